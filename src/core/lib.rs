@@ -1,1 +1,37 @@
-//! Keyward's core.
+//! Keyward's core: the key format, the key's life, and who may do what.
+//!
+//! In scope: reading, issuing, sealing and redacting keys; what may become of a key and when it counts;
+//! policy. Out of scope: I/O, clocks, sources of randomness, async, platforms. Time comes in as a value,
+//! randomness through [`Entropy`], state as a value; out come a value and the event to record.
+//!
+//! ```
+//! use keyward_core::{ParseKeyError, WellFormedKey};
+//!
+//! // A sample with a deliberately wrong checksum.
+//! let text = "kw_sk_test_1eT6zIBp8HGhu9j069PsHf4tfTsXb8yzkmICjndbh8zcHX2azVZk000000";
+//! assert_eq!(WellFormedKey::parse(text), Err(ParseKeyError::BadChecksum));
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod base62;
+mod checksum;
+pub mod digest;
+pub mod entropy;
+pub mod error;
+pub mod format;
+pub mod issue;
+pub mod key;
+pub mod owner;
+pub mod redact;
+pub mod seal;
+
+pub use digest::KeyDigest;
+pub use entropy::{Entropy, EntropyError};
+pub use error::ParseKeyError;
+pub use format::{Brand, Environment, Kind};
+pub use issue::{IssuedKey, Issuer};
+pub use key::{AuthenticKey, ShapedKey, WellFormedKey};
+pub use owner::{LedgerLocator, Owner, OwnerId};
+pub use redact::Redacted;
+pub use seal::KeyRing;

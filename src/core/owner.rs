@@ -1,0 +1,155 @@
+//! Whose keys these are, and which ledger holds them.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::base62;
+
+/// Longest id of an organization or user, in characters.
+pub const OWNER_ID_MAX: usize = 64;
+
+/// The id of an organization or a user, chosen by the application: 1 to 64 of `[A-Za-z0-9_-]`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct OwnerId(String);
+
+impl OwnerId {
+    /// Reads an id.
+    ///
+    /// # Errors
+    /// [`OwnerIdError`] when it is empty, too long, or has another character.
+    pub fn parse(text: &str) -> Result<Self, OwnerIdError> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        if (1..=OWNER_ID_MAX).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(OwnerIdError)
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OwnerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for OwnerId {
+    type Error = OwnerIdError;
+    fn try_from(text: String) -> Result<Self, OwnerIdError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<OwnerId> for String {
+    fn from(id: OwnerId) -> Self {
+        id.0
+    }
+}
+
+/// The text is not an id of an organization or user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
+pub struct OwnerIdError;
+
+/// An organization or a user, as the owner of keys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", content = "id", rename_all = "snake_case")]
+pub enum Owner {
+    /// Holds `sk` and `pk` keys; any member manages them.
+    Organization(OwnerId),
+    /// Holds `pat` keys; only this user manages them.
+    User(OwnerId),
+}
+
+impl Owner {
+    /// The id without its type.
+    #[must_use]
+    pub fn id(&self) -> &OwnerId {
+        match self {
+            Self::Organization(id) | Self::User(id) => id,
+        }
+    }
+
+    /// `organization` or `user`.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Organization(_) => "organization",
+            Self::User(_) => "user",
+        }
+    }
+
+    /// The ledger that holds this owner's keys.
+    ///
+    /// Never change: the locator stands in every key. Two owners may share one, so rows carry the owner.
+    #[must_use]
+    pub fn ledger(&self) -> LedgerLocator {
+        let hash = Sha256::new().chain_update(b"ledger:").chain_update(self.to_string()).finalize();
+        LedgerLocator(base62::encode(first_u64(&hash)))
+    }
+}
+
+/// `organization:<id>` or `user:<id>`.
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.type_name(), self.id())
+    }
+}
+
+/// Eight base62 digits that name a ledger (a Durable Object).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LedgerLocator(pub(crate) [u8; Self::LEN]);
+
+impl LedgerLocator {
+    /// Characters of a locator.
+    pub const LEN: usize = 8;
+
+    /// The locator as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Base62 digits are ASCII, so this is never the empty alternative.
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// The first eight bytes of a hash as a big-endian number.
+pub(crate) fn first_u64(hash: &[u8]) -> u64 {
+    hash.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_one_to_sixty_four_of_the_alphabet() {
+        for good in ["a", "A-b_9", &"x".repeat(64)] {
+            assert!(OwnerId::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", &"x".repeat(65), "a b", "a/b", "ä", "a\n", "a:b"] {
+            assert_eq!(OwnerId::parse(bad), Err(OwnerIdError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn organization_and_user_of_one_id_have_different_ledgers() {
+        let id = OwnerId::parse("ada").expect("valid");
+        assert_ne!(Owner::Organization(id.clone()).ledger(), Owner::User(id).ledger());
+    }
+
+    #[test]
+    fn owner_is_stored_as_type_and_id() {
+        let owner = Owner::User(OwnerId::parse("ada").expect("valid"));
+        assert_eq!(serde_json::to_string(&owner).expect("json"), r#"{"type":"user","id":"ada"}"#);
+        assert!(serde_json::from_str::<Owner>(r#"{"type":"user","id":"a b"}"#).is_err());
+    }
+}
