@@ -12,13 +12,18 @@ import { buildEnvironment, workerBuild } from "./tools.mjs";
 const LIMIT = 130_000;
 
 const INPUTS = ["Cargo.toml", "Cargo.lock", "src/core", "src/worker"];
-const OUTPUTS = ["build/index.js", "build/index_bg.wasm"];
+const WASM = "build/index_bg.wasm";
+const OUTPUTS = ["build/index.js", WASM];
 
 async function buildWorker() {
   const args = ["--release", path("src/worker"), "--out-dir", path("build")];
-  const built = await whenChanged("the worker", INPUTS, OUTPUTS, () =>
-    must(workerBuild.bin, args, "The worker does not build, see above.", { env: buildEnvironment() }),
-  );
+  const built = await whenChanged("the worker", INPUTS, OUTPUTS, async () => {
+    const env = buildEnvironment();
+    await must(workerBuild.bin, args, "The worker does not build, see above.", { env });
+    // worker-build always keeps the names of functions, a fifth of the upload.
+    const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+    await must(env.WASM_OPT_BIN, [WASM, "--output", WASM, ...strip], "wasm-opt failed, see above.");
+  });
   const [script, wasm] = OUTPUTS.map((output) => gzipSync(readFileSync(path(output))).length);
   const parts = `${kilobytes(wasm)} WebAssembly and ${kilobytes(script)} JavaScript`;
   const size = `The worker's upload is ${kilobytes(script + wasm)} compressed (${parts})`;
