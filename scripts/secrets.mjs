@@ -22,7 +22,11 @@ export function localRootKey() {
   if (!existsSync(ROOT_KEY)) writeSecret(ROOT_KEY, `${newRootKey()}\n`);
   const rootKey = readFileSync(ROOT_KEY, "utf8").trim();
   if (!existsSync(DEV_VARS)) {
-    const lines = [`SEAL_KEYS="${newSealKey()}"`, `ROOT_KEY_DIGESTS="${digest(rootKey)}"`, 'ENVIRONMENT="test"'];
+    const lines = [
+      `SEAL_KEYS="${newSealKey()}"`,
+      `ROOT_KEY_DIGESTS="${digest(rootKey)}"`,
+      'ENVIRONMENT="test"',
+    ];
     writeSecret(DEV_VARS, `${lines.join("\n")}\n`);
   }
   return rootKey;
