@@ -2,8 +2,8 @@
 // Makes a fresh clone ready: says what is missing, installs it, and does nothing when nothing is.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { digest } from "./keys.mjs";
 import { AGAIN, must, path, run, Stop } from "./run.mjs";
-import { digest } from "./secrets.mjs";
 import { installTool, missingTools } from "./tools.mjs";
 
 const TARGET = "wasm32-unknown-unknown";

@@ -3,8 +3,8 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
+import { localRootKey } from "./keys.mjs";
 import { main, path, run, Stop } from "./run.mjs";
-import { localRootKey } from "./secrets.mjs";
 import { setup } from "./setup.mjs";
 import { quietly } from "./tools.mjs";
 

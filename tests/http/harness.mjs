@@ -6,8 +6,8 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { digest, newRootKey, newSealKey } from "../../scripts/keys.mjs";
 import { path } from "../../scripts/run.mjs";
-import { digest, newRootKey, newSealKey } from "../../scripts/secrets.mjs";
 
 process.env.WRANGLER_LOG ??= "error";
 process.env.WRANGLER_SEND_METRICS = "false";
