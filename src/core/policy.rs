@@ -232,7 +232,10 @@ pub fn permit(principal: &Principal, role: Option<Role>, action: Action, owner: 
             return if own == owner { Permission::Forbidden } else { Permission::Invisible };
         }
         Principal::Key { owner: own, .. } if own == owner => Permission::Granted,
-        Principal::Key { owner: Owner::User(_), .. } if matches!(owner, Owner::Organization(_)) => {
+        // A key creates nothing that its user does not belong to yet, so without a role it sees nothing.
+        Principal::Key { owner: Owner::User(_), .. }
+            if role.is_some() && matches!(owner, Owner::Organization(_)) =>
+        {
             permit_person(role, action)
         }
         Principal::Key { .. } => Permission::Invisible,
