@@ -78,6 +78,19 @@ pub struct Changes {
     pub consistency: Option<Consistency>,
 }
 
+impl Changes {
+    /// Whether nothing is to be changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self { title, scopes, metadata, expires_at, consistency } = self;
+        title.is_none()
+            && scopes.is_none()
+            && metadata.is_none()
+            && expires_at.is_none()
+            && consistency.is_none()
+    }
+}
+
 /// Tells "left out" from "null", which serde's own `Option` does not.
 mod double_option {
     use super::{Deserialize, Serialize, Timestamp};

@@ -276,3 +276,21 @@ pub fn may_verify(principal: &Principal) -> Result<crate::verify::Asker, Permiss
         Principal::User { .. } | Principal::Key { .. } => Err(Permission::Forbidden),
     }
 }
+
+/// What it takes to turn a membership of role `before` into one of role `after`; `None` is no membership.
+#[must_use]
+pub fn action_to_change_member(before: Option<Role>, after: Option<Role>, oneself: bool) -> Action {
+    if oneself && after.is_none() {
+        Action::Leave
+    } else if before == Some(Role::Owner) || after == Some(Role::Owner) {
+        Action::ChangeOwners
+    } else {
+        Action::ChangeMembers
+    }
+}
+
+/// Whether an organization of `owners` owners keeps one when a membership of role `before` becomes `after`.
+#[must_use]
+pub fn keeps_an_owner(owners: usize, before: Option<Role>, after: Option<Role>) -> bool {
+    before != Some(Role::Owner) || after == Some(Role::Owner) || owners > 1
+}

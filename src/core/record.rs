@@ -170,3 +170,12 @@ impl KeyRecord {
         Status::at(now, self.revocation.as_ref().map(|revocation| revocation.at), self.expires_at)
     }
 }
+
+/// How exact the date of the last use is, in seconds: a use within this time of the noted one is not noted again.
+pub const USE_RESOLUTION_SECONDS: u32 = 300;
+
+/// Whether a use at `at` is worth noting, when the last one noted was at `noted`.
+#[must_use]
+pub fn is_use_worth_noting(noted: Option<Timestamp>, at: Timestamp) -> bool {
+    noted.is_none_or(|noted| noted.plus_seconds(USE_RESOLUTION_SECONDS) <= at)
+}
