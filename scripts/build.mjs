@@ -1,0 +1,42 @@
+// @ts-check
+// Builds what is out of date: the worker into build/, and the npm package's WebAssembly (scripts/build-npm.mjs).
+// `npm run build`, `npm start`, `npm test` and wrangler (see wrangler.toml) all come here.
+import { existsSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { whenChanged } from "./changed.mjs";
+import { main, must, path, Stop } from "./run.mjs";
+import { setup } from "./setup.mjs";
+import { buildEnvironment, workerBuild } from "./tools.mjs";
+
+/** What a deploy uploads, compressed, stays under this: every cold start of an isolate pays for it. */
+const LIMIT = 130_000;
+
+const INPUTS = ["Cargo.toml", "Cargo.lock", "src/core", "src/worker"];
+const WASM = "build/index_bg.wasm";
+const OUTPUTS = ["build/index.js", WASM];
+
+async function buildWorker() {
+  const args = ["--release", path("src/worker"), "--out-dir", path("build")];
+  const built = await whenChanged("the worker", INPUTS, OUTPUTS, async () => {
+    const env = buildEnvironment();
+    await must(workerBuild.bin, args, "The worker does not build, see above.", { env });
+    // worker-build always keeps the names of functions, a fifth of the upload.
+    const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+    await must(env.WASM_OPT_BIN, [WASM, "--output", WASM, ...strip], "wasm-opt failed, see above.");
+  });
+  const [script, wasm] = OUTPUTS.map((output) => gzipSync(readFileSync(path(output))).length);
+  const parts = `${kilobytes(wasm)} WebAssembly and ${kilobytes(script)} JavaScript`;
+  const size = `The worker's upload is ${kilobytes(script + wasm)} compressed (${parts})`;
+  if (script + wasm > LIMIT) throw new Stop(`${size}, over the limit of ${kilobytes(LIMIT)}.`);
+  if (built) console.log(`${size}; the limit is ${kilobytes(LIMIT)}.`);
+}
+
+/** @param {number} bytes */
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
+
+await main(async () => {
+  await setup();
+  await buildWorker();
+  const npm = path("scripts/build-npm.mjs");
+  if (existsSync(npm)) await (await import(npm)).buildNpm();
+});

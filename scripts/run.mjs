@@ -1,0 +1,84 @@
+// @ts-check
+// What every script here shares: where the project is, how to run a command, how to end with one clear sentence.
+// Built-in modules only, because this runs before node_modules exists.
+import { spawn } from "node:child_process";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+// Commands below see the project's own tools first, a current Node among them.
+const bin = join(root, "node_modules", ".bin");
+if (!process.env.PATH?.startsWith(bin)) process.env.PATH = bin + delimiter + process.env.PATH;
+
+/** The path of something in the project. @param {string[]} parts */
+export const path = (...parts) => join(root, ...parts);
+
+/** An error whose message is a sentence for the person at the keyboard; it is shown without a stack. */
+export class Stop extends Error {}
+
+/** What most failed installs need. */
+export const AGAIN = "Is the network up? Then run the same command again.";
+
+/** Runs a script's body; a `Stop` ends it with its sentence and exit code 1. @param {() => Promise<unknown>} body */
+export async function main(body) {
+  try {
+    await body();
+  } catch (error) {
+    console.error(error instanceof Stop ? `\n${error.message}` : error);
+    process.exit(1);
+  }
+}
+
+/**
+ * Runs a command. `show` passes its output through; otherwise it is collected and belongs to the answer.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, input?: string }} [options]
+ * @returns {Promise<{ code: number, output: string }>} exit code 127 says that there is no such command
+ */
+export function run(command, args, { cwd = root, env = process.env, show = false, input } = {}) {
+  return new Promise((resolve) => {
+    const stdin = input === undefined ? (show ? "inherit" : "ignore") : "pipe";
+    const output = show ? "inherit" : "pipe";
+    const child = spawn(command, args, { cwd, env, stdio: [stdin, output, output] });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (part) => (text += part));
+    }
+    child.on("error", (error) => resolve({ code: 127, output: error.message }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output: text }));
+    child.stdin?.end(input);
+  });
+}
+
+/**
+ * Runs a command that may take minutes. In a terminal its own progress is shown; elsewhere a line every half minute
+ * says that it is alive, and its output follows if it fails.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<boolean>} whether it succeeded
+ */
+export async function attempt(command, args, options = {}) {
+  const show = Boolean(process.stderr.isTTY);
+  const started = Date.now();
+  const alive = setInterval(() => show || console.log(`      … ${seconds(started)}`), 30_000);
+  const { code, output } = await run(command, args, { ...options, show }).finally(() => clearInterval(alive));
+  if (code !== 0) process.stderr.write(output);
+  return code === 0;
+}
+
+/**
+ * The same for a command that must succeed.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} otherwise what to say when it fails
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ */
+export async function must(command, args, otherwise, options) {
+  if (!(await attempt(command, args, options))) throw new Stop(otherwise);
+}
+
+/** The time since `started`, for people. @param {number} started */
+export const seconds = (started) => `${((Date.now() - started) / 1000).toFixed(1)} s`;

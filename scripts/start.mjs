@@ -1,0 +1,114 @@
+// @ts-check
+// `npm start`: sets up, builds, and serves the worker and the dashboard locally. No account, no network.
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { parseArgs } from "node:util";
+import { main, path, run, Stop } from "./run.mjs";
+import { localRootKey } from "./secrets.mjs";
+import { setup } from "./setup.mjs";
+
+/** The port from --port or PORT. */
+function chosenPort() {
+  const { values } = parseArgs({ options: { port: { type: "string" } } });
+  const port = Number(values.port || process.env.PORT || 8787);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Stop("The port must be a number from 1 to 65535.");
+  return port;
+}
+
+/** Whether nobody listens there. @param {number} port @param {string} host @returns {Promise<boolean>} */
+const isFree = (port, host) =>
+  new Promise((resolve) => {
+    const probe = createServer().once("error", (error) => resolve(/** @type {any} */ (error).code !== "EADDRINUSE"));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
+
+/** Quiet and offline: wrangler reports nothing, asks for nothing, and keeps its logs in the checkout. */
+const environment = {
+  ...process.env,
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_LOG_PATH: path(".wrangler", "logs"),
+  WRANGLER_REGISTRY_PATH: path(".wrangler", "registry"),
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
+
+/** @param {string} url @param {string} rootKey */
+const welcome = (url, rootKey) => `
+Keyward is up: ${url} (Ctrl-C stops it)
+
+  Root key, for this machine only:
+    ${rootKey}
+
+  Make an organization and its first key:
+    ROOT=${rootKey}
+    curl -X PUT ${url}/v1/organizations/acme -H "Authorization: Bearer $ROOT" \\
+      -H "Content-Type: application/json" -d '{"name": "Acme"}'
+    curl -X POST ${url}/v1/organizations/acme/keys -H "Authorization: Bearer $ROOT" \\
+      -H "Content-Type: application/json" -d '{"type": "secret", "title": "My first key"}'
+`;
+
+/** Answers when GET /health does. @param {string} url @param {() => boolean} gone */
+async function healthy(url, gone) {
+  for (const end = Date.now() + 60_000; Date.now() < end && !gone(); ) {
+    const answer = await fetch(`${url}/health`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Stop("The worker did not come up, see above.");
+}
+
+await main(async () => {
+  const port = chosenPort();
+  await setup();
+  for (const host of ["127.0.0.1", "::1"]) {
+    if (await isFree(port, host)) continue;
+    throw new Stop(`Port ${port} is taken by another program: stop that one, or choose another: npm start -- --port ${port + 1}`);
+  }
+  const rootKey = localRootKey();
+  if ((await run(process.execPath, [path("scripts/build.mjs")], { show: true })).code !== 0) process.exit(1);
+
+  // A process group of its own: whatever wrangler starts ends with it, workerd included.
+  const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false"];
+  const wrangler = spawn(path("node_modules/.bin/wrangler"), args, {
+    cwd: path(),
+    env: environment,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let ready = false;
+  let gone = false;
+  let said = "";
+  for (const stream of [wrangler.stdout, wrangler.stderr]) {
+    stream.setEncoding("utf8").on("data", (part) => (ready ? process.stdout.write(part) : (said += part)));
+  }
+  const closed = new Promise((resolve) => wrangler.on("close", resolve)).then(() => (gone = true));
+
+  /** Ends the whole group, politely first. */
+  const stop = async () => {
+    const pid = wrangler.pid ?? 0;
+    const signal = (/** @type {NodeJS.Signals} */ name) => {
+      try {
+        process.kill(-pid, name);
+      } catch {} // nobody is left
+    };
+    signal("SIGTERM");
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 3000))]);
+    signal("SIGKILL");
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop().then(() => process.exit(0)));
+
+  const url = `http://localhost:${port}`;
+  try {
+    await healthy(url, () => gone);
+  } catch (error) {
+    process.stderr.write(said);
+    await stop();
+    throw error;
+  }
+  ready = true;
+  console.log(welcome(url, rootKey));
+  await closed;
+  await stop();
+  throw new Stop("The server has ended, see above.");
+});

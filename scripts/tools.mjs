@@ -1,0 +1,63 @@
+// @ts-check
+// The build tools that are not npm packages. They live in a cache outside the checkout, because installing them takes minutes:
+//   ${KEYWARD_CACHE:-${XDG_CACHE_HOME:-~/.cache}/keyward}/<tool>-<version>/bin/<tool>
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { AGAIN, attempt, must, path, Stop } from "./run.mjs";
+
+const cache =
+  process.env.KEYWARD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "keyward");
+
+/** The version of a crate in Cargo.lock. @param {string} crate */
+function locked(crate) {
+  const found = readFileSync(path("Cargo.lock"), "utf8").match(`name = "${crate}"\nversion = "([^"]+)"`);
+  if (!found) throw new Stop(`Cargo.lock names no ${crate}: restore it with \`git checkout Cargo.lock\`.`);
+  return found[1];
+}
+
+/** @typedef {{ crate: string, tool: string, version: string, folder: string, bin: string }} Tool */
+
+/** @param {string} crate @param {string} tool @param {string} version @returns {Tool} */
+function tool(crate, tool, version) {
+  const folder = join(cache, `${tool}-${version}`);
+  return { crate, tool, version, folder, bin: join(folder, "bin", tool) };
+}
+
+// wasm-bindgen's command refuses a library of another version, and worker-build is released together with `worker`.
+export const wasmBindgen = tool("wasm-bindgen-cli", "wasm-bindgen", locked("wasm-bindgen"));
+export const workerBuild = tool("worker-build", "worker-build", locked("worker"));
+
+/** The tools that are not in the cache yet. */
+export const missingTools = () => [wasmBindgen, workerBuild].filter(({ bin }) => !existsSync(bin));
+
+/**
+ * Builds a tool beside its place and moves it there when it is whole, so an interrupted install is never believed.
+ * What was compiled until then stays, and the next try goes on from it.
+ * @param {Tool} tool
+ */
+export async function installTool({ crate, tool, version, folder }) {
+  const compiled = join(cache, `${tool}-${version}.compiling`);
+  const whole = join(cache, `${tool}-${version}.${process.pid}`);
+  mkdirSync(cache, { recursive: true });
+  // Unoptimized, because that compiles three times as fast and the tools still take a fraction of a second to run.
+  const install = ["install", crate, "--version", version, "--bin", tool, "--debug"];
+  install.push("--root", whole, "--target-dir", compiled);
+  const env = { ...process.env, CARGO_PROFILE_DEV_DEBUG: "0" };
+  // Some registries lack a version that the tool's own lock file asks for; then the newest ones that fit have to do.
+  if (!(await attempt("cargo", [...install, "--locked"], { env }))) {
+    console.log("      That did not work with the versions it was released with; trying the newest that fit…");
+    await must("cargo", install, `Installing ${tool} ${version} failed, see above. ${AGAIN}`, { env });
+  }
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(whole, folder);
+  rmSync(compiled, { recursive: true, force: true });
+}
+
+/** What worker-build needs to know so that it downloads nothing. */
+export const buildEnvironment = () => ({
+  ...process.env,
+  WASM_BINDGEN_BIN: wasmBindgen.bin,
+  WASM_OPT_BIN: path("node_modules/.bin/wasm-opt"),
+  ESBUILD_BIN: path("node_modules/.bin/esbuild"),
+});

@@ -1,0 +1,18 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { start } from "./harness.mjs";
+
+/** @type {Awaited<ReturnType<typeof start>>} */
+let keyward;
+before(async () => void (keyward = await start()));
+after(() => keyward.stop());
+
+test("GET /health says that the worker is up, and which one", async () => {
+  const response = await keyward.fetch("/health");
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get("content-type") ?? "", /^application\/json\b/);
+  const body = await response.json();
+  assert.equal(body.status, "ok");
+  assert.match(body.version, /^\d+\.\d+\.\d+/);
+});
