@@ -83,6 +83,9 @@ pub struct Names<'a> {
 
 fn methods<'a>(path: &'a str) -> Option<(Methods, Names<'a>)> {
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+    if segments.contains(&"") {
+        return None;
+    }
     let of = |owners: &'a str, id: &'a str| Names { owner: Some((owners, id)), item: None };
     let found: (Methods, Names<'a>) = match *segments.as_slice() {
         ["health"] => (&[("GET", Operation::Health)], Names::default()),
