@@ -216,13 +216,12 @@ fn update_changes_the_named_field_and_nothing_else() {
 
 #[test]
 fn update_notes_every_named_field_and_the_new_title() {
-    let [(_, a), (_, b), (_, c), (_, d), _, (_, e)] = single_changes();
     let all = Changes {
-        title: a.title,
-        metadata: b.metadata,
-        scopes: c.scopes,
-        expires_at: d.expires_at,
-        consistency: e.consistency,
+        title: Some(title("Renamed")),
+        scopes: Some(scopes(&["orders:read"])),
+        metadata: Some(metadata(json!({"a": 1}))),
+        expires_at: Some(Some(at(1_000_000))),
+        consistency: Some(Consistency::Fast),
     };
     let Transition { record, event } = update(&key(), all, at(10)).expect("update");
     assert_eq!(

@@ -19,8 +19,8 @@ struct Held {
 }
 
 impl Held {
-    fn of(issuer: &Issuer, owner: &Owner) -> Self {
-        let issued = issue(issuer, KeyType::Secret, owner, 7);
+    fn of(maker: &Issuer, owner: &Owner) -> Self {
+        let issued = issue(maker, KeyType::Secret, owner, 7);
         let record = created(new_key(KeyType::Secret), owner, &issued);
         Self { issued, record }
     }
