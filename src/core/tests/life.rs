@@ -7,7 +7,7 @@ use keyward_core::event::Action;
 use keyward_core::life::{self, Changes, NewKey, REVOKE_IN_MAX_SECONDS, Refusal, Transition};
 use keyward_core::verify::{Asker, Decision, Question, Verdict, decide, examine};
 use keyward_core::{
-    Actor, Consistency, ErrorCode, Event, IssuedKey, KeyRecord, KeyType, Revocation, Scopes, Status,
+    Actor, Consistency, ErrorCode, Event, IssuedKey, KeyRecord, KeyType, Kind, Revocation, Scopes, Status,
     Timestamp,
 };
 use proptest::prelude::*;
@@ -136,6 +136,15 @@ fn creation_is_noted_with_type_scopes_and_expiry() {
         );
         assert_eq!(Value::Object(event.details), details);
     }
+}
+
+#[test]
+fn kind_follows_from_type_and_owner_and_users_have_no_publishable_keys() {
+    let (acme, ada) = (organization("acme"), user("ada"));
+    assert_eq!(KeyType::Secret.kind_for(&acme), Some(Kind::Secret));
+    assert_eq!(KeyType::Publishable.kind_for(&acme), Some(Kind::Publishable));
+    assert_eq!(KeyType::Secret.kind_for(&ada), Some(Kind::Personal));
+    assert_eq!(KeyType::Publishable.kind_for(&ada), None);
 }
 
 #[test]
