@@ -5,6 +5,7 @@ mod support;
 
 use keyward_core::event::Action;
 use keyward_core::life::{self, Changes, NewKey, REVOKE_IN_MAX_SECONDS, Refusal, Transition};
+use keyward_core::record::is_use_worth_noting;
 use keyward_core::verify::{Asker, Decision, Question, Verdict, decide, examine};
 use keyward_core::{
     Actor, Consistency, ErrorCode, Event, IssuedKey, KeyRecord, KeyType, Kind, Revocation, Scopes, Status,
@@ -306,6 +307,22 @@ fn updated_at_never_goes_back_even_when_the_clock_does() {
     assert_eq!((after.record.updated_at, after.record.version), (at(50), 3));
     assert_eq!(revoked(&record, 0, at(40)).updated_at, at(50));
     assert_eq!(roll(&record, 0, at(40)).expect("roll").0.record.updated_at, at(50));
+}
+
+#[test]
+fn changes_are_empty_only_when_every_field_is_left_out() {
+    assert!(Changes::default().is_empty());
+    for (field, changes) in single_changes() {
+        assert!(!changes.is_empty(), "{field}");
+    }
+}
+
+#[test]
+fn use_is_noted_again_after_five_minutes_and_not_a_millisecond_sooner() {
+    assert!(is_use_worth_noting(None, at(0)));
+    for (now, noted) in [(-1, false), (0, false), (299_999, false), (300_000, true), (300_001, true)] {
+        assert_eq!(is_use_worth_noting(Some(at(0)), at(now)), noted, "{now}");
+    }
 }
 
 // Revocation.

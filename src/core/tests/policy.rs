@@ -10,7 +10,10 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use keyward_core::policy::{Action, Claim, Permission, Principal, Role, may_verify, permit, scope};
+use keyward_core::policy::{
+    Action, Claim, Permission, Principal, Role, action_to_change_member, keeps_an_owner, may_verify, permit,
+    scope,
+};
 use keyward_core::verify::Asker;
 use keyward_core::{Actor, KeyType, Owner};
 use serde_json::{Value, json};
@@ -301,5 +304,42 @@ fn person_behind_a_principal_is_the_user_or_the_owner_of_a_personal_key() {
         let principal = principal(word, "-");
         assert_eq!(principal.user(), behind.map(id).as_ref(), "{word}");
         assert_eq!(principal.actor(), actor, "{word}");
+    }
+}
+
+#[test]
+fn what_touches_an_owner_takes_an_owner_and_leaving_takes_nobody_else() {
+    use Action::{ChangeMembers, ChangeOwners, Leave};
+    let (member, admin, owner) = (Some(Role::Member), Some(Role::Admin), Some(Role::Owner));
+    for (before, after, of_another, of_oneself) in [
+        (None, member, ChangeMembers, ChangeMembers),
+        (None, admin, ChangeMembers, ChangeMembers),
+        (None, owner, ChangeOwners, ChangeOwners),
+        (member, admin, ChangeMembers, ChangeMembers),
+        (member, owner, ChangeOwners, ChangeOwners),
+        (admin, member, ChangeMembers, ChangeMembers),
+        (admin, owner, ChangeOwners, ChangeOwners),
+        (owner, member, ChangeOwners, ChangeOwners),
+        (owner, admin, ChangeOwners, ChangeOwners),
+        (owner, owner, ChangeOwners, ChangeOwners),
+        (None, None, ChangeMembers, Leave),
+        (member, None, ChangeMembers, Leave),
+        (admin, None, ChangeMembers, Leave),
+        (owner, None, ChangeOwners, Leave),
+    ] {
+        assert_eq!(action_to_change_member(before, after, false), of_another, "{before:?} {after:?}");
+        assert_eq!(action_to_change_member(before, after, true), of_oneself, "{before:?} {after:?}");
+    }
+}
+
+#[test]
+fn last_owner_can_neither_leave_nor_be_lowered() {
+    let roles = [None, Some(Role::Member), Some(Role::Admin), Some(Role::Owner)];
+    for before in roles {
+        for after in roles {
+            let loses_one = before == Some(Role::Owner) && after != Some(Role::Owner);
+            assert_eq!(keeps_an_owner(1, before, after), !loses_one, "{before:?} {after:?}");
+            assert!(keeps_an_owner(2, before, after), "{before:?} {after:?}");
+        }
     }
 }
