@@ -246,8 +246,25 @@ mod tests {
         for bad in ["", "A", "a b", "ä", &"x".repeat(65)] {
             assert_eq!(Scope::parse(bad), Err(FieldError::Scope), "{bad}");
         }
-        let many = (0..101).map(|n| Scope::parse(&n.to_string()).expect("scope"));
-        assert_eq!(Scopes::new(many), Err(FieldError::TooManyScopes));
+        for good in ["a", "*", "orders:read", "a.b_c*d-e:9", &"x".repeat(64)] {
+            assert!(Scope::parse(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn key_has_at_most_a_hundred_different_scopes() {
+        let many = |n: u32| (0..n).map(|n| Scope::parse(&n.to_string()).expect("scope"));
+        assert_eq!(Scopes::new(many(100)).map(|scopes| scopes.iter().count()), Ok(100));
+        assert_eq!(Scopes::new(many(101)), Err(FieldError::TooManyScopes));
+        assert!(Scopes::new(many(100).chain(many(100))).is_ok(), "one said twice counts once");
+    }
+
+    #[test]
+    fn reasons_are_at_most_five_hundred_characters() {
+        assert!(Reason::parse(&"ä".repeat(500)).is_ok());
+        for bad in ["", " \t", &"x".repeat(501)] {
+            assert_eq!(Reason::parse(bad), Err(FieldError::Text { max: 500 }));
+        }
     }
 
     #[test]
@@ -257,6 +274,8 @@ mod tests {
         assert!(!scopes(&["orders:*"]).hold("orders:read"));
         assert!(!scopes(&[]).hold("orders:read"));
         assert!(scopes(&[]).hold_all(&scopes(&[])));
+        assert!(!scopes(&["a", "b"]).hold_all(&scopes(&["a", "c"])));
+        assert!(!scopes(&["orders:read"]).hold("*"));
     }
 
     #[test]

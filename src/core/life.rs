@@ -258,7 +258,7 @@ impl KeyRecord {
         let at = now.plus_seconds(grace);
         record.revocation = match settled {
             Some(earlier) if earlier.at <= at => Some(earlier),
-            _ => Some(Revocation { at, by: actor.clone(), reason: None }),
+            later => Some(Revocation { at, by: actor.clone(), reason: later.and_then(|later| later.reason) }),
         };
         let at = record.revocation.as_ref().map(|revocation| revocation.at.to_string());
         let details = [("rolled_to", successor.record.id.as_str().into()), ("revoked_at", at.into())];

@@ -117,11 +117,13 @@ impl Principal {
         claims.iter().filter(|claim| claim.organization == *organization).map(|claim| claim.role).max()
     }
 
-    /// Whether the principal may hand out these scopes: a key never grants what it does not hold.
+    /// Whether the principal may hand out these scopes: a key never grants what it does not hold, and a
+    /// publishable one grants nothing at all.
     #[must_use]
     pub fn may_grant(&self, scopes: &Scopes) -> bool {
         match self {
             Self::Root | Self::User { .. } => true,
+            Self::Key { key_type: KeyType::Publishable, .. } => false,
             Self::Key { scopes: held, .. } => held.hold_all(scopes),
         }
     }

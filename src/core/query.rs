@@ -109,3 +109,43 @@ pub struct EventQuery {
     /// Which part.
     pub page: Page,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_is_a_field_with_an_optional_dash_for_descending() {
+        for field in SortField::ALL {
+            let name = field.as_str();
+            assert_eq!(Order::parse(name), Some(Order { field, descending: false }), "{name}");
+            assert_eq!(Order::parse(&format!("-{name}")), Some(Order { field, descending: true }), "{name}");
+            assert_eq!(serde_json::to_value(field).expect("JSON"), name);
+        }
+        assert_eq!(Order::parse("-created_at"), Some(Order::DEFAULT));
+    }
+
+    #[test]
+    fn what_is_no_order_is_refused() {
+        for bad in
+            ["", "-", "--title", "+title", "Title", "title ", " title", "title-", "id", "created_at,title"]
+        {
+            assert_eq!(Order::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn sort_fields_are_listed_once() {
+        let names: std::collections::BTreeSet<&str> =
+            SortField::ALL.into_iter().map(SortField::as_str).collect();
+        assert_eq!(
+            names.into_iter().collect::<Vec<_>>(),
+            ["created_at", "expires_at", "last_used_at", "revoked_at", "title", "updated_at"]
+        );
+    }
+
+    #[test]
+    fn limits_are_those_of_the_contract() {
+        assert_eq!((LIMIT_DEFAULT, LIMIT_MAX, SEARCH_MAX), (20, 100, 200));
+    }
+}

@@ -1,6 +1,6 @@
 //! A key as the store knows it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::actor::Actor;
 use crate::digest::KeyDigest;
@@ -116,9 +116,16 @@ pub struct KeyRecord {
     /// When it was last verified as valid, to about five minutes.
     pub last_used_at: Option<Timestamp>,
     /// From when on it is refused because its time is over.
+    #[serde(deserialize_with = "present")]
     pub expires_at: Option<Timestamp>,
     /// That it is or will be revoked.
+    #[serde(deserialize_with = "present")]
     pub revocation: Option<Revocation>,
+}
+
+/// Wants the field to be there, if only as null: a record that lost its dates must not be read as a valid key.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
 }
 
 /// What a key is at a given instant.

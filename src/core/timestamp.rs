@@ -8,7 +8,7 @@ use time::format_description::well_known::Rfc3339;
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Shown as RFC 3339 in UTC with milliseconds, stored as a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct Timestamp(i64);
 
 /// Last millisecond of the year 9999, the last that RFC 3339 can write.
@@ -28,7 +28,7 @@ impl Timestamp {
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         let instant = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| TimestampError)?;
         let milliseconds = instant.unix_timestamp() * 1000 + i64::from(instant.millisecond());
-        if (0..=LAST).contains(&milliseconds) { Ok(Self(milliseconds)) } else { Err(TimestampError) }
+        Self::try_from(milliseconds)
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -41,6 +41,19 @@ impl Timestamp {
     #[must_use]
     pub fn plus_seconds(self, seconds: u32) -> Self {
         Self::from_millis(self.0.saturating_add(i64::from(seconds) * 1000))
+    }
+}
+
+impl TryFrom<i64> for Timestamp {
+    type Error = TimestampError;
+    fn try_from(milliseconds: i64) -> Result<Self, TimestampError> {
+        if (0..=LAST).contains(&milliseconds) { Ok(Self(milliseconds)) } else { Err(TimestampError) }
+    }
+}
+
+impl From<Timestamp> for i64 {
+    fn from(at: Timestamp) -> Self {
+        at.0
     }
 }
 
@@ -83,6 +96,18 @@ mod tests {
             "tomorrow",
         ] {
             assert_eq!(Timestamp::parse(bad), Err(TimestampError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn instants_are_held_within_the_years_that_can_be_written() {
+        let last = Timestamp::parse("9999-12-31T23:59:59.999Z").expect("the last");
+        assert_eq!(Timestamp::from_millis(i64::MAX), last);
+        assert_eq!(Timestamp::from_millis(-1).as_millis(), 0);
+        assert_eq!(last.plus_seconds(u32::MAX), last);
+        assert_eq!(Timestamp::from_millis(1).plus_seconds(2).as_millis(), 2_001);
+        for beyond in ["9999-12-31T23:59:59.999-00:01", "1970-01-01T00:00:00+00:01"] {
+            assert_eq!(Timestamp::parse(beyond), Err(TimestampError), "{beyond}");
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Guarantees of the key format, for any input.
 #![expect(
     clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::string_slice,
     clippy::cast_possible_truncation,
     reason = "a test that panics has failed, which is what it is for"
