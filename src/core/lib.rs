@@ -14,24 +14,42 @@
 
 #![forbid(unsafe_code)]
 
+pub mod actor;
 mod base62;
 mod checksum;
+pub mod code;
 pub mod digest;
 pub mod entropy;
 pub mod error;
+pub mod event;
+pub mod fields;
 pub mod format;
+pub mod id;
 pub mod issue;
 pub mod key;
+pub mod life;
 pub mod owner;
+pub mod policy;
+pub mod query;
+pub mod record;
 pub mod redact;
 pub mod seal;
+pub mod timestamp;
+pub mod verify;
 
+pub use actor::Actor;
+pub use code::ErrorCode;
 pub use digest::KeyDigest;
 pub use entropy::{Entropy, EntropyError};
 pub use error::ParseKeyError;
+pub use event::Event;
+pub use fields::{Metadata, Reason, Scope, Scopes, Title};
 pub use format::{Brand, Environment, Kind};
+pub use id::{EventId, KeyId};
 pub use issue::{IssuedKey, Issuer};
 pub use key::{AuthenticKey, ShapedKey, WellFormedKey};
 pub use owner::{LedgerLocator, Owner, OwnerId};
+pub use record::{Consistency, KeyRecord, KeyType, Revocation, Status};
 pub use redact::Redacted;
 pub use seal::KeyRing;
+pub use timestamp::Timestamp;

@@ -1,9 +1,25 @@
-//! Keyward's edge worker.
+//! Keyward's edge worker: routes → use cases → ports ← adapters.
+//!
+//! In scope: HTTP, the ledger (a Durable Object) and its projection in KV. Out of scope: rules about keys, which are
+//! pure functions in `keyward-core`.
+
+pub mod adapters;
+pub mod config;
+pub mod http;
+pub mod isolate;
+pub mod ledger;
+mod log;
+pub mod ports;
+pub mod problem;
+pub mod projection;
+pub mod router;
+pub mod routes;
+pub mod usecases;
 
 use worker::{Context, Env, Request, Response, Result, event};
 
 /// Answers one HTTP request.
 #[event(fetch)]
-async fn fetch(_request: Request, _env: Env, _context: Context) -> Result<Response> {
-    Response::ok("keyward")
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    adapters::serve::serve(request, env, &context).await
 }

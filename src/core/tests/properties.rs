@@ -1,4 +1,10 @@
 //! Guarantees of the key format, for any input.
+#![expect(
+    clippy::expect_used,
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    reason = "a test that panics has failed, which is what it is for"
+)]
 
 use keyward_core::{
     Brand, Entropy, EntropyError, Environment, Issuer, KeyRing, Kind, Owner, OwnerId, WellFormedKey,

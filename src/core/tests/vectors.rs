@@ -1,4 +1,12 @@
 //! The shared vectors of tests/vectors hold for this implementation.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::similar_names,
+    reason = "a test that panics has failed, which is what it is for"
+)]
 
 use keyward_core::{
     Brand, Entropy, EntropyError, Environment, Issuer, KeyRing, Kind, Owner, OwnerId, ParseKeyError,

@@ -1,0 +1,95 @@
+//! The codes of all problems that the HTTP surface answers. Codes are API: never renamed, only added.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)*) => {
+        /// The code of a problem. The list is pinned by tests/vectors/problems.v1.json.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $($(#[$doc])* #[doc = concat!("`", $code, "`: ", $title)] $name,)*
+        }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The code as it stands in an answer.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code),* }
+            }
+
+            /// The HTTP status that goes with it.
+            #[must_use]
+            pub fn status(self) -> u16 {
+                match self { $(Self::$name => $status),* }
+            }
+
+            /// What it means, in one sentence for people.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$name => $title),* }
+            }
+        }
+    };
+}
+
+codes! {
+    AuthAmbiguous = "auth.ambiguous", 400, "The request carries more than one credential.";
+    AuthMalformed = "auth.malformed", 400, "The Authorization header is not `Bearer` and one credential.";
+    AuthMissing = "auth.missing", 401, "This needs a credential.";
+    AuthInvalid = "auth.invalid", 401, "The credential is not accepted.";
+    AuthForbidden = "auth.forbidden", 403, "The credential may not do this.";
+    AuthForeignOrigin = "auth.foreign_origin", 403, "A session acts only from its own origin.";
+    AuthInsufficientScope = "auth.insufficient_scope", 403, "The key lacks a scope for this.";
+    GrantExceedsOwn = "auth.grant_exceeds_own", 403, "A key cannot grant scopes that it does not hold.";
+    KeyAlreadyRevoked = "key.already_revoked", 409, "The key is already revoked.";
+    KeyNotActive = "key.not_active", 409, "The key is revoked or expired.";
+    KeyNotFound = "key.not_found", 404, "There is no such key.";
+    KeyNotRevoked = "key.not_revoked", 409, "Only a revoked key can be deleted.";
+    KeyRevocationPutOff = "key.revocation_put_off", 409, "A revocation can be brought forward, not put off.";
+    MemberLastOwner = "member.last_owner", 409, "An organization keeps at least one owner.";
+    MemberNotFound = "member.not_found", 404, "There is no such member.";
+    OrganizationIdTaken = "organization.id_taken", 409, "This id is not free.";
+    OwnerNotFound = "owner.not_found", 404, "There is no such organization or user.";
+    RequestBadField = "request.bad_field", 400, "A field of the body is missing, unknown or not as it should be.";
+    RequestBadId = "request.bad_id", 400, "An id in the path is not as it should be.";
+    RequestBadJson = "request.bad_json", 400, "The body is not a JSON object.";
+    RequestBadParameter = "request.bad_parameter", 400, "A query parameter is unknown or not as it should be.";
+    RequestMediaType = "request.media_type", 415, "The body's content type is not application/json.";
+    RequestTooLarge = "request.too_large", 413, "The body is larger than 64 KiB.";
+    RouteMethodNotAllowed = "route.method_not_allowed", 405, "This path does not know the method.";
+    RouteNotFound = "route.not_found", 404, "There is nothing at this path.";
+    ServerInternal = "server.internal", 500, "Something went wrong here.";
+    ServerMisconfigured = "server.misconfigured", 500, "The deployment's configuration is not usable.";
+    ServerUnavailable = "server.unavailable", 503, "Storage cannot be reached; try again.";
+}
+
+impl Serialize for ErrorCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let found = Self::ALL.iter().find(|code| code.as_str() == text);
+        found.copied().ok_or_else(|| D::Error::custom("not a code that is known here"))
+    }
+}
+
+impl From<crate::life::Refusal> for ErrorCode {
+    fn from(refusal: crate::life::Refusal) -> Self {
+        use crate::life::Refusal;
+        match refusal {
+            Refusal::AlreadyRevoked => Self::KeyAlreadyRevoked,
+            Refusal::ExpiryNotAhead => Self::RequestBadField,
+            Refusal::NotActive => Self::KeyNotActive,
+            Refusal::NotRevoked => Self::KeyNotRevoked,
+            Refusal::RevocationPutOff => Self::KeyRevocationPutOff,
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The values that people give a key: title, scopes, metadata and reason. Each type is proof that its rule holds.
+
+use core::fmt;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Longest title, in characters.
+pub const TITLE_MAX: usize = 200;
+/// Longest reason of a revocation, in characters.
+pub const REASON_MAX: usize = 500;
+/// Most scopes of a key.
+pub const SCOPES_MAX: usize = 100;
+/// Longest scope, in characters.
+pub const SCOPE_MAX: usize = 64;
+/// Largest metadata, in bytes of JSON.
+pub const METADATA_MAX: usize = 4096;
+
+/// Why a value is not one that a key can have. No variant holds any part of the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FieldError {
+    /// A text is empty, too long, or has control characters.
+    #[error("must be 1 to {max} characters after trimming, without control characters")]
+    Text {
+        /// Characters allowed.
+        max: usize,
+    },
+    /// A scope has another form.
+    #[error("a scope is 1 to {SCOPE_MAX} characters of a-z, 0-9, `:`, `.`, `_`, `*` and `-`")]
+    Scope,
+    /// There are too many scopes.
+    #[error("must hold at most {SCOPES_MAX} scopes")]
+    TooManyScopes,
+    /// The metadata is too large.
+    #[error("must be at most {METADATA_MAX} bytes of JSON")]
+    Metadata,
+}
+
+fn trimmed(text: &str, max: usize) -> Result<String, FieldError> {
+    let text = text.trim();
+    let length = text.chars().take(max + 1).count();
+    if length == 0 || length > max || text.chars().any(char::is_control) {
+        return Err(FieldError::Text { max });
+    }
+    Ok(text.to_owned())
+}
+
+macro_rules! text_field {
+    ($(#[$doc:meta])* $name:ident, $max:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads it, without the white space around it.
+            ///
+            /// # Errors
+            /// [`FieldError::Text`].
+            pub fn parse(text: &str) -> Result<Self, FieldError> {
+                trimmed(text, $max).map(Self)
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = FieldError;
+            fn try_from(text: String) -> Result<Self, FieldError> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(field: $name) -> Self {
+                field.0
+            }
+        }
+    };
+}
+
+text_field!(
+    /// What people call a key or an organization: 1 to [`TITLE_MAX`] characters, trimmed; need not be unique.
+    Title,
+    TITLE_MAX
+);
+text_field!(
+    /// Why a key was revoked: 1 to [`REASON_MAX`] characters, trimmed.
+    Reason,
+    REASON_MAX
+);
+
+/// One thing that a key may do: 1 to [`SCOPE_MAX`] of `[a-z0-9:._*-]`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Scope(String);
+
+impl Scope {
+    /// Reads a scope.
+    ///
+    /// # Errors
+    /// [`FieldError::Scope`].
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let allowed =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b":._*-".contains(&byte);
+        if (1..=SCOPE_MAX).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(FieldError::Scope)
+        }
+    }
+
+    /// The scope as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Scope {
+    type Error = FieldError;
+    fn try_from(text: String) -> Result<Self, FieldError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Scope> for String {
+    fn from(scope: Scope) -> Self {
+        scope.0
+    }
+}
+
+/// What a key may do: a set of at most [`SCOPES_MAX`] scopes, in alphabetical order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "BTreeSet<Scope>", into = "BTreeSet<Scope>")]
+pub struct Scopes(BTreeSet<Scope>);
+
+impl Scopes {
+    /// The scope that holds all others.
+    pub const ALL: &str = "*";
+
+    /// A set of scopes.
+    ///
+    /// # Errors
+    /// [`FieldError::TooManyScopes`].
+    pub fn new(scopes: impl IntoIterator<Item = Scope>) -> Result<Self, FieldError> {
+        let scopes: BTreeSet<_> = scopes.into_iter().collect();
+        if scopes.len() > SCOPES_MAX { Err(FieldError::TooManyScopes) } else { Ok(Self(scopes)) }
+    }
+
+    /// Whether `scope` is among them, or `*` is. Scopes are compared as whole words: `orders:*` is a name like
+    /// any other and holds nothing but itself.
+    #[must_use]
+    pub fn hold(&self, scope: &str) -> bool {
+        self.iter().any(|held| held == Self::ALL || held == scope)
+    }
+
+    /// Whether every one of `scopes` is held.
+    #[must_use]
+    pub fn hold_all(&self, scopes: &Self) -> bool {
+        scopes.iter().all(|scope| self.hold(scope))
+    }
+
+    /// The scopes as text, in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(Scope::as_str)
+    }
+}
+
+impl TryFrom<BTreeSet<Scope>> for Scopes {
+    type Error = FieldError;
+    fn try_from(scopes: BTreeSet<Scope>) -> Result<Self, FieldError> {
+        Self::new(scopes)
+    }
+}
+
+impl From<Scopes> for BTreeSet<Scope> {
+    fn from(scopes: Scopes) -> Self {
+        scopes.0
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.iter().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// What the application wants to keep with a key: a JSON object of at most [`METADATA_MAX`] bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
+pub struct Metadata(Map<String, Value>);
+
+impl Metadata {
+    /// Takes a JSON object.
+    ///
+    /// # Errors
+    /// [`FieldError::Metadata`].
+    pub fn new(object: Map<String, Value>) -> Result<Self, FieldError> {
+        match serde_json::to_string(&object) {
+            Ok(text) if text.len() <= METADATA_MAX => Ok(Self(object)),
+            _ => Err(FieldError::Metadata),
+        }
+    }
+}
+
+impl TryFrom<Map<String, Value>> for Metadata {
+    type Error = FieldError;
+    fn try_from(object: Map<String, Value>) -> Result<Self, FieldError> {
+        Self::new(object)
+    }
+}
+
+impl From<Metadata> for Map<String, Value> {
+    fn from(metadata: Metadata) -> Self {
+        metadata.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scopes(words: &[&str]) -> Scopes {
+        Scopes::new(words.iter().map(|word| Scope::parse(word).expect("scope"))).expect("few")
+    }
+
+    #[test]
+    fn titles_are_trimmed_and_counted_in_characters() {
+        assert_eq!(Title::parse("  CI deploys ").expect("title").as_str(), "CI deploys");
+        assert!(Title::parse(&"🔑".repeat(200)).is_ok());
+        for bad in ["", "   ", &"x".repeat(201), "a\0b", "a\nb"] {
+            assert_eq!(Title::parse(bad), Err(FieldError::Text { max: 200 }));
+        }
+    }
+
+    #[test]
+    fn scopes_are_a_set_of_plain_words() {
+        assert_eq!(scopes(&["b", "a", "b"]).to_string(), "a b");
+        for bad in ["", "A", "a b", "ä", &"x".repeat(65)] {
+            assert_eq!(Scope::parse(bad), Err(FieldError::Scope), "{bad}");
+        }
+        for good in ["a", "*", "orders:read", "a.b_c*d-e:9", &"x".repeat(64)] {
+            assert!(Scope::parse(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn key_has_at_most_a_hundred_different_scopes() {
+        let many = |n: u32| (0..n).map(|n| Scope::parse(&n.to_string()).expect("scope"));
+        assert_eq!(Scopes::new(many(100)).map(|scopes| scopes.iter().count()), Ok(100));
+        assert_eq!(Scopes::new(many(101)), Err(FieldError::TooManyScopes));
+        assert!(Scopes::new(many(100).chain(many(100))).is_ok(), "one said twice counts once");
+    }
+
+    #[test]
+    fn reasons_are_at_most_five_hundred_characters() {
+        assert!(Reason::parse(&"ä".repeat(500)).is_ok());
+        for bad in ["", " \t", &"x".repeat(501)] {
+            assert_eq!(Reason::parse(bad), Err(FieldError::Text { max: 500 }));
+        }
+    }
+
+    #[test]
+    fn only_the_star_alone_holds_other_scopes() {
+        assert!(scopes(&["*"]).hold_all(&scopes(&["orders:read", "keys:write"])));
+        assert!(scopes(&["orders:read"]).hold("orders:read"));
+        assert!(!scopes(&["orders:*"]).hold("orders:read"));
+        assert!(!scopes(&[]).hold("orders:read"));
+        assert!(scopes(&[]).hold_all(&scopes(&[])));
+        assert!(!scopes(&["a", "b"]).hold_all(&scopes(&["a", "c"])));
+        assert!(!scopes(&["orders:read"]).hold("*"));
+    }
+
+    #[test]
+    fn metadata_is_at_most_four_kibibytes() {
+        let object = |n: usize| Map::from_iter([("a".to_owned(), Value::from("x".repeat(n)))]);
+        assert!(Metadata::new(object(4096 - 8)).is_ok());
+        assert_eq!(Metadata::new(object(4096 - 7)), Err(FieldError::Metadata));
+    }
+}

@@ -1,0 +1,104 @@
+//! Ids that the server gives: a prefix and a ULID, so that they sort by time.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use ulid::Ulid;
+
+use crate::entropy::{Entropy, EntropyError};
+use crate::timestamp::Timestamp;
+
+fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Ulid, EntropyError> {
+    let mut random = [0; 16];
+    entropy.fill(&mut random)?;
+    Ok(Ulid::from_parts(now.as_millis().unsigned_abs(), u128::from_be_bytes(random)))
+}
+
+macro_rules! server_id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Makes a new id.
+            ///
+            /// # Errors
+            /// [`EntropyError`] when there is no randomness.
+            pub fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Self, EntropyError> {
+                Ok(Self(format!(concat!($prefix, "{}"), make(now, entropy)?)))
+            }
+
+            /// Reads an id.
+            ///
+            /// # Errors
+            /// [`ServerIdError`] when the prefix is another or the rest is no ULID.
+            pub fn parse(text: &str) -> Result<Self, ServerIdError> {
+                let ulid = text.strip_prefix($prefix).ok_or(ServerIdError)?;
+                let parsed = Ulid::from_string(ulid).map_err(|_| ServerIdError)?;
+                if parsed.to_string() == ulid { Ok(Self(text.to_owned())) } else { Err(ServerIdError) }
+            }
+
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = ServerIdError;
+            fn try_from(text: String) -> Result<Self, ServerIdError> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+server_id!(
+    /// The id of a key: `apk_` and a ULID.
+    KeyId,
+    "apk_"
+);
+server_id!(
+    /// The id of an event of the audit trail: `evt_` and a ULID.
+    EventId,
+    "evt_"
+);
+
+/// The text is not an id of that kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an id that this server gave")]
+pub struct ServerIdError;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_a_prefix_and_a_canonical_ulid() {
+        assert!(KeyId::parse("apk_01KAHQ0000000000000000000Z").is_ok());
+        for bad in [
+            "",
+            "apk_",
+            "evt_01KAHQ0000000000000000000Z",
+            "apk_01kahq0000000000000000000z",
+            "apk_81KAHQ0000000000000000000Z",
+        ] {
+            assert_eq!(KeyId::parse(bad), Err(ServerIdError), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A key as the store knows it.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::actor::Actor;
+use crate::digest::KeyDigest;
+use crate::fields::{Metadata, Reason, Scopes, Title};
+use crate::format::Kind;
+use crate::id::KeyId;
+use crate::owner::Owner;
+use crate::timestamp::Timestamp;
+
+/// Whether a key is to be kept secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyType {
+    /// Stored as a digest, shown once.
+    Secret,
+    /// Public by design: stored and shown in clear, grants nothing here.
+    Publishable,
+}
+
+impl KeyType {
+    /// Every type.
+    pub const ALL: [Self; 2] = [Self::Secret, Self::Publishable];
+
+    /// `secret` or `publishable`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Publishable => "publishable",
+        }
+    }
+
+    /// The kind of key that `owner` gets of this type; users have no publishable keys.
+    #[must_use]
+    pub fn kind_for(self, owner: &Owner) -> Option<Kind> {
+        match (self, owner) {
+            (Self::Secret, Owner::Organization(_)) => Some(Kind::Secret),
+            (Self::Secret, Owner::User(_)) => Some(Kind::Personal),
+            (Self::Publishable, Owner::Organization(_)) => Some(Kind::Publishable),
+            (Self::Publishable, Owner::User(_)) => None,
+        }
+    }
+}
+
+/// How fresh a verification has to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consistency {
+    /// One read of the projection; a revocation is seen within about a minute.
+    #[default]
+    Fast,
+    /// The ledger is asked; a revocation is seen at once.
+    Strong,
+}
+
+impl Consistency {
+    /// Every mode.
+    pub const ALL: [Self; 2] = [Self::Fast, Self::Strong];
+
+    /// `fast` or `strong`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fast => "fast",
+            Self::Strong => "strong",
+        }
+    }
+}
+
+/// That a key is or will be revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// From when on the key is refused.
+    pub at: Timestamp,
+    /// Who said so.
+    pub by: Actor,
+    /// Why, in a person's words.
+    pub reason: Option<Reason>,
+}
+
+/// A key as the store knows it. Stored as JSON: changing this shape needs a migration, and a pinned test says so.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeyRecord {
+    /// Counts the changes; the newest wins wherever copies meet.
+    pub version: u64,
+    /// The key's id.
+    pub id: KeyId,
+    /// Secret or publishable.
+    #[serde(rename = "type")]
+    pub key_type: KeyType,
+    /// Whose key it is.
+    pub owner: Owner,
+    /// What people call it.
+    pub title: Title,
+    /// The form that people may see.
+    pub redacted: String,
+    /// The text of a publishable key; never of a secret one.
+    pub token: Option<String>,
+    /// SHA-256 of the text.
+    pub digest: KeyDigest,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// What the application keeps with it.
+    pub metadata: Metadata,
+    /// The least consistency that its verification needs.
+    pub consistency: Consistency,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Who created it.
+    pub created_by: Actor,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was last verified as valid, to about five minutes.
+    pub last_used_at: Option<Timestamp>,
+    /// From when on it is refused because its time is over.
+    #[serde(deserialize_with = "present")]
+    pub expires_at: Option<Timestamp>,
+    /// That it is or will be revoked.
+    #[serde(deserialize_with = "present")]
+    pub revocation: Option<Revocation>,
+}
+
+/// Wants the field to be there, if only as null: a record that lost its dates must not be read as a valid key.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// What a key is at a given instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It works.
+    Active,
+    /// It works until its revocation, which lies ahead.
+    Retiring,
+    /// Its time is over.
+    Expired,
+    /// It was revoked, for good.
+    Revoked,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Retiring, Self::Expired, Self::Revoked];
+
+    /// `active`, `retiring`, `expired` or `revoked`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retiring => "retiring",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// What a key with these two dates is at `now`. An instant counts from its own millisecond on.
+    #[must_use]
+    pub fn at(now: Timestamp, revoked_at: Option<Timestamp>, expires_at: Option<Timestamp>) -> Self {
+        let come = |at: Timestamp| at <= now;
+        match (revoked_at, expires_at) {
+            (Some(revoked), _) if come(revoked) => Self::Revoked,
+            (_, Some(expires)) if come(expires) => Self::Expired,
+            (Some(_), _) => Self::Retiring,
+            (None, _) => Self::Active,
+        }
+    }
+}
+
+impl KeyRecord {
+    /// What the key is at `now`.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> Status {
+        Status::at(now, self.revocation.as_ref().map(|revocation| revocation.at), self.expires_at)
+    }
+}
+
+/// How exact the date of the last use is, in seconds: a use within this time of the noted one is not noted again.
+pub const USE_RESOLUTION_SECONDS: u32 = 300;
+
+/// Whether a use at `at` is worth noting, when the last one noted was at `noted`.
+#[must_use]
+pub fn is_use_worth_noting(noted: Option<Timestamp>, at: Timestamp) -> bool {
+    noted.is_none_or(|noted| noted.plus_seconds(USE_RESOLUTION_SECONDS) <= at)
+}

@@ -1,0 +1,711 @@
+//! Guarantees of a key's life: what may become of it, when, and what is noted of it.
+#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
+
+mod support;
+
+use keyward_core::event::Action;
+use keyward_core::life::{self, Changes, NewKey, REVOKE_IN_MAX_SECONDS, Refusal, Transition};
+use keyward_core::record::is_use_worth_noting;
+use keyward_core::verify::{Asker, Decision, Question, Verdict, decide, examine};
+use keyward_core::{
+    Actor, Consistency, ErrorCode, Event, IssuedKey, KeyRecord, KeyType, Kind, Revocation, Scopes, Status,
+    Timestamp,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use support::{
+    actor, at, created, deployment, issue, key_id, metadata, new_key, organization, reason, scopes, title,
+    user,
+};
+
+fn secret() -> (KeyRecord, IssuedKey) {
+    let acme = organization("acme");
+    let issued = issue(&deployment(), KeyType::Secret, &acme, 7);
+    (created(new_key(KeyType::Secret), &acme, &issued), issued)
+}
+
+fn key() -> KeyRecord {
+    secret().0
+}
+
+fn key_expiring(expires_at: Timestamp) -> KeyRecord {
+    KeyRecord { expires_at: Some(expires_at), ..key() }
+}
+
+fn revoked_at(record: &KeyRecord) -> Option<Timestamp> {
+    record.revocation.as_ref().map(|revocation| revocation.at)
+}
+
+fn shape(value: &impl serde::Serialize) -> Value {
+    serde_json::to_value(value).expect("JSON")
+}
+
+/// The fields in which two records differ.
+fn differences(before: &KeyRecord, after: &KeyRecord) -> Vec<String> {
+    let (before, after) = (shape(before), shape(after));
+    let fields = before.as_object().expect("object").keys();
+    fields.filter(|field| before.get(field) != after.get(field)).cloned().collect()
+}
+
+fn revoke(record: &KeyRecord, revoke_in: u32, now: Timestamp) -> Result<Transition, Refusal> {
+    record.revoke(revoke_in, None, &actor("ada"), now)
+}
+
+fn revoked(record: &KeyRecord, revoke_in: u32, now: Timestamp) -> KeyRecord {
+    revoke(record, revoke_in, now).expect("a revocation").record
+}
+
+fn update(record: &KeyRecord, changes: Changes, now: Timestamp) -> Result<Transition, Refusal> {
+    record.update(changes, &actor("bob"), now)
+}
+
+fn roll(
+    record: &KeyRecord,
+    grace: u32,
+    now: Timestamp,
+) -> Result<(Transition, Transition, IssuedKey), Refusal> {
+    let issued = issue(&deployment(), record.key_type, &record.owner, 8);
+    let (old, new) = record.roll(grace, key_id(2), &issued, &actor("bob"), now)?;
+    Ok((old, new, issued))
+}
+
+/// One change of each field, alone.
+fn single_changes() -> [(&'static str, Changes); 6] {
+    [
+        ("title", Changes { title: Some(title("Renamed")), ..Changes::default() }),
+        ("metadata", Changes { metadata: Some(metadata(json!({"a": 1}))), ..Changes::default() }),
+        ("scopes", Changes { scopes: Some(scopes(&["orders:read"])), ..Changes::default() }),
+        ("expires_at", Changes { expires_at: Some(Some(at(1_000_000))), ..Changes::default() }),
+        ("expires_at", Changes { expires_at: Some(None), ..Changes::default() }),
+        ("consistency", Changes { consistency: Some(Consistency::Fast), ..Changes::default() }),
+    ]
+}
+
+// Creation.
+
+#[test]
+fn new_key_is_as_it_was_asked_for() {
+    let (record, issued) = secret();
+    assert_eq!(
+        shape(&record),
+        json!({
+            "version": 1,
+            "id": key_id(1),
+            "type": "secret",
+            "owner": {"type": "organization", "id": "acme"},
+            "title": "CI deploys",
+            "redacted": issued.redacted(),
+            "token": null,
+            "digest": issued.digest().to_hex(),
+            "scopes": ["orders:read", "orders:write"],
+            "metadata": {"stage": "m3tadata"},
+            "consistency": "strong",
+            "created_at": at(0),
+            "created_by": {"type": "user", "id": "ada"},
+            "updated_at": at(0),
+            "last_used_at": null,
+            "expires_at": null,
+            "revocation": null,
+        })
+    );
+    assert_eq!(record.status(at(0)), Status::Active);
+}
+
+#[test]
+fn creation_is_noted_with_type_scopes_and_expiry() {
+    for (expires_at, details) in [
+        (None, json!({"type": "secret", "scopes": ["orders:read", "orders:write"]})),
+        (
+            Some(at(60_000)),
+            json!({
+                "type": "secret",
+                "scopes": ["orders:read", "orders:write"],
+                "expires_at": "2026-11-21T08:01:00.000Z"
+            }),
+        ),
+    ] {
+        let (_, issued) = secret();
+        let new = NewKey { expires_at, ..new_key(KeyType::Secret) };
+        let event = life::create(new, organization("acme"), key_id(1), &issued, &Actor::Root, at(0))
+            .expect("a new key")
+            .event;
+        assert_eq!(event.action, Action::KeyCreated);
+        assert_eq!((event.at, &event.actor), (at(0), &Actor::Root));
+        assert_eq!(
+            shape(&event.key),
+            json!({"id": key_id(1), "title": "CI deploys", "redacted": issued.redacted()})
+        );
+        assert_eq!(Value::Object(event.details), details);
+    }
+}
+
+#[test]
+fn kind_follows_from_type_and_owner_and_users_have_no_publishable_keys() {
+    let (acme, ada) = (organization("acme"), user("ada"));
+    assert_eq!(KeyType::Secret.kind_for(&acme), Some(Kind::Secret));
+    assert_eq!(KeyType::Publishable.kind_for(&acme), Some(Kind::Publishable));
+    assert_eq!(KeyType::Secret.kind_for(&ada), Some(Kind::Personal));
+    assert_eq!(KeyType::Publishable.kind_for(&ada), None);
+}
+
+#[test]
+fn text_is_kept_of_a_publishable_key_only() {
+    let acme = organization("acme");
+    for (key_type, owner, kept) in [
+        (KeyType::Publishable, &acme, true),
+        (KeyType::Secret, &acme, false),
+        (KeyType::Secret, &user("ada"), false),
+    ] {
+        let issued = issue(&deployment(), key_type, owner, 9);
+        let record = created(new_key(key_type), owner, &issued);
+        assert_eq!(record.token.as_deref(), kept.then(|| issued.text()));
+    }
+}
+
+#[test]
+fn new_key_expires_a_millisecond_ahead_at_the_earliest() {
+    let (_, issued) = secret();
+    let make = |expires_at| {
+        let new = NewKey { expires_at: Some(expires_at), ..new_key(KeyType::Secret) };
+        life::create(new, organization("acme"), key_id(1), &issued, &Actor::Root, at(0))
+            .map(|made| made.record.expires_at)
+    };
+    assert_eq!(make(at(-1)), Err(Refusal::ExpiryNotAhead));
+    assert_eq!(make(at(0)), Err(Refusal::ExpiryNotAhead));
+    assert_eq!(make(at(1)), Ok(Some(at(1))));
+}
+
+// Status.
+
+#[test]
+fn status_changes_in_the_very_millisecond_of_its_date() {
+    use Status::{Active, Expired, Retiring, Revoked};
+    let ahead = Some(at(1));
+    let now = Some(at(0));
+    let past = Some(at(-1));
+    for (revoked_at, expires_at, status) in [
+        (None, None, Active),
+        (None, ahead, Active),
+        (None, now, Expired),
+        (None, past, Expired),
+        (ahead, None, Retiring),
+        (ahead, ahead, Retiring),
+        (ahead, now, Expired),
+        (ahead, past, Expired),
+        (now, None, Revoked),
+        (now, ahead, Revoked),
+        (now, now, Revoked),
+        (now, past, Revoked),
+        (past, None, Revoked),
+        (past, ahead, Revoked),
+        (past, now, Revoked),
+        (past, past, Revoked),
+    ] {
+        assert_eq!(Status::at(at(0), revoked_at, expires_at), status, "{revoked_at:?} {expires_at:?}");
+    }
+}
+
+// Update.
+
+#[test]
+fn update_changes_the_named_field_and_nothing_else() {
+    let record = key_expiring(at(500_000));
+    for (field, changes) in single_changes() {
+        let Transition { record: after, event } = update(&record, changes.clone(), at(10)).expect("update");
+        let mut changed = vec![field.to_owned(), "updated_at".to_owned(), "version".to_owned()];
+        changed.sort();
+        assert_eq!(differences(&record, &after), changed);
+        assert_eq!((after.version, after.updated_at), (2, at(10)));
+        assert_eq!((event.action, event.at, &event.actor), (Action::KeyUpdated, at(10), &actor("bob")));
+        assert_eq!(Value::Object(event.details), json!({"fields": [field]}));
+        if let Some(expires_at) = changes.expires_at {
+            assert_eq!(after.expires_at, expires_at);
+        }
+    }
+}
+
+#[test]
+fn update_notes_every_named_field_and_the_new_title() {
+    let all = Changes {
+        title: Some(title("Renamed")),
+        scopes: Some(scopes(&["orders:read"])),
+        metadata: Some(metadata(json!({"a": 1}))),
+        expires_at: Some(Some(at(1_000_000))),
+        consistency: Some(Consistency::Fast),
+    };
+    let Transition { record, event } = update(&key(), all, at(10)).expect("update");
+    assert_eq!(
+        Value::Object(event.details),
+        json!({"fields": ["title", "scopes", "metadata", "expires_at", "consistency"]})
+    );
+    assert_eq!(event.key.expect("a key").title, "Renamed");
+    assert_eq!(shape(&record.title), "Renamed");
+    assert_eq!(shape(&record.scopes), json!(["orders:read"]));
+    assert_eq!(shape(&record.metadata), json!({"a": 1}));
+    assert_eq!((record.expires_at, record.consistency), (Some(at(1_000_000)), Consistency::Fast));
+}
+
+#[test]
+fn changed_expiry_lies_a_millisecond_ahead_at_the_earliest() {
+    let expire = |expires_at| {
+        let changes = Changes { expires_at: Some(Some(expires_at)), ..Changes::default() };
+        update(&key(), changes, at(10)).map(|changed| changed.record.expires_at)
+    };
+    assert_eq!(expire(at(9)), Err(Refusal::ExpiryNotAhead));
+    assert_eq!(expire(at(10)), Err(Refusal::ExpiryNotAhead));
+    assert_eq!(expire(at(11)), Ok(Some(at(11))));
+}
+
+#[test]
+fn of_a_revoked_or_expired_key_only_title_and_metadata_can_be_changed() {
+    let expired = key_expiring(at(10));
+    let revoked = revoked(&key(), 0, at(10));
+    for record in [&expired, &revoked] {
+        for now in [at(10), at(11), at(1_000_000_000)] {
+            for (field, changes) in single_changes() {
+                let editable = field == "title" || field == "metadata";
+                let refusal = update(record, changes, now).err();
+                assert_eq!(refusal, (!editable).then_some(Refusal::NotActive), "{field} {now}");
+            }
+        }
+    }
+    // A millisecond before, everything can be.
+    for (field, changes) in single_changes() {
+        assert!(update(&expired, changes, at(9)).is_ok(), "{field}");
+    }
+}
+
+#[test]
+fn update_is_refused_whole_when_one_field_of_it_is() {
+    let expired = key_expiring(at(10));
+    let changes = Changes {
+        title: Some(title("Renamed")),
+        consistency: Some(Consistency::Strong),
+        ..Changes::default()
+    };
+    assert_eq!(update(&expired, changes, at(10)).err(), Some(Refusal::NotActive));
+    // Being over comes before the date that would bring it back.
+    let changes = Changes { expires_at: Some(Some(at(5))), ..Changes::default() };
+    assert_eq!(update(&expired, changes, at(10)).err(), Some(Refusal::NotActive));
+}
+
+#[test]
+fn retiring_key_can_be_changed_and_stays_retiring() {
+    let retiring = revoked(&key(), 60, at(0));
+    for (field, changes) in single_changes() {
+        let after = update(&retiring, changes, at(59_999)).expect(field).record;
+        assert_eq!(after.revocation, retiring.revocation, "{field}");
+        assert_eq!(after.status(at(59_999)), Status::Retiring, "{field}");
+        assert_eq!(after.status(at(60_000)), Status::Revoked, "{field}");
+    }
+}
+
+#[test]
+fn updated_at_never_goes_back_even_when_the_clock_does() {
+    let record = update(&key(), Changes::default(), at(50)).expect("update").record;
+    let after = update(&record, Changes::default(), at(40)).expect("update");
+    assert_eq!((after.record.updated_at, after.record.version), (at(50), 3));
+    assert_eq!(revoked(&record, 0, at(40)).updated_at, at(50));
+    assert_eq!(roll(&record, 0, at(40)).expect("roll").0.record.updated_at, at(50));
+}
+
+#[test]
+fn changes_are_empty_only_when_every_field_is_left_out() {
+    assert!(Changes::default().is_empty());
+    for (field, changes) in single_changes() {
+        assert!(!changes.is_empty(), "{field}");
+    }
+}
+
+#[test]
+fn use_is_noted_again_after_five_minutes_and_not_a_millisecond_sooner() {
+    assert!(is_use_worth_noting(None, at(0)));
+    for (now, noted) in [(-1, false), (0, false), (299_999, false), (300_000, true), (300_001, true)] {
+        assert_eq!(is_use_worth_noting(Some(at(0)), at(now)), noted, "{now}");
+    }
+}
+
+// Revocation.
+
+#[test]
+fn revocation_counts_from_the_millisecond_it_names() {
+    for (revoke_in, milliseconds) in
+        [(0, 0), (1, 1_000), (2, 2_000), (REVOKE_IN_MAX_SECONDS, 365 * 24 * 60 * 60 * 1_000)]
+    {
+        let record = revoked(&key(), revoke_in, at(5));
+        let come = at(5 + milliseconds);
+        assert_eq!(revoked_at(&record), Some(come));
+        assert_eq!(record.status(come), Status::Revoked);
+        let before = Timestamp::from_millis(come.as_millis() - 1);
+        assert_eq!(record.status(before), Status::Retiring);
+        assert_eq!((record.version, record.updated_at), (2, at(5)));
+        assert_eq!(differences(&key(), &record), ["revocation", "updated_at", "version"]);
+    }
+}
+
+#[test]
+fn revocation_is_noted_with_date_and_reason() {
+    let Transition { record, event } =
+        key().revoke(60, Some(reason("leaked")), &Actor::Root, at(0)).expect("a revocation");
+    let expected = Revocation { at: at(60_000), by: Actor::Root, reason: Some(reason("leaked")) };
+    assert_eq!(record.revocation, Some(expected));
+    assert_eq!((event.action, event.at, &event.actor), (Action::KeyRevoked, at(0), &Actor::Root));
+    let details = json!({"revoked_at": "2026-11-21T08:01:00.000Z", "reason": "leaked"});
+    assert_eq!(Value::Object(event.details), details);
+
+    let event = revoke(&key(), 0, at(0)).expect("a revocation").event;
+    assert_eq!(Value::Object(event.details), json!({"revoked_at": "2026-11-21T08:00:00.000Z"}));
+}
+
+#[test]
+fn revocation_can_be_brought_forward_and_never_put_off() {
+    let settled = revoked(&key(), 10, at(0));
+    assert_eq!(revoke(&settled, 11, at(0)).err(), Some(Refusal::RevocationPutOff));
+    assert_eq!(revoke(&settled, 10, at(1)).err(), Some(Refusal::RevocationPutOff));
+    assert_eq!(revoke(&settled, REVOKE_IN_MAX_SECONDS, at(0)).err(), Some(Refusal::RevocationPutOff));
+    for (revoke_in, now, date) in [(10, 0, 10_000), (9, 0, 9_000), (9, 1_000, 10_000), (0, 9_999, 9_999)] {
+        assert_eq!(revoked_at(&revoked(&settled, revoke_in, at(now))), Some(at(date)));
+    }
+}
+
+#[test]
+fn revoked_key_cannot_be_revoked_again_from_that_millisecond_on() {
+    let settled = revoked(&key(), 10, at(0));
+    for now in [at(10_000), at(10_001), at(1_000_000_000)] {
+        for revoke_in in [0, 1, REVOKE_IN_MAX_SECONDS] {
+            assert_eq!(revoke(&settled, revoke_in, now).err(), Some(Refusal::AlreadyRevoked));
+        }
+    }
+    assert!(revoke(&settled, 0, at(9_999)).is_ok());
+}
+
+#[test]
+fn reason_lasts_until_another_is_given_and_the_last_to_revoke_is_named() {
+    let first = key().revoke(60, Some(reason("leaked")), &actor("ada"), at(0)).expect("first").record;
+    let second = first.revoke(30, None, &actor("bob"), at(0)).expect("second");
+    let expected = Revocation { at: at(30_000), by: actor("bob"), reason: Some(reason("leaked")) };
+    assert_eq!(second.record.revocation, Some(expected));
+    assert_eq!(second.event.details.get("reason"), Some(&"leaked".into()));
+    let third = second.record.revoke(0, Some(reason("abused")), &actor("bob"), at(0)).expect("third");
+    assert_eq!(third.record.revocation.and_then(|revocation| revocation.reason), Some(reason("abused")));
+}
+
+#[test]
+fn expired_key_can_be_revoked() {
+    let expired = key_expiring(at(10));
+    let after = revoked(&expired, 0, at(10));
+    assert_eq!(after.status(at(10)), Status::Revoked);
+    assert_eq!(revoked(&expired, 1, at(10)).status(at(10)), Status::Expired);
+}
+
+// Roll.
+
+#[test]
+fn successor_of_a_rolled_key_equals_it_in_all_that_people_gave() {
+    let acme = organization("acme");
+    for (key_type, owner) in
+        [(KeyType::Secret, &acme), (KeyType::Publishable, &acme), (KeyType::Secret, &user("ada"))]
+    {
+        let first = issue(&deployment(), key_type, owner, 7);
+        let new = NewKey { expires_at: Some(at(100_000)), ..new_key(key_type) };
+        let record = KeyRecord { last_used_at: Some(at(3)), ..created(new, owner, &first) };
+        let record = revoked(&record, 30, at(4));
+        let (old, new, second) = roll(&record, 10, at(5)).expect("roll");
+
+        assert_eq!(
+            differences(&record, &new.record),
+            [
+                "created_at",
+                "created_by",
+                "digest",
+                "id",
+                "last_used_at",
+                "redacted",
+                "revocation",
+                "token",
+                "updated_at",
+                "version"
+            ]
+            .into_iter()
+            .filter(|field| *field != "token" || key_type == KeyType::Publishable)
+            .collect::<Vec<_>>()
+        );
+        assert!(new.record.digest.matches(&second.digest()));
+        assert_eq!(new.record.redacted, second.redacted());
+        assert_eq!(new.record.token.as_deref(), (key_type == KeyType::Publishable).then(|| second.text()));
+        assert_eq!((new.record.version, &new.record.id), (1, &key_id(2)));
+        assert_eq!((new.record.created_at, new.record.updated_at), (at(5), at(5)));
+        assert_eq!((&new.record.created_by, new.record.last_used_at), (&actor("bob"), None));
+        assert_eq!(new.record.status(at(5)), Status::Active);
+
+        assert_eq!(differences(&record, &old.record), ["revocation", "updated_at", "version"]);
+        assert_eq!((old.record.version, old.record.updated_at), (3, at(5)));
+    }
+}
+
+#[test]
+fn rolled_key_works_for_its_grace_and_not_a_millisecond_longer() {
+    for (grace, milliseconds) in [(0, 0), (1, 1_000), (REVOKE_IN_MAX_SECONDS, 365 * 24 * 60 * 60 * 1_000)] {
+        let (old, ..) = roll(&key(), grace, at(5)).expect("roll");
+        let expected = Revocation { at: at(5 + milliseconds), by: actor("bob"), reason: None };
+        assert_eq!(old.record.revocation, Some(expected));
+        assert_eq!(old.record.status(at(5 + milliseconds)), Status::Revoked);
+        assert_eq!(old.record.status(at(4 + milliseconds)), Status::Retiring);
+    }
+}
+
+#[test]
+fn roll_keeps_an_earlier_settled_revocation_and_brings_a_later_one_forward() {
+    let settled = key().revoke(60, Some(reason("leaked")), &actor("ada"), at(0)).expect("revocation").record;
+    for grace in [60, 61, REVOKE_IN_MAX_SECONDS] {
+        let (old, ..) = roll(&settled, grace, at(0)).expect("roll");
+        assert_eq!(old.record.revocation, settled.revocation, "{grace}");
+        assert_eq!(old.event.details.get("revoked_at"), Some(&"2026-11-21T08:01:00.000Z".into()));
+    }
+    let (old, ..) = roll(&settled, 59, at(0)).expect("roll");
+    let expected = Revocation { at: at(59_000), by: actor("bob"), reason: Some(reason("leaked")) };
+    assert_eq!(old.record.revocation, Some(expected));
+}
+
+#[test]
+fn roll_is_noted_at_both_keys() {
+    let (old, new, _) = roll(&key(), 60, at(0)).expect("roll");
+    assert_eq!(old.event.action, Action::KeyRolled);
+    assert_eq!(old.event.key.as_ref().map(|key| &key.id), Some(&key_id(1)));
+    assert_eq!(
+        Value::Object(old.event.details),
+        json!({"rolled_to": key_id(2), "revoked_at": "2026-11-21T08:01:00.000Z"})
+    );
+    assert_eq!(new.event.action, Action::KeyCreated);
+    assert_eq!(new.event.key.as_ref().map(|key| &key.id), Some(&key_id(2)));
+    assert_eq!(
+        Value::Object(new.event.details),
+        json!({"type": "secret", "scopes": ["orders:read", "orders:write"], "rolled_from": key_id(1)})
+    );
+    assert_eq!((old.event.at, new.event.at), (at(0), at(0)));
+    assert_eq!((old.event.actor, new.event.actor), (actor("bob"), actor("bob")));
+}
+
+#[test]
+fn only_a_key_that_works_can_be_rolled() {
+    let refusal = |record: &KeyRecord, now| roll(record, 0, now).err();
+    let expiring = key_expiring(at(10));
+    let retiring = revoked(&key(), 1, at(0));
+    assert_eq!(refusal(&expiring, at(9)), None);
+    assert_eq!(refusal(&expiring, at(10)), Some(Refusal::NotActive));
+    assert_eq!(refusal(&retiring, at(999)), None);
+    assert_eq!(refusal(&retiring, at(1_000)), Some(Refusal::NotActive));
+}
+
+// Deletion.
+
+#[test]
+fn only_a_revoked_key_can_be_deleted() {
+    let refusal = |record: &KeyRecord, now| record.delete(&actor("bob"), now).err();
+    let retiring = revoked(&key(), 1, at(0));
+    assert_eq!(refusal(&key(), at(0)), Some(Refusal::NotRevoked));
+    assert_eq!(refusal(&key_expiring(at(10)), at(10)), Some(Refusal::NotRevoked));
+    assert_eq!(refusal(&retiring, at(999)), Some(Refusal::NotRevoked));
+    assert_eq!(refusal(&retiring, at(1_000)), None);
+    assert_eq!(refusal(&revoked(&key(), 0, at(0)), at(0)), None);
+}
+
+#[test]
+fn deletion_leaves_an_event_that_still_names_the_key() {
+    let record = revoked(&key(), 0, at(0));
+    let event = record.delete(&actor("bob"), at(5)).expect("deletion");
+    assert_eq!((event.action, event.at, &event.actor), (Action::KeyDeleted, at(5), &actor("bob")));
+    assert_eq!(
+        shape(&event.key),
+        json!({"id": key_id(1), "title": "CI deploys", "redacted": record.redacted})
+    );
+    assert_eq!(Value::Object(event.details), json!({}));
+}
+
+#[test]
+fn every_refusal_has_its_problem_code() {
+    for (refusal, code, status) in [
+        (Refusal::AlreadyRevoked, "key.already_revoked", 409),
+        (Refusal::ExpiryNotAhead, "request.bad_field", 400),
+        (Refusal::NotActive, "key.not_active", 409),
+        (Refusal::NotRevoked, "key.not_revoked", 409),
+        (Refusal::RevocationPutOff, "key.revocation_put_off", 409),
+    ] {
+        let found = ErrorCode::from(refusal);
+        assert_eq!((found.as_str(), found.status()), (code, status));
+    }
+}
+
+// Any sequence of commands.
+
+#[derive(Debug, Clone)]
+enum Command {
+    Update(Box<Changes>),
+    Revoke { revoke_in: u32, reason: bool },
+    Roll { grace: u32 },
+    Delete,
+}
+
+fn seconds() -> impl Strategy<Value = u32> {
+    prop_oneof![3 => Just(0), 3 => 1_u32..5, 2 => 0..=REVOKE_IN_MAX_SECONDS]
+}
+
+/// Milliseconds that pass between two commands.
+fn pause() -> impl Strategy<Value = i64> {
+    prop_oneof![Just(0), Just(1), Just(1_000), 0_i64..6_000, 0_i64..40_000_000_000]
+}
+
+prop_compose! {
+    fn changes()(
+        title in prop::option::of("[A-Za-z ]{0,8}[a-z]"),
+        words in prop::option::of(prop::collection::btree_set("[a-z]{1,4}:[a-z]{1,4}", 0..4)),
+        value in prop::option::of(any::<u32>()),
+        expiry in prop::option::of(prop::option::of(-2_000_i64..10_000)),
+        consistency in prop::option::of(prop::sample::select(Consistency::ALL.to_vec())),
+    ) -> (Changes, Option<Option<i64>>) {
+        let words = words.map(|words| scopes(&words.iter().map(String::as_str).collect::<Vec<_>>()));
+        let metadata = value.map(|value| metadata(json!({"note": format!("m3tadata {value}")})));
+        let changes = Changes { title: title.map(|text| support::title(&text)), scopes: words, metadata, expires_at: None, consistency };
+        (changes, expiry)
+    }
+}
+
+/// A command and the instant at which it comes; instants never decrease.
+fn commands() -> impl Strategy<Value = Vec<(Command, Timestamp)>> {
+    let command = prop_oneof![
+        4 => changes().prop_map(|(changes, expiry)| (Command::Update(Box::new(changes)), expiry)),
+        4 => (seconds(), any::<bool>())
+            .prop_map(|(revoke_in, reason)| (Command::Revoke { revoke_in, reason }, None)),
+        2 => seconds().prop_map(|grace| (Command::Roll { grace }, None)),
+        1 => Just((Command::Delete, None)),
+    ];
+    prop::collection::vec((command, pause()), 0..24).prop_map(|steps| {
+        let mut now = 0;
+        let mut timed = Vec::new();
+        for ((mut command, expiry), pause) in steps {
+            now += pause;
+            if let Command::Update(changes) = &mut command {
+                changes.expires_at = expiry.map(|date| date.map(|ahead| at(now + ahead)));
+            }
+            timed.push((command, at(now)));
+        }
+        timed
+    })
+}
+
+/// What a command makes of a key, and everything that is noted; `None` when it is refused.
+fn apply(record: &KeyRecord, command: &Command, now: Timestamp) -> Option<(KeyRecord, Vec<Event>)> {
+    let ada = actor("ada");
+    match command {
+        Command::Update(changes) => {
+            let done = record.update((**changes).clone(), &ada, now).ok()?;
+            Some((done.record, vec![done.event]))
+        }
+        Command::Revoke { revoke_in, reason } => {
+            let reason = reason.then(|| support::reason("no longer needed"));
+            let done = record.revoke(*revoke_in, reason, &ada, now).ok()?;
+            Some((done.record, vec![done.event]))
+        }
+        Command::Roll { grace } => {
+            let issued = issue(&deployment(), record.key_type, &record.owner, 8);
+            let (old, new) = record.roll(*grace, key_id(2), &issued, &ada, now).ok()?;
+            Some((old.record, vec![old.event, new.event]))
+        }
+        Command::Delete => record.delete(&ada, now).ok().map(|event| (record.clone(), vec![event])),
+    }
+}
+
+fn verdict(record: &KeyRecord, text: &str, now: Timestamp) -> Decision {
+    let key = examine(text, &deployment()).expect("authentic");
+    decide(&key, Some(record), &Question::new(Asker::Root, None, Scopes::default()), None, now)
+}
+
+/// The three kinds of key, created at the same instant.
+fn any_key() -> impl Strategy<Value = (KeyRecord, String)> {
+    let acme = organization("acme");
+    let kinds =
+        vec![(KeyType::Secret, acme.clone()), (KeyType::Publishable, acme), (KeyType::Secret, user("ada"))];
+    (prop::sample::select(kinds), 1_u64.., prop::option::of(1_i64..10_000)).prop_map(
+        |((key_type, owner), seed, expiry)| {
+            let issued = issue(&deployment(), key_type, &owner, seed);
+            let new = NewKey { expires_at: expiry.map(at), ..new_key(key_type) };
+            (created(new, &owner, &issued), issued.text().to_owned())
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn revoked_key_is_revoked_for_good((mut record, text) in any_key(), commands in commands()) {
+        let mut is_revoked = false;
+        for (command, now) in &commands {
+            let before = record.status(*now) == Status::Revoked;
+            prop_assert!(before || !is_revoked);
+            let was = record.clone();
+            record = apply(&record, command, *now).map_or(record, |(after, _)| after);
+            is_revoked = record.status(*now) == Status::Revoked;
+            prop_assert!(is_revoked || !before);
+            if before {
+                prop_assert_eq!(&record.revocation, &was.revocation);
+                prop_assert_eq!((&record.scopes, record.expires_at), (&was.scopes, was.expires_at));
+                let editable = matches!(command, Command::Update(_));
+                prop_assert!(editable || record.version == was.version);
+            }
+            prop_assert_eq!(is_revoked, verdict(&record, &text, *now) == Decision::Final(Verdict::Revoked));
+        }
+    }
+
+    #[test]
+    fn revocation_is_never_put_off_and_never_taken_back((mut record, _) in any_key(), commands in commands()) {
+        for (command, now) in &commands {
+            let Some((after, _)) = apply(&record, command, *now) else { continue };
+            if let Some(settled) = revoked_at(&record) {
+                prop_assert!(revoked_at(&after).is_some_and(|date| date <= settled));
+            }
+            record = after;
+        }
+    }
+
+    #[test]
+    fn versions_count_up_and_what_identifies_a_key_never_changes((mut record, _) in any_key(), commands in commands()) {
+        for (command, now) in &commands {
+            let Some((after, events)) = apply(&record, command, *now) else { continue };
+            let deleted = matches!(command, Command::Delete);
+            prop_assert_eq!(after.version, record.version + u64::from(!deleted));
+            prop_assert!(after.updated_at >= record.updated_at);
+            prop_assert!(deleted || after.updated_at == *now);
+            prop_assert!(events.iter().all(|event| event.at == *now));
+            let changed = differences(&record, &after);
+            for fixed in ["id", "type", "owner", "redacted", "token", "digest", "created_at", "created_by", "last_used_at"] {
+                prop_assert!(!changed.iter().any(|field| field == fixed), "{}", fixed);
+            }
+            record = after;
+        }
+    }
+
+    #[test]
+    fn event_never_holds_the_key_its_digest_or_metadata((mut record, text) in any_key(), commands in commands()) {
+        let made = life::create(new_key(KeyType::Secret), record.owner.clone(), key_id(1),
+            &issue(&deployment(), KeyType::Secret, &record.owner, 8), &actor("ada"), at(0)).expect("a new key");
+        let mut noted = vec![made.event];
+        for (command, now) in &commands {
+            let Some((after, events)) = apply(&record, command, *now) else { continue };
+            record = after;
+            noted.extend(events);
+        }
+        let second = issue(&deployment(), record.key_type, &record.owner, 8);
+        for event in &noted {
+            let shown = format!("{} {event:?}", shape(event));
+            for secret in [text.as_str(), second.text()] {
+                // Six characters before the four that people may see: neither the whole key nor its tail.
+                let tail = secret.get(secret.len() - 10..).expect("ASCII");
+                prop_assert!(!shown.contains(tail));
+                let body = secret.rsplit_once('_').and_then(|(_, body)| body.get(..16)).expect("a body");
+                prop_assert!(!shown.contains(body));
+            }
+            prop_assert!(!shown.contains(&record.digest.to_hex()));
+            prop_assert!(!shown.contains(&second.digest().to_hex()));
+            prop_assert!(!shown.contains("m3tadata"));
+        }
+    }
+}

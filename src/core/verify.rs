@@ -1,0 +1,179 @@
+//! The verdict on a presented key, in steps of which each is cheaper than the next.
+//!
+//! [`examine`] needs no storage: grammar, checksum, brand and environment, seal. [`decide`] needs what one read
+//! found: revocation and expiry, membership, scopes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fields::Scopes;
+use crate::issue::Issuer;
+use crate::key::{AuthenticKey, WellFormedKey};
+use crate::owner::{Owner, OwnerId};
+use crate::record::{KeyRecord, Status};
+use crate::timestamp::Timestamp;
+
+/// What a verification answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The key is valid for what was asked.
+    Valid,
+    /// The text is not a well-formed key.
+    Malformed,
+    /// A key of another brand or environment.
+    WrongEnvironment,
+    /// This deployment did not make the key.
+    Forged,
+    /// There is no such key, or the caller may not see its owner.
+    Unknown,
+    /// The key was revoked.
+    Revoked,
+    /// The key's time is over.
+    Expired,
+    /// The key does not reach the organization.
+    NotAMember,
+    /// The key lacks a scope that was asked for.
+    InsufficientScope,
+}
+
+impl Verdict {
+    /// Every verdict, in the order in which they are looked for, [`Verdict::Valid`] last.
+    pub const ALL: [Self; 9] = [
+        Self::Malformed,
+        Self::WrongEnvironment,
+        Self::Forged,
+        Self::Unknown,
+        Self::Revoked,
+        Self::Expired,
+        Self::NotAMember,
+        Self::InsufficientScope,
+        Self::Valid,
+    ];
+
+    /// The verdict's code in an answer.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Malformed => "malformed",
+            Self::WrongEnvironment => "wrong_environment",
+            Self::Forged => "forged",
+            Self::Unknown => "unknown",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+            Self::NotAMember => "not_a_member",
+            Self::InsufficientScope => "insufficient_scope",
+        }
+    }
+}
+
+/// Looks at the text alone: no storage is needed to refuse what this deployment did not make.
+///
+/// # Errors
+/// [`Verdict::Malformed`], [`Verdict::WrongEnvironment`] or [`Verdict::Forged`].
+pub fn examine<'a>(text: &'a str, issuer: &Issuer) -> Result<AuthenticKey<'a>, Verdict> {
+    let key = WellFormedKey::parse(text).map_err(|_| Verdict::Malformed)?;
+    if key.brand() != issuer.brand.as_str() || key.environment() != issuer.environment {
+        return Err(Verdict::WrongEnvironment);
+    }
+    key.authenticate(&issuer.ring).ok_or(Verdict::Forged)
+}
+
+/// On whose behalf a verification is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// The operator: sees every key.
+    Root,
+    /// An organization: sees its own keys and its members' personal keys.
+    Organization(OwnerId),
+}
+
+/// What is asked of a key beyond being alive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// On whose behalf.
+    pub asker: Asker,
+    /// Which organization the key has to reach.
+    pub organization: Option<OwnerId>,
+    /// Which scopes the key has to hold.
+    pub scopes: Scopes,
+}
+
+impl Question {
+    /// A question; an organization that names none asks about itself.
+    #[must_use]
+    pub fn new(asker: Asker, organization: Option<OwnerId>, scopes: Scopes) -> Self {
+        let own = match &asker {
+            Asker::Root => None,
+            Asker::Organization(id) => Some(id.clone()),
+        };
+        Self { asker, organization: organization.or(own), scopes }
+    }
+}
+
+/// A decision, or the one thing that is missing for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// The answer.
+    Final(Verdict),
+    /// Find out whether `user` is a member of `organization`, and ask again.
+    NeedsMembership {
+        /// Which organization.
+        organization: OwnerId,
+        /// Which user.
+        user: OwnerId,
+    },
+}
+
+/// Decides on an authentic key: `record` is what the store holds for its digest, `is_member` the answer to an
+/// earlier [`Decision::NeedsMembership`].
+#[must_use]
+pub fn decide(
+    key: &AuthenticKey<'_>,
+    record: Option<&KeyRecord>,
+    question: &Question,
+    is_member: Option<bool>,
+    now: Timestamp,
+) -> Decision {
+    let Some(record) = record.filter(|record| record.digest.matches(&key.digest())) else {
+        return Decision::Final(Verdict::Unknown);
+    };
+    // What the asker may not see answers as if it did not exist, whatever its state.
+    match (&question.asker, &record.owner) {
+        (Asker::Root, _) => {}
+        (Asker::Organization(asking), Owner::Organization(owner)) if asking == owner => {}
+        (Asker::Organization(asking), Owner::User(user)) => match is_member {
+            Some(true) => {}
+            Some(false) => return Decision::Final(Verdict::Unknown),
+            None => return needs_membership(asking, user),
+        },
+        (Asker::Organization(_), Owner::Organization(_)) => return Decision::Final(Verdict::Unknown),
+    }
+    match record.status(now) {
+        Status::Revoked => return Decision::Final(Verdict::Revoked),
+        Status::Expired => return Decision::Final(Verdict::Expired),
+        Status::Active | Status::Retiring => {}
+    }
+    if let Some(organization) = &question.organization {
+        let reaches = match (&record.owner, &question.asker) {
+            (Owner::Organization(owner), _) => Some(owner == organization),
+            // An organization learns nothing about memberships elsewhere.
+            (Owner::User(_), Asker::Organization(asking)) if asking != organization => Some(false),
+            (Owner::User(_), _) => is_member,
+        };
+        match (reaches, &record.owner) {
+            (Some(true), _) => {}
+            (None, Owner::User(user)) => return needs_membership(organization, user),
+            _ => return Decision::Final(Verdict::NotAMember),
+        }
+    }
+    if record.scopes.hold_all(&question.scopes) {
+        Decision::Final(Verdict::Valid)
+    } else {
+        Decision::Final(Verdict::InsufficientScope)
+    }
+}
+
+fn needs_membership(organization: &OwnerId, user: &OwnerId) -> Decision {
+    Decision::NeedsMembership { organization: organization.clone(), user: user.clone() }
+}

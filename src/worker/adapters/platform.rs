@@ -1,0 +1,53 @@
+//! All ports of one request, on the platform.
+
+use keyward_core::policy::Role;
+use keyward_core::{KeyDigest, LedgerLocator, OwnerId, Timestamp};
+use worker::Env;
+
+use super::kv::Kv;
+use super::ledgers::LedgerNamespace;
+use crate::ledger::{Call, Reply};
+use crate::ports::{Clock, Ledgers, Projection, Unavailable};
+use crate::projection::{ProjectedKey, ProjectedMember, key_place, member_place};
+
+/// The ports of one request.
+#[derive(Debug, Clone)]
+pub struct Platform {
+    env: Env,
+}
+
+impl Platform {
+    /// The ports on this environment's bindings.
+    #[must_use]
+    pub fn new(env: Env) -> Self {
+        Self { env }
+    }
+}
+
+impl Projection for Platform {
+    async fn key(&self, digest: &KeyDigest) -> Result<Option<ProjectedKey>, Unavailable> {
+        Kv::new(&self.env).get(&key_place(digest)).await
+    }
+
+    async fn role(
+        &self,
+        organization: &OwnerId,
+        user: &OwnerId,
+    ) -> Result<Option<Option<Role>>, Unavailable> {
+        let found: Option<ProjectedMember> =
+            Kv::new(&self.env).get(&member_place(organization, user)).await?;
+        Ok(found.map(|member| member.role))
+    }
+}
+
+impl Ledgers for Platform {
+    async fn call(&self, ledger: LedgerLocator, call: &Call) -> Result<Reply, Unavailable> {
+        LedgerNamespace::new(&self.env).call(ledger, call).await
+    }
+}
+
+impl Clock for Platform {
+    fn now(&self) -> Timestamp {
+        super::clock::now()
+    }
+}

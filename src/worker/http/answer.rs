@@ -1,0 +1,80 @@
+//! An answer, before it becomes a response of the platform.
+
+use keyward_core::ErrorCode;
+use serde_json::{Value, json};
+
+use crate::problem::Problem;
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The JSON body, if there is one.
+    pub body: Option<Value>,
+    /// Headers beyond those that every answer has.
+    pub headers: Vec<(&'static str, String)>,
+    /// The problem's code, if it is one.
+    pub code: Option<ErrorCode>,
+}
+
+impl Answer {
+    /// A JSON answer.
+    #[must_use]
+    pub fn json(status: u16, body: Value) -> Self {
+        Self { status, body: Some(body), headers: Vec::new(), code: None }
+    }
+
+    /// An answer without a body.
+    #[must_use]
+    pub fn no_content() -> Self {
+        Self { status: 204, body: None, headers: Vec::new(), code: None }
+    }
+
+    /// The same with another header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// A problem, as RFC 9457 writes it and with the challenge that RFC 6750 asks for.
+    #[must_use]
+    pub fn problem(problem: &Problem, request_id: &str) -> Self {
+        let code = problem.code;
+        let mut body = json!({
+            "type": format!("urn:keyward:problem:{}", code.as_str()),
+            "title": code.title(),
+            "status": code.status(),
+            "detail": problem.detail.as_deref().unwrap_or(code.title()),
+            "code": code.as_str(),
+            "request_id": request_id,
+        });
+        if let (Some(body), false) = (body.as_object_mut(), problem.errors.is_empty()) {
+            body.insert("errors".into(), json!(problem.errors));
+        }
+        let answer = Self { code: Some(code), ..Self::json(code.status(), body) };
+        match challenge(problem) {
+            Some(challenge) => answer.with("www-authenticate", challenge),
+            None if code.status() == 503 => answer.with("retry-after", "1"),
+            None => answer,
+        }
+    }
+}
+
+/// What `WWW-Authenticate` says. Where no credential was given it names no error.
+fn challenge(problem: &Problem) -> Option<String> {
+    let realm = "Bearer realm=\"keyward\"";
+    match problem.code {
+        ErrorCode::AuthMissing => Some(realm.to_owned()),
+        ErrorCode::AuthInvalid => Some(format!("{realm}, error=\"invalid_token\"")),
+        ErrorCode::AuthMalformed | ErrorCode::AuthAmbiguous => {
+            Some(format!("{realm}, error=\"invalid_request\""))
+        }
+        ErrorCode::AuthInsufficientScope => {
+            let scope = problem.scope.as_deref().unwrap_or_default();
+            Some(format!("{realm}, error=\"insufficient_scope\", scope=\"{scope}\""))
+        }
+        _ => None,
+    }
+}

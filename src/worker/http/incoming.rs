@@ -1,0 +1,120 @@
+//! A request, as far as the routes care.
+
+use keyward_core::ErrorCode;
+use serde_json::{Map, Value};
+
+use super::fields::Fields;
+use super::params::Params;
+use crate::problem::Problem;
+
+/// Largest body, in bytes.
+pub const BODY_MAX: usize = 65_536;
+
+/// What became of reading the body. It may hold a secret: there is no `Debug` of its content.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Body {
+    /// It was read; empty if there was none.
+    Read(Vec<u8>),
+    /// It is larger than [`BODY_MAX`]; the rest was not read.
+    TooLarge,
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Read(bytes) => write!(f, "Read({} bytes)", bytes.len()),
+            Self::TooLarge => f.write_str("TooLarge"),
+        }
+    }
+}
+
+/// A request. Its body and credentials are secret: `Debug` shows neither.
+#[derive(Clone)]
+pub struct Incoming {
+    /// In upper case.
+    pub method: String,
+    /// From the first slash on, without query, as it was sent.
+    pub path: String,
+    /// Without the question mark, as it was sent.
+    pub query: String,
+    /// `Authorization`.
+    pub authorization: Option<String>,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// The body.
+    pub body: Body,
+}
+
+impl std::fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Incoming({})", self.method)
+    }
+}
+
+/// Splits an address into path and query.
+#[must_use]
+pub fn split_address(address: &str) -> (String, String) {
+    let address = address.split('#').next().unwrap_or_default();
+    let rest = address.split_once("://").map_or(address, |(_scheme, rest)| rest);
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = place.find('/').and_then(|start| place.get(start..)).unwrap_or("/");
+    (path.to_owned(), query.to_owned())
+}
+
+impl Incoming {
+    /// The body's fields; an empty body is an object without any.
+    ///
+    /// # Errors
+    /// `request.too_large`, `request.media_type`, `request.bad_json`, or `request.bad_field` for fields other than
+    /// `known`.
+    pub fn fields(&self, known: &'static [&'static str]) -> Result<Fields, Problem> {
+        let Body::Read(bytes) = &self.body else { return Err(ErrorCode::RequestTooLarge.into()) };
+        if bytes.is_empty() {
+            return Fields::new(Map::new(), known);
+        }
+        let essence = self.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();
+        if !essence.trim().eq_ignore_ascii_case("application/json") {
+            return Err(ErrorCode::RequestMediaType.into());
+        }
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(object)) => Fields::new(object, known),
+            Ok(_) => {
+                Err(Problem::new(ErrorCode::RequestBadJson).because("The body has to be a JSON object."))
+            }
+            Err(error) => Err(Problem::new(ErrorCode::RequestBadJson).because(format!(
+                "The body is not JSON: line {}, column {}.",
+                error.line(),
+                error.column()
+            ))),
+        }
+    }
+
+    /// The query's parameters.
+    ///
+    /// # Errors
+    /// `request.bad_parameter` for parameters other than `known`, or one given twice.
+    pub fn params(&self, known: &'static [&'static str]) -> Result<Params, Problem> {
+        Params::read(&self.query, known)
+    }
+
+    /// For operations that take no body.
+    ///
+    /// # Errors
+    /// As [`Incoming::fields`].
+    pub fn no_fields(&self) -> Result<(), Problem> {
+        self.fields(&[]).map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_split_as_they_were_sent() {
+        let split = |address| split_address(address);
+        assert_eq!(split("https://h:8787/v1/a%20b?x=1&y=?#z"), ("/v1/a%20b".into(), "x=1&y=?".into()));
+        assert_eq!(split("https://h"), ("/".into(), String::new()));
+        assert_eq!(split("https://h?x"), ("/".into(), "x".into()));
+    }
+}

@@ -1,0 +1,82 @@
+//! What an isolate remembers between requests: plain data, bounded, and never needed to be right.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use keyward_core::record::is_use_worth_noting;
+use keyward_core::{KeyId, Timestamp};
+
+/// Entries that a memory holds before it forgets everything.
+const CAPACITY: usize = 4096;
+/// How long a refused key is refused without asking again, in seconds.
+const REFUSAL_SECONDS: u32 = 5;
+
+/// An isolate's memory.
+#[derive(Debug, Default)]
+pub struct Memory {
+    used: HashMap<KeyId, Timestamp>,
+    unknown: HashMap<String, Timestamp>,
+}
+
+fn remember<K: Hash + Eq>(map: &mut HashMap<K, Timestamp>, key: K, at: Timestamp) {
+    if map.len() >= CAPACITY {
+        map.clear();
+    }
+    map.insert(key, at);
+}
+
+impl Memory {
+    /// Whether this isolate should report that `key` was used at `now`; remembers that it will.
+    pub fn should_report_use(&mut self, key: &KeyId, noted: Option<Timestamp>, now: Timestamp) -> bool {
+        let noted = self.used.get(key).copied().max(noted);
+        let news = is_use_worth_noting(noted, now);
+        if news {
+            remember(&mut self.used, key.clone(), now);
+        }
+        news
+    }
+
+    /// Remembers that a ledger does not know the key of this digest. Only ever said of an authentic key, whose ledger
+    /// has answered: such a key was deleted, and will not come back.
+    pub fn remember_unknown(&mut self, digest: String, now: Timestamp) {
+        remember(&mut self.unknown, digest, now.plus_seconds(REFUSAL_SECONDS));
+    }
+
+    /// Whether a ledger said some seconds ago that it does not know this key.
+    #[must_use]
+    pub fn is_known_to_be_unknown(&self, digest: &str, now: Timestamp) -> bool {
+        self.unknown.get(digest).is_some_and(|until| now < *until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn use_is_reported_at_most_once_in_five_minutes() {
+        let key = KeyId::parse("apk_01KAHQ0000000000000000000Z").expect("id");
+        let (start, mut memory) = (Timestamp::from_millis(1_000_000), Memory::default());
+        assert!(memory.should_report_use(&key, None, start));
+        assert!(!memory.should_report_use(&key, None, start.plus_seconds(299)));
+        assert!(memory.should_report_use(&key, None, start.plus_seconds(300)));
+        assert!(!memory.should_report_use(&key, Some(start.plus_seconds(599)), start.plus_seconds(600)));
+    }
+
+    #[test]
+    fn refusals_are_forgotten_after_some_seconds() {
+        let (start, mut memory) = (Timestamp::from_millis(0), Memory::default());
+        memory.remember_unknown("d".into(), start);
+        assert!(memory.is_known_to_be_unknown("d", start.plus_seconds(4)));
+        assert!(!memory.is_known_to_be_unknown("d", start.plus_seconds(5)));
+    }
+
+    #[test]
+    fn memory_stays_bounded() {
+        let mut memory = Memory::default();
+        for n in 0..10_000 {
+            memory.remember_unknown(n.to_string(), Timestamp::from_millis(0));
+        }
+        assert!(memory.unknown.len() <= CAPACITY);
+    }
+}

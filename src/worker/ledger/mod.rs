@@ -1,0 +1,17 @@
+//! The ledger: the strongly consistent truth about one owner's keys, members and events.
+//!
+//! [`handle`] carries a [`Call`] out on [`Rows`]: authorize, let the core decide, commit. It is the same code in the
+//! Durable Object ([`object`], rows in SQLite) and in native tests (rows in memory).
+
+pub mod call;
+pub mod handle;
+mod keys;
+mod members;
+pub mod object;
+pub mod outbox;
+pub mod rows;
+mod schema;
+mod sql;
+
+pub use call::{Call, Command, Reply};
+pub use handle::{Chamber, handle};

@@ -1,0 +1,160 @@
+//! The Durable Object: hands calls to the handler and carries deliveries out.
+
+#![expect(missing_docs, reason = "the macro generates the methods that JavaScript calls")]
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use keyward_core::{Owner, Timestamp};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+use super::call::{Call, Reply};
+use super::handle::{Chamber, handle};
+use super::outbox::next_try;
+use super::rows::{Delivery, Read};
+use super::sql::SqlRows;
+use crate::adapters::clock;
+use crate::adapters::entropy::PlatformEntropy;
+use crate::adapters::kv::Kv;
+use crate::adapters::ledgers::LedgerNamespace;
+use crate::config::Config;
+use crate::log;
+use crate::ports::Ledgers;
+
+/// Deliveries carried out before the rest is left to the next round.
+const ROUND: u32 = 32;
+/// The alarm's distance from a commit, in seconds: late enough that the first try has normally landed.
+const ALARM_SECONDS: u32 = 2;
+
+/// The ledger of the owners that share a locator.
+#[durable_object(alarm)]
+pub struct Ledger {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    state: State,
+    env: Env,
+    rows: RefCell<Option<SqlRows>>,
+    /// A delivery is under way: two at once could land in the wrong order.
+    delivering: Cell<bool>,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ledger")
+    }
+}
+
+impl DurableObject for Ledger {
+    fn new(state: State, env: Env) -> Self {
+        let inner = Inner { state, env, rows: RefCell::new(None), delivering: Cell::new(false) };
+        Self { inner: Rc::new(inner) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let call: Call = serde_json::from_str(&request.text().await?)?;
+        let config =
+            Config::shared(&self.inner.env).map_err(|error| worker::Error::from(error.to_string()))?;
+        // From here to the alarm nothing is awaited: rows, events, deliveries and alarm are one transaction.
+        let (reply, pending) = self
+            .inner
+            .with_rows(|rows| {
+                let now = strictly_after(rows.clock());
+                let mut entropy = PlatformEntropy;
+                let mut chamber = Chamber { rows, issuer: &config.issuer, entropy: &mut entropy, now };
+                let reply = handle(&mut chamber, call);
+                Ok((reply, rows.next_due()?))
+            })
+            .map_err(|error| worker::Error::from(error.to_string()))?;
+        if pending.is_some() {
+            self.inner.arm(clock::now().plus_seconds(ALARM_SECONDS)).await?;
+            let inner = Rc::clone(&self.inner);
+            self.inner.state.wait_until(async move { inner.deliver().await });
+        }
+        Response::ok(serde_json::to_string(&reply)?)
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        self.inner.deliver().await;
+        let next = self.inner.with_rows(|rows| {
+            rows.forget_landed(clock::now())?;
+            rows.next_due()
+        });
+        match next {
+            Ok(None) => {}
+            Ok(Some(next)) => self.inner.arm(next.max(clock::now().plus_seconds(1))).await?,
+            // The platform gives up after six failures in a row, so an alarm never fails.
+            Err(_) => self.inner.arm(clock::now().plus_seconds(60)).await?,
+        }
+        Response::empty()
+    }
+}
+
+/// The ledger's clock: never behind what was committed, and later than it, so that instants order commits.
+fn strictly_after(committed: Timestamp) -> Timestamp {
+    clock::now().max(Timestamp::from_millis(committed.as_millis() + 1))
+}
+
+impl Inner {
+    fn with_rows<T>(&self, act: impl FnOnce(&mut SqlRows) -> Read<T>) -> Read<T> {
+        let mut slot = self.rows.borrow_mut();
+        let rows = match slot.take() {
+            Some(rows) => rows,
+            None => SqlRows::open(self.state.storage())?,
+        };
+        act(slot.insert(rows))
+    }
+
+    async fn arm(&self, at: Timestamp) -> Result<()> {
+        self.state.storage().set_alarm(at.as_millis()).await
+    }
+
+    /// Delivers what is due, one after the other. What fails stays for the alarm.
+    async fn deliver(&self) {
+        if self.delivering.replace(true) {
+            return;
+        }
+        while let Ok(due) = self.with_rows(|rows| rows.due(clock::now(), ROUND)) {
+            if due.is_empty() {
+                break;
+            }
+            for (revision, attempts, delivery) in due {
+                let landed = self.carry(&delivery).await;
+                let now = clock::now();
+                let noted = self.with_rows(|rows| {
+                    if landed {
+                        rows.note_landed(&delivery, revision, now)
+                    } else {
+                        rows.note_failed(&delivery, next_try(now, attempts + 1))
+                    }
+                });
+                if noted.is_err() {
+                    self.delivering.set(false);
+                    return;
+                }
+            }
+        }
+        self.delivering.set(false);
+    }
+
+    async fn carry(&self, delivery: &Delivery) -> bool {
+        let outcome = match delivery {
+            Delivery::Projection { key, value, ttl_seconds } => {
+                Kv::new(&self.env).put(key, value, *ttl_seconds).await
+            }
+            Delivery::Membership { membership } => {
+                let ledger = Owner::User(membership.user.clone()).ledger();
+                let call = Call::Project { membership: membership.clone() };
+                LedgerNamespace::new(&self.env).call(ledger, &call).await.and_then(|reply| match reply {
+                    Reply::Done => Ok(()),
+                    _ => Err(crate::ports::Unavailable),
+                })
+            }
+        };
+        if outcome.is_err() {
+            log::fault("delivery failed; it is tried again", &"see the line before");
+        }
+        outcome.is_ok()
+    }
+}

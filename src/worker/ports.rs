@@ -1,0 +1,51 @@
+//! What the use cases need from outside, as small traits. The errors are ours, never the platform's.
+
+use keyward_core::policy::Role;
+use keyward_core::{KeyDigest, LedgerLocator, OwnerId, Timestamp};
+
+use crate::ledger::{Call, Reply};
+use crate::projection::ProjectedKey;
+
+/// Something could not be reached or did not answer in time. What failed is in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("storage cannot be reached")]
+pub struct Unavailable;
+
+/// The projection in KV: quick, everywhere, and up to about a minute old.
+#[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
+pub trait Projection {
+    /// What the projection holds for a key; nothing if it does not know (yet).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn key(&self, digest: &KeyDigest) -> Result<Option<ProjectedKey>, Unavailable>;
+
+    /// What the projection holds for a user in an organization: outside nothing if it does not know (yet), inside
+    /// nothing if the user has left.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn role(&self, organization: &OwnerId, user: &OwnerId)
+    -> Result<Option<Option<Role>>, Unavailable>;
+}
+
+/// The ledgers: the truth.
+#[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
+pub trait Ledgers {
+    /// Asks a ledger.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: the call may or may not have been carried out.
+    async fn call(&self, ledger: LedgerLocator, call: &Call) -> Result<Reply, Unavailable>;
+}
+
+/// The time of day.
+pub trait Clock {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Everything that a use case may reach.
+pub trait Ports: Projection + Ledgers + Clock {}
+
+impl<P: Projection + Ledgers + Clock> Ports for P {}

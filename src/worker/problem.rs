@@ -1,0 +1,93 @@
+//! What went wrong, as it is answered: RFC 9457 problem details.
+
+use std::borrow::Cow;
+
+use keyward_core::ErrorCode;
+use keyward_core::policy::Permission;
+use serde::{Deserialize, Serialize};
+
+/// One field or parameter that is not as it should be. Never holds any part of the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    /// JSON pointer into the body, or `?name` for a query parameter.
+    pub pointer: String,
+    /// What it should be.
+    pub detail: Cow<'static, str>,
+}
+
+/// A refusal with everything that its answer says. Never holds any part of the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Which problem it is.
+    pub code: ErrorCode,
+    /// What it is this time, for people; the code's title when there is no more to say.
+    pub detail: Option<Cow<'static, str>>,
+    /// Which fields are concerned.
+    pub errors: Vec<FieldProblem>,
+    /// The scope that is lacking, for `WWW-Authenticate`.
+    pub scope: Option<Cow<'static, str>>,
+}
+
+impl Problem {
+    /// A problem with nothing more to say than its code.
+    #[must_use]
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, detail: None, errors: Vec::new(), scope: None }
+    }
+
+    /// The same with a sentence for people.
+    #[must_use]
+    pub fn because(self, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    /// A field of the body that is not as it should be.
+    #[must_use]
+    pub fn field(pointer: &str, detail: impl Into<Cow<'static, str>>) -> Self {
+        let errors = vec![FieldProblem { pointer: pointer.to_owned(), detail: detail.into() }];
+        Self { errors, ..Self::new(ErrorCode::RequestBadField) }
+    }
+}
+
+impl From<ErrorCode> for Problem {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<Permission> for Problem {
+    /// What stands against an action; [`Permission::Granted`] does not, and is a fault of the caller.
+    fn from(permission: Permission) -> Self {
+        match permission {
+            Permission::Granted => Self::new(ErrorCode::ServerInternal),
+            Permission::Forbidden => Self::new(ErrorCode::AuthForbidden),
+            Permission::Invisible => Self::new(ErrorCode::OwnerNotFound),
+            Permission::LacksScope(scope) => Self {
+                scope: Some(scope.into()),
+                ..Self::new(ErrorCode::AuthInsufficientScope)
+                    .because(format!("This needs the scope `{scope}`."))
+            },
+        }
+    }
+}
+
+impl From<keyward_core::EntropyError> for Problem {
+    fn from(_: keyward_core::EntropyError) -> Self {
+        ErrorCode::ServerUnavailable.into()
+    }
+}
+
+impl From<keyward_core::life::Refusal> for Problem {
+    fn from(refusal: keyward_core::life::Refusal) -> Self {
+        match refusal {
+            keyward_core::life::Refusal::ExpiryNotAhead => Self::field("/expires_at", "must lie ahead"),
+            other => ErrorCode::from(other).into(),
+        }
+    }
+}
+
+impl From<crate::ledger::rows::RowsError> for Problem {
+    fn from(_: crate::ledger::rows::RowsError) -> Self {
+        ErrorCode::ServerUnavailable.into()
+    }
+}

@@ -1,0 +1,80 @@
+//! What stands in KV: what the fast path reads. Derived from the ledgers, never a source of truth.
+
+use keyward_core::policy::Role;
+use keyward_core::{KeyDigest, KeyRecord, OwnerId};
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::call::Membership;
+use crate::ledger::rows::Delivery;
+
+/// How old a read from KV may be, in seconds, as KV's documentation puts it; said in answers.
+pub const STALENESS_MAX_SECONDS: u32 = 60;
+/// How long a location may keep what it has read from KV, in seconds: the least that KV allows.
+pub const CACHE_TTL_SECONDS: u64 = 30;
+/// How long the tombstone of something deleted stays, in seconds. Afterwards a read misses and the ledger is
+/// asked, which knows the same; it only has to outlast every cached copy of what was before.
+pub const TOMBSTONE_TTL_SECONDS: u32 = 30 * 86_400;
+
+/// What KV holds for a key's digest. Stored: changing this shape needs a migration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "v")]
+pub enum ProjectedKey {
+    /// The key as its ledger had it.
+    #[serde(rename = "1")]
+    Key {
+        /// The record.
+        record: Box<KeyRecord>,
+    },
+    /// The key was deleted.
+    #[serde(rename = "1.deleted")]
+    Deleted,
+}
+
+/// What KV holds for a user in an organization. Stored: changing this shape needs a migration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ProjectedMember {
+    /// Version of this shape.
+    pub v: u8,
+    /// The role; nothing for somebody who has left.
+    pub role: Option<Role>,
+}
+
+/// Where a key stands in KV.
+#[must_use]
+pub fn key_place(digest: &KeyDigest) -> String {
+    format!("key/{}", digest.to_hex())
+}
+
+/// Where a membership stands in KV.
+#[must_use]
+pub fn member_place(organization: &OwnerId, user: &OwnerId) -> String {
+    format!("member/{organization}/{user}")
+}
+
+fn projection(key: String, value: &impl Serialize, ttl_seconds: Option<u32>) -> Delivery {
+    // These shapes have only string keys, so they always serialise.
+    let value = serde_json::to_string(value).unwrap_or_default();
+    Delivery::Projection { key, value, ttl_seconds }
+}
+
+/// What to write for a key that has changed.
+#[must_use]
+pub fn of_key(record: &KeyRecord) -> Delivery {
+    // The last use changes without a write to KV, so the copy claims nothing about it.
+    let record = Box::new(KeyRecord { last_used_at: None, ..record.clone() });
+    projection(key_place(&record.digest.clone()), &ProjectedKey::Key { record }, None)
+}
+
+/// What to write for a key that was deleted: a tombstone, since a bare delete looks like a key not yet written.
+#[must_use]
+pub fn of_deleted_key(record: &KeyRecord) -> Delivery {
+    projection(key_place(&record.digest), &ProjectedKey::Deleted, Some(TOMBSTONE_TTL_SECONDS))
+}
+
+/// What to write for a membership that has changed.
+#[must_use]
+pub fn of_membership(membership: &Membership) -> Delivery {
+    let ttl = membership.role.is_none().then_some(TOMBSTONE_TTL_SECONDS);
+    let value = ProjectedMember { v: 1, role: membership.role };
+    projection(member_place(&membership.organization, &membership.user), &value, ttl)
+}
