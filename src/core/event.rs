@@ -10,37 +10,75 @@ use crate::timestamp::Timestamp;
 
 /// What kind of thing happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
 pub enum Action {
     /// A key was created.
-    #[serde(rename = "key.created")]
     KeyCreated,
     /// A key's title, scopes, metadata, expiry or consistency was changed.
-    #[serde(rename = "key.updated")]
     KeyUpdated,
     /// A key was revoked, or its revocation was set or brought forward.
-    #[serde(rename = "key.revoked")]
     KeyRevoked,
     /// A key was replaced by a new one.
-    #[serde(rename = "key.rolled")]
     KeyRolled,
     /// A revoked key was deleted.
-    #[serde(rename = "key.deleted")]
     KeyDeleted,
     /// An organization was created.
-    #[serde(rename = "organization.created")]
     OrganizationCreated,
     /// An organization got another name.
-    #[serde(rename = "organization.renamed")]
     OrganizationRenamed,
     /// Somebody became a member.
-    #[serde(rename = "member.added")]
     MemberAdded,
     /// A member got another role.
-    #[serde(rename = "member.changed")]
     MemberChanged,
     /// Somebody is no longer a member.
-    #[serde(rename = "member.removed")]
     MemberRemoved,
+}
+
+impl Action {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::KeyCreated,
+        Self::KeyUpdated,
+        Self::KeyRevoked,
+        Self::KeyRolled,
+        Self::KeyDeleted,
+        Self::OrganizationCreated,
+        Self::OrganizationRenamed,
+        Self::MemberAdded,
+        Self::MemberChanged,
+        Self::MemberRemoved,
+    ];
+
+    /// The word in the trail, such as `key.created`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::KeyCreated => "key.created",
+            Self::KeyUpdated => "key.updated",
+            Self::KeyRevoked => "key.revoked",
+            Self::KeyRolled => "key.rolled",
+            Self::KeyDeleted => "key.deleted",
+            Self::OrganizationCreated => "organization.created",
+            Self::OrganizationRenamed => "organization.renamed",
+            Self::MemberAdded => "member.added",
+            Self::MemberChanged => "member.changed",
+            Self::MemberRemoved => "member.removed",
+        }
+    }
+}
+
+impl From<Action> for &'static str {
+    fn from(action: Action) -> Self {
+        action.as_str()
+    }
+}
+
+impl TryFrom<String> for Action {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let found = Self::ALL.into_iter().find(|action| action.as_str() == text);
+        found.ok_or("not a kind of event that is known here")
+    }
 }
 
 /// The key that an event is about, as it was then: the trail survives the key.

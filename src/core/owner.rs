@@ -61,8 +61,10 @@ impl From<OwnerId> for String {
 pub struct OwnerIdError;
 
 /// An organization or a user, as the owner of keys.
+///
+/// Written and stored as `organization:<id>` or `user:<id>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "type", content = "id", rename_all = "snake_case")]
+#[serde(try_from = "String", into = "String")]
 pub enum Owner {
     /// Holds `sk` and `pk` keys; any member manages them.
     Organization(OwnerId),
@@ -102,6 +104,23 @@ impl Owner {
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.type_name(), self.id())
+    }
+}
+
+impl TryFrom<String> for Owner {
+    type Error = OwnerIdError;
+    fn try_from(text: String) -> Result<Self, OwnerIdError> {
+        match text.split_once(':') {
+            Some(("organization", id)) => OwnerId::parse(id).map(Self::Organization),
+            Some(("user", id)) => OwnerId::parse(id).map(Self::User),
+            _ => Err(OwnerIdError),
+        }
+    }
+}
+
+impl From<Owner> for String {
+    fn from(owner: Owner) -> Self {
+        owner.to_string()
     }
 }
 
@@ -147,9 +166,12 @@ mod tests {
     }
 
     #[test]
-    fn owner_is_stored_as_type_and_id() {
+    fn owner_is_stored_as_it_is_written() {
         let owner = Owner::User(OwnerId::parse("ada").expect("valid"));
-        assert_eq!(serde_json::to_string(&owner).expect("json"), r#"{"type":"user","id":"ada"}"#);
-        assert!(serde_json::from_str::<Owner>(r#"{"type":"user","id":"a b"}"#).is_err());
+        assert_eq!(serde_json::to_string(&owner).expect("json"), r#""user:ada""#);
+        assert_eq!(serde_json::from_str::<Owner>(r#""user:ada""#).ok(), Some(owner));
+        for bad in [r#""user:a b""#, r#""team:ada""#, r#""ada""#, r#""""#] {
+            assert!(serde_json::from_str::<Owner>(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -66,7 +66,6 @@ pub struct Claim {
 
 /// Who is asking, once the credential has been proven.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
 pub enum Principal {
     /// The operator.
     Root,

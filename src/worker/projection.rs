@@ -17,17 +17,11 @@ pub const TOMBSTONE_TTL_SECONDS: u32 = 30 * 86_400;
 
 /// What KV holds for a key's digest. Stored: changing this shape needs a migration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "v")]
-pub enum ProjectedKey {
-    /// The key as its ledger had it.
-    #[serde(rename = "1")]
-    Key {
-        /// The record.
-        record: Box<KeyRecord>,
-    },
-    /// The key was deleted.
-    #[serde(rename = "1.deleted")]
-    Deleted,
+pub struct ProjectedKey {
+    /// Version of this shape.
+    pub v: u8,
+    /// The key as its ledger had it; nothing if it was deleted.
+    pub record: Option<Box<KeyRecord>>,
 }
 
 /// What KV holds for a user in an organization. Stored: changing this shape needs a migration.
@@ -62,13 +56,14 @@ fn projection(key: String, value: &impl Serialize, ttl_seconds: Option<u32>) -> 
 pub fn of_key(record: &KeyRecord) -> Delivery {
     // The last use changes without a write to KV, so the copy claims nothing about it.
     let record = Box::new(KeyRecord { last_used_at: None, ..record.clone() });
-    projection(key_place(&record.digest.clone()), &ProjectedKey::Key { record }, None)
+    projection(key_place(&record.digest.clone()), &ProjectedKey { v: 1, record: Some(record) }, None)
 }
 
 /// What to write for a key that was deleted: a tombstone, since a bare delete looks like a key not yet written.
 #[must_use]
 pub fn of_deleted_key(record: &KeyRecord) -> Delivery {
-    projection(key_place(&record.digest), &ProjectedKey::Deleted, Some(TOMBSTONE_TTL_SECONDS))
+    let tombstone = ProjectedKey { v: 1, record: None };
+    projection(key_place(&record.digest), &tombstone, Some(TOMBSTONE_TTL_SECONDS))
 }
 
 /// What to write for a membership that has changed.

@@ -51,7 +51,10 @@ impl Answer {
             "request_id": request_id,
         });
         if let (Some(body), false) = (body.as_object_mut(), problem.errors.is_empty()) {
-            body.insert("errors".into(), json!(problem.errors));
+            let errors = problem.errors.iter();
+            let errors = errors
+                .map(|error| json!({ "pointer": error.pointer.as_str(), "detail": error.detail.as_ref() }));
+            body.insert("errors".into(), errors.collect());
         }
         let answer = Self { code: Some(code), ..Self::json(code.status(), body) };
         match challenge(problem) {

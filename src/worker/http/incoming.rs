@@ -76,7 +76,10 @@ impl Incoming {
         if !essence.trim().eq_ignore_ascii_case("application/json") {
             return Err(ErrorCode::RequestMediaType.into());
         }
-        match serde_json::from_slice(bytes) {
+        let text = std::str::from_utf8(bytes).map_err(|_| {
+            Problem::new(ErrorCode::RequestBadJson).because("The body is not JSON: it is not UTF-8.")
+        })?;
+        match serde_json::from_str(text) {
             Ok(Value::Object(object)) => Fields::new(object, known),
             Ok(_) => {
                 Err(Problem::new(ErrorCode::RequestBadJson).because("The body has to be a JSON object."))

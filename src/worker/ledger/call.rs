@@ -12,7 +12,6 @@ use crate::problem::Problem;
 
 /// One request to a ledger.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
 pub enum Call {
     /// What is known of a key?
     Find {
@@ -63,7 +62,6 @@ pub enum Call {
 
 /// What somebody may want of an owner's ledger.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     /// Create or rename the organization.
     PutOrganization {
@@ -145,7 +143,6 @@ pub enum Command {
 /// What a ledger answers. `now` is the ledger's clock, which never goes back: whatever the answer says is to be
 /// judged by it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "reply", rename_all = "snake_case")]
 pub enum Reply {
     /// Refused; nothing has changed.
     Refused {

@@ -67,7 +67,7 @@ pub struct Batch {
 /// Something that others have to be told, kept in the outbox until it has landed. Of several for one destination
 /// only the newest is delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "to", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// Write to the projection.
     Projection {

@@ -58,7 +58,7 @@ impl<P: Ports> Asked<'_, P> {
         let (kind, id, scopes) = match self.principal() {
             Principal::Root => ("root", None, every_scope()),
             Principal::User { id, .. } => ("user", Some(id.to_string()), every_scope()),
-            Principal::Key { id, scopes, .. } => ("key", Some(id.to_string()), json!(scopes)),
+            Principal::Key { id, scopes, .. } => ("key", Some(id.to_string()), describe::scopes(scopes)),
         };
         let key = self.who.key.as_ref().map(|(record, now)| describe::key(record, *now, None));
         let organizations: Vec<Value> = organizations.iter().map(describe::membership).collect();

@@ -44,6 +44,10 @@ pub(crate) struct Sighting {
     pub(crate) consistency: Consistency,
 }
 
+fn wants_strong(record: Option<&KeyRecord>) -> bool {
+    record.is_some_and(|record| record.consistency == Consistency::Strong)
+}
+
 impl<P: Ports> App<'_, P> {
     /// Asks a ledger; a refusal is a problem.
     pub(crate) async fn ask(&self, ledger: LedgerLocator, call: &Call) -> Result<Reply, Problem> {
@@ -66,13 +70,10 @@ impl<P: Ports> App<'_, P> {
     pub(crate) async fn find_fast(&self, key: &AuthenticKey<'_>) -> Result<Sighting, Problem> {
         let (digest, now) = (key.digest(), self.ports.now());
         match self.ports.key(&digest).await {
-            Ok(Some(ProjectedKey::Key { record })) if record.consistency == Consistency::Fast => {
-                Ok(Sighting { record: Some(record), now, consistency: Consistency::Fast })
+            Ok(Some(ProjectedKey { record, .. })) if !wants_strong(record.as_deref()) => {
+                Ok(Sighting { record, now, consistency: Consistency::Fast })
             }
-            Ok(Some(ProjectedKey::Deleted)) => {
-                Ok(Sighting { record: None, now, consistency: Consistency::Fast })
-            }
-            Ok(Some(ProjectedKey::Key { .. })) | Err(Unavailable) => self.find_in_ledger(key).await,
+            Ok(Some(_)) | Err(Unavailable) => self.find_in_ledger(key).await,
             Ok(None) => {
                 if self.memory.borrow().is_known_to_be_unknown(&digest.to_hex(), now) {
                     return Ok(Sighting { record: None, now, consistency: Consistency::Fast });
