@@ -25,7 +25,12 @@ export function caller(fetch, token) {
     const response = await fetch(path, { ...init, method, headers, body: /** @type {BodyInit} */ (sent) });
     const text = await response.text();
     const json = /\bjson\b/.test(response.headers.get("content-type") ?? "") && text !== "";
-    const answer = { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: json ? JSON.parse(text) : undefined,
+    };
     assertDocumented(method, new URL(response.url).pathname, answer);
     return answer;
   };
@@ -88,13 +93,22 @@ export function acts(as) {
   return { organization, key, orgKey, verdict };
 }
 
+/**
+ * @typedef {object} Kv the projection, past the worker
+ * @property {(key: string) => Promise<string | null>} get
+ * @property {(key: string, value: string) => Promise<void>} put
+ * @property {(key: string) => Promise<void>} delete
+ * @property {(options?: { prefix: string }) => Promise<{ keys: { name: string, expiration?: number }[] }>} list
+ */
+
 /** Starts the worker for one test file and stops it after. @param {import("./harness.mjs").Options} [options] */
 export async function serve(options) {
   const server = await start(options);
   after(() => server.stop());
   const as = (/** @type {string | undefined} */ token) => caller(server.fetch, token);
   const root = as(server.rootKey);
-  return { ...server, as, root, nobody: as(undefined), ...acts(root) };
+  const kv = /** @type {Kv} */ (/** @type {unknown} */ (server.kv));
+  return { ...server, kv, as, root, nobody: as(undefined), ...acts(root) };
 }
 
 /**
@@ -108,6 +122,9 @@ export async function eventually(ask, isExpected, seconds = 10) {
     if (Date.now() > end) assert.fail(`still ${JSON.stringify(found)} after ${seconds} s`);
   }
 }
+
+/** Waits for an instant that an answer names, and a little longer. @param {string} instant */
+export const until = (instant) => sleep(Math.max(0, Date.parse(instant) - Date.now()) + 50);
 
 /** An instant some milliseconds from now, as it is sent. @param {number} milliseconds */
 export const ahead = (milliseconds) => new Date(Date.now() + milliseconds).toISOString();

@@ -9,13 +9,18 @@ import { ok, refused, serve } from "./client.mjs";
 import { mint } from "./mint.mjs";
 import { operations } from "./openapi.mjs";
 
-const { root, rootKey, sealKeys, as, nobody, orgKey, key } = await serve();
+const { rootKey, sealKeys, as, nobody, orgKey, key } = await serve();
 /** @param {string} authorization */
 const whoami = (authorization) => nobody.call("GET", "/v1/whoami", undefined, { headers: { authorization } });
 
-for (const { method, template, operation } of operations.filter(({ operation }) => operation.operationId !== "health")) {
+for (const { method, template, operation } of operations.filter(
+  ({ operation }) => operation.operationId !== "health",
+)) {
   test(`${operation.operationId} is for nobody without a credential`, async () => {
-    const address = template.replace("{owners}", "organizations").replace("{id}", "apk_01KAHQ0000000000000000000Z").replaceAll(/\{\w+\}/g, "acme");
+    const address = template
+      .replace("{owners}", "organizations")
+      .replace("{id}", "apk_01KAHQ0000000000000000000Z")
+      .replaceAll(/\{\w+\}/g, "acme");
     const { challenge } = await refused(nobody.call(method, address), "auth.missing");
     assert.equal(challenge, 'Bearer realm="keyward"', "no error attribute where no credential was given");
   });
@@ -24,7 +29,20 @@ for (const { method, template, operation } of operations.filter(({ operation }) 
 test("a credential that is not accepted says invalid_token and nothing else", async () => {
   const owner = "organization:acme";
   const vectors = JSON.parse(readFileSync(path("tests/vectors/issue.v1.json"), "utf8"));
-  const tokens = [newRootKey(), rootKey.toUpperCase(), rootKey.slice(0, -1), `${rootKey}0`, "x", "kw_sk_test_", mint({ owner }), mint({ owner, sealKey: sealKeys }), mint({ owner, sealKey: sealKeys, environment: "live" }), vectors.cases[3].key, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.", "a".repeat(8000)];
+  const tokens = [
+    newRootKey(),
+    rootKey.toUpperCase(),
+    rootKey.slice(0, -1),
+    `${rootKey}0`,
+    "x",
+    "kw_sk_test_",
+    mint({ owner }),
+    mint({ owner, sealKey: sealKeys }),
+    mint({ owner, sealKey: sealKeys, environment: "live" }),
+    vectors.cases[3].key,
+    "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.",
+    "a".repeat(8000),
+  ];
   for (const token of tokens) {
     const { challenge, title, detail, errors } = await refused(as(token).get("/v1/whoami"), "auth.invalid");
     assert.equal(challenge, 'Bearer realm="keyward", error="invalid_token"');
@@ -33,14 +51,26 @@ test("a credential that is not accepted says invalid_token and nothing else", as
 });
 
 test("a header that is not Bearer and one word is malformed", async () => {
-  for (const authorization of ["Bearer", "Bearer ", `Basic ${btoa("root:x")}`, rootKey, `Bearer ${rootKey} x`, "Bearer a, Bearer b", `Digest ${rootKey}`, `Token ${rootKey}`]) {
+  for (const authorization of [
+    "Bearer",
+    "Bearer ",
+    `Basic ${btoa("root:x")}`,
+    rootKey,
+    `Bearer ${rootKey} x`,
+    "Bearer a, Bearer b",
+    `Digest ${rootKey}`,
+    `Token ${rootKey}`,
+  ]) {
     const { challenge } = await refused(whoami(authorization), "auth.malformed");
     assert.equal(challenge, 'Bearer realm="keyward", error="invalid_request"', authorization.slice(0, 8));
   }
 });
 
 test("two Authorization headers are no credential", async () => {
-  const headers = /** @type {[string, string][]} */ ([["authorization", `Bearer ${rootKey}`], ["authorization", `Bearer ${rootKey}`]]);
+  const headers = /** @type {[string, string][]} */ ([
+    ["authorization", `Bearer ${rootKey}`],
+    ["authorization", `Bearer ${rootKey}`],
+  ]);
   await refused(nobody.call("GET", "/v1/whoami", undefined, { headers }), "auth.malformed");
 });
 
@@ -69,18 +99,30 @@ test("a scope that is lacking is named", async () => {
   ]);
   for (const [method, place, scope] of cases) {
     const body = method === "POST" ? { title: "k" } : undefined;
-    const { challenge } = await refused(as(token).call(method, `/v1/organizations/${org}${place}`, body), "auth.insufficient_scope");
+    const { challenge } = await refused(
+      as(token).call(method, `/v1/organizations/${org}${place}`, body),
+      "auth.insufficient_scope",
+    );
     assert.equal(challenge, `Bearer realm="keyward", error="insufficient_scope", scope="${scope}"`);
   }
-  const { challenge } = await refused(as(token).post("/v1/verify", { key: token }), "auth.insufficient_scope");
+  const { challenge } = await refused(
+    as(token).post("/v1/verify", { key: token }),
+    "auth.insufficient_scope",
+  );
   assert.equal(challenge, 'Bearer realm="keyward", error="insufficient_scope", scope="keys:verify"');
 });
 
 test("a refusal that no other scope would mend carries no challenge", async () => {
   const { org, token } = await orgKey({ type: "publishable", scopes: ["*"] });
-  assert.equal((await refused(as(token).get(`/v1/organizations/${org}/keys`), "auth.forbidden")).challenge, null);
+  assert.equal(
+    (await refused(as(token).get(`/v1/organizations/${org}/keys`), "auth.forbidden")).challenge,
+    null,
+  );
   const personal = await key("users/ada", { scopes: ["*"] });
-  assert.equal((await refused(as(personal.token).post("/v1/verify", { key: token }), "auth.forbidden")).challenge, null);
+  assert.equal(
+    (await refused(as(personal.token).post("/v1/verify", { key: token }), "auth.forbidden")).challenge,
+    null,
+  );
 });
 
 test("the credential is judged before what is asked for", async () => {

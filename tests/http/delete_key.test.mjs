@@ -41,9 +41,15 @@ test("nothing can be done to a deleted key", async () => {
 
 test("the fast path forgets a deleted key, by a tombstone in KV that expires", async () => {
   const { path, token } = await orgKey();
-  await eventually(() => kv.get(placeOf(token)), (stored) => stored !== null);
+  await eventually(
+    () => kv.get(placeOf(token)),
+    (stored) => stored !== null,
+  );
   await ok(root.delete(`${path}?revoke=true`), 204);
-  await eventually(() => verdict(token), (code) => code === "unknown");
+  await eventually(
+    () => verdict(token),
+    (code) => code === "unknown",
+  );
   const tombstone = await eventually(
     async () => JSON.parse((await kv.get(placeOf(token))) ?? "{}"),
     ({ record }) => record === null,

@@ -21,7 +21,16 @@ test("a key is found under its own owner only", async () => {
 test("an id that nobody has is not found, one of another form is bad", async () => {
   const { org } = await orgKey();
   await refused(root.get(`/v1/organizations/${org}/keys/apk_01KAHQ0000000000000000000Z`), "key.not_found");
-  const bad = ["x", "apk_", "apk_01kahq0000000000000000000z", "apk_01KAHQ000000000000000000", "evt_01KAHQ0000000000000000000Z", "apk_81KAHQ0000000000000000000Z", "apk_01KAHQ0000000000000000000%5A", "kw_sk_test_x"];
+  const bad = [
+    "x",
+    "apk_",
+    "apk_01kahq0000000000000000000z",
+    "apk_01KAHQ000000000000000000",
+    "evt_01KAHQ0000000000000000000Z",
+    "apk_81KAHQ0000000000000000000Z",
+    "apk_01KAHQ0000000000000000000%5A",
+    "kw_sk_test_x",
+  ];
   for (const id of bad) await refused(root.get(`/v1/organizations/${org}/keys/${id}`), "request.bad_id");
 });
 

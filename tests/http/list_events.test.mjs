@@ -8,10 +8,15 @@ const { root, as, key, orgKey, organization } = await serve();
 /** @param {string} org @param {string} [query] */
 const events = (org, query = "") => ok(root.get(`/v1/organizations/${org}/events${query}`));
 /** @param {string} org @param {string} [query] @returns {Promise<string[]>} */
-const actions = async (org, query) => (await events(org, query)).events.map((/** @type {any} */ { action }) => action);
+const actions = async (org, query) =>
+  (await events(org, query)).events.map((/** @type {any} */ { action }) => action);
 
 test("the trail tells a key's whole life, newest first, and survives its deletion", async () => {
-  const { org, id, path, redacted } = await orgKey({ title: "deploys", scopes: ["a"], expires_at: "2031-01-01T00:00:00.000Z" });
+  const { org, id, path, redacted } = await orgKey({
+    title: "deploys",
+    scopes: ["a"],
+    expires_at: "2031-01-01T00:00:00.000Z",
+  });
   await ok(root.patch(path, { title: "renamed", scopes: ["b"] }));
   const { id: successor, rolled } = await ok(root.post(`${path}/roll`, { grace: 60 }), 201);
   const { revoked_at } = await ok(root.post(`${path}/revoke`, { reason: "leaked" }));
@@ -19,18 +24,36 @@ test("the trail tells a key's whole life, newest first, and survives its deletio
   const trail = await events(org);
   assert.deepEqual([trail.count, trail.limit, trail.offset], [7, 20, 0]);
   const reference = { id, title: "renamed", redacted };
-  const told = trail.events.map(({ action, key, details }) => ({ action, key, details }));
-  const made = told.find(({ action, key }) => action === "key.created" && key.id === successor);
-  assert.deepEqual(made?.details, { type: "secret", scopes: ["b"], expires_at: "2031-01-01T00:00:00.000Z", rolled_from: id });
-  assert.deepEqual(told.filter((event) => event !== made), [
-    { action: "key.deleted", key: reference, details: {} },
-    { action: "key.revoked", key: reference, details: { revoked_at, reason: "leaked" } },
-    { action: "key.rolled", key: reference, details: { rolled_to: successor, revoked_at: rolled.revoked_at } },
-    { action: "key.updated", key: reference, details: { fields: ["title", "scopes"] } },
-    { action: "key.created", key: { id, title: "deploys", redacted }, details: { type: "secret", scopes: ["a"], expires_at: "2031-01-01T00:00:00.000Z" } },
-    { action: "organization.created", key: null, details: { name: org } },
-  ]);
-  const times = trail.events.map(({ at }) => at);
+  const told = trail.events.map((/** @type {any} */ { action, key, details }) => ({ action, key, details }));
+  const made = told.find(
+    (/** @type {any} */ { action, key }) => action === "key.created" && key.id === successor,
+  );
+  assert.deepEqual(made?.details, {
+    type: "secret",
+    scopes: ["b"],
+    expires_at: "2031-01-01T00:00:00.000Z",
+    rolled_from: id,
+  });
+  assert.deepEqual(
+    told.filter((/** @type {any} */ event) => event !== made),
+    [
+      { action: "key.deleted", key: reference, details: {} },
+      { action: "key.revoked", key: reference, details: { revoked_at, reason: "leaked" } },
+      {
+        action: "key.rolled",
+        key: reference,
+        details: { rolled_to: successor, revoked_at: rolled.revoked_at },
+      },
+      { action: "key.updated", key: reference, details: { fields: ["title", "scopes"] } },
+      {
+        action: "key.created",
+        key: { id, title: "deploys", redacted },
+        details: { type: "secret", scopes: ["a"], expires_at: "2031-01-01T00:00:00.000Z" },
+      },
+      { action: "organization.created", key: null, details: { name: org } },
+    ],
+  );
+  const times = trail.events.map((/** @type {any} */ { at }) => at);
   assert.deepEqual(times, [...times].sort().reverse());
   for (const { actor } of trail.events) assert.deepEqual(actor, { type: "root", id: null });
 });
@@ -38,7 +61,12 @@ test("the trail tells a key's whole life, newest first, and survives its deletio
 test("revoking and deleting in one step leaves both events", async () => {
   const { org, path } = await orgKey();
   await ok(root.delete(`${path}?revoke=true`), 204);
-  assert.deepEqual((await actions(org)).sort(), ["key.created", "key.deleted", "key.revoked", "organization.created"]);
+  assert.deepEqual((await actions(org)).sort(), [
+    "key.created",
+    "key.deleted",
+    "key.revoked",
+    "organization.created",
+  ]);
   assert.equal((await actions(org)).at(-1), "organization.created");
 });
 
@@ -82,13 +110,23 @@ test("the trail comes in pages, which neither repeat nor miss an event", async (
   const pages = await Promise.all([0, 2, 4].map((offset) => events(org, `?limit=2&offset=${offset}`)));
   const ids = pages.flatMap(({ events }) => events.map((/** @type {any} */ { id }) => id));
   assert.deepEqual([ids.length, new Set(ids).size], [5, 5]);
-  assert.deepEqual(pages.map(({ count, limit, offset }) => [count, limit, offset]), [[5, 2, 0], [5, 2, 2], [5, 2, 4]]);
+  assert.deepEqual(
+    pages.map(({ count, limit, offset }) => [count, limit, offset]),
+    [
+      [5, 2, 0],
+      [5, 2, 2],
+      [5, 2, 4],
+    ],
+  );
 });
 
 test("a user has a trail of their own", async () => {
   const { id } = await key("users/ada");
   const { events: trail } = await ok(root.get("/v1/users/ada/events"));
-  assert.deepEqual(trail.map((/** @type {any} */ { action, key }) => [action, key.id]), [["key.created", id]]);
+  assert.deepEqual(
+    trail.map((/** @type {any} */ { action, key }) => [action, key.id]),
+    [["key.created", id]],
+  );
 });
 
 test("no event holds a key, its secret or its digest", async () => {
@@ -102,8 +140,15 @@ test("no event holds a key, its secret or its digest", async () => {
 
 test("parameters are read strictly", async () => {
   const org = await organization();
-  for (const [query, pointer] of Object.entries({ "limit=0": "?limit", "offset=x": "?offset", "key=1": "?key" })) {
-    const problem = await refused(root.get(`/v1/organizations/${org}/events?${query}`), "request.bad_parameter");
+  for (const [query, pointer] of Object.entries({
+    "limit=0": "?limit",
+    "offset=x": "?offset",
+    "key=1": "?key",
+  })) {
+    const problem = await refused(
+      root.get(`/v1/organizations/${org}/events?${query}`),
+      "request.bad_parameter",
+    );
     assert.deepEqual(pointers(problem), [pointer]);
   }
   await refused(root.get(`/v1/organizations/${org}/events?order=at`), "request.bad_parameter");

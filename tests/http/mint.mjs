@@ -8,7 +8,8 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** @param {bigint} number @param {number} width */
 function base62(number, width) {
   let text = "";
-  for (let rest = number, place = 0; place < width; place += 1, rest /= 62n) text = DIGITS[Number(rest % 62n)] + text;
+  for (let rest = number, place = 0; place < width; place += 1, rest /= 62n)
+    text = DIGITS[Number(rest % 62n)] + text;
   return text;
 }
 
@@ -41,7 +42,14 @@ export const secretOf = (token) => token.slice(-49, -17);
  * @param {string} [parts.secret]
  * @param {string} [parts.sealKey] as hex
  */
-export function mint({ brand = "kw", kind = "sk", environment = "test", owner, secret = "M".repeat(32), sealKey }) {
+export function mint({
+  brand = "kw",
+  kind = "sk",
+  environment = "test",
+  owner,
+  secret = "M".repeat(32),
+  sealKey,
+}) {
   const sealed = `${brand}_${kind}_${environment}_1${ledgerOf(owner)}${secret}`;
   const seal = sealKey
     ? base62(first64(createHmac("sha256", Buffer.from(sealKey, "hex")).update(sealed).digest()), 11)

@@ -30,8 +30,7 @@ export const resolve = (node) =>
     : node;
 
 /** @param {any} schema @returns {any} the same with references that ajv finds */
-const absolute = (schema) =>
-  JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi#/'));
+const absolute = (schema) => JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi#/'));
 
 /** @type {Map<unknown, import("ajv").ValidateFunction>} */
 const compiled = new Map();
@@ -40,7 +39,9 @@ const compiled = new Map();
 export function faults(schema, value) {
   const validate = compiled.get(schema) ?? ajv.compile(absolute(schema));
   compiled.set(schema, validate);
-  return validate(value) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+  return validate(value)
+    ? []
+    : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }
 
 /** Every operation of the document. */
@@ -70,7 +71,9 @@ export function assertDocumented(method, address, answer) {
   assert.equal(headers.get("cache-control"), "no-store", about);
   if (status >= 400 && method !== "HEAD") assertProblem(answer);
   const template = templateOf(address);
-  const found = operations.find((operation) => operation.template === template && operation.method === method);
+  const found = operations.find(
+    (operation) => operation.template === template && operation.method === method,
+  );
   if (!found) {
     const code = template ? "route.method_not_allowed" : "route.not_found";
     if (method !== "HEAD") assert.equal(body.code, code, about);
@@ -84,7 +87,11 @@ export function assertDocumented(method, address, answer) {
   }
   const [[type, content] = ["", undefined]] = Object.entries(response.content ?? {});
   assert.equal(headers.get("content-type"), type || null, about);
-  const wrong = content ? faults(content.schema, body) : answer.text === "" ? [] : ["a body where none belongs"];
+  const wrong = content
+    ? faults(content.schema, body)
+    : answer.text === ""
+      ? []
+      : ["a body where none belongs"];
   assert.deepEqual(wrong, [], about);
 }
 

@@ -35,7 +35,9 @@ test("the document is valid OpenAPI 3.1", async () => {
 
 test("the document holds the router's paths and methods, no more and no fewer", () => {
   const source = readFileSync(path("src/worker/router.rs"), "utf8");
-  const routed = [...source.matchAll(/^\s*\/\/\/ `([A-Z]+) (\/\S*)`$/gm)].map(([, method, at]) => `${method} ${at}`);
+  const routed = [...source.matchAll(/^\s*\/\/\/ `([A-Z]+) (\/\S*)`$/gm)].map(
+    ([, method, at]) => `${method} ${at}`,
+  );
   assert.ok(routed.length > 10);
   assert.deepEqual(samples.map(({ method, template }) => `${method} ${template}`).sort(), routed.sort());
 });

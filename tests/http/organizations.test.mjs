@@ -28,14 +28,20 @@ test("PUT again changes nothing, with another name it renames", async () => {
   assert.ok(updated_at > made.updated_at);
   const { events } = await ok(root.get(`${at(id)}/events`));
   const told = events.map((/** @type {any} */ { action, details }) => [action, details]);
-  assert.deepEqual(told, [["organization.renamed", { name: "Acme Inc." }], ["organization.created", { name: "Acme" }]]);
+  assert.deepEqual(told, [
+    ["organization.renamed", { name: "Acme Inc." }],
+    ["organization.created", { name: "Acme" }],
+  ]);
 });
 
 test("the operator may name the first owner of a new organization, not of an old one", async () => {
   const id = fresh();
   await ok(root.put(at(id), { name: "Acme", owner: "ada" }), 201);
   const { members } = await ok(root.get(`${at(id)}/members`));
-  assert.deepEqual(members.map(({ user, role }) => [user, role]), [["ada", "owner"]]);
+  assert.deepEqual(
+    members.map((/** @type {any} */ { user, role }) => [user, role]),
+    [["ada", "owner"]],
+  );
   const problem = await refused(root.put(at(id), { name: "Acme", owner: "eve" }), "request.bad_field");
   assert.deepEqual(pointers(problem), ["/owner"]);
 });
@@ -48,12 +54,23 @@ test("ids are 1 to 64 characters of the alphabet, in the path and as an owner", 
     await refused(root.get(`/v1/users/${id}/keys`), "request.bad_id");
   }
   for (const owner of ["", "x".repeat(65), "a b", 7, {}]) {
-    assert.deepEqual(pointers(await refused(root.put(at(fresh()), { name: "n", owner }), "request.bad_field")), ["/owner"]);
+    assert.deepEqual(
+      pointers(await refused(root.put(at(fresh()), { name: "n", owner }), "request.bad_field")),
+      ["/owner"],
+    );
   }
 });
 
 test("names are 1 to 200 characters", async () => {
-  for (const body of [{}, { name: "" }, { name: " " }, { name: "x".repeat(201) }, { name: "a\u0000" }, { name: 1 }, { name: null }]) {
+  for (const body of [
+    {},
+    { name: "" },
+    { name: " " },
+    { name: "x".repeat(201) },
+    { name: "a\u0000" },
+    { name: 1 },
+    { name: null },
+  ]) {
     assert.deepEqual(pointers(await refused(root.put(at(fresh()), body), "request.bad_field")), ["/name"]);
   }
   await ok(root.put(at(fresh()), { name: "🔑".repeat(200) }), 201);

@@ -28,7 +28,8 @@ async function under(sealKeys, act) {
 test("a ring is rotated without a break, and what it no longer holds is forged", async () => {
   const first = await under(old, ({ orgKey }) => orgKey());
   const second = await under(`${newest},${old}`, async ({ key, verdict }) => {
-    for (const consistency of ["fast", "strong"]) assert.equal(await verdict(first.token, { consistency }), "valid");
+    for (const consistency of ["fast", "strong"])
+      assert.equal(await verdict(first.token, { consistency }), "valid");
     return key(`organizations/${first.org}`);
   });
   await under(newest, async ({ verdict }) => {

@@ -2,8 +2,7 @@
 // Who may ask about which key, and that a key of somebody else looks like one that does not exist.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import { acts, ahead, ok, refused, serve } from "./client.mjs";
+import { acts, ahead, ok, refused, serve, until } from "./client.mjs";
 
 const { root, as, key, orgKey, organization } = await serve();
 
@@ -30,11 +29,11 @@ for (const question of [{}, { consistency: "strong" }]) {
     const foreign = await organization();
     const make = (/** @type {object} */ fields = {}) => key(`organizations/${foreign}`, fields);
     const [active, revoked, retiring, deleted] = [await make(), await make(), await make(), await make()];
-    const expired = await make({ expires_at: ahead(400) });
+    const expired = await make({ expires_at: ahead(1500) });
     await ok(root.post(`${revoked.path}/revoke`));
     await ok(root.post(`${retiring.path}/revoke`, { revoke_in: 60 }));
     await ok(root.delete(`${deleted.path}?revoke=true`), 204);
-    await sleep(600);
+    await until(expired.expires_at);
     for (const { token } of [active, revoked, retiring, deleted, expired]) {
       for (const more of [{}, { organization: foreign }, { organization: org }, { scopes: ["b"] }]) {
         assert.equal(await verdict(token, { ...question, ...more }), "unknown");
@@ -50,7 +49,11 @@ for (const question of [{}, { consistency: "strong" }]) {
     await ok(root.put(`/v1/organizations/${other}/members/ada`, { role: "member" }), 201);
     assert.equal(await verdict(member.token, question), "valid");
     assert.equal(await verdict(member.token, { organization: org, ...question }), "valid");
-    assert.equal(await verdict(member.token, { organization: other, ...question }), "not_a_member", "nothing is learned about memberships elsewhere");
+    assert.equal(
+      await verdict(member.token, { organization: other, ...question }),
+      "not_a_member",
+      "nothing is learned about memberships elsewhere",
+    );
     assert.equal(await verdict(member.token, { scopes: ["b"], ...question }), "insufficient_scope");
     assert.equal(await verdict(stranger.token, question), "unknown");
   });
@@ -71,7 +74,10 @@ test("a key without keys:verify may not verify, not even itself", async () => {
 });
 
 test("publishable and personal keys verify nothing, whatever they hold", async () => {
-  for (const { token } of [await orgKey({ type: "publishable", scopes: ["keys:verify"] }), await key("users/ada", { scopes: ["*"] })]) {
+  for (const { token } of [
+    await orgKey({ type: "publishable", scopes: ["keys:verify"] }),
+    await key("users/ada", { scopes: ["*"] }),
+  ]) {
     await refused(as(token).post("/v1/verify", { key: token }), "auth.forbidden");
   }
 });

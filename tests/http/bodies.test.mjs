@@ -1,0 +1,150 @@
+// @ts-check
+// How strictly a body is read, whatever it asks for.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ok, pointers, refused, serve } from "./client.mjs";
+
+const { root, nobody, rootKey, organization, orgKey, fetch } = await serve();
+const keys = `/v1/organizations/${await organization()}/keys`;
+const MAX = 65_536;
+
+/** A body of so many bytes that is a good request otherwise. @param {number} bytes */
+const sized = (bytes) => '{"title":"k"}'.padEnd(bytes, " ");
+/** The same without a length in advance. @param {string} text */
+const chunked = (text) => {
+  const bytes = new TextEncoder().encode(text);
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(at, at + 5000));
+      at += 5000;
+    },
+  });
+};
+
+test("a body is JSON by its content type", async () => {
+  for (const type of [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/jsonx",
+    "application/merge-patch+json",
+    "",
+    "*/*",
+    "text/json",
+  ]) {
+    const headers = { "content-type": type };
+    await refused(root.call("POST", keys, sized(20), { headers }), "request.media_type");
+  }
+  for (const type of [
+    "application/json",
+    "Application/JSON",
+    "application/json;charset=utf-8",
+    "application/json ; charset=utf-8",
+  ]) {
+    await ok(root.call("POST", keys, sized(20), { headers: { "content-type": type } }), 201);
+  }
+});
+
+test("a body without a content type is refused, not guessed", async () => {
+  const body = new TextEncoder().encode(sized(20));
+  const response = await fetch(keys, {
+    method: "POST",
+    body,
+    headers: { authorization: `Bearer ${rootKey}` },
+  });
+  assert.equal((await response.json()).code, "request.media_type");
+});
+
+test("a body is at most 65,536 bytes, with a length in advance and without", async () => {
+  await ok(root.post(keys, sized(MAX)), 201);
+  await refused(root.post(keys, sized(MAX + 1)), "request.too_large");
+  await ok(root.call("POST", keys, chunked(sized(MAX)), { duplex: "half" }), 201);
+  await refused(root.call("POST", keys, chunked(sized(MAX + 1)), { duplex: "half" }), "request.too_large");
+  await refused(root.post(keys, sized(2_000_000)), "request.too_large");
+  await refused(root.post("/v1/verify", { key: "x".repeat(MAX) }), "request.too_large");
+  await ok(nobody.get("/health"));
+});
+
+test("a body that is no JSON object is refused, and the answer says where", async () => {
+  for (const body of ["[]", '"x"', "1", "null", "true", '[{"title":"k"}]']) {
+    assert.equal(
+      (await refused(root.post(keys, body), "request.bad_json")).detail,
+      "The body has to be a JSON object.",
+    );
+  }
+  for (const body of [
+    "{",
+    "{]",
+    '{"title":"k",}',
+    "{'title':'k'}",
+    '{"title":"k"}x',
+    '{"title":NaN}',
+    '{"title":"\\ud83d"}',
+    "\ufeff{}",
+    "title=k",
+    " ",
+    '{"title":01}',
+    '{"metadata":{"n":1e999}}',
+  ]) {
+    const { detail } = await refused(root.post(keys, body), "request.bad_json");
+    assert.match(detail, /^The body is not JSON: line \d+, column \d+\.$/, body);
+  }
+});
+
+test("a body that is no UTF-8 is refused", async () => {
+  for (const bytes of [[0xff], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]]) {
+    const body = Buffer.concat([Buffer.from('{"title":"'), Buffer.from(bytes), Buffer.from('"}')]);
+    await refused(root.post(keys, body), "request.bad_json");
+  }
+  await refused(root.post(keys, Buffer.from('{"title":"k"}', "utf16le")), "request.bad_json");
+});
+
+test("a field that is given twice counts as a mistake or as the last one, never as two", async () => {
+  const { status, body } = await root.post(keys, '{"title":"first","title":"second"}');
+  assert.ok(status === 400 || (status === 201 && body.title === "second"));
+});
+
+test("deep nesting is refused, not followed", async () => {
+  const deep = (/** @type {number} */ n) => `{"title":"k","metadata":{"a":${"[".repeat(n)}${"]".repeat(n)}}}`;
+  await ok(root.post(keys, deep(100)), 201);
+  for (const n of [200, 30_000]) await refused(root.post(keys, deep(n)), "request.bad_json");
+});
+
+test("huge numbers are refused or kept, never wrapped round", async () => {
+  const { path } = await orgKey();
+  for (const number of ["4294967296", "18446744073709551616", "-1", "1e3", "1e20", "-0.0"]) {
+    const problem = await refused(
+      root.post(`${path}/revoke`, `{"revoke_in":${number}}`),
+      "request.bad_field",
+    );
+    assert.deepEqual(pointers(problem), ["/revoke_in"], number);
+  }
+  assert.equal((await ok(root.get(path))).status, "active");
+  const body = await ok(
+    root.post(keys, '{"title":"k","metadata":{"n":[18446744073709551615,-9223372036854775808,1e300]}}'),
+    201,
+  );
+  assert.deepEqual(body.metadata.n, [2 ** 64, -(2 ** 63), 1e300]);
+});
+
+test("fields that nobody knows are refused by number, not by name", async () => {
+  for (const body of [
+    '{"title":"k","hunter2":1}',
+    '{"title":"k","__proto__":{}}',
+    '{"title":"k","constructor":1}',
+    '{"Title":"k"}',
+    '{"title ":"k"}',
+    '{"":1}',
+  ]) {
+    const { errors } = await refused(root.post(keys, body), "request.bad_field");
+    assert.deepEqual(errors, [
+      {
+        pointer: "",
+        detail:
+          "holds a field that is not known here; known are type, title, scopes, metadata, consistency, expires_at",
+      },
+    ]);
+  }
+});

@@ -1,0 +1,83 @@
+// @ts-check
+// The log serves operators and gives nothing away: one JSON object a line, none with a key or anything a client sent.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ok, refused, serve } from "./client.mjs";
+import { digestOf, mint, secretOf } from "./mint.mjs";
+
+const { root, nobody, as, kv, rootKey, sealKeys, logs, key, orgKey } = await serve();
+
+/** Everything that a deployment sees in a day, and the texts that nobody may read afterwards. */
+async function workload() {
+  const org = await orgKey({ scopes: ["*"], title: "Titel-7f3e", metadata: { note: "Notiz-7f3e" } });
+  const publishable = await key(`organizations/${org.org}`, { type: "publishable" });
+  const personal = await key("users/ada");
+  const rolled = await ok(root.post(`${personal.path}/roll`), 201);
+  const lost = mint({ owner: "organization:acme", sealKey: sealKeys });
+  const tokens = [org.token, publishable.token, personal.token, rolled.token, lost];
+  for (const key of tokens) {
+    for (const consistency of ["fast", "strong"]) await root.post("/v1/verify", { key, consistency });
+    await as(key).get("/v1/whoami");
+    await as(key).get(`/v1/whoami?token=${key}`);
+    await nobody.get(`/v1/${key}`);
+    await root.get(`/v1/organizations/${org.org}/keys/${key}`);
+    await root.post("/v1/verify", `{"key":"${key}"`);
+  }
+  await refused(as(`${rootKey}x`).get("/v1/whoami"), "auth.invalid");
+  await refused(nobody.get(`/v1/${rootKey}`), "route.not_found");
+  await ok(root.post(`${publishable.path}/revoke`, { reason: "Grund-7f3e" }));
+  await ok(root.delete(`${org.path}?revoke=true`), 204);
+  await kv.put(`key/${digestOf(rolled.token)}`, `{"v":1,"record":{"id":"${rolled.token}"}}`);
+  await root.post("/v1/verify", { key: rolled.token });
+  await sleep(1500);
+  return [
+    ...tokens.flatMap((token) => [token, secretOf(token), digestOf(token)]),
+    rootKey,
+    digestOf(rootKey),
+    sealKeys,
+    "7f3e",
+    org.org,
+  ];
+}
+
+const secrets = await workload();
+const lines = logs.map(({ message }) => message);
+
+test("no line holds a key, its secret or digest, the root key, the seal key or what a client wrote", () => {
+  for (const secret of secrets) {
+    for (const line of lines) assert.ok(!line.includes(secret), line);
+  }
+});
+
+test("every line is one JSON object with a level and a message", () => {
+  assert.ok(lines.length > 30);
+  for (const line of lines) {
+    const { level, message } = JSON.parse(line);
+    assert.ok(["info", "error"].includes(level), line);
+    assert.equal(typeof message, "string");
+    assert.ok(!line.includes("\n"));
+  }
+});
+
+test("every request has one line, with the answer's request id", async () => {
+  const { headers } = await root.get("/v1/organizations/nobody");
+  await sleep(200);
+  const mine = logs.filter(({ message }) => message.includes(headers.get("x-request-id") ?? ""));
+  assert.equal(mine.length, 1);
+  const { milliseconds, request_id, ...line } = JSON.parse(mine[0].message);
+  assert.deepEqual(line, {
+    level: "info",
+    message: "answered",
+    operation: "get_organization",
+    status: 404,
+    code: "owner.not_found",
+  });
+  assert.ok(Number.isInteger(milliseconds) && milliseconds >= 0);
+});
+
+test("whatever is not an answered request is a fault with a reason", () => {
+  const others = lines.map((line) => JSON.parse(line)).filter(({ message }) => message !== "answered");
+  assert.ok(others.length > 0, "the spoilt record was noticed");
+  for (const { level, error } of others) assert.deepEqual([level, typeof error], ["error", "string"]);
+});

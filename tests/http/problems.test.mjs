@@ -1,0 +1,147 @@
+// @ts-check
+// Every problem of the list that can happen today is produced once, and none repeats what was sent.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { acts, ok, refused, serve } from "./client.mjs";
+import { problems } from "./openapi.mjs";
+
+const { root, nobody, as, rootKey, key, orgKey, organization } = await serve();
+const GONE = "apk_01KAHQ0000000000000000000Z";
+const revoked = async () => {
+  const key = await orgKey();
+  await ok(root.post(`${key.path}/revoke`));
+  return key;
+};
+
+/** How each problem comes about. @type {Record<string, () => ReturnType<typeof root.get>>} */
+const causes = {
+  "auth.malformed": () =>
+    nobody.call("GET", "/v1/whoami", undefined, { headers: { authorization: "Basic eA==" } }),
+  "auth.missing": () => nobody.get("/v1/whoami"),
+  "auth.invalid": () => as("x").get("/v1/whoami"),
+  "auth.forbidden": async () =>
+    as((await orgKey({ type: "publishable" })).token).post("/v1/verify", { key: "x" }),
+  "auth.insufficient_scope": async () => as((await orgKey()).token).post("/v1/verify", { key: "x" }),
+  "auth.grant_exceeds_own": async () => {
+    const { org, token } = await orgKey({ scopes: ["keys:write"] });
+    return as(token).post(`/v1/organizations/${org}/keys`, { title: "k", scopes: ["*"] });
+  },
+  "key.already_revoked": async () => root.post(`${(await revoked()).path}/revoke`),
+  "key.not_active": async () => root.post(`${(await revoked()).path}/roll`),
+  "key.not_found": async () => root.get(`/v1/organizations/${await organization()}/keys/${GONE}`),
+  "key.not_revoked": async () => root.delete((await orgKey()).path),
+  "key.revocation_put_off": async () => {
+    const { path } = await orgKey();
+    await ok(root.post(`${path}/revoke`, { revoke_in: 60 }));
+    return root.post(`${path}/revoke`, { revoke_in: 120 });
+  },
+  "member.last_owner": async () => {
+    const org = await organization();
+    await ok(root.put(`/v1/organizations/${org}/members/ada`, { role: "owner" }), 201);
+    return root.delete(`/v1/organizations/${org}/members/ada`);
+  },
+  "member.not_found": async () => root.delete(`/v1/organizations/${await organization()}/members/eve`),
+  "owner.not_found": () => root.get("/v1/organizations/nobody"),
+  "request.bad_field": () => root.post("/v1/verify", {}),
+  "request.bad_id": () => root.get("/v1/organizations/a.b"),
+  "request.bad_json": () => root.post("/v1/verify", "{"),
+  "request.bad_parameter": () => root.get("/v1/whoami?x"),
+  "request.media_type": () =>
+    root.call("POST", "/v1/verify", "x", { headers: { "content-type": "text/plain" } }),
+  "request.too_large": () => root.post("/v1/verify", "x".repeat(65_537)),
+  "route.method_not_allowed": () => nobody.post("/health"),
+  "route.not_found": () => nobody.get("/v1/x"),
+};
+
+/** What cannot be brought about from outside, and why. */
+const elsewhere = {
+  "auth.ambiguous": "needs a second kind of credential, the dashboard's session",
+  "auth.foreign_origin": "needs the dashboard's session",
+  "organization.id_taken": "needs a user as caller: the operator renames, and no key creates organizations",
+  "server.internal": "would be a mistake of ours",
+  "server.misconfigured": "root_keys.test.mjs",
+  "server.unavailable": "needs storage that fails: the use cases' tests over ports",
+};
+
+test("every code of the list is caused here, or it is said why not", () => {
+  assert.deepEqual([...Object.keys(causes), ...Object.keys(elsewhere)].sort(), [...problems.keys()].sort());
+});
+
+for (const [code, cause] of Object.entries(causes)) {
+  test(`${code} is answered as the list says`, async () => void (await refused(cause(), code)));
+}
+
+/** Texts that would be seen again if anything were repeated; each holds the canary. */
+const CANARY = "canary7f3e";
+const nasty = [
+  CANARY,
+  `<script>${CANARY}</script>`,
+  `"}${CANARY}{"`,
+  `'; DROP TABLE keys; --${CANARY}`,
+  `${CANARY}\r\nX-Injected: 1`,
+  `\u202e${CANARY}`,
+  `${CANARY}🔑`,
+  `%0d%0a${CANARY}`,
+  `\${jndi:ldap://${CANARY}}`,
+  `kw_sk_test_1${CANARY}`,
+  `../../${CANARY}`,
+  CANARY.repeat(30),
+];
+
+/** Ways to send a text where it does not belong. @param {string} text */
+const ways = (text) => {
+  const [escaped, header] = [encodeURIComponent(text), text.replaceAll(/[^ -~]/g, "")];
+  const keys = "/v1/organizations/acme/keys";
+  return [
+    () => nobody.get(`/${escaped}`),
+    () => root.get(`/v1/organizations/${escaped}`),
+    () => root.get(`${keys}/${escaped}`),
+    () => root.get(`${keys}?${escaped}=1`),
+    () => root.get(`${keys}?order=${escaped}&status=${escaped}&limit=${escaped}&created_after=${escaped}`),
+    () => root.get(`/v1/organizations/acme/events?key=${escaped}`),
+    () => root.post(keys, text),
+    () => root.post(keys, { [text]: 1 }),
+    () =>
+      root.post(keys, {
+        title: ` ${text}\n.`,
+        type: text,
+        scopes: [text.toUpperCase()],
+        metadata: text,
+        consistency: text,
+        expires_at: text,
+      }),
+    () => root.put("/v1/organizations/acme", { name: "n", owner: `${text}!` }),
+    () => root.call("POST", keys, "{}", { headers: { "content-type": header } }),
+    () => as(header).get("/v1/whoami"),
+    () => nobody.call("GET", "/v1/whoami", undefined, { headers: { authorization: header } }),
+    () => root.post("/v1/verify", { key: text }),
+    () => root.post("/v1/verify", { key: "x", organization: `${text}!` }),
+    () => root.call("POST", "/v1/verify", { key: 1 }, { headers: { "x-request-id": header } }),
+  ];
+};
+
+for (const text of nasty) {
+  test(`nothing that was sent is in a refusal: ${JSON.stringify(text).slice(0, 40)}`, async () => {
+    for (const [index, way] of ways(text).entries()) {
+      const { headers, text: said, status, body } = await way();
+      assert.ok(status >= 400 || body?.valid === false, `way ${index} is refused`);
+      const whole = `${said} ${JSON.stringify([...headers])}`.toLowerCase();
+      assert.ok(!whole.includes(CANARY), `way ${index}: ${whole}`);
+    }
+  });
+}
+
+test("a credential is in no refusal", async () => {
+  const { path, token } = await orgKey({ scopes: ["keys:write"] });
+  const caller = as(token);
+  await acts(root).key("users/ada");
+  for (const answer of [
+    await caller.patch(path, { scopes: ["*"] }),
+    await caller.get(path),
+    await root.get("/v1/whoami?x"),
+    await key("users/ada"),
+  ]) {
+    assert.ok(!JSON.stringify(answer).includes(rootKey));
+  }
+  assert.ok(!(await caller.get(path)).text.includes(token));
+});
