@@ -107,7 +107,7 @@ pub(crate) fn membership(membership: &Membership) -> Value {
 }
 
 /// One page of a list.
-pub(crate) fn page(name: &str, items: Vec<Value>, count: u32, page: Page) -> Value {
+pub(crate) fn page(name: &str, items: &[Value], count: u32, page: Page) -> Value {
     json!({ name: items, "count": count, "limit": page.limit, "offset": page.offset })
 }
 
