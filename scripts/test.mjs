@@ -103,6 +103,9 @@ function chosen() {
   return steps.filter((step) => named.includes(step) || (needsBuild && step.name === "build"));
 }
 
+/** Whether the worker in build/ is what the sources say; one that is only too large can be tested. */
+const isBuilt = () => existsSync(path("build/index.js.stamp"));
+
 /** Runs one step. That no test ran is a failure too. @param {Step} step @returns {Promise<Count>} */
 async function take({ name, run, count }) {
   const { code, output } = await run().catch((error) => ({ code: 1, output: `${error.message}\n` }));
@@ -119,13 +122,11 @@ await main(async () => {
   /** @type {string[]} */
   const summary = [];
   const total = { passed: 0, failed: 0 };
-  let broken = false;
   for (const [index, step] of queue.entries()) {
     const started = Date.now();
     process.stdout.write(`[${index + 1}/${queue.length}] ${step.name}${tee ? "\n" : " "}`);
     /** @type {Count} */
-    const result = broken && step.built ? { passed: 0, failed: 1 } : await take(step);
-    if (step.name === "build") broken = result.failed > 0;
+    const result = step.built && !isBuilt() ? { passed: 0, failed: 1 } : await take(step);
     const verdict = result.failed === 0 ? "ok" : "FAILED";
     console.log(`${verdict}, ${seconds(started)}`);
     const counts = `${String(result.passed).padStart(5)} passed ${String(result.failed).padStart(3)} failed`;
