@@ -5,6 +5,7 @@
 
 pub mod adapters;
 pub mod config;
+pub mod contract;
 pub mod http;
 pub mod isolate;
 pub mod ledger;

@@ -17,7 +17,6 @@ use crate::isolate::Memory;
 use crate::ledger::Call;
 use crate::log;
 use crate::ports::Ledgers;
-use crate::problem::Problem;
 use crate::routes::{Served, serve as serve_route, serve_alone};
 use crate::usecases::App;
 
@@ -43,7 +42,7 @@ pub async fn serve(request: Request, env: Env, context: &Context) -> Result<Resp
             }
             Err(error) => {
                 log::fault("configuration", &error);
-                let answer = Answer::problem(&Problem::new(ErrorCode::ServerMisconfigured), &request_id);
+                let answer = Answer::problem(&ErrorCode::ServerMisconfigured.into(), &request_id);
                 Served { answer, operation: found.0.id(), reports: Vec::new() }
             }
         },
@@ -56,7 +55,7 @@ pub async fn serve(request: Request, env: Env, context: &Context) -> Result<Resp
         request_id: &request_id,
         operation: served.operation,
         status: served.answer.status,
-        code: served.answer.code.map(ErrorCode::as_str),
+        code: served.answer.code.as_deref(),
         milliseconds: clock::now().as_millis() - started.as_millis(),
     });
     respond(&served.answer, &request_id)
@@ -70,7 +69,7 @@ fn request_id() -> String {
 }
 
 async fn send_report(env: &Env, report: Call) {
-    let Call::NoteUse { owner, .. } = &report else { return };
+    let Call::NoteUse(owner, ..) = &report else { return };
     let ledger = Owner::ledger(owner);
     // A failure is in the log, and the next report comes in five minutes.
     let _ = super::ledgers::LedgerNamespace::new(env).call(ledger, &report).await;
@@ -108,8 +107,10 @@ fn respond(answer: &Answer, request_id: &str) -> Result<Response> {
         headers.append(name, value)?;
     }
     let builder = ResponseBuilder::new().with_status(answer.status);
-    let Some(body) = &answer.body else { return Ok(builder.with_headers(headers).empty()) };
+    if answer.body.is_empty() {
+        return Ok(builder.with_headers(headers).empty());
+    }
     let media_type = if answer.code.is_some() { "application/problem+json" } else { "application/json" };
     headers.set("content-type", media_type)?;
-    Ok(builder.with_headers(headers).fixed(serde_json::to_vec(body)?))
+    Ok(builder.with_headers(headers).fixed(answer.body.clone().into_bytes()))
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::fields::Fields;
 use super::params::Params;
+use crate::ledger::call::Forwarded;
 use crate::problem::Problem;
 
 /// Largest body, in bytes.
@@ -61,7 +62,36 @@ pub fn split_address(address: &str) -> (String, String) {
     (path.to_owned(), query.to_owned())
 }
 
+impl From<Forwarded> for Incoming {
+    fn from(request: Forwarded) -> Self {
+        Self {
+            method: request.method,
+            path: request.path,
+            query: request.query,
+            authorization: None,
+            content_type: Some("application/json".to_owned()),
+            body: Body::Read(request.body.into_bytes()),
+        }
+    }
+}
+
 impl Incoming {
+    /// The request as it is handed on to a ledger, without its credentials.
+    #[must_use]
+    pub fn forwarded(&self, request_id: &str) -> Forwarded {
+        let body = match &self.body {
+            Body::Read(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Body::TooLarge => String::new(),
+        };
+        Forwarded {
+            request_id: request_id.to_owned(),
+            method: self.method.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            body,
+        }
+    }
+
     /// The body's fields; an empty body is an object without any.
     ///
     /// # Errors

@@ -1,22 +1,17 @@
-//! From a request to an answer: find the operation, find out who asks, read strictly, carry out, describe.
-
-mod describe;
-mod keys;
-mod organizations;
-mod read;
-mod verify;
+//! From a request to an answer: find the operation, find out who asks, carry out, describe.
 
 use keyward_core::policy::Principal;
 use keyward_core::{Consistency, ErrorCode};
 use serde_json::json;
 
+use crate::contract::{describe, read_command, read_verify};
 use crate::http::{Answer, Incoming};
-use crate::ledger::Call;
+use crate::ledger::call::{Call, Reply};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::router::{Names, NoRoute, Operation, resolve};
 use crate::usecases::App;
-use crate::usecases::authenticate::{Authenticated, credential_of};
+use crate::usecases::authenticate::credential_of;
 
 /// An answer and what goes with it.
 #[derive(Debug)]
@@ -29,20 +24,6 @@ pub struct Served {
     pub reports: Vec<Call>,
 }
 
-/// Somebody's request, once it is known what is asked for and who asks.
-struct Asked<'a, P> {
-    app: &'a App<'a, P>,
-    request: &'a Incoming,
-    names: Names<'a>,
-    who: Authenticated,
-}
-
-impl<P> Asked<'_, P> {
-    fn principal(&self) -> &Principal {
-        &self.who.principal
-    }
-}
-
 /// Answers a request that needs no configuration, no credential and no storage: health, and what is not there.
 ///
 /// # Errors
@@ -51,7 +32,7 @@ pub fn serve_alone<'a>(request: &'a Incoming, request_id: &str) -> Result<Served
     let (answer, operation) = match resolve(&request.method, &request.path) {
         Ok((Operation::Health, _)) => {
             let body = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
-            (Answer::json(200, body), Operation::Health.id())
+            (Answer::json(200, &body), Operation::Health.id())
         }
         Ok(found) => return Err(found),
         Err(NoRoute::NotFound) => (Answer::problem(&ErrorCode::RouteNotFound.into(), request_id), "none"),
@@ -64,14 +45,14 @@ pub fn serve_alone<'a>(request: &'a Incoming, request_id: &str) -> Result<Served
 }
 
 /// Answers a request.
-pub async fn serve<'a, P: Ports>(
+pub async fn serve<P: Ports>(
     app: &App<'_, P>,
-    request: &'a Incoming,
-    (operation, names): (Operation, Names<'a>),
+    request: &Incoming,
+    (operation, names): (Operation, Names<'_>),
     request_id: &str,
 ) -> Served {
     let mut reports = Vec::new();
-    let answer = carry_out(app, request, operation, names, &mut reports).await;
+    let answer = carry_out(app, request, operation, names, request_id, &mut reports).await;
     let answer = answer.unwrap_or_else(|problem| Answer::problem(&problem, request_id));
     Served { answer, operation: operation.id(), reports }
 }
@@ -81,6 +62,7 @@ async fn carry_out<P: Ports>(
     request: &Incoming,
     operation: Operation,
     names: Names<'_>,
+    request_id: &str,
     reports: &mut Vec<Call>,
 ) -> Result<Answer, Problem> {
     let credential = credential_of(request.authorization.as_deref())?;
@@ -89,24 +71,36 @@ async fn carry_out<P: Ports>(
     let consistency = if operation == Operation::VerifyKey { Consistency::Fast } else { Consistency::Strong };
     let mut who = app.authenticate(&credential, consistency).await?;
     reports.extend(who.report.take());
-    let asked = Asked { app, request, names, who };
     match operation {
-        Operation::VerifyKey => asked.verify_key(reports).await,
-        Operation::Whoami => asked.whoami().await,
-        Operation::PutOrganization => asked.put_organization().await,
-        Operation::GetOrganization => asked.get_organization().await,
-        Operation::ListMembers => asked.list_members().await,
-        Operation::PutMember => asked.put_member().await,
-        Operation::RemoveMember => asked.remove_member().await,
-        Operation::ListOrganizations => asked.list_organizations().await,
-        Operation::CreateKey => asked.create_key().await,
-        Operation::ListKeys => asked.list_keys().await,
-        Operation::GetKey => asked.get_key().await,
-        Operation::UpdateKey => asked.update_key().await,
-        Operation::RevokeKey => asked.revoke_key().await,
-        Operation::RollKey => asked.roll_key().await,
-        Operation::DeleteKey => asked.delete_key().await,
-        Operation::ListEvents => asked.list_events().await,
-        Operation::Health => Err(ErrorCode::ServerInternal.into()),
+        Operation::VerifyKey => {
+            let mut verification = app.verify_key(&who.principal, read_verify(request)?).await?;
+            reports.extend(verification.report.take());
+            Ok(Answer::json(200, &describe::verification(&verification)))
+        }
+        Operation::Whoami => {
+            request.params(&[])?;
+            let memberships = app.memberships_of(&who.principal).await?;
+            Ok(Answer::json(200, &describe::whoami(&who, &memberships)))
+        }
+        _ => manage(app, request, operation, names, request_id, who.principal).await,
+    }
+}
+
+/// Hands a request on to the ledger that it concerns. Who may, and what becomes of it, is decided there, in one
+/// transaction.
+async fn manage<P: Ports>(
+    app: &App<'_, P>,
+    request: &Incoming,
+    operation: Operation,
+    names: Names<'_>,
+    request_id: &str,
+    principal: Principal,
+) -> Result<Answer, Problem> {
+    // What is wrong with a request is said here, before a ledger is woken.
+    let (owner, _command) = read_command(request, operation, names, &principal)?;
+    let call = Call::Manage(principal, request.forwarded(request_id));
+    match app.ask(owner.ledger(), &call).await? {
+        Reply::Answer(answer) => Ok(answer),
+        _ => Err(ErrorCode::ServerInternal.into()),
     }
 }
