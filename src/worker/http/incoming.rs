@@ -40,6 +40,8 @@ pub struct Incoming {
     pub query: String,
     /// `Authorization`.
     pub authorization: Option<String>,
+    /// `Cf-Access-Jwt-Assertion`.
+    pub access_assertion: Option<String>,
     /// `Content-Type`.
     pub content_type: Option<String>,
     /// The body.
