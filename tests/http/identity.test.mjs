@@ -190,6 +190,23 @@ test("Cloudflare Access vouches for people where no Authorization is given", asy
   assert.equal((await through(assertion({}), { authorization: "Basic eDp5" })).status, 400);
 });
 
+test("what Access adds to requests of other origins changes nothing", async () => {
+  const text = token(rsa, provider.claims({ iss: provider.url, aud: "tag" }));
+  const put = async (/** @type {string} */ name, /** @type {Record<string, string>} */ headers) => {
+    const response = await keyward.fetch(`/v1/organizations/${name}`, {
+      method: "PUT",
+      headers: { "cf-access-jwt-assertion": text, "content-type": "application/json", ...headers },
+      body: '{"name":"Name"}',
+    });
+    return { status: response.status, code: (await response.json()).code };
+  };
+  for (const origin of ["https://evil.example", "null", keyward.url.replace("http:", "https:")]) {
+    assert.deepEqual(await put("foreign", { origin }), { status: 403, code: "auth.foreign_origin" });
+  }
+  assert.equal((await put("own", { origin: keyward.url })).status, 201);
+  assert.equal((await put("machine", {})).status, 201);
+});
+
 test("memberships in the token count beside the stored ones", async () => {
   const root = { authorization: `Bearer ${keyward.rootKey}`, "content-type": "application/json" };
   const made = await keyward.fetch("/v1/organizations/acme", { method: "PUT", headers: root, body: '{"name":"Acme"}' });

@@ -12,7 +12,7 @@ use super::entropy::PlatformEntropy;
 use super::platform::Platform;
 use crate::config::Config;
 use crate::http::Answer;
-use crate::http::incoming::{BODY_MAX, Body, Incoming, split_address};
+use crate::http::incoming::{BODY_MAX, Body, Incoming, is_foreign, split_address};
 use crate::isolate::Memory;
 use crate::ledger::Call;
 use crate::log;
@@ -77,15 +77,17 @@ async fn send_report(env: &Env, report: Call) {
 
 async fn read(mut request: Request) -> Result<Incoming> {
     let method = request.inner().method();
-    let (path, query) = split_address(&request.inner().url());
+    let address = request.inner().url();
+    let (path, query) = split_address(&address);
     let header = |name: &str| request.headers().get(name);
     let (authorization, content_type) = (header("authorization")?, header("content-type")?);
     let access_assertion = header("cf-access-jwt-assertion")?;
+    let is_foreign = is_foreign(&address, header("origin")?.as_deref());
     let body = match request.inner().body() {
         Some(_) => read_body(&mut request).await?,
         None => Body::Read(Vec::new()),
     };
-    Ok(Incoming { method, path, query, authorization, access_assertion, content_type, body })
+    Ok(Incoming { method, path, query, authorization, access_assertion, is_foreign, content_type, body })
 }
 
 async fn read_body(request: &mut Request) -> Result<Body> {

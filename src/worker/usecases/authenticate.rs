@@ -21,6 +21,14 @@ pub enum Credential {
     Access(String),
 }
 
+impl Credential {
+    /// Whether a browser adds it to requests of any page, so that those of other origins must change nothing.
+    #[must_use]
+    pub fn comes_by_itself(&self) -> bool {
+        matches!(self, Self::Access(_))
+    }
+}
+
 /// Shows no credential.
 impl std::fmt::Debug for Credential {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
