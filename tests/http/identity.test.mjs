@@ -87,7 +87,11 @@ test("every bad token is refused with the same answer", async () => {
     "no signature": `${unsigned}.`,
     "alg none": `${unsigned}.${proof}`,
     "alg None with the kid of a key": `${part({ alg: "None", kid: "ES256" })}.${claims}.`,
-    "HS256 with the public key in PEM as secret": symmetric({ alg: "HS256", kid: "RS256" }, provider.claims(), pem),
+    "HS256 with the public key in PEM as secret": symmetric(
+      { alg: "HS256", kid: "RS256" },
+      provider.claims(),
+      pem,
+    ),
     "HS256 with the public key as JSON as secret": symmetric(
       { alg: "HS256", kid: "RS256" },
       provider.claims(),
@@ -104,7 +108,10 @@ test("every bad token is refused with the same answer", async () => {
     "kid that is no text": token(ec, provider.claims(), { kid: 1 }),
     "no kid where two keys might fit": token(newKey("RS256"), provider.claims(), { kid: undefined }),
     "a weak key": token(weak, provider.claims()),
-    "a key of its own": token(strangers[1], provider.claims(), { jwk: jwk(strangers[1]), jku: "https://evil.example" }),
+    "a key of its own": token(strangers[1], provider.claims(), {
+      jwk: jwk(strangers[1]),
+      jku: "https://evil.example",
+    }),
     crit: token(ec, provider.claims(), { crit: ["b64"], b64: false }),
     "typ of a logout token": token(ec, provider.claims(), { typ: "logout+jwt" }),
     expired: token(ec, provider.claims({ exp: now - 61 })),
@@ -152,7 +159,14 @@ test("every bad token is refused with the same answer", async () => {
   assert.ok(provider.asked <= 2, `asked ${provider.asked} times`);
 
   const logged = keyward.logs.map(({ message }) => message).join("\n");
-  for (const reason of ["header.alg", "header.crit", "claims.exp", "claims.aud", "key.unknown", "signature"]) {
+  for (const reason of [
+    "header.alg",
+    "header.crit",
+    "claims.exp",
+    "claims.aud",
+    "key.unknown",
+    "signature",
+  ]) {
     assert.ok(logged.includes(`"reason":"${reason}"`), reason);
   }
   assert.ok(!logged.includes(proof) && !logged.includes(claims));
@@ -160,7 +174,15 @@ test("every bad token is refused with the same answer", async () => {
 
 test("Cloudflare Access vouches for people where no Authorization is given", async () => {
   const assertion = (/** @type {object} */ changes) =>
-    token(rsa, provider.claims({ iss: provider.url, aud: ["tag"], sub: "0190a5b2-7c3f-7d11-8a55-3f2b1c0d9e8f", ...changes }));
+    token(
+      rsa,
+      provider.claims({
+        iss: provider.url,
+        aud: ["tag"],
+        sub: "0190a5b2-7c3f-7d11-8a55-3f2b1c0d9e8f",
+        ...changes,
+      }),
+    );
   const through = (/** @type {string} */ text, /** @type {Record<string, string>} */ headers = {}) =>
     keyward.fetch("/v1/whoami", { headers: { "cf-access-jwt-assertion": text, ...headers } });
 
@@ -209,7 +231,11 @@ test("what Access adds to requests of other origins changes nothing", async () =
 
 test("memberships in the token count beside the stored ones", async () => {
   const root = { authorization: `Bearer ${keyward.rootKey}`, "content-type": "application/json" };
-  const made = await keyward.fetch("/v1/organizations/acme", { method: "PUT", headers: root, body: '{"name":"Acme"}' });
+  const made = await keyward.fetch("/v1/organizations/acme", {
+    method: "PUT",
+    headers: root,
+    body: '{"name":"Acme"}',
+  });
   assert.equal(made.status, 201);
   const keysSeen = async (/** @type {unknown} */ orgs) =>
     (await ask(keyward, token(ed, provider.claims({ orgs })), "/v1/organizations/acme/keys")).status;
@@ -227,7 +253,11 @@ test("a rotated key is accepted at once, the old one no longer, and garbage does
     assert.equal((await ask(keyward, token(old, provider.claims()))).status, 200);
     const rotated = newKey("ES256", "new");
     provider.keys = [rotated];
-    assert.equal((await ask(keyward, token(old, provider.claims()))).status, 200, "until the keys are fetched again");
+    assert.equal(
+      (await ask(keyward, token(old, provider.claims()))).status,
+      200,
+      "until the keys are fetched again",
+    );
     assert.equal((await ask(keyward, token(rotated, provider.claims()))).status, 200);
     assert.equal((await ask(keyward, token(old, provider.claims()))).status, 401);
     const garbage = Array.from({ length: 30 }, (_, n) => token(rotated, provider.claims(), { kid: `k${n}` }));
@@ -245,7 +275,10 @@ test("a slow provider is asked once for many requests", async () => {
     };
     const text = token(ed, provider.claims());
     const answers = await Promise.all(Array.from({ length: 12 }, () => ask(keyward, text)));
-    assert.deepEqual(answers.map(({ status }) => status), Array(12).fill(200));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      Array(12).fill(200),
+    );
     assert.equal(provider.asked, 1);
   });
 });

@@ -22,7 +22,12 @@ export function newKey(alg, kid = alg, modulusLength = 2048) {
 }
 
 /** The public half as a JSON Web Key. @param {Key} key */
-export const jwk = ({ kid, alg, publicKey }) => ({ ...publicKey.export({ format: "jwk" }), kid, alg, use: "sig" });
+export const jwk = ({ kid, alg, publicKey }) => ({
+  ...publicKey.export({ format: "jwk" }),
+  kid,
+  alg,
+  use: "sig",
+});
 
 /** Signs a text as its algorithm asks. @param {Key} key @param {string} text */
 export function signature({ alg, privateKey }, text) {
