@@ -65,7 +65,11 @@ async fn carry_out<P: Ports>(
     request_id: &str,
     reports: &mut Vec<Call>,
 ) -> Result<Answer, Problem> {
-    let credential = credential_of(request.authorization.as_deref())?;
+    let access = request.access_assertion.as_deref().filter(|_| app.config.providers.access.is_some());
+    let credential = credential_of(request.authorization.as_deref(), access)?;
+    if credential.comes_by_itself() && request.is_foreign && request.method != "GET" {
+        return Err(ErrorCode::AuthForeignOrigin.into());
+    }
     // Verifying is the hot path: the caller's key is looked up as the callers' customers' keys are. Whatever shows or
     // changes keys asks the ledger.
     let consistency = if operation == Operation::VerifyKey { Consistency::Fast } else { Consistency::Strong };

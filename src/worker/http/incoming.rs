@@ -40,6 +40,10 @@ pub struct Incoming {
     pub query: String,
     /// `Authorization`.
     pub authorization: Option<String>,
+    /// `Cf-Access-Jwt-Assertion`.
+    pub access_assertion: Option<String>,
+    /// Whether a page of another origin sent it.
+    pub is_foreign: bool,
     /// `Content-Type`.
     pub content_type: Option<String>,
     /// The body.
@@ -62,6 +66,16 @@ pub fn split_address(address: &str) -> (String, String) {
     (path.to_owned(), query.to_owned())
 }
 
+/// Whether the `Origin` of a request is another one than that of the request's own address.
+#[must_use]
+pub fn is_foreign(address: &str, origin: Option<&str>) -> bool {
+    let is_own = |origin: &str| {
+        let rest = address.strip_prefix(origin).filter(|_| origin.contains("://"));
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    origin.is_some_and(|origin| !is_own(origin))
+}
+
 impl From<Forwarded> for Incoming {
     fn from(request: Forwarded) -> Self {
         Self {
@@ -69,6 +83,8 @@ impl From<Forwarded> for Incoming {
             path: request.path,
             query: request.query,
             authorization: None,
+            access_assertion: None,
+            is_foreign: false,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(request.body.into_bytes()),
         }
@@ -149,5 +165,25 @@ mod tests {
         assert_eq!(split("https://h:8787/v1/a%20b?x=1&y=?#z"), ("/v1/a%20b".into(), "x=1&y=?".into()));
         assert_eq!(split("https://h"), ("/".into(), String::new()));
         assert_eq!(split("https://h?x"), ("/".into(), "x".into()));
+    }
+
+    #[test]
+    fn another_origin_is_foreign() {
+        let address = "https://h:8787/v1/x?https://evil.example";
+        for (origin, expected) in [
+            (None, false),
+            (Some("https://h:8787"), false),
+            (Some("https://h"), true),
+            (Some("http://h:8787"), true),
+            (Some("https://h:878"), true),
+            (Some("https://h:8787/"), true),
+            (Some("https://h:8787.evil.example"), true),
+            (Some("https://evil.example"), true),
+            (Some("https:/"), true),
+            (Some("null"), true),
+            (Some(""), true),
+        ] {
+            assert_eq!(is_foreign(address, origin), expected, "{origin:?}");
+        }
     }
 }

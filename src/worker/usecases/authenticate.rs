@@ -5,6 +5,7 @@ use keyward_core::verify::examine;
 use keyward_core::{Consistency, ErrorCode, KeyRecord, Status, Timestamp};
 
 use super::{App, Sighting};
+use crate::identity::{Source, token};
 use crate::ledger::Call;
 use crate::ports::Ports;
 use crate::problem::Problem;
@@ -16,6 +17,16 @@ pub enum Credential {
     None,
     /// The text behind `Authorization: Bearer`.
     Bearer(String),
+    /// What Cloudflare Access asserts, as a token.
+    Access(String),
+}
+
+impl Credential {
+    /// Whether a browser adds it to requests of any page, so that those of other origins must change nothing.
+    #[must_use]
+    pub fn comes_by_itself(&self) -> bool {
+        matches!(self, Self::Access(_))
+    }
 }
 
 /// Shows no credential.
@@ -24,6 +35,7 @@ impl std::fmt::Debug for Credential {
         f.write_str(match self {
             Self::None => "None",
             Self::Bearer(_) => "Bearer(***)",
+            Self::Access(_) => "Access(***)",
         })
     }
 }
@@ -45,12 +57,15 @@ impl Authenticated {
     }
 }
 
-/// Reads an `Authorization` header.
+/// Reads the `Authorization` header, or what Cloudflare Access asserts where there is none: Access adds its assertion
+/// to every request.
 ///
 /// # Errors
-/// `auth.malformed` for anything but `Bearer` and one word.
-pub fn credential_of(header: Option<&str>) -> Result<Credential, Problem> {
-    let Some(header) = header else { return Ok(Credential::None) };
+/// `auth.malformed` for an `Authorization` that is anything but `Bearer` and one word.
+pub fn credential_of(authorization: Option<&str>, access: Option<&str>) -> Result<Credential, Problem> {
+    let Some(header) = authorization else {
+        return Ok(access.map_or(Credential::None, |token| Credential::Access(token.to_owned())));
+    };
     let mut words = header.split_ascii_whitespace();
     match (words.next(), words.next(), words.next()) {
         (Some(scheme), Some(token), None) if scheme.eq_ignore_ascii_case("bearer") => {
@@ -79,7 +94,13 @@ impl<P: Ports> App<'_, P> {
             Credential::Bearer(token) if self.config.is_root_key(token) => {
                 Ok(Authenticated::without_key(Principal::Root))
             }
+            Credential::Bearer(text) if token::looks_like_one(text) => {
+                self.identify(Source::Bearer, text).await.map(Authenticated::without_key)
+            }
             Credential::Bearer(token) => self.authenticate_key(token, consistency).await,
+            Credential::Access(token) => {
+                self.identify(Source::Access, token).await.map(Authenticated::without_key)
+            }
         }
     }
 
