@@ -85,8 +85,13 @@ impl Config {
     /// Whether `text` is a root key, in time that does not depend on which.
     #[must_use]
     pub fn is_root_key(&self, text: &str) -> bool {
-        let presented = KeyDigest::of(text);
-        self.root_digests.iter().fold(false, |found, digest| digest.matches(&presented) | found)
+        self.has_root_digest(&KeyDigest::of(text))
+    }
+
+    /// Whether `presented` is the digest of a root key, in time that does not depend on which.
+    #[must_use]
+    pub fn has_root_digest(&self, presented: &KeyDigest) -> bool {
+        self.root_digests.iter().fold(false, |found, digest| digest.matches(presented) | found)
     }
 }
 

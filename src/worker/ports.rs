@@ -1,7 +1,7 @@
 //! What the use cases need from outside, as small traits. The errors are ours, never the platform's.
 
 use keyward_core::policy::Role;
-use keyward_core::{KeyDigest, LedgerLocator, OwnerId, Timestamp};
+use keyward_core::{Entropy, KeyDigest, LedgerLocator, OwnerId, Timestamp};
 
 use crate::identity::Algorithm;
 use crate::ledger::{Call, Reply};
@@ -71,7 +71,13 @@ pub trait Identity {
     async fn pause(&self);
 }
 
-/// Everything that a use case may reach.
-pub trait Ports: Projection + Ledgers + Clock + Identity {}
+/// Randomness for the tokens of sessions.
+pub trait Randomness {
+    /// The source.
+    fn entropy(&self) -> impl Entropy;
+}
 
-impl<P: Projection + Ledgers + Clock + Identity> Ports for P {}
+/// Everything that a use case may reach.
+pub trait Ports: Projection + Ledgers + Clock + Identity + Randomness {}
+
+impl<P: Projection + Ledgers + Clock + Identity + Randomness> Ports for P {}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keyward_core::policy::Role;
-use keyward_core::{KeyDigest, LedgerLocator, OwnerId, Timestamp};
+use keyward_core::{Entropy, KeyDigest, LedgerLocator, OwnerId, Timestamp};
 use worker::{Delay, Env};
 
 use super::identity;
@@ -11,7 +11,7 @@ use super::kv::Kv;
 use super::ledgers::LedgerNamespace;
 use crate::identity::Algorithm;
 use crate::ledger::{Call, Reply};
-use crate::ports::{Clock, Identity, Ledgers, Projection, Unavailable};
+use crate::ports::{Clock, Identity, Ledgers, Projection, Randomness, Unavailable};
 use crate::projection::{ProjectedKey, ProjectedMember, key_place, member_place};
 
 /// How long a request waits before it looks again what another one has fetched.
@@ -50,6 +50,12 @@ impl Projection for Platform {
 impl Ledgers for Platform {
     async fn call(&self, ledger: LedgerLocator, call: &Call) -> Result<Reply, Unavailable> {
         LedgerNamespace::new(&self.env).call(ledger, call).await
+    }
+}
+
+impl Randomness for Platform {
+    fn entropy(&self) -> impl Entropy {
+        super::entropy::PlatformEntropy
     }
 }
 

@@ -12,7 +12,7 @@ use super::entropy::PlatformEntropy;
 use super::platform::Platform;
 use crate::config::Config;
 use crate::http::Answer;
-use crate::http::incoming::{BODY_MAX, Body, Incoming, is_foreign, split_address};
+use crate::http::incoming::{BODY_MAX, Body, Incoming, Sender, split_address};
 use crate::isolate::Memory;
 use crate::ledger::Call;
 use crate::log;
@@ -82,12 +82,25 @@ async fn read(mut request: Request) -> Result<Incoming> {
     let header = |name: &str| request.headers().get(name);
     let (authorization, content_type) = (header("authorization")?, header("content-type")?);
     let access_assertion = header("cf-access-jwt-assertion")?;
-    let is_foreign = is_foreign(&address, header("origin")?.as_deref());
+    let cookie = header("cookie")?;
+    let sender = Sender::of(&address, header("origin")?.as_deref());
+    let is_secure = address.starts_with("https://");
     let body = match request.inner().body() {
         Some(_) => read_body(&mut request).await?,
         None => Body::Read(Vec::new()),
     };
-    Ok(Incoming { method, path, query, authorization, access_assertion, is_foreign, content_type, body })
+    Ok(Incoming {
+        method,
+        path,
+        query,
+        authorization,
+        access_assertion,
+        cookie,
+        sender,
+        is_secure,
+        content_type,
+        body,
+    })
 }
 
 async fn read_body(request: &mut Request) -> Result<Body> {

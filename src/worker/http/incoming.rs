@@ -42,8 +42,12 @@ pub struct Incoming {
     pub authorization: Option<String>,
     /// `Cf-Access-Jwt-Assertion`.
     pub access_assertion: Option<String>,
-    /// Whether a page of another origin sent it.
-    pub is_foreign: bool,
+    /// `Cookie`.
+    pub cookie: Option<String>,
+    /// Which page sent it, as its `Origin` says.
+    pub sender: Sender,
+    /// Whether it came over TLS, so that a cookie may insist on it.
+    pub is_secure: bool,
     /// `Content-Type`.
     pub content_type: Option<String>,
     /// The body.
@@ -66,14 +70,25 @@ pub fn split_address(address: &str) -> (String, String) {
     (path.to_owned(), query.to_owned())
 }
 
-/// Whether the `Origin` of a request is another one than that of the request's own address.
-#[must_use]
-pub fn is_foreign(address: &str, origin: Option<&str>) -> bool {
-    let is_own = |origin: &str| {
+/// Which page sent a request. Browsers say so with every request that may change something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// A page of this deployment.
+    OwnPage,
+    /// A page of another origin.
+    ForeignPage,
+    /// There is no `Origin`: no page, or a browser's request that changes nothing.
+    Unsaid,
+}
+
+impl Sender {
+    /// Compares the `Origin` of a request with the request's own address.
+    #[must_use]
+    pub fn of(address: &str, origin: Option<&str>) -> Self {
+        let Some(origin) = origin else { return Self::Unsaid };
         let rest = address.strip_prefix(origin).filter(|_| origin.contains("://"));
-        rest.is_some_and(|rest| rest.starts_with('/'))
-    };
-    origin.is_some_and(|origin| !is_own(origin))
+        if rest.is_some_and(|rest| rest.starts_with('/')) { Self::OwnPage } else { Self::ForeignPage }
+    }
 }
 
 impl From<Forwarded> for Incoming {
@@ -84,7 +99,9 @@ impl From<Forwarded> for Incoming {
             query: request.query,
             authorization: None,
             access_assertion: None,
-            is_foreign: false,
+            cookie: None,
+            sender: Sender::Unsaid,
+            is_secure: false,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(request.body.into_bytes()),
         }
@@ -171,19 +188,19 @@ mod tests {
     fn another_origin_is_foreign() {
         let address = "https://h:8787/v1/x?https://evil.example";
         for (origin, expected) in [
-            (None, false),
-            (Some("https://h:8787"), false),
-            (Some("https://h"), true),
-            (Some("http://h:8787"), true),
-            (Some("https://h:878"), true),
-            (Some("https://h:8787/"), true),
-            (Some("https://h:8787.evil.example"), true),
-            (Some("https://evil.example"), true),
-            (Some("https:/"), true),
-            (Some("null"), true),
-            (Some(""), true),
+            (None, Sender::Unsaid),
+            (Some("https://h:8787"), Sender::OwnPage),
+            (Some("https://h"), Sender::ForeignPage),
+            (Some("http://h:8787"), Sender::ForeignPage),
+            (Some("https://h:878"), Sender::ForeignPage),
+            (Some("https://h:8787/"), Sender::ForeignPage),
+            (Some("https://h:8787.evil.example"), Sender::ForeignPage),
+            (Some("https://evil.example"), Sender::ForeignPage),
+            (Some("https:/"), Sender::ForeignPage),
+            (Some("null"), Sender::ForeignPage),
+            (Some(""), Sender::ForeignPage),
         ] {
-            assert_eq!(is_foreign(address, origin), expected, "{origin:?}");
+            assert_eq!(Sender::of(address, origin), expected, "{origin:?}");
         }
     }
 }

@@ -69,6 +69,7 @@ mod tests {
             algorithms: Algorithm::ALL.into(),
             user_claim: "sub".into(),
             organizations_claim: Some("orgs".into()),
+            sign_in_url: None,
         }
     }
 

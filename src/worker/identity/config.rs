@@ -17,6 +17,8 @@ pub struct Provider {
     pub user_claim: String,
     /// The claim that holds memberships.
     pub organizations_claim: Option<String>,
+    /// Where people sign in, for the dashboard to link to.
+    pub sign_in_url: Option<String>,
 }
 
 /// The providers of both sources.
@@ -68,7 +70,7 @@ impl Providers {
         let wrong = |name, expected| ProviderError { name, expected };
 
         let bearer = ["JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL"];
-        let options = ["JWT_ALGORITHMS", "JWT_USER_CLAIM", "JWT_ORGANIZATIONS_CLAIM"];
+        let options = ["JWT_ALGORITHMS", "JWT_USER_CLAIM", "JWT_ORGANIZATIONS_CLAIM", "JWT_SIGN_IN_URL"];
         let bearer = if any(&bearer) || any(&options) {
             let needed = |name| {
                 text(name)
@@ -85,7 +87,11 @@ impl Providers {
                 ))?,
                 user_claim: text("JWT_USER_CLAIM").unwrap_or_else(|| "sub".to_owned()),
                 organizations_claim: text("JWT_ORGANIZATIONS_CLAIM"),
+                sign_in_url: text("JWT_SIGN_IN_URL"),
             };
+            if provider.sign_in_url.as_deref().is_some_and(|address| !is_trusted_place(address)) {
+                return Err(wrong("JWT_SIGN_IN_URL", PLACE));
+            }
             if !is_trusted_place(&provider.keys_url) {
                 return Err(wrong(keys_url, PLACE));
             }
@@ -115,6 +121,7 @@ impl Providers {
                 algorithms: vec![Algorithm::Rs256],
                 user_claim: "sub".to_owned(),
                 organizations_claim: None,
+                sign_in_url: None,
             })
         } else {
             None

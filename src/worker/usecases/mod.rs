@@ -2,6 +2,7 @@
 
 pub mod authenticate;
 pub mod identify;
+pub mod session;
 pub mod verify;
 pub mod whoami;
 
