@@ -38,8 +38,8 @@ export const missingTools = () => [wasmBindgen, workerBuild].filter(({ bin }) =>
  */
 export async function installTool({ crate, tool, version, folder }) {
   const compiled = join(cache, `${tool}-${version}.compiling`);
-  const whole = join(cache, `${tool}-${version}.${process.pid}`);
-  mkdirSync(cache, { recursive: true });
+  const whole = join(compiled, "whole");
+  mkdirSync(compiled, { recursive: true });
   // Unoptimized, because that compiles three times as fast and the tools still take a fraction of a second to run.
   const install = ["install", crate, "--version", version, "--bin", tool, "--debug"];
   install.push("--root", whole, "--target-dir", compiled);

@@ -1,6 +1,5 @@
 //! What happened, as the audit trail keeps it.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::actor::Actor;
@@ -9,8 +8,7 @@ use crate::record::KeyRecord;
 use crate::timestamp::Timestamp;
 
 /// What kind of thing happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "&'static str")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// A key was created.
     KeyCreated,
@@ -67,22 +65,8 @@ impl Action {
     }
 }
 
-impl From<Action> for &'static str {
-    fn from(action: Action) -> Self {
-        action.as_str()
-    }
-}
-
-impl TryFrom<String> for Action {
-    type Error = &'static str;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let found = Self::ALL.into_iter().find(|action| action.as_str() == text);
-        found.ok_or("not a kind of event that is known here")
-    }
-}
-
 /// The key that an event is about, as it was then: the trail survives the key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyReference {
     /// The key's id.
     pub id: KeyId,
@@ -103,7 +87,7 @@ impl From<&KeyRecord> for KeyReference {
 }
 
 /// What happened. Holds no secret, no digest, and no value of metadata.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// When.
     pub at: Timestamp,

@@ -1,7 +1,6 @@
 //! The values that people give a key: title, scopes, metadata and reason. Each type is proof that its rule holds.
 
 use core::fmt;
-use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -97,8 +96,7 @@ text_field!(
 );
 
 /// One thing that a key may do: 1 to [`SCOPE_MAX`] of `[a-z0-9:._*-]`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scope(String);
 
 impl Scope {
@@ -123,23 +121,12 @@ impl Scope {
     }
 }
 
-impl TryFrom<String> for Scope {
-    type Error = FieldError;
-    fn try_from(text: String) -> Result<Self, FieldError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Scope> for String {
-    fn from(scope: Scope) -> Self {
-        scope.0
-    }
-}
-
 /// What a key may do: a set of at most [`SCOPES_MAX`] scopes, in alphabetical order.
+///
+/// Written and stored as the scopes with a space between.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "BTreeSet<Scope>", into = "BTreeSet<Scope>")]
-pub struct Scopes(BTreeSet<Scope>);
+#[serde(try_from = "String", into = "String")]
+pub struct Scopes(Vec<Scope>);
 
 impl Scopes {
     /// The scope that holds all others.
@@ -150,8 +137,13 @@ impl Scopes {
     /// # Errors
     /// [`FieldError::TooManyScopes`].
     pub fn new(scopes: impl IntoIterator<Item = Scope>) -> Result<Self, FieldError> {
-        let scopes: BTreeSet<_> = scopes.into_iter().collect();
-        if scopes.len() > SCOPES_MAX { Err(FieldError::TooManyScopes) } else { Ok(Self(scopes)) }
+        let mut set = Vec::new();
+        for scope in scopes {
+            if let Err(place) = set.binary_search(&scope) {
+                set.insert(place, scope);
+            }
+        }
+        if set.len() > SCOPES_MAX { Err(FieldError::TooManyScopes) } else { Ok(Self(set)) }
     }
 
     /// Whether `scope` is among them, or `*` is. Scopes are compared as whole words: `orders:*` is a name like
@@ -173,22 +165,27 @@ impl Scopes {
     }
 }
 
-impl TryFrom<BTreeSet<Scope>> for Scopes {
+impl TryFrom<String> for Scopes {
     type Error = FieldError;
-    fn try_from(scopes: BTreeSet<Scope>) -> Result<Self, FieldError> {
-        Self::new(scopes)
+    fn try_from(text: String) -> Result<Self, FieldError> {
+        let words = text.split(' ').filter(|word| !word.is_empty());
+        Self::new(words.map(Scope::parse).collect::<Result<Vec<_>, _>>()?)
     }
 }
 
-impl From<Scopes> for BTreeSet<Scope> {
+impl From<Scopes> for String {
     fn from(scopes: Scopes) -> Self {
-        scopes.0
+        scopes.to_string()
     }
 }
 
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.iter().collect::<Vec<_>>().join(" "))
+        for (index, scope) in self.iter().enumerate() {
+            let space = if index == 0 { "" } else { " " };
+            write!(f, "{space}{scope}")?;
+        }
+        Ok(())
     }
 }
 

@@ -34,6 +34,7 @@ pub mod query;
 pub mod record;
 pub mod redact;
 pub mod seal;
+pub mod session;
 pub mod timestamp;
 pub mod verify;
 

@@ -9,7 +9,6 @@ use crate::issue::IssuedKey;
 use crate::owner::Owner;
 use crate::record::{Consistency, KeyRecord, KeyType, Revocation, Status};
 use crate::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
 
 /// Longest time until a revocation or the end of a grace period, in seconds: a year.
 pub const REVOKE_IN_MAX_SECONDS: u32 = 31_536_000;
@@ -45,10 +44,9 @@ pub struct Transition {
 }
 
 /// What a person gives to create a key.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct NewKey {
     /// Secret or publishable.
-    #[serde(rename = "type")]
     pub key_type: KeyType,
     /// What people will call it.
     pub title: Title,
@@ -63,7 +61,7 @@ pub struct NewKey {
 }
 
 /// What to change of a key; `None` leaves a field as it is.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Changes {
     /// Another title.
     pub title: Option<Title>,
@@ -72,7 +70,6 @@ pub struct Changes {
     /// Other metadata, whole.
     pub metadata: Option<Metadata>,
     /// Another expiry; `Some(None)` for never.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "double_option")]
     pub expires_at: Option<Option<Timestamp>>,
     /// Another least consistency.
     pub consistency: Option<Consistency>,
@@ -88,27 +85,6 @@ impl Changes {
             && metadata.is_none()
             && expires_at.is_none()
             && consistency.is_none()
-    }
-}
-
-/// Tells "left out" from "null", which serde's own `Option` does not.
-mod double_option {
-    use super::{Deserialize, Serialize, Timestamp};
-    use serde::{Deserializer, Serializer};
-
-    #[expect(clippy::ref_option, clippy::option_option, reason = "the signature that serde asks for")]
-    pub(super) fn serialize<S: Serializer>(
-        value: &Option<Option<Timestamp>>,
-        s: S,
-    ) -> Result<S::Ok, S::Error> {
-        value.as_ref().and_then(Option::as_ref).serialize(s)
-    }
-
-    #[expect(clippy::option_option, reason = "the signature that serde asks for")]
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        d: D,
-    ) -> Result<Option<Option<Timestamp>>, D::Error> {
-        Option::deserialize(d).map(Some)
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a list of keys or events can be asked for.
 
-use serde::{Deserialize, Serialize};
-
 use crate::id::KeyId;
 use crate::record::{KeyType, Status};
 use crate::timestamp::Timestamp;
@@ -14,7 +12,7 @@ pub const LIMIT_MAX: u32 = 100;
 pub const SEARCH_MAX: usize = crate::fields::TITLE_MAX;
 
 /// Which part of a list is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     /// At most this many entries, 1 to [`LIMIT_MAX`].
     pub limit: u32,
@@ -23,8 +21,7 @@ pub struct Page {
 }
 
 /// What a list of keys is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortField {
     /// When it was created.
     CreatedAt,
@@ -60,7 +57,7 @@ impl SortField {
 }
 
 /// A field and a direction; ties are broken by id in the same direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order {
     /// What to sort by.
     pub field: SortField,
@@ -82,12 +79,11 @@ impl Order {
 }
 
 /// Which keys of an owner are wanted, in which order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyQuery {
     /// A text that title or redacted form holds, without regard to case; no character is special.
     pub q: Option<String>,
     /// Only this type.
-    #[serde(rename = "type")]
     pub key_type: Option<KeyType>,
     /// Only this status at the time of the answer.
     pub status: Option<Status>,
@@ -102,7 +98,7 @@ pub struct KeyQuery {
 }
 
 /// Which events of an owner are wanted, newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventQuery {
     /// Only those about this key.
     pub key: Option<KeyId>,

@@ -45,10 +45,10 @@ pub fn member_place(organization: &OwnerId, user: &OwnerId) -> String {
     format!("member/{organization}/{user}")
 }
 
-fn projection(key: String, value: &impl Serialize, ttl_seconds: Option<u32>) -> Delivery {
+fn projection(place: String, value: &impl Serialize, ttl_seconds: Option<u32>) -> Delivery {
     // These shapes have only string keys, so they always serialise.
     let value = serde_json::to_string(value).unwrap_or_default();
-    Delivery::Projection { key, value, ttl_seconds }
+    Delivery::Projection(place, value, ttl_seconds)
 }
 
 /// What to write for a key that has changed.
@@ -56,7 +56,7 @@ fn projection(key: String, value: &impl Serialize, ttl_seconds: Option<u32>) -> 
 pub fn of_key(record: &KeyRecord) -> Delivery {
     // The last use changes without a write to KV, so the copy claims nothing about it.
     let record = Box::new(KeyRecord { last_used_at: None, ..record.clone() });
-    projection(key_place(&record.digest.clone()), &ProjectedKey { v: 1, record: Some(record) }, None)
+    projection(key_place(&record.digest), &ProjectedKey { v: 1, record: Some(record) }, None)
 }
 
 /// What to write for a key that was deleted: a tombstone, since a bare delete looks like a key not yet written.

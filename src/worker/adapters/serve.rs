@@ -5,19 +5,18 @@ use std::rc::Rc;
 
 use futures_util::StreamExt;
 use keyward_core::{Entropy, ErrorCode, Owner};
-use worker::{Context, Env, Headers, Request, Response, ResponseBuilder, Result};
+use worker::{ByteStream, Context, Env, Headers, Request, Response, ResponseBuilder, Result};
 
 use super::clock;
 use super::entropy::PlatformEntropy;
 use super::platform::Platform;
 use crate::config::Config;
 use crate::http::Answer;
-use crate::http::incoming::{BODY_MAX, Body, Incoming, split_address};
+use crate::http::incoming::{BODY_MAX, Body, Incoming, Sender, split_address};
 use crate::isolate::Memory;
 use crate::ledger::Call;
 use crate::log;
 use crate::ports::Ledgers;
-use crate::problem::Problem;
 use crate::routes::{Served, serve as serve_route, serve_alone};
 use crate::usecases::App;
 
@@ -43,7 +42,7 @@ pub async fn serve(request: Request, env: Env, context: &Context) -> Result<Resp
             }
             Err(error) => {
                 log::fault("configuration", &error);
-                let answer = Answer::problem(&Problem::new(ErrorCode::ServerMisconfigured), &request_id);
+                let answer = Answer::problem(&ErrorCode::ServerMisconfigured.into(), &request_id);
                 Served { answer, operation: found.0.id(), reports: Vec::new() }
             }
         },
@@ -56,7 +55,7 @@ pub async fn serve(request: Request, env: Env, context: &Context) -> Result<Resp
         request_id: &request_id,
         operation: served.operation,
         status: served.answer.status,
-        code: served.answer.code.map(ErrorCode::as_str),
+        code: served.answer.code.as_deref(),
         milliseconds: clock::now().as_millis() - started.as_millis(),
     });
     respond(&served.answer, &request_id)
@@ -70,7 +69,7 @@ fn request_id() -> String {
 }
 
 async fn send_report(env: &Env, report: Call) {
-    let Call::NoteUse { owner, .. } = &report else { return };
+    let Call::NoteUse(owner, ..) = &report else { return };
     let ledger = Owner::ledger(owner);
     // A failure is in the log, and the next report comes in five minutes.
     let _ = super::ledgers::LedgerNamespace::new(env).call(ledger, &report).await;
@@ -78,25 +77,46 @@ async fn send_report(env: &Env, report: Call) {
 
 async fn read(mut request: Request) -> Result<Incoming> {
     let method = request.inner().method();
-    let (path, query) = split_address(&request.inner().url());
+    let address = request.inner().url();
+    let (path, query) = split_address(&address);
     let header = |name: &str| request.headers().get(name);
     let (authorization, content_type) = (header("authorization")?, header("content-type")?);
+    let access_assertion = header("cf-access-jwt-assertion")?;
+    let cookie = header("cookie")?;
+    let sender = Sender::of(&address, header("origin")?.as_deref());
+    let is_secure = address.starts_with("https://");
     let body = match request.inner().body() {
         Some(_) => read_body(&mut request).await?,
         None => Body::Read(Vec::new()),
     };
-    Ok(Incoming { method, path, query, authorization, content_type, body })
+    Ok(Incoming {
+        method,
+        path,
+        query,
+        authorization,
+        access_assertion,
+        cookie,
+        sender,
+        is_secure,
+        content_type,
+        body,
+    })
 }
 
 async fn read_body(request: &mut Request) -> Result<Body> {
-    let (mut stream, mut bytes) = (request.stream()?, Vec::new());
+    Ok(read_at_most(request.stream()?, BODY_MAX).await?.map_or(Body::TooLarge, Body::Read))
+}
+
+/// Reads a body; nothing if it has more than `max` bytes, the rest of which is not read.
+pub(super) async fn read_at_most(mut stream: ByteStream, max: usize) -> Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
         bytes.extend(chunk?);
-        if bytes.len() > BODY_MAX {
-            return Ok(Body::TooLarge);
+        if bytes.len() > max {
+            return Ok(None);
         }
     }
-    Ok(Body::Read(bytes))
+    Ok(Some(bytes))
 }
 
 fn respond(answer: &Answer, request_id: &str) -> Result<Response> {
@@ -108,8 +128,10 @@ fn respond(answer: &Answer, request_id: &str) -> Result<Response> {
         headers.append(name, value)?;
     }
     let builder = ResponseBuilder::new().with_status(answer.status);
-    let Some(body) = &answer.body else { return Ok(builder.with_headers(headers).empty()) };
+    if answer.body.is_empty() {
+        return Ok(builder.with_headers(headers).empty());
+    }
     let media_type = if answer.code.is_some() { "application/problem+json" } else { "application/json" };
     headers.set("content-type", media_type)?;
-    Ok(builder.with_headers(headers).fixed(serde_json::to_vec(body)?))
+    Ok(builder.with_headers(headers).fixed(answer.body.clone().into_bytes()))
 }

@@ -1,40 +1,50 @@
 //! An answer, before it becomes a response of the platform.
 
+use std::borrow::Cow;
+
 use keyward_core::ErrorCode;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
 
 /// An answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The JSON body, if there is one.
-    pub body: Option<Value>,
+    /// The body, as JSON; empty if there is none.
+    pub body: String,
     /// Headers beyond those that every answer has.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The problem's code, if it is one.
-    pub code: Option<ErrorCode>,
+    pub code: Option<Cow<'static, str>>,
+}
+
+/// Shows neither body nor headers: they may hold a key that was just issued.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Answer({}, {:?})", self.status, self.code)
+    }
 }
 
 impl Answer {
     /// A JSON answer.
     #[must_use]
-    pub fn json(status: u16, body: Value) -> Self {
-        Self { status, body: Some(body), headers: Vec::new(), code: None }
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self { status, body: body.to_string(), headers: Vec::new(), code: None }
     }
 
     /// An answer without a body.
     #[must_use]
     pub fn no_content() -> Self {
-        Self { status: 204, body: None, headers: Vec::new(), code: None }
+        Self { status: 204, body: String::new(), headers: Vec::new(), code: None }
     }
 
     /// The same with another header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -56,7 +66,7 @@ impl Answer {
                 .map(|error| json!({ "pointer": error.pointer.as_str(), "detail": error.detail.as_ref() }));
             body.insert("errors".into(), errors.collect());
         }
-        let answer = Self { code: Some(code), ..Self::json(code.status(), body) };
+        let answer = Self { code: Some(code.as_str().into()), ..Self::json(code.status(), &body) };
         match challenge(problem) {
             Some(challenge) => answer.with("www-authenticate", challenge),
             None if code.status() == 503 => answer.with("retry-after", "1"),

@@ -3,11 +3,15 @@
 use keyward_core::event::Action as Happened;
 use keyward_core::policy::{Action, Permission, Principal, Role, permit};
 use keyward_core::record::is_use_worth_noting;
-use keyward_core::{Entropy, ErrorCode, Event, EventId, Issuer, Owner, OwnerId, Timestamp, Title};
+use keyward_core::session::{Holder, Session};
+use keyward_core::{Entropy, ErrorCode, Event, EventId, Issuer, KeyDigest, Owner, OwnerId, Timestamp, Title};
 
-use super::call::{Call, Command, Member, Organization, Reply};
-use super::rows::{Batch, Rows, strongest};
+use super::call::{Call, Member, Membership, Organization, Reply};
+use super::rows::{Batch, Read, Rows, strongest};
+use crate::contract::{Command, describe, read_command};
+use crate::http::{Answer, Incoming};
 use crate::problem::Problem;
+use crate::router::resolve;
 
 /// What a call is carried out with.
 #[derive(Debug)]
@@ -24,7 +28,14 @@ pub struct Chamber<'a, R, E> {
 
 /// Carries a call out.
 pub fn handle<R: Rows, E: Entropy>(chamber: &mut Chamber<'_, R, E>, call: Call) -> Reply {
-    chamber.answer(call).unwrap_or_else(|problem| Reply::Refused { problem })
+    match call {
+        Call::Manage(principal, forwarded) => {
+            let request_id = forwarded.request_id.clone();
+            let answer = chamber.manage(principal, &forwarded.into());
+            Reply::Answer(answer.unwrap_or_else(|problem| Answer::problem(&problem, &request_id)))
+        }
+        other => chamber.answer(other).unwrap_or(Reply::Failed),
+    }
 }
 
 /// Somebody who wants something of an owner.
@@ -51,45 +62,64 @@ impl Asking {
 }
 
 impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
-    fn answer(&mut self, call: Call) -> Result<Reply, Problem> {
+    fn answer(&mut self, call: Call) -> Read<Reply> {
         match call {
-            Call::Find { digest } => {
-                let record = self.rows.key_by_digest(&digest)?.map(Box::new);
-                Ok(Reply::Found { record, now: self.now })
+            Call::Find(digest) => Ok(Reply::Found(self.rows.key_by_digest(&digest)?.map(Box::new), self.now)),
+            Call::FindRole(organization, user) => {
+                Ok(Reply::Role(self.rows.member(&organization, &user)?.map(|member| member.role)))
             }
-            Call::FindRole { organization, user } => {
-                let role = self.rows.member(&organization, &user)?.map(|member| member.role);
-                Ok(Reply::Role { role })
+            Call::FindMemberships(user) => Ok(Reply::Memberships(self.memberships(&user)?)),
+            Call::FindName(organization) => {
+                Ok(Reply::Name(self.rows.organization(&organization)?.map(|organization| organization.name)))
             }
-            Call::FindOrganizations { user } => {
-                Ok(Reply::Organizations { memberships: self.rows.memberships(&user)? })
-            }
-            Call::FindOrganization { organization } => match self.rows.organization(&organization)? {
-                Some(organization) => Ok(Reply::Organization { organization, created: false }),
-                None => Err(ErrorCode::OwnerNotFound.into()),
-            },
-            Call::NoteUse { owner, key, at } => {
+            Call::NoteUse(owner, key, at) => {
                 let known = self.rows.key(&owner, &key)?;
                 if known.is_some_and(|record| is_use_worth_noting(record.last_used_at, at)) {
                     self.rows.commit(Batch { used: Some((owner, key, at)), ..Batch::default() }, self.now)?;
                 }
                 Ok(Reply::Done)
             }
-            Call::Project { membership } => {
-                let known = self.rows.memberships(&membership.user)?;
-                let newer = |known: &super::call::Membership| {
+            Call::Project(membership) => {
+                let newer = |known: &Membership| {
                     known.organization == membership.organization && known.version >= membership.version
                 };
-                if !known.iter().any(newer) {
-                    self.rows.commit(Batch { membership: Some(membership), ..Batch::default() }, self.now)?;
+                if !self.rows.memberships(&membership.user)?.iter().any(newer) {
+                    let batch = Batch { membership: Some(membership), ..Batch::default() };
+                    self.rows.commit(batch, self.now)?;
                 }
                 Ok(Reply::Done)
             }
-            Call::Manage { principal, owner, command } => self.manage(principal, owner, command),
+            Call::StartSession(session) => {
+                let session = Session { started_at: self.now, seen_at: self.now, ..session };
+                self.rows.commit(Batch { session: Some(session), ..Batch::default() }, self.now)?;
+                Ok(Reply::Done)
+            }
+            Call::FindSession(digest) => self.find_session(&digest),
+            Call::EndSession(digest) => {
+                self.rows.commit(Batch { ended_session: Some(digest), ..Batch::default() }, self.now)?;
+                Ok(Reply::Done)
+            }
+            Call::Manage(..) => Ok(Reply::Failed),
         }
     }
 
-    fn manage(&mut self, principal: Principal, owner: Owner, command: Command) -> Result<Reply, Problem> {
+    fn find_session(&mut self, digest: &KeyDigest) -> Read<Reply> {
+        let alive = self.rows.session(digest)?.filter(|session| session.is_alive(self.now));
+        let Some(session) = alive else { return Ok(Reply::Session(None, self.now)) };
+        let record = match &session.holder {
+            Holder::Key(owner, id) => self.rows.key(owner, id)?.map(Box::new),
+            Holder::Root(_) | Holder::User(..) => None,
+        };
+        if let Some(seen) = session.seen(self.now) {
+            self.rows.commit(Batch { session: Some(seen), ..Batch::default() }, self.now)?;
+        }
+        Ok(Reply::Session(Some((session, record)), self.now))
+    }
+
+    fn manage(&mut self, principal: Principal, request: &Incoming) -> Result<Answer, Problem> {
+        let (operation, names) =
+            resolve(&request.method, &request.path).map_err(|_| Problem::new(ErrorCode::RouteNotFound))?;
+        let (owner, command) = read_command(request, operation, names, &principal)?;
         let (organization, role) = match &owner {
             Owner::User(_) => (None, None),
             Owner::Organization(id) => {
@@ -99,40 +129,41 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
             }
         };
         let asking = Asking { principal, owner, role };
-        if let Command::PutOrganization { name, first_owner } = command {
-            return self.put_organization(&asking, organization, name, first_owner);
-        }
-        if matches!(asking.owner, Owner::Organization(_)) && organization.is_none() {
-            return Err(ErrorCode::OwnerNotFound.into());
-        }
         match (command, organization) {
+            (Command::PutOrganization(name, first_owner), existing) => {
+                self.put_organization(&asking, existing, name, first_owner)
+            }
+            // For everybody alike: what does not exist, and what may not be seen.
+            (_, None) if matches!(asking.owner, Owner::Organization(_)) => {
+                Err(ErrorCode::OwnerNotFound.into())
+            }
             (Command::GetOrganization, Some(organization)) => {
                 asking.permit(Action::ReadOrganization)?;
-                Ok(Reply::Organization { organization, created: false })
+                Ok(Answer::json(200, &describe::organization(&organization)))
             }
             (Command::ListMembers, Some(_)) => self.list_members(&asking),
-            (Command::PutMember { user, role }, Some(organization)) => {
+            (Command::PutMember(user, role), Some(organization)) => {
                 self.put_member(&asking, &organization, user, role)
             }
-            (Command::RemoveMember { user }, Some(organization)) => {
+            (Command::RemoveMember(user), Some(organization)) => {
                 self.remove_member(&asking, &organization, user)
             }
             (Command::ListOrganizations, None) => self.list_organizations(&asking),
-            (Command::CreateKey { key }, _) => self.create_key(&asking, key),
-            (Command::ListKeys { query }, _) => self.list_keys(&asking, &query),
-            (Command::GetKey { key }, _) => self.get_key(&asking, &key),
-            (Command::UpdateKey { key, changes }, _) => self.update_key(&asking, &key, changes),
-            (Command::RevokeKey { key, revoke_in, reason }, _) => {
+            (Command::CreateKey(key), _) => self.create_key(&asking, key),
+            (Command::ListKeys(query), _) => self.list_keys(&asking, &query),
+            (Command::GetKey(key), _) => self.get_key(&asking, &key),
+            (Command::UpdateKey(key, changes), _) => self.update_key(&asking, &key, changes),
+            (Command::RevokeKey(key, revoke_in, reason), _) => {
                 self.revoke_key(&asking, &key, revoke_in, reason)
             }
-            (Command::RollKey { key, grace }, _) => self.roll_key(&asking, &key, grace),
-            (Command::DeleteKey { key, revoke }, _) => self.delete_key(&asking, &key, revoke),
-            (Command::ListEvents { query }, _) => {
+            (Command::RollKey(key, grace), _) => self.roll_key(&asking, &key, grace),
+            (Command::DeleteKey(key, revoke), _) => self.delete_key(&asking, &key, revoke),
+            (Command::ListEvents(query), _) => {
                 asking.permit(Action::ReadEvents)?;
                 let (events, count) = self.rows.events(&asking.owner, &query)?;
-                Ok(Reply::Events { events, count })
+                Ok(Answer::json(200, &describe::page("events", &events, count, query.page)))
             }
-            // A command on an organization was sent for a user, or the other way round.
+            // The router sends no command on an organization for a user, nor the other way round.
             _ => Err(ErrorCode::RouteNotFound.into()),
         }
     }
@@ -143,7 +174,7 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         existing: Option<Organization>,
         name: Title,
         first_owner: Option<OwnerId>,
-    ) -> Result<Reply, Problem> {
+    ) -> Result<Answer, Problem> {
         let id = asking.organization()?.clone();
         let actor = asking.principal.actor();
         if first_owner.is_some() && asking.principal != Principal::Root {
@@ -167,7 +198,8 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
                 self.add_member_change(&mut batch, asking, &organization, owner, Happened::MemberAdded)?;
             }
             self.rows.commit(batch, self.now)?;
-            return Ok(Reply::Organization { organization, created: true });
+            let place = format!("/v1/organizations/{}", organization.id);
+            return Ok(Answer::json(201, &describe::organization(&organization)).with("location", place));
         };
         if asking.permit(Action::ReadOrganization).is_err()
             && matches!(asking.principal, Principal::User { .. })
@@ -180,7 +212,7 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
             return Err(Problem::field("/owner", "can be named only when the organization is created"));
         }
         if existing.name == name {
-            return Ok(Reply::Organization { organization: existing, created: false });
+            return Ok(Answer::json(200, &describe::organization(&existing)));
         }
         let organization = Organization { name, updated_at: self.now, ..existing };
         let details = [("name", organization.name.as_str().into())];
@@ -189,7 +221,7 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         self.note(&mut batch, &asking.owner, happened)?;
         self.tell_members(&mut batch, &organization)?;
         self.rows.commit(batch, self.now)?;
-        Ok(Reply::Organization { organization, created: false })
+        Ok(Answer::json(200, &describe::organization(&organization)))
     }
 
     pub(super) fn note(&mut self, batch: &mut Batch, owner: &Owner, event: Event) -> Result<(), Problem> {

@@ -6,9 +6,12 @@ use keyward_core::policy::Action;
 use keyward_core::query::KeyQuery;
 use keyward_core::{Entropy, ErrorCode, KeyId, KeyRecord, KeyType, Kind, Scopes, Status};
 
-use super::call::Reply;
+use serde_json::Value;
+
 use super::handle::{Asking, Chamber};
 use super::rows::{Batch, Rows};
+use crate::contract::describe;
+use crate::http::Answer;
 use crate::problem::Problem;
 use crate::projection;
 
@@ -23,28 +26,28 @@ fn kind_of(asking: &Asking, key_type: KeyType) -> Result<Kind, Problem> {
 }
 
 impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
-    pub(super) fn create_key(&mut self, asking: &Asking, new: NewKey) -> Result<Reply, Problem> {
+    pub(super) fn create_key(&mut self, asking: &Asking, new: NewKey) -> Result<Answer, Problem> {
         asking.permit(Action::WriteKeys)?;
         let kind = kind_of(asking, new.key_type)?;
         refuse_foreign_grant(asking, &new.scopes)?;
         let issued = self.issuer.issue(kind, &asking.owner, self.entropy)?;
         let id = KeyId::make(self.now, self.entropy)?;
         let created = create(new, asking.owner.clone(), id, &issued, &asking.principal.actor(), self.now)?;
-        let record = Box::new(created.record.clone());
+        let answer = describe::issued(&created.record, issued.text(), None, self.now);
         self.save(asking, vec![created])?;
-        Ok(Reply::Issued { record, token: issued.text().to_owned(), replaces: None, now: self.now })
+        Ok(answer)
     }
 
-    pub(super) fn list_keys(&mut self, asking: &Asking, query: &KeyQuery) -> Result<Reply, Problem> {
+    pub(super) fn list_keys(&mut self, asking: &Asking, query: &KeyQuery) -> Result<Answer, Problem> {
         asking.permit(Action::ReadKeys)?;
         let (records, count) = self.rows.keys(&asking.owner, query, self.now)?;
-        Ok(Reply::Keys { records, count, now: self.now })
+        let keys: Vec<Value> = records.iter().map(|record| describe::key(record, self.now, None)).collect();
+        Ok(Answer::json(200, &describe::page("keys", &keys, count, query.page)))
     }
 
-    pub(super) fn get_key(&mut self, asking: &Asking, id: &KeyId) -> Result<Reply, Problem> {
+    pub(super) fn get_key(&mut self, asking: &Asking, id: &KeyId) -> Result<Answer, Problem> {
         asking.permit(Action::ReadKeys)?;
-        let record = Box::new(self.load(asking, id)?);
-        Ok(Reply::Key { record, now: self.now })
+        Ok(Answer::json(200, &describe::key(&self.load(asking, id)?, self.now, None)))
     }
 
     pub(super) fn update_key(
@@ -52,14 +55,16 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         asking: &Asking,
         id: &KeyId,
         changes: Changes,
-    ) -> Result<Reply, Problem> {
+    ) -> Result<Answer, Problem> {
         asking.permit(Action::WriteKeys)?;
         let record = self.load(asking, id)?;
         if let Some(scopes) = &changes.scopes {
             refuse_foreign_grant(asking, scopes)?;
         }
         let updated = record.update(changes, &asking.principal.actor(), self.now)?;
-        self.save_one(asking, updated)
+        let answer = Answer::json(200, &describe::key(&updated.record, self.now, None));
+        self.save(asking, vec![updated])?;
+        Ok(answer)
     }
 
     pub(super) fn revoke_key(
@@ -68,14 +73,16 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         id: &KeyId,
         revoke_in: u32,
         reason: Option<Reason>,
-    ) -> Result<Reply, Problem> {
+    ) -> Result<Answer, Problem> {
         asking.permit(Action::WriteKeys)?;
         let record = self.load(asking, id)?;
         let revoked = record.revoke(revoke_in, reason, &asking.principal.actor(), self.now)?;
-        self.save_one(asking, revoked)
+        let answer = describe::revoked(&revoked.record, self.now);
+        self.save(asking, vec![revoked])?;
+        Ok(answer)
     }
 
-    pub(super) fn roll_key(&mut self, asking: &Asking, id: &KeyId, grace: u32) -> Result<Reply, Problem> {
+    pub(super) fn roll_key(&mut self, asking: &Asking, id: &KeyId, grace: u32) -> Result<Answer, Problem> {
         asking.permit(Action::WriteKeys)?;
         let record = self.load(asking, id)?;
         refuse_foreign_grant(asking, &record.scopes)?;
@@ -83,12 +90,17 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         let issued = self.issuer.issue(kind, &asking.owner, self.entropy)?;
         let new_id = KeyId::make(self.now, self.entropy)?;
         let (old, new) = record.roll(grace, new_id, &issued, &asking.principal.actor(), self.now)?;
-        let (replaces, record) = (Some(Box::new(old.record.clone())), Box::new(new.record.clone()));
+        let answer = describe::issued(&new.record, issued.text(), Some(&old.record), self.now);
         self.save(asking, vec![old, new])?;
-        Ok(Reply::Issued { record, token: issued.text().to_owned(), replaces, now: self.now })
+        Ok(answer)
     }
 
-    pub(super) fn delete_key(&mut self, asking: &Asking, id: &KeyId, revoke: bool) -> Result<Reply, Problem> {
+    pub(super) fn delete_key(
+        &mut self,
+        asking: &Asking,
+        id: &KeyId,
+        revoke: bool,
+    ) -> Result<Answer, Problem> {
         asking.permit(Action::WriteKeys)?;
         let mut record = self.load(asking, id)?;
         let actor = asking.principal.actor();
@@ -103,17 +115,11 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         batch.deliveries.push(projection::of_deleted_key(&record));
         batch.deleted_keys.push((record.owner, record.id));
         self.rows.commit(batch, self.now)?;
-        Ok(Reply::Done)
+        Ok(Answer::no_content())
     }
 
     fn load(&self, asking: &Asking, id: &KeyId) -> Result<KeyRecord, Problem> {
         self.rows.key(&asking.owner, id)?.ok_or_else(|| ErrorCode::KeyNotFound.into())
-    }
-
-    fn save_one(&mut self, asking: &Asking, transition: Transition) -> Result<Reply, Problem> {
-        let record = Box::new(transition.record.clone());
-        self.save(asking, vec![transition])?;
-        Ok(Reply::Key { record, now: self.now })
     }
 
     /// Row, event and delivery of each transition, in one transaction.

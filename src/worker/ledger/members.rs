@@ -3,17 +3,22 @@
 use keyward_core::event::Action as Happened;
 use keyward_core::policy::{Action, Principal, Role, action_to_change_member, keeps_an_owner};
 use keyward_core::{Entropy, ErrorCode, Event, Owner, OwnerId};
+use serde_json::{Value, json};
 
-use super::call::{Member, Membership, Organization, Reply};
+use super::call::{Member, Membership, Organization};
 use super::handle::{Asking, Chamber};
-use super::rows::{Batch, Delivery, Rows, strongest};
+use super::rows::{Batch, Delivery, Read, Rows, strongest};
+use crate::contract::describe;
+use crate::http::Answer;
 use crate::problem::Problem;
 use crate::projection;
 
 impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
-    pub(super) fn list_members(&mut self, asking: &Asking) -> Result<Reply, Problem> {
+    pub(super) fn list_members(&mut self, asking: &Asking) -> Result<Answer, Problem> {
         asking.permit(Action::ReadMembers)?;
-        Ok(Reply::Members { members: self.rows.members(asking.organization()?)? })
+        let members = self.rows.members(asking.organization()?)?;
+        let members: Vec<Value> = members.iter().map(describe::member).collect();
+        Ok(Answer::json(200, &json!({ "members": members })))
     }
 
     pub(super) fn put_member(
@@ -22,10 +27,10 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         organization: &Organization,
         user: OwnerId,
         role: Role,
-    ) -> Result<Reply, Problem> {
+    ) -> Result<Answer, Problem> {
         let existing = self.permit_change(asking, organization, &user, Some(role))?;
         let (created_at, happened) = match existing {
-            Some(member) if member.role == role => return Ok(Reply::Member { member, created: false }),
+            Some(member) if member.role == role => return Ok(Answer::json(200, &describe::member(&member))),
             Some(member) => (member.created_at, Happened::MemberChanged),
             None => (self.now, Happened::MemberAdded),
         };
@@ -33,7 +38,8 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         let mut batch = Batch::default();
         self.add_member_change(&mut batch, asking, organization, member.clone(), happened)?;
         self.rows.commit(batch, self.now)?;
-        Ok(Reply::Member { member, created: happened == Happened::MemberAdded })
+        let status = if happened == Happened::MemberAdded { 201 } else { 200 };
+        Ok(Answer::json(status, &describe::member(&member)))
     }
 
     pub(super) fn remove_member(
@@ -41,7 +47,7 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         asking: &Asking,
         organization: &Organization,
         user: OwnerId,
-    ) -> Result<Reply, Problem> {
+    ) -> Result<Answer, Problem> {
         if self.permit_change(asking, organization, &user, None)?.is_none() {
             return Err(ErrorCode::MemberNotFound.into());
         }
@@ -53,16 +59,22 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         batch.deliveries.extend(self.membership_news(organization, &user, None));
         batch.removed_members.push((organization.id.clone(), user));
         self.rows.commit(batch, self.now)?;
-        Ok(Reply::Done)
+        Ok(Answer::no_content())
     }
 
-    pub(super) fn list_organizations(&mut self, asking: &Asking) -> Result<Reply, Problem> {
+    pub(super) fn list_organizations(&mut self, asking: &Asking) -> Result<Answer, Problem> {
         asking.permit(Action::ReadOrganizations)?;
         let Owner::User(user) = &asking.owner else { return Err(ErrorCode::RouteNotFound.into()) };
+        let memberships = with_claims(self.memberships(user)?, &asking.principal, user);
+        let organizations: Vec<Value> = memberships.iter().map(describe::membership).collect();
+        Ok(Answer::json(200, &json!({ "organizations": organizations })))
+    }
+
+    /// The memberships of a user that have not ended.
+    pub(super) fn memberships(&self, user: &OwnerId) -> Read<Vec<Membership>> {
         let mut memberships = self.rows.memberships(user)?;
         memberships.retain(|membership| membership.role.is_some());
-        let memberships = with_claims(memberships, &asking.principal, user);
-        Ok(Reply::Organizations { memberships })
+        Ok(memberships)
     }
 
     /// What everybody who keeps a copy of the organization's name has to be told.
@@ -73,7 +85,7 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
     ) -> Result<(), Problem> {
         for member in self.rows.members(&organization.id)? {
             let membership = self.membership(organization, &member.user, Some(member.role));
-            batch.deliveries.push(Delivery::Membership { membership });
+            batch.deliveries.push(Delivery::Membership(membership));
         }
         Ok(())
     }
@@ -134,12 +146,13 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         role: Option<Role>,
     ) -> [Delivery; 2] {
         let membership = self.membership(organization, user, role);
-        [projection::of_membership(&membership), Delivery::Membership { membership }]
+        [projection::of_membership(&membership), Delivery::Membership(membership)]
     }
 }
 
+#[must_use]
 /// The memberships of `user`, with those that the user's own credential vouches for.
-fn with_claims(mut stored: Vec<Membership>, principal: &Principal, user: &OwnerId) -> Vec<Membership> {
+pub fn with_claims(mut stored: Vec<Membership>, principal: &Principal, user: &OwnerId) -> Vec<Membership> {
     let Principal::User { id, claims } = principal else { return stored };
     for claim in claims.iter().filter(|_| id == user) {
         match stored.iter_mut().find(|membership| membership.organization == claim.organization) {

@@ -9,9 +9,11 @@ mod keys;
 mod members;
 pub mod object;
 pub mod outbox;
+mod row;
 pub mod rows;
 mod schema;
 mod sql;
 
-pub use call::{Call, Command, Reply};
+pub use call::{Call, Reply};
 pub use handle::{Chamber, handle};
+pub use members::with_claims;

@@ -141,12 +141,12 @@ impl Inner {
 
     async fn carry(&self, delivery: &Delivery) -> bool {
         let outcome = match delivery {
-            Delivery::Projection { key, value, ttl_seconds } => {
-                Kv::new(&self.env).put(key, value, *ttl_seconds).await
+            Delivery::Projection(place, value, ttl_seconds) => {
+                Kv::new(&self.env).put(place, value, *ttl_seconds).await
             }
-            Delivery::Membership { membership } => {
+            Delivery::Membership(membership) => {
                 let ledger = Owner::User(membership.user.clone()).ledger();
-                let call = Call::Project { membership: membership.clone() };
+                let call = Call::Project(membership.clone());
                 LedgerNamespace::new(&self.env).call(ledger, &call).await.and_then(|reply| match reply {
                     Reply::Done => Ok(()),
                     _ => Err(crate::ports::Unavailable),

@@ -2,8 +2,10 @@
 
 use keyward_core::policy::Role;
 use keyward_core::query::{EventQuery, KeyQuery};
+use keyward_core::session::Session;
 use keyward_core::{Event, EventId, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::call::{Member, Membership, Organization};
 
@@ -35,8 +37,10 @@ pub trait Rows {
     fn key_by_digest(&self, digest: &KeyDigest) -> Read<Option<KeyRecord>>;
     /// A page of keys and how many there are on all pages. `now` decides on the status.
     fn keys(&self, owner: &Owner, query: &KeyQuery, now: Timestamp) -> Read<(Vec<KeyRecord>, u32)>;
-    /// A page of events, newest first, and how many there are on all pages.
-    fn events(&self, owner: &Owner, query: &EventQuery) -> Read<(Vec<(EventId, Event)>, u32)>;
+    /// A page of events as they are shown, newest first, and how many there are on all pages.
+    fn events(&self, owner: &Owner, query: &EventQuery) -> Read<(Vec<Value>, u32)>;
+    /// The session of this digest.
+    fn session(&self, digest: &KeyDigest) -> Read<Option<Session>>;
     /// Makes all changes in one transaction, or none; `now` is the latest instant of the ledger's clock from then on.
     fn commit(&mut self, batch: Batch, now: Timestamp) -> Read<()>;
 }
@@ -58,6 +62,10 @@ pub struct Batch {
     pub removed_members: Vec<(OwnerId, OwnerId)>,
     /// What this user's ledger is told of a membership.
     pub membership: Option<Membership>,
+    /// The session to insert or replace; those that have ended are forgotten with it.
+    pub session: Option<Session>,
+    /// The session to remove.
+    pub ended_session: Option<KeyDigest>,
     /// What happened.
     pub events: Vec<(EventId, Owner, Event)>,
     /// What others have to be told.
@@ -67,22 +75,11 @@ pub struct Batch {
 /// Something that others have to be told, kept in the outbox until it has landed. Of several for one destination
 /// only the newest is delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// Write to the projection.
-    Projection {
-        /// The key in KV.
-        key: String,
-        /// The value.
-        value: String,
-        /// After how many seconds it vanishes, if ever.
-        ttl_seconds: Option<u32>,
-    },
-    /// Tell a user's ledger.
-    Membership {
-        /// What is so from now on.
-        membership: Membership,
-    },
+    /// Write a value at a place in KV; it vanishes after so many seconds, if ever.
+    Projection(String, String, Option<u32>),
+    /// Tell a user's ledger what is so from now on.
+    Membership(Membership),
 }
 
 impl Delivery {
@@ -90,8 +87,8 @@ impl Delivery {
     #[must_use]
     pub fn destination(&self) -> String {
         match self {
-            Self::Projection { key, .. } => format!("kv:{key}"),
-            Self::Membership { membership } => {
+            Self::Projection(place, ..) => format!("kv:{place}"),
+            Self::Membership(membership) => {
                 format!("ledger:{}:{}", membership.user, membership.organization)
             }
         }

@@ -4,13 +4,18 @@
 pub(super) const MIGRATIONS: &[&str] = &["
     CREATE TABLE organizations (
         id TEXT PRIMARY KEY,
-        body TEXT NOT NULL
+        name TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        created_by TEXT NOT NULL,
+        updated_at INTEGER NOT NULL
     ) WITHOUT ROWID;
 
     CREATE TABLE members (
         organization TEXT NOT NULL,
         user TEXT NOT NULL,
-        body TEXT NOT NULL,
+        role TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
         PRIMARY KEY (organization, user)
     ) WITHOUT ROWID;
 
@@ -39,6 +44,7 @@ pub(super) const MIGRATIONS: &[&str] = &["
         PRIMARY KEY (owner, id)
     ) WITHOUT ROWID;
 
+    -- `body` is the event as it is shown.
     CREATE TABLE events (
         owner TEXT NOT NULL,
         id TEXT NOT NULL,
@@ -57,6 +63,12 @@ pub(super) const MIGRATIONS: &[&str] = &["
         not_before INTEGER NOT NULL,
         attempts INTEGER NOT NULL,
         landed_at INTEGER
+    ) WITHOUT ROWID;
+
+    CREATE TABLE sessions (
+        digest TEXT PRIMARY KEY,
+        body TEXT NOT NULL,
+        ends_at INTEGER NOT NULL
     ) WITHOUT ROWID;
 
     -- The latest instant of the ledger's clock, so that it never goes back.

@@ -1,16 +1,20 @@
 //! The ledger's rows in the SQLite of a Durable Object. Translates; decides nothing.
 
+use keyward_core::policy::Role;
 use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
-use keyward_core::{Event, EventId, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use keyward_core::session::Session;
+use keyward_core::{Actor, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp, Title};
+use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{SqlStorage, SqlStorageValue as Value, Storage};
 
+use super::row::Row;
+
 use super::call::{Member, Membership, Organization};
 use super::rows::{Batch, Delivery, Read, Rows, RowsError};
 use super::schema::MIGRATIONS;
+use crate::contract::describe;
 use crate::log;
 
 #[wasm_bindgen]
@@ -37,25 +41,8 @@ pub(super) struct SqlRows {
     clock: Timestamp,
 }
 
-#[derive(Deserialize)]
-struct Body {
-    body: String,
-    last_used_at: Option<f64>,
-}
-
-#[derive(Deserialize)]
-struct Number {
-    n: Option<f64>,
-}
-
-/// Whole numbers come out of SQLite as JavaScript numbers; milliseconds and counts are far below 2^53.
-#[expect(clippy::cast_possible_truncation, reason = "below 2^53 by construction")]
-fn whole(number: f64) -> i64 {
-    number as i64
-}
-
 /// Notes the reason, which is not for the caller's eyes.
-fn lost(error: impl std::fmt::Display) -> RowsError {
+pub(super) fn lost(error: impl std::fmt::Display) -> RowsError {
     log::fault("ledger rows", &error);
     RowsError
 }
@@ -77,12 +64,12 @@ impl SqlRows {
     pub(super) fn open(storage: Storage) -> Read<Self> {
         let sql = storage.sql();
         let mut rows = Self { storage, sql, version: 0, clock: Timestamp::from_millis(0) };
-        let tables = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name = 'migrations'";
+        let tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migrations'";
         if rows.number(tables, vec![])? != Some(0) {
-            let applied = rows.number("SELECT count(*) AS n FROM migrations", vec![])?;
+            let applied = rows.number("SELECT count(*) FROM migrations", vec![])?;
             rows.version = usize::try_from(applied.unwrap_or(0)).map_err(lost)?;
             rows.write(vec![])?;
-            let latest = rows.number("SELECT max(at) AS n FROM clock", vec![])?;
+            let latest = rows.number("SELECT max(at) FROM clock", vec![])?;
             rows.clock = Timestamp::from_millis(latest.unwrap_or(0));
         }
         Ok(rows)
@@ -98,38 +85,28 @@ impl SqlRows {
         self.version == 0
     }
 
-    fn select<T: DeserializeOwned>(&self, query: &str, bindings: Vec<Value>) -> Read<Vec<T>> {
-        self.sql.exec(query, bindings).and_then(|cursor| cursor.to_array()).map_err(lost)
+    /// The rows that a query gives; none where nothing was ever stored.
+    fn select(&self, query: &str, bindings: Vec<Value>) -> Read<Vec<Row>> {
+        let cursor = self.sql.exec(query, bindings).map_err(lost)?;
+        cursor.raw().map(|row| row.map(Row::new).map_err(lost)).collect()
+    }
+
+    fn read<T>(&self, query: &str, bindings: Vec<Value>, read: fn(&mut Row) -> Read<T>) -> Read<Vec<T>> {
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.select(query, bindings)?.iter_mut().map(read).collect()
     }
 
     fn number(&self, query: &str, bindings: Vec<Value>) -> Read<Option<i64>> {
-        let rows: Vec<Number> = self.select(query, bindings)?;
-        Ok(rows.first().and_then(|row| row.n).map(whole))
-    }
-
-    fn bodies<T: DeserializeOwned>(&self, query: &str, bindings: Vec<Value>) -> Read<Vec<T>> {
-        if self.is_empty() {
-            return Ok(Vec::new());
+        match self.select(query, bindings)?.first_mut() {
+            Some(row) => row.optional_number(),
+            None => Ok(None),
         }
-        let rows: Vec<Body> = self.select(query, bindings)?;
-        rows.iter().map(|row| serde_json::from_str(&row.body).map_err(lost)).collect()
     }
 
-    fn body<T: DeserializeOwned>(&self, query: &str, bindings: Vec<Value>) -> Read<Option<T>> {
-        Ok(self.bodies(query, bindings)?.pop())
-    }
-
-    fn records(&self, query: &str, bindings: Vec<Value>) -> Read<Vec<KeyRecord>> {
-        if self.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows: Vec<Body> = self.select(query, bindings)?;
-        let record = |row: &Body| {
-            let stored: KeyRecord = serde_json::from_str(&row.body).map_err(lost)?;
-            let last_used_at = row.last_used_at.map(whole).map(Timestamp::from_millis);
-            Ok(KeyRecord { last_used_at, ..stored })
-        };
-        rows.iter().map(record).collect()
+    fn count(&self, query: &str, bindings: Vec<Value>) -> Read<u32> {
+        Ok(u32::try_from(self.number(query, bindings)?.unwrap_or(0)).unwrap_or(u32::MAX))
     }
 
     /// Runs the statements in one transaction, after the migrations that are missing: all of them or none.
@@ -160,23 +137,13 @@ impl SqlRows {
 
     /// Deliveries that are due, oldest first: revision, how often they have failed, and what to deliver.
     pub(super) fn due(&self, now: Timestamp, limit: u32) -> Read<Vec<(i64, u32, Delivery)>> {
-        #[derive(Deserialize)]
-        struct Due {
-            revision: f64,
-            attempts: f64,
-            body: String,
-        }
-        if self.is_empty() {
-            return Ok(Vec::new());
-        }
         let query = "SELECT revision, attempts, body FROM outbox WHERE body IS NOT NULL AND not_before <= ?
                      ORDER BY not_before LIMIT ?";
-        let rows: Vec<Due> = self.select(query, vec![at(now), Value::Integer(limit.into())])?;
-        let due = |row: Due| {
-            let attempts = u32::try_from(whole(row.attempts)).unwrap_or(u32::MAX);
-            Ok((whole(row.revision), attempts, serde_json::from_str(&row.body).map_err(lost)?))
-        };
-        rows.into_iter().map(due).collect()
+        self.read(query, vec![at(now), Value::Integer(limit.into())], |row| {
+            let (revision, attempts) = (row.number()?, row.number()?);
+            let delivery = serde_json::from_str(&row.text()?).map_err(lost)?;
+            Ok((revision, u32::try_from(attempts).unwrap_or(u32::MAX), delivery))
+        })
     }
 
     /// Notes that a delivery has landed, unless a newer one has taken its place; that one waits for a second.
@@ -208,12 +175,12 @@ impl SqlRows {
         if self.is_empty() {
             return Ok(None);
         }
-        let next = self.number("SELECT min(not_before) AS n FROM outbox WHERE body IS NOT NULL", vec![])?;
+        let next = self.number("SELECT min(not_before) FROM outbox WHERE body IS NOT NULL", vec![])?;
         Ok(next.map(Timestamp::from_millis))
     }
 }
 
-/// The status of a row at an instant (bound three times): the same as `Status::at` in the core, which a test holds
+/// The status of a row at an instant (bound twice): the same as `Status::at` in the core, which a test holds
 /// it to.
 const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
     WHEN revoked_at IS NOT NULL THEN 'retiring' ELSE 'active' END";
@@ -234,34 +201,60 @@ fn paged(mut bindings: Vec<Value>, page: Page) -> Vec<Value> {
     bindings
 }
 
+fn record(row: &mut Row) -> Read<KeyRecord> {
+    let stored: KeyRecord = serde_json::from_str(&row.text()?).map_err(lost)?;
+    Ok(KeyRecord { last_used_at: row.optional_instant()?, ..stored })
+}
+
+fn member(row: &mut Row) -> Read<Member> {
+    Ok(Member {
+        user: row.parsed(|text| OwnerId::parse(&text).ok())?,
+        role: row.parsed(|text| Role::parse(&text))?,
+        created_at: row.instant()?,
+        updated_at: row.instant()?,
+    })
+}
+
 impl Rows for SqlRows {
     fn organization(&self, id: &OwnerId) -> Read<Option<Organization>> {
-        self.body("SELECT body FROM organizations WHERE id = ?", vec![text(id)])
+        let query = "SELECT id, name, created_at, created_by, updated_at FROM organizations WHERE id = ?";
+        let found = self.read(query, vec![text(id)], |row| {
+            Ok(Organization {
+                id: row.parsed(|text| OwnerId::parse(&text).ok())?,
+                name: row.parsed(|text| Title::parse(&text).ok())?,
+                created_at: row.instant()?,
+                created_by: row.parsed(|text| Actor::try_from(text).ok())?,
+                updated_at: row.instant()?,
+            })
+        });
+        Ok(found?.pop())
     }
 
     fn member(&self, organization: &OwnerId, user: &OwnerId) -> Read<Option<Member>> {
-        let query = "SELECT body FROM members WHERE organization = ? AND user = ?";
-        self.body(query, vec![text(organization), text(user)])
+        let query =
+            "SELECT user, role, created_at, updated_at FROM members WHERE organization = ? AND user = ?";
+        Ok(self.read(query, vec![text(organization), text(user)], member)?.pop())
     }
 
     fn members(&self, organization: &OwnerId) -> Read<Vec<Member>> {
-        let query = "SELECT body FROM members WHERE organization = ? ORDER BY user";
-        self.bodies(query, vec![text(organization)])
+        let query =
+            "SELECT user, role, created_at, updated_at FROM members WHERE organization = ? ORDER BY user";
+        self.read(query, vec![text(organization)], member)
     }
 
     fn memberships(&self, user: &OwnerId) -> Read<Vec<Membership>> {
         let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
-        self.bodies(query, vec![text(user)])
+        self.read(query, vec![text(user)], |row| serde_json::from_str(&row.text()?).map_err(lost))
     }
 
     fn key(&self, owner: &Owner, id: &KeyId) -> Read<Option<KeyRecord>> {
         let query = "SELECT body, last_used_at FROM keys WHERE owner = ? AND id = ?";
-        Ok(self.records(query, vec![text(owner), text(id)])?.pop())
+        Ok(self.read(query, vec![text(owner), text(id)], record)?.pop())
     }
 
     fn key_by_digest(&self, digest: &KeyDigest) -> Read<Option<KeyRecord>> {
         let query = "SELECT body, last_used_at FROM keys WHERE digest = ?";
-        Ok(self.records(query, vec![Value::String(digest.to_hex())])?.pop())
+        Ok(self.read(query, vec![Value::String(digest.to_hex())], record)?.pop())
     }
 
     fn keys(&self, owner: &Owner, query: &KeyQuery, now: Timestamp) -> Read<(Vec<KeyRecord>, u32)> {
@@ -289,32 +282,40 @@ impl Rows for SqlRows {
         if let Some(before) = query.created_before {
             also("created_at < ?", vec![at(before)]);
         }
-        let count =
-            self.number(&format!("SELECT count(*) AS n FROM keys WHERE {conditions}"), bindings.clone())?;
+        let count = self.count(&format!("SELECT count(*) FROM keys WHERE {conditions}"), bindings.clone())?;
         let column = order_column(query.order.field);
         let direction = if query.order.descending { "DESC" } else { "ASC" };
         let select = format!(
             "SELECT body, last_used_at FROM keys WHERE {conditions}
              ORDER BY {column} IS NULL, {column} {direction}, id {direction} LIMIT ? OFFSET ?"
         );
-        let records = self.records(&select, paged(bindings, query.page))?;
-        Ok((records, u32::try_from(count.unwrap_or(0)).unwrap_or(u32::MAX)))
+        Ok((self.read(&select, paged(bindings, query.page), record)?, count))
     }
 
-    fn events(&self, owner: &Owner, query: &EventQuery) -> Read<(Vec<(EventId, Event)>, u32)> {
-        let (condition, mut bindings) = match &query.key {
-            Some(key) => ("owner = ? AND key = ?", vec![text(owner), text(key)]),
-            None => ("owner = ?", vec![text(owner)]),
-        };
+    fn events(&self, owner: &Owner, query: &EventQuery) -> Read<(Vec<serde_json::Value>, u32)> {
         if self.is_empty() {
             return Ok((Vec::new(), 0));
         }
+        let (condition, bindings) = match &query.key {
+            Some(key) => ("owner = ? AND key = ?", vec![text(owner), text(key)]),
+            None => ("owner = ?", vec![text(owner)]),
+        };
         let count =
-            self.number(&format!("SELECT count(*) AS n FROM events WHERE {condition}"), bindings.clone())?;
-        bindings = paged(bindings, query.page);
+            self.count(&format!("SELECT count(*) FROM events WHERE {condition}"), bindings.clone())?;
         let select =
             format!("SELECT body FROM events WHERE {condition} ORDER BY at DESC, id DESC LIMIT ? OFFSET ?");
-        Ok((self.bodies(&select, bindings)?, u32::try_from(count.unwrap_or(0)).unwrap_or(u32::MAX)))
+        let events = self.read(&select, paged(bindings, query.page), |row| {
+            serde_json::from_str(&row.text()?).map_err(lost)
+        });
+        Ok((events?, count))
+    }
+
+    fn session(&self, digest: &KeyDigest) -> Read<Option<Session>> {
+        let query = "SELECT body FROM sessions WHERE digest = ?";
+        let found = self.read(query, vec![Value::String(digest.to_hex())], |row| {
+            serde_json::from_str(&row.text()?).map_err(lost)
+        });
+        Ok(found?.pop())
     }
 
     fn commit(&mut self, batch: Batch, now: Timestamp) -> Read<()> {
@@ -330,12 +331,20 @@ impl Rows for SqlRows {
             statements.push((query, vec![at(*used), text(owner), text(id)]));
         }
         if let Some(organization) = &batch.organization {
-            let query = "INSERT OR REPLACE INTO organizations (id, body) VALUES (?, ?)";
-            statements.push((query, vec![text(&organization.id), json(organization)?]));
+            let query = "INSERT OR REPLACE INTO organizations (id, name, created_at, created_by, updated_at)
+                VALUES (?, ?, ?, ?, ?)";
+            let Organization { id, name, created_at, created_by, updated_at } = organization;
+            let name = Value::from(name.as_str());
+            statements
+                .push((query, vec![text(id), name, at(*created_at), text(created_by), at(*updated_at)]));
         }
         for (organization, member) in &batch.members {
-            let query = "INSERT OR REPLACE INTO members (organization, user, body) VALUES (?, ?, ?)";
-            statements.push((query, vec![text(organization), text(&member.user), json(member)?]));
+            let query = "INSERT OR REPLACE INTO members (organization, user, role, created_at, updated_at)
+                VALUES (?, ?, ?, ?, ?)";
+            let Member { user, role, created_at, updated_at } = member;
+            let role = Value::from(role.as_str());
+            let row = vec![text(organization), text(user), role, at(*created_at), at(*updated_at)];
+            statements.push((query, row));
         }
         for (organization, user) in &batch.removed_members {
             let query = "DELETE FROM members WHERE organization = ? AND user = ?";
@@ -346,11 +355,21 @@ impl Rows for SqlRows {
             let (user, organization) = (text(&membership.user), text(&membership.organization));
             statements.push((query, vec![user, organization, json(membership)?]));
         }
+        if let Some(session) = &batch.session {
+            statements.push(("DELETE FROM sessions WHERE ends_at <= ?", vec![at(now)]));
+            let query = "INSERT OR REPLACE INTO sessions (digest, body, ends_at) VALUES (?, ?, ?)";
+            let digest = Value::String(session.digest.to_hex());
+            statements.push((query, vec![digest, json(session)?, at(session.ends_at())]));
+        }
+        if let Some(digest) = &batch.ended_session {
+            let query = "DELETE FROM sessions WHERE digest = ?";
+            statements.push((query, vec![Value::String(digest.to_hex())]));
+        }
         for (id, owner, event) in &batch.events {
             let key = event.key.as_ref().map(|key| key.id.to_string());
             let query = "INSERT INTO events (owner, id, at, key, body) VALUES (?, ?, ?, ?, ?)";
-            statements
-                .push((query, vec![text(owner), text(id), at(event.at), key.into(), json(&(id, event))?]));
+            let shown = Value::String(describe::event(id, event).to_string());
+            statements.push((query, vec![text(owner), text(id), at(event.at), key.into(), shown]));
         }
         for delivery in &batch.deliveries {
             // A destination that was reached less than a second ago has to wait: KV takes one write a second.

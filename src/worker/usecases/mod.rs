@@ -1,7 +1,8 @@
 //! What the worker does, over ports alone: runs natively in tests as it does at the edge.
 
 pub mod authenticate;
-pub mod manage;
+pub mod identify;
+pub mod session;
 pub mod verify;
 pub mod whoami;
 
@@ -49,18 +50,18 @@ fn wants_strong(record: Option<&KeyRecord>) -> bool {
 }
 
 impl<P: Ports> App<'_, P> {
-    /// Asks a ledger; a refusal is a problem.
+    /// Asks a ledger.
     pub(crate) async fn ask(&self, ledger: LedgerLocator, call: &Call) -> Result<Reply, Problem> {
         match self.ports.call(ledger, call).await? {
-            Reply::Refused { problem } => Err(problem),
+            Reply::Failed => Err(ErrorCode::ServerUnavailable.into()),
             reply => Ok(reply),
         }
     }
 
     /// Asks the ledger that the key itself names.
     pub(crate) async fn find_in_ledger(&self, key: &AuthenticKey<'_>) -> Result<Sighting, Problem> {
-        match self.ask(key.ledger(), &Call::Find { digest: key.digest() }).await? {
-            Reply::Found { record, now } => Ok(Sighting { record, now, consistency: Consistency::Strong }),
+        match self.ask(key.ledger(), &Call::Find(key.digest())).await? {
+            Reply::Found(record, now) => Ok(Sighting { record, now, consistency: Consistency::Strong }),
             _ => Err(ErrorCode::ServerInternal.into()),
         }
     }
@@ -100,9 +101,9 @@ impl<P: Ports> App<'_, P> {
             return Ok(role);
         }
         let ledger = keyward_core::Owner::Organization(organization.clone()).ledger();
-        let call = Call::FindRole { organization: organization.clone(), user: user.clone() };
+        let call = Call::FindRole(organization.clone(), user.clone());
         match self.ask(ledger, &call).await? {
-            Reply::Role { role } => Ok(role),
+            Reply::Role(role) => Ok(role),
             _ => Err(ErrorCode::ServerInternal.into()),
         }
     }

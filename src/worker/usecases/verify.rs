@@ -2,25 +2,13 @@
 
 use keyward_core::policy::{Principal, may_verify};
 use keyward_core::verify::{Decision, Question, Verdict, decide, examine};
-use keyward_core::{Consistency, KeyRecord, OwnerId, Scopes, Timestamp};
+use keyward_core::{Consistency, KeyRecord, Timestamp};
 
 use super::App;
+use crate::contract::Verify;
 use crate::ledger::Call;
 use crate::ports::Ports;
 use crate::problem::Problem;
-
-/// What a caller asks.
-#[derive(Debug, Clone)]
-pub struct VerifyKey {
-    /// The presented text, whatever it is.
-    pub key: String,
-    /// Which organization the key has to reach.
-    pub organization: Option<OwnerId>,
-    /// Which scopes the key has to hold.
-    pub scopes: Scopes,
-    /// How fresh the answer has to be at least.
-    pub consistency: Consistency,
-}
 
 /// The answer.
 #[derive(Debug)]
@@ -47,7 +35,7 @@ impl<P: Ports> App<'_, P> {
     /// # Errors
     /// `auth.forbidden` or `auth.insufficient_scope` if the principal may not verify; `server.unavailable` if neither
     /// KV nor ledger can be reached: the answer is never guessed.
-    pub async fn verify_key(&self, principal: &Principal, asked: VerifyKey) -> Result<Verification, Problem> {
+    pub async fn verify_key(&self, principal: &Principal, asked: Verify) -> Result<Verification, Problem> {
         let on_behalf_of = may_verify(principal)?;
         let refused = |verdict, consistency, now| Verification {
             verdict,
@@ -91,6 +79,6 @@ impl<P: Ports> App<'_, P> {
     /// What to tell the ledger about this use of a key, if this isolate has not done so lately.
     pub(crate) fn report_of_use(&self, record: &KeyRecord, now: Timestamp) -> Option<Call> {
         let news = self.memory.borrow_mut().should_report_use(&record.id, record.last_used_at, now);
-        news.then(|| Call::NoteUse { owner: record.owner.clone(), key: record.id.clone(), at: now })
+        news.then(|| Call::NoteUse(record.owner.clone(), record.id.clone(), now))
     }
 }

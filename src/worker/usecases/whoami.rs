@@ -4,8 +4,8 @@ use keyward_core::policy::Principal;
 use keyward_core::{ErrorCode, Owner};
 
 use super::App;
-use crate::ledger::call::Membership;
-use crate::ledger::{Call, Command, Reply};
+use crate::ledger::call::{Call, Membership, Reply};
+use crate::ledger::with_claims;
 use crate::ports::Ports;
 use crate::problem::Problem;
 
@@ -15,21 +15,21 @@ impl<P: Ports> App<'_, P> {
     ///
     /// # Errors
     /// `server.unavailable`.
-    pub async fn organizations_of(&self, principal: &Principal) -> Result<Vec<Membership>, Problem> {
+    pub async fn memberships_of(&self, principal: &Principal) -> Result<Vec<Membership>, Problem> {
         if let Some(user) = principal.user() {
-            let owner = Owner::User(user.clone());
-            return match self.manage(principal, owner, Command::ListOrganizations).await? {
-                Reply::Organizations { memberships } => Ok(memberships),
+            let ledger = Owner::User(user.clone()).ledger();
+            return match self.ask(ledger, &Call::FindMemberships(user.clone())).await? {
+                Reply::Memberships(stored) => Ok(with_claims(stored, principal, user)),
                 _ => Err(ErrorCode::ServerInternal.into()),
             };
         }
         let Principal::Key { owner: Owner::Organization(id), .. } = principal else { return Ok(Vec::new()) };
         let ledger = Owner::Organization(id.clone()).ledger();
-        match self.ask(ledger, &Call::FindOrganization { organization: id.clone() }).await? {
-            Reply::Organization { organization, .. } => Ok(vec![Membership {
+        match self.ask(ledger, &Call::FindName(id.clone())).await? {
+            Reply::Name(name) => Ok(vec![Membership {
                 version: 0,
-                organization: organization.id,
-                name: Some(organization.name),
+                organization: id.clone(),
+                name,
                 user: id.clone(),
                 role: None,
             }]),

@@ -1,0 +1,53 @@
+//! One row of a query's result, read column by column.
+
+use keyward_core::Timestamp;
+use worker::SqlStorageValue as Value;
+
+use super::rows::Read;
+use super::sql::lost;
+
+/// A row whose columns have not been read yet.
+pub(super) struct Row(std::vec::IntoIter<Value>);
+
+impl Row {
+    pub(super) fn new(columns: Vec<Value>) -> Self {
+        Self(columns.into_iter())
+    }
+
+    /// The next column, a text.
+    pub(super) fn text(&mut self) -> Read<String> {
+        match self.0.next() {
+            Some(Value::String(text)) => Ok(text),
+            _ => Err(lost("a column is no text")),
+        }
+    }
+
+    /// The next column, a text that `parse` understands.
+    pub(super) fn parsed<T>(&mut self, parse: impl FnOnce(String) -> Option<T>) -> Read<T> {
+        parse(self.text()?).ok_or_else(|| lost("a column is not as it was written"))
+    }
+
+    /// The next column, a whole number or null.
+    pub(super) fn optional_number(&mut self) -> Read<Option<i64>> {
+        match self.0.next() {
+            Some(Value::Integer(number)) => Ok(Some(number)),
+            Some(Value::Null) | None => Ok(None),
+            Some(_) => Err(lost("a column is no whole number")),
+        }
+    }
+
+    /// The next column, a whole number.
+    pub(super) fn number(&mut self) -> Read<i64> {
+        self.optional_number()?.ok_or_else(|| lost("a column is null"))
+    }
+
+    /// The next column, an instant or null.
+    pub(super) fn optional_instant(&mut self) -> Read<Option<Timestamp>> {
+        Ok(self.optional_number()?.map(Timestamp::from_millis))
+    }
+
+    /// The next column, an instant.
+    pub(super) fn instant(&mut self) -> Read<Timestamp> {
+        self.number().map(Timestamp::from_millis)
+    }
+}
