@@ -1,11 +1,15 @@
 // @ts-check
 // Every problem of the list that can happen today is produced once, and none repeats what was sent.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { acts, ok, refused, serve } from "./client.mjs";
 import { problems } from "./openapi.mjs";
+import { newKey, startProvider, token } from "./provider.mjs";
 
-const { root, nobody, as, rootKey, key, orgKey, organization } = await serve();
+const signer = newKey("EdDSA");
+const provider = await startProvider([signer]);
+after(() => provider.stop());
+const { root, nobody, as, rootKey, key, orgKey, organization } = await serve({ bindings: provider.bindings });
 const GONE = "apk_01KAHQ0000000000000000000Z";
 const revoked = async () => {
   const key = await orgKey();
@@ -21,6 +25,10 @@ const causes = {
   "auth.invalid": () => as("x").get("/v1/whoami"),
   "auth.forbidden": async () =>
     as((await orgKey({ type: "publishable" })).token).post("/v1/verify", { key: "x" }),
+  "auth.foreign_origin": () => {
+    const headers = { cookie: "keyward=x", origin: "https://elsewhere.example" };
+    return nobody.call("POST", "/v1/verify", { key: "x" }, { headers });
+  },
   "auth.insufficient_scope": async () => as((await orgKey()).token).post("/v1/verify", { key: "x" }),
   "auth.grant_exceeds_own": async () => {
     const { org, token } = await orgKey({ scopes: ["keys:write"] });
@@ -41,6 +49,10 @@ const causes = {
     return root.delete(`/v1/organizations/${org}/members/ada`);
   },
   "member.not_found": async () => root.delete(`/v1/organizations/${await organization()}/members/eve`),
+  "organization.id_taken": async () => {
+    const ada = as(token(signer, provider.claims({ sub: "ada" })));
+    return ada.put(`/v1/organizations/${await organization()}`, { name: "mine" });
+  },
   "owner.not_found": () => root.get("/v1/organizations/nobody"),
   "request.bad_field": () => root.post("/v1/verify", {}),
   "request.bad_id": () => root.get("/v1/organizations/a.b"),
@@ -55,9 +67,7 @@ const causes = {
 
 /** What cannot be brought about from outside, and why. */
 const elsewhere = {
-  "auth.ambiguous": "needs a second kind of credential, the dashboard's session",
-  "auth.foreign_origin": "needs the dashboard's session",
-  "organization.id_taken": "needs a user as caller: the operator renames, and no key creates organizations",
+  "auth.ambiguous": "no request is: one kind of credential comes before the other",
   "server.internal": "would be a mistake of ours",
   "server.misconfigured": "root_keys.test.mjs",
   "server.unavailable": "needs storage that fails: the use cases' tests over ports",
