@@ -94,6 +94,13 @@ impl<'a> WellFormedKey<'a> {
         ShapedKey::parse(text)?.well_formed()
     }
 
+    /// How many characters the key has: those that look for keys in a longer text need it.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "no key is empty")]
+    pub fn len(&self) -> usize {
+        self.0.text.len()
+    }
+
     /// The brand in the key's prefix.
     #[must_use]
     pub fn brand(&self) -> &'a str {
