@@ -43,7 +43,9 @@ impl<'a> ShapedKey<'a> {
             return Err(ParseKeyError::TooLong);
         }
         let foreign = |byte: u8| !(byte.is_ascii_alphanumeric() || byte == b'_');
-        if let Some(index) = text.bytes().position(foreign) {
+        // Without an early exit the compiler looks at sixteen bytes at a time.
+        if text.bytes().fold(false, |found, byte| found | foreign(byte)) {
+            let index = text.bytes().position(foreign).unwrap_or_default();
             return Err(ParseKeyError::BadCharacter { index });
         }
         let (prefix, body) = text.rsplit_once('_').ok_or(ParseKeyError::BadPrefix)?;
