@@ -58,6 +58,7 @@ pub fn undecided(text: &str) -> usize {
 }
 
 #[cfg(test)]
+#[expect(clippy::string_slice, reason = "keys are ASCII")]
 mod tests {
     use super::*;
 

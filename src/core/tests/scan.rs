@@ -1,4 +1,5 @@
 //! Guarantees of finding keys, for any text: the same as trying every part of it.
+#![expect(clippy::string_slice, clippy::expect_used, reason = "keys are ASCII; a test may panic")]
 
 use keyward_core::scan::{KEY_LONGEST, key_at_end, keys_in, undecided};
 use keyward_core::{
