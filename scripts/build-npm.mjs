@@ -1,6 +1,6 @@
 // @ts-check
 // Builds pkg/dist: the core as WebAssembly and, around it, one file for each place where the package is loaded.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { whenChanged } from "./changed.mjs";
 import { must, path, Stop } from "./run.mjs";
@@ -8,10 +8,10 @@ import { wasmBindgen } from "./tools.mjs";
 
 const INPUTS = [
   ...["Cargo.toml", "Cargo.lock", "src/core", "src/npm", "scripts/build-npm.mjs"],
-  ...["pkg/lib", "pkg/entry", "pkg/cli", "pkg/index.d.ts", "pkg/package.json"],
+  ...["pkg/lib", "pkg/entry", "pkg/cli", "pkg/index.d.ts", "pkg/init.d.ts", "pkg/wasm.d.ts", "pkg/package.json"],
 ];
 const DIST = path("pkg/dist");
-const OUTPUTS = ["keyward.wasm", "keyward.mjs", "keyward.cjs", "workerd.mjs", "init.mjs", "ready.mjs", "ready.cjs", "cli.mjs", "index.d.cts"];
+const OUTPUTS = ["keyward.wasm", "keyward.mjs", "keyward.cjs", "workerd.mjs", "init.mjs", "ready.mjs", "ready.cjs", "cli.mjs", "index.d.cts", "init.d.cts", "wasm.d.cts"];
 
 /** Compressed, in bytes: what the package promises. */
 const LIMITS = { "keyward.wasm": 15_000, "keyward.mjs": 25_000, "init.mjs": 5_000 };
@@ -27,7 +27,11 @@ async function build() {
   mkdirSync(DIST, { recursive: true });
   await compile();
   await bundle();
-  copyFileSync(path("pkg/index.d.ts"), path("pkg/dist/index.d.cts"));
+  // The same types for `require`.
+  for (const name of ["index", "init", "wasm"]) {
+    const types = readFileSync(path(`pkg/${name}.d.ts`), "utf8");
+    writeFileSync(`${DIST}/${name}.d.cts`, types.replace("./index.js", "./index.cjs"));
+  }
 }
 
 /** Rust to keyward.wasm and its glue core.mjs, which only the bundles below need. */
