@@ -51,7 +51,7 @@ function rulesOf(folder) {
       return "";
     }
   });
-  return texts.some(Boolean) ? [{ folder, rules: ignore().add(texts) }] : [];
+  return texts.some(Boolean) ? [{ folder, rules: ignore().add(texts.join("\n")) }] : [];
 }
 
 /** The innermost rules that say anything about a path decide. @param {string} path @param {boolean} isFolder @param {Rules[]} all */
