@@ -1,0 +1,84 @@
+// @ts-check
+// The measurements. Runs in Node and in Chromium, so it uses the language only.
+import * as rivals from "./rivals.mjs";
+
+const CALLS = 200_000;
+const ROUNDS = 11;
+
+/**
+ * The best time of each in milliseconds. All take turns, so that a slow moment of the machine hits all.
+ * @param {Record<string, () => unknown>} candidates
+ * @param {number} rounds
+ */
+function race(candidates, rounds) {
+  /** @type {Record<string, number>} */
+  const best = {};
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, run] of Object.entries(candidates)) {
+      const start = performance.now();
+      run();
+      best[name] = Math.min(best[name] ?? Infinity, performance.now() - start);
+    }
+  }
+  return best;
+}
+
+let sink = 0;
+
+/** @param {(key: string) => unknown} check @param {string[]} keys */
+const calls = (check, keys) => () => {
+  for (let call = 0; call < CALLS; call += 1) sink += check(keys[call % keys.length]) ? 1 : 0;
+};
+
+/** A key with one character changed in its middle. @param {string} key */
+const damaged = (key) => key.slice(0, 40) + (key[40] === "a" ? "b" : "a") + key.slice(41);
+
+/**
+ * @param {typeof import("keyward")} keyward
+ * @param {string[]} keys
+ * @param {string} source
+ * @param {{ generate(prefix: string, length: number): string, verify(token: string): boolean }} base62Token
+ */
+export async function measure(keyward, keys, source, base62Token) {
+  /** @type {{ what: string, value: string, ratio?: number, target?: string }[]} */
+  const rows = [];
+  // Of the same length as a key of the brand `kw`.
+  const tokens = keys.map(() => base62Token.generate("kw_sk_live_", 51));
+  for (const [name, ours, theirs] of /** @type {const} */ ([
+    ["well-formed", keys, tokens],
+    ["wrong", keys.map(damaged), tokens.map(damaged)],
+  ])) {
+    const time = race(
+      { keyward: calls(keyward.isWellFormed, ours), hand: calls(rivals.isWellFormed, ours), base62: calls((token) => base62Token.verify(token), theirs) },
+      ROUNDS,
+    );
+    const rate = (/** @type {number} */ ms) => `${(CALLS / ms / 1000).toFixed(1)} M/s`;
+    rows.push({ what: `isWellFormed, ${name} keys`, value: rate(time.keyward) });
+    rows.push({ what: "… against base62-token's verify", value: rate(time.base62), ratio: time.base62 / time.keyward, target: "at least 2" });
+    rows.push({ what: "… against regex and table CRC by hand", value: rate(time.hand), ratio: time.hand / time.keyward, target: "at least 1.2" });
+  }
+  const ascii = source.replace(/[^\0-\x7f]/g, "?");
+  for (const [name, text] of /** @type {const} */ ([
+    ["64 MB ASCII, no keys", ascii],
+    ["64 MB with other scripts, no keys", source],
+    ["64 MB ASCII, a key every 10 KB", withKeys(ascii, keys)],
+  ])) {
+    const counts = [keyward.scan(text), rivals.scanTuned(text), rivals.scanPlain(text)].map((found) => found.length);
+    if (new Set(counts).size > 1) throw new Error(`different counts: ${counts}`);
+    const time = race({ scan: () => keyward.scan(text), tuned: () => rivals.scanTuned(text), redact: () => keyward.redactText(text) }, ROUNDS);
+    const plain = race({ plain: () => rivals.scanPlain(text) }, 2).plain;
+    const rate = (/** @type {number} */ ms) => `${(text.length / ms / 1000).toFixed(0)} MB/s`;
+    rows.push({ what: `scan, ${name}`, value: rate(time.scan), target: "at least 500 MB/s in Node" });
+    rows.push({ what: "… against the obvious regex and the checksum", value: rate(plain), ratio: plain / time.scan });
+    rows.push({ what: "… against the best regex and the checksum", value: rate(time.tuned), ratio: time.tuned / time.scan, target: "at least 1" });
+    rows.push({ what: "redactText, time against scan", value: rate(time.redact), ratio: time.redact / time.scan, target: counts[0] ? "" : "at most 1.5" });
+  }
+  return rows;
+}
+
+/** @param {string} text @param {string[]} keys */
+function withKeys(text, keys) {
+  const parts = [];
+  for (let at = 0, count = 0; at < text.length; at += 10_000, count += 1) parts.push(text.slice(at, at + 10_000), `\nKEY="${keys[count % keys.length]}"\n`);
+  return parts.join("").slice(0, text.length);
+}
