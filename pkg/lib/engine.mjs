@@ -13,9 +13,16 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 /** @type {Uint8Array | undefined} */
 let buffer;
+/** The same memory, for two characters at once. @type {Uint16Array | undefined} */
+let pairs;
 /** @type {Facts} */
 export let facts;
 let max = 0;
+
+const EARLY = "keyward: call `await init()` first";
+// Node's `encodeInto` takes 50 ns for a key. Chromium's takes 290, a loop over two characters at a time 100.
+// The loop relies on the machine's byte order, which is little-endian wherever there are browsers.
+const ENCODE_INTO_IS_FAST = typeof globalThis.process?.versions?.node === "string";
 
 /** Starts the core, once. @param {WebAssembly.Module} module */
 export function start(module) {
@@ -23,6 +30,7 @@ export function start(module) {
   const { memory } = core.initSync({ module });
   // The core allocates nothing, so its memory never grows and this view never goes stale.
   buffer = new Uint8Array(memory.buffer, core.buffer(), core.capacity());
+  pairs = new Uint16Array(memory.buffer, core.buffer(), core.capacity() / 2);
   facts = JSON.parse(read(core.facts()));
   max = facts.max;
 }
@@ -33,13 +41,29 @@ export function start(module) {
  * @returns {number} its length in bytes
  */
 export function put(text) {
-  if (buffer === undefined) mustBeReady();
-  return encoder.encodeInto(text.length > max ? text.slice(0, max + 1) : text, buffer).written;
+  if (buffer === undefined || pairs === undefined) throw new Error(EARLY);
+  const length = text.length;
+  if (length > max) return encoder.encodeInto(text.slice(0, max + 1), buffer).written;
+  if (ENCODE_INTO_IS_FAST) return encoder.encodeInto(text, buffer).written;
+  let all = 0;
+  let at = 0;
+  for (; at + 1 < length; at += 2) {
+    const first = text.charCodeAt(at);
+    const second = text.charCodeAt(at + 1);
+    all |= first | second;
+    pairs[at >> 1] = first | (second << 8);
+  }
+  if (at < length) {
+    const last = text.charCodeAt(at);
+    all |= last;
+    buffer[at] = last;
+  }
+  return all < 128 ? length : encoder.encodeInto(text, buffer).written;
 }
 
 /** Only pages that load the core themselves can be early. */
 export function mustBeReady() {
-  if (buffer === undefined) throw new Error("keyward: call `await init()` first");
+  if (buffer === undefined) throw new Error(EARLY);
 }
 
 /** Takes what the core wrote, and wipes it. @param {number} length */

@@ -48,8 +48,7 @@ impl<'a> ShapedKey<'a> {
             let index = text.bytes().position(foreign).unwrap_or_default();
             return Err(ParseKeyError::BadCharacter { index });
         }
-        let (prefix, body) = text.rsplit_once('_').ok_or(ParseKeyError::BadPrefix)?;
-        let (brand, kind, environment) = parse_prefix(prefix).ok_or(ParseKeyError::BadPrefix)?;
+        let (brand, kind, environment, body) = split(text).ok_or(ParseKeyError::BadPrefix)?;
         if body.as_bytes().first() != Some(&VERSION) {
             return Err(ParseKeyError::UnknownVersion);
         }
@@ -74,13 +73,16 @@ impl<'a> ShapedKey<'a> {
     }
 }
 
-fn parse_prefix(prefix: &str) -> Option<(&str, Kind, Environment)> {
-    let (rest, environment) = prefix.rsplit_once('_')?;
-    let (brand, kind) = rest.rsplit_once('_')?;
-    if !is_brand(brand) {
+/// A text's prefix and its body. It is split from the left, where the words are short; an underscore further
+/// right means that the prefix, all before the last underscore, is not as in the grammar.
+fn split(text: &str) -> Option<(&str, Kind, Environment, &str)> {
+    let (brand, rest) = text.split_once('_')?;
+    let (kind, rest) = rest.split_once('_')?;
+    let (environment, body) = rest.split_once('_')?;
+    if !is_brand(brand) || body.bytes().fold(false, |found, byte| found | (byte == b'_')) {
         return None;
     }
-    Some((brand, Kind::parse(kind)?, Environment::parse(environment)?))
+    Some((brand, Kind::parse(kind)?, Environment::parse(environment)?, body))
 }
 
 /// A text whose grammar and checksum hold. Anyone can make one: it is not said to be valid.

@@ -9,11 +9,12 @@ mod answer;
 use std::cell::RefCell;
 
 use keyward_core::WellFormedKey;
+use keyward_core::key::KEY_MAX;
 use keyward_core::scan::{self, key_at_end};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Three bytes of UTF-8 for each UTF-16 unit of the longest text that is looked at.
-const BUFFER_LEN: usize = 3 * keyward_core::key::KEY_MAX;
+const BUFFER_LEN: usize = 3 * KEY_MAX;
 
 thread_local! {
     static BUFFER: RefCell<[u8; BUFFER_LEN]> = const { RefCell::new([0; BUFFER_LEN]) };
@@ -82,7 +83,11 @@ fn with_text<T: Default>(len: usize, look: impl FnOnce(&str) -> T) -> T {
     BUFFER.with_borrow_mut(|buffer| {
         let Some(bytes) = buffer.get_mut(..len) else { return T::default() };
         let answer = core::str::from_utf8(bytes).map(look).unwrap_or_default();
-        bytes.fill(0);
+        match buffer.first_chunk_mut::<KEY_MAX>() {
+            // Of fixed size, so it becomes eight instructions; `memory.fill` is a call out of the compiled code.
+            Some(start) if len <= KEY_MAX => *start = [0; KEY_MAX],
+            _ => buffer.fill(0),
+        }
         answer
     })
 }

@@ -3,7 +3,7 @@
 import * as rivals from "./rivals.mjs";
 
 const CALLS = 200_000;
-const ROUNDS = 11;
+const ROUNDS = 15;
 
 /**
  * The best time of each in milliseconds. All take turns, so that a slow moment of the machine hits all.
@@ -68,10 +68,10 @@ export async function measure(keyward, keys, source, base62Token) {
     const time = race({ scan: () => keyward.scan(text), tuned: () => rivals.scanTuned(text), redact: () => keyward.redactText(text) }, ROUNDS);
     const plain = race({ plain: () => rivals.scanPlain(text) }, 2).plain;
     const rate = (/** @type {number} */ ms) => `${(text.length / ms / 1000).toFixed(0)} MB/s`;
-    rows.push({ what: `scan, ${name}`, value: rate(time.scan), target: "at least 500 MB/s in Node" });
+    rows.push({ what: `scan, ${name}`, value: rate(time.scan), target: "at least 500 MB/s" });
     rows.push({ what: "… against the obvious regex and the checksum", value: rate(plain), ratio: plain / time.scan });
-    rows.push({ what: "… against the best regex and the checksum", value: rate(time.tuned), ratio: time.tuned / time.scan, target: "at least 1" });
-    rows.push({ what: "redactText, time against scan", value: rate(time.redact), ratio: time.redact / time.scan, target: counts[0] ? "" : "at most 1.5" });
+    rows.push({ what: "… against the best regex (ours) and the checksum by hand", value: rate(time.tuned), ratio: time.tuned / time.scan, target: "at least 1" });
+    rows.push({ what: "… redactText, its time against scan's", value: rate(time.redact), ratio: time.redact / time.scan, target: counts[0] > 99 ? undefined : "at most 1.5" });
   }
   return rows;
 }

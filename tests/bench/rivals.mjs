@@ -38,18 +38,19 @@ export function scanPlain(text) {
   return keys;
 }
 
-const TAIL = /_(?:sk|pat|pk)_(?:live|test)_1[0-9A-Za-z]{57}/g;
-const BRAND = /[a-z][a-z0-9]{1,11}$/;
+const TAIL = /_(?:live|test)_1[0-9A-Za-z]{57}/g;
+const HEAD = /[a-z][a-z0-9]{1,11}_(?:sk|pat|pk)$/;
 
-/** The fastest that we know: it begins with what is rare, and looks back for the brand. @param {string} text */
+/** The fastest that we know, and the one that the package uses: it begins with what is rarest, and looks back. @param {string} text */
 export function scanTuned(text) {
   const keys = [];
   TAIL.lastIndex = 0;
-  for (let hit = TAIL.exec(text); hit !== null; hit = TAIL.exec(text)) {
-    const brand = BRAND.exec(text.slice(Math.max(0, hit.index - 12), hit.index));
-    if (brand === null) continue;
-    const start = hit.index - brand[0].length;
-    if (checksumHolds(text, start, TAIL.lastIndex)) keys.push(found(text, start, TAIL.lastIndex));
+  while (TAIL.test(text)) {
+    const end = TAIL.lastIndex;
+    const head = HEAD.exec(text.slice(Math.max(0, end - 80), end - 64));
+    if (head === null) continue;
+    const start = end - 64 - head[0].length;
+    if (checksumHolds(text, start, end)) keys.push(found(text, start, end));
   }
   return keys;
 }
