@@ -31,20 +31,24 @@ export async function main(body) {
 }
 
 /**
- * Runs a command. `show` passes its output through; otherwise it is collected and belongs to the answer.
+ * Runs a command and answers how it ended; exit code 127 says that there is no such command.
+ * `show` passes its output through, `tee` both passes it through and collects it; otherwise it is only collected.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, input?: string }} [options]
- * @returns {Promise<{ code: number, output: string }>} exit code 127 says that there is no such command
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, tee?: boolean, input?: string }} [options]
+ * @returns {Promise<{ code: number, output: string }>}
  */
-export function run(command, args, { cwd = root, env = process.env, show = false, input } = {}) {
+export function run(command, args, { cwd = root, env = process.env, show, tee, input } = {}) {
   return new Promise((resolve) => {
     const stdin = input === undefined ? (show ? "inherit" : "ignore") : "pipe";
     const output = show ? "inherit" : "pipe";
     const child = spawn(command, args, { cwd, env, stdio: [stdin, output, output] });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (part) => (text += part));
+      stream?.setEncoding("utf8").on("data", (part) => {
+        text += part;
+        if (tee) process.stdout.write(part);
+      });
     }
     child.on("error", (error) => resolve({ code: 127, output: error.message }));
     child.on("close", (code) => resolve({ code: code ?? 1, output: text }));

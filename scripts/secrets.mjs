@@ -1,36 +1,78 @@
 // @ts-check
-// The operator's secrets. Three kinds of text, made from the system's random numbers:
-//   root key          kwroot_ + 64 hex characters; the worker knows only its SHA-256
-//   SEAL_KEYS         32 bytes as hex, newest first, with commas between; a key's seal proves that we issued it
-//   ROOT_KEY_DIGESTS  SHA-256 digests of root keys as hex, with commas between
-import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { path } from "./run.mjs";
+// `npm run secrets`: makes a deployment's secrets and gives them to Cloudflare, which never shows them again.
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { digest, newRootKey, newSealKey, writeSecret } from "./keys.mjs";
+import { main, run, Stop } from "./run.mjs";
+import { setup } from "./setup.mjs";
+import { quietly } from "./tools.mjs";
 
-export const newSealKey = () => randomBytes(32).toString("hex");
-export const newRootKey = () => `kwroot_${randomBytes(32).toString("hex")}`;
+const USAGE = `npm run secrets                                   makes a new deployment's secrets and puts them
+npm run secrets -- --rotate-seal < old-seal-keys  puts a new seal key before those in use
+npm run secrets -- --add-root < old-root-digests  puts one more root key beside those in use
+With --print they are only printed, with --file <path> written to a file for \`wrangler deploy --secrets-file\`.
+Both old values are what an earlier run printed, as lists of 64 hex characters with commas between.`;
 
-/** @param {string} text */
-export const digest = (text) => createHash("sha256").update(text).digest("hex");
+const { values: option } = parseArgs({
+  options: {
+    "rotate-seal": { type: "boolean" },
+    "add-root": { type: "boolean" },
+    print: { type: "boolean" },
+    file: { type: "string" },
+    help: { type: "boolean" },
+  },
+});
 
-const DEV_VARS = path(".dev.vars");
-const ROOT_KEY = path(".keyward", "root-key");
+/** The value in use, from stdin, because Cloudflare does not tell it. */
+async function valueInUse() {
+  if (process.stdin.isTTY) console.error("Paste the value in use, then press Enter and Ctrl-D:");
+  const value = (await text(process.stdin)).trim();
+  if (/^[0-9a-f]{64}(,[0-9a-f]{64})*$/.test(value)) return value;
+  throw new Stop("That is no list of 64 hex characters with commas between; nothing was changed.");
+}
 
-/** Makes the secrets of this clone once, and answers its root key. The same files serve until somebody deletes them. */
-export function localRootKey() {
-  if (!existsSync(ROOT_KEY)) writeSecret(ROOT_KEY, `${newRootKey()}\n`);
-  const rootKey = readFileSync(ROOT_KEY, "utf8").trim();
-  if (!existsSync(DEV_VARS)) {
-    const lines = [`SEAL_KEYS="${newSealKey()}"`, `ROOT_KEY_DIGESTS="${digest(rootKey)}"`, 'ENVIRONMENT="test"'];
-    writeSecret(DEV_VARS, `${lines.join("\n")}\n`);
+/**
+ * New keys in front of the old ones; a new deployment gets one of each.
+ * @returns {Promise<{ rootKey?: string, secrets: Record<string, string> }>}
+ */
+async function make() {
+  const rootKey = newRootKey();
+  if (option["rotate-seal"]) return { secrets: { SEAL_KEYS: `${newSealKey()},${await valueInUse()}` } };
+  if (option["add-root"]) {
+    return { rootKey, secrets: { ROOT_KEY_DIGESTS: `${digest(rootKey)},${await valueInUse()}` } };
   }
-  return rootKey;
+  return { rootKey, secrets: { SEAL_KEYS: newSealKey(), ROOT_KEY_DIGESTS: digest(rootKey) } };
 }
 
-/** Writes a file that only its owner can read. @param {string} file @param {string} text */
-export function writeSecret(file, text) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text, { mode: 0o600 });
-  chmodSync(file, 0o600);
+/** Other seal keys would make every key worthless that was issued until now. */
+async function refuseToReplace() {
+  const { code, output } = await run("wrangler", ["secret", "list"], { env: quietly });
+  if (code === 0 && output.includes('"SEAL_KEYS"')) {
+    throw new Stop(
+      `This worker has its secrets; new ones would make all its keys invalid. To add to them:\n${USAGE}`,
+    );
+  }
 }
+
+/** @param {Record<string, string>} secrets */
+async function put(secrets) {
+  const input = JSON.stringify(secrets);
+  const { code } = await run("wrangler", ["secret", "bulk"], { env: quietly, tee: true, input });
+  if (code !== 0)
+    throw new Stop("The secrets were not put, see above; none of those printed here is in use.");
+}
+
+await main(async () => {
+  if (option.help) return console.log(USAGE);
+  await setup();
+  const isNew = !option["rotate-seal"] && !option["add-root"];
+  const isPut = !option.print && option.file === undefined;
+  if (isNew && isPut) await refuseToReplace();
+  const { rootKey, secrets } = await make();
+  const lines = Object.entries(secrets).map(([name, value]) => `${name}="${value}"`);
+  if (option.file !== undefined) writeSecret(option.file, `${lines.join("\n")}\n`);
+  console.log("Keep these in a safe place, such as a password manager: nobody can show them again.\n");
+  if (rootKey) console.log(`Root key: ${rootKey}`);
+  console.log(lines.join("\n"));
+  if (isPut) await put(secrets);
+});

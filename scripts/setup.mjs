@@ -1,8 +1,8 @@
 // @ts-check
 // Makes a fresh clone ready: says what is missing, installs it, and does nothing when nothing is.
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { digest } from "./keys.mjs";
 import { AGAIN, must, path, run, Stop } from "./run.mjs";
 import { installTool, missingTools } from "./tools.mjs";
 
@@ -19,7 +19,7 @@ function nodeIs(major, minor) {
 }
 
 /** The digest of the npm lock file: what node_modules must have been made from. */
-const lockDigest = () => createHash("sha256").update(readFileSync(path("package-lock.json"))).digest("hex");
+const lockDigest = () => digest(readFileSync(path("package-lock.json"), "utf8"));
 
 /** @returns {Step[]} */
 function npmPackages() {
@@ -37,11 +37,14 @@ function npmPackages() {
 async function wasmTarget() {
   const rustc = await run("rustc", ["--print", "target-libdir", "--target", TARGET]);
   if (rustc.code === 127) {
-    throw new Stop("Keyward is written in Rust, and there is no rustc here: install it from https://rustup.rs, then run the same command again.");
+    throw new Stop(
+      "There is no Rust here: install it from https://rustup.rs, then run the same command again.",
+    );
   }
   if (rustc.code === 0 && existsSync(rustc.output.trim())) return [];
-  const otherwise = `Adding Rust's target ${TARGET} failed: install it (with rustup: \`rustup target add ${TARGET}\`), then run the same command again.`;
-  return [{ what: `Adding Rust's target ${TARGET}`, install: () => must("rustup", ["target", "add", TARGET], otherwise) }];
+  const otherwise = `Rust's target ${TARGET} could not be added with rustup, see above. ${AGAIN}`;
+  const install = () => must("rustup", ["target", "add", TARGET], otherwise);
+  return [{ what: `Adding Rust's target ${TARGET}`, install }];
 }
 
 /** Installs what is missing; then goes on under the project's own Node if the running one is too old for wrangler. */

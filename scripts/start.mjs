@@ -3,35 +3,27 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
+import { localRootKey } from "./keys.mjs";
 import { main, path, run, Stop } from "./run.mjs";
-import { localRootKey } from "./secrets.mjs";
 import { setup } from "./setup.mjs";
+import { quietly } from "./tools.mjs";
 
 /** The port from --port or PORT. */
 function chosenPort() {
   const { values } = parseArgs({ options: { port: { type: "string" } } });
   const port = Number(values.port || process.env.PORT || 8787);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Stop("The port must be a number from 1 to 65535.");
+  if (!(port >= 1 && port <= 65535)) throw new Stop("The port must be a number from 1 to 65535.");
   return port;
 }
 
 /** Whether nobody listens there. @param {number} port @param {string} host @returns {Promise<boolean>} */
 const isFree = (port, host) =>
   new Promise((resolve) => {
-    const probe = createServer().once("error", (error) => resolve(/** @type {any} */ (error).code !== "EADDRINUSE"));
+    const probe = createServer().once("error", (error) =>
+      resolve(/** @type {any} */ (error).code !== "EADDRINUSE"),
+    );
     probe.listen(port, host, () => probe.close(() => resolve(true)));
   });
-
-/** Quiet and offline: wrangler reports nothing, asks for nothing, and keeps its logs in the checkout. */
-const environment = {
-  ...process.env,
-  WRANGLER_SEND_METRICS: "false",
-  WRANGLER_SEND_ERROR_REPORTS: "false",
-  WRANGLER_HIDE_BANNER: "true",
-  WRANGLER_LOG_PATH: path(".wrangler", "logs"),
-  WRANGLER_REGISTRY_PATH: path(".wrangler", "registry"),
-  CLOUDFLARE_CF_FETCH_ENABLED: "false",
-};
 
 /** @param {string} url @param {string} rootKey */
 const welcome = (url, rootKey) => `
@@ -63,7 +55,9 @@ await main(async () => {
   await setup();
   for (const host of ["127.0.0.1", "::1"]) {
     if (await isFree(port, host)) continue;
-    throw new Stop(`Port ${port} is taken by another program: stop that one, or choose another: npm start -- --port ${port + 1}`);
+    throw new Stop(
+      `Port ${port} is taken by another program. Choose another: npm start -- --port ${port + 1}`,
+    );
   }
   const rootKey = localRootKey();
   if ((await run(process.execPath, [path("scripts/build.mjs")], { show: true })).code !== 0) process.exit(1);
@@ -72,7 +66,7 @@ await main(async () => {
   const args = ["dev", "--port", String(port), "--show-interactive-dev-session=false"];
   const wrangler = spawn(path("node_modules/.bin/wrangler"), args, {
     cwd: path(),
-    env: environment,
+    env: quietly,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -80,9 +74,14 @@ await main(async () => {
   let gone = false;
   let said = "";
   for (const stream of [wrangler.stdout, wrangler.stderr]) {
-    stream.setEncoding("utf8").on("data", (part) => (ready ? process.stdout.write(part) : (said += part)));
+    stream.setEncoding("utf8").on("data", (part) => {
+      if (ready) process.stdout.write(part);
+      else said += part;
+    });
   }
-  const closed = new Promise((resolve) => wrangler.on("close", resolve)).then(() => (gone = true));
+  const closed = new Promise((resolve) => wrangler.on("close", resolve)).then(() => {
+    gone = true;
+  });
 
   /** Ends the whole group, politely first. */
   const stop = async () => {
@@ -96,7 +95,8 @@ await main(async () => {
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 3000))]);
     signal("SIGKILL");
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop().then(() => process.exit(0)));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => stop().then(() => process.exit(0)));
 
   const url = `http://localhost:${port}`;
   try {

@@ -38,15 +38,17 @@ export const missingTools = () => [wasmBindgen, workerBuild].filter(({ bin }) =>
  */
 export async function installTool({ crate, tool, version, folder }) {
   const compiled = join(cache, `${tool}-${version}.compiling`);
-  const whole = join(cache, `${tool}-${version}.${process.pid}`);
-  mkdirSync(cache, { recursive: true });
+  const whole = join(compiled, "whole");
+  mkdirSync(compiled, { recursive: true });
   // Unoptimized, because that compiles three times as fast and the tools still take a fraction of a second to run.
   const install = ["install", crate, "--version", version, "--bin", tool, "--debug"];
   install.push("--root", whole, "--target-dir", compiled);
   const env = { ...process.env, CARGO_PROFILE_DEV_DEBUG: "0" };
   // Some registries lack a version that the tool's own lock file asks for; then the newest ones that fit have to do.
   if (!(await attempt("cargo", [...install, "--locked"], { env }))) {
-    console.log("      That did not work with the versions it was released with; trying the newest that fit…");
+    console.log(
+      "      That did not work with the versions it was released with; trying the newest that fit…",
+    );
     await must("cargo", install, `Installing ${tool} ${version} failed, see above. ${AGAIN}`, { env });
   }
   rmSync(folder, { recursive: true, force: true });
@@ -61,3 +63,14 @@ export const buildEnvironment = () => ({
   WASM_OPT_BIN: path("node_modules/.bin/wasm-opt"),
   ESBUILD_BIN: path("node_modules/.bin/esbuild"),
 });
+
+/** Quiet and offline: wrangler reports nothing, asks for nothing, and keeps its logs in the checkout. */
+export const quietly = {
+  ...process.env,
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_LOG_PATH: path(".wrangler", "logs"),
+  WRANGLER_REGISTRY_PATH: path(".wrangler", "registry"),
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};

@@ -2,13 +2,12 @@
 // Runs the built worker in workerd, as Cloudflare does: real KV, real Durable Objects with SQLite, the assets of www/.
 // Settings come from wrangler.toml; secrets are made anew for every start, never taken from .dev.vars.
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { digest, newRootKey, newSealKey } from "../../scripts/keys.mjs";
 import { path } from "../../scripts/run.mjs";
-import { digest, newRootKey, newSealKey } from "../../scripts/secrets.mjs";
 
 process.env.WRANGLER_LOG ??= "error";
 process.env.WRANGLER_SEND_METRICS = "false";
@@ -26,12 +25,19 @@ const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import
  */
 
 /** The options of one start with everything chosen. @param {Options} options */
-const complete = (options) => ({ port: 0, rootKey: newRootKey(), sealKeys: newSealKey(), bindings: {}, ...options });
+const complete = (options) => ({
+  port: 0,
+  rootKey: newRootKey(),
+  sealKeys: newSealKey(),
+  bindings: {},
+  ...options,
+});
 
 /** @param {ReturnType<typeof complete>} options @param {(line: LogLine) => void} log */
 function miniflare({ persist, port, rootKey, sealKeys, bindings }, log) {
   const config = path("wrangler.toml");
-  if (!existsSync(path("build/index.js"))) throw new Error("There is no build/index.js: run `npm run build` first.");
+  if (!existsSync(path("build/index.js")))
+    throw new Error("There is no worker yet: run `npm run build` first.");
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   const { vars } = unstable_readConfig({ config });
   return new Miniflare(
@@ -119,5 +125,7 @@ export async function startServer(options) {
 }
 
 /** `fetch` with paths instead of addresses; a redirect is an answer like any other. @param {string} url */
-const fetchFrom = (url) => (/** @type {string} */ path, /** @type {RequestInit} */ init = {}) =>
-  fetch(new URL(path, url), { redirect: "manual", ...init });
+function fetchFrom(url) {
+  /** @param {string} path @param {RequestInit} [init] */
+  return (path, init) => fetch(new URL(path, url), { redirect: "manual", ...init });
+}

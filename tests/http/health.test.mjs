@@ -5,7 +5,9 @@ import { start } from "./harness.mjs";
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let keyward;
-before(async () => void (keyward = await start()));
+before(async () => {
+  keyward = await start();
+});
 after(() => keyward.stop());
 
 test("GET /health says that the worker is up, and which one", async () => {

@@ -1,0 +1,15 @@
+// @ts-check
+// `npm run deploy`: wrangler builds (wrangler.toml names scripts/build.mjs) and uploads. Options are handed on.
+import { main, run, Stop } from "./run.mjs";
+import { setup } from "./setup.mjs";
+import { quietly } from "./tools.mjs";
+
+await main(async () => {
+  await setup();
+  const { code } = await run("wrangler", ["deploy", ...process.argv.slice(2)], { env: quietly, show: true });
+  if (code !== 0) {
+    throw new Stop(
+      "Nothing was deployed. A worker without its secrets cannot be: make them with `npm run secrets`.",
+    );
+  }
+});

@@ -1,0 +1,40 @@
+// @ts-check
+// The operator's secrets. Three kinds of text, made from the system's random numbers:
+//   root key          kwroot_ + 64 hex characters; the worker knows only its SHA-256
+//   SEAL_KEYS         32 bytes as hex, newest first, with commas between; a key's seal proves that we issued it
+//   ROOT_KEY_DIGESTS  SHA-256 digests of root keys as hex, with commas between
+import { createHash, randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { path } from "./run.mjs";
+
+export const newSealKey = () => randomBytes(32).toString("hex");
+export const newRootKey = () => `kwroot_${randomBytes(32).toString("hex")}`;
+
+/** @param {string} text */
+export const digest = (text) => createHash("sha256").update(text).digest("hex");
+
+const DEV_VARS = path(".dev.vars");
+const ROOT_KEY = path(".keyward", "root-key");
+
+/** Makes the secrets of this clone once, and answers its root key. The same files serve until somebody deletes them. */
+export function localRootKey() {
+  if (!existsSync(ROOT_KEY)) writeSecret(ROOT_KEY, `${newRootKey()}\n`);
+  const rootKey = readFileSync(ROOT_KEY, "utf8").trim();
+  if (!existsSync(DEV_VARS)) {
+    const lines = [
+      `SEAL_KEYS="${newSealKey()}"`,
+      `ROOT_KEY_DIGESTS="${digest(rootKey)}"`,
+      'ENVIRONMENT="test"',
+    ];
+    writeSecret(DEV_VARS, `${lines.join("\n")}\n`);
+  }
+  return rootKey;
+}
+
+/** Writes a file that only its owner can read. @param {string} file @param {string} text */
+export function writeSecret(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text, { mode: 0o600 });
+  chmodSync(file, 0o600);
+}

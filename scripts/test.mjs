@@ -1,0 +1,139 @@
+// @ts-check
+// `npm test`: sets up and runs every check and test. `npm test -- http www` runs only the named steps, and
+// `npm run check` those that need no built worker. CI=true or --verbose shows all output, otherwise a failure's.
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { chromium } from "./chromium.mjs";
+import { main, path, run, Stop, seconds } from "./run.mjs";
+import { setup } from "./setup.mjs";
+import { quietly } from "./tools.mjs";
+
+/** @typedef {{ code: number, output: string }} Result */
+/** @typedef {{ passed: number, failed: number }} Count */
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {"check" | "test"} kind a "check" reads the sources only
+ * @property {() => Promise<Result>} run
+ * @property {(output: string) => Count} [count] counts the tests in the output; without it the step is one test
+ * @property {boolean} [built] it needs what the step "build" makes
+ */
+
+const { values, positionals: wanted } = parseArgs({
+  options: { verbose: { type: "boolean", default: Boolean(process.env.CI) } },
+  allowPositionals: true,
+});
+const tee = values.verbose;
+
+/** A command. @param {string} line words with spaces between @param {NodeJS.ProcessEnv} [env] */
+const command = (line, env = {}) => {
+  const [program, ...args] = line.split(" ");
+  return () => run(program, args, { tee, env: { ...quietly, CARGO_TERM_QUIET: "true", ...env } });
+};
+
+/** Adds up what a pattern finds. @param {string} output @param {RegExp} pattern with one number in brackets */
+const sum = (output, pattern) => [...output.matchAll(pattern)].reduce((all, [, n]) => all + Number(n), 0);
+
+/** What the core may never depend on, or it would no longer be pure. */
+const IMPURE = ["getrandom", "js-sys", "tokio", "wasm-bindgen", "web-sys", "worker"];
+
+/** @returns {Promise<Result>} */
+async function purity() {
+  const tree = "tree --package keyward-core --edges normal,build --target all --prefix none --format {p}";
+  const { code, output } = await run("cargo", tree.split(" "));
+  const found = IMPURE.filter((crate) => output.split("\n").some((line) => line.startsWith(`${crate} `)));
+  if (code !== 0 || found.length === 0) return { code, output };
+  return { code: 1, output: `keyward-core is pure, but depends on ${found.join(", ")}\n` };
+}
+
+/** The JavaScript tests of a folder under tests/. @param {string} name @param {() => Promise<NodeJS.ProcessEnv>} [more] @returns {Step} */
+const nodeTests = (name, more = async () => ({})) => ({
+  name,
+  kind: "test",
+  built: true,
+  run: async () => {
+    const files = `tests/${name}/**/*.test.mjs`;
+    return command(`node --test --test-concurrency=2 --test-timeout=120000 ${files}`, await more())();
+  },
+  count: (output) => ({
+    passed: sum(output, /^ℹ pass (\d+)/gm),
+    failed: sum(output, /^ℹ (?:fail|cancelled) (\d+)/gm),
+  }),
+});
+
+/** @param {string} name @param {string} line @param {NodeJS.ProcessEnv} [env] @returns {Step} */
+const check = (name, line, env) => ({ name, kind: "check", run: command(line, env) });
+
+/** @type {Step[]} */
+const all = [
+  check("fmt", "cargo fmt --all --check"),
+  check("clippy", "cargo clippy --workspace --all-targets -- -D warnings"),
+  check("clippy-wasm", "cargo clippy --workspace --target wasm32-unknown-unknown -- -D warnings"),
+  check("rustdoc", "cargo doc --workspace --no-deps", { RUSTDOCFLAGS: "-D warnings" }),
+  check("biome", "biome check --error-on-warnings"),
+  check("types", "tsc --project ."),
+  { name: "purity", kind: "check", run: purity },
+  {
+    name: "rust",
+    kind: "test",
+    run: command("cargo test --workspace --no-fail-fast"),
+    count: (output) => ({ passed: sum(output, / (\d+) passed;/g), failed: sum(output, / (\d+) failed;/g) }),
+  },
+  { name: "build", kind: "test", run: command("node scripts/build.mjs") },
+  nodeTests("http"),
+  nodeTests("npm"),
+  nodeTests("www", async () => ({ CHROMIUM_BIN: await chromium() })),
+  {
+    name: "deploy",
+    kind: "test",
+    built: true,
+    run: command("wrangler deploy --dry-run --outdir build/dry-run"),
+  },
+];
+const steps = all.filter(({ name }) => !["npm", "www"].includes(name) || existsSync(path("tests", name)));
+
+/** The steps to run: all, or the wanted ones and what they need. */
+function chosen() {
+  const names = ["check", ...steps.map(({ name }) => name)];
+  const unknown = wanted.find((word) => !names.includes(word));
+  if (unknown) throw new Stop(`There is no step "${unknown}"; there are: ${names.join(" ")}.`);
+  const isWanted = (/** @type {Step} */ { name, kind }) => wanted.includes(name) || wanted.includes(kind);
+  const named = wanted.length === 0 ? steps : steps.filter(isWanted);
+  const needsBuild = named.some(({ built }) => built);
+  return steps.filter((step) => named.includes(step) || (needsBuild && step.name === "build"));
+}
+
+/** Whether the worker in build/ is what the sources say; one that is only too large can be tested. */
+const isBuilt = () => existsSync(path("build/index.js.stamp"));
+
+/** Runs one step. That no test ran is a failure too. @param {Step} step @returns {Promise<Count>} */
+async function take({ name, run, count }) {
+  const { code, output } = await run().catch((error) => ({ code: 1, output: `${error.message}\n` }));
+  const { passed, failed } = count?.(output) ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  if (code === 0 && failed === 0 && passed > 0) return { passed, failed };
+  if (!tee) process.stdout.write(`\n${output}`);
+  if (code === 0 && passed === 0) console.log(`No test ran in the step ${name}.`);
+  return { passed, failed: Math.max(failed, 1) };
+}
+
+await main(async () => {
+  await setup();
+  const queue = chosen();
+  /** @type {string[]} */
+  const summary = [];
+  const total = { passed: 0, failed: 0 };
+  for (const [index, step] of queue.entries()) {
+    const started = Date.now();
+    process.stdout.write(`[${index + 1}/${queue.length}] ${step.name}${tee ? "\n" : " "}`);
+    /** @type {Count} */
+    const result = step.built && !isBuilt() ? { passed: 0, failed: 1 } : await take(step);
+    const verdict = result.failed === 0 ? "ok" : "FAILED";
+    console.log(`${verdict}, ${seconds(started)}`);
+    const counts = `${String(result.passed).padStart(5)} passed ${String(result.failed).padStart(3)} failed`;
+    summary.push(`${step.name.padEnd(12)} ${verdict.padEnd(6)} ${counts} ${seconds(started).padStart(9)}`);
+    total.passed += result.passed;
+    total.failed += result.failed;
+  }
+  console.log(`\n${summary.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
+  if (total.failed > 0) process.exit(1);
+});

@@ -1,0 +1,48 @@
+// @ts-check
+// `npm start` as a person uses it: it says where it is, serves, and leaves nothing behind when it is stopped.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import { path } from "../../scripts/run.mjs";
+
+/** A port that nobody listens on. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  server.close();
+  return port;
+}
+
+/** Starts, and collects what is said. @param {number} port */
+function npmStart(port) {
+  const args = [path("scripts/start.mjs"), "--port", String(port)];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const said = { text: "" };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (part) => {
+      said.text += part;
+    });
+  }
+  return { child, said, closed: once(child, "close") };
+}
+
+test("npm start serves until it is stopped, and says so when the port is taken", async (t) => {
+  const port = await freePort();
+  const { child, said, closed } = npmStart(port);
+  t.after(() => child.kill("SIGTERM"));
+  while (!said.text.includes("Keyward is up") && child.exitCode === null) await once(child.stdout, "data");
+  assert.match(said.text, new RegExp(`Keyward is up: http://localhost:${port} `));
+  assert.match(said.text, /^ {4}kwroot_[0-9a-f]{64}$/m);
+  assert.equal((await fetch(`http://localhost:${port}/health`)).status, 200);
+
+  const second = npmStart(port);
+  assert.deepEqual(await second.closed, [1, null]);
+  assert.match(second.said.text, new RegExp(`Port ${port} is taken by another program`));
+
+  child.kill("SIGINT");
+  assert.deepEqual(await closed, [0, null]);
+  await assert.rejects(fetch(`http://localhost:${port}/health`));
+});
