@@ -1,6 +1,6 @@
 // @ts-check
 // Builds pkg/dist: the core as WebAssembly and, around it, one file for each place where the package is loaded.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { whenChanged } from "./changed.mjs";
 import { must, path, Stop } from "./run.mjs";
@@ -8,10 +8,30 @@ import { wasmBindgen } from "./tools.mjs";
 
 const INPUTS = [
   ...["Cargo.toml", "Cargo.lock", "src/core", "src/npm", "scripts/build-npm.mjs"],
-  ...["pkg/lib", "pkg/entry", "pkg/cli", "pkg/index.d.ts", "pkg/init.d.ts", "pkg/wasm.d.ts", "pkg/package.json"],
+  ...[
+    "pkg/lib",
+    "pkg/entry",
+    "pkg/cli",
+    "pkg/index.d.ts",
+    "pkg/init.d.ts",
+    "pkg/wasm.d.ts",
+    "pkg/package.json",
+  ],
 ];
 const DIST = path("pkg/dist");
-const OUTPUTS = ["keyward.wasm", "keyward.mjs", "keyward.cjs", "workerd.mjs", "init.mjs", "ready.mjs", "ready.cjs", "cli.mjs", "index.d.cts", "init.d.cts", "wasm.d.cts"];
+const OUTPUTS = [
+  "keyward.wasm",
+  "keyward.mjs",
+  "keyward.cjs",
+  "workerd.mjs",
+  "init.mjs",
+  "ready.mjs",
+  "ready.cjs",
+  "cli.mjs",
+  "index.d.cts",
+  "init.d.cts",
+  "wasm.d.cts",
+];
 
 /** Compressed, in bytes: what the package promises. */
 const LIMITS = { "keyward.wasm": 15_000, "keyward.mjs": 25_000, "init.mjs": 5_000 };
@@ -34,36 +54,58 @@ async function build() {
   }
 }
 
-/** Rust to keyward.wasm and its glue core.mjs, which only the bundles below need. */
+/** Rust to keyward.wasm and its glue core.js, which only the bundles below need. */
 async function compile() {
   const otherwise = "The npm package's WebAssembly does not build, see above.";
   const target = "wasm32-unknown-unknown";
   // Every engine since 2023 has SIMD: a key's alphabet is checked sixteen characters at a time.
   const simd = ["--config", `target.${target}.rustflags=["-Ctarget-feature=+simd128"]`];
-  await must("cargo", ["build", "-p", "keyward-npm", "--profile", "npm", "--target", target, ...simd], otherwise);
+  await must(
+    "cargo",
+    ["build", "-p", "keyward-npm", "--profile", "npm", "--target", target, ...simd],
+    otherwise,
+  );
   const targets = process.env.CARGO_TARGET_DIR ?? path("target");
-  const glue = ["--target", "web", "--out-dir", DIST, "--out-name", "core", "--remove-name-section", "--omit-default-module-path"];
-  await must(wasmBindgen.bin, [...glue, `${targets}/${target}/npm/keyward_npm.wasm`], otherwise);
+  const glue = ["--target", "web", "--out-dir", DIST, "--out-name", "core", "--no-typescript"];
+  const lean = ["--remove-name-section", "--omit-default-module-path"];
+  await must(wasmBindgen.bin, [...glue, ...lean, `${targets}/${target}/npm/keyward_npm.wasm`], otherwise);
   const optimize = ["-O3", "--enable-simd", "--enable-bulk-memory", "--enable-reference-types"];
-  const features = ["--enable-mutable-globals", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-multivalue"];
+  const features = [
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-multivalue",
+  ];
   const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
   const files = [`${DIST}/core_bg.wasm`, "-o", `${DIST}/keyward.wasm`];
   await must("wasm-opt", [...optimize, ...features, ...strip, ...files], otherwise);
-  for (const name of ["core_bg.wasm", "core_bg.wasm.d.ts"]) rmSync(`${DIST}/${name}`);
-  for (const ending of ["js", "d.ts"]) {
-    copyFileSync(`${DIST}/core.${ending}`, `${DIST}/core.${ending === "js" ? "mjs" : "d.mts"}`);
-    rmSync(`${DIST}/core.${ending}`);
-  }
+  rmSync(`${DIST}/core_bg.wasm`);
 }
 
 async function bundle() {
   const { build: esbuild } = await import("esbuild");
   /** @type {import("esbuild").BuildOptions} */
-  const common = { bundle: true, minify: true, target: "es2022", outdir: DIST, logLevel: "warning", legalComments: "none" };
+  const common = {
+    bundle: true,
+    alias: { "#core": `${DIST}/core.js`, "#wasm": `${DIST}/keyward.wasm` },
+    minify: true,
+    target: "es2022",
+    outdir: DIST,
+    logLevel: "warning",
+    legalComments: "none",
+  };
   const esm = { ...common, format: /** @type {const} */ ("esm"), outExtension: { ".js": ".mjs" } };
   // For Node, so that esbuild writes down the names for `import` of a CommonJS file.
-  const cjs = { ...common, platform: /** @type {const} */ ("node"), format: /** @type {const} */ ("cjs"), outExtension: { ".js": ".cjs" } };
-  const inline = { entryPoints: { keyward: path("pkg/entry/inline.mjs") }, loader: { ".wasm": /** @type {const} */ ("base64") } };
+  const cjs = {
+    ...common,
+    platform: /** @type {const} */ ("node"),
+    format: /** @type {const} */ ("cjs"),
+    outExtension: { ".js": ".cjs" },
+  };
+  const inline = {
+    entryPoints: { keyward: path("pkg/entry/inline.mjs") },
+    loader: { ".wasm": /** @type {const} */ ("base64") },
+  };
   const ready = { entryPoints: [path("pkg/entry/ready.mjs")], external: ["keyward"] };
   await Promise.all([
     esbuild({ ...esm, ...inline }),
@@ -72,7 +114,14 @@ async function bundle() {
     esbuild({ ...esm, entryPoints: [path("pkg/entry/init.mjs")] }),
     esbuild({ ...esm, ...ready }),
     esbuild({ ...cjs, ...ready }),
-    esbuild({ ...esm, entryPoints: { cli: path("pkg/cli/main.mjs") }, platform: "node", external: ["keyward"], minify: false, legalComments: "inline" }),
+    esbuild({
+      ...esm,
+      entryPoints: { cli: path("pkg/cli/main.mjs") },
+      platform: "node",
+      external: ["keyward"],
+      minify: false,
+      legalComments: "inline",
+    }),
   ]);
 }
 

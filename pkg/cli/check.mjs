@@ -16,7 +16,8 @@ const MEANING = {
 export async function check(args, pins, { json }) {
   if (args.length > 1) throw new TypeError("check takes one key.");
   const [given = "-"] = args;
-  if (given === "-" && process.stdin.isTTY) process.stderr.write("Paste a key, then press Enter and Ctrl-D:\n");
+  if (given === "-" && process.stdin.isTTY)
+    process.stderr.write("Paste a key, then press Enter and Ctrl-D:\n");
   // A paste comes with white space around it; inside a key there is none.
   const result = tryParse((given === "-" ? await text(process.stdin) : given).trim(), pins);
   if (json) console.log(JSON.stringify(described(result), null, 2));
@@ -27,7 +28,7 @@ export async function check(args, pins, { json }) {
 /** @param {ReturnType<typeof tryParse>} result */
 function described(result) {
   if (result.ok) return { well_formed: true, ...result.key };
-  const { ok, ...problem } = result;
+  const { ok: _, ...problem } = result;
   return { well_formed: false, ...problem };
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
-import { version } from "../package.json";
+import manifest from "../package.json" with { type: "json" };
 
-export const VERSION = version;
+export const VERSION = manifest.version;
 
 export const HELP = `keyward ${VERSION}: checks, finds and redacts Keyward API keys. Nothing leaves this machine.
 

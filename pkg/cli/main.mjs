@@ -52,7 +52,8 @@ function read() {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
     // Node's sentence, without the part that explains how to pass such an argument.
-    throw new Misuse(/** @type {Error} */ (error).message.split(". ")[0] + ".");
+    const { message } = /** @type {Error} */ (error);
+    throw new Misuse(`${message.split(". ")[0]}.`);
   }
 }
 

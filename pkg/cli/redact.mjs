@@ -9,7 +9,8 @@ import { createRedactor } from "keyward";
  * @param {import("keyward").Pins | undefined} pins
  */
 export async function redact(args, pins) {
-  if (args.some((arg) => arg !== "-")) throw new TypeError("redact reads standard input: use `keyward redact < file`.");
+  if (args.some((arg) => arg !== "-"))
+    throw new TypeError("redact reads standard input: use `keyward redact < file`.");
   const redactor = createRedactor(pins);
   const bytes = (/** @type {string} */ text) => Buffer.from(text, "latin1");
   const filter = new Transform({

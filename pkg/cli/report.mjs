@@ -8,9 +8,12 @@ import { counted, plural } from "./progress.mjs";
 
 /** One line for each key, as compilers write them, and a last line. @param {Summary} summary */
 export function asText(summary) {
-  const lines = summary.findings.map(({ path, line, column, redacted }) => `${name(path)}:${line}:${column}  ${redacted}\n`);
+  const lines = summary.findings.map(
+    ({ path, line, column, redacted }) => `${name(path)}:${line}:${column}  ${redacted}\n`,
+  );
   const skipped = summary.skipped > 0 ? `; ${plural(summary.skipped, "binary file")} skipped` : "";
-  const advice = summary.findings.length > 0 ? "Revoke every secret key that others may have seen, then remove it.\n" : "";
+  const advice =
+    summary.findings.length > 0 ? "Revoke every secret key that others may have seen, then remove it.\n" : "";
   return `${lines.join("")}${counted(summary)}${skipped}\n${advice}`;
 }
 
@@ -29,7 +32,9 @@ export function asSarif({ findings, unread }) {
         id: "keyward/key",
         name: "WellFormedKey",
         shortDescription: { text: "A Keyward API key" },
-        fullDescription: { text: "A well-formed Keyward API key. Whether it is valid, only the server can say." },
+        fullDescription: {
+          text: "A well-formed Keyward API key. Whether it is valid, only the server can say.",
+        },
         help: { text: "Revoke the key, issue a new one, and keep it out of the source." },
         defaultConfiguration: { level: "error" },
         properties: { tags: ["security"], "security-severity": "8.0" },
@@ -37,9 +42,15 @@ export function asSarif({ findings, unread }) {
     ],
   };
   const notifications = unread.map((text) => ({ level: "error", message: { text } }));
-  const invocations = [{ executionSuccessful: unread.length === 0, toolExecutionNotifications: notifications }];
+  const invocations = [
+    { executionSuccessful: unread.length === 0, toolExecutionNotifications: notifications },
+  ];
   const run = { tool: { driver }, columnKind: "utf16CodeUnits", invocations, results: findings.map(result) };
-  const document = { $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
+  const document = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [run],
+  };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
@@ -51,7 +62,9 @@ function result({ path, line, column, brand, kind, environment, redacted }) {
     ruleIndex: 0,
     level: kind === "pk" ? "note" : "error",
     message: { text: `A well-formed Keyward key: ${redacted}` },
-    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: line, startColumn: column } } }],
+    locations: [
+      { physicalLocation: { artifactLocation: { uri }, region: { startLine: line, startColumn: column } } },
+    ],
     partialFingerprints: { "keyward/v1": `${uri}:${redacted}` },
     properties: { brand, kind, environment },
   };

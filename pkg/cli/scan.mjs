@@ -23,10 +23,11 @@ export async function scanCommand(paths, pins, { json, sarif, staged, "no-ignore
   const summary = { findings: [], files: 0, bytes: 0, skipped: 0, unread: [] };
   const progress = createProgress(summary);
   if (staged) scanStaged(summary, pins, progress);
-  else for (const path of paths.length > 0 ? paths : ["."]) {
-    if (path === "-") await scanInput(summary, pins, progress);
-    else scanPath(path, summary, pins, progress, ignored);
-  }
+  else
+    for (const path of paths.length > 0 ? paths : ["."]) {
+      if (path === "-") await scanInput(summary, pins, progress);
+      else scanPath(path, summary, pins, progress, ignored);
+    }
   progress.end();
   for (const problem of summary.unread) console.error(`keyward: ${problem}`);
   process.stdout.write(sarif ? asSarif(summary) : json ? asJson(summary) : asText(summary));
@@ -73,7 +74,8 @@ async function scanInput(summary, pins, progress) {
 
 /** What the next commit would hold, not what lies in the folder. @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress */
 function scanStaged(summary, pins, progress) {
-  const git = (/** @type {string[]} */ ...args) => execFileSync("git", args, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "inherit"] });
+  const git = (/** @type {string[]} */ ...args) =>
+    execFileSync("git", args, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "inherit"] });
   // Pairs of ":oldmode newmode oldblob newblob status" and a path.
   const staged = git("diff", "--cached", "--raw", "--no-abbrev", "--no-renames", "-z").toString().split("\0");
   for (let at = 0; at + 1 < staged.length; at += 2) {

@@ -5,7 +5,7 @@ import { start } from "../lib/engine.mjs";
 /** @type {Promise<void> | undefined} */
 let started;
 
-/** @type {import("../init.d.ts").init} */
+/** @type {typeof import("../init.d.ts").init} */
 export function init(source = new URL("./keyward.wasm", import.meta.url)) {
   started ??= compile(source).then(start);
   // A failed try, such as a lost connection, may be repeated.
@@ -19,7 +19,8 @@ async function compile(source) {
   if (given instanceof WebAssembly.Module) return given;
   if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return WebAssembly.compile(given);
   const response = given instanceof Response ? given : await fetch(given);
-  if (!response.ok) throw new Error(`keyward: the answer to the request for the WebAssembly file was ${response.status}`);
+  if (!response.ok)
+    throw new Error(`keyward: the answer to the request for the WebAssembly file was ${response.status}`);
   const streams = response.headers.get("content-type")?.startsWith("application/wasm");
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // Browsers, Node and bundlers: the core is part of the file, so nothing is fetched, read or configured.
-import base64 from "../dist/keyward.wasm";
+import base64 from "#wasm";
 import { start } from "../lib/engine.mjs";
 
 // Not every engine has `Uint8Array.fromBase64` yet, and Node's `atob` takes ten milliseconds for this.

@@ -1,7 +1,8 @@
 // @ts-check
 // Workers compile no WebAssembly from bytes: the runtime brings the module.
-import module from "./keyward.wasm";
+
 import { start } from "../lib/engine.mjs";
+import module from "./keyward.wasm";
 
 start(module);
 

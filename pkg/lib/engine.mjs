@@ -1,6 +1,6 @@
 // @ts-check
 // The boundary to the compiled core: text goes in through one buffer in its memory, integers come out.
-import * as core from "../dist/core.mjs";
+import * as core from "#core";
 
 /**
  * What the core tells of the format.
@@ -75,7 +75,7 @@ export function read(length) {
 }
 
 /** The answer 0 stands for every text that is no key. */
-export { check, digest, explain, find, undecided } from "../dist/core.mjs";
+export { check, digest, explain, find, undecided } from "#core";
 
 /** @param {unknown} text @param {string} name @returns {asserts text is string} */
 export function mustBeText(text, name) {

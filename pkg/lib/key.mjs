@@ -7,22 +7,22 @@ import { accepts, readPins } from "./pins.mjs";
 /** @typedef {import("../index.d.ts").Key} Key */
 /** @typedef {import("../index.d.ts").KeyProblem} KeyProblem */
 
-/** @type {import("../index.d.ts").isWellFormed} */
+/** @type {typeof import("../index.d.ts").isWellFormed} */
 export function isWellFormed(key, options) {
   mustBeText(key, "key");
   if (options === undefined) return check(put(key)) !== 0;
   return tryParse(key, options).ok;
 }
 
-/** @type {import("../index.d.ts").parse} */
+/** @type {typeof import("../index.d.ts").parse} */
 export function parse(key, options) {
   const result = tryParse(key, options);
   if (result.ok) return result.key;
-  const { ok, ...problem } = result;
+  const { ok: _, ...problem } = result;
   throw new KeyFormatError(problem);
 }
 
-/** @type {import("../index.d.ts").tryParse} */
+/** @type {typeof import("../index.d.ts").tryParse} */
 export function tryParse(key, options) {
   mustBeText(key, "key");
   const pins = readPins(options);
@@ -32,14 +32,14 @@ export function tryParse(key, options) {
   return pins && !accepts(pins, described) ? { ok: false, ...REFUSED } : { ok: true, key: described };
 }
 
-/** @type {import("../index.d.ts").redact} */
+/** @type {typeof import("../index.d.ts").redact} */
 export function redact(key) {
   mustBeText(key, "key");
   const parts = check(put(key));
   return parts === 0 ? facts.mask : describe(key, parts).redacted;
 }
 
-/** @type {import("../index.d.ts").digest} */
+/** @type {typeof import("../index.d.ts").digest} */
 export function digest(key) {
   mustBeText(key, "key");
   const length = digestOf(put(key));
@@ -65,7 +65,10 @@ export function describe(key, parts) {
 }
 
 /** @type {KeyProblem} */
-const REFUSED = { code: "key.bad_prefix", message: "the key has a brand, kind or environment that is not accepted here" };
+const REFUSED = {
+  code: "key.bad_prefix",
+  message: "the key has a brand, kind or environment that is not accepted here",
+};
 
 // Problems that are looked for before the prefix; what is pinned comes with the prefix.
 const BEFORE_PREFIX = ["key.empty", "key.too_long", "key.bad_character", "key.bad_prefix"];

@@ -15,15 +15,22 @@ const NAMES = ["brand", "kinds", "environment"];
 export function readPins(options) {
   if (options === undefined) return undefined;
   mustBeReady();
-  if (options === null || typeof options !== "object") throw new TypeError("keyward: options must be an object");
+  if (options === null || typeof options !== "object")
+    throw new TypeError("keyward: options must be an object");
   for (const name of Object.keys(options)) {
-    if (!NAMES.includes(name)) throw new TypeError(`keyward: there is no option "${name}", only ${NAMES.join(", ")}`);
+    if (!NAMES.includes(name))
+      throw new TypeError(`keyward: there is no option "${name}", only ${NAMES.join(", ")}`);
   }
   const { brand, kinds, environment } = /** @type {Pins} */ (options);
   if (brand !== undefined && !(typeof brand === "string" && new RegExp(`^${facts.brand}$`).test(brand))) {
-    throw new TypeError("keyward: brand must be a lowercase letter, then 1 to 11 lowercase letters or digits");
+    throw new TypeError(
+      "keyward: brand must be a lowercase letter, then 1 to 11 lowercase letters or digits",
+    );
   }
-  if (kinds !== undefined && !(Array.isArray(kinds) && kinds.length > 0 && kinds.every((kind) => facts.kinds.includes(kind)))) {
+  if (
+    kinds !== undefined &&
+    !(Array.isArray(kinds) && kinds.length > 0 && kinds.every((kind) => facts.kinds.includes(kind)))
+  ) {
     throw new TypeError(`keyward: kinds must be an array of one or more of ${facts.kinds.join(", ")}`);
   }
   if (environment !== undefined && !facts.environments.includes(environment)) {

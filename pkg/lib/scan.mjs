@@ -10,20 +10,20 @@ import { accepts, readPins } from "./pins.mjs";
 /** @type {RegExp | undefined} */
 let tail;
 
-/** @type {import("../index.d.ts").scan} */
+/** @type {typeof import("../index.d.ts").scan} */
 export function scan(text, options) {
   mustBeText(text, "text");
   return findKeys(text, readPins(options));
 }
 
-/** @type {import("../index.d.ts").redactText} */
+/** @type {typeof import("../index.d.ts").redactText} */
 export function redactText(text, options) {
   mustBeText(text, "text");
   const keys = findKeys(text, readPins(options));
   return keys.length === 0 ? text : redactUpTo(text, keys, 0, text.length).text;
 }
 
-/** @type {import("../index.d.ts").createScanner} */
+/** @type {typeof import("../index.d.ts").createScanner} */
 export function createScanner(options) {
   const pins = readPins(options);
   let held = "";
@@ -43,7 +43,7 @@ export function createScanner(options) {
   };
 }
 
-/** @type {import("../index.d.ts").createRedactor} */
+/** @type {typeof import("../index.d.ts").createRedactor} */
 export function createRedactor(options) {
   const pins = readPins(options);
   let held = "";
@@ -66,7 +66,7 @@ export function createRedactor(options) {
   };
 }
 
-/** @type {import("../index.d.ts").redactStream} */
+/** @type {typeof import("../index.d.ts").redactStream} */
 export function redactStream(options) {
   const redactor = createRedactor(options);
   return new TransformStream({

@@ -26,13 +26,22 @@ export const isWellFormed = (key) => KEY.test(key) && checksumHolds(key, 0, key.
 /** @param {string} text @param {number} start @param {number} end */
 function found(text, start, end) {
   const [brand, kind, environment] = text.slice(start, end).split("_");
-  return { start, end, brand, kind, environment, redacted: `${brand}_${kind}_${environment}_***${text.slice(end - 4, end)}` };
+  return {
+    start,
+    end,
+    brand,
+    kind,
+    environment,
+    redacted: `${brand}_${kind}_${environment}_***${text.slice(end - 4, end)}`,
+  };
 }
 
 /** The expression that everybody writes first. @param {string} text */
 export function scanPlain(text) {
   const keys = [];
-  for (const { index, 0: key } of text.matchAll(/[a-z][a-z0-9]{1,11}_(?:sk|pat|pk)_(?:live|test)_1[0-9A-Za-z]{57}/g)) {
+  for (const { index, 0: key } of text.matchAll(
+    /[a-z][a-z0-9]{1,11}_(?:sk|pat|pk)_(?:live|test)_1[0-9A-Za-z]{57}/g,
+  )) {
     if (checksumHolds(text, index, index + key.length)) keys.push(found(text, index, index + key.length));
   }
   return keys;

@@ -15,19 +15,59 @@ test("anything that is not a string is a TypeError that says so and repeats noth
   const redactor = keyward.createRedactor();
   const scanner = keyward.createScanner();
   const { parse, tryParse, isWellFormed, redact, digest, scan, redactText } = keyward;
-  const calls = [parse, tryParse, isWellFormed, redact, digest, scan, redactText, redactor.push, scanner.push];
-  for (const value of /** @type {any[]} */ ([undefined, null, 7, true, {}, [KEY], new String(KEY), Symbol("s"), 1n, () => KEY])) {
+  const calls = [
+    parse,
+    tryParse,
+    isWellFormed,
+    redact,
+    digest,
+    scan,
+    redactText,
+    redactor.push,
+    scanner.push,
+  ];
+  for (const value of /** @type {any[]} */ ([
+    undefined,
+    null,
+    7,
+    true,
+    {},
+    [KEY],
+    new String(KEY),
+    Symbol("s"),
+    1n,
+    () => KEY,
+  ])) {
     for (const call of calls) {
-      assert.throws(() => call(value), (/** @type {any} */ error) => error instanceof TypeError && /must be a string, not /.test(error.message) && !error.message.includes("kw_"));
+      assert.throws(
+        () => call(value),
+        (/** @type {any} */ error) =>
+          error instanceof TypeError &&
+          /must be a string, not /.test(error.message) &&
+          !error.message.includes("kw_"),
+      );
     }
   }
 });
 
 test("a misspelt or impossible pin is a TypeError, never a pin that lets every key through", () => {
-  const bad = [null, 7, "sk", { kind: ["pk"] }, { kinds: [] }, { kinds: "pk" }, { kinds: ["PK"] }, { brand: "KW" }, { brand: "" }, { environment: "prod" }];
+  const bad = [
+    null,
+    7,
+    "sk",
+    { kind: ["pk"] },
+    { kinds: [] },
+    { kinds: "pk" },
+    { kinds: ["PK"] },
+    { brand: "KW" },
+    { brand: "" },
+    { environment: "prod" },
+  ];
   for (const pins of /** @type {any[]} */ (bad)) {
-    for (const call of [keyward.parse, keyward.isWellFormed, keyward.scan, keyward.redactText]) assert.throws(() => call(KEY, pins), TypeError);
-    for (const create of [keyward.createScanner, keyward.createRedactor, keyward.redactStream]) assert.throws(() => create(pins), TypeError);
+    for (const call of [keyward.parse, keyward.isWellFormed, keyward.scan, keyward.redactText])
+      assert.throws(() => call(KEY, pins), TypeError);
+    for (const create of [keyward.createScanner, keyward.createRedactor, keyward.redactStream])
+      assert.throws(() => create(pins), TypeError);
   }
 });
 
@@ -46,16 +86,30 @@ test("what is pinned comes with the prefix in the order of errors", () => {
 test("an error is a real error with a stack, and holds nothing of the text", () => {
   const damaged = `${KEY.slice(0, -1)}0`;
   const { KeyFormatError } = keyward;
-  assert.throws(() => keyward.parse(damaged), (/** @type {any} */ error) => {
-    assert.ok(error instanceof KeyFormatError && error instanceof Error && error.stack);
-    assert.ok(!`${error.stack}${error}${JSON.stringify(error)}`.includes(KEY.slice(20, 40)));
-    return error.code === "key.bad_checksum";
-  });
+  assert.throws(
+    () => keyward.parse(damaged),
+    (/** @type {any} */ error) => {
+      assert.ok(error instanceof KeyFormatError && error instanceof Error && error.stack);
+      assert.ok(!`${error.stack}${error}${JSON.stringify(error)}`.includes(KEY.slice(20, 40)));
+      return error.code === "key.bad_checksum";
+    },
+  );
   assert.ok(!(new TypeError("other") instanceof KeyFormatError));
 });
 
 test("offsets are those of the string, whatever stands before", () => {
-  for (const before of ["", "é", "🔑", "\ud800", "\udc00", "\0", "中".repeat(500), "%3D", "\\n", "export KEY="]) {
+  for (const before of [
+    "",
+    "é",
+    "🔑",
+    "\ud800",
+    "\udc00",
+    "\0",
+    "中".repeat(500),
+    "%3D",
+    "\\n",
+    "export KEY=",
+  ]) {
     const text = `${before}${KEY}\udc00x`;
     const [{ start, end, redacted }] = keyward.scan(text);
     assert.equal(text.slice(start, end), KEY);
@@ -65,7 +119,8 @@ test("offsets are those of the string, whatever stands before", () => {
 });
 
 test("a text without keys comes back as it is", () => {
-  for (const text of ["", "a", "\ud800", "kw_sk_live_1".repeat(99)]) assert.equal(keyward.redactText(text), text);
+  for (const text of ["", "a", "\ud800", "kw_sk_live_1".repeat(99)])
+    assert.equal(keyward.redactText(text), text);
 });
 
 test("a line is put out as soon as it is whole", () => {
@@ -104,10 +159,24 @@ function time(call) {
 
 test("time grows with the text and no faster, near misses included", () => {
   const base = KEY.slice(0, -6);
-  for (const miss of ["kw_sk_live_", "kw_sk_live_1", "_live_1", "a", "_", `${base}000000 `, `${base}000000`, "1".repeat(57) + "_live_"]) {
+  for (const miss of [
+    "kw_sk_live_",
+    "kw_sk_live_1",
+    "_live_1",
+    "a",
+    "_",
+    `${base}000000 `,
+    `${base}000000`,
+    `${"1".repeat(57)}_live_`,
+  ]) {
     const [short, long] = [200_000, 1_600_000].map((size) => miss.repeat(Math.ceil(size / miss.length)));
     keyward.scan(short);
-    const ratio = time(() => keyward.scan(long)) / Math.max(0.5, time(() => keyward.scan(short)));
+    const ratio =
+      time(() => keyward.scan(long)) /
+      Math.max(
+        0.5,
+        time(() => keyward.scan(short)),
+      );
     assert.ok(ratio < 8 * 4, `${miss}: ${ratio.toFixed(1)} times the time for 8 times the text`);
     assert.deepEqual(keyward.scan(miss.repeat(50)), []);
   }

@@ -19,7 +19,8 @@ export function differences(keyward, item) {
   const found = [];
   /** @param {string} what @param {unknown} actual @param {unknown} expected */
   const same = (what, actual, expected) => {
-    if (sorted(actual) !== sorted(expected)) found.push(`${item.id}: ${what} is ${sorted(actual)}, not ${sorted(expected)}`);
+    if (sorted(actual) !== sorted(expected))
+      found.push(`${item.id}: ${what} is ${sorted(actual)}, not ${sorted(expected)}`);
   };
   const { digest, ...key } = ok ?? {};
   const result = keyward.tryParse(text);
@@ -32,8 +33,16 @@ export function differences(keyward, item) {
   } else {
     const { message, ...problem } = /** @type {any} */ (result);
     same("tryParse", problem, { ok: false, ...error });
-    same("the error of parse", thrown(keyward, () => keyward.parse(text)), error);
-    same("the error of digest", thrown(keyward, () => keyward.digest(text)), error);
+    same(
+      "the error of parse",
+      thrown(keyward, () => keyward.parse(text)),
+      error,
+    );
+    same(
+      "the error of digest",
+      thrown(keyward, () => keyward.digest(text)),
+      error,
+    );
     if (text.length > 3 && message.includes(text)) found.push(`${item.id}: the message holds the text`);
   }
   return found;
@@ -44,13 +53,17 @@ function thrown({ KeyFormatError }, call) {
   try {
     return call();
   } catch (error) {
-    if (!(error instanceof KeyFormatError && error instanceof Error && error.name === "KeyFormatError")) return String(error);
+    if (!(error instanceof KeyFormatError && error instanceof Error && error.name === "KeyFormatError"))
+      return String(error);
     return { ...error };
   }
 }
 
 /** @param {any} value */
-const sorted = (value) => JSON.stringify(value, (_, v) => (v?.constructor === Object ? Object.fromEntries(Object.entries(v).sort()) : v));
+const sorted = (value) =>
+  JSON.stringify(value, (_, v) =>
+    v?.constructor === Object ? Object.fromEntries(Object.entries(v).sort()) : v,
+  );
 
 /**
  * All vectors at once, for places that are not Node.

@@ -65,8 +65,20 @@ for (const [name, module, moduleResolution, file] of [
   ["Bundler", "ESNext", "Bundler", "use.ts"],
 ]) {
   test(`TypeScript: strict, ${name}`, async () => {
-    const compilerOptions = { strict: true, noEmit: true, module, moduleResolution, target: "ES2022", lib: ["ES2022", "DOM", "DOM.Iterable"], types: [], skipLibCheck: false };
-    const { folder } = await project({ [file]: TYPES, "tsconfig.json": JSON.stringify({ compilerOptions, files: [file] }) });
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      module,
+      moduleResolution,
+      target: "ES2022",
+      lib: ["ES2022", "DOM", "DOM.Iterable"],
+      types: [],
+      skipLibCheck: false,
+    };
+    const { folder } = await project({
+      [file]: TYPES,
+      "tsconfig.json": JSON.stringify({ compilerOptions, files: [file] }),
+    });
     const { code, output } = await run("tsc", ["--project", folder]);
     assert.equal(output, "");
     assert.equal(code, 0);
@@ -85,11 +97,29 @@ test("publint and @arethetypeswrong/cli find nothing", async () => {
 test("the tarball holds what is used and nothing else, and stays within its sizes", async () => {
   const { path: at } = await project({});
   const { output } = await run("tar", ["-tzf", await tarball()]);
-  const names = output.trim().split("\n").map((name) => name.replace("package/", "")).sort();
-  const dist = ["cli.mjs", "index.d.cts", "init.mjs", "keyward.cjs", "keyward.mjs", "keyward.wasm", "ready.cjs", "ready.mjs", "workerd.mjs"];
+  const names = output
+    .trim()
+    .split("\n")
+    .map((name) => name.replace("package/", ""))
+    .sort();
+  const dist = [
+    "cli.mjs",
+    "index.d.cts",
+    "init.mjs",
+    "keyward.cjs",
+    "keyward.mjs",
+    "keyward.wasm",
+    "ready.cjs",
+    "ready.mjs",
+    "workerd.mjs",
+  ];
   const root = ["README.md", "bin/keyward.mjs", "index.d.ts", "init.d.ts", "package.json", "wasm.d.ts"];
-  assert.deepEqual(names, [...root, ...dist.map((name) => `dist/${name}`), "dist/init.d.cts", "dist/wasm.d.cts"].sort());
-  const size = (/** @type {string} */ name) => gzipSync(readFileSync(at(`node_modules/keyward/dist/${name}`)), { level: 9 }).length;
+  assert.deepEqual(
+    names,
+    [...root, ...dist.map((name) => `dist/${name}`), "dist/init.d.cts", "dist/wasm.d.cts"].sort(),
+  );
+  const size = (/** @type {string} */ name) =>
+    gzipSync(readFileSync(at(`node_modules/keyward/dist/${name}`)), { level: 9 }).length;
   assert.ok(size("keyward.wasm") <= 15_000, `keyward.wasm: ${size("keyward.wasm")}`);
   assert.ok(size("keyward.mjs") <= 25_000, `keyward.mjs: ${size("keyward.mjs")}`);
   assert.ok(statSync(await tarball()).size < 80_000);

@@ -28,7 +28,8 @@ async function pack() {
 }
 
 /** @param {string[]} args @param {string} cwd */
-const npm = (args, cwd) => run("npm", [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd });
+const npm = (args, cwd) =>
+  run("npm", [...args, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd });
 
 /**
  * A new project with these files and the package installed.
@@ -45,7 +46,7 @@ export async function project(files) {
   for (const [name, text] of Object.entries(files)) write(name, text);
   const { code, output } = await npm(["install", "--offline", await tarball()], folder);
   if (code !== 0) throw new Error(output);
-  return { folder, write, /** @param {string} name */ path: (name) => join(folder, name) };
+  return { folder, write, path: (/** @type {string} */ name) => join(folder, name) };
 }
 
 /** The installed package as an ES module. @returns {Promise<typeof import("keyward")>} */

@@ -16,7 +16,8 @@ function crc32(text) {
 /** The checksum of a key's head. @param {string} head */
 export function checksum(head) {
   let [number, text] = [crc32(head), ""];
-  for (let place = 0; place < 6; place += 1) [number, text] = [Math.floor(number / 62), DIGITS[number % 62] + text];
+  for (let place = 0; place < 6; place += 1)
+    [number, text] = [Math.floor(number / 62), DIGITS[number % 62] + text];
   return text;
 }
 

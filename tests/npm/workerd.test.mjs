@@ -25,8 +25,17 @@ test("wrangler bundles it with its static WebAssembly, and the vectors hold in w
     "cases.mjs": casesModule(),
     "wrangler.toml": 'name = "user"\nmain = "worker.mjs"\ncompatibility_date = "2026-07-01"\n',
   });
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false", WRANGLER_HIDE_BANNER: "true", CI: "true" };
-  const { code, output } = await run("wrangler", ["deploy", "--dry-run", "--outdir", path("out")], { cwd: folder, env });
+  const env = {
+    ...process.env,
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_SEND_ERROR_REPORTS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    CI: "true",
+  };
+  const { code, output } = await run("wrangler", ["deploy", "--dry-run", "--outdir", path("out")], {
+    cwd: folder,
+    env,
+  });
   assert.equal(code, 0, output);
   const wasm = (await import("node:fs")).readdirSync(path("out")).filter((name) => name.endsWith(".wasm"));
   assert.equal(wasm.length, 1, "one WebAssembly file, not inlined");
