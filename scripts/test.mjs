@@ -43,7 +43,7 @@ async function purity() {
   const { code, output } = await run("cargo", tree.split(" "));
   const found = IMPURE.filter((crate) => output.split("\n").some((line) => line.startsWith(`${crate} `)));
   if (code !== 0 || found.length === 0) return { code, output };
-  return { code: 1, output: `keyward-core is pure, but depends on ${found.join(", ")}\n` };
+  throw new Stop(`keyward-core must be pure, but depends on ${found.join(", ")}.`);
 }
 
 /** The JavaScript tests of a folder under tests/. @param {string} name @param {() => Promise<NodeJS.ProcessEnv>} [more] @returns {Step} */
@@ -108,7 +108,10 @@ const isBuilt = () => existsSync(path("build/index.js.stamp"));
 
 /** Runs one step. That no test ran is a failure too. @param {Step} step @returns {Promise<Count>} */
 async function take({ name, run, count }) {
-  const { code, output } = await run().catch((error) => ({ code: 1, output: `${error.message}\n` }));
+  const { code, output } = await run().catch((error) => {
+    console.error(`\n${error.message}`);
+    return { code: 1, output: "" };
+  });
   const { passed, failed } = count?.(output) ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
   if (code === 0 && failed === 0 && passed > 0) return { passed, failed };
   if (!tee) process.stdout.write(`\n${output}`);

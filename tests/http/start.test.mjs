@@ -33,7 +33,9 @@ test("npm start serves until it is stopped, and says so when the port is taken",
   const port = await freePort();
   const { child, said, closed } = npmStart(port);
   t.after(() => child.kill("SIGTERM"));
-  while (!said.text.includes("Keyward is up") && child.exitCode === null) await once(child.stdout, "data");
+  while (!said.text.includes("Keyward is up") && child.exitCode === null) {
+    await Promise.race([once(child.stdout, "data"), closed]);
+  }
   assert.match(said.text, new RegExp(`Keyward is up: http://localhost:${port} `));
   assert.match(said.text, /^ {4}kwroot_[0-9a-f]{64}$/m);
   assert.equal((await fetch(`http://localhost:${port}/health`)).status, 200);
