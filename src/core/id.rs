@@ -2,16 +2,18 @@
 
 use core::fmt;
 
+use rusty_ulid::Ulid;
 use serde::{Deserialize, Serialize};
-use ulid::Ulid;
 
 use crate::entropy::{Entropy, EntropyError};
 use crate::timestamp::Timestamp;
 
+/// 48 bits of milliseconds, then 80 random bits.
 fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Ulid, EntropyError> {
     let mut random = [0; 16];
     entropy.fill(&mut random)?;
-    Ok(Ulid::from_parts(now.as_millis().unsigned_abs(), u128::from_be_bytes(random)))
+    let random = u128::from_be_bytes(random) >> 48;
+    Ok(Ulid::from(u128::from(now.as_millis().unsigned_abs()) << 80 | random))
 }
 
 macro_rules! server_id {
@@ -36,7 +38,7 @@ macro_rules! server_id {
             /// [`ServerIdError`] when the prefix is another or the rest is no ULID.
             pub fn parse(text: &str) -> Result<Self, ServerIdError> {
                 let ulid = text.strip_prefix($prefix).ok_or(ServerIdError)?;
-                let parsed = Ulid::from_string(ulid).map_err(|_| ServerIdError)?;
+                let parsed: Ulid = ulid.parse().map_err(|_| ServerIdError)?;
                 if parsed.to_string() == ulid { Ok(Self(text.to_owned())) } else { Err(ServerIdError) }
             }
 

@@ -52,7 +52,7 @@ fn push(text: &mut String, ascii: &[u8]) {
 }
 
 /// Base62 characters without bias: a byte from 248 (4 × 62) up is skipped.
-fn secret(entropy: &mut impl Entropy) -> Result<[u8; SECRET_LEN], EntropyError> {
+pub(crate) fn secret(entropy: &mut impl Entropy) -> Result<[u8; SECRET_LEN], EntropyError> {
     let mut secret = [0; SECRET_LEN];
     let mut filled = 0;
     while filled < SECRET_LEN {

@@ -35,6 +35,7 @@ pub mod record;
 pub mod redact;
 pub mod scan;
 pub mod seal;
+pub mod session;
 pub mod timestamp;
 pub mod verify;
 

@@ -95,8 +95,7 @@ impl Owner {
     /// Never change: the locator stands in every key. Two owners may share one, so rows carry the owner.
     #[must_use]
     pub fn ledger(&self) -> LedgerLocator {
-        let hash = Sha256::new().chain_update(b"ledger:").chain_update(self.to_string()).finalize();
-        LedgerLocator(base62::encode(first_u64(&hash)))
+        LedgerLocator::of(&self.to_string())
     }
 }
 
@@ -131,6 +130,12 @@ pub struct LedgerLocator(pub(crate) [u8; Self::LEN]);
 impl LedgerLocator {
     /// Characters of a locator.
     pub const LEN: usize = 8;
+
+    /// The ledger of what is written as `name`.
+    pub(crate) fn of(name: &str) -> Self {
+        let hash = Sha256::new().chain_update(b"ledger:").chain_update(name).finalize();
+        Self(base62::encode(first_u64(&hash)))
+    }
 
     /// The locator as text.
     #[must_use]

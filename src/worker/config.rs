@@ -6,6 +6,8 @@ use keyward_core::seal::KeyRingError;
 use keyward_core::{Brand, Environment, Issuer, KeyDigest, KeyRing};
 use worker::Env;
 
+use crate::identity::config::{ProviderError, Providers};
+
 /// A usable configuration.
 #[derive(Debug)]
 pub struct Config {
@@ -13,6 +15,8 @@ pub struct Config {
     pub issuer: Issuer,
     /// SHA-256 digests of the root keys.
     pub root_digests: Vec<KeyDigest>,
+    /// Whose tokens people may come with.
+    pub providers: Providers,
 }
 
 /// Why the configuration is not usable: a sentence for the operator. Holds no value of a secret.
@@ -34,6 +38,9 @@ pub enum ConfigError {
         /// Which entry, counted from 1.
         position: usize,
     },
+    /// A variable about identity providers is missing or not as it should be.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
 }
 
 impl Config {
@@ -56,7 +63,7 @@ impl Config {
                 KeyDigest::from_hex(word).ok_or(ConfigError::RootDigest { position: index + 1 })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { issuer, root_digests })
+        Ok(Self { issuer, root_digests, providers: Providers::read(&get)? })
     }
 
     /// The isolate's configuration. An unusable one is read again at the next request, in case it has been mended.
@@ -78,8 +85,13 @@ impl Config {
     /// Whether `text` is a root key, in time that does not depend on which.
     #[must_use]
     pub fn is_root_key(&self, text: &str) -> bool {
-        let presented = KeyDigest::of(text);
-        self.root_digests.iter().fold(false, |found, digest| digest.matches(&presented) | found)
+        self.has_root_digest(&KeyDigest::of(text))
+    }
+
+    /// Whether `presented` is the digest of a root key, in time that does not depend on which.
+    #[must_use]
+    pub fn has_root_digest(&self, presented: &KeyDigest) -> bool {
+        self.root_digests.iter().fold(false, |found, digest| digest.matches(presented) | found)
     }
 }
 
@@ -118,6 +130,7 @@ mod tests {
             ("SEAL_KEYS", "", "the secret SEAL_KEYS: there is no seal key"),
             ("SEAL_KEYS", "abc", "the secret SEAL_KEYS: seal key 1"),
             ("ROOT_KEY_DIGESTS", "abc", "the secret ROOT_KEY_DIGESTS: entry 1"),
+            ("JWT_ISSUER", "https://id.example/", "the variable JWT_AUDIENCE is missing"),
         ] {
             let error = read(name, value).expect_err(name).to_string();
             assert!(error.starts_with(expected), "{error}");

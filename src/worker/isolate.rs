@@ -6,6 +6,9 @@ use std::hash::Hash;
 use keyward_core::record::is_use_worth_noting;
 use keyward_core::{KeyId, Timestamp};
 
+use crate::identity::Source;
+use crate::identity::keys::Keys;
+
 /// Entries that a memory holds before it forgets everything.
 const CAPACITY: usize = 4096;
 /// How long a refused key is refused without asking again, in seconds.
@@ -16,6 +19,8 @@ const REFUSAL_SECONDS: u32 = 5;
 pub struct Memory {
     used: HashMap<KeyId, Timestamp>,
     unknown: HashMap<String, Timestamp>,
+    bearer_keys: Keys,
+    access_keys: Keys,
 }
 
 fn remember<K: Hash + Eq>(map: &mut HashMap<K, Timestamp>, key: K, at: Timestamp) {
@@ -46,6 +51,14 @@ impl Memory {
     #[must_use]
     pub fn is_known_to_be_unknown(&self, digest: &str, now: Timestamp) -> bool {
         self.unknown.get(digest).is_some_and(|until| now < *until)
+    }
+
+    /// The keys of a source's identity provider.
+    pub fn provider_keys(&mut self, source: Source) -> &mut Keys {
+        match source {
+            Source::Bearer => &mut self.bearer_keys,
+            Source::Access => &mut self.access_keys,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod adapters;
 pub mod config;
 pub mod contract;
 pub mod http;
+pub mod identity;
 pub mod isolate;
 pub mod ledger;
 mod log;

@@ -1,8 +1,9 @@
 //! What the use cases need from outside, as small traits. The errors are ours, never the platform's.
 
 use keyward_core::policy::Role;
-use keyward_core::{KeyDigest, LedgerLocator, OwnerId, Timestamp};
+use keyward_core::{Entropy, KeyDigest, LedgerLocator, OwnerId, Timestamp};
 
+use crate::identity::Algorithm;
 use crate::ledger::{Call, Reply};
 use crate::projection::ProjectedKey;
 
@@ -45,7 +46,38 @@ pub trait Clock {
     fn now(&self) -> Timestamp;
 }
 
-/// Everything that a use case may reach.
-pub trait Ports: Projection + Ledgers + Clock {}
+/// Identity providers, and the mathematics of their signatures.
+#[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
+pub trait Identity {
+    /// Asks a provider for its keys, with bounded time and size.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also for an answer that is none.
+    async fn provider_keys(&self, url: &str) -> Result<String, Unavailable>;
 
-impl<P: Projection + Ledgers + Clock> Ports for P {}
+    /// Whether `signature` is that of the key `jwk` over `signed`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    async fn verify_signature(
+        &self,
+        algorithm: Algorithm,
+        jwk: &str,
+        signature: &[u8],
+        signed: &str,
+    ) -> Result<bool, Unavailable>;
+
+    /// Lets other requests go on for a moment.
+    async fn pause(&self);
+}
+
+/// Randomness for the tokens of sessions.
+pub trait Randomness {
+    /// The source.
+    fn entropy(&self) -> impl Entropy;
+}
+
+/// Everything that a use case may reach.
+pub trait Ports: Projection + Ledgers + Clock + Identity + Randomness {}
+
+impl<P: Projection + Ledgers + Clock + Identity + Randomness> Ports for P {}

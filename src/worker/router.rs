@@ -13,6 +13,12 @@ pub enum Operation {
     VerifyKey,
     /// `GET /v1/whoami`
     Whoami,
+    /// `POST /v1/session`
+    StartSession,
+    /// `DELETE /v1/session`
+    EndSession,
+    /// `GET /v1/session/options`
+    SessionOptions,
     /// `PUT /v1/organizations/{org}`
     PutOrganization,
     /// `GET /v1/organizations/{org}`
@@ -51,6 +57,9 @@ impl Operation {
             Self::Health => "health",
             Self::VerifyKey => "verify_key",
             Self::Whoami => "whoami",
+            Self::StartSession => "start_session",
+            Self::EndSession => "end_session",
+            Self::SessionOptions => "session_options",
             Self::PutOrganization => "put_organization",
             Self::GetOrganization => "get_organization",
             Self::ListMembers => "list_members",
@@ -90,6 +99,10 @@ fn methods<'a>(path: &'a str) -> Option<(Methods, Names<'a>)> {
     let found: (Methods, Names<'a>) = match *segments.as_slice() {
         ["health"] => (&[("GET", Operation::Health)], Names::default()),
         ["v1", "verify"] => (&[("POST", Operation::VerifyKey)], Names::default()),
+        ["v1", "session"] => {
+            (&[("POST", Operation::StartSession), ("DELETE", Operation::EndSession)], Names::default())
+        }
+        ["v1", "session", "options"] => (&[("GET", Operation::SessionOptions)], Names::default()),
         ["v1", "whoami"] => (&[("GET", Operation::Whoami)], Names::default()),
         ["v1", owners @ "organizations", id] => {
             (&[("GET", Operation::GetOrganization), ("PUT", Operation::PutOrganization)], of(owners, id))

@@ -5,13 +5,13 @@ use keyward_core::{Consistency, ErrorCode};
 use serde_json::json;
 
 use crate::contract::{describe, read_command, read_verify};
-use crate::http::{Answer, Incoming};
+use crate::http::{Answer, Incoming, cookie};
 use crate::ledger::call::{Call, Reply};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::router::{Names, NoRoute, Operation, resolve};
 use crate::usecases::App;
-use crate::usecases::authenticate::credential_of;
+use crate::usecases::authenticate::{Authenticated, Credential, credential_of};
 
 /// An answer and what goes with it.
 #[derive(Debug)]
@@ -52,6 +52,10 @@ pub async fn serve<P: Ports>(
     request_id: &str,
 ) -> Served {
     let mut reports = Vec::new();
+    if operation == Operation::SessionOptions {
+        let answer = Answer::json(200, &describe::session_options(app.config));
+        return Served { answer, operation: operation.id(), reports };
+    }
     let answer = carry_out(app, request, operation, names, request_id, &mut reports).await;
     let answer = answer.unwrap_or_else(|problem| Answer::problem(&problem, request_id));
     Served { answer, operation: operation.id(), reports }
@@ -65,11 +69,28 @@ async fn carry_out<P: Ports>(
     request_id: &str,
     reports: &mut Vec<Call>,
 ) -> Result<Answer, Problem> {
-    let credential = credential_of(request.authorization.as_deref())?;
+    let access = request.access_assertion.as_deref().filter(|_| app.config.providers.access.is_some());
+    let session = request.cookie.as_deref().and_then(|header| cookie::token(header, request.is_secure));
+    let credential = credential_of(request.authorization.as_deref(), session, access)?;
+    if request.method != "GET" && !credential.may_change(request.sender) {
+        return Err(ErrorCode::AuthForeignOrigin.into());
+    }
     // Verifying is the hot path: the caller's key is looked up as the callers' customers' keys are. Whatever shows or
     // changes keys asks the ledger.
     let consistency = if operation == Operation::VerifyKey { Consistency::Fast } else { Consistency::Strong };
-    let mut who = app.authenticate(&credential, consistency).await?;
+    if operation == Operation::EndSession {
+        return end_session(app, request, &credential).await;
+    }
+    let mut who = match app.authenticate(&credential, consistency).await {
+        // A browser need not carry on with a session that has ended.
+        Err(problem)
+            if matches!(credential, Credential::Session(_)) && problem.code == ErrorCode::AuthInvalid =>
+        {
+            let answer = Answer::problem(&problem, request_id);
+            return Ok(answer.with("set-cookie", cookie::clear(request.is_secure)));
+        }
+        outcome => outcome?,
+    };
     reports.extend(who.report.take());
     match operation {
         Operation::VerifyKey => {
@@ -82,8 +103,34 @@ async fn carry_out<P: Ports>(
             let memberships = app.memberships_of(&who.principal).await?;
             Ok(Answer::json(200, &describe::whoami(&who, &memberships)))
         }
+        Operation::StartSession => start_session(app, request, &credential, &who).await,
         _ => manage(app, request, operation, names, request_id, who.principal).await,
     }
+}
+
+async fn start_session<P: Ports>(
+    app: &App<'_, P>,
+    request: &Incoming,
+    credential: &Credential,
+    who: &Authenticated,
+) -> Result<Answer, Problem> {
+    request.params(&[])?;
+    request.no_fields()?;
+    let token = app.start_session(who, credential).await?;
+    let memberships = app.memberships_of(&who.principal).await?;
+    let answer = Answer::json(201, &describe::whoami(who, &memberships));
+    Ok(answer.with("set-cookie", cookie::set(token.as_str(), request.is_secure)))
+}
+
+async fn end_session<P: Ports>(
+    app: &App<'_, P>,
+    request: &Incoming,
+    credential: &Credential,
+) -> Result<Answer, Problem> {
+    request.params(&[])?;
+    request.no_fields()?;
+    app.end_session(credential).await?;
+    Ok(Answer::no_content().with("set-cookie", cookie::clear(request.is_secure)))
 }
 
 /// Hands a request on to the ledger that it concerns. Who may, and what becomes of it, is decided there, in one

@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod entropy;
+mod identity;
 pub mod kv;
 pub mod ledgers;
 pub mod platform;

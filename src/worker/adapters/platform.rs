@@ -1,14 +1,21 @@
 //! All ports of one request, on the platform.
 
-use keyward_core::policy::Role;
-use keyward_core::{KeyDigest, LedgerLocator, OwnerId, Timestamp};
-use worker::Env;
+use std::time::Duration;
 
+use keyward_core::policy::Role;
+use keyward_core::{Entropy, KeyDigest, LedgerLocator, OwnerId, Timestamp};
+use worker::{Delay, Env};
+
+use super::identity;
 use super::kv::Kv;
 use super::ledgers::LedgerNamespace;
+use crate::identity::Algorithm;
 use crate::ledger::{Call, Reply};
-use crate::ports::{Clock, Ledgers, Projection, Unavailable};
+use crate::ports::{Clock, Identity, Ledgers, Projection, Randomness, Unavailable};
 use crate::projection::{ProjectedKey, ProjectedMember, key_place, member_place};
+
+/// How long a request waits before it looks again what another one has fetched.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The ports of one request.
 #[derive(Debug, Clone)]
@@ -46,8 +53,34 @@ impl Ledgers for Platform {
     }
 }
 
+impl Randomness for Platform {
+    fn entropy(&self) -> impl Entropy {
+        super::entropy::PlatformEntropy
+    }
+}
+
 impl Clock for Platform {
     fn now(&self) -> Timestamp {
         super::clock::now()
+    }
+}
+
+impl Identity for Platform {
+    async fn provider_keys(&self, url: &str) -> Result<String, Unavailable> {
+        identity::fetch_keys(url).await
+    }
+
+    async fn verify_signature(
+        &self,
+        algorithm: Algorithm,
+        jwk: &str,
+        signature: &[u8],
+        signed: &str,
+    ) -> Result<bool, Unavailable> {
+        identity::verify_signature(algorithm, jwk, signature, signed).await
+    }
+
+    async fn pause(&self) {
+        Delay::from(PAUSE).await;
     }
 }

@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use futures_util::StreamExt;
 use keyward_core::{Entropy, ErrorCode, Owner};
-use worker::{Context, Env, Headers, Request, Response, ResponseBuilder, Result};
+use worker::{ByteStream, Context, Env, Headers, Request, Response, ResponseBuilder, Result};
 
 use super::clock;
 use super::entropy::PlatformEntropy;
 use super::platform::Platform;
 use crate::config::Config;
 use crate::http::Answer;
-use crate::http::incoming::{BODY_MAX, Body, Incoming, split_address};
+use crate::http::incoming::{BODY_MAX, Body, Incoming, Sender, split_address};
 use crate::isolate::Memory;
 use crate::ledger::Call;
 use crate::log;
@@ -77,25 +77,46 @@ async fn send_report(env: &Env, report: Call) {
 
 async fn read(mut request: Request) -> Result<Incoming> {
     let method = request.inner().method();
-    let (path, query) = split_address(&request.inner().url());
+    let address = request.inner().url();
+    let (path, query) = split_address(&address);
     let header = |name: &str| request.headers().get(name);
     let (authorization, content_type) = (header("authorization")?, header("content-type")?);
+    let access_assertion = header("cf-access-jwt-assertion")?;
+    let cookie = header("cookie")?;
+    let sender = Sender::of(&address, header("origin")?.as_deref());
+    let is_secure = address.starts_with("https://");
     let body = match request.inner().body() {
         Some(_) => read_body(&mut request).await?,
         None => Body::Read(Vec::new()),
     };
-    Ok(Incoming { method, path, query, authorization, content_type, body })
+    Ok(Incoming {
+        method,
+        path,
+        query,
+        authorization,
+        access_assertion,
+        cookie,
+        sender,
+        is_secure,
+        content_type,
+        body,
+    })
 }
 
 async fn read_body(request: &mut Request) -> Result<Body> {
-    let (mut stream, mut bytes) = (request.stream()?, Vec::new());
+    Ok(read_at_most(request.stream()?, BODY_MAX).await?.map_or(Body::TooLarge, Body::Read))
+}
+
+/// Reads a body; nothing if it has more than `max` bytes, the rest of which is not read.
+pub(super) async fn read_at_most(mut stream: ByteStream, max: usize) -> Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
         bytes.extend(chunk?);
-        if bytes.len() > BODY_MAX {
-            return Ok(Body::TooLarge);
+        if bytes.len() > max {
+            return Ok(None);
         }
     }
-    Ok(Body::Read(bytes))
+    Ok(Some(bytes))
 }
 
 fn respond(answer: &Answer, request_id: &str) -> Result<Response> {

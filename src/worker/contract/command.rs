@@ -80,7 +80,12 @@ pub fn read_command(
         Operation::RollKey => roll_key(request, names.key()?)?,
         Operation::DeleteKey => delete_key(request, names.key()?)?,
         Operation::ListEvents => Command::ListEvents(read::event_query(request)?),
-        Operation::Health | Operation::VerifyKey | Operation::Whoami => {
+        Operation::Health
+        | Operation::VerifyKey
+        | Operation::Whoami
+        | Operation::StartSession
+        | Operation::EndSession
+        | Operation::SessionOptions => {
             return Err(ErrorCode::RouteNotFound.into());
         }
     };

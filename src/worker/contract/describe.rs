@@ -7,6 +7,7 @@ use keyward_core::{
 };
 use serde_json::{Value, json};
 
+use crate::config::Config;
 use crate::http::Answer;
 use crate::ledger::call::{Member, Membership, Organization};
 use crate::projection::STALENESS_MAX_SECONDS;
@@ -107,7 +108,7 @@ pub(crate) fn membership(membership: &Membership) -> Value {
 }
 
 /// One page of a list.
-pub(crate) fn page(name: &str, items: Vec<Value>, count: u32, page: Page) -> Value {
+pub(crate) fn page(name: &str, items: &[Value], count: u32, page: Page) -> Value {
     json!({ name: items, "count": count, "limit": page.limit, "offset": page.offset })
 }
 
@@ -165,4 +166,17 @@ pub(crate) fn whoami(who: &Authenticated, memberships: &[Membership]) -> Value {
     let organizations: Vec<Value> = memberships.iter().map(membership).collect();
     let key = who.key.as_ref().map(|(record, now)| key(record, *now, None));
     json!({ "type": kind, "id": id, "scopes": held, "organizations": organizations, "key": key })
+}
+
+/// How people may sign in, and what keys look like here.
+pub(crate) fn session_options(config: &Config) -> Value {
+    let provider = config.providers.bearer.as_ref();
+    let provider = provider.map(|provider| {
+        json!({ "issuer": provider.issuer.as_str(), "sign_in_url": provider.sign_in_url.as_deref() })
+    });
+    json!({
+        "identity_provider": provider,
+        "brand": config.issuer.brand.as_str(),
+        "environment": config.issuer.environment.as_str(),
+    })
 }

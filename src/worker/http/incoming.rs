@@ -40,6 +40,14 @@ pub struct Incoming {
     pub query: String,
     /// `Authorization`.
     pub authorization: Option<String>,
+    /// `Cf-Access-Jwt-Assertion`.
+    pub access_assertion: Option<String>,
+    /// `Cookie`.
+    pub cookie: Option<String>,
+    /// Which page sent it, as its `Origin` says.
+    pub sender: Sender,
+    /// Whether it came over TLS, so that a cookie may insist on it.
+    pub is_secure: bool,
     /// `Content-Type`.
     pub content_type: Option<String>,
     /// The body.
@@ -62,6 +70,27 @@ pub fn split_address(address: &str) -> (String, String) {
     (path.to_owned(), query.to_owned())
 }
 
+/// Which page sent a request. Browsers say so with every request that may change something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// A page of this deployment.
+    OwnPage,
+    /// A page of another origin.
+    ForeignPage,
+    /// There is no `Origin`: no page, or a browser's request that changes nothing.
+    Unsaid,
+}
+
+impl Sender {
+    /// Compares the `Origin` of a request with the request's own address.
+    #[must_use]
+    pub fn of(address: &str, origin: Option<&str>) -> Self {
+        let Some(origin) = origin else { return Self::Unsaid };
+        let rest = address.strip_prefix(origin).filter(|_| origin.contains("://"));
+        if rest.is_some_and(|rest| rest.starts_with('/')) { Self::OwnPage } else { Self::ForeignPage }
+    }
+}
+
 impl From<Forwarded> for Incoming {
     fn from(request: Forwarded) -> Self {
         Self {
@@ -69,6 +98,10 @@ impl From<Forwarded> for Incoming {
             path: request.path,
             query: request.query,
             authorization: None,
+            access_assertion: None,
+            cookie: None,
+            sender: Sender::Unsaid,
+            is_secure: false,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(request.body.into_bytes()),
         }
@@ -149,5 +182,25 @@ mod tests {
         assert_eq!(split("https://h:8787/v1/a%20b?x=1&y=?#z"), ("/v1/a%20b".into(), "x=1&y=?".into()));
         assert_eq!(split("https://h"), ("/".into(), String::new()));
         assert_eq!(split("https://h?x"), ("/".into(), "x".into()));
+    }
+
+    #[test]
+    fn another_origin_is_foreign() {
+        let address = "https://h:8787/v1/x?https://evil.example";
+        for (origin, expected) in [
+            (None, Sender::Unsaid),
+            (Some("https://h:8787"), Sender::OwnPage),
+            (Some("https://h"), Sender::ForeignPage),
+            (Some("http://h:8787"), Sender::ForeignPage),
+            (Some("https://h:878"), Sender::ForeignPage),
+            (Some("https://h:8787/"), Sender::ForeignPage),
+            (Some("https://h:8787.evil.example"), Sender::ForeignPage),
+            (Some("https://evil.example"), Sender::ForeignPage),
+            (Some("https:/"), Sender::ForeignPage),
+            (Some("null"), Sender::ForeignPage),
+            (Some(""), Sender::ForeignPage),
+        ] {
+            assert_eq!(Sender::of(address, origin), expected, "{origin:?}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! minutes during a deployment: variants are only ever added.
 
 use keyward_core::policy::{Principal, Role};
+use keyward_core::session::Session;
 use keyward_core::{Actor, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp, Title};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,12 @@ pub enum Call {
     NoteUse(Owner, KeyId, Timestamp),
     /// An organization's ledger tells a user's ledger about a membership; the newest version wins.
     Project(Membership),
+    /// A session begins.
+    StartSession(Session),
+    /// Whose session is it? That it was used is noted.
+    FindSession(KeyDigest),
+    /// A session ends.
+    EndSession(KeyDigest),
     /// Somebody wants something: a request of the HTTP contract, by a principal that was authenticated.
     Manage(Principal, Forwarded),
 }
@@ -44,7 +51,7 @@ pub struct Forwarded {
 /// What a ledger answers. Its clock never goes back: what comes with a `Timestamp` is to be judged by it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Reply {
-    /// To [`Call::NoteUse`] and [`Call::Project`].
+    /// To [`Call::NoteUse`], [`Call::Project`], [`Call::StartSession`] and [`Call::EndSession`].
     Done,
     /// To [`Call::Find`]: what is known, if anything.
     Found(Option<Box<KeyRecord>>, Timestamp),
@@ -54,6 +61,8 @@ pub enum Reply {
     Memberships(Vec<Membership>),
     /// To [`Call::FindName`].
     Name(Option<Title>),
+    /// To [`Call::FindSession`]: a session that counts, and the key that it hangs on.
+    Session(Option<(Session, Option<Box<KeyRecord>>)>, Timestamp),
     /// To [`Call::Manage`]: the answer for the client.
     Answer(Answer),
     /// The ledger could not carry the call out; nothing has changed.

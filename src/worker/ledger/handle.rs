@@ -3,7 +3,8 @@
 use keyward_core::event::Action as Happened;
 use keyward_core::policy::{Action, Permission, Principal, Role, permit};
 use keyward_core::record::is_use_worth_noting;
-use keyward_core::{Entropy, ErrorCode, Event, EventId, Issuer, Owner, OwnerId, Timestamp, Title};
+use keyward_core::session::{Holder, Session};
+use keyward_core::{Entropy, ErrorCode, Event, EventId, Issuer, KeyDigest, Owner, OwnerId, Timestamp, Title};
 
 use super::call::{Call, Member, Membership, Organization, Reply};
 use super::rows::{Batch, Read, Rows, strongest};
@@ -88,8 +89,31 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
                 }
                 Ok(Reply::Done)
             }
+            Call::StartSession(session) => {
+                let session = Session { started_at: self.now, seen_at: self.now, ..session };
+                self.rows.commit(Batch { session: Some(session), ..Batch::default() }, self.now)?;
+                Ok(Reply::Done)
+            }
+            Call::FindSession(digest) => self.find_session(&digest),
+            Call::EndSession(digest) => {
+                self.rows.commit(Batch { ended_session: Some(digest), ..Batch::default() }, self.now)?;
+                Ok(Reply::Done)
+            }
             Call::Manage(..) => Ok(Reply::Failed),
         }
+    }
+
+    fn find_session(&mut self, digest: &KeyDigest) -> Read<Reply> {
+        let alive = self.rows.session(digest)?.filter(|session| session.is_alive(self.now));
+        let Some(session) = alive else { return Ok(Reply::Session(None, self.now)) };
+        let record = match &session.holder {
+            Holder::Key(owner, id) => self.rows.key(owner, id)?.map(Box::new),
+            Holder::Root(_) | Holder::User(..) => None,
+        };
+        if let Some(seen) = session.seen(self.now) {
+            self.rows.commit(Batch { session: Some(seen), ..Batch::default() }, self.now)?;
+        }
+        Ok(Reply::Session(Some((session, record)), self.now))
     }
 
     fn manage(&mut self, principal: Principal, request: &Incoming) -> Result<Answer, Problem> {
@@ -137,7 +161,7 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
             (Command::ListEvents(query), _) => {
                 asking.permit(Action::ReadEvents)?;
                 let (events, count) = self.rows.events(&asking.owner, &query)?;
-                Ok(Answer::json(200, &describe::page("events", events, count, query.page)))
+                Ok(Answer::json(200, &describe::page("events", &events, count, query.page)))
             }
             // The router sends no command on an organization for a user, nor the other way round.
             _ => Err(ErrorCode::RouteNotFound.into()),

@@ -6,6 +6,8 @@ use keyward_core::policy::Action;
 use keyward_core::query::KeyQuery;
 use keyward_core::{Entropy, ErrorCode, KeyId, KeyRecord, KeyType, Kind, Scopes, Status};
 
+use serde_json::Value;
+
 use super::handle::{Asking, Chamber};
 use super::rows::{Batch, Rows};
 use crate::contract::describe;
@@ -39,8 +41,8 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
     pub(super) fn list_keys(&mut self, asking: &Asking, query: &KeyQuery) -> Result<Answer, Problem> {
         asking.permit(Action::ReadKeys)?;
         let (records, count) = self.rows.keys(&asking.owner, query, self.now)?;
-        let keys = records.iter().map(|record| describe::key(record, self.now, None)).collect();
-        Ok(Answer::json(200, &describe::page("keys", keys, count, query.page)))
+        let keys: Vec<Value> = records.iter().map(|record| describe::key(record, self.now, None)).collect();
+        Ok(Answer::json(200, &describe::page("keys", &keys, count, query.page)))
     }
 
     pub(super) fn get_key(&mut self, asking: &Asking, id: &KeyId) -> Result<Answer, Problem> {

@@ -2,6 +2,7 @@
 
 use keyward_core::policy::Role;
 use keyward_core::query::{EventQuery, KeyQuery};
+use keyward_core::session::Session;
 use keyward_core::{Event, EventId, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -38,6 +39,8 @@ pub trait Rows {
     fn keys(&self, owner: &Owner, query: &KeyQuery, now: Timestamp) -> Read<(Vec<KeyRecord>, u32)>;
     /// A page of events as they are shown, newest first, and how many there are on all pages.
     fn events(&self, owner: &Owner, query: &EventQuery) -> Read<(Vec<Value>, u32)>;
+    /// The session of this digest.
+    fn session(&self, digest: &KeyDigest) -> Read<Option<Session>>;
     /// Makes all changes in one transaction, or none; `now` is the latest instant of the ledger's clock from then on.
     fn commit(&mut self, batch: Batch, now: Timestamp) -> Read<()>;
 }
@@ -59,6 +62,10 @@ pub struct Batch {
     pub removed_members: Vec<(OwnerId, OwnerId)>,
     /// What this user's ledger is told of a membership.
     pub membership: Option<Membership>,
+    /// The session to insert or replace; those that have ended are forgotten with it.
+    pub session: Option<Session>,
+    /// The session to remove.
+    pub ended_session: Option<KeyDigest>,
     /// What happened.
     pub events: Vec<(EventId, Owner, Event)>,
     /// What others have to be told.

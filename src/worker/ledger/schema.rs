@@ -65,6 +65,12 @@ pub(super) const MIGRATIONS: &[&str] = &["
         landed_at INTEGER
     ) WITHOUT ROWID;
 
+    CREATE TABLE sessions (
+        digest TEXT PRIMARY KEY,
+        body TEXT NOT NULL,
+        ends_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
     -- The latest instant of the ledger's clock, so that it never goes back.
     CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
 "];

@@ -2,6 +2,7 @@
 
 use keyward_core::policy::Role;
 use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
+use keyward_core::session::Session;
 use keyward_core::{Actor, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp, Title};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -309,6 +310,14 @@ impl Rows for SqlRows {
         Ok((events?, count))
     }
 
+    fn session(&self, digest: &KeyDigest) -> Read<Option<Session>> {
+        let query = "SELECT body FROM sessions WHERE digest = ?";
+        let found = self.read(query, vec![Value::String(digest.to_hex())], |row| {
+            serde_json::from_str(&row.text()?).map_err(lost)
+        });
+        Ok(found?.pop())
+    }
+
     fn commit(&mut self, batch: Batch, now: Timestamp) -> Read<()> {
         let mut statements: Vec<Statement> = Vec::new();
         for key in &batch.keys {
@@ -345,6 +354,16 @@ impl Rows for SqlRows {
             let query = "INSERT OR REPLACE INTO memberships (user, organization, body) VALUES (?, ?, ?)";
             let (user, organization) = (text(&membership.user), text(&membership.organization));
             statements.push((query, vec![user, organization, json(membership)?]));
+        }
+        if let Some(session) = &batch.session {
+            statements.push(("DELETE FROM sessions WHERE ends_at <= ?", vec![at(now)]));
+            let query = "INSERT OR REPLACE INTO sessions (digest, body, ends_at) VALUES (?, ?, ?)";
+            let digest = Value::String(session.digest.to_hex());
+            statements.push((query, vec![digest, json(session)?, at(session.ends_at())]));
+        }
+        if let Some(digest) = &batch.ended_session {
+            let query = "DELETE FROM sessions WHERE digest = ?";
+            statements.push((query, vec![Value::String(digest.to_hex())]));
         }
         for (id, owner, event) in &batch.events {
             let key = event.key.as_ref().map(|key| key.id.to_string());

@@ -5,6 +5,8 @@ use keyward_core::verify::examine;
 use keyward_core::{Consistency, ErrorCode, KeyRecord, Status, Timestamp};
 
 use super::{App, Sighting};
+use crate::http::incoming::Sender;
+use crate::identity::{Source, token};
 use crate::ledger::Call;
 use crate::ports::Ports;
 use crate::problem::Problem;
@@ -16,6 +18,24 @@ pub enum Credential {
     None,
     /// The text behind `Authorization: Bearer`.
     Bearer(String),
+    /// The cookie of a session in the dashboard.
+    Session(String),
+    /// What Cloudflare Access asserts, as a token.
+    Access(String),
+}
+
+impl Credential {
+    /// Whether a request with this credential may change something when such a page has sent it: browsers add some
+    /// credentials by themselves, to requests of any page.
+    #[must_use]
+    pub fn may_change(&self, sender: Sender) -> bool {
+        match self {
+            Self::None | Self::Bearer(_) => true,
+            Self::Session(_) => sender == Sender::OwnPage,
+            // Access also vouches for programs, which say no origin.
+            Self::Access(_) => sender != Sender::ForeignPage,
+        }
+    }
 }
 
 /// Shows no credential.
@@ -24,6 +44,8 @@ impl std::fmt::Debug for Credential {
         f.write_str(match self {
             Self::None => "None",
             Self::Bearer(_) => "Bearer(***)",
+            Self::Session(_) => "Session(***)",
+            Self::Access(_) => "Access(***)",
         })
     }
 }
@@ -40,17 +62,28 @@ pub struct Authenticated {
 }
 
 impl Authenticated {
-    fn without_key(principal: Principal) -> Self {
+    pub(crate) fn without_key(principal: Principal) -> Self {
         Self { principal, key: None, report: None }
     }
 }
 
-/// Reads an `Authorization` header.
+/// Reads the `Authorization` header, else the session's cookie, else what Cloudflare Access asserts: the more
+/// deliberate comes first, since browsers add the cookie and Access its assertion to every request.
 ///
 /// # Errors
-/// `auth.malformed` for anything but `Bearer` and one word.
-pub fn credential_of(header: Option<&str>) -> Result<Credential, Problem> {
-    let Some(header) = header else { return Ok(Credential::None) };
+/// `auth.malformed` for an `Authorization` that is anything but `Bearer` and one word.
+pub fn credential_of(
+    authorization: Option<&str>,
+    session: Option<&str>,
+    access: Option<&str>,
+) -> Result<Credential, Problem> {
+    let Some(header) = authorization else {
+        return Ok(match (session, access) {
+            (Some(token), _) => Credential::Session(token.to_owned()),
+            (None, Some(token)) => Credential::Access(token.to_owned()),
+            (None, None) => Credential::None,
+        });
+    };
     let mut words = header.split_ascii_whitespace();
     match (words.next(), words.next(), words.next()) {
         (Some(scheme), Some(token), None) if scheme.eq_ignore_ascii_case("bearer") => {
@@ -79,7 +112,14 @@ impl<P: Ports> App<'_, P> {
             Credential::Bearer(token) if self.config.is_root_key(token) => {
                 Ok(Authenticated::without_key(Principal::Root))
             }
+            Credential::Bearer(text) if token::looks_like_one(text) => {
+                self.identify(Source::Bearer, text).await.map(Authenticated::without_key)
+            }
             Credential::Bearer(token) => self.authenticate_key(token, consistency).await,
+            Credential::Session(token) => self.authenticate_session(token).await,
+            Credential::Access(token) => {
+                self.identify(Source::Access, token).await.map(Authenticated::without_key)
+            }
         }
     }
 
@@ -91,8 +131,17 @@ impl<P: Ports> App<'_, P> {
             Consistency::Strong => self.find_in_ledger(&key).await?,
         };
         let record = record.filter(|record| record.digest.matches(&key.digest())).ok_or_else(invalid)?;
+        self.accept_key(record, now)
+    }
+
+    /// Accepts a key that was found, if it is alive.
+    pub(crate) fn accept_key(
+        &self,
+        record: Box<KeyRecord>,
+        now: Timestamp,
+    ) -> Result<Authenticated, Problem> {
         if !matches!(record.status(now), Status::Active | Status::Retiring) {
-            return Err(invalid());
+            return Err(ErrorCode::AuthInvalid.into());
         }
         let principal = Principal::Key {
             id: record.id.clone(),

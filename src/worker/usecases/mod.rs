@@ -1,6 +1,8 @@
 //! What the worker does, over ports alone: runs natively in tests as it does at the edge.
 
 pub mod authenticate;
+pub mod identify;
+pub mod session;
 pub mod verify;
 pub mod whoami;
 

@@ -1,0 +1,202 @@
+//! A person's session in the dashboard: a token that a browser keeps in a cookie, and when it counts.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::KeyDigest;
+use crate::entropy::{Entropy, EntropyError};
+use crate::id::KeyId;
+use crate::issue::secret;
+use crate::key::SECRET_LEN;
+use crate::owner::{LedgerLocator, Owner, OwnerId};
+use crate::policy::Claim;
+use crate::seal::{KeyRing, SEAL_LEN};
+use crate::timestamp::Timestamp;
+
+/// A session ends when it was not used for this long, in seconds.
+pub const IDLE_SECONDS: u32 = 30 * 60;
+/// A session ends this long after it was started, in seconds, however much it is used.
+pub const LIFETIME_SECONDS: u32 = 12 * 60 * 60;
+/// A use within this time of the noted one is not noted again, in seconds.
+pub const NOTE_SECONDS: u32 = 60;
+
+/// Characters of a token: which ledger holds the session, a secret, and a seal.
+const TOKEN_LEN: usize = LedgerLocator::LEN + SECRET_LEN + SEAL_LEN;
+
+/// What a session's cookie holds. Like a key it names its ledger and carries a seal, so a forged one costs no read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionToken {
+    text: String,
+    ledger: LedgerLocator,
+}
+
+/// What is sealed: a session's seal never fits a key, nor the other way round.
+fn sealed(body: &str) -> Vec<u8> {
+    format!("session:{body}").into_bytes()
+}
+
+impl SessionToken {
+    /// Makes a token for a session in `ledger`.
+    ///
+    /// # Errors
+    /// [`EntropyError`] when there is no randomness.
+    pub fn make(
+        ledger: LedgerLocator,
+        ring: &KeyRing,
+        entropy: &mut impl Entropy,
+    ) -> Result<Self, EntropyError> {
+        let mut text = ledger.as_str().to_owned();
+        text.extend(secret(entropy)?.map(char::from));
+        let seal = ring.seal(&sealed(&text));
+        text.extend(seal.map(char::from));
+        Ok(Self { text, ledger })
+    }
+
+    /// Reads a token that this deployment has made.
+    #[must_use]
+    pub fn parse(text: &str, ring: &KeyRing) -> Option<Self> {
+        if text.len() != TOKEN_LEN || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let (body, seal) = text.split_at_checked(TOKEN_LEN - SEAL_LEN)?;
+        let ledger = LedgerLocator(*body.as_bytes().first_chunk()?);
+        let seal = seal.as_bytes().first_chunk()?;
+        ring.accepts(&sealed(body), seal).then(|| Self { text: text.to_owned(), ledger })
+    }
+
+    /// The token as text, for the cookie.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Which ledger holds the session.
+    #[must_use]
+    pub fn ledger(&self) -> LedgerLocator {
+        self.ledger
+    }
+
+    /// The form that is stored.
+    #[must_use]
+    pub fn digest(&self) -> KeyDigest {
+        KeyDigest::of(&self.text)
+    }
+}
+
+/// Shows nothing of the token.
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken(***)")
+    }
+}
+
+/// Whose session it is, and what it hangs on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Holder {
+    /// The operator; ends when the root key of this digest is no longer configured.
+    Root(KeyDigest),
+    /// A person whom an identity provider has vouched for, with memberships that came along.
+    User(OwnerId, Vec<Claim>),
+    /// A personal key; ends when the key does.
+    Key(Owner, KeyId),
+}
+
+impl Holder {
+    /// Which ledger holds the sessions of this holder.
+    #[must_use]
+    pub fn ledger(&self) -> LedgerLocator {
+        match self {
+            Self::Root(_) => LedgerLocator::of("operator"),
+            Self::User(id, _) => Owner::User(id.clone()).ledger(),
+            Self::Key(owner, _) => owner.ledger(),
+        }
+    }
+}
+
+/// A session as its ledger knows it. Stored: changing this shape needs a migration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Session {
+    /// SHA-256 of the token.
+    pub digest: KeyDigest,
+    /// Whose it is.
+    pub holder: Holder,
+    /// When it was started.
+    pub started_at: Timestamp,
+    /// When it was last used, to about a minute.
+    pub seen_at: Timestamp,
+}
+
+impl Session {
+    /// From when on the session no longer counts, if it is not used again.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.seen_at.plus_seconds(IDLE_SECONDS).min(self.started_at.plus_seconds(LIFETIME_SECONDS))
+    }
+
+    /// Whether the session counts at `now`.
+    #[must_use]
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        now < self.ends_at()
+    }
+
+    /// The session after a use at `now`, if that is worth noting.
+    #[must_use]
+    pub fn seen(&self, now: Timestamp) -> Option<Self> {
+        (now >= self.seen_at.plus_seconds(NOTE_SECONDS)).then(|| Self { seen_at: now, ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Zeros;
+
+    impl Entropy for Zeros {
+        fn fill(&mut self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+            bytes.fill(0);
+            Ok(())
+        }
+    }
+
+    fn ring(word: &str) -> KeyRing {
+        KeyRing::parse(&word.repeat(32)).expect("ring")
+    }
+
+    #[test]
+    fn tokens_are_read_by_whoever_has_the_seal_key_and_by_nobody_else() {
+        let ledger = LedgerLocator::of("operator");
+        let token = SessionToken::make(ledger, &ring("5e"), &mut Zeros).expect("entropy");
+        let read = SessionToken::parse(token.as_str(), &ring("5e")).expect("authentic");
+        assert_eq!(read.ledger(), ledger);
+        assert!(SessionToken::parse(token.as_str(), &ring("5f")).is_none());
+        for index in 0..token.as_str().len() {
+            let mut bytes = token.as_str().as_bytes().to_vec();
+            bytes[index] = if bytes[index] == b'x' { b'y' } else { b'x' };
+            let changed = String::from_utf8(bytes).expect("ASCII");
+            assert!(SessionToken::parse(&changed, &ring("5e")).is_none(), "{index}");
+        }
+        for bad in ["", "ä", &"é".repeat(30), &token.as_str()[1..]] {
+            assert!(SessionToken::parse(bad, &ring("5e")).is_none());
+        }
+        assert!(!format!("{token:?}").contains(&token.as_str()[10..]));
+    }
+
+    #[test]
+    fn sessions_slide_within_their_lifetime() {
+        let start = Timestamp::from_millis(0);
+        let holder = Holder::Root(KeyDigest::of("root"));
+        let mut session =
+            Session { digest: KeyDigest::of("token"), holder, started_at: start, seen_at: start };
+        assert!(session.is_alive(start.plus_seconds(IDLE_SECONDS - 1)));
+        assert!(!session.is_alive(start.plus_seconds(IDLE_SECONDS)));
+        assert!(session.seen(start.plus_seconds(NOTE_SECONDS - 1)).is_none());
+        for minute in 1..(LIFETIME_SECONDS / 60) {
+            let now = start.plus_seconds(minute * 60);
+            assert!(session.is_alive(now));
+            session = session.seen(now).expect("a minute later");
+        }
+        assert!(!session.is_alive(start.plus_seconds(LIFETIME_SECONDS)));
+    }
+}

@@ -1,0 +1,361 @@
+// @ts-check
+// People who come with a token of an identity provider, or through Cloudflare Access.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { start } from "./harness.mjs";
+import { jwk, newKey, part, signature, startProvider, symmetric, token } from "./provider.mjs";
+
+/** @typedef {Awaited<ReturnType<typeof start>>} Keyward */
+/** @typedef {Awaited<ReturnType<typeof startProvider>>} Provider */
+
+const [rsa, ec, ed] = [newKey("RS256"), newKey("ES256"), newKey("EdDSA")];
+const strangers = [newKey("RS256"), newKey("ES256"), newKey("EdDSA")];
+const weak = newKey("RS256", "weak", 1024);
+
+/** @param {Keyward} keyward @param {string} text @param {string} [path] */
+const ask = (keyward, text, path = "/v1/whoami") =>
+  keyward.fetch(path, { headers: { authorization: `Bearer ${text}` } });
+
+/** @param {Response} response */
+async function answer(response) {
+  const body = await response.json();
+  const { request_id, ...rest } = body;
+  return { status: response.status, challenge: response.headers.get("www-authenticate"), body: rest };
+}
+
+/** Runs a test with a worker of its own. @param {Record<string, string>} bindings @param {(keyward: Keyward) => Promise<void>} body */
+async function withKeyward(bindings, body) {
+  const keyward = await start({ bindings });
+  try {
+    await body(keyward);
+  } finally {
+    await keyward.stop();
+  }
+}
+
+/** Runs a test with a worker and a provider of its own. @param {Parameters<typeof startProvider>[0]} keys @param {(keyward: Keyward, provider: Provider) => Promise<void>} body */
+async function withProvider(keys, body) {
+  const provider = await startProvider(keys);
+  try {
+    await withKeyward(provider.bindings, (keyward) => body(keyward, provider));
+  } finally {
+    await provider.stop();
+  }
+}
+
+/** @type {Keyward} */
+let keyward;
+/** @type {Provider} */
+let provider;
+before(async () => {
+  provider = await startProvider([rsa, ec, ed, weak]);
+  keyward = await start({
+    bindings: {
+      ...provider.bindings,
+      JWT_ORGANIZATIONS_CLAIM: "orgs",
+      ACCESS_TEAM_DOMAIN: provider.url,
+      ACCESS_AUDIENCE: "tag",
+    },
+  });
+});
+after(() => Promise.all([keyward?.stop(), provider?.stop()]));
+
+test("good tokens of all three algorithms speak for their user, and the keys are fetched once", async () => {
+  for (const key of [rsa, ec, ed]) {
+    const response = await ask(keyward, token(key, provider.claims({ sub: `user_${key.alg}` })));
+    const body = await response.json();
+    assert.equal(response.status, 200, JSON.stringify(body));
+    assert.equal(body.type, "user");
+    assert.equal(body.id, `user_${key.alg}`);
+  }
+  assert.equal((await ask(keyward, token(ed, provider.claims({ aud: ["other", "keyward"] })))).status, 200);
+  assert.equal((await ask(keyward, token(ed, provider.claims({ exp: Date.now() / 1000 - 30 })))).status, 200);
+  assert.equal((await ask(keyward, token(ed, provider.claims(), { kid: undefined }))).status, 200);
+  assert.equal((await ask(keyward, token(ed, provider.claims(), { typ: "at+jwt" }))).status, 200);
+  assert.equal(provider.asked, 1);
+});
+
+test("every bad token is refused with the same answer", async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const good = token(ec, provider.claims());
+  const [header, claims, proof] = good.split(".");
+  const pem = rsa.publicKey.export({ format: "pem", type: "spki" });
+  const unsigned = `${part({ alg: "none" })}.${claims}`;
+  /** @type {Record<string, string>} */
+  const bad = {
+    "no signature": `${unsigned}.`,
+    "alg none": `${unsigned}.${proof}`,
+    "alg None with the kid of a key": `${part({ alg: "None", kid: "ES256" })}.${claims}.`,
+    "HS256 with the public key in PEM as secret": symmetric(
+      { alg: "HS256", kid: "RS256" },
+      provider.claims(),
+      pem,
+    ),
+    "HS256 with the public key as JSON as secret": symmetric(
+      { alg: "HS256", kid: "RS256" },
+      provider.claims(),
+      JSON.stringify(jwk(rsa)),
+    ),
+    "RS256 signed symmetrically": symmetric({ alg: "RS256", kid: "RS256" }, provider.claims(), pem),
+    "alg in lower case": token(ec, provider.claims(), { alg: "es256" }),
+    "another alg": token(rsa, provider.claims(), { alg: "PS256" }),
+    "no alg": token(ec, provider.claims(), { alg: undefined }),
+    "kid of a key of another type": token(ec, provider.claims(), { kid: "RS256" }),
+    "alg of a key of another type": token(ec, provider.claims(), { alg: "EdDSA" }),
+    "alg and kid of another key": token(ec, provider.claims(), { alg: "EdDSA", kid: "EdDSA" }),
+    "unknown kid": token(ec, provider.claims(), { kid: "unknown" }),
+    "kid that is no text": token(ec, provider.claims(), { kid: 1 }),
+    "no kid where two keys might fit": token(newKey("RS256"), provider.claims(), { kid: undefined }),
+    "a weak key": token(weak, provider.claims()),
+    "a key of its own": token(strangers[1], provider.claims(), {
+      jwk: jwk(strangers[1]),
+      jku: "https://evil.example",
+    }),
+    crit: token(ec, provider.claims(), { crit: ["b64"], b64: false }),
+    "typ of a logout token": token(ec, provider.claims(), { typ: "logout+jwt" }),
+    expired: token(ec, provider.claims({ exp: now - 61 })),
+    "no exp": token(ec, provider.claims({ exp: undefined })),
+    "exp that is no number": token(ec, provider.claims({ exp: `${now + 300}` })),
+    "not yet": token(ec, provider.claims({ nbf: now + 90 })),
+    "issued in the future": token(ec, provider.claims({ iat: now + 90 })),
+    "another issuer": token(ec, provider.claims({ iss: provider.url })),
+    "no issuer": token(ec, provider.claims({ iss: undefined })),
+    "another audience": token(ec, provider.claims({ aud: "keyward2" })),
+    "other audiences": token(ec, provider.claims({ aud: ["a", "b"] })),
+    "no audience": token(ec, provider.claims({ aud: undefined })),
+    "no user": token(ec, provider.claims({ sub: undefined })),
+    "a user who is no id": token(ec, provider.claims({ sub: "auth0|123" })),
+    oversized: token(ec, provider.claims({ padding: "x".repeat(8192) })),
+    "truncated signature": good.slice(0, -2),
+    "truncated claims": `${header}.${claims.slice(0, -3)}.${proof}`,
+    "no claims": `${header}..${proof}`,
+    "tampered claims": `${header}.${part(provider.claims({ sub: "root" }))}.${proof}`,
+    "tampered header": `${part({ alg: "ES256", kid: "ES256" })}.${claims}.${proof}`,
+    "tampered signature": `${header}.${claims}.${proof.replace(/^./, (first) => (first === "A" ? "B" : "A"))}`,
+    "an empty proof": `${header}.${claims}.${Buffer.alloc(64).toString("base64url")}`,
+    "padded base64": `${good}==`,
+    "standard base64": `${good.slice(0, -4)}+/+/`,
+    "a signature in DER": (() => {
+      const signed = `${header}.${claims}`;
+      return `${signed}.${Buffer.concat([Buffer.from("30440220", "hex"), Buffer.from(signature(ec, signed), "base64url")]).toString("base64url")}`;
+    })(),
+    "four parts": `${good}.`,
+    "two parts": `${header}.${claims}`,
+    dots: "..",
+    "no JSON": `${header}.${Buffer.from("{").toString("base64url")}.${proof}`,
+    "claims that are a list": token(ec, [provider.claims()]),
+    "deep JSON": `${header}.${Buffer.from("[".repeat(5000)).toString("base64url")}.${proof}`,
+  };
+  for (const key of strangers) bad[`${key.alg} of another key`] = token(key, provider.claims());
+
+  const expected = await answer(await ask(keyward, "garbage"));
+  assert.equal(expected.status, 401);
+  assert.match(expected.challenge ?? "", /error="invalid_token"/);
+  assert.equal(expected.body.code, "auth.invalid");
+  for (const [name, text] of Object.entries(bad)) {
+    assert.deepEqual(await answer(await ask(keyward, text)), expected, name);
+  }
+  assert.ok(provider.asked <= 2, `asked ${provider.asked} times`);
+
+  const logged = keyward.logs.map(({ message }) => message).join("\n");
+  for (const reason of [
+    "header.alg",
+    "header.crit",
+    "claims.exp",
+    "claims.aud",
+    "key.unknown",
+    "signature",
+  ]) {
+    assert.ok(logged.includes(`"reason":"${reason}"`), reason);
+  }
+  assert.ok(!logged.includes(proof) && !logged.includes(claims));
+});
+
+test("Cloudflare Access vouches for people where no Authorization is given", async () => {
+  const assertion = (/** @type {object} */ changes) =>
+    token(
+      rsa,
+      provider.claims({
+        iss: provider.url,
+        aud: ["tag"],
+        sub: "0190a5b2-7c3f-7d11-8a55-3f2b1c0d9e8f",
+        ...changes,
+      }),
+    );
+  const through = (/** @type {string} */ text, /** @type {Record<string, string>} */ headers = {}) =>
+    keyward.fetch("/v1/whoami", { headers: { "cf-access-jwt-assertion": text, ...headers } });
+
+  const response = await through(assertion({}));
+  assert.equal(response.status, 200);
+  assert.equal((await response.json()).id, "0190a5b2-7c3f-7d11-8a55-3f2b1c0d9e8f");
+
+  const expected = await answer(await ask(keyward, "garbage"));
+  for (const bad of [
+    assertion({ aud: "keyward" }),
+    assertion({ iss: `${provider.url}/` }),
+    // A service token of Access stands for no person.
+    assertion({ sub: "", common_name: "service" }),
+    token(ec, provider.claims({ iss: provider.url, aud: "tag" })),
+    token(rsa, provider.claims()),
+    "garbage",
+    "",
+  ]) {
+    assert.deepEqual(await answer(await through(bad)), expected, bad);
+  }
+  // A token for one way in does not open the other.
+  assert.deepEqual(await answer(await ask(keyward, assertion({}))), expected);
+
+  const root = await through(assertion({}), { authorization: `Bearer ${keyward.rootKey}` });
+  assert.equal((await root.json()).type, "root");
+  assert.equal((await through(assertion({}), { authorization: "Bearer garbage" })).status, 401);
+  assert.equal((await through(assertion({}), { authorization: "Basic eDp5" })).status, 400);
+});
+
+test("what Access adds to requests of other origins changes nothing", async () => {
+  const text = token(rsa, provider.claims({ iss: provider.url, aud: "tag" }));
+  const put = async (/** @type {string} */ name, /** @type {Record<string, string>} */ headers) => {
+    const response = await keyward.fetch(`/v1/organizations/${name}`, {
+      method: "PUT",
+      headers: { "cf-access-jwt-assertion": text, "content-type": "application/json", ...headers },
+      body: '{"name":"Name"}',
+    });
+    return { status: response.status, code: (await response.json()).code };
+  };
+  for (const origin of ["https://evil.example", "null", keyward.url.replace("http:", "https:")]) {
+    assert.deepEqual(await put("foreign", { origin }), { status: 403, code: "auth.foreign_origin" });
+  }
+  assert.equal((await put("own", { origin: keyward.url })).status, 201);
+  assert.equal((await put("machine", {})).status, 201);
+});
+
+test("memberships in the token count beside the stored ones", async () => {
+  const root = { authorization: `Bearer ${keyward.rootKey}`, "content-type": "application/json" };
+  const made = await keyward.fetch("/v1/organizations/acme", {
+    method: "PUT",
+    headers: root,
+    body: '{"name":"Acme"}',
+  });
+  assert.equal(made.status, 201);
+  const keysSeen = async (/** @type {unknown} */ orgs) =>
+    (await ask(keyward, token(ed, provider.claims({ orgs })), "/v1/organizations/acme/keys")).status;
+  assert.equal(await keysSeen({ acme: "member" }), 200);
+  assert.equal(await keysSeen(["acme"]), 200);
+  assert.equal(await keysSeen([{ id: "acme", role: "admin" }]), 200);
+  for (const nothing of [undefined, {}, { acme: "viewer" }, { beta: "owner" }, "acme", [null], 7]) {
+    assert.equal(await keysSeen(nothing), 404, JSON.stringify(nothing));
+  }
+});
+
+test("a rotated key is accepted at once, the old one no longer, and garbage does not pester the provider", async () => {
+  await withProvider([newKey("ES256", "old")], async (keyward, provider) => {
+    const [old] = provider.keys;
+    assert.equal((await ask(keyward, token(old, provider.claims()))).status, 200);
+    const rotated = newKey("ES256", "new");
+    provider.keys = [rotated];
+    assert.equal(
+      (await ask(keyward, token(old, provider.claims()))).status,
+      200,
+      "until the keys are fetched again",
+    );
+    assert.equal((await ask(keyward, token(rotated, provider.claims()))).status, 200);
+    assert.equal((await ask(keyward, token(old, provider.claims()))).status, 401);
+    const garbage = Array.from({ length: 30 }, (_, n) => token(rotated, provider.claims(), { kid: `k${n}` }));
+    const answers = await Promise.all(garbage.map((text) => ask(keyward, text)));
+    assert.ok(answers.every(({ status }) => status === 401));
+    assert.equal(provider.asked, 2);
+  });
+});
+
+test("a slow provider is asked once for many requests", async () => {
+  await withProvider([ed], async (keyward, provider) => {
+    provider.serve = async (request, response) => {
+      await wait(700);
+      provider.serveKeys(request, response);
+    };
+    const text = token(ed, provider.claims());
+    const answers = await Promise.all(Array.from({ length: 12 }, () => ask(keyward, text)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      Array(12).fill(200),
+    );
+    assert.equal(provider.asked, 1);
+  });
+});
+
+test("while the provider is down the last good keys are used", async () => {
+  await withProvider([ed], async (keyward, provider) => {
+    const text = token(ed, provider.claims());
+    assert.equal((await ask(keyward, text)).status, 200);
+    await provider.stop();
+    provider.stop = async () => {};
+    assert.equal((await ask(keyward, text)).status, 200);
+    assert.equal((await ask(keyward, token(ed, provider.claims(), { kid: "new" }))).status, 401);
+    assert.equal((await ask(keyward, text)).status, 200);
+  });
+});
+
+const OUTAGE = "where no keys can be had, nobody gets in, and it is said that this is not the token's fault";
+test(OUTAGE, { concurrency: true }, async (t) => {
+  /** @type {Record<string, import("./provider.mjs").Serve>} */
+  const ways = {
+    "that hangs up": (request) => request.socket.destroy(),
+    "that fails": (_, response) => response.writeHead(500).end(),
+    "that is a page": (_, response) => response.end("<html>"),
+    "that redirects": (_, response) => response.writeHead(302, { location: "/elsewhere" }).end(),
+    "that never answers": () => {},
+    "that never ends": (_, response) => void response.writeHead(200).write('{"keys":['),
+    "that never stops": (_, response) => {
+      const chunk = " ".repeat(16_384);
+      const more = () => response.destroyed || response.write(chunk, () => setImmediate(more));
+      more();
+    },
+    "with too many keys": (_, response) => response.end(JSON.stringify({ keys: Array(51).fill(jwk(ed)) })),
+  };
+  await Promise.all(
+    Object.entries(ways).map(([name, serve]) =>
+      t.test(`a provider ${name}`, () =>
+        withProvider([ed], async (keyward, provider) => {
+          provider.serve = (request, response) => {
+            if (request.url === "/elsewhere") provider.serveKeys(request, response);
+            else serve(request, response);
+          };
+          const text = token(ed, provider.claims());
+          const started = Date.now();
+          const response = await ask(keyward, text);
+          assert.ok(Date.now() - started < 9_000);
+          assert.equal(response.status, 503);
+          assert.ok(response.headers.get("retry-after"));
+          assert.equal((await response.json()).code, "server.unavailable");
+          // What is certainly bad is still refused, and everybody else still gets in.
+          assert.equal((await ask(keyward, token(ed, provider.claims({ exp: 1 })))).status, 401);
+          assert.equal((await ask(keyward, keyward.rootKey)).status, 200);
+          assert.equal((await ask(keyward, text)).status, 503);
+          assert.equal(provider.asked, 1);
+          provider.serve = provider.serveKeys;
+          await wait(5_100);
+          assert.equal((await ask(keyward, text)).status, 200);
+        }),
+      ),
+    ),
+  );
+});
+
+test("without a configured provider tokens are refused, and assertions of Access are not looked at", async () => {
+  await withKeyward({}, async (keyward) => {
+    const expected = await answer(await ask(keyward, "garbage"));
+    assert.deepEqual(await answer(await ask(keyward, token(ec, provider.claims()))), expected);
+    const headers = { "cf-access-jwt-assertion": token(rsa, provider.claims()) };
+    const response = await keyward.fetch("/v1/whoami", { headers });
+    assert.equal((await response.json()).code, "auth.missing");
+  });
+});
+
+test("half a configuration is said to be none", async () => {
+  await withKeyward({ JWT_ISSUER: "https://id.example/" }, async (keyward) => {
+    const response = await ask(keyward, keyward.rootKey);
+    assert.equal(response.status, 500);
+    assert.equal((await response.json()).code, "server.misconfigured");
+    assert.ok(keyward.logs.some(({ message }) => message.includes("JWT_AUDIENCE is missing")));
+  });
+});
