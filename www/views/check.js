@@ -1,0 +1,110 @@
+// Checking any key: its text at once and locally, its validity by the server on request.
+/** @import { Context, Verdict, View } from "../types.d.ts" */
+/** @import { Fault, Parts } from "../format.js" */
+import * as api from "../api.js";
+import { explain, kindOf, read } from "../format.js";
+import { html, nothing } from "../html.js";
+import { mayVerify } from "../rights.js";
+import { onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import { verdictCard } from "./verdict.js";
+
+/** @param {Context} context @returns {View} */
+export function checkView({ me, options, update }) {
+  /** @type {{ text: string, parts: Parts | Fault } | null} */
+  let local = null;
+  /** @type {Verdict | null} */
+  let verdict = null;
+  let broken = false;
+  let turn = 0;
+  const form = submission(update);
+
+  /** @param {InputEvent & { target: HTMLTextAreaElement }} event */
+  async function inspect({ target }) {
+    const mine = ++turn;
+    verdict = null;
+    form.problem = null;
+    const found = target.value.trim() ? await read(target.value).catch(() => null) : undefined;
+    if (mine !== turn) return;
+    broken = found === null;
+    local = found ?? null;
+    update();
+  }
+
+  /** @param {FormData} fields */
+  function ask(fields) {
+    if (!local) return;
+    const { text } = local;
+    const mine = turn;
+    form.run(async () => {
+      const answer = await api.verify({ key: text, consistency: fields.get("consistency") === "strong" ? "strong" : "fast" });
+      if (mine === turn) verdict = answer;
+    });
+  }
+
+  /** Marks the character in the field. @param {number} index */
+  function point(index) {
+    const area = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("#key"));
+    if (!area || !local) return;
+    const start = area.value.indexOf(local.text) + index;
+    area.focus();
+    area.setSelectionRange(start, start + 1);
+  }
+
+  function localResult() {
+    if (broken) return html`<p class="notice bad">The checker could not be loaded. Reload the page.</p>`;
+    if (!local) return nothing;
+    const { parts } = local;
+    if (!parts.ok) {
+      const { index } = parts;
+      return html`<div class="notice bad">
+        <strong>Not a key.</strong> ${explain(parts)}
+        ${index === undefined ? nothing : html`<button class="button small" type="button" @click=${() => point(index)}>Show where</button>`}
+      </div>`;
+    }
+    const strange = parts.brand !== options.brand || parts.environment !== options.environment;
+    return html`<div class="notice ${strange ? "warn" : "good"}">
+      <strong>Well-formed.</strong> A ${kindOf(parts)} for the ${parts.environment} environment,
+      <span class="mono">${parts.redacted}</span>.
+      ${strange ? `This deployment issues “${options.brand}” keys for the ${options.environment} environment, so it will refuse it.` : "Only the server can say whether it is valid."}
+    </div>`;
+  }
+
+  const server = () =>
+    mayVerify(me)
+      ? html`
+          <form class="stack" @submit=${onSubmit(ask)}>
+            <fieldset class="field">
+              <legend>How to check</legend>
+              <div class="choice"><input type="radio" id="fast" name="consistency" value="fast" checked aria-describedby="fast-hint" /><label for="fast">Fast<span class="hint" id="fast-hint">From the edge’s cache: a revocation may be up to about a minute old.</span></label></div>
+              <div class="choice"><input type="radio" id="strong" name="consistency" value="strong" aria-describedby="strong-hint" /><label for="strong">Strong<span class="hint" id="strong-hint">From the ledger itself: what was revoked is refused, at once.</span></label></div>
+            </fieldset>
+            ${problemNotice(form.problem)}
+            <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending: form.pending, disabled: !local?.parts.ok })}</div>
+          </form>`
+      : html`<p class="hint">The server’s verdict is given to root keys and to organization keys with the scope <span class="mono">keys:verify</span>. You are signed in as neither, so this page checks the text alone.</p>`;
+
+  return {
+    title: () => "Check a key",
+    render: () => html`
+      <div class="head">
+        <div>
+          <h1 tabindex="-1">Check a key</h1>
+          <p>The text is read here, in this page. It is sent nowhere unless you ask the server, and kept nowhere.</p>
+        </div>
+      </div>
+      <div class="card"><div class="body stack">
+        <div class="field">
+          <label for="key">Key</label>
+          <textarea id="key" class="mono" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="local" @input=${inspect}></textarea>
+        </div>
+        <div id="local" role="status">${localResult()}</div>
+        ${server()}
+      </div></div>
+      <div role="status">${verdict ? verdictCard(verdict) : nothing}</div>`,
+    dispose() {
+      turn += 1;
+      local = null;
+      verdict = null;
+    },
+  };
+}
