@@ -20,7 +20,15 @@ import { membersView } from "./views/members.js";
 import { shell } from "./views/shell.js";
 import { signInView } from "./views/signin.js";
 
-const VIEWS = { home: homeView, keys: keysView, key: keyView, members: membersView, activity: activityView, check: checkView, lost: lostView };
+const VIEWS = {
+  home: homeView,
+  keys: keysView,
+  key: keyView,
+  members: membersView,
+  activity: activityView,
+  check: checkView,
+  lost: lostView,
+};
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#app"));
 /** @type {Context | null} */
@@ -63,7 +71,12 @@ function arrive() {
   route = router.read(location);
   closeMenus();
   if (!context) return;
-  const same = view && before.view === route.view && before.key === route.key && before.owner?.type === route.owner?.type && before.owner?.id === route.owner?.id;
+  const same =
+    view &&
+    before.view === route.view &&
+    before.key === route.key &&
+    before.owner?.type === route.owner?.type &&
+    before.owner?.id === route.owner?.id;
   if (same && view?.follow) {
     view.follow(route);
     return update();
@@ -85,7 +98,8 @@ function openView() {
 function lostView() {
   return {
     title: () => "No such page",
-    render: () => html`<h1 class="sr-only" tabindex="-1">No such page</h1><div class="card">${emptyState({ icon: icons.none, title: "There is no such page", text: "The address may be mistyped.", actions: html`<a class="button" href="/">To the start</a>` })}</div>`,
+    render: () =>
+      html`<h1 class="sr-only" tabindex="-1">No such page</h1><div class="card">${emptyState({ icon: icons.none, title: "There is no such page", text: "The address may be mistyped.", actions: html`<a class="button" href="/">To the start</a>` })}</div>`,
   };
 }
 
@@ -147,7 +161,8 @@ async function start() {
     else leave("");
   } catch (thrown) {
     const problem = asProblem(thrown);
-    gate = () => html`<main id="main" class="gate"><div><h1 class="sr-only">Keyward</h1>${problemState(problem, start)}</div></main>`;
+    gate = () =>
+      html`<main id="main" class="gate"><div><h1 class="sr-only">Keyward</h1>${problemState(problem, start)}</div></main>`;
     draw();
   }
 }

@@ -1,7 +1,6 @@
 // What a key's text says about itself. All rules live in the core, compiled to WebAssembly; here are only the words.
 /** @import { SessionOptions } from "./types.d.ts" */
-/** @typedef {{ ok: true, kind: "sk" | "pat" | "pk", brand: string, environment: "live" | "test", redacted: string }} Parts */
-/** @typedef {{ ok: false, code: string, index?: number, expected?: number, actual?: number }} Fault */
+/** @import { Key, KeyProblem } from "./vendor/keyward.js" */
 import { init, tryParse } from "./vendor/keyward.js";
 
 const KINDS = {
@@ -10,26 +9,32 @@ const KINDS = {
   pk: "publishable key",
 };
 
+/** @typedef {{ text: string, key: Key | null, fault: KeyProblem | null }} Reading */
+
+/** What people paste, without the white space and the `secret-token:` around it. @param {string} text */
+export const bare = (text) => text.trim().replace(/^secret-token:/, "");
+
 /**
- * Reads a text as a key, without the white space and the `secret-token:` around it.
- * @param {string} text
- * @returns {Promise<{ text: string, parts: Parts | Fault }>}
+ * Reads a text as a key.
+ * @param {string} pasted
+ * @returns {Promise<Reading>}
  */
-export async function read(text) {
+export async function read(pasted) {
   await init();
-  const bare = text.trim().replace(/^secret-token:/, "");
-  return { text: bare, parts: tryParse(bare) };
+  const text = bare(pasted);
+  const found = tryParse(text);
+  return found.ok ? { text, key: found.key, fault: null } : { text, key: null, fault: found };
 }
 
 /** Starts loading the reader, so that it is there when somebody pastes. */
 export const warmUp = () => init().catch(() => {});
 
-/** @param {Parts} parts */
-export const kindOf = (parts) => KINDS[parts.kind];
+/** @param {Key} key */
+export const kindOf = (key) => KINDS[key.kind];
 
 /**
  * What is wrong with a text, for people.
- * @param {Fault} fault
+ * @param {KeyProblem} fault
  */
 export function explain({ code, index, expected, actual }) {
   switch (code) {
@@ -62,16 +67,18 @@ export function explain({ code, index, expected, actual }) {
  * @param {SessionOptions} options
  */
 export async function objection(text, options) {
-  const { text: bare, parts } = await read(text);
-  if (!parts.ok) {
-    const meant = parts.code === "key.empty" || bare.startsWith(`${options.brand}_`);
-    const shaped = ["key.unknown_version", "key.bad_length", "key.bad_checksum"].includes(parts.code);
-    return meant || shaped ? explain(parts) : null;
+  const { text: credential, key, fault } = await read(text);
+  if (fault) {
+    const meant = fault.code === "key.empty" || credential.startsWith(`${options.brand}_`);
+    const shaped = ["key.unknown_version", "key.bad_length", "key.bad_checksum"].includes(fault.code);
+    return meant || shaped ? explain(fault) : null;
   }
-  if (parts.brand !== options.brand) return `This key belongs to another service: it starts with “${parts.brand}”.`;
-  if (parts.kind === "pk") return "This is a publishable key. It is public, so it signs nobody in: use a secret key.";
-  if (parts.environment !== options.environment) {
-    return `This key is for the ${parts.environment} environment, and this is ${options.environment}.`;
+  if (key?.brand !== options.brand)
+    return `This key belongs to another service: it starts with “${key?.brand}”.`;
+  if (key.kind === "pk")
+    return "This is a publishable key. It is public, so it signs nobody in: use a secret key.";
+  if (key.environment !== options.environment) {
+    return `This key is for the ${key.environment} environment, and this is ${options.environment}.`;
   }
   return null;
 }

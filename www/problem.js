@@ -47,7 +47,12 @@ export const tooSlow = (changing) =>
 
 /** Something that the page itself can see to be missing. @param {string} pointer @param {string} detail */
 export const missing = (pointer, detail) =>
-  new Problem({ code: "page.incomplete", title: "Something is missing", detail, errors: [{ pointer, detail }] });
+  new Problem({
+    code: "page.incomplete",
+    title: "Something is missing",
+    detail,
+    errors: [{ pointer, detail }],
+  });
 
 /**
  * Anything thrown, as a problem.

@@ -1,8 +1,8 @@
 // The fields of a key that creating and editing share: scopes and expiry.
 /** @import { Owner, Whoami } from "../types.d.ts" */
 import { html, nothing } from "../html.js";
-import { holds, SCOPES } from "../rights.js";
 import { missing } from "../problem.js";
+import { holds, SCOPES } from "../rights.js";
 import { field } from "./form.js";
 import { dateField, midnight } from "./time.js";
 
@@ -14,7 +14,9 @@ const OWN = SCOPES.map(([scope]) => scope);
 export function scopesField({ me, owner, secret, scopes = [], error }) {
   const foreign = scopes.filter((scope) => !OWN.includes(scope) && (!secret || scope !== "*"));
   const offered = SCOPES.filter(
-    ([scope]) => (owner.type === "organization" || scope !== "keys:verify") && (holds(me, scope) || scopes.includes(scope)),
+    ([scope]) =>
+      (owner.type === "organization" || scope !== "keys:verify") &&
+      (holds(me, scope) || scopes.includes(scope)),
   );
   /** @param {string} scope @param {string} allows */
   const choice = (scope, allows) => html`
@@ -50,7 +52,11 @@ export function scopesField({ me, owner, secret, scopes = [], error }) {
 
 /** @param {FormData} fields */
 export const scopesFrom = (fields) => [
-  ...new Set([...fields.getAll("scope").map(String), ...String(fields.get("scopes") ?? "").split(/[\s,]+/)].filter(Boolean)),
+  ...new Set(
+    [...fields.getAll("scope").map(String), ...String(fields.get("scopes") ?? "").split(/[\s,]+/)].filter(
+      Boolean,
+    ),
+  ),
 ];
 
 /**

@@ -60,7 +60,9 @@ export function field({ id, label, hint, error }, control) {
  */
 export function problemNotice(problem, pointers = []) {
   if (!problem) return html`<div role="alert"></div>`;
-  const shown = problem.errors.length > 0 && problem.errors.every(({ pointer }) => pointers.some((p) => `${pointer}/`.startsWith(`${p}/`)));
+  const shown =
+    problem.errors.length > 0 &&
+    problem.errors.every(({ pointer }) => pointers.some((p) => `${pointer}/`.startsWith(`${p}/`)));
   return html`<div role="alert">${
     shown
       ? html`<p class="sr-only">${problem.errors.map(({ detail }) => detail).join(". ")}</p>`

@@ -52,7 +52,9 @@ export const problemState = (problem, retry) =>
     icon: icons.broken,
     title: problem.title.replace(/\.$/, ""),
     text: html`${problem.detail}${
-      problem.requestId ? html`<span class="sub">Request <span class="mono">${problem.requestId}</span></span>` : nothing
+      problem.requestId
+        ? html`<span class="sub">Request <span class="mono">${problem.requestId}</span></span>`
+        : nothing
     }`,
     actions: html`<button class="button" type="button" @click=${retry}>Try again</button>`,
     alert: true,
@@ -75,4 +77,7 @@ export function pages({ count, limit, offset, noun, to }) {
 
 /** @param {number} count */
 export const bones = (count) =>
-  Array.from({ length: count }, () => html`<li><p><span class="bone w3"></span></p><span class="bone w2"></span></li>`);
+  Array.from(
+    { length: count },
+    () => html`<li><p><span class="bone w3"></span></p><span class="bone w2"></span></li>`,
+  );

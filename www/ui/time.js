@@ -27,10 +27,12 @@ function relative(seconds) {
 export const exactly = (iso) => EXACT.format(new Date(iso));
 
 /** “3 hours ago”, “in 2 days”. @param {string} iso */
-export const ago = (iso) => html`<time datetime=${iso} title=${exactly(iso)}>${relative(secondsTo(iso))}</time>`;
+export const ago = (iso) =>
+  html`<time datetime=${iso} title=${exactly(iso)}>${relative(secondsTo(iso))}</time>`;
 
 /** “Nov 21, 2026”. @param {string} iso */
-export const day = (iso) => html`<time datetime=${iso} title=${exactly(iso)}>${DAY.format(new Date(iso))}</time>`;
+export const day = (iso) =>
+  html`<time datetime=${iso} title=${exactly(iso)}>${DAY.format(new Date(iso))}</time>`;
 
 /** “Nov 21, 2026, 09:30”. @param {string} iso */
 export const moment = (iso) => html`<time datetime=${iso}>${exactly(iso)}</time>`;

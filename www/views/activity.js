@@ -27,7 +27,11 @@ export function activityView({ me, update }, route) {
     const mine = ++turn;
     const number = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
     try {
-      const answer = await api.listEvents(owner, { key: query.get("key"), limit: LIMIT, offset: (number - 1) * LIMIT });
+      const answer = await api.listEvents(owner, {
+        key: query.get("key"),
+        limit: LIMIT,
+        offset: (number - 1) * LIMIT,
+      });
       if (mine !== turn) return;
       page = answer;
       problem = null;
@@ -41,7 +45,11 @@ export function activityView({ me, update }, route) {
   function list() {
     if (problem) return problemState(problem, load);
     if (page?.events.length === 0) {
-      return emptyState({ icon: icons.none, title: "Nothing has happened yet", text: "Whatever is done to keys and members is written down here." });
+      return emptyState({
+        icon: icons.none,
+        title: "Nothing has happened yet",
+        text: "Whatever is done to keys and members is written down here.",
+      });
     }
     return html`
       ${trail({ events: page?.events ?? null, me, owner })}

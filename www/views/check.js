@@ -1,6 +1,6 @@
 // Checking any key: its text at once and locally, its validity by the server on request.
 /** @import { Context, Verdict, View } from "../types.d.ts" */
-/** @import { Fault, Parts } from "../format.js" */
+/** @import { Reading } from "../format.js" */
 import * as api from "../api.js";
 import { explain, kindOf, read } from "../format.js";
 import { html, nothing } from "../html.js";
@@ -10,7 +10,7 @@ import { verdictCard } from "./verdict.js";
 
 /** @param {Context} context @returns {View} */
 export function checkView({ me, options, update }) {
-  /** @type {{ text: string, parts: Parts | Fault } | null} */
+  /** @type {Reading | null} */
   let local = null;
   /** @type {Verdict | null} */
   let verdict = null;
@@ -36,7 +36,10 @@ export function checkView({ me, options, update }) {
     const { text } = local;
     const mine = turn;
     form.run(async () => {
-      const answer = await api.verify({ key: text, consistency: fields.get("consistency") === "strong" ? "strong" : "fast" });
+      const answer = await api.verify({
+        key: text,
+        consistency: fields.get("consistency") === "strong" ? "strong" : "fast",
+      });
       if (mine === turn) verdict = answer;
     });
   }
@@ -53,18 +56,19 @@ export function checkView({ me, options, update }) {
   function localResult() {
     if (broken) return html`<p class="notice bad">The checker could not be loaded. Reload the page.</p>`;
     if (!local) return nothing;
-    const { parts } = local;
-    if (!parts.ok) {
-      const { index } = parts;
+    const { key, fault } = local;
+    if (fault) {
+      const { index } = fault;
       return html`<div class="notice bad">
-        <strong>Not a key.</strong> ${explain(parts)}
+        <strong>Not a key.</strong> ${explain(fault)}
         ${index === undefined ? nothing : html`<button class="button small" type="button" @click=${() => point(index)}>Show where</button>`}
       </div>`;
     }
-    const strange = parts.brand !== options.brand || parts.environment !== options.environment;
+    if (!key) return nothing;
+    const strange = key.brand !== options.brand || key.environment !== options.environment;
     return html`<div class="notice ${strange ? "warn" : "good"}">
-      <strong>Well-formed.</strong> A ${kindOf(parts)} for the ${parts.environment} environment,
-      <span class="mono">${parts.redacted}</span>.
+      <strong>Well-formed.</strong> A ${kindOf(key)} for the ${key.environment} environment,
+      <span class="mono">${key.redacted}</span>.
       ${strange ? `This deployment issues “${options.brand}” keys for the ${options.environment} environment, so it will refuse it.` : "Only the server can say whether it is valid."}
     </div>`;
   }
@@ -79,7 +83,7 @@ export function checkView({ me, options, update }) {
               <div class="choice"><input type="radio" id="strong" name="consistency" value="strong" aria-describedby="strong-hint" /><label for="strong">Strong<span class="hint" id="strong-hint">From the ledger itself: what was revoked is refused, at once.</span></label></div>
             </fieldset>
             ${problemNotice(form.problem)}
-            <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending: form.pending, disabled: !local?.parts.ok })}</div>
+            <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending: form.pending, disabled: !local?.key })}</div>
           </form>`
       : html`<p class="hint">The server’s verdict is given to root keys and to organization keys with the scope <span class="mono">keys:verify</span>. You are signed in as neither, so this page checks the text alone.</p>`;
 

@@ -25,7 +25,12 @@ export function createKey({ me, notify }, owner, created) {
         ${problemNotice(form.problem, ["/title", "/scopes", "/expires_at"])}
         <div class="stack">
           ${field(
-            { id: "title", label: "Title", hint: "What it is for, and where it will live.", error: form.at("/title") },
+            {
+              id: "title",
+              label: "Title",
+              hint: "What it is for, and where it will live.",
+              error: form.at("/title"),
+            },
             ({ describedby, invalid }) => html`<input
               id="title" name="title" required autocomplete="off" autofocus
               aria-describedby=${describedby} aria-invalid=${invalid}
@@ -65,7 +70,8 @@ export function createKey({ me, notify }, owner, created) {
         expires_at: expiryFrom(fields),
       });
       dialog.close();
-      if (key.type === "secret" && token) await showSecret({ title: key.title, token, redacted: key.redacted });
+      if (key.type === "secret" && token)
+        await showSecret({ title: key.title, token, redacted: key.redacted });
       notify(`The key “${key.title}” is created.`);
       created({ ...key, token: key.type === "publishable" ? token : null });
     });

@@ -12,7 +12,11 @@ export function facts({ key, context: { me, notify } }) {
   /** @param {string} text @param {string} what */
   const copyButton = (text, what) => html`
     <button class="button small" type="button" @click=${async () =>
-      notify((await copy(text)) ? `${what} is copied.` : `The browser refused to copy. Select the text and copy it by hand.`)}>Copy</button>`;
+      notify(
+        (await copy(text))
+          ? `${what} is copied.`
+          : `The browser refused to copy. Select the text and copy it by hand.`,
+      )}>Copy</button>`;
   return html`
     <section class="card" aria-label="Details">
       <div class="body">

@@ -29,7 +29,9 @@ export function withParameter(query, changes, path = "") {
 export function apiQuery(query) {
   const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
   const age = Number(query.get("created"));
-  const [from, to] = [query.get("from"), query.get("to")].map((date, plus) => (date ? midnight(date, plus) : null));
+  const [from, to] = [query.get("from"), query.get("to")].map((date, plus) =>
+    date ? midnight(date, plus) : null,
+  );
   // The API's bounds are open: a day begins just after the millisecond before it.
   const after = age > 0 ? new Date(Date.now() - age * 86_400_000) : from && new Date(from.getTime() - 1);
   return {

@@ -27,11 +27,13 @@ export function homeView(context) {
         <div class="split">
           ${field(
             { id: "kind", label: "Whose keys", error: null },
-            () => html`<select id="kind" name="kind"><option value="organization">An organization’s</option><option value="user">A user’s</option></select>`,
+            () =>
+              html`<select id="kind" name="kind"><option value="organization">An organization’s</option><option value="user">A user’s</option></select>`,
           )}
           ${field(
             { id: "id", label: "Id", hint: "Your application’s own.", error: wrong || null },
-            ({ describedby, invalid }) => html`<input id="id" name="id" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="64" aria-describedby=${describedby} aria-invalid=${invalid} />`,
+            ({ describedby, invalid }) =>
+              html`<input id="id" name="id" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="64" aria-describedby=${describedby} aria-invalid=${invalid} />`,
           )}
         </div>
         <div><button class="button primary" type="submit">Open</button></div>

@@ -8,8 +8,8 @@ import { rightsOver } from "../rights.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { bones, emptyState, problemState, statusBadge } from "../ui/parts.js";
-import { facts } from "./facts.js";
 import { editKey } from "./edit.js";
+import { facts } from "./facts.js";
 import { removeKey } from "./remove.js";
 import { revokeKey } from "./revoke.js";
 import { rollKey } from "./roll.js";
@@ -73,7 +73,8 @@ export function keyView(context, route) {
       go(address(owner), { replace: true });
     };
     /** @param {string} label @param {() => void} act @param {string} [kind] */
-    const button = (label, act, kind = "") => html`<button class="button ${kind}" type="button" @click=${act}>${label}</button>`;
+    const button = (label, act, kind = "") =>
+      html`<button class="button ${kind}" type="button" @click=${act}>${label}</button>`;
     return html`
       ${button("Edit", () => editKey(parts))}
       ${works ? button("Roll", () => rollKey(parts)) : nothing}
@@ -106,7 +107,8 @@ export function keyView(context, route) {
         actions: html`<a class="button" href=${address(owner)}>All keys</a>`,
       })}</div>`;
     }
-    if (!key && problem) return html`<h1 class="sr-only" tabindex="-1">Key</h1><div class="card">${problemState(problem, load)}</div>`;
+    if (!key && problem)
+      return html`<h1 class="sr-only" tabindex="-1">Key</h1><div class="card">${problemState(problem, load)}</div>`;
     if (!key) {
       return html`<h1 class="sr-only" tabindex="-1">Loading the key</h1>
         <div class="card" aria-hidden="true"><ul class="trail">${bones(6)}</ul></div>`;

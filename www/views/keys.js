@@ -38,7 +38,8 @@ export function keysView(context, route) {
     try {
       const answer = await api.listKeys(owner, apiQuery(query), signal);
       if (signal.aborted) return;
-      if (answer.keys.length === 0 && answer.count > 0) return set({ page: String(Math.ceil(answer.count / LIMIT)) }, true);
+      if (answer.keys.length === 0 && answer.count > 0)
+        return set({ page: String(Math.ceil(answer.count / LIMIT)) }, true);
       page = answer;
       problem = null;
     } catch (thrown) {

@@ -74,7 +74,8 @@ export function membersView(context, route) {
     </table>`;
 
   const add = () => addMember({ context, owner, changed });
-  const addButton = () => html`<button class="button primary" type="button" @click=${add}>Add member</button>`;
+  const addButton = () =>
+    html`<button class="button primary" type="button" @click=${add}>Add member</button>`;
 
   function list() {
     if (problem) return problemState(problem, load);

@@ -42,7 +42,12 @@ export function addMember({ context, owner, changed }) {
         ${problemNotice(form.problem, ["/user"])}
         <div class="stack">
           ${field(
-            { id: "user", label: "User", hint: "The id of the person in your application or identity provider.", error: wrong || form.at("/user") },
+            {
+              id: "user",
+              label: "User",
+              hint: "The id of the person in your application or identity provider.",
+              error: wrong || form.at("/user"),
+            },
             ({ describedby, invalid }) => html`<input
               id="user" name="user" required autofocus autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="64"
               aria-describedby=${describedby} aria-invalid=${invalid}

@@ -30,7 +30,11 @@ export function removeKey({ owner, key, removed, reload }) {
           ${
             revoke
               ? field(
-                  { id: "confirm", label: "Type the key’s title to go on", hint: html`<span class="mono">${key.title}</span>` },
+                  {
+                    id: "confirm",
+                    label: "Type the key’s title to go on",
+                    hint: html`<span class="mono">${key.title}</span>`,
+                  },
                   ({ describedby }) => html`<input
                     id="confirm" autocomplete="off" spellcheck="false" autofocus aria-describedby=${describedby}
                     @input=${(/** @type {InputEvent & { target: HTMLInputElement }} */ event) => {

@@ -40,7 +40,12 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
           ${
             later
               ? field(
-                  { id: "moment", label: "Stops working at", hint: "In your time zone.", error: form.at("/revoke_in") },
+                  {
+                    id: "moment",
+                    label: "Stops working at",
+                    hint: "In your time zone.",
+                    error: form.at("/revoke_in"),
+                  },
                   ({ describedby, invalid }) => html`<input
                     id="moment" name="moment" type="datetime-local" min=${at(1)} value=${at(24 * 60)}
                     max=${key.revoked_at ? momentField(new Date(key.revoked_at)) : nothing}
@@ -50,8 +55,14 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
               : nothing
           }
           ${field(
-            { id: "reason", label: "Reason", hint: "Optional. It stands in the audit trail.", error: form.at("/reason") },
-            ({ describedby, invalid }) => html`<input id="reason" name="reason" autocomplete="off" aria-describedby=${describedby} aria-invalid=${invalid} />`,
+            {
+              id: "reason",
+              label: "Reason",
+              hint: "Optional. It stands in the audit trail.",
+              error: form.at("/reason"),
+            },
+            ({ describedby, invalid }) =>
+              html`<input id="reason" name="reason" autocomplete="off" aria-describedby=${describedby} aria-invalid=${invalid} />`,
           )}
           <p>Whatever uses this key stops working. <strong>This cannot be undone.</strong></p>
         </div>
@@ -84,7 +95,11 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       try {
         const next = await api.revokeKey(owner, key.id, body);
         dialog.close();
-        notify(later ? `“${key.title}” is revoked from then on.` : `“${key.title}” is revoked: strong checks refuse it now, others within about a minute.`);
+        notify(
+          later
+            ? `“${key.title}” is revoked from then on.`
+            : `“${key.title}” is revoked: strong checks refuse it now, others within about a minute.`,
+        );
         changed(next);
       } catch (thrown) {
         reload();

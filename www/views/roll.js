@@ -37,7 +37,10 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
         <p>A new key with the same title and scopes takes its place. Put it where the old one is used before the old one stops.</p>
         ${field(
           { id: "grace", label: "How long the old key works on", error: form.at("/grace") },
-          ({ describedby, invalid }) => html`<select id="grace" name="grace" autofocus aria-describedby=${describedby} aria-invalid=${invalid}>
+          ({
+            describedby,
+            invalid,
+          }) => html`<select id="grace" name="grace" autofocus aria-describedby=${describedby} aria-invalid=${invalid}>
             ${offered.map(([seconds, words]) => html`<option value=${seconds} ?selected=${seconds === usual}>${words}</option>`)}
           </select>`,
         )}
@@ -55,7 +58,10 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
       try {
         const { token, rolled, ...fresh } = await api.rollKey(owner, key.id, { grace });
         dialog.close();
-        const stops = rolled.revoked_at && grace > 0 ? `The old key stops working on ${exactly(rolled.revoked_at)}.` : "The old key no longer works.";
+        const stops =
+          rolled.revoked_at && grace > 0
+            ? `The old key stops working on ${exactly(rolled.revoked_at)}.`
+            : "The old key no longer works.";
         if (fresh.type === "secret" && token) {
           const note = html`<p class="notice warn">${stops}</p>`;
           await showSecret({ title: fresh.title, token, redacted: fresh.redacted, note });

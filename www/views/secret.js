@@ -23,7 +23,8 @@ export function showSecret({ title, token: secret, redacted, note = nothing }) {
   let leaving = false;
   /** @type {Said} */
   let said = "";
-  const command = (/** @type {string} */ key) => `curl ${location.origin}/v1/whoami \\\n  -H "Authorization: Bearer ${key}"`;
+  const command = (/** @type {string} */ key) =>
+    `curl ${location.origin}/v1/whoami \\\n  -H "Authorization: Bearer ${key}"`;
   const mask = redacted.replace("***", "•".repeat(24));
 
   return new Promise((resolve) => {

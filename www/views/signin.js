@@ -2,7 +2,7 @@
 /** @import { SessionOptions, Whoami } from "../types.d.ts" */
 /** @import { Problem } from "../problem.js" */
 import * as api from "../api.js";
-import { objection } from "../format.js";
+import { bare, objection } from "../format.js";
 import { html, nothing } from "../html.js";
 import { field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
 import { logo } from "../ui/icons.js";
@@ -32,17 +32,21 @@ export function signInView({ options, reason, update, signedIn }) {
     form.run(async () => {
       await look(text, true);
       if (wrong) return element.querySelector("input")?.focus();
-      const me = await api.signIn(text.trim().replace(/^secret-token:/, ""));
+      const me = await api.signIn(bare(text));
       element.reset();
       signedIn(me);
     });
   }
 
   /** @param {SubmitEvent} event */
-  const submit = (event) => onSubmit((fields) => send(/** @type {HTMLFormElement} */ (event.target), fields))(event);
+  const submit = (event) =>
+    onSubmit((fields) => send(/** @type {HTMLFormElement} */ (event.target), fields))(event);
 
   /** @param {Problem | null} problem */
-  const refusal = (problem) => (problem?.status === 401 ? html`<div role="alert"><p class="notice bad"><strong>The server does not accept this key.</strong> It may be revoked, expired, or made elsewhere.</p></div>` : problemNotice(problem));
+  const refusal = (problem) =>
+    problem?.status === 401
+      ? html`<div role="alert"><p class="notice bad"><strong>The server does not accept this key.</strong> It may be revoked, expired, or made elsewhere.</p></div>`
+      : problemNotice(problem);
 
   const provider = options.identity_provider;
   return () => html`
@@ -58,7 +62,9 @@ export function signInView({ options, reason, update, signedIn }) {
             {
               id: "credential",
               label: "Key",
-              hint: provider ? "A personal key, a root key, or a token of your identity provider." : "A personal key or a root key.",
+              hint: provider
+                ? "A personal key, a root key, or a token of your identity provider."
+                : "A personal key or a root key.",
               error: wrong || null,
             },
             ({ describedby, invalid }) => html`<span class="with-button">

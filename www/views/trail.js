@@ -3,10 +3,16 @@
 import { html, nothing } from "../html.js";
 import { address } from "../router.js";
 import { actorName, bones } from "../ui/parts.js";
-import { exactly, ago } from "../ui/time.js";
+import { ago, exactly } from "../ui/time.js";
 
 /** @type {Record<string, string>} */
-const FIELDS = { title: "title", scopes: "scopes", metadata: "metadata", expires_at: "expiry", consistency: "consistency" };
+const FIELDS = {
+  title: "title",
+  scopes: "scopes",
+  metadata: "metadata",
+  expires_at: "expiry",
+  consistency: "consistency",
+};
 
 /** @param {unknown} value */
 const text = (value) => (typeof value === "string" ? value : "");
@@ -19,7 +25,9 @@ function deed({ action, at, details }, subject) {
     case "key.created":
       return html`created ${subject}${details.rolled_from ? " by rolling another" : ""}`;
     case "key.updated": {
-      const fields = Array.isArray(details.fields) ? details.fields.map((field) => FIELDS[field] ?? field) : [];
+      const fields = Array.isArray(details.fields)
+        ? details.fields.map((field) => FIELDS[field] ?? field)
+        : [];
       return html`changed ${fields.length > 0 ? html`the ${fields.join(", ")} of ` : nothing}${subject}`;
     }
     case "key.revoked": {
@@ -59,6 +67,7 @@ export function trail({ events, me, about = "owner", owner }) {
       : html`<a href="${address(owner)}/${event.key.id}">${event.key.title}</a>`;
   };
   return html`<ul class="trail">${events.map(
-    (event) => html`<li><p><strong>${actorName(event.actor, me)}</strong> ${deed(event, subject(event))}</p>${ago(event.at)}</li>`,
+    (event) =>
+      html`<li><p><strong>${actorName(event.actor, me)}</strong> ${deed(event, subject(event))}</p>${ago(event.at)}</li>`,
   )}</ul>`;
 }
