@@ -89,9 +89,20 @@ function openView() {
   view?.dispose?.();
   owner = route.owner ?? owner;
   view = VIEWS[route.view](context, route);
+  learnName();
   draw();
   scrollTo(0, 0);
   document.querySelector("h1")?.focus();
+}
+
+/** The operator has no list of organizations: the name of the one that is looked at is asked for. */
+async function learnName() {
+  const { me } = context ?? {};
+  if (me?.type !== "root" || owner?.type !== "organization" || me.organizations.some(({ id }) => id === owner?.id)) return;
+  const { id, name } = await api.getOrganization(owner).catch(() => ({ id: "", name: "" }));
+  if (!name) return;
+  me.organizations.push({ id, name, role: null });
+  update();
 }
 
 /** @returns {View} */
@@ -114,6 +125,7 @@ function enter(me) {
     notify: toast,
     async reloadMe() {
       if (context) context.me = await api.whoami();
+      await learnName();
       update();
     },
   };

@@ -10,6 +10,8 @@ export class Problem extends Error {
     this.status = told.status ?? 0;
     this.title = told.title;
     this.detail = told.detail ?? "";
+    /** What the detail adds to the title. */
+    this.explanation = this.detail === this.title ? "" : this.detail;
     this.errors = told.errors ?? [];
     this.requestId = told.request_id ?? null;
   }

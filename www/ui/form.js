@@ -66,7 +66,7 @@ export function problemNotice(problem, pointers = []) {
   return html`<div role="alert">${
     shown
       ? html`<p class="sr-only">${problem.errors.map(({ detail }) => detail).join(". ")}</p>`
-      : html`<p class="notice bad"><strong>${problem.title}</strong> ${problem.detail}</p>`
+      : html`<p class="notice bad"><strong>${problem.title}</strong> ${problem.explanation}</p>`
   }</div>`;
 }
 

@@ -51,7 +51,7 @@ export const problemState = (problem, retry) =>
   emptyState({
     icon: icons.broken,
     title: problem.title.replace(/\.$/, ""),
-    text: html`${problem.detail}${
+    text: html`${problem.explanation}${
       problem.requestId
         ? html`<span class="sub">Request <span class="mono">${problem.requestId}</span></span>`
         : nothing

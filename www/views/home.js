@@ -31,9 +31,9 @@ export function homeView(context) {
               html`<select id="kind" name="kind"><option value="organization">An organization’s</option><option value="user">A user’s</option></select>`,
           )}
           ${field(
-            { id: "id", label: "Id", hint: "Your application’s own.", error: wrong || null },
+            { id: "owner-id", label: "Id", hint: "Your application’s own.", error: wrong || null },
             ({ describedby, invalid }) =>
-              html`<input id="id" name="id" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="64" aria-describedby=${describedby} aria-invalid=${invalid} />`,
+              html`<input id="owner-id" name="id" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="64" aria-describedby=${describedby} aria-invalid=${invalid} />`,
           )}
         </div>
         <div><button class="button primary" type="submit">Open</button></div>

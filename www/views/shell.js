@@ -1,7 +1,7 @@
 // The frame around the views: whose keys, which section, who is signed in.
 /** @import { Context, Owner, Route } from "../types.d.ts" */
 import { html, nothing } from "../html.js";
-import { mayCreateOrganization, nameOf, ownersOf, rightsOver } from "../rights.js";
+import { mayCreateOrganization, nameOf, ownersOf, rightsOver, userOf } from "../rights.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { createOrganization } from "./organization.js";
@@ -29,7 +29,7 @@ function account({ me }, signOut) {
     <details class="menu account">
       <summary><span class="sr-only">Account</span>${icons.person}<span class="who">${name}</span>${icons.down}</summary>
       <div class="panel">
-        <p class="label">Signed in ${me.type === "key" ? html`with the key<br /><strong>${name}</strong><br /><span class="mono">${me.key?.redacted}</span>` : html`as <strong>${name}</strong>`}</p>
+        <p class="label">Signed in ${me.type === "key" ? html`with the key<br /><strong>${me.key?.title}</strong><br /><span class="mono">${me.key?.redacted}</span>` : html`as <strong>${name}</strong>`}</p>
         <hr />
         <button type="button" @click=${signOut}>Sign out</button>
       </div>
