@@ -2,8 +2,8 @@
 /** @import { Context, Owner, Route, SessionOptions, View, Whoami } from "./types.d.ts" */
 import * as api from "./api.js";
 import { warmUp } from "./format.js";
-import { html, render } from "./html.js";
-import { asProblem } from "./problem.js";
+import { html, nothing, render } from "./html.js";
+import { asProblem, unreachable } from "./problem.js";
 import { ownersOf } from "./rights.js";
 import * as router from "./router.js";
 import { closeDialogs } from "./ui/dialog.js";
@@ -11,23 +11,18 @@ import * as icons from "./ui/icons.js";
 import { closeMenus } from "./ui/menu.js";
 import { emptyState, problemState } from "./ui/parts.js";
 import { toast } from "./ui/toast.js";
-import { activityView } from "./views/activity.js";
-import { checkView } from "./views/check.js";
-import { homeView } from "./views/home.js";
-import { keyView } from "./views/key.js";
-import { keysView } from "./views/keys.js";
-import { membersView } from "./views/members.js";
 import { shell } from "./views/shell.js";
 import { signInView } from "./views/signin.js";
 
+/** The views are loaded when they are first looked at. */
 const VIEWS = {
-  home: homeView,
-  keys: keysView,
-  key: keyView,
-  members: membersView,
-  activity: activityView,
-  check: checkView,
-  lost: lostView,
+  home: async () => (await import("./views/home.js")).homeView,
+  keys: async () => (await import("./views/keys.js")).keysView,
+  key: async () => (await import("./views/key.js")).keyView,
+  members: async () => (await import("./views/members.js")).membersView,
+  activity: async () => (await import("./views/activity.js")).activityView,
+  check: async () => (await import("./views/check.js")).checkView,
+  lost: async () => lostView,
 };
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#app"));
@@ -43,6 +38,10 @@ let view = null;
 let route = router.read(location);
 /** The owner last looked at, so that a page of no owner keeps the sections. @type {Owner | null} */
 let owner = null;
+/** What the view was made for. @type {Route | null} */
+let shown = null;
+/** Counts the addresses gone to, so that a view that is loaded late does not replace a newer one. */
+let turn = 0;
 let due = false;
 
 const go = router.follow(arrive);
@@ -67,28 +66,37 @@ function draw() {
 
 /** Another address: the same view follows, or a new one is made. */
 function arrive() {
-  const before = route;
   route = router.read(location);
   closeMenus();
   if (!context) return;
-  const same =
-    view &&
-    before.view === route.view &&
-    before.key === route.key &&
-    before.owner?.type === route.owner?.type &&
-    before.owner?.id === route.owner?.id;
-  if (same && view?.follow) {
+  if (view?.follow && shown && sameView(shown, route)) {
+    shown = route;
+    turn += 1;
     view.follow(route);
     return update();
   }
   openView();
 }
 
-function openView() {
-  if (!context) return;
+/** @param {Route} one @param {Route} other */
+const sameView = (one, other) =>
+  one.view === other.view &&
+  one.key === other.key &&
+  one.owner?.type === other.owner?.type &&
+  one.owner?.id === other.owner?.id;
+
+async function openView() {
+  const mine = ++turn;
+  const wanted = route;
+  const make = await VIEWS[wanted.view]().catch(() => unloadedView);
+  if (mine !== turn || !context) return;
   view?.dispose?.();
-  owner = route.owner ?? owner;
-  view = VIEWS[route.view](context, route);
+  // Nothing of the old view is left for the new one to take over, such as what was typed.
+  view = null;
+  if (!gate) render(shell({ context, route: wanted, owner, signOut, content: nothing }), root);
+  shown = wanted;
+  owner = wanted.owner ?? owner;
+  view = make(context, wanted);
   learnName();
   draw();
   scrollTo(0, 0);
@@ -98,7 +106,12 @@ function openView() {
 /** The operator has no list of organizations: the name of the one that is looked at is asked for. */
 async function learnName() {
   const { me } = context ?? {};
-  if (me?.type !== "root" || owner?.type !== "organization" || me.organizations.some(({ id }) => id === owner?.id)) return;
+  if (
+    me?.type !== "root" ||
+    owner?.type !== "organization" ||
+    me.organizations.some(({ id }) => id === owner?.id)
+  )
+    return;
   const { id, name } = await api.getOrganization(owner).catch(() => ({ id: "", name: "" }));
   if (!name) return;
   me.organizations.push({ id, name, role: null });
@@ -111,6 +124,15 @@ function lostView() {
     title: () => "No such page",
     render: () =>
       html`<h1 class="sr-only" tabindex="-1">No such page</h1><div class="card">${emptyState({ icon: icons.none, title: "There is no such page", text: "The address may be mistyped.", actions: html`<a class="button" href="/">To the start</a>` })}</div>`,
+  };
+}
+
+/** @returns {View} */
+function unloadedView() {
+  return {
+    title: () => "Not loaded",
+    render: () =>
+      html`<h1 class="sr-only" tabindex="-1">Not loaded</h1><div class="card">${problemState(unreachable(), () => location.reload())}</div>`,
   };
 }
 
@@ -138,6 +160,7 @@ function enter(me) {
 
 /** @param {string} reason */
 function leave(reason) {
+  turn += 1;
   view?.dispose?.();
   closeDialogs();
   view = null;

@@ -81,8 +81,9 @@ export interface Verdict {
   valid: boolean;
   code: string;
   key?: Key;
-  consistency: "fast" | "strong";
-  max_staleness_seconds: number;
+  /** Said of a valid key; otherwise as it was asked for. */
+  consistency?: "fast" | "strong";
+  max_staleness_seconds?: number;
 }
 
 /** What somebody may do with one owner. */

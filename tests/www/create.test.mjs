@@ -20,7 +20,10 @@ const refuseClipboard = (page) =>
   page.route("**/*", async (route) => {
     if (route.request().resourceType() !== "document") return route.fallback();
     const response = await route.fetch();
-    await route.fulfill({ response, headers: { ...response.headers(), "permissions-policy": "clipboard-write=()" } });
+    await route.fulfill({
+      response,
+      headers: { ...response.headers(), "permissions-policy": "clipboard-write=()" },
+    });
   });
 
 test("a secret is shown once, masked, and is gone when the dialog closes", async (t) => {
@@ -43,8 +46,13 @@ test("a secret is shown once, masked, and is gone when the dialog closes", async
   assert.ok(!page.url().includes(secret));
   const kept = await page.evaluate(async () => {
     const entries = performance.getEntries().map(({ name }) => name);
-    const stored = [Object.values(localStorage), Object.values(sessionStorage), await indexedDB.databases(), await caches.keys()];
-    return JSON.stringify([entries, stored, history.state, document.cookie, globalThis.name]);
+    const stored = [
+      Object.values(localStorage),
+      Object.values(sessionStorage),
+      await indexedDB.databases(),
+      await caches.keys(),
+    ];
+    return JSON.stringify([entries, stored, history.state, document.cookie, window.name]);
   });
   assert.ok(!kept.includes(secret));
   await page.goBack();
@@ -71,7 +79,10 @@ test("the curl line has the key in it when it is copied", async (t) => {
   await page.getByLabel("Key", { exact: true }).focus();
   await page.keyboard.press("ControlOrMeta+V");
   const command = await page.getByLabel("Key", { exact: true }).inputValue();
-  assert.match(command, /^curl http:\/\/\S+\/v1\/whoami \\\n {2}-H "Authorization: Bearer kw_sk_test_1[0-9A-Za-z]{57}"$/);
+  assert.match(
+    command,
+    /^curl http:\/\/\S+\/v1\/whoami \\\n {2}-H "Authorization: Bearer kw_sk_test_1[0-9A-Za-z]{57}"$/,
+  );
 });
 
 test("leaving without a copy is warned about, by button, Escape, Back and reload", async (t) => {
@@ -164,7 +175,9 @@ test("what the server finds wrong stands beside its field, and what was typed st
   await send.click();
   await page.locator("#title-error").getByText("Must be 1 to 200 characters").waitFor();
   await page.locator("#scopes-error").waitFor();
-  assert.ok(await page.getByLabel("Title", { exact: true }).evaluate((element) => element === document.activeElement));
+  assert.ok(
+    await page.getByLabel("Title", { exact: true }).evaluate((element) => element === document.activeElement),
+  );
   assert.equal(await page.getByLabel("Your application’s scopes").inputValue(), "Not A Scope");
   await page.getByLabel("Title", { exact: true }).fill("x".repeat(201));
   await page.getByLabel("Your application’s scopes").fill("");

@@ -108,7 +108,9 @@ test("filters for type, status and date narrow the list and stand in the address
   await page.getByLabel("Created", { exact: true }).selectOption("1");
   await total(page, "of 44");
   await page.getByLabel("Created", { exact: true }).selectOption("custom");
-  const today = await page.evaluate(() => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10));
+  const today = await page.evaluate(() =>
+    new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10),
+  );
   await page.getByLabel("From").fill(today);
   await page.getByLabel("to", { exact: true }).fill(today);
   await total(page, "of 44");
@@ -140,7 +142,10 @@ test("no keys at all is a place to begin", async (t) => {
 
 test("what is not there is said, with a way on", async (t) => {
   const page = await asRoot(t, "/organizations/nobody/keys");
-  await page.getByRole("alert").getByRole("heading", { name: "There is no such organization or user" }).waitFor();
+  await page
+    .getByRole("alert")
+    .getByRole("heading", { name: "There is no such organization or user" })
+    .waitFor();
   await page.goto("/no/such/page/at/all");
   await page.getByRole("heading", { name: "There is no such page" }).last().waitFor();
   await page.goto("/organizations/acme/keys/apk_01ARZ3NDEKTSV4RRFFQ69G5FAV");

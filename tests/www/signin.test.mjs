@@ -19,7 +19,10 @@ test("a mistyped key is caught before anything is sent", async (t) => {
   const wrong = token.at(-20) === "x" ? "y" : "x";
   for (const [text, says] of [
     [token.slice(0, -20) + wrong + token.slice(-19), "One character looks wrong"],
-    [token.slice(0, 30) + token.charAt(31) + token.charAt(30) + token.slice(32), "One character looks wrong, or two are swapped"],
+    [
+      token.slice(0, 30) + token.charAt(31) + token.charAt(30) + token.slice(32),
+      "One character looks wrong, or two are swapped",
+    ],
     [token.slice(0, -3), "it is 3 characters too short"],
     [`${token}a`, "It is 1 character too long"],
     [token.replace("_1", "_-"), "The character at position 13 cannot stand in a key."],
@@ -27,11 +30,17 @@ test("a mistyped key is caught before anything is sent", async (t) => {
   ]) {
     if (text === token) continue; // two equal neighbours
     await field(page).fill(/** @type {string} */ (text));
-    await page.getByText(/** @type {string} */ (says)).first().waitFor();
+    await page
+      .getByText(/** @type {string} */ (says))
+      .first()
+      .waitFor();
     await page.getByRole("button", { name: "Sign in" }).click();
     assert.equal(await field(page).getAttribute("aria-invalid"), "true");
   }
-  assert.deepEqual(sent.filter((line) => line.startsWith("POST")), []);
+  assert.deepEqual(
+    sent.filter((line) => line.startsWith("POST")),
+    [],
+  );
 });
 
 test("a key for the other environment is told apart", async (t) => {
@@ -49,7 +58,11 @@ test("a personal key signs in and shows its user's organizations", async (t) => 
   const page = await asAda(t);
   await page.waitForURL("**/organizations/acme/keys");
   await page.locator("summary", { hasText: "Acme Robotics" }).click();
-  assert.deepEqual(await page.locator("details[open] .panel a").allTextContents(), ["Acme Robotics", "Globex", "Personal"]);
+  assert.deepEqual(await page.locator("details[open] .panel a").allTextContents(), [
+    "Acme Robotics",
+    "Globex",
+    "Personal",
+  ]);
   await page.getByRole("link", { name: "Personal" }).click();
   await page.getByRole("heading", { name: "Personal keys" }).waitFor();
 });

@@ -1,7 +1,8 @@
 // @ts-check
 // A real worker, a real Chromium, and what a person does with them.
-import { after, before } from "node:test";
+
 import { mkdirSync } from "node:fs";
+import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 import { launchOptions } from "../../scripts/chromium.mjs";
 import { path } from "../../scripts/run.mjs";
@@ -25,7 +26,10 @@ export function world({ furnish, options } = {}) {
 
   before(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
-    [server, browser] = await Promise.all([start(options), launchOptions().then((launch) => chromium.launch(launch))]);
+    [server, browser] = await Promise.all([
+      start(options),
+      launchOptions().then((launch) => chromium.launch(launch)),
+    ]);
     await root("PUT", "/v1/organizations/acme", { name: "Acme Robotics", owner: "ada" });
     await root("PUT", "/v1/organizations/globex", { name: "Globex" });
     await root("PUT", "/v1/organizations/acme/members/grace", { role: "admin" });
@@ -44,33 +48,49 @@ export function world({ furnish, options } = {}) {
    */
   async function root(method, where, body) {
     const headers = { Authorization: `Bearer ${server.rootKey}`, "Content-Type": "application/json" };
-    const answer = await server.fetch(where, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+    const answer = await server.fetch(where, {
+      method,
+      headers,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${where}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : null;
   }
 
   /** A new key of acme. @param {object} [fields] */
-  const key = (fields = {}) => root("POST", "/v1/organizations/acme/keys", { type: "secret", title: "A key", ...fields });
+  const key = (fields = {}) =>
+    root("POST", "/v1/organizations/acme/keys", { type: "secret", title: "A key", ...fields });
 
   /** A new personal key that may do all that its user may. @param {string} user @param {object} [fields] */
   const personal = (user, fields = {}) =>
-    root("POST", `/v1/users/${user}/keys`, { type: "secret", title: `${user}’s laptop`, scopes: ["*"], ...fields });
+    root("POST", `/v1/users/${user}/keys`, {
+      type: "secret",
+      title: `${user}’s laptop`,
+      scopes: ["*"],
+      ...fields,
+    });
 
   /**
    * A page in a browser of its own. Whatever goes wrong in it, a breach of the content security policy included, is
    * thrown at the end of the test.
    * @param {import("node:test").TestContext} test
    * @param {ContextOptions} [how]
+   * @param {RegExp} [noise] what the test itself makes the browser complain about
    */
-  async function open(test, how) {
+  async function open(test, how, noise) {
     const context = await browser.newContext({ baseURL: server.url, ...how });
     test.after(() => context.close());
-    return tab(test, context);
+    return tab(test, context, noise);
   }
 
-  /** Another page of the same browser. @param {import("node:test").TestContext} test @param {import("playwright-core").BrowserContext} context */
-  async function tab(test, context) {
+  /**
+   * Another page of the same browser.
+   * @param {import("node:test").TestContext} test
+   * @param {import("playwright-core").BrowserContext} context
+   * @param {RegExp} [noise]
+   */
+  async function tab(test, context, noise = /^$/) {
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     /** @type {string[]} */
@@ -78,8 +98,9 @@ export function world({ furnish, options } = {}) {
     page.on("pageerror", (error) => wrong.push(String(error.stack)));
     page.on("console", (message) => {
       // An answer that is not a success, or none, is a matter of the test; and so is a clipboard that is refused.
-      const expected = /^(Failed to load resource|Permissions policy violation: The Clipboard API)/.test(message.text());
-      if (message.type() === "error" && !expected) wrong.push(message.text());
+      const expected = /^(Failed to load resource|Permissions policy violation: The Clipboard API)/;
+      const text = message.text();
+      if (message.type() === "error" && !expected.test(text) && !noise.test(text)) wrong.push(text);
     });
     test.after(() => {
       if (wrong.length > 0) throw new Error(`In the page:\n${wrong.join("\n")}`);

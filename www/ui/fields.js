@@ -3,7 +3,7 @@
 import { html, nothing } from "../html.js";
 import { missing } from "../problem.js";
 import { holds, SCOPES } from "../rights.js";
-import { field } from "./form.js";
+import { choice, field } from "./form.js";
 import { dateField, midnight } from "./time.js";
 
 const OWN = SCOPES.map(([scope]) => scope);
@@ -19,19 +19,23 @@ export function scopesField({ me, owner, secret, scopes = [], error }) {
       (holds(me, scope) || scopes.includes(scope)),
   );
   /** @param {string} scope @param {string} allows */
-  const choice = (scope, allows) => html`
-    <div class="choice">
-      <input type="checkbox" id="scope-${scope}" name="scope" value=${scope} .checked=${scopes.includes(scope)} />
-      <label for="scope-${scope}"><span class="mono">${scope}</span> <span class="hint">${allows}</span></label>
-    </div>`;
+  const box = (scope, allows) =>
+    choice({
+      type: "checkbox",
+      name: "scope",
+      value: scope,
+      label: html`<span class="mono">${scope}</span>`,
+      hint: allows,
+      checked: scopes.includes(scope),
+    });
   return html`
     ${
       secret
         ? html`<fieldset class="field">
             <legend>In Keyward, this key may</legend>
             <div class="choices">
-              ${offered.map(([scope, allows]) => choice(scope, allows))}
-              ${holds(me, "*") || scopes.includes("*") ? choice("*", "Everything, here and in your application") : nothing}
+              ${offered.map(([scope, allows]) => box(scope, allows))}
+              ${holds(me, "*") || scopes.includes("*") ? box("*", "Everything, here and in your application") : nothing}
             </div>
           </fieldset>`
         : nothing
@@ -60,27 +64,27 @@ export const scopesFrom = (fields) => [
 ];
 
 /**
- * @param {{ choice: string, chosen: (choice: string) => void, current?: string | null, error: string | null }} parts
+ * @param {{ value: string, chosen: (choice: string) => void, current?: string | null, error: string | null }} parts
  */
-export function expiryField({ choice, chosen, current = null, error }) {
+export function expiryField({ value, chosen, current = null, error }) {
   const tomorrow = dateField(midnight(dateField(new Date()), 1));
   return html`
     <div class="split">
       ${field(
-        { id: "expiry", label: "Expires", error: choice === "date" ? null : error },
+        { id: "expiry", label: "Expires", error: value === "date" ? null : error },
         ({ describedby, invalid }) => html`<select
-          id="expiry" name="expiry" aria-describedby=${describedby} aria-invalid=${invalid} .value=${choice}
+          id="expiry" name="expiry" aria-describedby=${describedby} aria-invalid=${invalid} .value=${value}
           @change=${(/** @type {InputEvent & { target: HTMLSelectElement }} */ event) => chosen(event.target.value)}
         >
-          ${current ? html`<option value="keep" ?selected=${choice === "keep"}>As it is</option>` : nothing}
-          <option value="never" ?selected=${choice === "never"}>Never</option>
-          <option value="30" ?selected=${choice === "30"}>In 30 days</option>
-          <option value="90" ?selected=${choice === "90"}>In 90 days</option>
-          <option value="date" ?selected=${choice === "date"}>On a date…</option>
+          ${current ? html`<option value="keep" ?selected=${value === "keep"}>As it is</option>` : nothing}
+          <option value="never" ?selected=${value === "never"}>Never</option>
+          <option value="30" ?selected=${value === "30"}>In 30 days</option>
+          <option value="90" ?selected=${value === "90"}>In 90 days</option>
+          <option value="date" ?selected=${value === "date"}>On a date…</option>
         </select>`,
       )}
       ${
-        choice === "date"
+        value === "date"
           ? field(
               { id: "expiry-date", label: "First day it no longer works", error },
               ({ describedby, invalid }) => html`<input

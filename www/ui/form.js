@@ -54,6 +54,22 @@ export function field({ id, label, hint, error }, control) {
 }
 
 /**
+ * A radio button or check box with its label and what it means.
+ * @param {{ type: "radio" | "checkbox", name: string, value: string, label: unknown, hint: string, checked: boolean, chosen?: (value: string) => void }} parts
+ */
+export function choice({ type, name, value, label, hint, checked, chosen }) {
+  const id = `${name}-${value}`;
+  return html`
+    <div class="choice">
+      <input
+        type=${type} id=${id} name=${name} value=${value} .checked=${checked} aria-describedby="${id}-hint"
+        @change=${() => chosen?.(value)}
+      />
+      <span><label for=${id}>${label}</label><span class="hint" id="${id}-hint">${hint}</span></span>
+    </div>`;
+}
+
+/**
  * What is wrong with the whole, unless it all stands beside fields.
  * @param {Problem | null} problem
  * @param {string[]} [pointers] the fields that show theirs themselves

@@ -34,6 +34,7 @@ export function actorName(actor, me) {
   if (!actor) return "Unknown";
   if (actor.type === "root") return "Root key";
   if (actor.type === "user") return actor.id === userOf(me) ? `${actor.id} (you)` : (actor.id ?? "A user");
+  if (me.key && actor.id === me.key.id) return `${me.key.title} (you)`;
   return html`Key <span class="mono" title=${actor.id ?? ""}>…${(actor.id ?? "").slice(-6)}</span>`;
 }
 

@@ -5,7 +5,7 @@ import * as api from "../api.js";
 import { explain, kindOf, read } from "../format.js";
 import { html, nothing } from "../html.js";
 import { mayVerify } from "../rights.js";
-import { onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import { choice, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
 import { verdictCard } from "./verdict.js";
 
 /** @param {Context} context @returns {View} */
@@ -14,6 +14,7 @@ export function checkView({ me, options, update }) {
   let local = null;
   /** @type {Verdict | null} */
   let verdict = null;
+  let strong = false;
   let broken = false;
   let turn = 0;
   const form = submission(update);
@@ -30,17 +31,19 @@ export function checkView({ me, options, update }) {
     update();
   }
 
-  /** @param {FormData} fields */
-  function ask(fields) {
+  /** @param {string} consistency */
+  const chosen = (consistency) => {
+    strong = consistency === "strong";
+  };
+
+  function ask() {
     if (!local) return;
     const { text } = local;
     const mine = turn;
     form.run(async () => {
-      const answer = await api.verify({
-        key: text,
-        consistency: fields.get("consistency") === "strong" ? "strong" : "fast",
-      });
-      if (mine === turn) verdict = answer;
+      const consistency = strong ? "strong" : "fast";
+      const answer = await api.verify({ key: text, consistency });
+      if (mine === turn) verdict = { consistency, ...answer };
     });
   }
 
@@ -79,8 +82,8 @@ export function checkView({ me, options, update }) {
           <form class="stack" @submit=${onSubmit(ask)}>
             <fieldset class="field">
               <legend>How to check</legend>
-              <div class="choice"><input type="radio" id="fast" name="consistency" value="fast" checked aria-describedby="fast-hint" /><label for="fast">Fast<span class="hint" id="fast-hint">From the edge’s cache: a revocation may be up to about a minute old.</span></label></div>
-              <div class="choice"><input type="radio" id="strong" name="consistency" value="strong" aria-describedby="strong-hint" /><label for="strong">Strong<span class="hint" id="strong-hint">From the ledger itself: what was revoked is refused, at once.</span></label></div>
+              ${choice({ type: "radio", name: "consistency", value: "fast", checked: !strong, chosen, label: "Fast", hint: "From the edge’s cache: a revocation may be up to about a minute old." })}
+              ${choice({ type: "radio", name: "consistency", value: "strong", checked: strong, chosen, label: "Strong", hint: "From the ledger itself: what was revoked is refused at once." })}
             </fieldset>
             ${problemNotice(form.problem)}
             <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending: form.pending, disabled: !local?.key })}</div>

@@ -4,7 +4,15 @@ import * as api from "../api.js";
 import { html, nothing } from "../html.js";
 import { openDialog } from "../ui/dialog.js";
 import { expiryField, expiryFrom, scopesField, scopesFrom } from "../ui/fields.js";
-import { cancelButton, field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import {
+  cancelButton,
+  choice,
+  field,
+  onSubmit,
+  problemNotice,
+  submission,
+  submitButton,
+} from "../ui/form.js";
 import { showSecret } from "./secret.js";
 
 /**
@@ -39,7 +47,7 @@ export function createKey({ me, notify }, owner, created) {
           ${owner.type === "organization" ? typeField(type, choose) : nothing}
           ${scopesField({ me, owner, secret: type === "secret", error: form.at("/scopes") })}
           ${expiryField({
-            choice: expiry,
+            value: expiry,
             chosen: (choice) => {
               expiry = choice;
               update();
@@ -81,20 +89,22 @@ export function createKey({ me, notify }, owner, created) {
 /** @param {KeyType} type @param {(type: KeyType) => void} choose */
 function typeField(type, choose) {
   /** @param {KeyType} value @param {string} label @param {string} hint */
-  const choice = (value, label, hint) => html`
-    <div class="choice">
-      <input
-        type="radio" id="type-${value}" name="type" value=${value} .checked=${type === value}
-        aria-describedby="type-${value}-hint" @change=${() => choose(value)}
-      />
-      <label for="type-${value}">${label}<span class="hint" id="type-${value}-hint">${hint}</span></label>
-    </div>`;
+  const one = (value, label, hint) =>
+    choice({
+      type: "radio",
+      name: "type",
+      value,
+      label,
+      hint,
+      checked: type === value,
+      chosen: () => choose(value),
+    });
   return html`
     <fieldset class="field">
       <legend>Type</legend>
       <div class="choices">
-        ${choice("secret", "Secret", "For servers. Shown only once.")}
-        ${choice("publishable", "Publishable", "For apps and pages. Public.")}
+        ${one("secret", "Secret", "For servers. Shown only once.")}
+        ${one("publishable", "Publishable", "For apps and pages. Public.")}
       </div>
     </fieldset>`;
 }

@@ -32,7 +32,7 @@ export function editKey({ context: { me, notify }, owner, key, changed, reload }
               ? html`
                   ${scopesField({ me, owner, secret: key.type === "secret", scopes: key.scopes, error: form.at("/scopes") })}
                   ${expiryField({
-                    choice: expiry,
+                    value: expiry,
                     current: key.expires_at,
                     chosen: (choice) => {
                       expiry = choice;

@@ -98,29 +98,19 @@ export function keyView(context, route) {
       }
     </section>`;
 
+  const missing = () =>
+    emptyState({
+      icon: icons.none,
+      title: "There is no such key",
+      text: "It may have been deleted, or belong to somebody else.",
+      actions: html`<a class="button" href=${address(owner)}>All keys</a>`,
+    });
+
   function body() {
-    if (!key && problem?.status === 404) {
-      return html`<h1 class="sr-only" tabindex="-1">No such key</h1><div class="card">${emptyState({
-        icon: icons.none,
-        title: "There is no such key",
-        text: "It may have been deleted, or belong to somebody else.",
-        actions: html`<a class="button" href=${address(owner)}>All keys</a>`,
-      })}</div>`;
-    }
     if (!key && problem)
-      return html`<h1 class="sr-only" tabindex="-1">Key</h1><div class="card">${problemState(problem, load)}</div>`;
-    if (!key) {
-      return html`<h1 class="sr-only" tabindex="-1">Loading the key</h1>
-        <div class="card" aria-hidden="true"><ul class="trail">${bones(6)}</ul></div>`;
-    }
+      return html`<div class="card">${problem.status === 404 ? missing() : problemState(problem, load)}</div>`;
+    if (!key) return html`<div class="card" aria-hidden="true"><ul class="trail">${bones(6)}</ul></div>`;
     return html`
-      <div class="head">
-        <div>
-          <h1 tabindex="-1">${key.title}</h1>
-          <p>${statusBadge(key)} <span class="mono">${key.redacted}</span></p>
-        </div>
-        <div class="actions">${actions(key)}</div>
-      </div>
       ${problem ? html`<p class="notice warn" role="alert">This may be out of date: ${problem.message}</p>` : nothing}
       ${facts({ key, context })}
       ${rights.readEvents ? audit() : nothing}`;
@@ -129,7 +119,16 @@ export function keyView(context, route) {
   load();
   return {
     title: () => key?.title ?? "Key",
-    render: () => html`<a class="back" href=${address(owner)}>${icons.left} Keys</a>${body()}`,
+    render: () => html`
+      <a class="back" href=${address(owner)}>${icons.left} Keys</a>
+      <div class="head">
+        <div>
+          <h1 tabindex="-1" class=${key ? "" : "sr-only"}>${key?.title ?? (problem ? "Key" : "Loading the key")}</h1>
+          ${key ? html`<p>${statusBadge(key)} <span class="mono">${key.redacted}</span></p>` : nothing}
+        </div>
+        <div class="actions">${key ? actions(key) : nothing}</div>
+      </div>
+      ${body()}`,
     refresh: load,
     dispose() {
       gone = true;

@@ -51,8 +51,8 @@ export function membersView(context, route) {
     const manages = may.changeMembers && (member.role !== "owner" || may.changeOwners);
     const parts = { context, owner, member, changed };
     return html`<span class="actions">
-      ${manages ? html`<button class="button small" type="button" aria-label="Change the role of ${member.user}" @click=${() => changeRole(parts)}>Change role</button>` : nothing}
-      ${manages || self ? html`<button class="button small" type="button" aria-label=${self ? "Leave the organization" : `Remove ${member.user}`} @click=${() => dropMember({ ...parts, self })}>${self ? "Leave" : "Remove"}</button>` : nothing}
+      ${manages ? html`<button class="button small" type="button" @click=${() => changeRole(parts)}>Change role<span class="sr-only"> of ${member.user}</span></button>` : nothing}
+      ${manages || self ? html`<button class="button small" type="button" @click=${() => dropMember({ ...parts, self })}>${self ? "Leave" : html`Remove<span class="sr-only"> ${member.user}</span>`}</button>` : nothing}
     </span>`;
   }
 

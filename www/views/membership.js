@@ -4,7 +4,15 @@ import * as api from "../api.js";
 import { html } from "../html.js";
 import { nameOf, rightsOver } from "../rights.js";
 import { openDialog } from "../ui/dialog.js";
-import { cancelButton, field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import {
+  cancelButton,
+  choice,
+  field,
+  onSubmit,
+  problemNotice,
+  submission,
+  submitButton,
+} from "../ui/form.js";
 
 /** @type {[Role, string, string][]} */
 const ROLES = [
@@ -20,11 +28,8 @@ const roleField = ({ me }, owner, role) => html`
   <fieldset class="field">
     <legend>Role</legend>
     ${ROLES.filter(([value]) => value !== "owner" || rightsOver(me, owner).changeOwners).map(
-      ([value, label, hint]) => html`
-        <div class="choice">
-          <input type="radio" id="role-${value}" name="role" value=${value} ?checked=${value === role} aria-describedby="role-${value}-hint" />
-          <label for="role-${value}">${label}<span class="hint" id="role-${value}-hint">${hint}</span></label>
-        </div>`,
+      ([value, label, hint]) =>
+        choice({ type: "radio", name: "role", value, label, hint, checked: value === role }),
     )}
   </fieldset>`;
 

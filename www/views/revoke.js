@@ -4,7 +4,15 @@ import * as api from "../api.js";
 import { html, nothing } from "../html.js";
 import { missing } from "../problem.js";
 import { openDialog } from "../ui/dialog.js";
-import { cancelButton, field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import {
+  cancelButton,
+  choice,
+  field,
+  onSubmit,
+  problemNotice,
+  submission,
+  submitButton,
+} from "../ui/form.js";
 import { exactly, momentField } from "../ui/time.js";
 
 /**
@@ -15,12 +23,9 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
   const form = submission(() => dialog.update());
   const at = (/** @type {number} */ minutes) => momentField(new Date(Date.now() + minutes * 60_000));
 
-  /** @param {string} value @param {string} label @param {string} hint @param {boolean} chosen */
-  const choice = (value, label, hint, chosen) => html`
-    <div class="choice">
-      <input type="radio" id="when-${value}" name="when" value=${value} .checked=${chosen} aria-describedby="when-${value}-hint" @change=${choose} />
-      <label for="when-${value}">${label}<span class="hint" id="when-${value}-hint">${hint}</span></label>
-    </div>`;
+  /** @param {string} value @param {string} label @param {string} hint @param {boolean} checked */
+  const when = (value, label, hint, checked) =>
+    choice({ type: "radio", name: "when", value, label, hint, checked, chosen: choose });
 
   const dialog = openDialog(
     ({ close }) => html`
@@ -34,8 +39,8 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
         <div class="stack">
           <fieldset class="field">
             <legend>When</legend>
-            ${choice("now", "Now", "Strong checks refuse the key at once, others within about a minute.", !later)}
-            ${choice("later", "At a time", "Until then it works, and its revocation can be brought forward.", later)}
+            ${when("now", "Now", "Strong checks refuse the key at once, others within about a minute.", !later)}
+            ${when("later", "At a time", "Until then it works, and its revocation can be brought forward.", later)}
           </fieldset>
           ${
             later
@@ -74,9 +79,9 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
     { mayClose: () => !form.pending },
   );
 
-  /** @param {InputEvent & { target: HTMLInputElement }} event */
-  function choose({ target }) {
-    later = target.value === "later";
+  /** @param {string} value */
+  function choose(value) {
+    later = value === "later";
     dialog.update();
   }
 

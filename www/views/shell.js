@@ -23,8 +23,7 @@ function switcher(context, owner) {
 
 /** @param {Context} context @param {() => void} signOut */
 function account({ me }, signOut) {
-  const name =
-    me.type === "root" ? "Root key" : me.type === "user" ? (me.id ?? "") : (me.key?.title ?? "Key");
+  const name = me.type === "root" ? "Root key" : (userOf(me) ?? me.key?.title ?? "Key");
   return html`
     <details class="menu account">
       <summary><span class="sr-only">Account</span>${icons.person}<span class="who">${name}</span>${icons.down}</summary>

@@ -17,7 +17,7 @@ const WHY = {
 };
 
 /** @param {Verdict} verdict */
-export function verdictCard({ valid, code, key, consistency, max_staleness_seconds: staleness }) {
+export function verdictCard({ valid, code, key, consistency, max_staleness_seconds: staleness = 60 }) {
   return html`
     <section class="card" aria-labelledby="verdict">
       <div class="body stack">
