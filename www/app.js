@@ -206,6 +206,8 @@ api.onSessionOver(() => {
   if (context) leave("Your session is over. Sign in again to go on where you were.");
 });
 api.onChangeElsewhere(() => view?.refresh?.());
+// “3 minutes ago” grows old by itself.
+setInterval(() => context && update(), 30_000);
 addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") view?.refresh?.();
 });

@@ -1,10 +1,11 @@
 // @ts-check
 // Every view in light and dark: axe finds nothing with every rule on, nothing is wider than a phone, and a picture of
-// each is kept in tests/artefacts. With README_PICTURES=1 the two pictures of the README are made anew.
+// each is kept in tests/artefacts.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { path } from "../../scripts/run.mjs";
+import { showcase } from "./showcase.mjs";
 import { ARTEFACTS, world } from "./support.mjs";
 
 const AXE = readFileSync(path("node_modules/axe-core/axe.min.js"), "utf8");
@@ -13,32 +14,7 @@ const KEYS = "/organizations/acme/keys";
 /** @type {Record<string, string>} */
 const ids = {};
 
-const { personal, open, signIn, asAda, asRoot } = world({
-  async furnish(root) {
-    /** @param {string} title @param {object} [fields] */
-    const make = async (title, fields) =>
-      (ids[title] = (await root("POST", `/v1${KEYS}`, { type: "secret", title, ...fields })).id);
-    for (const n of [7, 6, 5, 4, 3, 2, 1]) await make(`Worker ${n}`, { scopes: ["orders:read"] });
-    await make("Partner export", {
-      scopes: ["invoices:read", "invoices:write", "customers:read", "payments:read"],
-    });
-    await make("Storefront", { type: "publishable", scopes: ["catalog:read"] });
-    await make("Warehouse sync", { scopes: ["orders:read", "orders:write", "stock:read"] });
-    await make("Mobile app", { type: "publishable", scopes: ["catalog:read"] });
-    await make("Edge gateway", { scopes: ["keys:verify"] });
-    await make("CI deploys", {
-      scopes: ["*"],
-      expires_at: new Date(Date.now() + 80.5 * 86_400_000).toISOString(),
-    });
-    const trial = await make("Trial", { expires_at: new Date(Date.now() + 1_200).toISOString() });
-    await root("POST", `/v1${KEYS}/${ids["Partner export"]}/revoke`, {
-      reason: "Found in a public repository",
-    });
-    await root("POST", `/v1${KEYS}/${ids["Warehouse sync"]}/revoke`, { revoke_in: 86_000 });
-    await new Promise((resolve) => setTimeout(resolve, 1_300));
-    await root("PATCH", `/v1${KEYS}/${trial}`, { title: "Trial integration" });
-  },
-});
+const { personal, open, signIn, asAda, asRoot } = world({ furnish: (root) => showcase(root, ids) });
 
 /** Fails on whatever axe finds, with every rule on. @param {import("./support.mjs").Page} page @param {string} name */
 async function audit(page, name) {
@@ -187,17 +163,4 @@ test("with less motion asked for, nothing moves", async (t) => {
   const page = await asAda(t, KEYS, { reducedMotion: "reduce" });
   await page.getByRole("button", { name: "Create key" }).click();
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
-});
-
-test("the pictures of the README", { skip: !process.env.README_PICTURES }, async (t) => {
-  /** @param {string} file @param {string} address @param {"light" | "dark"} colorScheme @param {string} heading */
-  const picture = async (file, address, colorScheme, heading) => {
-    const page = await open(t, { colorScheme, viewport: { width: 960, height: 540 } });
-    await signIn(page, (await personal("ada", { title: "Laptop" })).token, address);
-    await ready(page, heading);
-    await page.mouse.move(0, 0);
-    await page.screenshot({ path: path("docs/images", file), animations: "disabled", caret: "hide" });
-  };
-  await picture("dashboard-list.png", KEYS, "light", "Keys");
-  await picture("dashboard-key.png", `${KEYS}/${ids["Warehouse sync"]}`, "dark", "Warehouse sync");
 });

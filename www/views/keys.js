@@ -29,11 +29,12 @@ export function keysView(context, route) {
   let running = new AbortController();
   let pause = 0;
 
-  async function load() {
+  /** @param {boolean} [quietly] without a sign of it, where nobody has asked */
+  async function load(quietly = false) {
     running.abort();
     running = new AbortController();
     const { signal } = running;
-    loading = true;
+    loading = !quietly;
     update();
     try {
       const answer = await api.listKeys(owner, apiQuery(query), signal);
@@ -71,7 +72,7 @@ export function keysView(context, route) {
       : nothing;
 
   function list() {
-    if (problem) return html`<div class="card">${problemState(problem, load)}</div>`;
+    if (problem) return html`<div class="card">${problemState(problem, () => load())}</div>`;
     if (!page) return html`<div class="card">${skeleton()}</div>`;
     if (page.count === 0) return html`<div class="card">${isFiltered(query) ? noMatch() : noKeys()}</div>`;
     return html`
@@ -120,7 +121,7 @@ export function keysView(context, route) {
       if ((query.get("q") ?? "") !== typed.trim()) typed = query.get("q") ?? "";
       if (withParameter(query, {}) !== before || problem) load();
     },
-    refresh: load,
+    refresh: () => load(true),
     dispose() {
       running.abort();
       clearTimeout(pause);
