@@ -107,7 +107,8 @@ impl Inner {
     }
 
     async fn arm(&self, at: Timestamp) -> Result<()> {
-        self.state.storage().set_alarm(at.as_millis()).await
+        // A number is taken as milliseconds from now, not as an instant.
+        self.state.storage().set_alarm(at.as_millis() - clock::now().as_millis()).await
     }
 
     /// Delivers what is due, one after the other. What fails stays for the alarm.

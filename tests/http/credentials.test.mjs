@@ -1,0 +1,90 @@
+// @ts-check
+// Who is let in, and what the refusal says (RFC 6750).
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { newRootKey } from "../../scripts/keys.mjs";
+import { path } from "../../scripts/run.mjs";
+import { ok, refused, serve } from "./client.mjs";
+import { mint } from "./mint.mjs";
+import { operations } from "./openapi.mjs";
+
+const { root, rootKey, sealKeys, as, nobody, orgKey, key } = await serve();
+/** @param {string} authorization */
+const whoami = (authorization) => nobody.call("GET", "/v1/whoami", undefined, { headers: { authorization } });
+
+for (const { method, template, operation } of operations.filter(({ operation }) => operation.operationId !== "health")) {
+  test(`${operation.operationId} is for nobody without a credential`, async () => {
+    const address = template.replace("{owners}", "organizations").replace("{id}", "apk_01KAHQ0000000000000000000Z").replaceAll(/\{\w+\}/g, "acme");
+    const { challenge } = await refused(nobody.call(method, address), "auth.missing");
+    assert.equal(challenge, 'Bearer realm="keyward"', "no error attribute where no credential was given");
+  });
+}
+
+test("a credential that is not accepted says invalid_token and nothing else", async () => {
+  const owner = "organization:acme";
+  const vectors = JSON.parse(readFileSync(path("tests/vectors/issue.v1.json"), "utf8"));
+  const tokens = [newRootKey(), rootKey.toUpperCase(), rootKey.slice(0, -1), `${rootKey}0`, "x", "kw_sk_test_", mint({ owner }), mint({ owner, sealKey: sealKeys }), mint({ owner, sealKey: sealKeys, environment: "live" }), vectors.cases[3].key, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.", "a".repeat(8000)];
+  for (const token of tokens) {
+    const { challenge, title, detail, errors } = await refused(as(token).get("/v1/whoami"), "auth.invalid");
+    assert.equal(challenge, 'Bearer realm="keyward", error="invalid_token"');
+    assert.deepEqual([detail, errors], [title, undefined]);
+  }
+});
+
+test("a header that is not Bearer and one word is malformed", async () => {
+  for (const authorization of ["Bearer", "Bearer ", `Basic ${btoa("root:x")}`, rootKey, `Bearer ${rootKey} x`, "Bearer a, Bearer b", `Digest ${rootKey}`, `Token ${rootKey}`]) {
+    const { challenge } = await refused(whoami(authorization), "auth.malformed");
+    assert.equal(challenge, 'Bearer realm="keyward", error="invalid_request"', authorization.slice(0, 8));
+  }
+});
+
+test("two Authorization headers are no credential", async () => {
+  const headers = /** @type {[string, string][]} */ ([["authorization", `Bearer ${rootKey}`], ["authorization", `Bearer ${rootKey}`]]);
+  await refused(nobody.call("GET", "/v1/whoami", undefined, { headers }), "auth.malformed");
+});
+
+test("Bearer is read in any case, and secret-token: is taken off", async () => {
+  for (const authorization of [`bearer ${rootKey}`, `BEARER  ${rootKey}`, `Bearer secret-token:${rootKey}`]) {
+    assert.equal((await ok(whoami(authorization))).type, "root");
+  }
+});
+
+test("a credential in the query, a cookie or a body is not read", async () => {
+  for (const name of ["access_token", "token", "key", "api_key"]) {
+    await refused(nobody.get(`/v1/whoami?${name}=${rootKey}`), "auth.missing");
+  }
+  const headers = { cookie: `session=${rootKey}; token=${rootKey}`, "x-api-key": rootKey };
+  await refused(nobody.call("GET", "/v1/whoami", undefined, { headers }), "auth.missing");
+  await refused(nobody.post("/v1/verify", { key: "x", access_token: rootKey }), "auth.missing");
+});
+
+test("a scope that is lacking is named", async () => {
+  const { org, token } = await orgKey({ scopes: ["orders:read"] });
+  const cases = /** @type {const} */ ([
+    ["GET", "/keys", "keys:read"],
+    ["POST", "/keys", "keys:write"],
+    ["GET", "/events", "events:read"],
+    ["GET", "/members", "members:read"],
+  ]);
+  for (const [method, place, scope] of cases) {
+    const body = method === "POST" ? { title: "k" } : undefined;
+    const { challenge } = await refused(as(token).call(method, `/v1/organizations/${org}${place}`, body), "auth.insufficient_scope");
+    assert.equal(challenge, `Bearer realm="keyward", error="insufficient_scope", scope="${scope}"`);
+  }
+  const { challenge } = await refused(as(token).post("/v1/verify", { key: token }), "auth.insufficient_scope");
+  assert.equal(challenge, 'Bearer realm="keyward", error="insufficient_scope", scope="keys:verify"');
+});
+
+test("a refusal that no other scope would mend carries no challenge", async () => {
+  const { org, token } = await orgKey({ type: "publishable", scopes: ["*"] });
+  assert.equal((await refused(as(token).get(`/v1/organizations/${org}/keys`), "auth.forbidden")).challenge, null);
+  const personal = await key("users/ada", { scopes: ["*"] });
+  assert.equal((await refused(as(personal.token).post("/v1/verify", { key: token }), "auth.forbidden")).challenge, null);
+});
+
+test("the credential is judged before what is asked for", async () => {
+  await refused(nobody.post("/v1/verify", "{"), "auth.missing");
+  await refused(as("x").get("/v1/organizations/a%20b/keys?limit=0"), "auth.invalid");
+  await refused(nobody.get("/v1/nothing"), "route.not_found");
+});

@@ -1,0 +1,67 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, ok, pointers, refused, serve } from "./client.mjs";
+import { placeOf } from "./mint.mjs";
+
+const { root, kv, key, orgKey, verdict } = await serve();
+
+test("only a revoked key can be deleted", async () => {
+  const { path } = await orgKey();
+  await refused(root.delete(path), "key.not_revoked");
+  await refused(root.delete(`${path}?revoke=false`), "key.not_revoked");
+  await ok(root.post(`${path}/revoke`, { revoke_in: 60 }));
+  await refused(root.delete(path), "key.not_revoked");
+  await ok(root.post(`${path}/revoke`));
+  await ok(root.delete(path), 204);
+  await refused(root.get(path), "key.not_found");
+});
+
+test("revoke=true revokes and deletes in one step, whatever the state", async () => {
+  const revoked = await orgKey();
+  await ok(root.post(`${revoked.path}/revoke`));
+  const retiring = await orgKey();
+  await ok(root.post(`${retiring.path}/revoke`, { revoke_in: 60 }));
+  for (const { path, token } of [await orgKey(), await key("users/ada"), retiring, revoked]) {
+    await ok(root.delete(`${path}?revoke=true`), 204);
+    await refused(root.get(path), "key.not_found");
+    assert.equal(await verdict(token, { consistency: "strong" }), "unknown");
+  }
+});
+
+test("nothing can be done to a deleted key", async () => {
+  const { path } = await orgKey();
+  await ok(root.delete(`${path}?revoke=true`), 204);
+  await refused(root.delete(path), "key.not_found");
+  await refused(root.delete(`${path}?revoke=true`), "key.not_found");
+  await refused(root.patch(path, { title: "x" }), "key.not_found");
+  await refused(root.post(`${path}/revoke`), "key.not_found");
+  await refused(root.post(`${path}/roll`), "key.not_found");
+});
+
+test("the fast path forgets a deleted key, by a tombstone in KV that expires", async () => {
+  const { path, token } = await orgKey();
+  await eventually(() => kv.get(placeOf(token)), (stored) => stored !== null);
+  await ok(root.delete(`${path}?revoke=true`), 204);
+  await eventually(() => verdict(token), (code) => code === "unknown");
+  const tombstone = await eventually(
+    async () => JSON.parse((await kv.get(placeOf(token))) ?? "{}"),
+    ({ record }) => record === null,
+  );
+  assert.deepEqual(tombstone, { v: 1, record: null });
+  const { keys } = await kv.list({ prefix: placeOf(token) });
+  const days = ((keys[0].expiration ?? 0) - Date.now() / 1000) / 86_400;
+  assert.ok(days > 29 && days <= 30, `${days} days`);
+});
+
+test("revoke is true or false, and there is no other parameter", async () => {
+  const { path } = await orgKey();
+  for (const value of ["", "1", "yes", "TRUE"]) {
+    const problem = await refused(root.delete(`${path}?revoke=${value}`), "request.bad_parameter");
+    assert.deepEqual(pointers(problem), ["?revoke"], value);
+  }
+  await refused(root.delete(`${path}?revoke=true&revoke=true`), "request.bad_parameter");
+  await refused(root.delete(`${path}?force=true`), "request.bad_parameter");
+  await refused(root.call("DELETE", path, { revoke: true }), "request.bad_field");
+  assert.equal((await ok(root.get(path))).status, "active");
+});

@@ -1,0 +1,105 @@
+// @ts-check
+// What www/openapi.json says about an answer. Every answer of every HTTP test passes through here, so that the document
+// and the worker cannot differ.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { path } from "../../scripts/run.mjs";
+
+/** @param {string} file */
+const read = (file) => JSON.parse(readFileSync(path(file), "utf8"));
+
+export const document = read("www/openapi.json");
+
+/** @type {Map<string, { code: string, status: number, title: string }>} */
+export const problems = new Map(
+  read("tests/vectors/problems.v1.json").map((/** @type {any} */ problem) => [problem.code, problem]),
+);
+
+/** Sees to nothing but JSON Schema: formats are checked by the patterns beside them. */
+const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+ajv.addSchema({ ...document, $id: "openapi" });
+
+/** @param {any} node what the document holds in some place, or a reference to it @returns {any} */
+export const resolve = (node) =>
+  node?.$ref
+    ? node.$ref
+        .slice(2)
+        .split("/")
+        .reduce((/** @type {any} */ at, /** @type {string} */ step) => at[step], document)
+    : node;
+
+/** @param {any} schema @returns {any} the same with references that ajv finds */
+const absolute = (schema) =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi#/'));
+
+/** @type {Map<unknown, import("ajv").ValidateFunction>} */
+const compiled = new Map();
+
+/** What is wrong with a value, or an empty list. @param {any} schema @param {unknown} value @returns {string[]} */
+export function faults(schema, value) {
+  const validate = compiled.get(schema) ?? ajv.compile(absolute(schema));
+  compiled.set(schema, validate);
+  return validate(value) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+}
+
+/** Every operation of the document. */
+export const operations = Object.entries(document.paths).flatMap(([template, item]) =>
+  Object.entries(/** @type {Record<string, any>} */ (item))
+    .filter(([method]) => method !== "parameters")
+    .map(([method, operation]) => ({ template, method: method.toUpperCase(), operation, item })),
+);
+
+const patterns = [...new Set(operations.map(({ template }) => template))].map((template) => ({
+  template,
+  pattern: new RegExp(
+    `^${template.replace("{owners}", "(?:organizations|users)").replaceAll(/\{\w+\}/g, "[^/]+")}$`,
+  ),
+}));
+
+/** The document's path for an address. @param {string} address */
+export const templateOf = (address) => patterns.find(({ pattern }) => pattern.test(address))?.template;
+
+/** @typedef {{ status: number, headers: Headers, body: any, text: string }} Answer */
+
+/** Fails unless an answer is one that the document announces. @param {string} method @param {string} address @param {Answer} answer */
+export function assertDocumented(method, address, answer) {
+  const { status, headers, body } = answer;
+  const about = `${method} ${templateOf(address) ?? "(no such path)"} ${status}`;
+  assert.match(headers.get("x-request-id") ?? "", /^req_[0-9a-f]{32}$/, about);
+  assert.equal(headers.get("cache-control"), "no-store", about);
+  if (status >= 400 && method !== "HEAD") assertProblem(answer);
+  const template = templateOf(address);
+  const found = operations.find((operation) => operation.template === template && operation.method === method);
+  if (!found) {
+    const code = template ? "route.method_not_allowed" : "route.not_found";
+    if (method !== "HEAD") assert.equal(body.code, code, about);
+    return assert.equal(status, problems.get(code)?.status, about);
+  }
+  const response = resolve(found.operation.responses[status]);
+  assert.ok(response, `${about} is not in the document`);
+  if (status >= 400) assert.ok(found.operation["x-problems"].includes(body.code), `${about}: ${body.code}`);
+  for (const [name, header] of Object.entries(response.headers ?? {})) {
+    assert.deepEqual(faults(resolve(header).schema, headers.get(name)), [], `${about} ${name}`);
+  }
+  const [[type, content] = ["", undefined]] = Object.entries(response.content ?? {});
+  assert.equal(headers.get("content-type"), type || null, about);
+  const wrong = content ? faults(content.schema, body) : answer.text === "" ? [] : ["a body where none belongs"];
+  assert.deepEqual(wrong, [], about);
+}
+
+/** Fails unless a problem says what its code means. @param {Answer} answer */
+function assertProblem({ status, headers, body }) {
+  assert.equal(headers.get("content-type"), "application/problem+json");
+  const known = problems.get(body.code);
+  assert.ok(known, `${body.code} is in the list of problems`);
+  const { type, title, request_id } = body;
+  const said = { type, title, status, bodyStatus: body.status, request_id };
+  assert.deepEqual(said, {
+    type: `urn:keyward:problem:${known.code}`,
+    title: known.title,
+    status: known.status,
+    bodyStatus: known.status,
+    request_id: headers.get("x-request-id"),
+  });
+}

@@ -1,0 +1,34 @@
+// @ts-check
+// The operator's configuration: several root keys at once, and a deployment that is not usable says so.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { digest, newRootKey } from "../../scripts/keys.mjs";
+import { ok, refused, serve } from "./client.mjs";
+
+test("every root key whose digest is configured is the operator, and no other", async () => {
+  const keys = [newRootKey(), newRootKey()];
+  const { as } = await serve({ bindings: { ROOT_KEY_DIGESTS: keys.map(digest).join(", ") } });
+  for (const key of keys) assert.equal((await ok(as(key).get("/v1/whoami"))).type, "root");
+  await refused(as(newRootKey()).get("/v1/whoami"), "auth.invalid");
+  await refused(as(digest(keys[0])).get("/v1/whoami"), "auth.invalid");
+});
+
+test("without a root key nobody is the operator", async () => {
+  const { as } = await serve({ bindings: { ROOT_KEY_DIGESTS: "" } });
+  for (const token of ["x", digest("")]) await refused(as(token).get("/v1/whoami"), "auth.invalid");
+});
+
+const broken = { BRAND: "Kw!", ENVIRONMENT: "prod", SEAL_KEYS: "abc", ROOT_KEY_DIGESTS: "zz" };
+for (const [name, value] of Object.entries(broken)) {
+  test(`a deployment with an unusable ${name} is misconfigured, and names it in the log without its value`, async () => {
+    const { root, nobody, logs } = await serve({ bindings: { [name]: value } });
+    const problem = await refused(root.get("/v1/whoami"), "server.misconfigured");
+    assert.ok(!JSON.stringify(problem).includes(value));
+    await refused(root.post("/v1/verify", { key: "x" }), "server.misconfigured");
+    await ok(nobody.get("/health"));
+    await refused(nobody.get("/nothing"), "route.not_found");
+    const faults = logs.filter(({ message }) => message.includes(name));
+    assert.ok(faults.length > 0);
+    for (const { message } of logs) assert.ok(!message.includes(`"${value}"`), message);
+  });
+}

@@ -1,0 +1,87 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ahead, eventually, ok, pointers, refused, serve } from "./client.mjs";
+
+const { root, orgKey, verdict } = await serve();
+
+test("a change touches the named fields and updated_at alone", async () => {
+  const { path, org, token, ...before } = await orgKey({ scopes: ["a"], metadata: { n: 1 }, expires_at: ahead(60_000) });
+  const changes = [
+    { title: "  renamed " },
+    { scopes: ["b", "a"] },
+    { metadata: { m: { deep: [null] } } },
+    { expires_at: "2031-01-01T00:00:00.000Z" },
+    { expires_at: null },
+    { consistency: "strong" },
+    { title: "all", scopes: [], metadata: {}, consistency: "fast" },
+  ];
+  let expected = { ...before, token: null };
+  for (const change of changes) {
+    const after = await ok(root.patch(path, change));
+    assert.ok(after.updated_at > expected.updated_at);
+    expected = { ...expected, ...change, updated_at: after.updated_at };
+    if (change.title) expected.title = change.title.trim();
+    if (change.scopes) expected.scopes = [...change.scopes].sort();
+    assert.deepEqual(after, expected);
+    assert.deepEqual(await ok(root.get(path)), expected);
+  }
+});
+
+test("new scopes hold for the next strong verification, and soon for a fast one", async () => {
+  const { path, token } = await orgKey({ scopes: ["a"] });
+  await ok(root.patch(path, { scopes: ["b"] }));
+  assert.equal(await verdict(token, { scopes: ["b"], consistency: "strong" }), "valid");
+  assert.equal(await verdict(token, { scopes: ["a"], consistency: "strong" }), "insufficient_scope");
+  await eventually(() => verdict(token, { scopes: ["a"] }), (code) => code === "insufficient_scope");
+});
+
+test("nothing to change, an unknown field and a field of another form are refused and change nothing", async () => {
+  const { path } = await orgKey();
+  const before = await ok(root.get(path));
+  const bad = {
+    "": [{}, { type: "publishable" }, { status: "active" }, { revoked_at: null }, { title: "x", owner: {} }],
+    "/title": [{ title: null }, { title: " " }],
+    "/scopes": [{ scopes: null }, { scopes: ["A"] }],
+    "/metadata": [{ metadata: null }],
+    "/consistency": [{ consistency: null }, { consistency: "Strong" }],
+    "/expires_at": [{ expires_at: ahead(-1) }, { expires_at: 0 }],
+  };
+  for (const [pointer, bodies] of Object.entries(bad)) {
+    for (const body of bodies) {
+      const problem = await refused(root.patch(path, body), "request.bad_field");
+      assert.deepEqual(pointers(problem), [pointer], JSON.stringify(body));
+    }
+  }
+  await refused(root.call("PATCH", path), "request.bad_field");
+  await refused(root.patch(`${path}?x=1`, { title: "x" }), "request.bad_parameter");
+  assert.deepEqual(await ok(root.get(path)), before);
+});
+
+test("of a revoked or expired key only title and metadata can be changed", async () => {
+  const revoked = await orgKey();
+  await ok(root.post(`${revoked.path}/revoke`));
+  const expired = await orgKey({ expires_at: ahead(700) });
+  await sleep(900);
+  for (const [status, { path }] of Object.entries({ revoked, expired })) {
+    for (const change of [{ scopes: [] }, { expires_at: null }, { expires_at: ahead(60_000) }, { consistency: "strong" }, { title: "t", scopes: [] }]) {
+      await refused(root.patch(path, change), "key.not_active");
+    }
+    const after = await ok(root.patch(path, { title: "history", metadata: { why: "kept" } }));
+    assert.deepEqual([after.status, after.title, after.metadata], [status, "history", { why: "kept" }]);
+  }
+});
+
+test("a retiring key can still be changed, and stays retiring", async () => {
+  const { path } = await orgKey();
+  const { revoked_at } = await ok(root.post(`${path}/revoke`, { revoke_in: 600 }));
+  const after = await ok(root.patch(path, { scopes: ["a"], expires_at: ahead(60_000) }));
+  assert.deepEqual([after.status, after.revoked_at], ["retiring", revoked_at]);
+});
+
+test("a key that is not there cannot be changed", async () => {
+  const { org } = await orgKey();
+  await refused(root.patch(`/v1/organizations/${org}/keys/apk_01KAHQ0000000000000000000Z`, { title: "x" }), "key.not_found");
+  await refused(root.patch(`/v1/organizations/${org}/keys/nonsense`, { title: "x" }), "request.bad_id");
+});
