@@ -46,14 +46,14 @@ fn step(table: &[u32; 256], remainder: u32, byte: u8) -> u32 {
 
 #[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
 fn crc32(bytes: &[u8]) -> u32 {
-    let [t0, t1, t2, t3, t4, t5, t6, t7] = &*TABLES;
+    let tables = &*TABLES;
     let (eights, rest) = bytes.as_chunks::<8>();
     let remainder = eights.iter().fold(u32::MAX, |remainder, eight| {
-        let [a, b, c, d, e, f, g, h] =
-            (u64::from(remainder) ^ u64::from_le_bytes(*eight)).to_le_bytes().map(usize::from);
-        t7[a] ^ t6[b] ^ t5[c] ^ t4[d] ^ t3[e] ^ t2[f] ^ t1[g] ^ t0[h]
+        let mixed = (u64::from(remainder) ^ u64::from_le_bytes(*eight)).to_le_bytes();
+        tables.iter().rev().zip(mixed).fold(0, |sum, (table, byte)| sum ^ table[usize::from(byte)])
     });
-    !rest.iter().fold(remainder, |remainder, byte| step(t0, remainder, *byte))
+    let [table, ..] = tables;
+    !rest.iter().fold(remainder, |remainder, byte| step(table, remainder, *byte))
 }
 
 #[cfg(test)]

@@ -79,7 +79,8 @@ fn split(text: &str) -> Option<(&str, Kind, Environment, &str)> {
     let (brand, rest) = text.split_once('_')?;
     let (kind, rest) = rest.split_once('_')?;
     let (environment, body) = rest.split_once('_')?;
-    if !is_brand(brand) || body.bytes().fold(false, |found, byte| found | (byte == b'_')) {
+    let underscore = |byte: u8| byte == b'_';
+    if !is_brand(brand) || body.bytes().fold(false, |found, byte| found | underscore(byte)) {
         return None;
     }
     Some((brand, Kind::parse(kind)?, Environment::parse(environment)?, body))

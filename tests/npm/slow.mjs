@@ -26,10 +26,10 @@ export const makeKey = (prefix, body) => `${prefix}_1${body}${checksum(`${prefix
 
 /** The error of a text, or undefined for a well-formed key. @param {string} text */
 export function problem(text) {
-  const utf8 = new TextEncoder().encode(text);
-  if (utf8.length === 0) return { code: "key.empty" };
-  if (utf8.length > 128) return { code: "key.too_long" };
-  const index = utf8.findIndex((byte) => byte !== 95 && !DIGITS.includes(String.fromCharCode(byte)));
+  const bytes = Buffer.byteLength(text);
+  if (bytes === 0) return { code: "key.empty" };
+  if (bytes > 128) return { code: "key.too_long" };
+  const index = text.search(/[^0-9A-Za-z_]/);
   if (index >= 0) return { code: "key.bad_character", index };
   const parts = text.split("_");
   const [brand, kind, environment, body] = parts;
