@@ -1,8 +1,10 @@
 // @ts-check
-// Builds what is out of date: the worker into build/, and the npm package's WebAssembly (scripts/build-npm.mjs).
+// Builds what is out of date: the worker into build/, the npm package's WebAssembly (scripts/build-npm.mjs), and what
+// the dashboard takes from packages (scripts/build-www.mjs).
 // `npm run build`, `npm start`, `npm test` and wrangler (see wrangler.toml) all come here.
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { buildWww } from "./build-www.mjs";
 import { whenChanged } from "./changed.mjs";
 import { main, must, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
@@ -39,4 +41,5 @@ await main(async () => {
   await buildWorker();
   const npm = path("scripts/build-npm.mjs");
   if (existsSync(npm)) await (await import(npm)).buildNpm();
+  buildWww();
 });

@@ -34,6 +34,15 @@ impl KeyDigest {
         hex::encode(self.0)
     }
 
+    /// As [`Self::to_hex`] in ASCII, without an allocation: the npm package has no allocator.
+    #[must_use]
+    pub fn hex(&self) -> [u8; 64] {
+        let mut digits = [b'0'; 64];
+        // The lengths fit, so this does not fail.
+        let _ = hex::encode_to_slice(self.0, &mut digits);
+        digits
+    }
+
     /// Constant-time comparison, which is why there is no `==`.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {

@@ -43,11 +43,12 @@ impl<'a> ShapedKey<'a> {
             return Err(ParseKeyError::TooLong);
         }
         let foreign = |byte: u8| !(byte.is_ascii_alphanumeric() || byte == b'_');
-        if let Some(index) = text.bytes().position(foreign) {
+        // Without an early exit the compiler looks at sixteen bytes at a time.
+        if text.bytes().fold(false, |found, byte| found | foreign(byte)) {
+            let index = text.bytes().position(foreign).unwrap_or_default();
             return Err(ParseKeyError::BadCharacter { index });
         }
-        let (prefix, body) = text.rsplit_once('_').ok_or(ParseKeyError::BadPrefix)?;
-        let (brand, kind, environment) = parse_prefix(prefix).ok_or(ParseKeyError::BadPrefix)?;
+        let (brand, kind, environment, body) = split(text).ok_or(ParseKeyError::BadPrefix)?;
         if body.as_bytes().first() != Some(&VERSION) {
             return Err(ParseKeyError::UnknownVersion);
         }
@@ -72,13 +73,17 @@ impl<'a> ShapedKey<'a> {
     }
 }
 
-fn parse_prefix(prefix: &str) -> Option<(&str, Kind, Environment)> {
-    let (rest, environment) = prefix.rsplit_once('_')?;
-    let (brand, kind) = rest.rsplit_once('_')?;
-    if !is_brand(brand) {
+/// A text's prefix and its body. It is split from the left, where the words are short; an underscore further
+/// right means that the prefix, all before the last underscore, is not as in the grammar.
+fn split(text: &str) -> Option<(&str, Kind, Environment, &str)> {
+    let (brand, rest) = text.split_once('_')?;
+    let (kind, rest) = rest.split_once('_')?;
+    let (environment, body) = rest.split_once('_')?;
+    let underscore = |byte: u8| byte == b'_';
+    if !is_brand(brand) || body.bytes().fold(false, |found, byte| found | underscore(byte)) {
         return None;
     }
-    Some((brand, Kind::parse(kind)?, Environment::parse(environment)?))
+    Some((brand, Kind::parse(kind)?, Environment::parse(environment)?, body))
 }
 
 /// A text whose grammar and checksum hold. Anyone can make one: it is not said to be valid.
@@ -92,6 +97,13 @@ impl<'a> WellFormedKey<'a> {
     /// The first [`ParseKeyError`] that applies, in the order of its variants.
     pub fn parse(text: &'a str) -> Result<Self, ParseKeyError> {
         ShapedKey::parse(text)?.well_formed()
+    }
+
+    /// How many characters the key has: those that look for keys in a longer text need it.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "no key is empty")]
+    pub fn len(&self) -> usize {
+        self.0.text.len()
     }
 
     /// The brand in the key's prefix.

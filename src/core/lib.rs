@@ -33,6 +33,7 @@ pub mod policy;
 pub mod query;
 pub mod record;
 pub mod redact;
+pub mod scan;
 pub mod seal;
 pub mod session;
 pub mod timestamp;

@@ -8,6 +8,9 @@ use crate::format::{Environment, Kind};
 /// list, and narrow the secret by less than 24 of its 190 bits.
 pub const HINT_LEN: usize = 4;
 
+/// Stands for all that is not shown.
+pub const MASK: &str = "***";
+
 /// A key's redacted form, such as `kw_sk_live_***JnsL`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Redacted<'a> {
@@ -27,6 +30,6 @@ impl<'a> Redacted<'a> {
 impl fmt::Display for Redacted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { brand, kind, environment, hint } = self;
-        write!(f, "{brand}_{}_{}_***{hint}", kind.as_str(), environment.as_str())
+        write!(f, "{brand}_{}_{}_{MASK}{hint}", kind.as_str(), environment.as_str())
     }
 }

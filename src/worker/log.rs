@@ -32,12 +32,16 @@ pub(crate) fn answered(line: &Answered<'_>) {
 
 /// Notes that a token of an identity provider was not accepted. `reason` is one of our words, never the token's.
 pub(crate) fn token_refused(source: &str, reason: &str) {
-    print(&json!({ "level": "info", "message": "token refused", "source": source, "reason": reason }));
+    note("info", "token refused", &[source, ": ", reason].concat());
 }
 
 /// Notes that something of ours or of the platform failed.
 pub(crate) fn fault(what: &str, error: &dyn Display) {
-    print(&json!({ "level": "error", "message": what, "error": error.to_string() }));
+    note("error", what, &error.to_string());
+}
+
+fn note(level: &str, message: &str, why: &str) {
+    print(&json!({ "level": level, "message": message, "error": why }));
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -167,7 +167,7 @@ test("every bad token is refused with the same answer", async () => {
     "key.unknown",
     "signature",
   ]) {
-    assert.ok(logged.includes(`"reason":"${reason}"`), reason);
+    assert.ok(logged.includes(`"bearer: ${reason}"`), reason);
   }
   assert.ok(!logged.includes(proof) && !logged.includes(claims));
 });

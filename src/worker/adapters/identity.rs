@@ -12,6 +12,9 @@ use crate::identity::keys::PATIENCE_SECONDS;
 use crate::log;
 use crate::ports::Unavailable;
 
+/// How long a request waits before it looks again at what another one fetches.
+const PAUSE_MILLISECONDS: u32 = 50;
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = importKey, catch)]
@@ -22,6 +25,9 @@ extern "C" {
         extractable: bool,
         usages: &JsValue,
     ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_namespace = scheduler)]
+    fn wait(milliseconds: u32) -> Promise;
 
     #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
     fn verify(
@@ -51,6 +57,12 @@ async fn ask(url: &str) -> worker::Result<String> {
     }
     let bytes = read_at_most(response.stream()?, KEY_SET_MAX).await?.ok_or("its answer is too large")?;
     String::from_utf8(bytes).map_err(|_| "its answer is not UTF-8".into())
+}
+
+/// Lets other requests go on for a moment.
+pub(super) async fn pause() {
+    // It cannot fail: nobody aborts it.
+    let _ = JsFuture::from(wait(PAUSE_MILLISECONDS)).await;
 }
 
 /// How `WebCrypto` calls an algorithm, for importing as well as for verifying.

@@ -1,10 +1,8 @@
 //! All ports of one request, on the platform.
 
-use std::time::Duration;
-
 use keyward_core::policy::Role;
 use keyward_core::{Entropy, KeyDigest, LedgerLocator, OwnerId, Timestamp};
-use worker::{Delay, Env};
+use worker::Env;
 
 use super::identity;
 use super::kv::Kv;
@@ -13,9 +11,6 @@ use crate::identity::Algorithm;
 use crate::ledger::{Call, Reply};
 use crate::ports::{Clock, Identity, Ledgers, Projection, Randomness, Unavailable};
 use crate::projection::{ProjectedKey, ProjectedMember, key_place, member_place};
-
-/// How long a request waits before it looks again what another one has fetched.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// The ports of one request.
 #[derive(Debug, Clone)]
@@ -81,6 +76,6 @@ impl Identity for Platform {
     }
 
     async fn pause(&self) {
-        Delay::from(PAUSE).await;
+        identity::pause().await;
     }
 }

@@ -42,21 +42,15 @@ const PLACE: &str = "has to be an https:// address (http:// on localhost only)";
 
 /// Whether an address may be asked for keys: encrypted, or on this machine.
 fn is_trusted_place(address: &str) -> bool {
-    let authority_of = |rest: &str| {
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
-        Some(authority).filter(|authority| !authority.is_empty() && !authority.contains(['@', '\\']))
-    };
-    let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic());
-    let authority = if let Some(rest) = address.strip_prefix("https://") {
-        authority_of(rest)
-    } else {
-        let authority = address.strip_prefix("http://").and_then(authority_of);
-        authority.filter(|authority| {
-            let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
-            matches!(host, "localhost" | "127.0.0.1") && port.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    };
-    is_plain && authority.is_some()
+    let Some((scheme, rest)) = address.split_once("://") else { return false };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'@' && byte != b'\\';
+    match scheme {
+        "https" => !host.is_empty() && authority.bytes().all(is_plain) && rest.is_ascii(),
+        "http" => matches!(host, "localhost" | "127.0.0.1") && port.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
 }
 
 impl Providers {
@@ -106,9 +100,10 @@ impl Providers {
                 text(name)
                     .ok_or(wrong(name, "is missing: ACCESS_TEAM_DOMAIN and ACCESS_AUDIENCE go together"))
             };
-            let issuer = needed(domain)?.trim_end_matches('/').to_owned();
+            let issuer = needed(domain)?;
+            let issuer = issuer.strip_suffix('/').unwrap_or(&issuer).to_owned();
             // A domain and no path: with its scheme it has two slashes.
-            if !is_trusted_place(&issuer) || issuer.matches('/').count() != 2 {
+            if !is_trusted_place(&issuer) || issuer.split('/').count() != 3 {
                 return Err(wrong(
                     domain,
                     "has to be https:// and a domain, as in https://acme.cloudflareaccess.com",

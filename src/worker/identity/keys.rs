@@ -23,7 +23,7 @@ pub const PATIENCE_SECONDS: u32 = 5;
 /// A provider's keys, as far as they are known.
 #[derive(Debug, Default)]
 pub struct Keys {
-    good: Option<(Rc<[Jwk]>, Timestamp)>,
+    good: Option<(Rc<Vec<Jwk>>, Timestamp)>,
     /// When the fetch under way is given up: its request may have ended without a word.
     fetching_until: Option<Timestamp>,
     resting_until: Option<Timestamp>,
@@ -33,7 +33,7 @@ pub struct Keys {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plan {
     /// It uses these.
-    Use(Rc<[Jwk]>),
+    Use(Rc<Vec<Jwk>>),
     /// It asks the provider and hands the answer to [`Keys::arrived`].
     Fetch,
     /// Somebody is asking: it looks again a little later.
@@ -71,7 +71,7 @@ impl Keys {
     pub fn arrived(&mut self, keys: Option<Vec<Jwk>>, now: Timestamp) {
         self.fetching_until = None;
         match keys {
-            Some(keys) => self.good = Some((keys.into(), now)),
+            Some(keys) => self.good = Some((Rc::new(keys), now)),
             None if self.good.is_none() => {
                 self.resting_until = Some(now.plus_seconds(REST_WITHOUT_KEYS_SECONDS));
             }

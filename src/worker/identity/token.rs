@@ -33,7 +33,9 @@ pub(crate) fn looks_like_one(text: &str) -> bool {
 
 fn object(part: &str) -> Result<Map<String, Value>, Refusal> {
     let bytes = decode(part).ok_or(Refusal("token.base64"))?;
-    match serde_json::from_slice(&bytes) {
+    // From text and not from bytes: another reader of JSON would be linked.
+    let text = String::from_utf8(bytes).map_err(|_| Refusal("token.json"))?;
+    match serde_json::from_str(&text) {
         Ok(Value::Object(object)) => Ok(object),
         _ => Err(Refusal("token.json")),
     }
@@ -53,9 +55,13 @@ impl<'a> Token<'a> {
         if text.len() > TOKEN_MAX {
             return Err(Refusal("token.too_large"));
         }
-        let malformed = Refusal("token.form");
-        let (signed, signature) = text.rsplit_once('.').ok_or(malformed)?;
-        let (header, claims) = signed.split_once('.').ok_or(malformed)?;
+        let mut parts = text.split('.');
+        let (Some(header), Some(claims), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Refusal("token.form"));
+        };
+        let signed = text.get(..=header.len() + claims.len()).unwrap_or_default();
         let header = object(header)?;
         let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
         let algorithm = Algorithm::parse(name).filter(|algorithm| allowed.contains(algorithm));

@@ -1,0 +1,36 @@
+// @ts-check
+import manifest from "../package.json" with { type: "json" };
+
+export const VERSION = manifest.version;
+
+export const HELP = `keyward ${VERSION}: checks, finds and redacts Keyward API keys. Nothing leaves this machine.
+
+Usage
+  keyward check [key|-]        Says whether a key is well-formed, and what it says.
+                               Without a key it reads one from standard input,
+                               which keeps it out of the shell's history.
+  keyward scan [paths…|-]      Finds keys in files and folders; by default in this folder.
+                               Skips what .gitignore names, binary files and .git.
+  keyward redact               Copies standard input to standard output, keys redacted.
+
+Options of scan
+  --staged                     Scan what is about to be committed, as git has staged it.
+  --no-ignore                  Scan what .gitignore names as well.
+  --json                       One JSON document. Also an option of check.
+  --sarif                      SARIF 2.1.0, for code scanning.
+
+Options of all commands
+  --kinds sk,pat,pk            Only keys of these kinds. sk: secret key of an organization,
+                               pat: personal secret key, pk: publishable key.
+  --brand kw                   Only keys of this brand.
+  --environment live|test      Only keys of this environment.
+  -h, --help                   This text.
+  -v, --version                The version.
+
+Exit codes
+  0  check: well-formed        scan: nothing found        redact: done
+  1  check: not well-formed    scan: a key was found
+  2  wrong usage, or something could not be read
+
+No command ever prints a whole key (redact passes on what it does not recognise).
+Well-formed means that grammar and checksum hold; whether a key is valid, only the server can say.`;

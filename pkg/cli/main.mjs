@@ -1,0 +1,74 @@
+// @ts-check
+// The command `keyward`: reads the arguments, runs one command, sets the exit code.
+import { parseArgs } from "node:util";
+import { check } from "./check.mjs";
+import { HELP, VERSION } from "./help.mjs";
+import { redact } from "./redact.mjs";
+import { scanCommand } from "./scan.mjs";
+
+const pins = {
+  brand: { type: /** @type {const} */ ("string") },
+  kinds: { type: /** @type {const} */ ("string") },
+  environment: { type: /** @type {const} */ ("string") },
+};
+const options = {
+  help: { type: /** @type {const} */ ("boolean"), short: "h" },
+  version: { type: /** @type {const} */ ("boolean"), short: "v" },
+  json: { type: /** @type {const} */ ("boolean") },
+  sarif: { type: /** @type {const} */ ("boolean") },
+  staged: { type: /** @type {const} */ ("boolean") },
+  "no-ignore": { type: /** @type {const} */ ("boolean") },
+  ...pins,
+};
+/** Which options a command has besides the pins. @type {Record<string, { run: Function, has: string[] }>} */
+const commands = {
+  check: { run: check, has: ["json"] },
+  scan: { run: scanCommand, has: ["json", "sarif", "staged", "no-ignore"] },
+  redact: { run: redact, has: [] },
+};
+
+/** A wrong call: one sentence, no stack, exit code 2. */
+class Misuse extends Error {}
+
+async function main() {
+  const { values, positionals } = read();
+  if (values.version) return print(VERSION);
+  const [name, ...args] = positionals;
+  if (values.help || name === undefined) return print(HELP, name === undefined && !values.help ? 2 : 0);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  // It may be a key that somebody pasted: it is not repeated.
+  if (!command) throw new Misuse("There is no such command: use check, scan or redact.");
+  for (const option of Object.keys(values)) {
+    const known = option in pins || command.has.includes(option);
+    if (!known) throw new Misuse(`The command ${name} has no option --${option}.`);
+  }
+  const { brand, kinds, environment, ...flags } = values;
+  const all = { brand, kinds: kinds?.split(","), environment };
+  process.exitCode = await command.run(args, Object.values(all).some(Boolean) ? all : undefined, flags);
+}
+
+function read() {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    // Node's sentence, without the part that explains how to pass such an argument.
+    const { message } = /** @type {Error} */ (error);
+    throw new Misuse(`${message.split(". ")[0]}.`);
+  }
+}
+
+/** @param {string} text @param {number} [code] */
+function print(text, code = 0) {
+  console.log(text);
+  process.exitCode = code;
+}
+
+// A reader such as `head` may close the pipe early.
+process.stdout.on("error", (error) => process.exit(/** @type {any} */ (error).code === "EPIPE" ? 0 : 2));
+await main().catch((error) => {
+  // Our own sentences are for people; anything else is a bug or the system's word.
+  const sentence = error instanceof Misuse || error instanceof TypeError || error.code;
+  console.error(sentence ? `keyward: ${error.message.replace(/^keyward: /, "")}` : error);
+  if (error instanceof Misuse) console.error("Try `keyward --help`.");
+  process.exitCode = 2;
+});

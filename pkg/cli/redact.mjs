@@ -1,0 +1,22 @@
+// @ts-check
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createRedactor } from "keyward";
+
+/**
+ * A filter. Text is read byte by character, so that whatever is no key passes unchanged, in any encoding.
+ * @param {string[]} args
+ * @param {import("keyward").Pins | undefined} pins
+ */
+export async function redact(args, pins) {
+  if (args.some((arg) => arg !== "-"))
+    throw new TypeError("redact reads standard input: use `keyward redact < file`.");
+  const redactor = createRedactor(pins);
+  const bytes = (/** @type {string} */ text) => Buffer.from(text, "latin1");
+  const filter = new Transform({
+    transform: (chunk, _encoding, done) => done(null, bytes(redactor.push(chunk.toString("latin1")))),
+    flush: (done) => done(null, bytes(redactor.end())),
+  });
+  await pipeline(process.stdin, filter, process.stdout);
+  return 0;
+}

@@ -1,0 +1,184 @@
+// @ts-check
+// docs/ACCESS.md holds, cell by cell: who may do what, on what is their own and on what is foreign.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { path } from "../../scripts/run.mjs";
+import { caller, eventually, fresh, ok, serve } from "./client.mjs";
+import { newKey, startProvider, token } from "./provider.mjs";
+
+/** @typedef {{ heading: string, operation: string, principal: string, expected: string }} Cell */
+
+/** The tables of the page, cell by cell. @returns {Cell[]} */
+function cells() {
+  let heading = "";
+  /** @type {string[]} */
+  let principals = [];
+  /** @type {Cell[]} */
+  const found = [];
+  for (const line of readFileSync(path("docs/ACCESS.md"), "utf8").split("\n")) {
+    if (line.startsWith("## ")) heading = line.slice(3);
+    if (!line.startsWith("|") || line.startsWith("| ---") || !heading) continue;
+    const [operation, ...columns] = line.split("|").slice(1, -1).map((text) => text.trim());
+    if (operation === "operation") principals = columns;
+    else columns.forEach((expected, at) => void found.push({ heading, operation, principal: principals[at], expected }));
+  }
+  return found;
+}
+
+const signing = newKey("ES256");
+const provider = await startProvider([signing]);
+after(() => provider.stop());
+const keyward = await serve({ bindings: provider.bindings });
+const { root } = keyward;
+
+const acme = fresh("acme");
+const foreign = fresh("foreign");
+const nowhere = fresh("nowhere");
+const person = (/** @type {string} */ sub) => token(signing, provider.claims({ sub }));
+
+/** How each principal calls. @type {Map<string, import("./client.mjs").Caller>} */
+const principals = new Map();
+
+before(async () => {
+  for (const org of [acme, foreign]) await ok(root.put(`/v1/organizations/${org}`, { name: org, owner: "olga" }), 201);
+  await ok(root.put(`/v1/organizations/${foreign}/members/fay`, { role: "owner" }), 201);
+  await ok(root.delete(`/v1/organizations/${foreign}/members/olga`), 204);
+  for (const [user, role] of [["adam", "admin"], ["mia", "member"], ["second", "owner"]]) {
+    await ok(root.put(`/v1/organizations/${acme}/members/${user}`, { role }), 201);
+  }
+  const issue = async (/** @type {string} */ owner, /** @type {object} */ fields) => keyward.key(owner, fields);
+  const bearer = (/** @type {string} */ text) => caller(keyward.fetch, text);
+  const sk = async (/** @type {string[]} */ scopes, org = acme) =>
+    bearer((await issue(`organizations/${org}`, { title: "sk", scopes })).token);
+  const other = fresh("other");
+  await ok(root.put(`/v1/organizations/${other}`, { name: other }), 201);
+
+  const revoked = await issue(`organizations/${acme}`, { title: "revoked", scopes: ["*"] });
+  await ok(root.post(`/v1/organizations/${acme}/keys/${revoked.id}/revoke`));
+  const soon = new Date(Date.now() + 300).toISOString();
+  const expired = await issue(`organizations/${acme}`, { title: "expired", scopes: ["*"], expires_at: soon });
+  const session = await bearer(person("olga")).call("POST", "/v1/session");
+  assert.equal(session.status, 201, session.text);
+  const cookie = (session.headers.get("set-cookie") ?? "").split(";")[0];
+  const byCookie = (/** @type {string} */ origin) =>
+    caller((path, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set("cookie", cookie);
+      headers.set("origin", origin);
+      return keyward.fetch(path, { ...init, headers });
+    });
+
+  for (const [name, who] of /** @type {[string, import("./client.mjs").Caller][]} */ ([
+    ["root", root],
+    ["owner", bearer(person("olga"))],
+    ["admin", bearer(person("adam"))],
+    ["member", bearer(person("mia"))],
+    ["outsider", bearer(person("otto"))],
+    ["sk `*`", await sk(["*"])],
+    ["sk `keys:read`", await sk(["keys:read"])],
+    ["sk `keys:write`", await sk(["keys:write"])],
+    ["sk, no scope", await sk([])],
+    ["foreign sk `*`", await sk(["*"], other)],
+    ["member's pat `*`", bearer((await issue("users/mia", { title: "pat", scopes: ["*"] })).token)],
+    ["member's pat, no scope", bearer((await issue("users/mia", { title: "pat" })).token)],
+    ["outsider's pat `*`", bearer((await issue("users/otto", { title: "pat", scopes: ["*"] })).token)],
+    ["pk", bearer((await issue(`organizations/${acme}`, { title: "pk", type: "publishable", scopes: ["*"] })).token)],
+    ["owner's session", byCookie(keyward.url)],
+    ["session, foreign page", byCookie("https://evil.example")],
+    ["revoked sk", bearer(revoked.token)],
+    ["expired sk", bearer(expired.token)],
+    ["bad token", bearer(token(newKey("ES256"), provider.claims({ sub: "olga" })))],
+    ["nobody", keyward.nobody],
+  ])) {
+    principals.set(name, who);
+  }
+  await eventually(async () => (await bearer(expired.token).get("/v1/whoami")).status, (status) => status === 401);
+});
+
+/**
+ * What each operation needs beforehand, and its request. `owner` is the path of whose things it is about.
+ * @type {Record<string, (who: import("./client.mjs").Caller, owner: string) => Promise<import("./client.mjs").Answer>>}
+ */
+const operations = {
+  whoami: (who) => who.get("/v1/whoami"),
+  verify_key: (who) => who.post("/v1/verify", { key: "nonsense" }),
+  start_session: (who) => who.post("/v1/session"),
+  get_organization: (who, owner) => who.get(`/v1/${owner}`),
+  put_organization: (who, owner) => who.put(`/v1/${owner}`, { name: "Renamed" }),
+  list_members: (who, owner) => who.get(`/v1/${owner}/members`),
+  put_member: (who, owner) => who.put(`/v1/${owner}/members/${fresh("new")}`, { role: "member" }),
+  "put_member as owner": (who, owner) => who.put(`/v1/${owner}/members/${fresh("new")}`, { role: "owner" }),
+  remove_member: async (who, owner) => who.delete(`/v1/${owner}/members/${await member(owner, "member")}`),
+  "remove_member an owner": async (who, owner) => who.delete(`/v1/${owner}/members/${await member(owner, "owner")}`),
+  list_organizations: (who, owner) => who.get(`/v1/${owner}/organizations`),
+  create_key: (who, owner) => who.post(`/v1/${owner}/keys`, { title: "made" }),
+  list_keys: (who, owner) => who.get(`/v1/${owner}/keys`),
+  get_key: async (who, owner) => who.get((await key(owner)).path),
+  update_key: async (who, owner) => unchanged(await key(owner), (path) => who.patch(path, { title: "changed" })),
+  revoke_key: async (who, owner) => unchanged(await key(owner), (path) => who.post(`${path}/revoke`)),
+  roll_key: async (who, owner) => unchanged(await key(owner), (path) => who.post(`${path}/roll`)),
+  delete_key: async (who, owner) => unchanged(await key(owner), (path) => who.delete(`${path}?revoke=true`)),
+  list_events: (who, owner) => who.get(`/v1/${owner}/events`),
+};
+
+/** A key of the owner, where there is such an owner. @param {string} owner */
+async function key(owner) {
+  const made = await root.post(`/v1/${owner}/keys`, { title: "target" });
+  const id = made.status === 201 ? made.body.id : "apk_01KAHQ0000000000000000000Z";
+  return { path: `/v1/${owner}/keys/${id}`, exists: made.status === 201 };
+}
+
+/** A member of the owner, where there is such an owner. @param {string} owner @param {string} role */
+async function member(owner, role) {
+  const user = fresh("nia");
+  await root.put(`/v1/${owner}/members/${user}`, { role });
+  return user;
+}
+
+/**
+ * The answer; a refusal has changed nothing.
+ * @param {Awaited<ReturnType<typeof key>>} target @param {(path: string) => Promise<import("./client.mjs").Answer>} act
+ */
+async function unchanged({ path, exists }, act) {
+  const beforehand = exists && (await root.get(path)).text;
+  const answer = await act(path);
+  if (exists && answer.status >= 400) assert.equal((await root.get(path)).text, beforehand);
+  return answer;
+}
+
+/** @type {Record<string, string>} */
+const owners = {
+  "On oneself": "",
+  "On the organization": `organizations/${acme}`,
+  "On the member's account": "users/mia",
+  "On an organization that none of them belongs to": `organizations/${foreign}`,
+};
+
+/** All but the request's id, which differs anyway. @param {import("./client.mjs").Answer} answer */
+const shown = ({ status, body }) => ({ status, ...body, request_id: undefined });
+
+const all = cells();
+
+test("the page's tables are whole", () => {
+  assert.equal(all.length, 20 * (3 + 15 + 9 + 15));
+  for (const { heading, operation } of all) assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);
+});
+
+for (const [heading, owner] of Object.entries(owners)) {
+  const rows = [...new Set(all.filter((cell) => cell.heading === heading).map(({ operation }) => operation))];
+  for (const row of rows) {
+    test(`${heading}: ${row}`, async () => {
+      for (const { principal, expected } of all.filter((cell) => cell.heading === heading && cell.operation === row)) {
+        const who = principals.get(principal);
+        assert.ok(who, principal);
+        const answer = await operations[row](who, owner);
+        const status = expected === "✓" ? [200, 201, 204] : [Number(expected)];
+        assert.ok(status.includes(answer.status), `${principal}: ${answer.status} instead of ${expected}: ${answer.text}`);
+        if (!heading.includes("none of them") || expected === "✓" || row === "put_organization") continue;
+        const missing = await operations[row](who, `organizations/${nowhere}`);
+        assert.deepEqual(shown(missing), shown(answer), `${principal}: what is foreign differs from what does not exist`);
+      }
+    });
+  }
+}

@@ -1,0 +1,164 @@
+// @ts-check
+// The command, as `npm install` puts it into a project.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { issueVectors, project } from "./project.mjs";
+
+const { key: KEY, redacted: REDACTED } = issueVectors.cases[3];
+const PK = issueVectors.cases.find((/** @type {any} */ item) => item.kind === "pk").key;
+const { path, folder, write } = await project({ ".gitignore": "node_modules\n" });
+
+/** @param {string[]} args @param {{ input?: string | Buffer, cwd?: string }} [options] */
+function keyward(args, { input = "", cwd = folder } = {}) {
+  const { status, stdout, stderr } = spawnSync(path("node_modules/.bin/keyward"), args, {
+    input,
+    cwd,
+    maxBuffer: 1 << 28,
+  });
+  for (const text of [stdout, stderr]) {
+    if (args[0] !== "redact")
+      assert.ok(
+        !issueVectors.cases.some((/** @type {any} */ item) => text.includes(item.key)),
+        "prints a whole key",
+      );
+  }
+  return { status, out: stdout.toString(), err: stderr.toString() };
+}
+
+test("help and version go to standard output; a wrong call has exit code 2 and one sentence", () => {
+  const help = keyward(["--help"]);
+  assert.equal(help.status, 0);
+  for (const word of ["check", "scan", "redact", "--staged", "--sarif", "Exit codes"])
+    assert.ok(help.out.includes(word));
+  for (const line of help.out.split("\n")) assert.ok(line.length <= 100, line);
+  assert.match(keyward(["-v"]).out, /^\d+\.\d+\.\d+\n$/);
+  assert.equal(keyward([]).status, 2);
+  for (const args of [
+    ["chek"],
+    [KEY],
+    ["toString"],
+    ["scan", "--jsn"],
+    ["check", "--sarif"],
+    ["scan", "--kinds", "secret"],
+    ["check", "a", "b"],
+    ["redact", "a.txt"],
+  ]) {
+    const { status, out, err } = keyward(args);
+    assert.deepEqual([status, out], [2, ""]);
+    assert.match(err, /^keyward: .*\.?\n(Try `keyward --help`\.\n)?$/);
+  }
+});
+
+test("check reads a key from the arguments or from standard input, with white space around it", () => {
+  for (const result of [
+    keyward(["check", KEY]),
+    keyward(["check"], { input: `\n ${KEY}\r\n` }),
+    keyward(["check", "-"], { input: KEY }),
+  ]) {
+    assert.equal(result.status, 0);
+    assert.match(result.out, /^well-formed: kw_sk_test_\*\*\*JnsL\n/);
+    assert.ok(!/\bis valid\b(?!, only the server)/.test(result.out));
+  }
+  const bad = keyward(["check", "--json"], { input: `${KEY}x` });
+  assert.equal(bad.status, 1);
+  assert.deepEqual(JSON.parse(bad.out).code, "key.bad_length");
+  assert.equal(JSON.parse(keyward(["check", "--json", KEY]).out).redacted, REDACTED);
+  assert.equal(keyward(["check", "--kinds", "pk,pat", KEY]).status, 1);
+});
+
+test("redact passes every byte that is of no key, whatever the encoding", () => {
+  const noise = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7919) % 256));
+  const input = Buffer.concat([noise, Buffer.from(` ${KEY}\n`), noise, Buffer.from(KEY)]);
+  const { status, stdout } = spawnSync(path("node_modules/.bin/keyward"), ["redact"], {
+    input,
+    maxBuffer: 1 << 24,
+  });
+  assert.equal(status, 0);
+  assert.deepEqual(
+    stdout,
+    Buffer.concat([noise, Buffer.from(` ${REDACTED}\n`), noise, Buffer.from(REDACTED)]),
+  );
+});
+
+test("scan names file, line and column; honours .gitignore, skips binary files, follows no links", () => {
+  write("a/.gitignore", "secret*\n!secret-not\nbuild/\n");
+  for (const name of ["a/secret.txt", "a/build/x", "a/secret-not", "a/src/x.js", ".git/config-like"])
+    write(name, `1\n🔑 é "${KEY}"\n`);
+  write("a/binary.dat", `\0${KEY}`);
+  write("a/pk.html", `<i>${PK}</i>`);
+  symlinkSync(path("a/secret.txt"), path("a/link"));
+  writeFileSync(path("a/utf16.txt"), Buffer.from(`\ufeffx ${KEY}`, "utf16le"));
+  const { status, out, err } = keyward(["scan"]);
+  assert.deepEqual([status, err], [1, ""]);
+  const lines = [
+    "a/pk.html:1:4  acme_pk_live_***L72E",
+    `a/secret-not:2:7  ${REDACTED}`,
+    `a/src/x.js:2:7  ${REDACTED}`,
+    `a/utf16.txt:1:4  ${REDACTED}`,
+  ];
+  assert.equal(out.split("\n").slice(0, 4).join("\n"), lines.join("\n"));
+  assert.match(out, /4 keys in \d+ files \(.* KB\); 1 binary file skipped\nRevoke/);
+  assert.equal(keyward(["scan", "--kinds", "pat"]).status, 0);
+  assert.equal(keyward(["scan", "a/secret.txt"]).status, 1, "what is named itself is scanned");
+  assert.match(keyward(["scan", "--no-ignore", "a"]).out, /a\/build\/x:2:7/);
+  assert.match(keyward(["scan", "src"], { cwd: path("a") }).out, /^src\/x\.js:2:7 /);
+});
+
+test("scan finds keys that straddle the pieces in which a long file is read", () => {
+  const before = "é23456789\n".repeat(190_650);
+  for (const at of [(1 << 20) - 30, (1 << 20) - 1, 1 << 20]) {
+    const text = `${Buffer.from(before).subarray(0, at).toString("latin1").slice(0, -1)} `;
+    writeFileSync(
+      path("a/long.txt"),
+      Buffer.concat([Buffer.from(text, "latin1"), Buffer.from(`${KEY}\n${KEY}`)]),
+    );
+    const found = JSON.parse(keyward(["scan", "--json", "a/long.txt"]).out).findings;
+    const whole = Buffer.from(text, "latin1").toString();
+    const line = whole.split("\n").length;
+    const column = whole.length - whole.lastIndexOf("\n");
+    assert.deepEqual(
+      found.map((/** @type {any} */ f) => [f.line, f.column]),
+      [
+        [line, column],
+        [line + 1, 1],
+      ],
+    );
+  }
+});
+
+test("SARIF names rule, place and redacted key", () => {
+  const { runs, version } = JSON.parse(keyward(["scan", "--sarif", "a/src", "-"], { input: KEY }).out);
+  assert.equal(version, "2.1.0");
+  const [first] = runs[0].results;
+  assert.equal(runs[0].tool.driver.rules[first.ruleIndex].id, first.ruleId);
+  assert.deepEqual(first.locations[0].physicalLocation, {
+    artifactLocation: { uri: "a/src/x.js" },
+    region: { startLine: 2, startColumn: 7 },
+  });
+  assert.equal(runs[0].results.length, 2);
+});
+
+test("what cannot be read is no clean result", () => {
+  const { status, err } = keyward(["scan", "missing", "a/src"]);
+  assert.equal(status, 2);
+  assert.match(err, /^keyward: ENOENT/);
+});
+
+test("--staged reads what the next commit would hold", () => {
+  mkdirSync(path("repo/sub"), { recursive: true });
+  const git = (/** @type {string[]} */ ...args) =>
+    execFileSync("git", args, { cwd: path("repo"), stdio: "pipe" });
+  git("init", "--quiet");
+  write("repo/sub/a b.txt", `${KEY}\n`);
+  git("add", ".");
+  write("repo/sub/a b.txt", "gone again, but staged\n");
+  write("repo/unstaged.txt", KEY);
+  const { status, out } = keyward(["scan", "--staged"], { cwd: path("repo/sub") });
+  assert.equal(status, 1);
+  assert.match(out, /^sub\/a b\.txt:1:1 {2}kw_sk_test_\*\*\*JnsL\n1 key in 1 file/);
+  git("add", ".");
+  git("reset", "--quiet", "unstaged.txt");
+  assert.equal(keyward(["scan", "--staged"], { cwd: path("repo") }).status, 0);
+});

@@ -1,0 +1,60 @@
+// @ts-check
+// A worker that imports the package, bundled by wrangler, answers in workerd.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { run } from "../../scripts/run.mjs";
+import { casesModule, project } from "./project.mjs";
+
+const WORKER = `
+import * as keyward from "keyward";
+import { init, isWellFormed } from "keyward/init";
+import { runAll, parseVectors, issueVectors } from "./cases.mjs";
+export default {
+  async fetch(request) {
+    await init();
+    const text = new TextDecoderStream();
+    if (request.method === "POST") return new Response(request.body.pipeThrough(text).pipeThrough(keyward.redactStream()).pipeThrough(new TextEncoderStream()));
+    return Response.json({ ...runAll(keyward, parseVectors, issueVectors), same: isWellFormed === keyward.isWellFormed });
+  },
+};`;
+
+test("wrangler bundles it with its static WebAssembly, and the vectors hold in workerd", async (t) => {
+  const { folder, path } = await project({
+    "worker.mjs": WORKER,
+    "cases.mjs": casesModule(),
+    "wrangler.toml": 'name = "user"\nmain = "worker.mjs"\ncompatibility_date = "2026-07-01"\n',
+  });
+  const env = {
+    ...process.env,
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_SEND_ERROR_REPORTS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    CI: "true",
+  };
+  const { code, output } = await run("wrangler", ["deploy", "--dry-run", "--outdir", path("out")], {
+    cwd: folder,
+    env,
+  });
+  assert.equal(code, 0, output);
+  const wasm = (await import("node:fs")).readdirSync(path("out")).filter((name) => name.endsWith(".wasm"));
+  assert.equal(wasm.length, 1, "one WebAssembly file, not inlined");
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      name: "user",
+      modulesRoot: path("out"),
+      modules: [
+        { type: "ESModule", path: path("out/worker.js") },
+        { type: "CompiledWasm", path: path(`out/${wasm[0]}`) },
+      ],
+      compatibilityDate: "2026-07-01",
+      cf: false,
+    }),
+  );
+  t.after(() => miniflare.dispose());
+  const answer = await miniflare.dispatchFetch("http://localhost/");
+  assert.deepEqual(await answer.json(), { cases: 120, failures: [], same: true });
+  const key = "kw_sk_test_1eT6zIBp8HGhu9j069PsHf4tfTsXb8yzkmICjndbh8zcHX2azVZk2eJnsL";
+  const redacted = await miniflare.dispatchFetch("http://localhost/", { method: "POST", body: `é ${key}\n` });
+  assert.equal(await redacted.text(), "é kw_sk_test_***JnsL\n");
+});

@@ -1,0 +1,169 @@
+// @ts-check
+// The table of keys: search, filters, order, pages; and that the address holds them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { world } from "./support.mjs";
+
+const LIST = "/organizations/globex/keys";
+
+const { root, key, asAda, asRoot } = world({
+  async furnish(root) {
+    /** @param {object} fields */
+    const make = (fields) => root("POST", `/v1${LIST}`, { type: "secret", ...fields });
+    for (let n = 1; n <= 41; n++) await make({ title: `Worker ${String(n).padStart(2, "0")}` });
+    await make({ title: "Storefront", type: "publishable", scopes: ["catalog:read"] });
+    const retiring = await make({ title: "Old job", scopes: ["a:1", "a:2", "a:3", "a:4"] });
+    await root("POST", `/v1${LIST}/${retiring.id}/revoke`, { revoke_in: 86_000 });
+    const revoked = await make({ title: "Dead job" });
+    await root("POST", `/v1${LIST}/${revoked.id}/revoke`, {});
+  },
+});
+
+/** @param {import("./support.mjs").Page} page */
+const titles = (page) => page.locator("tbody .title").allTextContents();
+/** @param {import("./support.mjs").Page} page @param {string} says */
+const total = (page, says) => page.locator(".pages").getByText(says).waitFor();
+
+test("a row tells title, redacted key, type, status, scopes, last use, creation and creator", async (t) => {
+  const page = await asAda(t, LIST);
+  const row = page.getByRole("row", { name: "Old job" });
+  const text = (await row.textContent()) ?? "";
+  assert.match(text, /kw_sk_test_\*\*\*[0-9A-Za-z]{4}/);
+  for (const word of ["Secret", "Retiring · 23 h left", "a:1", "a:2", "+2 more", "Never", "by Root key"]) {
+    assert.ok(text.includes(word), `${word} is not in: ${text}`);
+  }
+  await page.getByRole("row", { name: "Storefront" }).getByText("Publishable").waitFor();
+  await page.getByRole("row", { name: "Dead job" }).getByText("Revoked").waitFor();
+});
+
+test("pages say where they are, and Back returns", async (t) => {
+  const page = await asAda(t, LIST);
+  await total(page, "1–20 of 44");
+  await page.getByRole("link", { name: "Next" }).click();
+  await total(page, "21–40 of 44");
+  assert.equal(new URL(page.url()).search, "?page=2");
+  await page.getByRole("link", { name: "Next" }).click();
+  await total(page, "41–44 of 44");
+  assert.equal(await page.getByRole("link", { name: "Next" }).count(), 0);
+  await page.goBack();
+  await total(page, "21–40 of 44");
+  await page.goBack();
+  await total(page, "1–20 of 44");
+});
+
+test("a page past the end goes to the last one", async (t) => {
+  const page = await asAda(t, `${LIST}?page=9`);
+  await total(page, "41–44 of 44");
+});
+
+test("search waits until the typing pauses, and asks once", async (t) => {
+  const page = await asAda(t, LIST);
+  await total(page, "of 44");
+  let asked = 0;
+  page.on("request", (request) => (asked += Number(request.url().includes("/keys?"))));
+  await page.getByLabel("Search by title or key").pressSequentially("worker 3", { delay: 30 });
+  await total(page, "1–10 of 10");
+  assert.equal(asked, 1);
+  assert.equal(new URL(page.url()).searchParams.get("q"), "worker 3");
+  await page.reload();
+  await total(page, "1–10 of 10");
+  assert.equal(await page.getByLabel("Search by title or key").inputValue(), "worker 3");
+});
+
+test("what is typed while an answer is on its way is kept", async (t) => {
+  const page = await asAda(t, LIST);
+  await total(page, "of 44");
+  await page.route("**/keys?*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.continue().catch(() => {});
+  });
+  const search = page.getByLabel("Search by title or key");
+  await search.fill("work");
+  await page.waitForTimeout(350);
+  await search.pressSequentially("er 07");
+  await total(page, "1–1 of 1");
+  assert.equal(await search.inputValue(), "worker 07");
+  assert.deepEqual(await titles(page), ["Worker 07"]);
+});
+
+test("% and _ are ordinary characters", async (t) => {
+  const page = await asAda(t, LIST);
+  await page.getByLabel("Search by title or key").fill("%");
+  await page.getByRole("heading", { name: "No key matches" }).waitFor();
+  await page.getByRole("link", { name: "Clear search and filters" }).click();
+  await total(page, "of 44");
+  assert.equal(await page.getByLabel("Search by title or key").inputValue(), "");
+});
+
+test("filters for type, status and date narrow the list and stand in the address", async (t) => {
+  const page = await asAda(t, LIST);
+  await page.getByLabel("Type", { exact: true }).selectOption("publishable");
+  await total(page, "1–1 of 1");
+  assert.deepEqual(await titles(page), ["Storefront"]);
+  await page.getByLabel("Type", { exact: true }).selectOption("");
+  await page.getByLabel("Status").selectOption("retiring");
+  await page.getByRole("link", { name: "Old job" }).waitFor();
+  assert.deepEqual(await titles(page), ["Old job"]);
+  await page.getByLabel("Status").selectOption("");
+  await page.getByLabel("Created", { exact: true }).selectOption("1");
+  await total(page, "of 44");
+  await page.getByLabel("Created", { exact: true }).selectOption("custom");
+  const today = await page.evaluate(() =>
+    new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10),
+  );
+  await page.getByLabel("From").fill(today);
+  await page.getByLabel("to", { exact: true }).fill(today);
+  await total(page, "of 44");
+  await page.getByLabel("to", { exact: true }).fill("2020-01-01");
+  await page.getByRole("heading", { name: "No key matches" }).waitFor();
+  assert.match(page.url(), /created=custom&from=\d{4}-\d\d-\d\d&to=2020-01-01/);
+});
+
+test("column headers sort, in both directions", async (t) => {
+  const page = await asAda(t, LIST);
+  const header = page.getByRole("columnheader", { name: "Key" });
+  await header.getByRole("link").click();
+  await page.locator("th[aria-sort=ascending]", { hasText: "Key" }).waitFor();
+  await page.locator("table[aria-busy=false]").waitFor();
+  assert.deepEqual((await titles(page)).slice(0, 3), ["Dead job", "Old job", "Storefront"]);
+  await header.getByRole("link").click();
+  await page.locator("th[aria-sort=descending]", { hasText: "Key" }).waitFor();
+  await page.locator("table[aria-busy=false]").waitFor();
+  assert.deepEqual((await titles(page)).slice(0, 2), ["Worker 41", "Worker 40"]);
+});
+
+test("no keys at all is a place to begin", async (t) => {
+  await root("PUT", "/v1/organizations/empty", { name: "Empty" });
+  const page = await asRoot(t, "/organizations/empty/keys");
+  await page.getByRole("heading", { name: "Create your first key" }).waitFor();
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("dialog", { name: "Create a key" }).waitFor();
+});
+
+test("what is not there is said, with a way on", async (t) => {
+  const page = await asRoot(t, "/organizations/nobody/keys");
+  await page
+    .getByRole("alert")
+    .getByRole("heading", { name: "There is no such organization or user" })
+    .waitFor();
+  await page.goto("/no/such/page/at/all");
+  await page.getByRole("heading", { name: "There is no such page" }).last().waitFor();
+  await page.goto("/organizations/acme/keys/apk_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+  await page.getByRole("heading", { name: "There is no such key" }).waitFor();
+});
+
+test("titles with HTML and of 200 emoji are text, and break no layout", async (t) => {
+  const markup = '<img src=x onerror="document.title=`owned`"><b>bold</b>';
+  await key({ title: markup });
+  await key({ title: "🦀".repeat(200) });
+  const page = await asAda(t, "/organizations/acme/keys", { viewport: { width: 320, height: 700 } });
+  await page.getByRole("link", { name: markup }).waitFor();
+  assert.equal(await page.locator("tbody img, tbody b").count(), 0);
+  await page.getByRole("link", { name: "🦀🦀" }).click();
+  await page.getByRole("heading", { name: "🦀".repeat(200) }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  await page.goBack();
+  await page.getByRole("link", { name: markup }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  assert.notEqual(await page.title(), "owned");
+});

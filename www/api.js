@@ -1,0 +1,147 @@
+// The only place that talks to the server. Every answer is a value or a thrown Problem.
+/** @import { Event, Key, Member, Owner, Page, Role, SessionOptions, Verdict, Whoami } from "./types.d.ts" */
+import { Problem, tooSlow, unreachable } from "./problem.js";
+
+const PATIENCE_MS = 20_000;
+
+/** @type {(problem: Problem) => void} */
+let sessionOver = () => {};
+
+/**
+ * Calls back when the server no longer knows who is asking.
+ * @param {(problem: Problem) => void} callback
+ */
+export function onSessionOver(callback) {
+  sessionOver = callback;
+}
+
+/** Tells the other tabs of this browser that something has changed, and hears it from them. */
+const changes = new BroadcastChannel("keyward.changes");
+
+/** @param {() => void} callback */
+export function onChangeElsewhere(callback) {
+  changes.addEventListener("message", callback);
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{ body?: object, query?: Record<string, string | number | null | undefined>, credential?: string, signal?: AbortSignal, signingIn?: boolean }} [more]
+ * @returns {Promise<any>}
+ */
+async function call(method, path, { body, query, credential, signal, signingIn } = {}) {
+  const url = new URL(path, location.origin);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, String(value));
+  }
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (body) headers["Content-Type"] = "application/json";
+  if (credential) headers.Authorization = `Bearer ${credential}`;
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const changing = method !== "GET";
+  let response;
+  let answer;
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      body: body ? JSON.stringify(body) : null,
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    });
+    const text = await response.text();
+    answer = text ? JSON.parse(text) : null;
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    if (patience.aborted) throw tooSlow(changing);
+    if (!response || thrown instanceof TypeError) throw unreachable();
+    answer = null;
+  }
+  if (!response.ok || (answer === null && response.status !== 204)) {
+    const problem = new Problem({
+      code: "server.unreadable",
+      title: "The server’s answer cannot be read",
+      status: response.status,
+      ...answer,
+    });
+    if (response.status === 401 && !signingIn) sessionOver(problem);
+    throw problem;
+  }
+  if (changing && !signingIn && !path.endsWith("/verify")) changes.postMessage("changed");
+  return answer;
+}
+
+/** @param {Owner} owner */
+const base = (owner) =>
+  `/v1/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id)}`;
+
+/** @param {Owner} owner @param {string} id */
+const keyPath = (owner, id) => `${base(owner)}/keys/${encodeURIComponent(id)}`;
+
+/** @returns {Promise<Whoami>} */
+export const whoami = () => call("GET", "/v1/whoami", { signingIn: true });
+
+/** @returns {Promise<SessionOptions>} */
+export const sessionOptions = () => call("GET", "/v1/session/options");
+
+/** @param {string} credential @returns {Promise<Whoami>} */
+export const signIn = (credential) => call("POST", "/v1/session", { credential, signingIn: true });
+
+/** @returns {Promise<null>} */
+export const signOut = () => call("DELETE", "/v1/session", { signingIn: true });
+
+/**
+ * @param {Owner} owner
+ * @param {Record<string, string | number | null | undefined>} query
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Page & { keys: Key[] }>}
+ */
+export const listKeys = (owner, query, signal) => call("GET", `${base(owner)}/keys`, { query, signal });
+
+/** @param {Owner} owner @param {object} body @returns {Promise<Key>} */
+export const createKey = (owner, body) => call("POST", `${base(owner)}/keys`, { body });
+
+/** @param {Owner} owner @param {string} id @returns {Promise<Key>} */
+export const getKey = (owner, id) => call("GET", keyPath(owner, id));
+
+/** @param {Owner} owner @param {string} id @param {object} body @returns {Promise<Key>} */
+export const updateKey = (owner, id, body) => call("PATCH", keyPath(owner, id), { body });
+
+/** @param {Owner} owner @param {string} id @param {object} body @returns {Promise<Key>} */
+export const revokeKey = (owner, id, body) => call("POST", `${keyPath(owner, id)}/revoke`, { body });
+
+/** @param {Owner} owner @param {string} id @param {object} body @returns {Promise<Key & { rolled: Key }>} */
+export const rollKey = (owner, id, body) => call("POST", `${keyPath(owner, id)}/roll`, { body });
+
+/** @param {Owner} owner @param {string} id @param {boolean} revoke @returns {Promise<null>} */
+export const deleteKey = (owner, id, revoke) =>
+  call("DELETE", keyPath(owner, id), { query: { revoke: revoke ? "true" : null } });
+
+/**
+ * @param {Owner} owner
+ * @param {Record<string, string | number | null | undefined>} query
+ * @returns {Promise<Page & { events: Event[] }>}
+ */
+export const listEvents = (owner, query) => call("GET", `${base(owner)}/events`, { query });
+
+/** @param {Owner} owner @returns {Promise<{ id: string, name: string }>} */
+export const getOrganization = (owner) => call("GET", base(owner));
+
+/** @param {string} id @param {object} body @returns {Promise<{ id: string, name: string }>} */
+export const putOrganization = (id, body) => call("PUT", base({ type: "organization", id }), { body });
+
+/** @param {Owner} owner @returns {Promise<{ members: Member[] }>} */
+export const listMembers = (owner) => call("GET", `${base(owner)}/members`);
+
+/** @param {Owner} owner @param {string} user @param {Role} role @returns {Promise<Member>} */
+export const putMember = (owner, user, role) =>
+  call("PUT", `${base(owner)}/members/${encodeURIComponent(user)}`, { body: { role } });
+
+/** @param {Owner} owner @param {string} user @returns {Promise<null>} */
+export const removeMember = (owner, user) =>
+  call("DELETE", `${base(owner)}/members/${encodeURIComponent(user)}`);
+
+/** @param {{ key: string, consistency: "fast" | "strong" }} body @returns {Promise<Verdict>} */
+export const verify = (body) => call("POST", "/v1/verify", { body });

@@ -1,0 +1,84 @@
+// What a key's text says about itself. All rules live in the core, compiled to WebAssembly; here are only the words.
+/** @import { SessionOptions } from "./types.d.ts" */
+/** @import { Key, KeyProblem } from "./vendor/keyward.js" */
+import { init, tryParse } from "./vendor/keyward.js";
+
+const KINDS = {
+  sk: "secret key of an organization",
+  pat: "personal key",
+  pk: "publishable key",
+};
+
+/** @typedef {{ text: string, key: Key | null, fault: KeyProblem | null }} Reading */
+
+/** What people paste, without the white space and the `secret-token:` around it. @param {string} text */
+export const bare = (text) => text.trim().replace(/^secret-token:/, "");
+
+/**
+ * Reads a text as a key.
+ * @param {string} pasted
+ * @returns {Promise<Reading>}
+ */
+export async function read(pasted) {
+  await init();
+  const text = bare(pasted);
+  const found = tryParse(text);
+  return found.ok ? { text, key: found.key, fault: null } : { text, key: null, fault: found };
+}
+
+/** Starts loading the reader, so that it is there when somebody pastes. */
+export const warmUp = () => init().catch(() => {});
+
+/** @param {Key} key */
+export const kindOf = (key) => KINDS[key.kind];
+
+/**
+ * What is wrong with a text, for people.
+ * @param {KeyProblem} fault
+ */
+export function explain({ code, index, expected, actual }) {
+  switch (code) {
+    case "key.empty":
+      return "Paste a key.";
+    case "key.too_long":
+      return "This is too long to be a key.";
+    case "key.bad_character":
+      return `The character at position ${(index ?? 0) + 1} cannot stand in a key.`;
+    case "key.bad_prefix":
+      return "This does not start like a key.";
+    case "key.unknown_version":
+      return "This key has a version that is not known here.";
+    case "key.bad_length": {
+      const off = (expected ?? 0) - (actual ?? 0);
+      const count = `${Math.abs(off)} ${Math.abs(off) === 1 ? "character" : "characters"}`;
+      return off > 0 ? `The end is missing: it is ${count} too short.` : `It is ${count} too long.`;
+    }
+    case "key.bad_checksum":
+      return "One character looks wrong, or two are swapped: copy the key again.";
+    default:
+      return "This is not a key.";
+  }
+}
+
+/**
+ * What to say about a credential before it is sent, or null where only the server can tell. Root keys and the identity
+ * provider's tokens are not keys of this format, so a text that does not start like one is left to the server.
+ * @param {string} text
+ * @param {SessionOptions} options
+ */
+export async function objection(text, options) {
+  const { text: credential, key, fault } = await read(text);
+  if (fault) {
+    const meant = fault.code === "key.empty" || credential.startsWith(`${options.brand}_`);
+    const shaped = ["key.unknown_version", "key.bad_length", "key.bad_checksum"].includes(fault.code);
+    return meant || shaped ? explain(fault) : null;
+  }
+  if (key?.brand !== options.brand)
+    return `This key belongs to another service: it starts with “${key?.brand}”.`;
+  if (key.kind === "pk")
+    return "This is a publishable key. It is public, so it signs nobody in: use a secret key.";
+  if (key.environment !== options.environment) {
+    return `This key is for the ${key.environment} environment, and this is ${options.environment}.`;
+  }
+  return null;
+}

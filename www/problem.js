@@ -1,0 +1,77 @@
+/** Why a call to the API gave no result. The words are for people; `code` is for programs. */
+export class Problem extends Error {
+  /**
+   * @param {{ code: string, status?: number, title: string, detail?: string, errors?: { pointer: string, detail: string }[], request_id?: string }} told
+   */
+  constructor(told) {
+    super(told.detail || told.title);
+    this.name = "Problem";
+    this.code = told.code;
+    this.status = told.status ?? 0;
+    this.title = told.title;
+    this.detail = told.detail ?? "";
+    /** What the detail adds to the title. */
+    this.explanation = this.detail === this.title ? "" : this.detail;
+    this.errors = told.errors ?? [];
+    this.requestId = told.request_id ?? null;
+  }
+
+  /**
+   * What is wrong with one field of the body.
+   * @param {string} pointer as `/title`; what lies beneath it counts too
+   */
+  at(pointer) {
+    const found = this.errors.find((error) => `${error.pointer}/`.startsWith(`${pointer}/`));
+    return found ? sentence(found.detail) : null;
+  }
+}
+
+/** The server gave no answer at all. */
+export const unreachable = () =>
+  new Problem({
+    code: "network.unreachable",
+    title: "The server cannot be reached",
+    detail: "Check your connection and try again.",
+  });
+
+/**
+ * The server took too long.
+ * @param {boolean} changing whether something may have been changed all the same
+ */
+export const tooSlow = (changing) =>
+  new Problem({
+    code: "network.timeout",
+    title: "The server took too long to answer",
+    detail: changing
+      ? "It may have done it all the same: look before you try again."
+      : "Try again in a moment.",
+  });
+
+/** Something that the page itself can see to be missing. @param {string} pointer @param {string} detail */
+export const missing = (pointer, detail) =>
+  new Problem({
+    code: "page.incomplete",
+    title: "Something is missing",
+    detail,
+    errors: [{ pointer, detail }],
+  });
+
+/**
+ * Anything thrown, as a problem.
+ * @param {unknown} thrown
+ */
+export function asProblem(thrown) {
+  if (thrown instanceof Problem) return thrown;
+  console.error(thrown);
+  return new Problem({
+    code: "page.defect",
+    title: "Something went wrong in this page",
+    detail: "Reload it and try again.",
+  });
+}
+
+/** @param {string} text */
+function sentence(text) {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}

@@ -1,0 +1,77 @@
+// Addresses and what they mean. The address bar holds all state that can be shared.
+/** @import { Owner, Route } from "./types.d.ts" */
+
+/**
+ * @param {URL | Location} url
+ * @returns {Route}
+ */
+export function read(url) {
+  const query = new URLSearchParams(url.search);
+  const [first, id, section, key, ...rest] = url.pathname.split("/").slice(1).map(decode);
+  /** @param {Route["view"]} view @param {Owner | null} [owner] @param {string | null} [key] @returns {Route} */
+  const route = (view, owner = null, key = null) => ({ view, owner, key, query });
+  if (rest.length > 0) return route("lost");
+  if (!id) return first === "" ? route("home") : first === "check" ? route("check") : route("lost");
+  if (first !== "organizations" && first !== "users") return route("lost");
+  /** @type {Owner} */
+  const owner = { type: first === "users" ? "user" : "organization", id };
+  if (section === "keys") return key ? route("key", owner, key) : route("keys", owner);
+  if (key !== undefined) return route("lost");
+  if (section === "activity") return route("activity", owner);
+  if (section === "members" && owner.type === "organization") return route("members", owner);
+  return route("lost");
+}
+
+/** @param {Owner} owner @param {string} [section] */
+export const address = (owner, section = "keys") =>
+  `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id)}/${section}`;
+
+/** Asked before the address changes while something would be lost. @type {(() => boolean) | null} */
+let guard = null;
+
+/** @param {(() => boolean) | null} ask gives false to stay */
+export function guardWith(ask) {
+  guard = ask;
+}
+
+/**
+ * Follows links, Back and Forward without loading the page anew.
+ * @param {() => void} changed
+ */
+export function follow(changed) {
+  let here = location.href;
+  addEventListener("popstate", () => {
+    if (guard && !guard()) {
+      history.pushState(null, "", here);
+      return;
+    }
+    here = location.href;
+    changed();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (!link || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || link.target || link.getAttribute("href")?.startsWith("#")) return;
+    if (link.hasAttribute("data-outside")) return;
+    event.preventDefault();
+    go(link.href);
+  });
+  /** @param {string} url @param {{ replace?: boolean }} [how] */
+  function go(url, { replace = false } = {}) {
+    const to = new URL(url, location.href).href;
+    history[replace || to === location.href ? "replaceState" : "pushState"](null, "", to);
+    here = location.href;
+    changed();
+  }
+  return go;
+}
+
+/** @param {string} part */
+function decode(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

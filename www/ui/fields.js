@@ -1,0 +1,111 @@
+// The fields of a key that creating and editing share: scopes and expiry.
+/** @import { Owner, Whoami } from "../types.d.ts" */
+import { html, nothing } from "../html.js";
+import { missing } from "../problem.js";
+import { holds, SCOPES } from "../rights.js";
+import { choice, field } from "./form.js";
+import { dateField, midnight } from "./time.js";
+
+const OWN = SCOPES.map(([scope]) => scope);
+
+/**
+ * @param {{ me: Whoami, owner: Owner, secret: boolean, scopes?: string[], error: string | null }} parts
+ */
+export function scopesField({ me, owner, secret, scopes = [], error }) {
+  const foreign = scopes.filter((scope) => !OWN.includes(scope) && (!secret || scope !== "*"));
+  const offered = SCOPES.filter(
+    ([scope]) =>
+      (owner.type === "organization" || scope !== "keys:verify") &&
+      (holds(me, scope) || scopes.includes(scope)),
+  );
+  /** @param {string} scope @param {string} allows */
+  const box = (scope, allows) =>
+    choice({
+      type: "checkbox",
+      name: "scope",
+      value: scope,
+      label: html`<span class="mono">${scope}</span>`,
+      hint: allows,
+      checked: scopes.includes(scope),
+    });
+  return html`
+    ${
+      secret
+        ? html`<fieldset class="field">
+            <legend>In Keyward, this key may</legend>
+            <div class="choices">
+              ${offered.map(([scope, allows]) => box(scope, allows))}
+              ${holds(me, "*") || scopes.includes("*") ? box("*", "Everything, here and in your application") : nothing}
+            </div>
+          </fieldset>`
+        : nothing
+    }
+    ${field(
+      {
+        id: "scopes",
+        label: secret ? "Your application’s scopes" : "Scopes",
+        hint: html`Optional. Separate several with spaces, as in <span class="mono">orders:read invoices:*</span>`,
+        error,
+      },
+      ({ describedby, invalid }) => html`<input
+        id="scopes" name="scopes" class="mono" autocomplete="off" autocapitalize="none" spellcheck="false"
+        aria-describedby=${describedby} aria-invalid=${invalid} .value=${foreign.join(" ")}
+      />`,
+    )}`;
+}
+
+/** @param {FormData} fields */
+export const scopesFrom = (fields) => [
+  ...new Set(
+    [...fields.getAll("scope").map(String), ...String(fields.get("scopes") ?? "").split(/[\s,]+/)].filter(
+      Boolean,
+    ),
+  ),
+];
+
+/**
+ * @param {{ value: string, chosen: (choice: string) => void, current?: string | null, error: string | null }} parts
+ */
+export function expiryField({ value, chosen, current = null, error }) {
+  const tomorrow = dateField(midnight(dateField(new Date()), 1));
+  return html`
+    <div class="split">
+      ${field(
+        { id: "expiry", label: "Expires", error: value === "date" ? null : error },
+        ({ describedby, invalid }) => html`<select
+          id="expiry" name="expiry" aria-describedby=${describedby} aria-invalid=${invalid} .value=${value}
+          @change=${(/** @type {InputEvent & { target: HTMLSelectElement }} */ event) => chosen(event.target.value)}
+        >
+          ${current ? html`<option value="keep" ?selected=${value === "keep"}>As it is</option>` : nothing}
+          <option value="never" ?selected=${value === "never"}>Never</option>
+          <option value="30" ?selected=${value === "30"}>In 30 days</option>
+          <option value="90" ?selected=${value === "90"}>In 90 days</option>
+          <option value="date" ?selected=${value === "date"}>On a date…</option>
+        </select>`,
+      )}
+      ${
+        value === "date"
+          ? field(
+              { id: "expiry-date", label: "First day it no longer works", error },
+              ({ describedby, invalid }) => html`<input
+                id="expiry-date" name="expiry_date" type="date" required min=${tomorrow}
+                aria-describedby=${describedby} aria-invalid=${invalid}
+              />`,
+            )
+          : nothing
+      }
+    </div>`;
+}
+
+/** The instant that the expiry field means; undefined where it stays as it is. @param {FormData} fields */
+export function expiryFrom(fields) {
+  const choice = String(fields.get("expiry"));
+  if (choice === "keep") return undefined;
+  if (choice === "never") return null;
+  if (choice === "date") {
+    const date = midnight(String(fields.get("expiry_date")));
+    if (Number.isNaN(date.getTime())) throw missing("/expires_at", "Choose a date.");
+    return date.toISOString();
+  }
+  return new Date(Date.now() + Number(choice) * 86_400_000).toISOString();
+}

@@ -1,0 +1,103 @@
+// Forms: one submission at a time, problems beside the fields that they are about.
+/** @import { Problem } from "../problem.js" */
+import { html, nothing } from "../html.js";
+import { asProblem } from "../problem.js";
+
+/**
+ * A submission's state. While one runs, another is ignored, so a double click does a thing once.
+ * @param {() => void} update
+ */
+export function submission(update) {
+  return {
+    pending: false,
+    /** @type {Problem | null} */
+    problem: null,
+    /** @param {() => Promise<void>} work */
+    async run(work) {
+      if (this.pending) return;
+      this.pending = true;
+      this.problem = null;
+      update();
+      try {
+        await work();
+      } catch (thrown) {
+        this.problem = asProblem(thrown);
+      } finally {
+        this.pending = false;
+        update();
+        /** @type {HTMLElement | null} */
+        const wrong = this.problem ? document.querySelector("[aria-invalid=true]") : null;
+        wrong?.focus();
+      }
+    },
+    /** @param {string} pointer */
+    at(pointer) {
+      return this.problem?.at(pointer) ?? null;
+    },
+  };
+}
+
+/**
+ * A labelled control with its hint and what is wrong with it.
+ * @param {{ id: string, label: string, hint?: unknown, error?: string | null }} words
+ * @param {(aria: { describedby: string | typeof nothing, invalid: "true" | typeof nothing }) => unknown} control
+ */
+export function field({ id, label, hint, error }, control) {
+  const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
+  return html`
+    <div class="field">
+      <label for=${id}>${label}</label>
+      ${control({ describedby: described || nothing, invalid: error ? "true" : nothing })}
+      ${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}
+      ${error ? html`<span class="error" id="${id}-error">${error}</span>` : nothing}
+    </div>`;
+}
+
+/**
+ * A radio button or check box with its label and what it means.
+ * @param {{ type: "radio" | "checkbox", name: string, value: string, label: unknown, hint: string, checked: boolean, chosen?: (value: string) => void }} parts
+ */
+export function choice({ type, name, value, label, hint, checked, chosen }) {
+  const id = `${name}-${value}`;
+  return html`
+    <div class="choice">
+      <input
+        type=${type} id=${id} name=${name} value=${value} .checked=${checked} aria-describedby="${id}-hint"
+        @change=${() => chosen?.(value)}
+      />
+      <span><label for=${id}>${label}</label><span class="hint" id="${id}-hint">${hint}</span></span>
+    </div>`;
+}
+
+/**
+ * What is wrong with the whole, unless it all stands beside fields.
+ * @param {Problem | null} problem
+ * @param {string[]} [pointers] the fields that show theirs themselves
+ */
+export function problemNotice(problem, pointers = []) {
+  if (!problem) return html`<div role="alert"></div>`;
+  const shown =
+    problem.errors.length > 0 &&
+    problem.errors.every(({ pointer }) => pointers.some((p) => `${pointer}/`.startsWith(`${p}/`)));
+  return html`<div role="alert">${
+    shown
+      ? html`<p class="sr-only">${problem.errors.map(({ detail }) => detail).join(". ")}</p>`
+      : html`<p class="notice bad"><strong>${problem.title}</strong> ${problem.explanation}</p>`
+  }</div>`;
+}
+
+/**
+ * @param {{ label: string, busy: string, pending: boolean, kind?: "primary" | "danger", disabled?: boolean }} parts
+ */
+export const submitButton = ({ label, busy, pending, kind = "primary", disabled = false }) =>
+  html`<button class="button ${kind}" type="submit" aria-disabled=${pending || disabled ? "true" : nothing}>${pending ? busy : label}</button>`;
+
+/** @param {() => void} close @param {string} [label] */
+export const cancelButton = (close, label = "Cancel") =>
+  html`<button class="button" type="button" @click=${close}>${label}</button>`;
+
+/** Keeps a form's fields from the browser's own sending. @param {(fields: FormData) => void} send */
+export const onSubmit = (send) => (/** @type {SubmitEvent} */ event) => {
+  event.preventDefault();
+  send(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+};

@@ -1,0 +1,84 @@
+// Search and filters of the table of keys, and what they mean to the API.
+/** @import { Owner } from "../types.d.ts" */
+import { html, nothing } from "../html.js";
+import * as icons from "../ui/icons.js";
+import { midnight } from "../ui/time.js";
+
+export const LIMIT = 20;
+const FILTERS = ["q", "type", "status", "created", "from", "to"];
+const AGES = { 1: "Last 24 hours", 7: "Last 7 days", 30: "Last 30 days", 90: "Last 90 days" };
+
+/** @param {URLSearchParams} query */
+export const isFiltered = (query) => FILTERS.some((name) => query.get(name));
+
+/**
+ * The address's query with some parameters changed; empty ones go.
+ * @param {URLSearchParams} query
+ * @param {Record<string, string>} changes
+ * @param {string} [path]
+ */
+export function withParameter(query, changes, path = "") {
+  const next = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(changes)) next.set(name, value);
+  for (const [name, value] of [...next]) if (!value) next.delete(name);
+  const text = next.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** @param {URLSearchParams} query */
+export function apiQuery(query) {
+  const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
+  const age = Number(query.get("created"));
+  const [from, to] = [query.get("from"), query.get("to")].map((date, plus) =>
+    date ? midnight(date, plus) : null,
+  );
+  // The API's bounds are open: a day begins just after the millisecond before it.
+  const after = age > 0 ? new Date(Date.now() - age * 86_400_000) : from && new Date(from.getTime() - 1);
+  return {
+    q: query.get("q"),
+    type: query.get("type"),
+    status: query.get("status"),
+    order: query.get("order"),
+    created_after: after && instant(after),
+    created_before: to && instant(to),
+    limit: LIMIT,
+    offset: (page - 1) * LIMIT,
+  };
+}
+
+/** @param {Date} date */
+const instant = (date) => (Number.isNaN(date.getTime()) ? null : date.toISOString());
+
+/**
+ * @param {{ query: URLSearchParams, typed: string, owner: Owner, search: (text: string) => void, set: (changes: Record<string, string>) => void }} parts
+ */
+export function filterBar({ query, typed, owner, search, set }) {
+  const custom = query.get("created") === "custom";
+  /** @param {string} name @param {string} label @param {string} all @param {Record<string, string>} options @param {(value: string) => void} chosen */
+  const select = (name, label, all, options, chosen) => {
+    const value = query.get(name) ?? "";
+    return html`
+      <select aria-label=${label} .value=${value} @change=${(/** @type {InputEvent & { target: HTMLSelectElement }} */ event) => chosen(event.target.value)}>
+        <option value="" ?selected=${value === ""}>${all}</option>
+        ${Object.entries(options).map(([key, words]) => html`<option value=${key} ?selected=${value === key}>${words}</option>`)}
+      </select>`;
+  };
+  /** @param {string} name @param {string} label */
+  const date = (name, label) => html`
+    <label><span>${label}</span><input type="date" .value=${query.get(name) ?? ""} @change=${(/** @type {InputEvent & { target: HTMLInputElement }} */ event) => set({ [name]: event.target.value })} /></label>`;
+  return html`
+    <form class="filters" role="search" aria-label="Keys" @submit=${(/** @type {SubmitEvent} */ event) => event.preventDefault()}>
+      <div class="search">
+        ${icons.search}
+        <input
+          type="search" aria-label="Search by title or key" placeholder="Search by title or key" maxlength="200"
+          autocomplete="off" spellcheck="false" .value=${typed}
+          @input=${(/** @type {InputEvent & { target: HTMLInputElement }} */ event) => search(event.target.value)}
+        />
+      </div>
+      ${owner.type === "organization" ? select("type", "Type", "Any type", { secret: "Secret", publishable: "Publishable" }, (type) => set({ type })) : nothing}
+      ${select("status", "Status", "Any status", { active: "Active", retiring: "Retiring", expired: "Expired", revoked: "Revoked" }, (status) => set({ status }))}
+      ${select("created", "Created", "Created at any time", { ...AGES, custom: "Between…" }, (created) => set({ created, from: "", to: "" }))}
+      ${custom ? html`<div class="dates">${date("from", "From")} ${date("to", "to")}</div>` : nothing}
+    </form>`;
+}

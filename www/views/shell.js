@@ -1,0 +1,63 @@
+// The frame around the views: whose keys, which section, who is signed in.
+/** @import { Context, Owner, Route } from "../types.d.ts" */
+import { html, nothing } from "../html.js";
+import { mayCreateOrganization, nameOf, ownersOf, rightsOver, userOf } from "../rights.js";
+import { address } from "../router.js";
+import * as icons from "../ui/icons.js";
+import { createOrganization } from "./organization.js";
+
+/** @param {Context} context @param {Owner | null} owner */
+function switcher(context, owner) {
+  const { me } = context;
+  const owners = ownersOf(me);
+  return html`
+    <details class="menu">
+      <summary><span class="sr-only">Keys of</span><span>${owner ? nameOf(me, owner) : "Choose"}</span>${icons.down}</summary>
+      <div class="panel">
+        ${owners.map((other) => html`<a href=${address(other)} aria-current=${owner && other.type === owner.type && other.id === owner.id ? "true" : nothing}>${nameOf(me, other)}</a>`)}
+        ${me.type === "root" ? html`<a href="/">Another organization or user…</a>` : nothing}
+        ${mayCreateOrganization(me) ? html`<hr /><button type="button" @click=${() => createOrganization(context)}>Create organization…</button>` : nothing}
+      </div>
+    </details>`;
+}
+
+/** @param {Context} context @param {() => void} signOut */
+function account({ me }, signOut) {
+  const name = me.type === "root" ? "Root key" : (userOf(me) ?? me.key?.title ?? "Key");
+  return html`
+    <details class="menu account">
+      <summary><span class="sr-only">Account</span>${icons.person}<span class="who">${name}</span>${icons.down}</summary>
+      <div class="panel">
+        <p class="label">Signed in ${me.type === "key" ? html`with the key<br /><strong>${me.key?.title}</strong><br /><span class="mono">${me.key?.redacted}</span>` : html`as <strong>${name}</strong>`}</p>
+        <hr />
+        <button type="button" @click=${signOut}>Sign out</button>
+      </div>
+    </details>`;
+}
+
+/**
+ * @param {{ context: Context, route: Route, owner: Owner | null, signOut: () => void, content: unknown }} parts
+ */
+export function shell({ context, route, owner, signOut, content }) {
+  /** @param {string} href @param {string} name @param {boolean} here */
+  const tab = (href, name, here) => html`<a href=${href} aria-current=${here ? "page" : nothing}>${name}</a>`;
+  const rights = owner ? rightsOver(context.me, owner) : null;
+  return html`
+    <header class="frame">
+      <div class="bar">
+        <a class="brand" href="/">${icons.logo}<span>Keyward</span></a>
+        <span class="slash" aria-hidden="true">/</span>
+        ${switcher(context, owner)}
+        ${context.options.environment === "test" ? html`<span class="badge">test</span>` : nothing}
+        <span class="grow"></span>
+        ${account(context, signOut)}
+      </div>
+      <nav class="tabs" aria-label="Sections">
+        ${owner ? tab(address(owner), "Keys", route.view === "keys" || route.view === "key") : nothing}
+        ${owner && rights?.readMembers ? tab(address(owner, "members"), "Members", route.view === "members") : nothing}
+        ${owner && rights?.readEvents ? tab(address(owner, "activity"), "Activity", route.view === "activity") : nothing}
+        ${tab("/check", "Check a key", route.view === "check")}
+      </nav>
+    </header>
+    <main id="main" class="page" tabindex="-1">${content}</main>`;
+}

@@ -1,0 +1,76 @@
+// The rows of the table of keys.
+/** @import { Context, Key, Owner } from "../types.d.ts" */
+import { html, nothing } from "../html.js";
+import { address } from "../router.js";
+import * as icons from "../ui/icons.js";
+import { actorName, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
+import { ago, day } from "../ui/time.js";
+import { withParameter } from "./filters.js";
+
+/** Columns: name, and by which field they sort, beginning in which direction. @type {[string, string?, ("ascending" | "descending")?][]} */
+const COLUMNS = [
+  ["Key", "title", "ascending"],
+  ["Type"],
+  ["Status"],
+  ["Scopes"],
+  ["Last used", "last_used_at", "descending"],
+  ["Created", "created_at", "descending"],
+];
+
+/** @param {URLSearchParams} query @param {string} path */
+function header(query, path) {
+  const order = query.get("order") || "-created_at";
+  const by = order.replace("-", "");
+  const direction = order.startsWith("-") ? "descending" : "ascending";
+  return html`<thead><tr>${COLUMNS.map(([name, field, first]) => {
+    if (!field) return html`<th scope="col">${name}</th>`;
+    const next = field === by ? (direction === "ascending" ? "descending" : "ascending") : first;
+    const to = `${next === "descending" ? "-" : ""}${field}`;
+    const href = withParameter(query, { order: to === "-created_at" ? "" : to, page: "" }, path);
+    return html`<th scope="col" aria-sort=${field === by ? direction : nothing}>
+      <a class="sort" href=${href}>${name}${icons.down}</a>
+    </th>`;
+  })}</tr></thead>`;
+}
+
+/** @param {Key} key @param {Owner} owner @param {Context} context */
+const row = (key, owner, { me }) => html`
+  <tr class="link">
+    <th scope="row">
+      <a class="title" href="${address(owner)}/${key.id}">${key.title}</a>
+      <span class="sub mono">${key.redacted}</span>
+    </th>
+    <td>${typeBadge(key)}</td>
+    <td>
+      ${statusBadge(key)}
+      ${key.status === "active" && key.expires_at ? html`<span class="sub">expires ${ago(key.expires_at)}</span>` : nothing}
+    </td>
+    <td data-label="Scopes">${scopeChips(key.scopes, 2)}</td>
+    <td data-label="Last used">${key.last_used_at ? ago(key.last_used_at) : html`<span class="hint">Never</span>`}</td>
+    <td data-label="Created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, me)}</span></td>
+  </tr>`;
+
+/**
+ * @param {{ context: Context, owner: Owner, keys: Key[], query: URLSearchParams, loading: boolean }} parts
+ */
+export const keysTable = ({ context, owner, keys, query, loading }) => html`
+  <table class="cards" aria-busy=${loading ? "true" : "false"}>
+    <caption class="sr-only">Keys</caption>
+    ${header(query, address(owner))}
+    <tbody>${keys.map((key) => row(key, owner, context))}</tbody>
+  </table>`;
+
+export const skeleton = () => html`
+  <div role="status"><span class="sr-only">Loading keys</span></div>
+  <table class="cards" aria-hidden="true">
+    <thead><tr>${COLUMNS.map(([name]) => html`<th>${name}</th>`)}</tr></thead>
+    <tbody>
+      ${Array.from(
+        { length: 6 },
+        () => html`<tr>
+          <th><span class="bone w3"></span><span class="sub"><span class="bone w2"></span></span></th>
+          ${COLUMNS.slice(1).map(() => html`<td><span class="bone w1"></span></td>`)}
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
