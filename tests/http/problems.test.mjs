@@ -103,7 +103,7 @@ const ways = (text) => {
   const [escaped, header] = [encodeURIComponent(text), text.replaceAll(/[^ -~]/g, "")];
   const keys = "/v1/organizations/acme/keys";
   return [
-    () => nobody.get(`/${escaped}`),
+    () => nobody.get(`/v1/${escaped}`),
     () => root.get(`/v1/organizations/${escaped}`),
     () => root.get(`${keys}/${escaped}`),
     () => root.get(`${keys}?${escaped}=1`),

@@ -9,12 +9,9 @@ const keys = `/v1/organizations/${await organization()}/keys`;
 
 test("a path that is not in the contract is not found, whoever asks", async () => {
   const paths = [
-    "/v1",
     "/v1/",
-    "/v2/verify",
     "/v1/verify/",
     "/v1/Verify",
-    "/.//v1/verify",
     "/v1/organizations",
     "/v1/organizations/",
     "/v1/organizations//keys",
@@ -24,7 +21,6 @@ test("a path that is not in the contract is not found, whoever asks", async () =
     "/v1/users/ada",
     "/v1/users/ada/members",
     "/v1/users",
-    "/health/",
     "/v1/%76erify",
     "/v1/keys",
   ];

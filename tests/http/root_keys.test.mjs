@@ -26,7 +26,7 @@ for (const [name, value] of Object.entries(broken)) {
     assert.ok(!JSON.stringify(problem).includes(value));
     await refused(root.post("/v1/verify", { key: "x" }), "server.misconfigured");
     await ok(nobody.get("/health"));
-    await refused(nobody.get("/nothing"), "route.not_found");
+    await refused(nobody.get("/v1/nothing"), "route.not_found");
     const faults = logs.filter(({ message }) => message.includes(name));
     assert.ok(faults.length > 0);
     for (const { message } of logs) assert.ok(!message.includes(`"${value}"`), message);
