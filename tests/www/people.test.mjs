@@ -12,7 +12,12 @@ const provider = await startProvider([signer]);
 after(() => provider.stop());
 const { root, open, signIn } = world({
   options: {
-    bindings: { ...provider.bindings, ACCESS_TEAM_DOMAIN: provider.url, ACCESS_AUDIENCE: "dashboard" },
+    bindings: {
+      ...provider.bindings,
+      JWT_SIGN_IN_URL: `${provider.url}/sign-in`,
+      ACCESS_TEAM_DOMAIN: provider.url,
+      ACCESS_AUDIENCE: "dashboard",
+    },
   },
 });
 
@@ -119,6 +124,23 @@ test("somebody without any organization begins with personal keys", async (t) =>
   const page = await as(t, "newcomer");
   await page.waitForURL("**/users/newcomer/keys");
   await page.getByRole("heading", { name: "Create your first key" }).waitFor();
+});
+
+test("the provider's own way to sign in is offered", async (t) => {
+  const page = await open(t);
+  await page.goto("/");
+  const link = page.getByRole("link", { name: "Continue with 127.0.0.1" });
+  assert.equal(await link.getAttribute("href"), `${provider.url}/sign-in`);
+  await page.getByText("a token of your identity provider").waitFor();
+});
+
+test("a session's cookie is out of reach of scripts and of other sites", async (t) => {
+  const page = await as(t, "ada");
+  const [cookie, ...others] = await page.context().cookies();
+  assert.deepEqual(others, []);
+  assert.equal(cookie?.httpOnly, true);
+  assert.equal(cookie?.sameSite, "Strict");
+  assert.equal(await page.evaluate(() => document.cookie), "");
 });
 
 test("behind Cloudflare Access nobody is asked to sign in", async (t) => {
