@@ -76,7 +76,9 @@ export async function objection(text, options) {
   if (key?.brand !== options.brand)
     return `This key belongs to another service: it starts with “${key?.brand}”.`;
   if (key.kind === "pk")
-    return "This is a publishable key. It is public, so it signs nobody in: use a secret key.";
+    return "This is a publishable key. It is public, so it signs nobody in: use a personal key.";
+  if (key.kind === "sk")
+    return "This is a secret key of an organization. It is for programs: use a personal key.";
   if (key.environment !== options.environment) {
     return `This key is for the ${key.environment} environment, and this is ${options.environment}.`;
   }

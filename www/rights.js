@@ -24,7 +24,6 @@ export function ownersOf(me) {
   const user = userOf(me);
   /** @type {Owner[]} */
   const owners = me.organizations.map(({ id }) => ({ type: "organization", id }));
-  if (me.key?.owner.type === "organization" && owners.length === 0) owners.push(me.key.owner);
   if (user) owners.push({ type: "user", id: user });
   return owners;
 }
@@ -60,9 +59,8 @@ export function rightsOver(me, owner) {
   };
 }
 
-/** Whether the server answers a verify of theirs. @param {Whoami} me */
-export const mayVerify = (me) =>
-  me.type === "root" || (me.key?.owner.type === "organization" && holds(me, "keys:verify"));
+/** Whether the server answers a verify of theirs: an organization's keys may ask too, but they do not sign in here. @param {Whoami} me */
+export const mayVerify = (me) => me.type === "root";
 
 /** @param {Whoami} me */
 export const mayCreateOrganization = (me) => me.type !== "key";

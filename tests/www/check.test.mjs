@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { world } from "./support.mjs";
 
-const { root, key, open, signIn, asAda, asRoot } = world();
+const { root, key, asAda, asRoot } = world();
 
 /** @param {import("./support.mjs").Page} page */
 const field = (page) => page.getByLabel("Key", { exact: true });
@@ -63,17 +63,6 @@ test("the server's verdict is fast or strong, and is told in words", async (t) =
     await page.getByRole("button", { name: "Ask the server" }).getAttribute("aria-disabled"),
     "true",
   );
-});
-
-test("an organization's key with keys:verify asks for its own, and others are unknown to it", async (t) => {
-  const { token } = await key({ scopes: ["keys:verify"] });
-  const foreign = await root("POST", "/v1/organizations/globex/keys", { type: "secret", title: "Foreign" });
-  const page = await open(t);
-  await signIn(page, token, "/check");
-  await field(page).fill(foreign.token);
-  await page.getByLabel("Strong").check();
-  await page.getByRole("button", { name: "Ask the server" }).click();
-  await page.getByText("It is not known").waitFor();
 });
 
 test("a person is told that the verdict is not for them, and checks the text", async (t) => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { world } from "./support.mjs";
 
-const { root, key, open, signIn, asAda, server } = world();
+const { root, key, personal, open, signIn, asAda, server } = world();
 
 /** @param {{ id: string }} key */
 const at = ({ id }) => `/organizations/acme/keys/${id}`;
@@ -191,7 +191,7 @@ test("revoke and delete in one step asks for the title", async (t) => {
 
 test("what somebody may not do is not offered", async (t) => {
   const made = await key({ title: "Look only" });
-  const { token } = await key({ title: "Reader", scopes: ["keys:read", "events:read"] });
+  const { token } = await personal("ada", { scopes: ["keys:read", "events:read"] });
   const page = await open(t);
   await signIn(page, token, at(made));
   await page.getByRole("heading", { name: "Look only" }).waitFor();

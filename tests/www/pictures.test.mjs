@@ -23,7 +23,11 @@ test("the pictures of the README are made", { skip: !make }, async (t) => {
   const { token } = await personal("ada");
   /** @param {string} file @param {string} address @param {"light" | "dark"} colorScheme */
   const picture = async (file, address, colorScheme) => {
-    const page = await open(t, { colorScheme, viewport: { width: 1024, height: 560 }, deviceScaleFactor: 0.8 });
+    const page = await open(t, {
+      colorScheme,
+      viewport: { width: 1024, height: 560 },
+      deviceScaleFactor: 0.8,
+    });
     await signIn(page, token, address);
     await page.getByText("kw_sk_test_").first().waitFor();
     await page.waitForFunction(() => !document.querySelector(".bone, [aria-busy=true]"));

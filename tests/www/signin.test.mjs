@@ -27,6 +27,7 @@ test("a mistyped key is caught before anything is sent", async (t) => {
     [`${token}a`, "It is 1 character too long"],
     [token.replace("_1", "_-"), "The character at position 13 cannot stand in a key."],
     [(await key({ type: "publishable" })).token, "This is a publishable key"],
+    [(await key()).token, "This is a secret key of an organization"],
   ]) {
     if (text === token) continue; // two equal neighbours
     await field(page).fill(/** @type {string} */ (text));
@@ -99,11 +100,12 @@ test("a root key creates an organization with its first owner", async (t) => {
   await page.getByRole("row", { name: "ada Owner" }).waitFor();
 });
 
-test("an organization's key sees its organization only, and is offered what it may do", async (t) => {
+test("a personal key with few scopes is offered what it may do", async (t) => {
   const page = await open(t);
-  await signIn(page, (await key({ title: "Reader", scopes: ["keys:read"] })).token);
+  await key({ title: "Seen" });
+  await signIn(page, (await personal("ada", { scopes: ["keys:read"] })).token);
   await page.waitForURL("**/organizations/acme/keys");
-  await page.getByRole("row", { name: "Reader" }).waitFor();
+  await page.getByRole("row", { name: "Seen" }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Create key" }).count(), 0);
   assert.equal(await page.getByRole("link", { name: "Members" }).count(), 0);
   assert.equal(await page.getByRole("link", { name: "Activity" }).count(), 0);
