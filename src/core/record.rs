@@ -123,8 +123,12 @@ pub struct KeyRecord {
     pub revocation: Option<Revocation>,
 }
 
-/// Wants the field to be there, if only as null: a record that lost its dates must not be read as a valid key.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+/// Reads an optional field that has to be there, if only as null: a record that lost its dates must not be read as a
+/// valid key.
+///
+/// # Errors
+/// What the deserializer says, which includes that the field is missing.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }
 

@@ -21,6 +21,7 @@ pub struct ProjectedKey {
     /// Version of this shape.
     pub v: u8,
     /// The key as its ledger had it; nothing if it was deleted.
+    #[serde(deserialize_with = "keyward_core::record::present")]
     pub record: Option<Box<KeyRecord>>,
 }
 

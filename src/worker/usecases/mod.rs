@@ -71,7 +71,7 @@ impl<P: Ports> App<'_, P> {
     pub(crate) async fn find_fast(&self, key: &AuthenticKey<'_>) -> Result<Sighting, Problem> {
         let (digest, now) = (key.digest(), self.ports.now());
         match self.ports.key(&digest).await {
-            Ok(Some(ProjectedKey { record, .. })) if !wants_strong(record.as_deref()) => {
+            Ok(Some(ProjectedKey { v: 1, record })) if !wants_strong(record.as_deref()) => {
                 Ok(Sighting { record, now, consistency: Consistency::Fast })
             }
             Ok(Some(_)) | Err(Unavailable) => self.find_in_ledger(key).await,
