@@ -295,8 +295,7 @@ impl Rows for SqlRows {
             Some(key) => ("owner = ? AND key = ?", vec![text(owner), text(key)]),
             None => ("owner = ?", vec![text(owner)]),
         };
-        let count =
-            self.count(&format!("SELECT count(*) FROM events WHERE {condition}"), &bindings)?;
+        let count = self.count(&format!("SELECT count(*) FROM events WHERE {condition}"), &bindings)?;
         let select =
             format!("SELECT body FROM events WHERE {condition} ORDER BY at DESC, id DESC LIMIT ? OFFSET ?");
         let events =
