@@ -77,7 +77,7 @@ impl Config {
         if let Some(config) = SHARED.with_borrow(Clone::clone) {
             return Ok(config);
         }
-        let config = Rc::new(Self::read(|name| env.var(name).ok().map(|value| value.to_string()))?);
+        let config = Rc::new(Self::read(|name| js_sys::Reflect::get(env, &name.into()).ok()?.as_string())?);
         SHARED.set(Some(Rc::clone(&config)));
         Ok(config)
     }

@@ -9,6 +9,7 @@ pub mod contract;
 pub mod http;
 pub mod identity;
 pub mod isolate;
+mod json;
 pub mod ledger;
 mod log;
 pub mod ports;
@@ -18,10 +19,11 @@ pub mod router;
 pub mod routes;
 pub mod usecases;
 
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::web_sys::{Request, Response};
+use worker::{Context, Env, event};
 
 /// Answers one HTTP request.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
-    adapters::serve::serve(request, env, &context).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response, String> {
+    adapters::serve::serve(&request, env, &context).await.map_err(|thrown| adapters::js::said(&thrown))
 }

@@ -46,7 +46,7 @@ fn note(level: &str, message: &str, why: &str) {
 
 #[cfg(target_arch = "wasm32")]
 fn print(line: &serde_json::Value) {
-    worker::console_log!("{line}");
+    worker::web_sys::console::log_1(&crate::json::write(line).into());
 }
 
 /// Native tests have no console of the platform.

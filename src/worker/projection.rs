@@ -4,13 +4,14 @@ use keyward_core::policy::Role;
 use keyward_core::{KeyDigest, KeyRecord, OwnerId};
 use serde::{Deserialize, Serialize};
 
+use crate::json;
 use crate::ledger::call::Membership;
 use crate::ledger::rows::Delivery;
 
 /// How old a read from KV may be, in seconds, as KV's documentation puts it; said in answers.
 pub const STALENESS_MAX_SECONDS: u32 = 60;
 /// How long a location may keep what it has read from KV, in seconds: the least that KV allows.
-pub const CACHE_TTL_SECONDS: u64 = 30;
+pub const CACHE_TTL_SECONDS: u32 = 30;
 /// How long the tombstone of something deleted stays, in seconds. Afterwards a read misses and the ledger is
 /// asked, which knows the same; it only has to outlast every cached copy of what was before.
 pub const TOMBSTONE_TTL_SECONDS: u32 = 30 * 86_400;
@@ -47,9 +48,7 @@ pub fn member_place(organization: &OwnerId, user: &OwnerId) -> String {
 }
 
 fn projection(place: String, value: &impl Serialize, ttl_seconds: Option<u32>) -> Delivery {
-    // These shapes have only string keys, so they always serialise.
-    let value = serde_json::to_string(value).unwrap_or_default();
-    Delivery::Projection(place, value, ttl_seconds)
+    Delivery::Projection(place, json::write(value), ttl_seconds)
 }
 
 /// What to write for a key that has changed.

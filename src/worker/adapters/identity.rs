@@ -2,10 +2,9 @@
 
 use js_sys::{JSON, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use worker::wasm_bindgen_futures::JsFuture;
-use worker::{Fetch, Request, RequestInit, RequestRedirect, web_sys};
+use worker::web_sys::{AbortSignal, Request, RequestInit, RequestRedirect, Response};
 
-use super::serve::read_at_most;
+use super::js::{self, Thrown, read_at_most, said, settle};
 use crate::identity::Algorithm;
 use crate::identity::jwk::KEY_SET_MAX;
 use crate::identity::keys::PATIENCE_SECONDS;
@@ -41,28 +40,29 @@ extern "C" {
 /// Asks for keys. A redirect is no answer: the keys come from where the configuration says.
 pub(super) async fn fetch_keys(url: &str) -> Result<String, Unavailable> {
     ask(url).await.map_err(|error| {
-        log::fault("identity provider", &error);
+        log::fault("identity provider", &said(&error));
         Unavailable
     })
 }
 
-async fn ask(url: &str) -> worker::Result<String> {
-    let mut init = RequestInit::new();
-    init.with_redirect(RequestRedirect::Manual);
-    let request = Fetch::Request(Request::new_with_init(url, &init)?);
-    let signal = web_sys::AbortSignal::timeout_with_u32(PATIENCE_SECONDS * 1000);
-    let mut response = request.send_with_signal(&signal.into()).await?;
-    if response.status_code() != 200 {
-        return Err(format!("it answered {}", response.status_code()).into());
+async fn ask(url: &str) -> Thrown<String> {
+    let init = RequestInit::new();
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_SECONDS * 1000)));
+    let request = Request::new_with_str_and_init(url, &init)?;
+    let response: Response = settle(js::fetch(&request)).await?.unchecked_into();
+    if response.status() != 200 {
+        return Err(format!("it answered {}", response.status()).into());
     }
-    let bytes = read_at_most(response.stream()?, KEY_SET_MAX).await?.ok_or("its answer is too large")?;
+    let Some(body) = response.body() else { return Ok(String::new()) };
+    let bytes = read_at_most(&body, KEY_SET_MAX).await?.ok_or("its answer is too large")?;
     String::from_utf8(bytes).map_err(|_| "its answer is not UTF-8".into())
 }
 
 /// Lets other requests go on for a moment.
 pub(super) async fn pause() {
     // It cannot fail: nobody aborts it.
-    let _ = JsFuture::from(wait(PAUSE_MILLISECONDS)).await;
+    let _ = settle(Ok(wait(PAUSE_MILLISECONDS))).await;
 }
 
 /// How `WebCrypto` calls an algorithm, for importing as well as for verifying.
@@ -86,7 +86,7 @@ pub(super) async fn verify_signature(
     let key = match settle(imported).await {
         Ok(key) => key,
         Err(error) => {
-            log::fault("a key of the identity provider", &message(&error));
+            log::fault("a key of the identity provider", &said(&error));
             return Ok(false);
         }
     };
@@ -94,20 +94,12 @@ pub(super) async fn verify_signature(
     Ok(settle(verified).await.map_err(unavailable)?.is_truthy())
 }
 
-async fn settle(promise: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
-    JsFuture::from(promise?).await
-}
-
 fn parse(json: &str) -> Result<JsValue, Unavailable> {
     JSON::parse(json).map_err(unavailable)
 }
 
-fn message(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| error.message().into())
-}
-
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 fn unavailable(error: JsValue) -> Unavailable {
-    log::fault("WebCrypto", &message(&error));
+    log::fault("WebCrypto", &said(&error));
     Unavailable
 }

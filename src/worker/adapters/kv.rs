@@ -1,12 +1,13 @@
 //! The projection in Workers KV.
 
 use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
 use worker::Env;
-use worker::kv::KvStore;
 
-use crate::log;
+use super::js::{bindings, options, said, settle};
 use crate::ports::Unavailable;
 use crate::projection::CACHE_TTL_SECONDS;
+use crate::{json, log};
 
 /// The KV namespace of the projection.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +15,8 @@ pub struct Kv<'a> {
     env: &'a Env,
 }
 
-fn unavailable(error: impl std::fmt::Display) -> Unavailable {
-    log::fault("KV", &error);
+fn unavailable(error: &JsValue) -> Unavailable {
+    log::fault("KV", &said(error));
     Unavailable
 }
 
@@ -26,18 +27,15 @@ impl<'a> Kv<'a> {
         Self { env }
     }
 
-    fn store(self) -> Result<KvStore, Unavailable> {
-        self.env.kv("KEYS").map_err(unavailable)
-    }
-
     /// Reads a JSON value.
     ///
     /// # Errors
     /// [`Unavailable`], also for a value of another shape: the ledger knows better.
     pub async fn get<T: DeserializeOwned>(self, key: &str) -> Result<Option<T>, Unavailable> {
-        let read = self.store()?.get(key).cache_ttl(CACHE_TTL_SECONDS).text().await;
-        match read.map_err(unavailable)? {
-            Some(text) => serde_json::from_str(&text).map(Some).map_err(|_| unavailable("unknown shape")),
+        let options = options("cacheTtl", Some(CACHE_TTL_SECONDS.into()));
+        let read = settle(bindings(self.env).keys().get(key, &options)).await;
+        match read.map_err(|error| unavailable(&error))?.as_string() {
+            Some(text) => json::read(&text).map(Some).ok_or_else(|| unavailable(&"unknown shape".into())),
             None => Ok(None),
         }
     }
@@ -47,11 +45,8 @@ impl<'a> Kv<'a> {
     /// # Errors
     /// [`Unavailable`].
     pub async fn put(self, key: &str, value: &str, ttl_seconds: Option<u32>) -> Result<(), Unavailable> {
-        let write = self.store()?.put(key, value).map_err(unavailable)?;
-        let write = match ttl_seconds {
-            Some(ttl) => write.expiration_ttl(ttl.into()),
-            None => write,
-        };
-        write.execute().await.map_err(unavailable)
+        let options = options("expirationTtl", ttl_seconds.map(f64::from));
+        let written = settle(bindings(self.env).keys().put(key, value, &options)).await;
+        written.map(drop).map_err(|error| unavailable(&error))
     }
 }

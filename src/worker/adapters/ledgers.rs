@@ -1,11 +1,14 @@
 //! The ledgers behind their Durable Object namespace.
 
 use keyward_core::LedgerLocator;
-use worker::{Env, Headers, Method, Request, RequestInit};
+use wasm_bindgen::JsCast;
+use worker::Env;
+use worker::web_sys::{Request, RequestInit, Response};
 
+use super::js::{Thrown, bindings, said, settle, settle_text};
 use crate::ledger::{Call, Reply};
-use crate::log;
 use crate::ports::{Ledgers, Unavailable};
+use crate::{json, log};
 
 /// The namespace of all ledgers.
 #[derive(Debug, Clone, Copy)]
@@ -20,26 +23,27 @@ impl<'a> LedgerNamespace<'a> {
         Self { env }
     }
 
-    async fn send(&self, ledger: LedgerLocator, call: &Call) -> worker::Result<Reply> {
-        let stub = self.env.durable_object("LEDGER")?.get_by_name(ledger.as_str())?;
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post)
-            .with_headers(Headers::new())
-            .with_body(Some(serde_json::to_string(call)?.into()));
+    async fn send(&self, ledger: LedgerLocator, call: &Call) -> Thrown<Reply> {
+        let text = json::write(call);
+        let init = RequestInit::new();
+        init.set_method("POST");
+        init.set_body(&text.into());
         // The address is never resolved: a Durable Object is reached through its stub.
-        let mut response = stub.fetch_with_request(Request::new_with_init("https://ledger/", &init)?).await?;
-        let text = response.text().await?;
-        if response.status_code() != 200 {
-            return Err(worker::Error::from(format!("the ledger answered {}", response.status_code())));
+        let request = Request::new_with_str_and_init("https://ledger/", &init)?;
+        let stub = bindings(self.env).ledger().get_by_name(ledger.as_str())?;
+        let response: Response = settle(stub.fetch(&request)).await?.unchecked_into();
+        let text = settle_text(response.text()).await?;
+        if response.status() != 200 {
+            return Err(format!("the ledger answered {}", response.status()).into());
         }
-        Ok(serde_json::from_str(&text)?)
+        json::read(&text).ok_or_else(|| "the ledger's answer is of unknown shape".into())
     }
 }
 
 impl Ledgers for LedgerNamespace<'_> {
     async fn call(&self, ledger: LedgerLocator, call: &Call) -> Result<Reply, Unavailable> {
         self.send(ledger, call).await.map_err(|error| {
-            log::fault("ledger", &error);
+            log::fault("ledger", &said(&error));
             Unavailable
         })
     }

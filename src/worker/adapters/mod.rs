@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod entropy;
 mod identity;
+pub(crate) mod js;
 pub mod kv;
 pub mod ledgers;
 pub mod platform;

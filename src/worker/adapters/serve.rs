@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use futures_util::StreamExt;
 use keyward_core::{Entropy, ErrorCode, Owner};
-use worker::{ByteStream, Context, Env, Headers, Request, Response, ResponseBuilder, Result};
+use worker::web_sys::{Headers, Request, Response, ResponseInit};
+use worker::{Context, Env};
 
 use super::clock;
 use super::entropy::PlatformEntropy;
+use super::js::{Thrown, read_at_most};
 use super::platform::Platform;
 use crate::config::Config;
 use crate::http::Answer;
@@ -28,7 +29,7 @@ thread_local! {
 ///
 /// # Errors
 /// Only when the platform cannot make a response.
-pub async fn serve(request: Request, env: Env, context: &Context) -> Result<Response> {
+pub(crate) async fn serve(request: &Request, env: Env, context: &Context) -> Thrown<Response> {
     let (started, request_id) = (clock::now(), request_id());
     let incoming = read(request).await?;
     let served = match serve_alone(&incoming, &request_id) {
@@ -75,63 +76,43 @@ async fn send_report(env: &Env, report: Call) {
     let _ = super::ledgers::LedgerNamespace::new(env).call(ledger, &report).await;
 }
 
-async fn read(mut request: Request) -> Result<Incoming> {
-    let method = request.inner().method();
-    let address = request.inner().url();
+async fn read(request: &Request) -> Thrown<Incoming> {
+    let address = request.url();
     let (path, query) = split_address(&address);
-    let header = |name: &str| request.headers().get(name);
-    let (authorization, content_type) = (header("authorization")?, header("content-type")?);
-    let access_assertion = header("cf-access-jwt-assertion")?;
-    let cookie = header("cookie")?;
-    let sender = Sender::of(&address, header("origin")?.as_deref());
-    let is_secure = address.starts_with("https://");
-    let body = match request.inner().body() {
-        Some(_) => read_body(&mut request).await?,
+    let headers = request.headers();
+    let body = match request.body() {
+        Some(body) => read_at_most(&body, BODY_MAX).await?.map_or(Body::TooLarge, Body::Read),
         None => Body::Read(Vec::new()),
     };
     Ok(Incoming {
-        method,
+        method: request.method(),
         path,
         query,
-        authorization,
-        access_assertion,
-        cookie,
-        sender,
-        is_secure,
-        content_type,
+        authorization: headers.get("authorization")?,
+        access_assertion: headers.get("cf-access-jwt-assertion")?,
+        cookie: headers.get("cookie")?,
+        sender: Sender::of(&address, headers.get("origin")?.as_deref()),
+        is_secure: address.starts_with("https://"),
+        content_type: headers.get("content-type")?,
         body,
     })
 }
 
-async fn read_body(request: &mut Request) -> Result<Body> {
-    Ok(read_at_most(request.stream()?, BODY_MAX).await?.map_or(Body::TooLarge, Body::Read))
-}
-
-/// Reads a body; nothing if it has more than `max` bytes, the rest of which is not read.
-pub(super) async fn read_at_most(mut stream: ByteStream, max: usize) -> Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = stream.next().await {
-        bytes.extend(chunk?);
-        if bytes.len() > max {
-            return Ok(None);
-        }
-    }
-    Ok(Some(bytes))
-}
-
-fn respond(answer: &Answer, request_id: &str) -> Result<Response> {
-    let headers = Headers::new();
+fn respond(answer: &Answer, request_id: &str) -> Thrown<Response> {
+    let headers = Headers::new()?;
     headers.set("cache-control", "no-store")?;
     headers.set("x-request-id", request_id)?;
     headers.set("x-content-type-options", "nosniff")?;
     for (name, value) in &answer.headers {
         headers.append(name, value)?;
     }
-    let builder = ResponseBuilder::new().with_status(answer.status);
-    if answer.body.is_empty() {
-        return Ok(builder.with_headers(headers).empty());
+    let body = Some(answer.body.as_str()).filter(|body| !body.is_empty());
+    if body.is_some() {
+        let media_type = if answer.code.is_some() { "application/problem+json" } else { "application/json" };
+        headers.set("content-type", media_type)?;
     }
-    let media_type = if answer.code.is_some() { "application/problem+json" } else { "application/json" };
-    headers.set("content-type", media_type)?;
-    Ok(builder.with_headers(headers).fixed(answer.body.clone().into_bytes()))
+    let init = ResponseInit::new();
+    init.set_status(answer.status);
+    init.set_headers(&headers);
+    Response::new_with_opt_str_and_init(body, &init)
 }

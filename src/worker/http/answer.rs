@@ -6,6 +6,7 @@ use keyward_core::ErrorCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::json;
 use crate::problem::Problem;
 
 /// An answer.
@@ -32,7 +33,7 @@ impl Answer {
     /// A JSON answer.
     #[must_use]
     pub fn json(status: u16, body: &Value) -> Self {
-        Self { status, body: body.to_string(), headers: Vec::new(), code: None }
+        Self { status, body: json::write(body), headers: Vec::new(), code: None }
     }
 
     /// An answer without a body.

@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use keyward_core::{Owner, Timestamp};
+use wasm_bindgen::JsCast;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::call::{Call, Reply};
@@ -15,11 +16,12 @@ use super::rows::{Delivery, Read};
 use super::sql::SqlRows;
 use crate::adapters::clock;
 use crate::adapters::entropy::PlatformEntropy;
+use crate::adapters::js::{self, settle, settle_text};
 use crate::adapters::kv::Kv;
 use crate::adapters::ledgers::LedgerNamespace;
 use crate::config::Config;
-use crate::log;
 use crate::ports::Ledgers;
+use crate::{json, log};
 
 /// Deliveries carried out before the rest is left to the next round.
 const ROUND: u32 = 32;
@@ -52,8 +54,9 @@ impl DurableObject for Ledger {
         Self { inner: Rc::new(inner) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let call: Call = serde_json::from_str(&request.text().await?)?;
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        let text = settle_text(request.inner().text()).await?;
+        let call: Call = json::read(&text).ok_or("not a call that is known here")?;
         let config =
             Config::shared(&self.inner.env).map_err(|error| worker::Error::from(error.to_string()))?;
         // From here to the alarm nothing is awaited: rows, events, deliveries and alarm are one transaction.
@@ -72,7 +75,7 @@ impl DurableObject for Ledger {
             let inner = Rc::clone(&self.inner);
             self.inner.state.wait_until(async move { inner.deliver().await });
         }
-        Response::ok(serde_json::to_string(&reply)?)
+        Response::ok(json::write(&reply))
     }
 
     async fn alarm(&self) -> Result<Response> {
@@ -101,14 +104,19 @@ impl Inner {
         let mut slot = self.rows.borrow_mut();
         let rows = match slot.take() {
             Some(rows) => rows,
-            None => SqlRows::open(self.state.storage())?,
+            None => SqlRows::open(self.storage())?,
         };
         act(slot.insert(rows))
     }
 
     async fn arm(&self, at: Timestamp) -> Result<()> {
-        // A number is taken as milliseconds from now, not as an instant.
-        self.state.storage().set_alarm(at.as_millis() - clock::now().as_millis()).await
+        #[expect(clippy::cast_precision_loss, reason = "every millisecond until the year 9999 is exact")]
+        settle(self.storage().set_alarm(at.as_millis() as f64)).await?;
+        Ok(())
+    }
+
+    fn storage(&self) -> js::Storage {
+        self.state.as_raw().unchecked_ref::<js::State>().storage()
     }
 
     /// Delivers what is due, one after the other. What fails stays for the alarm.

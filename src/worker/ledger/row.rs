@@ -1,25 +1,27 @@
 //! One row of a query's result, read column by column.
 
+use js_sys::Array;
 use keyward_core::Timestamp;
-use worker::SqlStorageValue as Value;
+use wasm_bindgen::JsValue;
 
 use super::rows::Read;
 use super::sql::lost;
 
 /// A row whose columns have not been read yet.
-pub(super) struct Row(std::vec::IntoIter<Value>);
+pub(super) struct Row(js_sys::ArrayIntoIter);
 
 impl Row {
-    pub(super) fn new(columns: Vec<Value>) -> Self {
+    pub(super) fn new(columns: Array) -> Self {
         Self(columns.into_iter())
+    }
+
+    fn next(&mut self) -> JsValue {
+        self.0.next().unwrap_or(JsValue::NULL)
     }
 
     /// The next column, a text.
     pub(super) fn text(&mut self) -> Read<String> {
-        match self.0.next() {
-            Some(Value::String(text)) => Ok(text),
-            _ => Err(lost("a column is no text")),
-        }
+        self.next().as_string().ok_or_else(|| lost("a column is no text"))
     }
 
     /// The next column, a text that `parse` understands.
@@ -29,10 +31,12 @@ impl Row {
 
     /// The next column, a whole number or null.
     pub(super) fn optional_number(&mut self) -> Read<Option<i64>> {
-        match self.0.next() {
-            Some(Value::Integer(number)) => Ok(Some(number)),
-            Some(Value::Null) | None => Ok(None),
-            Some(_) => Err(lost("a column is no whole number")),
+        let column = self.next();
+        match column.as_f64() {
+            #[expect(clippy::cast_possible_truncation, reason = "only whole numbers are written")]
+            Some(number) => Ok(Some(number as i64)),
+            None if column.is_null() => Ok(None),
+            None => Err(lost("a column is no whole number")),
         }
     }
 

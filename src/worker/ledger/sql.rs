@@ -5,29 +5,15 @@ use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
 use keyward_core::session::Session;
 use keyward_core::{Actor, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp, Title};
 use serde::Serialize;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use worker::{SqlStorage, SqlStorageValue as Value, Storage};
-
-use super::row::Row;
+use wasm_bindgen::JsValue as Value;
 
 use super::call::{Member, Membership, Organization};
+use super::row::Row;
 use super::rows::{Batch, Delivery, Read, Rows, RowsError};
 use super::schema::MIGRATIONS;
+use crate::adapters::js::{Cursor, Sql, Storage, Thrown, rows, said};
 use crate::contract::describe;
-use crate::log;
-
-#[wasm_bindgen]
-extern "C" {
-    /// The part of a Durable Object's storage that the `worker` crate does not bind.
-    type Transactional;
-
-    #[wasm_bindgen(method, catch, js_name = transactionSync)]
-    fn transaction_sync(
-        this: &Transactional,
-        body: &mut dyn FnMut() -> Result<(), JsValue>,
-    ) -> Result<JsValue, JsValue>;
-}
+use crate::{json, log};
 
 /// A statement and its bindings.
 pub(super) type Statement = (&'static str, Vec<Value>);
@@ -35,7 +21,7 @@ pub(super) type Statement = (&'static str, Vec<Value>);
 /// Rows in SQLite.
 pub(super) struct SqlRows {
     storage: Storage,
-    sql: SqlStorage,
+    sql: Sql,
     /// How many migrations have been applied. An object that was only ever asked has none and stores nothing.
     version: usize,
     clock: Timestamp,
@@ -47,16 +33,22 @@ pub(super) fn lost(error: impl std::fmt::Display) -> RowsError {
     RowsError
 }
 
-fn json(value: &impl Serialize) -> Read<Value> {
-    serde_json::to_string(value).map(Value::String).map_err(lost)
+fn shape(value: &impl Serialize) -> Value {
+    json::write(value).into()
 }
 
 fn text(value: &impl ToString) -> Value {
-    Value::String(value.to_string())
+    value.to_string().into()
 }
 
 fn at(instant: Timestamp) -> Value {
-    Value::Integer(instant.as_millis())
+    whole(instant.as_millis())
+}
+
+/// A whole number; all of ours are exact in JavaScript.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds, counters and pages stay far below 2^53")]
+fn whole(number: i64) -> Value {
+    Value::from_f64(number as f64)
 }
 
 impl SqlRows {
@@ -65,11 +57,11 @@ impl SqlRows {
         let sql = storage.sql();
         let mut rows = Self { storage, sql, version: 0, clock: Timestamp::from_millis(0) };
         let tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migrations'";
-        if rows.number(tables, vec![])? != Some(0) {
-            let applied = rows.number("SELECT count(*) FROM migrations", vec![])?;
+        if rows.number(tables, &[])? != Some(0) {
+            let applied = rows.number("SELECT count(*) FROM migrations", &[])?;
             rows.version = usize::try_from(applied.unwrap_or(0)).map_err(lost)?;
             rows.write(vec![])?;
-            let latest = rows.number("SELECT max(at) FROM clock", vec![])?;
+            let latest = rows.number("SELECT max(at) FROM clock", &[])?;
             rows.clock = Timestamp::from_millis(latest.unwrap_or(0));
         }
         Ok(rows)
@@ -85,27 +77,31 @@ impl SqlRows {
         self.version == 0
     }
 
-    /// The rows that a query gives; none where nothing was ever stored.
-    fn select(&self, query: &str, bindings: Vec<Value>) -> Read<Vec<Row>> {
-        let cursor = self.sql.exec(query, bindings).map_err(lost)?;
-        cursor.raw().map(|row| row.map(Row::new).map_err(lost)).collect()
+    fn exec(&self, query: &str, bindings: &[Value]) -> Thrown<Cursor> {
+        self.sql.exec(query, &bindings.iter().collect())
     }
 
-    fn read<T>(&self, query: &str, bindings: Vec<Value>, read: fn(&mut Row) -> Read<T>) -> Read<Vec<T>> {
+    /// The rows that a query gives.
+    fn select(&self, query: &str, bindings: &[Value]) -> Read<Vec<Row>> {
+        let found = self.exec(query, bindings).and_then(|cursor| rows(&cursor));
+        Ok(found.map_err(|error| lost(said(&error)))?.into_iter().map(Row::new).collect())
+    }
+
+    fn read<T>(&self, query: &str, bindings: &[Value], read: fn(&mut Row) -> Read<T>) -> Read<Vec<T>> {
         if self.is_empty() {
             return Ok(Vec::new());
         }
         self.select(query, bindings)?.iter_mut().map(read).collect()
     }
 
-    fn number(&self, query: &str, bindings: Vec<Value>) -> Read<Option<i64>> {
+    fn number(&self, query: &str, bindings: &[Value]) -> Read<Option<i64>> {
         match self.select(query, bindings)?.first_mut() {
             Some(row) => row.optional_number(),
             None => Ok(None),
         }
     }
 
-    fn count(&self, query: &str, bindings: Vec<Value>) -> Read<u32> {
+    fn count(&self, query: &str, bindings: &[Value]) -> Read<u32> {
         Ok(u32::try_from(self.number(query, bindings)?.unwrap_or(0)).unwrap_or(u32::MAX))
     }
 
@@ -117,7 +113,7 @@ impl SqlRows {
         }
         for (number, migration) in (1_i64..).zip(MIGRATIONS).skip(self.version) {
             all.push((migration, vec![]));
-            all.push(("INSERT INTO migrations (n) VALUES (?)", vec![Value::Integer(number)]));
+            all.push(("INSERT INTO migrations (n) VALUES (?)", vec![whole(number)]));
         }
         all.extend(statements);
         if all.is_empty() {
@@ -125,12 +121,11 @@ impl SqlRows {
         }
         let mut body = || {
             for (query, bindings) in &all {
-                self.sql.exec(query, bindings.clone()).map_err(JsValue::from)?;
+                self.exec(query, bindings)?;
             }
             Ok(())
         };
-        let storage: &Transactional = self.storage.as_raw().unchecked_ref();
-        storage.transaction_sync(&mut body).map_err(|error| lost(worker::Error::from(error)))?;
+        self.storage.transaction_sync(&mut body).map_err(|error| lost(said(&error)))?;
         self.version = MIGRATIONS.len();
         Ok(())
     }
@@ -139,9 +134,9 @@ impl SqlRows {
     pub(super) fn due(&self, now: Timestamp, limit: u32) -> Read<Vec<(i64, u32, Delivery)>> {
         let query = "SELECT revision, attempts, body FROM outbox WHERE body IS NOT NULL AND not_before <= ?
                      ORDER BY not_before LIMIT ?";
-        self.read(query, vec![at(now), Value::Integer(limit.into())], |row| {
+        self.read(query, &[at(now), whole(limit.into())], |row| {
             let (revision, attempts) = (row.number()?, row.number()?);
-            let delivery = serde_json::from_str(&row.text()?).map_err(lost)?;
+            let delivery = row.parsed(|text| json::read(&text))?;
             Ok((revision, u32::try_from(attempts).unwrap_or(u32::MAX), delivery))
         })
     }
@@ -150,8 +145,8 @@ impl SqlRows {
     pub(super) fn note_landed(&mut self, delivery: &Delivery, revision: i64, now: Timestamp) -> Read<()> {
         let query = "UPDATE outbox SET landed_at = ?, not_before = max(not_before, ?),
             body = CASE WHEN revision = ? THEN NULL ELSE body END WHERE destination = ?";
-        let pause = Value::Integer(now.as_millis() + 1000);
-        let revision = Value::Integer(revision);
+        let pause = whole(now.as_millis() + 1000);
+        let revision = whole(revision);
         self.write(vec![(query, vec![at(now), pause, revision, text(&delivery.destination())])])
     }
 
@@ -167,7 +162,7 @@ impl SqlRows {
             return Ok(());
         }
         let query = "DELETE FROM outbox WHERE body IS NULL AND landed_at <= ?";
-        self.write(vec![(query, vec![Value::Integer(now.as_millis() - 1000)])])
+        self.write(vec![(query, vec![whole(now.as_millis() - 1000)])])
     }
 
     /// When the next delivery is due, if there is one.
@@ -175,7 +170,7 @@ impl SqlRows {
         if self.is_empty() {
             return Ok(None);
         }
-        let next = self.number("SELECT min(not_before) FROM outbox WHERE body IS NOT NULL", vec![])?;
+        let next = self.number("SELECT min(not_before) FROM outbox WHERE body IS NOT NULL", &[])?;
         Ok(next.map(Timestamp::from_millis))
     }
 }
@@ -197,12 +192,12 @@ fn order_column(field: SortField) -> &'static str {
 }
 
 fn paged(mut bindings: Vec<Value>, page: Page) -> Vec<Value> {
-    bindings.extend([Value::Integer(page.limit.into()), Value::Integer(page.offset.into())]);
+    bindings.extend([whole(page.limit.into()), whole(page.offset.into())]);
     bindings
 }
 
 fn record(row: &mut Row) -> Read<KeyRecord> {
-    let stored: KeyRecord = serde_json::from_str(&row.text()?).map_err(lost)?;
+    let stored: KeyRecord = row.parsed(|text| json::read(&text))?;
     Ok(KeyRecord { last_used_at: row.optional_instant()?, ..stored })
 }
 
@@ -218,7 +213,7 @@ fn member(row: &mut Row) -> Read<Member> {
 impl Rows for SqlRows {
     fn organization(&self, id: &OwnerId) -> Read<Option<Organization>> {
         let query = "SELECT id, name, created_at, created_by, updated_at FROM organizations WHERE id = ?";
-        let found = self.read(query, vec![text(id)], |row| {
+        let found = self.read(query, &[text(id)], |row| {
             Ok(Organization {
                 id: row.parsed(|text| OwnerId::parse(&text).ok())?,
                 name: row.parsed(|text| Title::parse(&text).ok())?,
@@ -233,28 +228,28 @@ impl Rows for SqlRows {
     fn member(&self, organization: &OwnerId, user: &OwnerId) -> Read<Option<Member>> {
         let query =
             "SELECT user, role, created_at, updated_at FROM members WHERE organization = ? AND user = ?";
-        Ok(self.read(query, vec![text(organization), text(user)], member)?.pop())
+        Ok(self.read(query, &[text(organization), text(user)], member)?.pop())
     }
 
     fn members(&self, organization: &OwnerId) -> Read<Vec<Member>> {
         let query =
             "SELECT user, role, created_at, updated_at FROM members WHERE organization = ? ORDER BY user";
-        self.read(query, vec![text(organization)], member)
+        self.read(query, &[text(organization)], member)
     }
 
     fn memberships(&self, user: &OwnerId) -> Read<Vec<Membership>> {
         let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
-        self.read(query, vec![text(user)], |row| serde_json::from_str(&row.text()?).map_err(lost))
+        self.read(query, &[text(user)], |row| row.parsed(|text| json::read(&text)))
     }
 
     fn key(&self, owner: &Owner, id: &KeyId) -> Read<Option<KeyRecord>> {
         let query = "SELECT body, last_used_at FROM keys WHERE owner = ? AND id = ?";
-        Ok(self.read(query, vec![text(owner), text(id)], record)?.pop())
+        Ok(self.read(query, &[text(owner), text(id)], record)?.pop())
     }
 
     fn key_by_digest(&self, digest: &KeyDigest) -> Read<Option<KeyRecord>> {
         let query = "SELECT body, last_used_at FROM keys WHERE digest = ?";
-        Ok(self.read(query, vec![Value::String(digest.to_hex())], record)?.pop())
+        Ok(self.read(query, &[Value::from(digest.to_hex())], record)?.pop())
     }
 
     fn keys(&self, owner: &Owner, query: &KeyQuery, now: Timestamp) -> Read<(Vec<KeyRecord>, u32)> {
@@ -268,7 +263,7 @@ impl Rows for SqlRows {
             bindings.extend(values);
         };
         if let Some(q) = &query.q {
-            also("instr(search, ?)", vec![Value::String(q.to_lowercase())]);
+            also("instr(search, ?)", vec![Value::from(q.to_lowercase())]);
         }
         if let Some(key_type) = query.key_type {
             also("type = ?", vec![key_type.as_str().into()]);
@@ -282,14 +277,14 @@ impl Rows for SqlRows {
         if let Some(before) = query.created_before {
             also("created_at < ?", vec![at(before)]);
         }
-        let count = self.count(&format!("SELECT count(*) FROM keys WHERE {conditions}"), bindings.clone())?;
+        let count = self.count(&format!("SELECT count(*) FROM keys WHERE {conditions}"), &bindings)?;
         let column = order_column(query.order.field);
         let direction = if query.order.descending { "DESC" } else { "ASC" };
         let select = format!(
             "SELECT body, last_used_at FROM keys WHERE {conditions}
              ORDER BY {column} IS NULL, {column} {direction}, id {direction} LIMIT ? OFFSET ?"
         );
-        Ok((self.read(&select, paged(bindings, query.page), record)?, count))
+        Ok((self.read(&select, &paged(bindings, query.page), record)?, count))
     }
 
     fn events(&self, owner: &Owner, query: &EventQuery) -> Read<(Vec<serde_json::Value>, u32)> {
@@ -300,28 +295,25 @@ impl Rows for SqlRows {
             Some(key) => ("owner = ? AND key = ?", vec![text(owner), text(key)]),
             None => ("owner = ?", vec![text(owner)]),
         };
-        let count =
-            self.count(&format!("SELECT count(*) FROM events WHERE {condition}"), bindings.clone())?;
+        let count = self.count(&format!("SELECT count(*) FROM events WHERE {condition}"), &bindings)?;
         let select =
             format!("SELECT body FROM events WHERE {condition} ORDER BY at DESC, id DESC LIMIT ? OFFSET ?");
-        let events = self.read(&select, paged(bindings, query.page), |row| {
-            serde_json::from_str(&row.text()?).map_err(lost)
-        });
+        let events =
+            self.read(&select, &paged(bindings, query.page), |row| row.parsed(|text| json::read(&text)));
         Ok((events?, count))
     }
 
     fn session(&self, digest: &KeyDigest) -> Read<Option<Session>> {
         let query = "SELECT body FROM sessions WHERE digest = ?";
-        let found = self.read(query, vec![Value::String(digest.to_hex())], |row| {
-            serde_json::from_str(&row.text()?).map_err(lost)
-        });
+        let found =
+            self.read(query, &[Value::from(digest.to_hex())], |row| row.parsed(|text| json::read(&text)));
         Ok(found?.pop())
     }
 
     fn commit(&mut self, batch: Batch, now: Timestamp) -> Read<()> {
         let mut statements: Vec<Statement> = Vec::new();
         for key in &batch.keys {
-            statements.push(upsert_key(key)?);
+            statements.push(upsert_key(key));
         }
         for (owner, id) in &batch.deleted_keys {
             statements.push(("DELETE FROM keys WHERE owner = ? AND id = ?", vec![text(owner), text(id)]));
@@ -353,23 +345,26 @@ impl Rows for SqlRows {
         if let Some(membership) = &batch.membership {
             let query = "INSERT OR REPLACE INTO memberships (user, organization, body) VALUES (?, ?, ?)";
             let (user, organization) = (text(&membership.user), text(&membership.organization));
-            statements.push((query, vec![user, organization, json(membership)?]));
+            statements.push((query, vec![user, organization, shape(membership)]));
         }
         if let Some(session) = &batch.session {
             statements.push(("DELETE FROM sessions WHERE ends_at <= ?", vec![at(now)]));
             let query = "INSERT OR REPLACE INTO sessions (digest, body, ends_at) VALUES (?, ?, ?)";
-            let digest = Value::String(session.digest.to_hex());
-            statements.push((query, vec![digest, json(session)?, at(session.ends_at())]));
+            let digest = Value::from(session.digest.to_hex());
+            statements.push((query, vec![digest, shape(session), at(session.ends_at())]));
         }
         if let Some(digest) = &batch.ended_session {
             let query = "DELETE FROM sessions WHERE digest = ?";
-            statements.push((query, vec![Value::String(digest.to_hex())]));
+            statements.push((query, vec![Value::from(digest.to_hex())]));
         }
         for (id, owner, event) in &batch.events {
             let key = event.key.as_ref().map(|key| key.id.to_string());
             let query = "INSERT INTO events (owner, id, at, key, body) VALUES (?, ?, ?, ?, ?)";
-            let shown = Value::String(describe::event(id, event).to_string());
-            statements.push((query, vec![text(owner), text(id), at(event.at), key.into(), shown]));
+            let shown = shape(&describe::event(id, event));
+            statements.push((
+                query,
+                vec![text(owner), text(id), at(event.at), key.map_or(Value::NULL, Value::from), shown],
+            ));
         }
         for delivery in &batch.deliveries {
             // A destination that was reached less than a second ago has to wait: KV takes one write a second.
@@ -377,7 +372,7 @@ impl Rows for SqlRows {
                 VALUES (?, ?, 1, ?, 0) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,
                 revision = revision + 1, attempts = 0,
                 not_before = max(excluded.not_before, coalesce(landed_at, 0) + 1000)";
-            statements.push((query, vec![text(&delivery.destination()), json(delivery)?, at(now)]));
+            statements.push((query, vec![text(&delivery.destination()), shape(delivery), at(now)]));
         }
         statements.push(("INSERT OR REPLACE INTO clock (one, at) VALUES (1, ?)", vec![at(now)]));
         self.write(statements)?;
@@ -386,11 +381,11 @@ impl Rows for SqlRows {
     }
 }
 
-fn upsert_key(key: &KeyRecord) -> Read<Statement> {
+fn upsert_key(key: &KeyRecord) -> Statement {
     // What was last used is kept in its own column: it changes without a new version of the record.
     let stored = KeyRecord { last_used_at: None, ..key.clone() };
     let title = key.title.as_str().to_lowercase();
-    let revoked_at = key.revocation.as_ref().map(|revocation| revocation.at.as_millis());
+    let revoked_at = key.revocation.as_ref().map(|revocation| revocation.at);
     let query = "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at,
         revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
         body = excluded.body, search = excluded.search, title = excluded.title, updated_at = excluded.updated_at,
@@ -398,15 +393,15 @@ fn upsert_key(key: &KeyRecord) -> Read<Statement> {
     let bindings = vec![
         text(&key.owner),
         text(&key.id),
-        Value::String(key.digest.to_hex()),
-        json(&stored)?,
+        Value::from(key.digest.to_hex()),
+        shape(&stored),
         key.key_type.as_str().into(),
-        Value::String(format!("{title}\n{}", key.redacted.to_lowercase())),
-        Value::String(title),
+        Value::from(format!("{title}\n{}", key.redacted.to_lowercase())),
+        Value::from(title),
         at(key.created_at),
         at(key.updated_at),
-        key.expires_at.map(Timestamp::as_millis).into(),
-        revoked_at.into(),
+        key.expires_at.map_or(Value::NULL, at),
+        revoked_at.map_or(Value::NULL, at),
     ];
-    Ok((query, bindings))
+    (query, bindings)
 }
