@@ -93,7 +93,11 @@ before(async () => {
   ])) {
     principals.set(name, who);
   }
-  await eventually(async () => (await bearer(expired.token).get("/v1/whoami")).status, (status) => status === 401);
+  // Callers of verify are looked up in KV, which learns of a revocation a little later.
+  for (const { token } of [revoked, expired]) {
+    const status = async () => (await bearer(token).post("/v1/verify", { key: "nonsense" })).status;
+    await eventually(status, (status) => status === 401);
+  }
 });
 
 /**
