@@ -11,11 +11,15 @@ pub mod identity;
 pub mod isolate;
 pub mod ledger;
 mod log;
+#[cfg(test)]
+mod memory;
 pub mod ports;
 pub mod problem;
 pub mod projection;
 pub mod router;
 pub mod routes;
+#[cfg(test)]
+mod tests;
 pub mod usecases;
 
 use worker::{Context, Env, Request, Response, Result, event};

@@ -1,0 +1,5 @@
+//! What the worker guarantees, tested over ports in memory.
+
+mod credentials;
+mod membership;
+mod verify;
