@@ -1,7 +1,11 @@
 //! What the worker guarantees, tested over ports in memory.
 
 mod credentials;
+mod invisible;
+mod lists;
 mod management;
 mod members;
 mod membership;
+mod problems;
+mod shapes;
 mod verify;
