@@ -32,6 +32,7 @@ pub(crate) struct Counts {
 
 /// What the outside suffers from.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each can fail without the others")]
 pub(crate) struct Faults {
     /// KV can be neither read nor written.
     pub(crate) kv_down: bool,

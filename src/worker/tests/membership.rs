@@ -30,6 +30,7 @@ fn reads(kv_reads: u64, ledger_calls: u64) -> Counts {
     Counts { kv_reads, ledger_calls, ..Counts::default() }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a question is written where it is asked")]
 impl Scene {
     fn code(&self, who: &str, key: &Made, more: Value) -> String {
         let mut question = json!({ "key": key.token });

@@ -7,5 +7,6 @@ mod management;
 mod members;
 mod membership;
 mod problems;
+mod random;
 mod shapes;
 mod verify;
