@@ -116,7 +116,18 @@ impl World {
 
     /// A deployment with the organization acme, owned by ada, of which bob is a member; zoe is not. All is delivered.
     pub(crate) fn with_acme() -> Self {
+        Self::new().and_acme()
+    }
+
+    /// A deployment in which all owners share one ledger, and acme as in [`World::with_acme`].
+    pub(crate) fn with_acme_in_one_ledger() -> Self {
         let world = Self::new();
+        world.ports.one_ledger.set(true);
+        world.and_acme()
+    }
+
+    fn and_acme(self) -> Self {
+        let world = self;
         world.ok(ROOT, "PUT", "/v1/organizations/acme", json!({ "name": "Acme", "owner": "ada" }));
         world.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "member" }));
         world.ports.deliver();

@@ -39,7 +39,35 @@ fn operations(owner: &str, key: &str) -> Vec<(&'static str, String, Value)> {
 
 #[test]
 fn foreign_owners_and_owners_that_do_not_exist_cannot_be_told_apart() {
-    let world = World::with_acme();
+    compare(&World::with_acme());
+}
+
+#[test]
+fn owners_who_share_a_ledger_are_as_foreign_as_any() {
+    compare(&World::with_acme_in_one_ledger());
+}
+
+#[test]
+fn owners_who_share_a_ledger_share_neither_keys_nor_events_nor_members() {
+    let world = World::with_acme_in_one_ledger();
+    world.ok(ROOT, "PUT", "/v1/organizations/bob", json!({ "name": "Bob Inc." }));
+    let owners = ["organizations/acme", "organizations/bob", "users/acme", "users/bob"];
+    let keys = owners.map(|owner| world.create(ROOT, owner, json!({})));
+    for (owner, own) in owners.iter().zip(&keys) {
+        let listed = world.ok(ROOT, "GET", &format!("/v1/{owner}/keys"), Value::Null).body;
+        assert_eq!((&listed["count"], &listed["keys"][0]["id"]), (&json!(1), &json!(own.id)));
+        for key in &keys {
+            let seen = world.send(ROOT, "GET", &format!("/v1/{owner}/keys/{}", key.id), Value::Null);
+            assert_eq!(seen.status == 200, key.id == own.id);
+        }
+        let events = world.ok(ROOT, "GET", &format!("/v1/{owner}/events"), Value::Null).body.to_string();
+        assert!(keys.iter().all(|key| events.contains(&key.id) == (key.id == own.id)));
+    }
+    let members = world.ok(ROOT, "GET", "/v1/organizations/bob/members", Value::Null).body;
+    assert_eq!(members["members"], json!([]));
+}
+
+fn compare(world: &World) {
     world.ok(ROOT, "PUT", "/v1/organizations/foreign", json!({ "name": "Foreign", "owner": "gus" }));
     let in_organization = world.create(ROOT, "organizations/foreign", json!({}));
     let of_user = world.create(&user("gus"), "users/me", json!({}));
