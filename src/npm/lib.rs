@@ -34,7 +34,7 @@ pub fn capacity() -> usize {
     BUFFER_LEN
 }
 
-/// What a well-formed key consists of, see [`answer::parts`]; 0 for any other text.
+/// What a well-formed key consists of, see `answer::parts`; 0 for any other text.
 #[wasm_bindgen]
 #[must_use]
 pub fn check(len: usize) -> u32 {

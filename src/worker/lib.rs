@@ -12,11 +12,15 @@ pub mod isolate;
 mod json;
 pub mod ledger;
 mod log;
+#[cfg(test)]
+mod memory;
 pub mod ports;
 pub mod problem;
 pub mod projection;
 pub mod router;
 pub mod routes;
+#[cfg(test)]
+mod tests;
 pub mod usecases;
 
 use worker::web_sys::{Request, Response};

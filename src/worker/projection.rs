@@ -2,6 +2,7 @@
 
 use keyward_core::policy::Role;
 use keyward_core::{KeyDigest, KeyRecord, OwnerId};
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
 use crate::json;
@@ -20,6 +21,7 @@ pub const TOMBSTONE_TTL_SECONDS: u32 = 30 * 86_400;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProjectedKey {
     /// Version of this shape.
+    #[serde(deserialize_with = "known_version")]
     pub v: u8,
     /// The key as its ledger had it; nothing if it was deleted.
     #[serde(deserialize_with = "keyward_core::record::present")]
@@ -30,9 +32,19 @@ pub struct ProjectedKey {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProjectedMember {
     /// Version of this shape.
+    #[serde(deserialize_with = "known_version")]
     pub v: u8,
     /// The role; nothing for somebody who has left.
+    #[serde(deserialize_with = "present")]
     pub role: Option<Role>,
+}
+
+/// What a later version of this code has written is not guessed at: the ledger knows.
+fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    match u8::deserialize(deserializer)? {
+        1 => Ok(1),
+        _ => Err(D::Error::custom("not a version that is known here")),
+    }
 }
 
 /// Where a key stands in KV.

@@ -19,9 +19,15 @@ function cells() {
   for (const line of readFileSync(path("docs/ACCESS.md"), "utf8").split("\n")) {
     if (line.startsWith("## ")) heading = line.slice(3);
     if (!line.startsWith("|") || line.startsWith("| ---") || !heading) continue;
-    const [operation, ...columns] = line.split("|").slice(1, -1).map((text) => text.trim());
+    const [operation, ...columns] = line
+      .split("|")
+      .slice(1, -1)
+      .map((text) => text.trim());
     if (operation === "operation") principals = columns;
-    else columns.forEach((expected, at) => void found.push({ heading, operation, principal: principals[at], expected }));
+    else
+      columns.forEach(
+        (expected, at) => void found.push({ heading, operation, principal: principals[at], expected }),
+      );
   }
   return found;
 }
@@ -41,13 +47,19 @@ const person = (/** @type {string} */ sub) => token(signing, provider.claims({ s
 const principals = new Map();
 
 before(async () => {
-  for (const org of [acme, foreign]) await ok(root.put(`/v1/organizations/${org}`, { name: org, owner: "olga" }), 201);
+  for (const org of [acme, foreign])
+    await ok(root.put(`/v1/organizations/${org}`, { name: org, owner: "olga" }), 201);
   await ok(root.put(`/v1/organizations/${foreign}/members/fay`, { role: "owner" }), 201);
   await ok(root.delete(`/v1/organizations/${foreign}/members/olga`), 204);
-  for (const [user, role] of [["adam", "admin"], ["mia", "member"], ["second", "owner"]]) {
+  for (const [user, role] of [
+    ["adam", "admin"],
+    ["mia", "member"],
+    ["second", "owner"],
+  ]) {
     await ok(root.put(`/v1/organizations/${acme}/members/${user}`, { role }), 201);
   }
-  const issue = async (/** @type {string} */ owner, /** @type {object} */ fields) => keyward.key(owner, fields);
+  const issue = async (/** @type {string} */ owner, /** @type {object} */ fields) =>
+    keyward.key(owner, fields);
   const bearer = (/** @type {string} */ text) => caller(keyward.fetch, text);
   const sk = async (/** @type {string[]} */ scopes, org = acme) =>
     bearer((await issue(`organizations/${org}`, { title: "sk", scopes })).token);
@@ -83,7 +95,12 @@ before(async () => {
     ["member's pat `*`", bearer((await issue("users/mia", { title: "pat", scopes: ["*"] })).token)],
     ["member's pat, no scope", bearer((await issue("users/mia", { title: "pat" })).token)],
     ["outsider's pat `*`", bearer((await issue("users/otto", { title: "pat", scopes: ["*"] })).token)],
-    ["pk", bearer((await issue(`organizations/${acme}`, { title: "pk", type: "publishable", scopes: ["*"] })).token)],
+    [
+      "pk",
+      bearer(
+        (await issue(`organizations/${acme}`, { title: "pk", type: "publishable", scopes: ["*"] })).token,
+      ),
+    ],
     ["owner's session", byCookie(keyward.url)],
     ["session, foreign page", byCookie("https://evil.example")],
     ["revoked sk", bearer(revoked.token)],
@@ -114,12 +131,14 @@ const operations = {
   put_member: (who, owner) => who.put(`/v1/${owner}/members/${fresh("new")}`, { role: "member" }),
   "put_member as owner": (who, owner) => who.put(`/v1/${owner}/members/${fresh("new")}`, { role: "owner" }),
   remove_member: async (who, owner) => who.delete(`/v1/${owner}/members/${await member(owner, "member")}`),
-  "remove_member an owner": async (who, owner) => who.delete(`/v1/${owner}/members/${await member(owner, "owner")}`),
+  "remove_member an owner": async (who, owner) =>
+    who.delete(`/v1/${owner}/members/${await member(owner, "owner")}`),
   list_organizations: (who, owner) => who.get(`/v1/${owner}/organizations`),
   create_key: (who, owner) => who.post(`/v1/${owner}/keys`, { title: "made" }),
   list_keys: (who, owner) => who.get(`/v1/${owner}/keys`),
   get_key: async (who, owner) => who.get((await key(owner)).path),
-  update_key: async (who, owner) => unchanged(await key(owner), (path) => who.patch(path, { title: "changed" })),
+  update_key: async (who, owner) =>
+    unchanged(await key(owner), (path) => who.patch(path, { title: "changed" })),
   revoke_key: async (who, owner) => unchanged(await key(owner), (path) => who.post(`${path}/revoke`)),
   roll_key: async (who, owner) => unchanged(await key(owner), (path) => who.post(`${path}/roll`)),
   delete_key: async (who, owner) => unchanged(await key(owner), (path) => who.delete(`${path}?revoke=true`)),
@@ -166,22 +185,32 @@ const all = cells();
 
 test("the page's tables are whole", () => {
   assert.equal(all.length, 20 * (3 + 15 + 9 + 15));
-  for (const { heading, operation } of all) assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);
+  for (const { heading, operation } of all)
+    assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);
 });
 
 for (const [heading, owner] of Object.entries(owners)) {
   const rows = [...new Set(all.filter((cell) => cell.heading === heading).map(({ operation }) => operation))];
   for (const row of rows) {
     test(`${heading}: ${row}`, async () => {
-      for (const { principal, expected } of all.filter((cell) => cell.heading === heading && cell.operation === row)) {
+      for (const { principal, expected } of all.filter(
+        (cell) => cell.heading === heading && cell.operation === row,
+      )) {
         const who = principals.get(principal);
         assert.ok(who, principal);
         const answer = await operations[row](who, owner);
         const status = expected === "✓" ? [200, 201, 204] : [Number(expected)];
-        assert.ok(status.includes(answer.status), `${principal}: ${answer.status} instead of ${expected}: ${answer.text}`);
+        assert.ok(
+          status.includes(answer.status),
+          `${principal}: ${answer.status} instead of ${expected}: ${answer.text}`,
+        );
         if (!heading.includes("none of them") || expected === "✓" || row === "put_organization") continue;
         const missing = await operations[row](who, `organizations/${nowhere}`);
-        assert.deepEqual(shown(missing), shown(answer), `${principal}: what is foreign differs from what does not exist`);
+        assert.deepEqual(
+          shown(missing),
+          shown(answer),
+          `${principal}: what is foreign differs from what does not exist`,
+        );
       }
     });
   }

@@ -14,7 +14,9 @@ const keyward = await start();
 after(() => keyward.stop());
 
 test("the README's commands create, list, verify, revoke and refuse a key", async () => {
-  const blocks = [...readFileSync(path("README.md"), "utf8").matchAll(/```sh\n([^]*?)```/g)].map(([, text]) => text);
+  const blocks = [...readFileSync(path("README.md"), "utf8").matchAll(/```sh\n(.*?)```/gs)].map(
+    ([, text]) => text,
+  );
   assert.equal(blocks.length, 2);
   const folder = mkdtempSync(join(tmpdir(), "keyward-readme-"));
   const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", blocks[1]], {
@@ -25,7 +27,10 @@ test("the README's commands create, list, verify, revoke and refuse a key", asyn
   const [organization, key, list, valid, revoked, refused] = answers;
   assert.equal(organization.id, "acme");
   assert.match(key.token, /^kw_sk_test_1/);
-  assert.deepEqual(list.keys.map((/** @type {any} */ item) => item.id), [key.id]);
+  assert.deepEqual(
+    list.keys.map((/** @type {any} */ item) => item.id),
+    [key.id],
+  );
   assert.deepEqual([valid.valid, valid.key.title], [true, "CI deploys"]);
   assert.equal(revoked.status, "revoked");
   assert.deepEqual(refused, { valid: false, code: "revoked" });

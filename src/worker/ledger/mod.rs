@@ -4,6 +4,7 @@
 //! Durable Object ([`object`], rows in SQLite) and in native tests (rows in memory).
 
 pub mod call;
+pub mod clock;
 pub mod handle;
 mod keys;
 mod members;

@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::call::{Call, Reply};
+use super::clock::LedgerClock;
 use super::handle::{Chamber, handle};
 use super::outbox::next_try;
 use super::rows::{Delivery, Read};
@@ -38,6 +39,7 @@ struct Inner {
     state: State,
     env: Env,
     rows: RefCell<Option<SqlRows>>,
+    clock: RefCell<LedgerClock>,
     /// A delivery is under way: two at once could land in the wrong order.
     delivering: Cell<bool>,
 }
@@ -50,7 +52,13 @@ impl std::fmt::Debug for Ledger {
 
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
-        let inner = Inner { state, env, rows: RefCell::new(None), delivering: Cell::new(false) };
+        let inner = Inner {
+            state,
+            env,
+            rows: RefCell::new(None),
+            clock: RefCell::default(),
+            delivering: Cell::new(false),
+        };
         Self { inner: Rc::new(inner) }
     }
 
@@ -63,7 +71,7 @@ impl DurableObject for Ledger {
         let (reply, pending) = self
             .inner
             .with_rows(|rows| {
-                let now = strictly_after(rows.clock());
+                let now = self.inner.clock.borrow_mut().tick(clock::now(), rows.clock());
                 let mut entropy = PlatformEntropy;
                 let mut chamber = Chamber { rows, issuer: &config.issuer, entropy: &mut entropy, now };
                 let reply = handle(&mut chamber, call);
@@ -92,11 +100,6 @@ impl DurableObject for Ledger {
         }
         Response::empty()
     }
-}
-
-/// The ledger's clock: never behind what was committed, and later than it, so that instants order commits.
-fn strictly_after(committed: Timestamp) -> Timestamp {
-    clock::now().max(Timestamp::from_millis(committed.as_millis() + 1))
 }
 
 impl Inner {

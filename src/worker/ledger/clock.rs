@@ -1,0 +1,58 @@
+//! The ledger's clock: its instants order commits, and what has come once stays so.
+
+use keyward_core::Timestamp;
+
+/// The clock of a ledger. The wall clock may stand still or go back; this one does not.
+#[derive(Debug)]
+pub struct LedgerClock {
+    latest: Timestamp,
+}
+
+impl Default for LedgerClock {
+    fn default() -> Self {
+        Self { latest: Timestamp::from_millis(0) }
+    }
+}
+
+impl LedgerClock {
+    /// The instant of a call: later than everything that was `committed`, and never before an instant given earlier,
+    /// so that a key whose revocation has come does not come back to life.
+    pub fn tick(&mut self, wall: Timestamp, committed: Timestamp) -> Timestamp {
+        let after = Timestamp::from_millis(committed.as_millis() + 1);
+        self.latest = self.latest.max(wall).max(after);
+        self.latest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_millis(milliseconds)
+    }
+
+    #[test]
+    fn instants_of_commits_strictly_increase_though_the_wall_clock_stands_still_or_goes_back() {
+        let (mut clock, mut committed) = (LedgerClock::default(), at(0));
+        for wall in [1000, 1000, 1000, 400, 0, 1002, 1005, 1005, 2000] {
+            let now = clock.tick(at(wall), committed);
+            assert!(now > committed && now >= at(wall), "{wall}");
+            committed = now;
+        }
+        assert_eq!(committed, at(2000));
+    }
+
+    #[test]
+    fn a_restarted_ledger_goes_on_after_what_was_committed() {
+        assert_eq!(LedgerClock::default().tick(at(5), at(1000)), at(1001));
+    }
+
+    #[test]
+    fn reads_never_see_an_earlier_instant_than_reads_before() {
+        let mut clock = LedgerClock::default();
+        assert_eq!(clock.tick(at(1000), at(0)), at(1000));
+        assert_eq!(clock.tick(at(400), at(0)), at(1000));
+        assert_eq!(clock.tick(at(1000), at(0)), at(1000));
+    }
+}

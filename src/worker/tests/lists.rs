@@ -1,0 +1,143 @@
+//! Lists of keys and events. The rows in memory and those in SQLite promise the same; HTTP tests hold the latter to it.
+
+use keyward_core::Timestamp;
+use serde_json::{Value, json};
+
+use crate::memory::{Made, ROOT, START, World};
+use crate::ports::Clock;
+
+const KEYS: &str = "/v1/organizations/acme/keys";
+
+fn ids(world: &World, query: &str) -> Vec<String> {
+    let seen = world.ok(ROOT, "GET", &format!("{KEYS}?{query}"), Value::Null);
+    let keys = seen.body["keys"].as_array().expect("list");
+    keys.iter().map(|key| key["id"].as_str().expect("id").to_owned()).collect()
+}
+
+fn after(seconds: u32) -> Timestamp {
+    Timestamp::from_millis(START).plus_seconds(seconds)
+}
+
+/// Keys of every status, a second apart.
+fn scene() -> (World, [Made; 4]) {
+    let world = World::with_acme();
+    let keys = [
+        ("beta", json!({})),
+        ("Alpha", json!({ "expires_at": after(60).to_string() })),
+        ("100%_sure", json!({ "type": "publishable" })),
+        ("alpha", json!({ "expires_at": after(9000).to_string() })),
+    ];
+    let keys = keys.map(|(title, mut fields)| {
+        world.pass(1);
+        fields["title"] = title.into();
+        world.create(ROOT, "organizations/acme", fields)
+    });
+    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
+    world.create(ROOT, "organizations/other", json!({ "title": "beta" }));
+    let [beta, _, sure, alpha] = &keys;
+    world.ok(ROOT, "POST", &format!("{KEYS}/{}/revoke", beta.id), Value::Null);
+    world.ok(ROOT, "POST", &format!("{KEYS}/{}/revoke", alpha.id), json!({ "revoke_in": 1000 }));
+    let seen = world.verify(sure, "strong");
+    world.report(&seen);
+    world.pass(100);
+    (world, keys)
+}
+
+#[test]
+fn keys_are_ordered_by_every_field_with_nothing_last_and_ties_by_id() {
+    let (world, [beta, expired, sure, alpha]) = scene();
+    let named = |query: &str| -> Vec<&str> {
+        let name = |id: &String| {
+            [(&beta, "beta"), (&expired, "expired"), (&sure, "sure"), (&alpha, "alpha")]
+                .into_iter()
+                .find(|(key, _)| key.id == *id)
+                .expect("known")
+                .1
+        };
+        ids(&world, query).iter().map(name).collect()
+    };
+    for (order, expected) in [
+        ("", ["alpha", "sure", "expired", "beta"]),
+        ("order=created_at", ["beta", "expired", "sure", "alpha"]),
+        ("order=-created_at", ["alpha", "sure", "expired", "beta"]),
+        ("order=updated_at", ["expired", "sure", "beta", "alpha"]),
+        ("order=-updated_at", ["alpha", "beta", "sure", "expired"]),
+        ("order=expires_at", ["expired", "alpha", "beta", "sure"]),
+        ("order=-expires_at", ["alpha", "expired", "sure", "beta"]),
+        ("order=revoked_at", ["beta", "alpha", "expired", "sure"]),
+        ("order=-revoked_at", ["alpha", "beta", "sure", "expired"]),
+        ("order=last_used_at", ["sure", "beta", "expired", "alpha"]),
+        ("order=-last_used_at", ["sure", "alpha", "expired", "beta"]),
+        ("order=title", ["sure", "expired", "alpha", "beta"]),
+        ("order=-title", ["beta", "alpha", "expired", "sure"]),
+    ] {
+        assert_eq!(named(order), expected, "{order}");
+    }
+}
+
+#[test]
+fn keys_are_found_by_status_type_title_and_hint() {
+    let (world, keys) = scene();
+    let [beta, expired, sure, alpha] = keys.map(|key| key.id);
+    let hint = world.ok(ROOT, "GET", &format!("{KEYS}/{beta}"), Value::Null).text("redacted").to_uppercase();
+    for (query, expected) in [
+        ("status=active".to_owned(), vec![&sure]),
+        ("status=retiring".to_owned(), vec![&alpha]),
+        ("status=expired".to_owned(), vec![&expired]),
+        ("status=revoked".to_owned(), vec![&beta]),
+        ("type=publishable".to_owned(), vec![&sure]),
+        ("type=secret&q=ALPHA".to_owned(), vec![&alpha, &expired]),
+        ("q=%25_s".to_owned(), vec![&sure]),
+        ("q=%25".to_owned(), vec![&sure]),
+        ("q=a%25a".to_owned(), vec![]),
+        (format!("q={hint}"), vec![&beta]),
+        ("q=+++".to_owned(), vec![&alpha, &sure, &expired, &beta]),
+        ("q=kw_pk_".to_owned(), vec![&sure]),
+    ] {
+        assert_eq!(ids(&world, &query).iter().collect::<Vec<_>>(), expected, "{query}");
+    }
+    let created = world.ok(ROOT, "GET", &format!("{KEYS}/{expired}"), Value::Null).text("created_at");
+    assert_eq!(ids(&world, &format!("created_after={created}")), [alpha.clone(), sure.clone()]);
+    assert_eq!(ids(&world, &format!("created_before={created}")), [beta]);
+}
+
+#[test]
+fn pages_hold_every_key_once() {
+    let world = World::with_acme();
+    // Some share their millisecond, seen from the wall clock, and their title.
+    (0..7).for_each(|_| drop(world.create(ROOT, "organizations/acme", json!({}))));
+    for order in ["title", "-title", "expires_at", "-revoked_at", "created_at"] {
+        let all = ids(&world, &format!("order={order}&limit=100"));
+        let pages: Vec<String> = (0..4)
+            .flat_map(|page| ids(&world, &format!("order={order}&limit=2&offset={}", page * 2)))
+            .collect();
+        assert_eq!(pages, all, "{order}");
+    }
+    let seen = world.ok(ROOT, "GET", &format!("{KEYS}?offset=100"), Value::Null);
+    assert_eq!(seen.body, json!({ "keys": [], "count": 7, "limit": 20, "offset": 100 }));
+}
+
+#[test]
+fn events_are_shown_newest_first_and_say_who_did_what_to_which_key() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "organizations/acme", json!({ "title": "CI", "scopes": ["a"] }));
+    world.pass(1);
+    let now = world.ports.now().to_string();
+    world.ok(ROOT, "POST", &format!("{KEYS}/{}/revoke", key.id), json!({ "reason": "leaked" }));
+    let seen = world.ok(ROOT, "GET", "/v1/organizations/acme/events?limit=1", Value::Null).body;
+    let redacted = world.ok(ROOT, "GET", &format!("{KEYS}/{}", key.id), Value::Null).text("redacted");
+    assert_eq!((&seen["count"], &seen["limit"]), (&json!(5), &json!(1)));
+    let mut event = seen["events"][0].clone();
+    assert!(event["id"].as_str().is_some_and(|id| id.starts_with("evt_")));
+    event["id"] = Value::Null;
+    assert_eq!(
+        event,
+        json!({
+            "id": null, "at": now, "action": "key.revoked", "actor": { "type": "root", "id": null },
+            "key": { "id": key.id, "title": "CI", "redacted": redacted },
+            "details": { "reason": "leaked", "revoked_at": now },
+        })
+    );
+    let all = world.ok(ROOT, "GET", "/v1/organizations/acme/events", Value::Null).body.to_string();
+    assert!(!all.contains(&key.token));
+}

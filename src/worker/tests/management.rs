@@ -1,0 +1,413 @@
+//! Keys and organizations are managed: what each operation does, refuses, and leaves alone when it fails.
+
+use keyward_core::Timestamp;
+use serde_json::{Value, json};
+
+use crate::memory::{Faults, Made, ROOT, START, Seen, World, user};
+
+const KEYS: &str = "/v1/organizations/acme/keys";
+
+fn address(key: &Made) -> String {
+    format!("{KEYS}/{}", key.id)
+}
+
+fn make(world: &World) -> Made {
+    world.create(ROOT, "organizations/acme", json!({}))
+}
+
+/// What the audit trail says, newest first.
+fn trail(world: &World, owner: &str) -> Vec<String> {
+    let seen = world.ok(ROOT, "GET", &format!("/v1/{owner}/events?limit=100"), Value::Null);
+    let events = seen.body["events"].as_array().expect("list").clone();
+    events.iter().map(|event| event["action"].as_str().expect("action").to_owned()).collect()
+}
+
+fn in_seconds(seconds: u32) -> String {
+    Timestamp::from_millis(START).plus_seconds(seconds).to_string()
+}
+
+// Keys.
+
+#[test]
+fn created_key_is_shown_once_with_its_text_and_never_again() {
+    let world = World::with_acme();
+    let seen = world.ok(&user("bob"), "POST", KEYS, json!({
+        "title": " CI deploys ", "scopes": ["b", "a"], "metadata": { "stage": "ci" }, "expires_at": in_seconds(3600),
+    }));
+    assert_eq!(seen.status, 201);
+    let (id, token) = (seen.text("id"), seen.text("token"));
+    assert_eq!(seen.header("location"), Some(format!("{KEYS}/{id}").as_str()));
+    assert!(token.starts_with("kw_sk_test_"));
+    let mut expected = seen.body.clone();
+    assert_eq!(expected["title"], "CI deploys");
+    assert_eq!(expected["scopes"], json!(["a", "b"]));
+    assert_eq!(expected["created_by"], json!({ "type": "user", "id": "bob" }));
+    assert_eq!(expected["status"], "active");
+    expected["token"] = Value::Null;
+    assert_eq!(world.ok(ROOT, "GET", &format!("{KEYS}/{id}"), Value::Null).body, expected);
+    let listed = world.ok(ROOT, "GET", KEYS, Value::Null).body;
+    assert_eq!(listed, json!({ "keys": [expected], "count": 1, "limit": 20, "offset": 0 }));
+    assert!(!format!("{:?}", world.ports.kv.borrow()).contains(&token), "nor stored");
+}
+
+#[test]
+fn publishable_key_is_always_shown_and_users_have_none() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "organizations/acme", json!({ "type": "publishable" }));
+    assert!(key.token.starts_with("kw_pk_test_"));
+    assert_eq!(world.ok(ROOT, "GET", &address(&key), Value::Null).text("token"), key.token);
+    let refused =
+        world.send(ROOT, "POST", "/v1/users/ada/keys", json!({ "title": "x", "type": "publishable" }));
+    assert_eq!(refused.code(), "request.bad_field");
+    assert_eq!(refused.body["errors"][0]["pointer"], "/type");
+    assert!(world.create(&user("ada"), "users/me", json!({})).token.starts_with("kw_pat_test_"));
+}
+
+#[test]
+fn expiry_has_to_lie_ahead() {
+    let world = World::with_acme();
+    let key = make(&world);
+    for (method, place) in [("POST", KEYS.to_owned()), ("PATCH", address(&key))] {
+        let seen = world.send(ROOT, method, &place, json!({ "title": "x", "expires_at": in_seconds(0) }));
+        assert_eq!(
+            (seen.code(), &seen.body["errors"][0]["pointer"]),
+            ("request.bad_field", &json!("/expires_at"))
+        );
+    }
+}
+
+#[test]
+fn changed_key_keeps_what_was_not_named() {
+    let world = World::with_acme();
+    let key = make(&world);
+    let before = world.ok(ROOT, "GET", &address(&key), Value::Null).body;
+    world.pass(5);
+    let changes = json!({ "title": "New", "scopes": ["x"], "metadata": { "a": 1 }, "expires_at": in_seconds(99), "consistency": "strong" });
+    for (field, value) in changes.as_object().expect("object") {
+        let seen = world.ok(ROOT, "PATCH", &address(&key), json!({ field: value }));
+        assert_eq!((seen.status, &seen.body[field]), (200, value));
+    }
+    let after = world.ok(ROOT, "GET", &address(&key), Value::Null).body;
+    for field in ["id", "created_at", "created_by", "redacted", "owner", "type", "revoked_at"] {
+        assert_eq!(after[field], before[field], "{field}");
+    }
+    assert!(after["updated_at"].as_str() > before["updated_at"].as_str());
+    let seen = world.ok(ROOT, "PATCH", &address(&key), json!({ "expires_at": null }));
+    assert_eq!(seen.body["expires_at"], Value::Null);
+    assert_eq!(world.send(ROOT, "PATCH", &address(&key), json!({})).code(), "request.bad_field");
+}
+
+#[test]
+fn revocation_says_what_it_means_and_is_for_good() {
+    let world = World::with_acme();
+    let key = make(&world);
+    let revoke = |body| world.send(ROOT, "POST", &format!("{}/revoke", address(&key)), body);
+    let planned = revoke(json!({ "revoke_in": 100, "reason": "leaked" }));
+    assert_eq!((planned.status, &planned.body["status"]), (200, &json!("retiring")));
+    assert_eq!(planned.body["effective"], json!({ "strong": "now", "fast_within_seconds": 60 }));
+    assert_eq!(revoke(json!({ "revoke_in": 200 })).code(), "key.revocation_put_off");
+    assert_eq!(revoke(json!({ "revoke_in": 31_536_001 })).code(), "request.bad_field");
+    let now = revoke(Value::Null);
+    assert_eq!((&now.body["status"], &now.body["revocation_reason"]), (&json!("revoked"), &json!("leaked")));
+    assert_eq!(now.body["revoked_by"], json!({ "type": "root", "id": null }));
+    assert_eq!((revoke(Value::Null).status, revoke(Value::Null).code()), (409, "key.already_revoked"));
+    assert_eq!(
+        world.send(ROOT, "PATCH", &address(&key), json!({ "scopes": ["*"] })).code(),
+        "key.not_active"
+    );
+    assert_eq!(
+        world.send(ROOT, "POST", &format!("{}/roll", address(&key)), Value::Null).code(),
+        "key.not_active"
+    );
+    assert_eq!(world.ok(ROOT, "PATCH", &address(&key), json!({ "title": "Old" })).body["status"], "revoked");
+    assert_eq!(world.verify(&key, "strong").code(), "revoked");
+}
+
+#[test]
+fn rolling_gives_a_new_key_and_lets_the_old_one_go_after_its_grace() {
+    let world = World::with_acme();
+    let old = world.create(
+        ROOT,
+        "organizations/acme",
+        json!({ "scopes": ["a"], "metadata": { "m": 1 }, "consistency": "strong" }),
+    );
+    let roll = |body| world.send(ROOT, "POST", &format!("{}/roll", address(&old)), body);
+    let rolled = roll(json!({ "grace": 60 }));
+    let new = Made { id: rolled.text("id"), token: rolled.text("token") };
+    assert_eq!(rolled.status, 201);
+    assert_eq!(rolled.header("location"), Some(address(&new).as_str()));
+    for (field, value) in
+        [("scopes", json!(["a"])), ("metadata", json!({ "m": 1 })), ("consistency", json!("strong"))]
+    {
+        assert_eq!(rolled.body[field], value);
+    }
+    assert_eq!(
+        (&rolled.body["rolled"]["id"], &rolled.body["rolled"]["status"]),
+        (&json!(old.id), &json!("retiring"))
+    );
+    for key in [&old, &new] {
+        assert_eq!(world.verify(key, "strong").code(), "valid");
+    }
+    // Rolled again while it retires: another new key, and the end that was settled stays.
+    let again = roll(json!({ "grace": 3600 }));
+    assert_eq!(again.body["rolled"]["revoked_at"], rolled.body["rolled"]["revoked_at"]);
+    world.pass(61);
+    assert_eq!(world.verify(&old, "strong").code(), "revoked");
+    assert_eq!(world.verify(&new, "strong").code(), "valid");
+    assert_eq!((roll(Value::Null).status, roll(Value::Null).code()), (409, "key.not_active"));
+}
+
+#[test]
+fn only_a_revoked_key_is_deleted_and_its_trail_outlives_it() {
+    let world = World::with_acme();
+    let key = make(&world);
+    let delete = |query: &str| world.send(ROOT, "DELETE", &format!("{}{query}", address(&key)), Value::Null);
+    assert_eq!((delete("").status, delete("?revoke=false").code()), (409, "key.not_revoked"));
+    world.ok(ROOT, "POST", &format!("{}/revoke", address(&key)), Value::Null);
+    let deleted = delete("");
+    assert_eq!((deleted.status, &deleted.body), (204, &Value::Null));
+    for (method, place) in
+        [("GET", ""), ("DELETE", ""), ("DELETE", "?revoke=true"), ("POST", "/revoke"), ("POST", "/roll")]
+    {
+        let seen = world.send(ROOT, method, &format!("{}{place}", address(&key)), Value::Null);
+        assert_eq!((seen.status, seen.code()), (404, "key.not_found"), "{method} {place}");
+    }
+    let about = world.ok(ROOT, "GET", &format!("/v1/organizations/acme/events?key={}", key.id), Value::Null);
+    assert_eq!(about.body["count"], 3);
+    assert_eq!(
+        trail(&world, "organizations/acme").get(..3).expect("three"),
+        ["key.deleted", "key.revoked", "key.created"]
+    );
+}
+
+#[test]
+fn what_happens_in_one_step_is_told_in_its_order() {
+    for _ in 0..8 {
+        let world = World::new();
+        for seed in 0..8 {
+            let id = format!("o{seed}");
+            world.ok(ROOT, "PUT", &format!("/v1/organizations/{id}"), json!({ "name": "O", "owner": "ada" }));
+            let owner = format!("organizations/{id}");
+            let key = world.create(ROOT, &owner, json!({}));
+            world.ok(ROOT, "POST", &format!("/v1/{owner}/keys/{}/roll", key.id), Value::Null);
+            let other = world.create(ROOT, &owner, json!({}));
+            world.ok(ROOT, "DELETE", &format!("/v1/{owner}/keys/{}?revoke=true", other.id), Value::Null);
+            let expected = [
+                "key.deleted",
+                "key.revoked",
+                "key.created",
+                "key.created",
+                "key.rolled",
+                "key.created",
+                "member.added",
+                "organization.created",
+            ];
+            assert_eq!(trail(&world, &owner), expected);
+        }
+    }
+}
+
+#[test]
+fn key_never_grants_what_it_does_not_hold() {
+    let world = World::with_acme();
+    let holder = world.create(ROOT, "organizations/acme", json!({ "scopes": ["keys:write", "a"] }));
+    let rich = world.create(ROOT, "organizations/acme", json!({ "scopes": ["b"] }));
+    let send = |method: &str, place: &str, body: Value| world.send(&holder.token, method, place, body);
+    for seen in [
+        send("POST", KEYS, json!({ "title": "x", "scopes": ["b"] })),
+        send("POST", KEYS, json!({ "title": "x", "scopes": ["*"] })),
+        send("PATCH", &address(&rich), json!({ "scopes": ["a", "b"] })),
+        send("POST", &format!("{}/roll", address(&rich)), Value::Null),
+    ] {
+        assert_eq!((seen.status, seen.code()), (403, "auth.grant_exceeds_own"));
+    }
+    assert_eq!(send("POST", KEYS, json!({ "title": "x", "scopes": ["a", "keys:write"] })).status, 201);
+    assert_eq!(send("POST", &format!("{}/revoke", address(&rich)), Value::Null).status, 200);
+    assert_eq!(send("GET", KEYS, Value::Null).code(), "auth.insufficient_scope");
+}
+
+#[test]
+fn keys_of_another_owner_are_not_found_under_this_one() {
+    let world = World::with_acme();
+    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
+    let foreign = world.create(ROOT, "organizations/other", json!({}));
+    for (method, place) in [("GET", ""), ("DELETE", "?revoke=true"), ("POST", "/revoke"), ("POST", "/roll")] {
+        let seen = world.send(&user("ada"), method, &format!("{KEYS}/{}{place}", foreign.id), Value::Null);
+        assert_eq!(seen.code(), "key.not_found");
+    }
+}
+
+// Organizations.
+
+#[test]
+fn operator_creates_an_organization_for_somebody_or_for_nobody() {
+    let world = World::new();
+    let put = |id: &str, body| world.send(ROOT, "PUT", &format!("/v1/organizations/{id}"), body);
+    let created = put("a", json!({ "name": " A ", "owner": "ada" }));
+    assert_eq!((created.status, created.header("location")), (201, Some("/v1/organizations/a")));
+    assert_eq!((&created.body["name"], &created.body["created_by"]["type"]), (&json!("A"), &json!("root")));
+    assert_eq!(put("b", json!({ "name": "B" })).status, 201);
+    let members = |id: &str| {
+        world.ok(ROOT, "GET", &format!("/v1/organizations/{id}/members"), Value::Null).body["members"].clone()
+    };
+    assert_eq!(
+        (members("a")[0]["user"].clone(), members("a")[0]["role"].clone()),
+        (json!("ada"), json!("owner"))
+    );
+    assert_eq!(members("b"), json!([]));
+    let again = put("a", json!({ "name": "A", "owner": "ada" }));
+    assert_eq!((again.code(), &again.body["errors"][0]["pointer"]), ("request.bad_field", &json!("/owner")));
+}
+
+#[test]
+fn person_who_creates_an_organization_owns_it() {
+    let world = World::new();
+    let put =
+        |who: &str, id: &str, body| world.send(&user(who), "PUT", &format!("/v1/organizations/{id}"), body);
+    assert_eq!(put("ada", "a", json!({ "name": "A" })).status, 201);
+    let renamed = put("ada", "a", json!({ "name": "A2" }));
+    assert_eq!((renamed.status, &renamed.body["name"]), (200, &json!("A2")));
+    let taken = put("bob", "a", json!({ "name": "Mine" }));
+    assert_eq!((taken.status, taken.code()), (409, "organization.id_taken"));
+    assert_eq!(put("bob", "b", json!({ "name": "B", "owner": "bob" })).code(), "request.bad_field");
+    let commits = world.ports.counts().commits;
+    assert_eq!(put("ada", "a", json!({ "name": "A2" })).status, 200);
+    assert_eq!(world.ports.counts().commits, commits, "the same name again changes nothing");
+    assert_eq!(
+        trail(&world, "organizations/a"),
+        ["organization.renamed", "member.added", "organization.created"]
+    );
+}
+
+#[test]
+fn keys_create_no_organization_and_learn_nothing_of_ids() {
+    let world = World::with_acme();
+    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
+    let personal = world.create(&user("bob"), "users/me", json!({ "scopes": ["*"] }));
+    let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] }));
+    for who in [&personal, &key] {
+        let put = |id: &str| {
+            world.send(&who.token, "PUT", &format!("/v1/organizations/{id}"), json!({ "name": "x" }))
+        };
+        let (taken, free) = (put("other"), put("free"));
+        assert_eq!((taken.status, taken.code()), (404, "owner.not_found"));
+        assert_eq!(taken.body, free.body);
+        assert_eq!(put("acme").status, 403);
+    }
+}
+
+// Failure.
+
+/// Everything that changes something, on a deployment where it would succeed.
+fn changes(key: &Made, revoked: &Made) -> Vec<(&'static str, String, Value)> {
+    vec![
+        ("PUT", "/v1/organizations/acme".into(), json!({ "name": "Acme 2" })),
+        ("PUT", "/v1/organizations/acme/members/eve".into(), json!({ "role": "owner" })),
+        ("PUT", "/v1/organizations/acme/members/bob".into(), json!({ "role": "admin" })),
+        ("DELETE", "/v1/organizations/acme/members/bob".into(), Value::Null),
+        ("POST", KEYS.into(), json!({ "title": "x" })),
+        ("PATCH", address(key), json!({ "title": "x" })),
+        ("POST", format!("{}/revoke", address(key)), Value::Null),
+        ("POST", format!("{}/roll", address(key)), Value::Null),
+        ("DELETE", format!("{}?revoke=true", address(key)), Value::Null),
+        ("DELETE", address(revoked), Value::Null),
+    ]
+}
+
+fn with_changes() -> (World, Made, Made) {
+    let world = World::with_acme();
+    let (key, revoked) = (make(&world), make(&world));
+    world.ok(ROOT, "POST", &format!("{}/revoke", address(&revoked)), Value::Null);
+    world.ports.deliver();
+    (world, key, revoked)
+}
+
+/// Everything that a ledger holds.
+fn everything(world: &World) -> String {
+    let ledgers = world.ports.ledgers.borrow();
+    let rows: Vec<_> = ledgers.values().map(|ledger| &ledger.rows).collect();
+    let of =
+        rows.iter().map(|rows| (rows.all_keys(), rows.all_members(), rows.event_count(), rows.waiting()));
+    format!("{:?}", of.collect::<Vec<_>>())
+}
+
+#[test]
+fn a_commit_that_fails_leaves_neither_row_nor_event_nor_delivery() {
+    let (world, key, revoked) = with_changes();
+    for (method, place, body) in changes(&key, &revoked) {
+        let before = everything(&world);
+        world.fail_commits(true);
+        let seen = world.send(ROOT, method, &place, body);
+        assert_eq!((seen.status, seen.code()), (503, "server.unavailable"), "{method} {place}");
+        assert!(!seen.body.to_string().contains("kw_"), "no key is shown that does not exist");
+        world.fail_commits(false);
+        assert_eq!(everything(&world), before, "{method} {place}");
+    }
+}
+
+#[test]
+fn without_randomness_nothing_is_issued_and_nothing_changes() {
+    let (world, key, revoked) = with_changes();
+    for (method, place, body) in changes(&key, &revoked) {
+        let before = everything(&world);
+        world.suffer(Faults { no_entropy: true, ..Faults::default() });
+        let seen = world.send(ROOT, method, &place, body);
+        assert_eq!((seen.status, seen.code()), (503, "server.unavailable"), "{method} {place}");
+        world.suffer(Faults::default());
+        assert_eq!(everything(&world), before);
+    }
+}
+
+#[test]
+fn every_change_leaves_one_commit_an_event_and_a_delivery() {
+    for index in 0..10 {
+        let (world, key, revoked) = with_changes();
+        let (method, place, body) = changes(&key, &revoked).swap_remove(index);
+        let before = trail(&world, "organizations/acme").len();
+        let seen: Seen = world.ok(ROOT, method, &place, body);
+        assert_eq!(
+            (seen.cost.commits, seen.cost.ledger_calls, seen.cost.kv_reads),
+            (1, 1, 0),
+            "{method} {place}"
+        );
+        assert!(trail(&world, "organizations/acme").len() > before, "{method} {place}");
+        assert!(!world.ports.waiting().is_empty(), "{method} {place}");
+    }
+}
+
+#[test]
+fn an_answer_that_was_lost_is_no_change_that_was_lost() {
+    let (world, key, _) = with_changes();
+    world.suffer(Faults { ledgers_late: true, ..Faults::default() });
+    let revoke = || world.send(ROOT, "POST", &format!("{}/revoke", address(&key)), Value::Null);
+    assert_eq!(revoke().code(), "server.unavailable");
+    world.suffer(Faults::default());
+    assert_eq!(revoke().code(), "key.already_revoked", "trying again tells that it was done");
+    assert_eq!(world.verify(&key, "strong").code(), "revoked");
+    world.ports.deliver();
+    assert_eq!(world.verify(&key, "fast").code(), "revoked");
+}
+
+#[test]
+fn what_is_wrong_with_a_request_is_said_before_a_ledger_is_woken() {
+    let world = World::with_acme();
+    for (method, place, body, code) in [
+        ("POST", KEYS, json!({ "title": "" }), "request.bad_field"),
+        ("POST", KEYS, json!({ "title": "x", "colour": 1 }), "request.bad_field"),
+        ("POST", KEYS, json!([]), "request.bad_json"),
+        ("GET", "/v1/organizations/acme/keys?limit=0", Value::Null, "request.bad_parameter"),
+        ("GET", "/v1/organizations/acme/keys?page=2", Value::Null, "request.bad_parameter"),
+        ("GET", "/v1/organizations/a%20b/keys", Value::Null, "request.bad_id"),
+        ("GET", "/v1/organizations/acme/keys/key", Value::Null, "request.bad_id"),
+        ("PUT", "/v1/organizations/acme/members/eve", json!({ "role": "king" }), "request.bad_field"),
+        ("POST", "/v1/verify", json!({}), "request.bad_field"),
+        ("POST", "/v1/verify?key=x", json!({ "key": "x" }), "request.bad_parameter"),
+    ] {
+        let seen = world.send(ROOT, method, place, body);
+        assert_eq!(
+            (seen.code(), seen.cost.ledger_calls, seen.cost.kv_reads),
+            (code, 0, 0),
+            "{method} {place}"
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! Who may make and unmake members, admins and owners.
+
+use serde_json::{Value, json};
+
+use crate::memory::{ROOT, Seen, World, user};
+
+fn place(id: &str) -> String {
+    format!("/v1/organizations/acme/members/{id}")
+}
+
+/// acme with ada (owner), cat (admin) and bob (member).
+fn world() -> World {
+    let world = World::with_acme();
+    world.ok(ROOT, "PUT", &place("cat"), json!({ "role": "admin" }));
+    world
+}
+
+fn put(world: &World, who: &str, id: &str, role: &str) -> Seen {
+    world.send(&user(who), "PUT", &place(id), json!({ "role": role }))
+}
+
+fn remove(world: &World, who: &str, id: &str) -> Seen {
+    world.send(&user(who), "DELETE", &place(id), Value::Null)
+}
+
+#[test]
+fn who_may_change_whom_depends_on_both_roles() {
+    // Who asks, about whom, and the status of: making a member, admin, owner; removing.
+    for (who, id, statuses) in [
+        ("ada", "bob", [200, 200, 200, 204]),
+        ("ada", "cat", [200, 200, 200, 204]),
+        ("ada", "new", [201, 201, 201, 404]),
+        ("cat", "bob", [200, 200, 403, 204]),
+        ("cat", "new", [201, 201, 403, 404]),
+        ("cat", "ada", [403, 403, 403, 403]),
+        ("cat", "cat", [200, 200, 403, 204]),
+        ("bob", "cat", [403, 403, 403, 403]),
+        ("bob", "new", [403, 403, 403, 403]),
+        ("bob", "bob", [403, 403, 403, 204]),
+        ("zoe", "bob", [404, 404, 404, 404]),
+        ("zoe", "zoe", [404, 404, 404, 404]),
+    ] {
+        for (role, status) in ["member", "admin", "owner"].into_iter().zip(statuses) {
+            assert_eq!(put(&world(), who, id, role).status, status, "{who} makes {id} {role}");
+        }
+        assert_eq!(remove(&world(), who, id).status, statuses[3], "{who} removes {id}");
+    }
+}
+
+#[test]
+fn last_owner_can_neither_leave_nor_be_lowered_or_removed() {
+    let world = world();
+    for seen in [
+        put(&world, "ada", "ada", "admin"),
+        put(&world, "ada", "me", "member"),
+        remove(&world, "ada", "me"),
+        world.send(ROOT, "PUT", &place("ada"), json!({ "role": "member" })),
+        world.send(ROOT, "DELETE", &place("ada"), Value::Null),
+    ] {
+        assert_eq!((seen.status, seen.code()), (409, "member.last_owner"));
+    }
+    assert_eq!(put(&world, "ada", "ada", "owner").status, 200, "to stay what one is changes nothing");
+    assert_eq!(put(&world, "ada", "bob", "owner").status, 200);
+    assert_eq!(remove(&world, "ada", "me").status, 204);
+    assert_eq!(put(&world, "ada", "ada", "owner").status, 404, "who has left sees nothing");
+    assert_eq!(remove(&world, "bob", "me").code(), "member.last_owner");
+}
+
+#[test]
+fn strangers_learn_nothing_from_the_kind_of_refusal() {
+    let world = world();
+    let bodies = ["ada", "bob", "new", "zoe"].map(|id| {
+        [
+            put(&world, "zoe", id, "owner").body,
+            put(&world, "zoe", id, "member").body,
+            remove(&world, "zoe", id).body,
+        ]
+    });
+    assert!(bodies.iter().flatten().all(|body| *body == bodies[0][0]));
+}
+
+#[test]
+fn members_are_listed_by_id_and_the_same_role_again_changes_nothing() {
+    let world = world();
+    let list = |who: &str| world.send(who, "GET", "/v1/organizations/acme/members", Value::Null);
+    let seen = list(&user("bob"));
+    let members = seen.body["members"].as_array().expect("list");
+    let shown: Vec<_> =
+        members.iter().map(|member| (member["user"].as_str(), member["role"].as_str())).collect();
+    assert_eq!(
+        shown,
+        [(Some("ada"), Some("owner")), (Some("bob"), Some("member")), (Some("cat"), Some("admin"))]
+    );
+    let again = put(&world, "ada", "bob", "member");
+    assert_eq!((again.status, again.cost.commits), (200, 0));
+    assert_eq!(list(&user("zoe")).code(), "owner.not_found");
+}
+
+#[test]
+fn keys_read_members_with_the_scope_and_never_change_them() {
+    let world = world();
+    let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["members:read"] }));
+    let poor = world.create(ROOT, "organizations/acme", json!({ "scopes": ["keys:read"] }));
+    let personal = world.create(&user("ada"), "users/me", json!({ "scopes": ["*"] }));
+    let list =
+        |who: &str| world.send(who, "GET", "/v1/organizations/acme/members", Value::Null).code().to_owned();
+    assert_eq!(
+        (list(&key.token), list(&poor.token), list(&personal.token)),
+        ("ok".into(), "auth.insufficient_scope".into(), "ok".into())
+    );
+    for who in [&key.token, &personal.token] {
+        assert_eq!(
+            world.send(who, "PUT", &place("eve"), json!({ "role": "member" })).code(),
+            "auth.forbidden"
+        );
+        assert_eq!(world.send(who, "DELETE", &place("bob"), Value::Null).code(), "auth.forbidden");
+    }
+}
+
+#[test]
+fn personal_key_does_what_its_user_may_until_the_user_leaves() {
+    let world = world();
+    let personal = world.create(&user("bob"), "users/me", json!({ "scopes": ["keys:read", "keys:write"] }));
+    let create =
+        || world.send(&personal.token, "POST", "/v1/organizations/acme/keys", json!({ "title": "x" }));
+    assert_eq!(create().status, 201);
+    let rename = world.send(&personal.token, "PUT", "/v1/organizations/acme", json!({ "name": "x" }));
+    assert_eq!(rename.status, 403);
+    assert_eq!(remove(&world, "bob", "me").status, 204);
+    assert_eq!(create().code(), "owner.not_found", "before anything is delivered");
+    let own = world.send(&personal.token, "GET", "/v1/users/me/keys", Value::Null);
+    assert_eq!(own.body["count"], 1);
+}

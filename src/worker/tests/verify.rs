@@ -1,0 +1,469 @@
+//! Verifying: what it costs, what it knows, and what it answers when storage fails, is stale or late.
+
+use keyward_core::{KeyDigest, Timestamp};
+use serde_json::{Value, json};
+
+use crate::memory::{Counts, Faults, Made, ROOT, World};
+use crate::ports::Clock;
+use crate::projection::{ProjectedKey, key_place};
+
+const ORGANIZATION: &str = "organizations/acme";
+const DOWN: Faults =
+    Faults { kv_down: false, ledgers_down: false, ledgers_late: false, no_entropy: false, kv_caches: false };
+
+fn cost(kv_reads: u64, ledger_calls: u64) -> Counts {
+    Counts { kv_reads, ledger_calls, ..Counts::default() }
+}
+
+/// A deployment with a key of acme that has reached KV.
+fn with_key(fields: Value) -> (World, Made) {
+    let world = World::with_acme();
+    let key = world.create(ROOT, ORGANIZATION, fields);
+    world.ports.deliver();
+    (world, key)
+}
+
+fn revoke(world: &World, key: &Made, body: Value) {
+    world.ok(ROOT, "POST", &format!("/v1/{ORGANIZATION}/keys/{}/revoke", key.id), body);
+}
+
+fn place(key: &Made) -> String {
+    key_place(&KeyDigest::of(&key.token))
+}
+
+fn put(world: &World, place: String, value: String) {
+    world.ports.kv.borrow_mut().insert(place, (value, None));
+}
+
+// What it costs.
+
+#[test]
+fn what_this_deployment_did_not_make_costs_no_storage_operation() {
+    let (world, key) = with_key(json!({}));
+    let foreign = crate::config::Config::read(|name| {
+        Some(match name {
+            "BRAND" => "kw".to_owned(),
+            "ENVIRONMENT" => "live".to_owned(),
+            "SEAL_KEYS" => "5e".repeat(32),
+            _ => return None,
+        })
+    });
+    let forging = crate::config::Config::read(|name| {
+        Some(match name {
+            "BRAND" => "kw".to_owned(),
+            "ENVIRONMENT" => "test".to_owned(),
+            "SEAL_KEYS" => "77".repeat(32),
+            _ => return None,
+        })
+    });
+    let made_by = |config: Result<crate::config::Config, _>| {
+        let owner = keyward_core::Owner::Organization(keyward_core::OwnerId::parse("acme").expect("id"));
+        let issuer = config.expect("usable").issuer;
+        let mut entropy = crate::adapters::entropy::PlatformEntropy;
+        issuer.issue(keyward_core::Kind::Secret, &owner, &mut entropy).expect("entropy").text().to_owned()
+    };
+    let last = if key.token.ends_with('0') { '1' } else { '0' };
+    let wrong = format!("{}{last}", key.token.get(..key.token.len() - 1).expect("ASCII"));
+    for (text, code) in [
+        (String::new(), "malformed"),
+        ("x".repeat(10_000), "malformed"),
+        ("kw_sk_test_1 ä".to_owned(), "malformed"),
+        (wrong, "malformed"),
+        (made_by(foreign), "wrong_environment"),
+        (made_by(forging), "forged"),
+    ] {
+        for consistency in ["fast", "strong"] {
+            let seen = world.ask(ROOT, json!({ "key": text, "consistency": consistency }));
+            assert_eq!((seen.status, seen.code()), (200, code));
+            assert_eq!(seen.body, json!({ "valid": false, "code": code }));
+            assert_eq!(seen.cost, cost(0, 0), "{code}");
+        }
+    }
+}
+
+#[test]
+fn fast_costs_one_read_of_kv_and_no_ledger() {
+    let (world, key) = with_key(json!({ "scopes": ["a"] }));
+    let seen = world.ask(ROOT, json!({ "key": key.token, "scopes": ["a"], "organization": "acme" }));
+    assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 0)));
+    assert_eq!(seen.body["consistency"], "fast");
+    assert_eq!(seen.body["max_staleness_seconds"], 60);
+    for (question, code) in [
+        (json!({ "key": key.token, "scopes": ["b"] }), "insufficient_scope"),
+        (json!({ "key": key.token, "organization": "other" }), "not_a_member"),
+    ] {
+        let seen = world.ask(ROOT, question);
+        assert_eq!((seen.code(), seen.cost), (code, cost(1, 0)));
+    }
+}
+
+#[test]
+fn fast_costs_one_request_to_the_ledger_more_on_a_miss() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, ORGANIZATION, json!({}));
+    let seen = world.verify(&key, "fast");
+    assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1)));
+    world.ports.deliver();
+    assert_eq!(world.verify(&key, "fast").cost, cost(1, 0));
+}
+
+#[test]
+fn strong_costs_one_request_to_the_ledger_and_no_kv() {
+    let (world, key) = with_key(json!({}));
+    let seen = world.verify(&key, "strong");
+    assert_eq!((seen.code(), seen.cost), ("valid", cost(0, 1)));
+    assert_eq!(seen.body["consistency"], "strong");
+    assert_eq!(seen.body["max_staleness_seconds"], 0);
+}
+
+#[test]
+fn a_key_that_wants_to_be_verified_strongly_is_whatever_the_caller_asks() {
+    let (world, key) = with_key(json!({ "consistency": "strong" }));
+    let seen = world.verify(&key, "fast");
+    assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1)));
+    assert_eq!(seen.body["consistency"], "strong");
+    revoke(&world, &key, Value::Null);
+    assert_eq!(world.verify(&key, "fast").code(), "revoked", "before anything is delivered");
+    world.suffer(Faults { ledgers_down: true, ..DOWN });
+    assert_eq!(world.verify(&key, "fast").code(), "server.unavailable", "KV's copy is no answer");
+}
+
+#[test]
+fn a_caller_with_a_key_costs_one_read_of_kv_more() {
+    let (world, key) = with_key(json!({}));
+    let caller = world.create(ROOT, ORGANIZATION, json!({ "scopes": ["keys:verify"] }));
+    world.ports.deliver();
+    let ask = |consistency: &str| {
+        let seen = world.ask(&caller.token, json!({ "key": key.token, "consistency": consistency }));
+        assert_eq!(seen.code(), "valid");
+        seen.cost
+    };
+    assert_eq!(ask("fast"), cost(2, 0));
+    assert_eq!(ask("strong"), cost(1, 1));
+}
+
+#[test]
+fn nothing_is_ever_written_on_verify() {
+    let (world, key) = with_key(json!({}));
+    for consistency in ["fast", "strong"] {
+        for _ in 0..3 {
+            world.pass(400);
+            let seen = world.verify(&key, consistency);
+            assert_eq!((seen.cost.kv_writes, seen.cost.commits), (0, 0));
+        }
+    }
+}
+
+// The last use.
+
+#[test]
+fn a_use_is_reported_at_most_once_in_five_minutes_and_noted_by_the_ledger() {
+    let (world, key) = with_key(json!({}));
+    let shown = || {
+        world.ok(ROOT, "GET", &format!("/v1/{ORGANIZATION}/keys/{}", key.id), Value::Null).body["last_used_at"].clone()
+    };
+    assert_eq!(shown(), Value::Null);
+    let first = world.ports.now();
+    let seen = world.verify(&key, "fast");
+    assert_eq!(seen.reports.len(), 1);
+    world.report(&seen);
+    assert_eq!(shown(), first.to_string());
+    world.pass(299);
+    assert_eq!(world.verify(&key, "fast").reports.len(), 0);
+    assert_eq!(world.verify(&key, "strong").reports.len(), 0);
+    world.pass(1);
+    let seen = world.verify(&key, "fast");
+    world.report(&seen);
+    assert_eq!(shown(), first.plus_seconds(300).to_string());
+    assert!(world.ports.waiting().is_empty(), "a use is not told to KV");
+}
+
+#[test]
+fn the_ledger_ignores_reports_that_come_too_close() {
+    let (world, key) = with_key(json!({}));
+    let seen = world.verify(&key, "fast");
+    world.report(&seen);
+    let before = world.ports.counts().commits;
+    world.report(&seen);
+    // Another isolate does not know what this one has reported.
+    world.forget();
+    world.pass(200);
+    let other = world.verify(&key, "fast");
+    assert_eq!(other.reports.len(), 1);
+    world.report(&other);
+    // A report that comes late says less than what is known.
+    world.pass(200);
+    world.forget();
+    let newer = world.verify(&key, "fast");
+    world.report(&newer);
+    world.report(&seen);
+    assert_eq!(world.ports.counts().commits - before, 1);
+}
+
+#[test]
+fn only_valid_keys_are_noted_as_used() {
+    let (world, key) = with_key(json!({ "scopes": ["a"] }));
+    assert!(world.ask(ROOT, json!({ "key": key.token, "scopes": ["b"] })).reports.is_empty());
+    revoke(&world, &key, Value::Null);
+    assert!(world.verify(&key, "strong").reports.is_empty());
+}
+
+#[test]
+fn a_change_keeps_when_the_key_was_last_used() {
+    let (world, key) = with_key(json!({}));
+    let used = world.ports.now().to_string();
+    let seen = world.verify(&key, "fast");
+    world.report(&seen);
+    world.pass(10);
+    let address = format!("/v1/{ORGANIZATION}/keys/{}", key.id);
+    let changed = world.ok(ROOT, "PATCH", &address, json!({ "title": "Other" }));
+    assert_eq!(changed.body["last_used_at"], used);
+    assert_eq!(world.ok(ROOT, "GET", &address, Value::Null).body["last_used_at"], used);
+}
+
+// What it knows.
+
+#[test]
+fn revoked_key_is_refused_even_when_kv_is_stale() {
+    let (world, key) = with_key(json!({}));
+    revoke(&world, &key, Value::Null);
+    assert_eq!(world.verify(&key, "strong").code(), "revoked");
+}
+
+#[test]
+fn stale_kv_says_valid_until_the_delivery_and_never_after() {
+    let (world, key) = with_key(json!({}));
+    revoke(&world, &key, Value::Null);
+    assert_eq!(world.verify(&key, "fast").code(), "valid");
+    world.ports.deliver();
+    for _ in 0..3 {
+        let seen = world.verify(&key, "fast");
+        assert_eq!((seen.code(), seen.cost), ("revoked", cost(1, 0)));
+        world.pass(86_400 * 40);
+    }
+}
+
+#[test]
+fn a_revocation_that_has_landed_counts_though_the_clock_here_is_behind_the_ledgers() {
+    let (world, key) = with_key(json!({}));
+    let behind = world.ports.now();
+    world.pass(600);
+    revoke(&world, &key, Value::Null);
+    world.ports.deliver();
+    world.ports.set_wall(behind);
+    assert_eq!(world.verify(&key, "fast").code(), "revoked");
+}
+
+#[test]
+fn a_location_that_has_read_kv_believes_it_for_half_a_minute_at_most() {
+    let (world, key) = with_key(json!({}));
+    world.suffer(Faults { kv_caches: true, ..DOWN });
+    assert_eq!(world.verify(&key, "fast").code(), "valid");
+    revoke(&world, &key, Value::Null);
+    world.ports.deliver();
+    world.pass(29);
+    assert_eq!(world.verify(&key, "fast").code(), "valid");
+    assert_eq!(world.verify(&key, "strong").code(), "revoked");
+    world.pass(1);
+    assert_eq!(world.verify(&key, "fast").code(), "revoked");
+}
+
+#[test]
+fn new_key_works_at_once_although_kv_does_not_know_it_and_a_miss_was_cached() {
+    let world = World::with_acme();
+    world.suffer(Faults { kv_caches: true, ..DOWN });
+    let key = world.create(ROOT, ORGANIZATION, json!({}));
+    assert_eq!(world.verify(&key, "fast").code(), "valid");
+    world.ports.deliver();
+    let seen = world.verify(&key, "fast");
+    assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1)), "the cached miss is not believed");
+    world.pass(30);
+    assert_eq!(world.verify(&key, "fast").cost, cost(1, 0));
+}
+
+#[test]
+fn planned_revocation_and_expiry_come_without_a_delivery_of_their_own() {
+    let expires_at = Timestamp::from_millis(crate::memory::START).plus_seconds(1000).to_string();
+    let (world, expiring) = with_key(json!({ "expires_at": expires_at }));
+    let retiring = world.create(ROOT, ORGANIZATION, json!({}));
+    revoke(&world, &retiring, json!({ "revoke_in": 100 }));
+    world.ports.deliver();
+    // The ledger's clock is some milliseconds ahead.
+    world.pass(1);
+    let code = |key, consistency| world.verify(key, consistency).code().to_owned();
+    world.pass(98);
+    assert_eq!(code(&retiring, "fast"), "valid");
+    world.pass(2);
+    for consistency in ["fast", "strong"] {
+        assert_eq!(code(&retiring, consistency), "revoked");
+        assert_eq!(code(&expiring, consistency), "valid");
+    }
+    world.pass(1000);
+    for consistency in ["fast", "strong"] {
+        assert_eq!(code(&expiring, consistency), "expired");
+    }
+}
+
+#[test]
+fn deleted_key_is_unknown_to_its_tombstone_without_asking_the_ledger() {
+    let (world, key) = with_key(json!({}));
+    world.ok(ROOT, "DELETE", &format!("/v1/{ORGANIZATION}/keys/{}?revoke=true", key.id), Value::Null);
+    assert_eq!(world.verify(&key, "strong").code(), "unknown");
+    world.ports.deliver();
+    let seen = world.verify(&key, "fast");
+    assert_eq!((seen.code(), seen.cost), ("unknown", cost(1, 0)));
+}
+
+#[test]
+fn deleted_key_without_a_tombstone_is_unknown_and_remembered_for_some_seconds() {
+    let (world, key) = with_key(json!({}));
+    world.ok(ROOT, "DELETE", &format!("/v1/{ORGANIZATION}/keys/{}?revoke=true", key.id), Value::Null);
+    world.ports.deliver();
+    world.pass(30 * 86_400);
+    assert_eq!(world.ports.stored(&place(&key)), None, "the tombstone has vanished");
+    let costs = |world: &World| {
+        let seen = world.verify(&key, "fast");
+        assert_eq!(seen.code(), "unknown");
+        seen.cost
+    };
+    assert_eq!(costs(&world), cost(1, 1));
+    assert_eq!(costs(&world), cost(1, 0));
+    world.pass(5);
+    assert_eq!(costs(&world), cost(1, 1));
+}
+
+#[test]
+fn a_refusal_that_is_remembered_never_touches_strong() {
+    let (world, key) = with_key(json!({}));
+    world.memory.borrow_mut().remember_unknown(KeyDigest::of(&key.token).to_hex(), world.ports.now());
+    world.ports.kv.borrow_mut().clear();
+    assert_eq!(world.verify(&key, "fast").code(), "unknown");
+    assert_eq!(world.verify(&key, "strong").code(), "valid");
+}
+
+#[test]
+fn projection_of_another_digest_is_unknown() {
+    let (world, key) = with_key(json!({}));
+    let other = world.create(ROOT, ORGANIZATION, json!({}));
+    world.ports.deliver();
+    let foreign = world.ports.stored(&place(&other)).expect("delivered");
+    put(&world, place(&key), foreign);
+    assert_eq!(world.verify(&key, "fast").code(), "unknown");
+    assert_eq!(world.verify(&key, "strong").code(), "valid");
+    assert_eq!(world.send(&key.token, "GET", "/v1/whoami", Value::Null).status, 200);
+}
+
+#[test]
+fn a_record_of_an_unknown_shape_is_left_to_the_ledger() {
+    let (world, key) = with_key(json!({}));
+    for broken in [
+        "",
+        "null",
+        "{}",
+        "[]",
+        "{\"v\":1,\"record\":{}}",
+        "{\"v\":1,\"record\":{\"id\":1}}",
+        "{\"v\":\"2\",\"record\":null}",
+    ] {
+        put(&world, place(&key), broken.to_owned());
+        let seen = world.verify(&key, "fast");
+        assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1)), "{broken}");
+    }
+}
+
+#[test]
+fn a_projection_that_lost_its_record_field_is_no_tombstone() {
+    assert!(serde_json::from_str::<ProjectedKey>("{\"v\":1,\"record\":null}").is_ok());
+    assert!(serde_json::from_str::<ProjectedKey>("{\"v\":1}").is_err());
+}
+
+#[test]
+fn a_projection_of_a_later_version_is_left_to_the_ledger() {
+    let (world, key) = with_key(json!({}));
+    put(&world, place(&key), "{\"v\":2,\"record\":null}".to_owned());
+    assert_eq!(world.verify(&key, "fast").code(), "valid");
+}
+
+// What fails.
+
+#[test]
+fn without_kv_the_ledger_answers() {
+    let (world, key) = with_key(json!({}));
+    revoke(&world, &key, Value::Null);
+    let other = world.create(ROOT, ORGANIZATION, json!({}));
+    world.suffer(Faults { kv_down: true, ..DOWN });
+    let seen = world.verify(&key, "fast");
+    assert_eq!((seen.code(), seen.cost), ("revoked", cost(1, 1)));
+    let seen = world.verify(&other, "fast");
+    assert_eq!(seen.code(), "valid");
+    assert_eq!(seen.body["consistency"], "strong");
+}
+
+#[test]
+fn without_both_nothing_is_guessed() {
+    let (world, key) = with_key(json!({}));
+    for faults in [
+        Faults { kv_down: true, ledgers_down: true, ..DOWN },
+        Faults { kv_down: true, ledgers_late: true, ..DOWN },
+    ] {
+        world.suffer(faults);
+        for consistency in ["fast", "strong"] {
+            let seen = world.verify(&key, consistency);
+            assert_eq!((seen.status, seen.code()), (503, "server.unavailable"));
+            assert_eq!(seen.header("retry-after"), Some("1"));
+            assert_eq!(seen.body.get("valid"), None);
+        }
+    }
+}
+
+#[test]
+fn without_the_ledger_strong_fails_closed_and_fast_goes_on() {
+    let (world, key) = with_key(json!({}));
+    let unprojected = world.create(ROOT, ORGANIZATION, json!({}));
+    for faults in [Faults { ledgers_down: true, ..DOWN }, Faults { ledgers_late: true, ..DOWN }] {
+        world.suffer(faults);
+        assert_eq!(world.verify(&key, "strong").code(), "server.unavailable");
+        assert_eq!(world.verify(&key, "fast").code(), "valid");
+        assert_eq!(world.verify(&unprojected, "fast").code(), "server.unavailable", "a miss is not believed");
+    }
+    world.suffer(DOWN);
+    assert_eq!(world.verify(&unprojected, "fast").code(), "valid", "and no refusal was remembered");
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_no_unknown_key() {
+    let (world, key) = with_key(json!({}));
+    world.fail_reads(true);
+    assert_eq!(world.verify(&key, "strong").code(), "server.unavailable");
+    world.fail_reads(false);
+    assert_eq!(world.verify(&key, "strong").code(), "valid");
+}
+
+#[test]
+fn a_delivery_that_fails_waits_until_kv_is_back() {
+    let (world, key) = with_key(json!({}));
+    revoke(&world, &key, Value::Null);
+    world.suffer(Faults { kv_down: true, ..DOWN });
+    world.ports.deliver();
+    assert_eq!(world.ports.waiting().len(), 1);
+    world.suffer(DOWN);
+    assert_eq!(world.verify(&key, "fast").code(), "valid");
+    world.ports.deliver();
+    assert_eq!(world.verify(&key, "fast").code(), "revoked");
+    assert!(world.ports.waiting().is_empty());
+}
+
+#[test]
+fn answers_of_verify_show_no_token_no_digest_and_no_last_use() {
+    let (world, secret) = with_key(json!({}));
+    let public = world.create(ROOT, ORGANIZATION, json!({ "type": "publishable" }));
+    for key in [secret, public] {
+        for consistency in ["fast", "strong"] {
+            let seen = world.verify(&key, consistency);
+            assert_eq!(seen.code(), "valid");
+            let text = seen.body.to_string();
+            assert!(!text.contains(&key.token) && !text.contains(&KeyDigest::of(&key.token).to_hex()));
+            assert_eq!((seen.body["key"].get("token"), seen.body["key"].get("last_used_at")), (None, None));
+        }
+    }
+}
