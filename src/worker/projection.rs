@@ -35,7 +35,7 @@ pub struct ProjectedMember {
     #[serde(deserialize_with = "known_version")]
     pub v: u8,
     /// The role; nothing for somebody who has left.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "keyward_core::record::present")]
     pub role: Option<Role>,
 }
 
