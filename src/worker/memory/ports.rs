@@ -135,18 +135,17 @@ impl MemoryPorts {
             Some((text, _)) => text,
             None => self.stored(place),
         };
-        let ttl = CACHE_TTL_SECONDS;
         self.cache
             .borrow_mut()
             .entry(place.to_owned())
             .and_modify(|(cached, until)| {
                 if *until <= now {
-                    (*cached, *until) = (text.clone(), now.plus_seconds(ttl));
+                    (*cached, *until) = (text.clone(), now.plus_seconds(CACHE_TTL_SECONDS));
                 }
             })
-            .or_insert_with(|| (text.clone(), now.plus_seconds(ttl)));
+            .or_insert_with(|| (text.clone(), now.plus_seconds(CACHE_TTL_SECONDS)));
         // As the adapter does: what has another shape is as good as unreachable.
-        text.map(|text| serde_json::from_str(&text).map_err(|_| Unavailable)).transpose()
+        text.map(|text| crate::json::read(&text).ok_or(Unavailable)).transpose()
     }
 
     /// What stands at a place in KV now, as text.
@@ -217,8 +216,7 @@ impl MemoryPorts {
 }
 
 fn again<T: serde::Serialize + DeserializeOwned>(value: &T) -> T {
-    let text = serde_json::to_string(value).expect("JSON");
-    serde_json::from_str(&text).expect("its own shape")
+    crate::json::read(&crate::json::write(value)).expect("its own shape")
 }
 
 impl Projection for MemoryPorts {

@@ -8,6 +8,7 @@ use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timesta
 use serde_json::Value;
 
 use crate::contract::describe;
+use crate::json;
 use crate::ledger::call::{Member, Membership, Organization};
 use crate::ledger::rows::{Batch, Delivery, Read, Rows, RowsError};
 
@@ -48,7 +49,7 @@ impl Default for Timestamp0 {
 
 fn record(stored: &StoredKey) -> KeyRecord {
     let (body, last_used_at) = stored;
-    let record: KeyRecord = serde_json::from_str(body).expect("as it was stored");
+    let record: KeyRecord = json::read(body).expect("as it was stored");
     KeyRecord { last_used_at: *last_used_at, ..record }
 }
 
@@ -93,7 +94,7 @@ impl MemoryRows {
     pub(crate) fn waiting(&self) -> Vec<(String, Delivery)> {
         let mut waiting: Vec<_> = self.outbox.iter().collect();
         waiting.sort_by_key(|(_, (turn, _))| *turn);
-        let read = |body: &str| serde_json::from_str(body).expect("as it was stored");
+        let read = |body: &str| json::read(body).expect("as it was stored");
         waiting.into_iter().map(|(destination, (_, body))| (destination.clone(), read(body))).collect()
     }
 
@@ -141,7 +142,7 @@ impl Rows for MemoryRows {
     fn memberships(&self, user: &OwnerId) -> Read<Vec<Membership>> {
         self.readable()?;
         let own = self.memberships.iter().filter(|((id, _), _)| id == user);
-        own.map(|(_, body)| serde_json::from_str(body).map_err(|_| RowsError)).collect()
+        own.map(|(_, body)| json::read(body).ok_or(RowsError)).collect()
     }
 
     fn key(&self, owner: &Owner, id: &KeyId) -> Read<Option<KeyRecord>> {
@@ -192,7 +193,7 @@ impl Rows for MemoryRows {
         self.commits += 1;
         for key in batch.keys {
             let body = KeyRecord { last_used_at: None, ..key.clone() };
-            let body = serde_json::to_string(&body).map_err(|_| RowsError)?;
+            let body = json::write(&body);
             let used = self.keys.get(&(key.owner.clone(), key.id.clone())).and_then(|(_, used)| *used);
             self.keys.insert((key.owner, key.id), (body, used));
         }
@@ -214,7 +215,7 @@ impl Rows for MemoryRows {
             self.members.remove(&place);
         }
         if let Some(membership) = batch.membership {
-            let body = serde_json::to_string(&membership).map_err(|_| RowsError)?;
+            let body = json::write(&membership);
             self.memberships.insert((membership.user, membership.organization), body);
         }
         if let Some(session) = batch.session {
@@ -230,7 +231,7 @@ impl Rows for MemoryRows {
         }
         for delivery in batch.deliveries {
             let turn = self.outbox.values().map(|(turn, _)| turn + 1).max().unwrap_or(0);
-            let body = serde_json::to_string(&delivery).map_err(|_| RowsError)?;
+            let body = json::write(&delivery);
             self.outbox.insert(delivery.destination(), (turn, body));
         }
         Ok(())

@@ -99,7 +99,6 @@ fn compare(world: &World) {
                     );
                     let context = format!("{name}: {method} {real}");
                     assert_eq!(seen.status, 404, "{context}");
-                    // A publishable or personal key has no `me` beyond what the path says.
                     assert_eq!(seen.body, unseen.body, "{context}");
                     assert_eq!(
                         (seen.status, &seen.headers, seen.cost),
