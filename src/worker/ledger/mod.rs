@@ -10,9 +10,7 @@ mod keys;
 mod members;
 pub mod object;
 pub mod outbox;
-mod row;
 pub mod rows;
-mod schema;
 mod sql;
 
 pub use call::{Call, Reply};

@@ -4,8 +4,8 @@ use js_sys::Array;
 use keyward_core::Timestamp;
 use wasm_bindgen::JsValue;
 
-use super::rows::Read;
-use super::sql::lost;
+use super::lost;
+use crate::ledger::rows::Read;
 
 /// A row whose columns have not been read yet.
 pub(super) struct Row(js_sys::ArrayIntoIter);
