@@ -56,9 +56,20 @@ export async function installTool({ crate, tool, version, folder }) {
   rmSync(compiled, { recursive: true, force: true });
 }
 
+/** The caller's flags, and what keeps this machine's paths out of the binary: panics name the files they stand in. */
+function rustFlags() {
+  const { CARGO_ENCODED_RUSTFLAGS: encoded, RUSTFLAGS: plain, CARGO_HOME, RUSTUP_HOME } = process.env;
+  const given = encoded?.split("\x1f") ?? plain?.split(" ") ?? [];
+  const crates = join(CARGO_HOME || join(homedir(), ".cargo"), "registry", "src");
+  const toolchains = join(RUSTUP_HOME || join(homedir(), ".rustup"), "toolchains");
+  const hidden = [crates, toolchains].map((folder) => `--remap-path-prefix=${folder}=`);
+  return [...given.filter(Boolean), ...hidden].join("\x1f");
+}
+
 /** What worker-build needs to know so that it downloads nothing. */
 export const buildEnvironment = () => ({
   ...process.env,
+  CARGO_ENCODED_RUSTFLAGS: rustFlags(),
   WASM_BINDGEN_BIN: wasmBindgen.bin,
   WASM_OPT_BIN: path("node_modules/.bin/wasm-opt"),
   ESBUILD_BIN: path("node_modules/.bin/esbuild"),
