@@ -37,7 +37,6 @@ macro_rules! codes {
 }
 
 codes! {
-    AuthAmbiguous = "auth.ambiguous", 400, "The request carries more than one credential.";
     AuthMalformed = "auth.malformed", 400, "The Authorization header is not `Bearer` and one credential.";
     AuthMissing = "auth.missing", 401, "This needs a credential.";
     AuthInvalid = "auth.invalid", 401, "The credential is not accepted.";

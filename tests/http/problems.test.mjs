@@ -67,7 +67,6 @@ const causes = {
 
 /** What cannot be brought about from outside, and why. */
 const elsewhere = {
-  "auth.ambiguous": "no request is: one kind of credential comes before the other",
   "server.internal": "would be a mistake of ours",
   "server.misconfigured": "root_keys.test.mjs",
   "server.unavailable": "needs storage that fails: the use cases' tests over ports",

@@ -82,9 +82,7 @@ fn challenge(problem: &Problem) -> Option<String> {
     match problem.code {
         ErrorCode::AuthMissing => Some(realm.to_owned()),
         ErrorCode::AuthInvalid => Some(format!("{realm}, error=\"invalid_token\"")),
-        ErrorCode::AuthMalformed | ErrorCode::AuthAmbiguous => {
-            Some(format!("{realm}, error=\"invalid_request\""))
-        }
+        ErrorCode::AuthMalformed => Some(format!("{realm}, error=\"invalid_request\"")),
         ErrorCode::AuthInsufficientScope => {
             let scope = problem.scope.as_deref().unwrap_or_default();
             Some(format!("{realm}, error=\"insufficient_scope\", scope=\"{scope}\""))

@@ -1,6 +1,6 @@
 //! The ledger: the strongly consistent truth about one owner's keys, members and events.
 //!
-//! [`handle`] carries a [`Call`] out on [`Rows`]: authorize, let the core decide, commit. It is the same code in the
+//! [`handle()`] carries a [`Call`] out on [`Rows`](rows::Rows): authorize, let the core decide, commit. It is the same code in the
 //! Durable Object ([`object`], rows in SQLite) and in native tests (rows in memory).
 
 pub mod call;

@@ -35,9 +35,7 @@ fn every_code_has_its_headers() {
         let challenge = match code {
             ErrorCode::AuthMissing => Some("Bearer realm=\"keyward\""),
             ErrorCode::AuthInvalid => Some("Bearer realm=\"keyward\", error=\"invalid_token\""),
-            ErrorCode::AuthMalformed | ErrorCode::AuthAmbiguous => {
-                Some("Bearer realm=\"keyward\", error=\"invalid_request\"")
-            }
+            ErrorCode::AuthMalformed => Some("Bearer realm=\"keyward\", error=\"invalid_request\""),
             ErrorCode::AuthInsufficientScope => {
                 Some("Bearer realm=\"keyward\", error=\"insufficient_scope\", scope=\"\"")
             }
