@@ -91,9 +91,14 @@ before(async () => {
     ["sk `keys:read`", await sk(["keys:read"])],
     ["sk `keys:write`", await sk(["keys:write"])],
     ["sk, no scope", await sk([])],
+    ["sk `keys:verify`", await sk(["keys:verify"])],
+    ["sk `members:read`", await sk(["members:read"])],
+    ["sk `events:read`", await sk(["events:read"])],
     ["foreign sk `*`", await sk(["*"], other)],
     ["member's pat `*`", bearer((await issue("users/mia", { title: "pat", scopes: ["*"] })).token)],
     ["member's pat, no scope", bearer((await issue("users/mia", { title: "pat" })).token)],
+    ["admin's pat `*`", bearer((await issue("users/adam", { title: "pat", scopes: ["*"] })).token)],
+    ["owner's pat `*`", bearer((await issue("users/olga", { title: "pat", scopes: ["*"] })).token)],
     ["outsider's pat `*`", bearer((await issue("users/otto", { title: "pat", scopes: ["*"] })).token)],
     [
       "pk",
@@ -184,7 +189,7 @@ const shown = ({ status, body }) => ({ status, ...body, request_id: undefined })
 const all = cells();
 
 test("the page's tables are whole", () => {
-  assert.equal(all.length, 20 * (3 + 15 + 9 + 15));
+  assert.equal(all.length, 25 * (3 + 15 + 9 + 15));
   for (const { heading, operation } of all)
     assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);
 });
