@@ -12,7 +12,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use super::call::{Call, Reply};
 use super::clock::LedgerClock;
 use super::handle::{Chamber, handle};
-use super::outbox::next_try;
+use super::outbox::{is_under_way, next_try};
 use super::rows::{Delivery, Read};
 use super::sql::SqlRows;
 use crate::adapters::clock;
@@ -40,8 +40,8 @@ struct Inner {
     env: Env,
     rows: RefCell<Option<SqlRows>>,
     clock: RefCell<LedgerClock>,
-    /// A delivery is under way: two at once could land in the wrong order.
-    delivering: Cell<bool>,
+    /// Since when a delivery is under way: two at once could land in the wrong order.
+    delivering_since: Cell<Option<Timestamp>>,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -57,7 +57,7 @@ impl DurableObject for Ledger {
             env,
             rows: RefCell::new(None),
             clock: RefCell::default(),
-            delivering: Cell::new(false),
+            delivering_since: Cell::new(None),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -68,17 +68,19 @@ impl DurableObject for Ledger {
         let config =
             Config::shared(&self.inner.env).map_err(|error| worker::Error::from(error.to_string()))?;
         // From here to the alarm nothing is awaited: rows, events, deliveries and alarm are one transaction.
-        let (reply, pending) = self
+        let (reply, has_news) = self
             .inner
             .with_rows(|rows| {
-                let now = self.inner.clock.borrow_mut().tick(clock::now(), rows.clock());
+                let committed = rows.clock();
+                let now = self.inner.clock.borrow_mut().tick(clock::now(), committed);
                 let mut entropy = PlatformEntropy;
                 let mut chamber = Chamber { rows, issuer: &config.issuer, entropy: &mut entropy, now };
                 let reply = handle(&mut chamber, call);
-                Ok((reply, rows.next_due()?))
+                // What only reads writes nothing, and sets no alarm: one for what is pending has been set before.
+                Ok((reply, rows.clock() > committed && rows.next_due()?.is_some()))
             })
             .map_err(|error| worker::Error::from(error.to_string()))?;
-        if pending.is_some() {
+        if has_news {
             self.inner.arm(clock::now().plus_seconds(ALARM_SECONDS)).await?;
             let inner = Rc::clone(&self.inner);
             self.inner.state.wait_until(async move { inner.deliver().await });
@@ -124,7 +126,7 @@ impl Inner {
 
     /// Delivers what is due, one after the other. What fails stays for the alarm.
     async fn deliver(&self) {
-        if self.delivering.replace(true) {
+        if is_under_way(self.delivering_since.get(), clock::now()) {
             return;
         }
         while let Ok(due) = self.with_rows(|rows| rows.due(clock::now(), ROUND)) {
@@ -132,6 +134,7 @@ impl Inner {
                 break;
             }
             for (revision, attempts, delivery) in due {
+                self.delivering_since.set(Some(clock::now()));
                 let landed = self.carry(&delivery).await;
                 let now = clock::now();
                 let noted = self.with_rows(|rows| {
@@ -142,12 +145,12 @@ impl Inner {
                     }
                 });
                 if noted.is_err() {
-                    self.delivering.set(false);
+                    self.delivering_since.set(None);
                     return;
                 }
             }
         }
-        self.delivering.set(false);
+        self.delivering_since.set(None);
     }
 
     async fn carry(&self, delivery: &Delivery) -> bool {

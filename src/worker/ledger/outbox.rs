@@ -1,4 +1,4 @@
-//! The rule of the outbox: when a delivery that failed is tried again.
+//! The rules of the outbox: when a delivery that failed is tried again, and when one that hangs is given up.
 
 use keyward_core::Timestamp;
 
@@ -12,6 +12,15 @@ pub fn next_try(now: Timestamp, failures: u32) -> Timestamp {
     now.plus_seconds(pause.clamp(1, PAUSE_MAX_SECONDS))
 }
 
+/// How long one delivery holds up the others, in seconds. One that hangs must not do so for ever.
+const DELIVERY_SECONDS: u32 = 60;
+
+/// Whether a delivery that was begun at `since` still holds up the others.
+#[must_use]
+pub fn is_under_way(since: Option<Timestamp>, now: Timestamp) -> bool {
+    since.is_some_and(|since| now < since.plus_seconds(DELIVERY_SECONDS))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -21,5 +30,13 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let pauses = [1, 2, 3, 6, 7, 40, u32::MAX].map(|failures| next_try(now, failures).as_millis() / 1000);
         assert_eq!(pauses, [1, 2, 4, 32, 60, 60, 60]);
+    }
+
+    #[test]
+    fn a_delivery_that_hangs_holds_up_the_others_for_a_minute_only() {
+        let since = Timestamp::from_millis(5_000);
+        assert!(!is_under_way(None, since));
+        assert!(is_under_way(Some(since), since.plus_seconds(59)));
+        assert!(!is_under_way(Some(since), since.plus_seconds(60)));
     }
 }
