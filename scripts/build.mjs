@@ -8,19 +8,25 @@ import { buildWww } from "./build-www.mjs";
 import { whenChanged } from "./changed.mjs";
 import { main, must, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
-import { buildEnvironment, workerBuild } from "./tools.mjs";
+import { buildEnvironment, buildsStd, workerBuild } from "./tools.mjs";
 
 /** What a deploy uploads, compressed, stays under this: every cold start of an isolate pays for it. See docs/adr/0002. */
-const LIMIT = 190_000;
+const LIMIT = 175_000;
 
-const INPUTS = ["Cargo.toml", "Cargo.lock", "src/core", "src/worker"];
+const INPUTS = [
+  ...["Cargo.toml", "Cargo.lock", "src/core", "src/worker"],
+  ...["scripts/build.mjs", "scripts/tools.mjs"],
+];
 const WASM = "build/index_bg.wasm";
 const OUTPUTS = ["build/index.js", WASM];
 
 async function buildWorker() {
   const args = ["--release", path("src/worker"), "--out-dir", path("build")];
+  const std = await buildsStd();
   const built = await whenChanged("the worker", INPUTS, OUTPUTS, async () => {
-    const env = buildEnvironment();
+    if (!std)
+      console.log("      With the standard library that came with this Rust: building it was not tried.");
+    const env = buildEnvironment(std);
     await must(workerBuild.bin, args, "The worker does not build, see above.", { env });
     // worker-build always keeps the names of functions, a fifth of the upload.
     const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
@@ -29,8 +35,8 @@ async function buildWorker() {
   const [script, wasm] = OUTPUTS.map((output) => gzipSync(readFileSync(path(output))).length);
   const parts = `${kilobytes(wasm)} WebAssembly and ${kilobytes(script)} JavaScript`;
   const size = `The worker's upload is ${kilobytes(script + wasm)} compressed (${parts})`;
-  if (script + wasm > LIMIT) throw new Stop(`${size}, over the limit of ${kilobytes(LIMIT)}.`);
-  if (built) console.log(`${size}; the limit is ${kilobytes(LIMIT)}.`);
+  if (std && script + wasm > LIMIT) throw new Stop(`${size}, over the limit of ${kilobytes(LIMIT)}.`);
+  if (built) console.log(std ? `${size}; the limit is ${kilobytes(LIMIT)}.` : `${size}.`);
 }
 
 /** @param {number} bytes */

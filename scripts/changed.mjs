@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { path, seconds } from "./run.mjs";
-import { wasmBindgen, workerBuild } from "./tools.mjs";
+import { rustc, wasmBindgen, workerBuild } from "./tools.mjs";
 
 /**
  * Runs `action` if an input has changed since it last succeeded, or an output is gone.
@@ -16,7 +16,7 @@ import { wasmBindgen, workerBuild } from "./tools.mjs";
  */
 export async function whenChanged(what, inputs, outputs, action) {
   const stamp = path(`${outputs[0]}.stamp`);
-  const now = digest(inputs);
+  const now = digest(inputs, await rustc());
   const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === now;
   if (fresh && outputs.every((output) => existsSync(path(output)))) return false;
   rmSync(stamp, { force: true });
@@ -29,9 +29,9 @@ export async function whenChanged(what, inputs, outputs, action) {
   return true;
 }
 
-/** @param {string[]} inputs */
-function digest(inputs) {
-  const hash = createHash("sha256").update(`${wasmBindgen.version} ${workerBuild.version}`);
+/** @param {string[]} inputs @param {string} compiler */
+function digest(inputs, compiler) {
+  const hash = createHash("sha256").update(`${compiler} ${wasmBindgen.version} ${workerBuild.version}`);
   for (const file of inputs.flatMap(files)) hash.update(`\0${file}\0`).update(readFileSync(path(file)));
   return hash.digest("hex");
 }

@@ -2,9 +2,10 @@
 // Makes a fresh clone ready: says what is missing, installs it, and does nothing when nothing is.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { digest } from "./keys.mjs";
 import { AGAIN, must, path, run, Stop } from "./run.mjs";
-import { installTool, missingTools } from "./tools.mjs";
+import { buildsStd, installTool, missingTools } from "./tools.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
 // Written last, so a broken install of the npm packages is seen and done again.
@@ -47,6 +48,16 @@ async function wasmTarget() {
   return [{ what: `Adding Rust's target ${TARGET}`, install }];
 }
 
+/** The source of the standard library, for a compiler that builds it. @returns {Promise<Step[]>} */
+async function rustSource() {
+  if (!(await buildsStd())) return [];
+  const { output } = await run("rustc", ["--print", "sysroot"]);
+  if (existsSync(join(output.trim(), "lib/rustlib/src/rust/library/Cargo.lock"))) return [];
+  const otherwise = `Rust's component rust-src could not be added with rustup, see above. ${AGAIN}`;
+  const install = () => must("rustup", ["component", "add", "rust-src"], otherwise);
+  return [{ what: "Adding Rust's component rust-src", install }];
+}
+
 /** Installs what is missing; then goes on under the project's own Node if the running one is too old for wrangler. */
 export async function setup() {
   if (!nodeIs(20, 0)) throw new Stop(`Keyward needs Node 20 or newer; this is ${process.versions.node}.`);
@@ -54,7 +65,7 @@ export async function setup() {
     what: `Installing ${tool.tool} ${tool.version} (a minute or two, once per machine)`,
     install: () => installTool(tool),
   }));
-  const steps = [...(await wasmTarget()), ...npmPackages(), ...tools];
+  const steps = [...(await wasmTarget()), ...(await rustSource()), ...npmPackages(), ...tools];
   for (const [index, { what, install }] of steps.entries()) {
     console.log(`[${index + 1}/${steps.length}] ${what}…`);
     await install();

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { AGAIN, attempt, must, path, Stop } from "./run.mjs";
+import { AGAIN, attempt, must, path, run, Stop } from "./run.mjs";
 
 const cache =
   process.env.KEYWARD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "keyward");
@@ -56,20 +56,44 @@ export async function installTool({ crate, tool, version, folder }) {
   rmSync(compiled, { recursive: true, force: true });
 }
 
-/** The caller's flags, and what keeps this machine's paths out of the binary: panics name the files they stand in. */
-function rustFlags() {
+/** The compilers, Rust 1.x, that the unstable flags below were tried with. */
+const TRIED = [95, 99];
+
+/** What `rustc --version` says. */
+export const rustc = async () => (await run("rustc", ["--version"])).output.trim();
+
+/** Whether the worker's standard library is built with it, for size. Any other compiler takes its own, ready-made one. */
+export const buildsStd = async () => TRIED.includes(Number(/^rustc 1\.(\d+)\.\d+ /.exec(await rustc())?.[1]));
+
+/**
+ * The caller's flags, those given here, and what keeps this machine's paths out of the binary: panics name the files they
+ * stand in.
+ * @param {string[]} more
+ */
+function rustFlags(more) {
   const { CARGO_ENCODED_RUSTFLAGS: encoded, RUSTFLAGS: plain, CARGO_HOME, RUSTUP_HOME } = process.env;
   const given = encoded?.split("\x1f") ?? plain?.split(" ") ?? [];
   const crates = join(CARGO_HOME || join(homedir(), ".cargo"), "registry", "src");
   const toolchains = join(RUSTUP_HOME || join(homedir(), ".rustup"), "toolchains");
   const hidden = [crates, toolchains].map((folder) => `--remap-path-prefix=${folder}=`);
-  return [...given.filter(Boolean), ...hidden].join("\x1f");
+  return [...given.filter(Boolean), ...more, ...hidden].join("\x1f");
 }
 
-/** What worker-build needs to know so that it downloads nothing. */
-export const buildEnvironment = () => ({
+/** Cargo takes its unstable options from the environment, and RUSTC_BOOTSTRAP allows them on a stable compiler. */
+const STD = {
+  RUSTC_BOOTSTRAP: "1",
+  CARGO_UNSTABLE_BUILD_STD: "std,panic_abort",
+  CARGO_UNSTABLE_BUILD_STD_FEATURES: "optimize_for_size",
+};
+
+/** A panic ends the instance without a message, so the code that would write one is not there. */
+const NO_MESSAGES = ["-Zunstable-options", "-Cpanic=immediate-abort"];
+
+/** What worker-build needs to know so that it downloads nothing. @param {boolean} std whether it builds the standard library */
+export const buildEnvironment = (std) => ({
   ...process.env,
-  CARGO_ENCODED_RUSTFLAGS: rustFlags(),
+  ...(std ? STD : {}),
+  CARGO_ENCODED_RUSTFLAGS: rustFlags(std ? NO_MESSAGES : []),
   WASM_BINDGEN_BIN: wasmBindgen.bin,
   WASM_OPT_BIN: path("node_modules/.bin/wasm-opt"),
   ESBUILD_BIN: path("node_modules/.bin/esbuild"),
