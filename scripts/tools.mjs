@@ -65,6 +65,9 @@ export const rustc = async () => (await run("rustc", ["--version"])).output.trim
 /** Whether the worker's standard library is built with it, for size. Any other compiler takes its own, ready-made one. */
 export const buildsStd = async () => TRIED.includes(Number(/^rustc 1\.(\d+)\.\d+ /.exec(await rustc())?.[1]));
 
+/** SHA-256 as a loop instead of sixty-four steps written out. */
+const SHORT_SHA2 = '--cfg=sha2_backend_soft="compact"';
+
 /**
  * The caller's flags, those given here, and what keeps this machine's paths out of the binary: panics name the files they
  * stand in.
@@ -76,7 +79,7 @@ function rustFlags(more) {
   const crates = join(CARGO_HOME || join(homedir(), ".cargo"), "registry", "src");
   const toolchains = join(RUSTUP_HOME || join(homedir(), ".rustup"), "toolchains");
   const hidden = [crates, toolchains].map((folder) => `--remap-path-prefix=${folder}=`);
-  return [...given.filter(Boolean), ...more, ...hidden].join("\x1f");
+  return [...given.filter(Boolean), SHORT_SHA2, ...more, ...hidden].join("\x1f");
 }
 
 /** Cargo takes its unstable options from the environment, and RUSTC_BOOTSTRAP allows them on a stable compiler. */
