@@ -20,17 +20,30 @@ const INPUTS = [
 const WASM = "build/index_bg.wasm";
 const OUTPUTS = ["build/index.js", WASM];
 
+const OPTIMIZE = [
+  "-Oz",
+  // Without inlining: code that repeats itself compresses, code that was inlined does not.
+  "--flexible-inline-max-function-size=0",
+  "--one-caller-inline-max-function-size=0",
+  "--always-inline-max-function-size=0",
+  // The names of functions alone are a fifth of the upload.
+  "--strip-debug",
+  "--strip-producers",
+  "--strip-target-features",
+];
+// The module names the features that rustc uses; wasm-bindgen adds this one.
+const FEATURES = ["--enable-exception-handling"];
+
 async function buildWorker() {
-  const args = ["--release", path("src/worker"), "--out-dir", path("build")];
+  const args = ["--release", path("src/worker"), "--no-opt", "--out-dir", path("build")];
   const std = await buildsStd();
   const built = await whenChanged("the worker", INPUTS, OUTPUTS, async () => {
     if (!std)
       console.log("      With the standard library that came with this Rust: building it was not tried.");
     const env = buildEnvironment(std);
     await must(workerBuild.bin, args, "The worker does not build, see above.", { env });
-    // worker-build always keeps the names of functions, a fifth of the upload.
-    const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
-    await must(env.WASM_OPT_BIN, [WASM, "--output", WASM, ...strip], "wasm-opt failed, see above.");
+    const optimize = [WASM, "--output", WASM, ...FEATURES, ...OPTIMIZE];
+    await must("wasm-opt", optimize, "wasm-opt failed, see above.");
   });
   const [script, wasm] = OUTPUTS.map((output) => gzipSync(readFileSync(path(output))).length);
   const parts = `${kilobytes(wasm)} WebAssembly and ${kilobytes(script)} JavaScript`;

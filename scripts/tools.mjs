@@ -98,7 +98,6 @@ export const buildEnvironment = (std) => ({
   ...(std ? STD : {}),
   CARGO_ENCODED_RUSTFLAGS: rustFlags(std ? NO_MESSAGES : []),
   WASM_BINDGEN_BIN: wasmBindgen.bin,
-  WASM_OPT_BIN: path("node_modules/.bin/wasm-opt"),
   ESBUILD_BIN: path("node_modules/.bin/esbuild"),
 });
 
