@@ -26,6 +26,9 @@ const OPTIMIZE = [
   "--flexible-inline-max-function-size=0",
   "--one-caller-inline-max-function-size=0",
   "--always-inline-max-function-size=0",
+  // Lets it fold an addition into a load unless that might have wrapped around to the lowest KiB of memory. There, rustc
+  // has the far end of the stack: nothing is below it, and a stack that is full to the last KiB overflows either way.
+  "--low-memory-unused",
   // The names of functions alone are a fifth of the upload.
   "--strip-debug",
   "--strip-producers",
