@@ -2,14 +2,14 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::id::KeyId;
 use crate::owner::OwnerId;
 
 /// Who did something. Written and stored as `root`, `user:<id>` or `key:<id>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
 pub enum Actor {
     /// The operator, with a root key.
     Root,

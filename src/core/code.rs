@@ -1,7 +1,5 @@
 //! The codes of all problems that the HTTP surface answers. Codes are API: never renamed, only added.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)*) => {
         /// The code of a problem. The list is pinned by tests/vectors/problems.v1.json.
@@ -64,20 +62,6 @@ codes! {
     ServerInternal = "server.internal", 500, "Something went wrong here.";
     ServerMisconfigured = "server.misconfigured", 500, "The deployment's configuration is not usable.";
     ServerUnavailable = "server.unavailable", 503, "Storage cannot be reached; try again.";
-}
-
-impl Serialize for ErrorCode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for ErrorCode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let found = Self::ALL.iter().find(|code| code.as_str() == text);
-        found.copied().ok_or_else(|| D::Error::custom("not a code that is known here"))
-    }
 }
 
 impl From<crate::life::Refusal> for ErrorCode {

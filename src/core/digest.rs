@@ -5,9 +5,12 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+
+use crate::stored::Stored;
 
 /// SHA-256 of a key's text.
 #[derive(Clone, Copy)]
@@ -63,9 +66,8 @@ impl Serialize for KeyDigest {
     }
 }
 
-impl<'de> Deserialize<'de> for KeyDigest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::from_hex(&text).ok_or_else(|| D::Error::custom("not 64 hexadecimal characters"))
+impl Stored for KeyDigest {
+    fn read(value: Value) -> Option<Self> {
+        Self::from_hex(value.as_str()?)
     }
 }

@@ -2,8 +2,10 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::stored::Stored;
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 200;
@@ -49,8 +51,8 @@ fn trimmed(text: &str, max: usize) -> Result<String, FieldError> {
 macro_rules! text_field {
     ($(#[$doc:meta])* $name:ident, $max:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[serde(into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -124,8 +126,8 @@ impl Scope {
 /// What a key may do: a set of at most [`SCOPES_MAX`] scopes, in alphabetical order.
 ///
 /// Written and stored as the scopes with a space between.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
 pub struct Scopes(Vec<Scope>);
 
 impl Scopes {
@@ -190,8 +192,8 @@ impl fmt::Display for Scopes {
 }
 
 /// What the application wants to keep with a key: a JSON object of at most [`METADATA_MAX`] bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(into = "Map<String, Value>")]
 pub struct Metadata(Map<String, Value>);
 
 impl Metadata {
@@ -207,10 +209,9 @@ impl Metadata {
     }
 }
 
-impl TryFrom<Map<String, Value>> for Metadata {
-    type Error = FieldError;
-    fn try_from(object: Map<String, Value>) -> Result<Self, FieldError> {
-        Self::new(object)
+impl Stored for Metadata {
+    fn read(value: Value) -> Option<Self> {
+        if let Value::Object(object) = value { Self::new(object).ok() } else { None }
     }
 }
 

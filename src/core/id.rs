@@ -3,7 +3,7 @@
 use core::fmt;
 
 use rusty_ulid::Ulid;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::entropy::{Entropy, EntropyError};
 use crate::timestamp::Timestamp;
@@ -19,8 +19,8 @@ fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Ulid, EntropyError
 macro_rules! server_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(into = "String")]
         pub struct $name(String);
 
         impl $name {

@@ -36,6 +36,7 @@ pub mod redact;
 pub mod scan;
 pub mod seal;
 pub mod session;
+pub mod stored;
 pub mod timestamp;
 pub mod verify;
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::base62;
@@ -11,8 +11,8 @@ use crate::base62;
 pub const OWNER_ID_MAX: usize = 64;
 
 /// The id of an organization or a user, chosen by the application: 1 to 64 of `[A-Za-z0-9_-]`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct OwnerId(String);
 
 impl OwnerId {
@@ -63,8 +63,8 @@ pub struct OwnerIdError;
 /// An organization or a user, as the owner of keys.
 ///
 /// Written and stored as `organization:<id>` or `user:<id>`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
 pub enum Owner {
     /// Holds `sk` and `pk` keys; any member manages them.
     Organization(OwnerId),

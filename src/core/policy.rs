@@ -1,12 +1,14 @@
 //! Who may do what: total functions over principal, role, action and owner.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::actor::Actor;
 use crate::fields::Scopes;
 use crate::id::KeyId;
 use crate::owner::{Owner, OwnerId};
 use crate::record::KeyType;
+use crate::stored::{Fields, Stored, alternative};
 
 /// The scopes that Keyward itself asks for.
 pub mod scope {
@@ -23,7 +25,7 @@ pub mod scope {
 }
 
 /// What a member may do to an organization. A later role may do all that an earlier one may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Manages the organization's keys.
@@ -56,7 +58,7 @@ impl Role {
 }
 
 /// A membership that the identity provider vouches for, beside the stored ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Claim {
     /// Which organization.
     pub organization: OwnerId,
@@ -64,8 +66,15 @@ pub struct Claim {
     pub role: Role,
 }
 
+impl Stored for Claim {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        Some(Self { organization: fields.take("organization")?, role: fields.take("role")? })
+    }
+}
+
 /// Who is asking, once the credential has been proven.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Principal {
     /// The operator.
     Root,
@@ -87,6 +96,26 @@ pub enum Principal {
         /// What it may do.
         scopes: Scopes,
     },
+}
+
+impl Stored for Principal {
+    fn read(value: Value) -> Option<Self> {
+        let (name, content) = alternative(value)?;
+        if name == "Root" {
+            return Some(Self::Root);
+        }
+        let mut fields = Fields::of(content)?;
+        match name.as_str() {
+            "User" => Some(Self::User { id: fields.take("id")?, claims: fields.take("claims")? }),
+            "Key" => Some(Self::Key {
+                id: fields.take("id")?,
+                key_type: fields.take("key_type")?,
+                owner: fields.take("owner")?,
+                scopes: fields.take("scopes")?,
+            }),
+            _ => None,
+        }
+    }
 }
 
 impl Principal {

@@ -1,6 +1,7 @@
 //! A key as the store knows it.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::actor::Actor;
 use crate::digest::KeyDigest;
@@ -8,10 +9,11 @@ use crate::fields::{Metadata, Reason, Scopes, Title};
 use crate::format::Kind;
 use crate::id::KeyId;
 use crate::owner::Owner;
+use crate::stored::{Fields, Stored};
 use crate::timestamp::Timestamp;
 
 /// Whether a key is to be kept secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyType {
     /// Stored as a digest, shown once.
@@ -46,7 +48,7 @@ impl KeyType {
 }
 
 /// How fresh a verification has to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Consistency {
     /// One read of the projection; a revocation is seen within about a minute.
@@ -71,7 +73,7 @@ impl Consistency {
 }
 
 /// That a key is or will be revoked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Revocation {
     /// From when on the key is refused.
     pub at: Timestamp,
@@ -82,7 +84,7 @@ pub struct Revocation {
 }
 
 /// A key as the store knows it. Stored as JSON: changing this shape needs a migration, and a pinned test says so.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct KeyRecord {
     /// Counts the changes; the newest wins wherever copies meet.
     pub version: u64,
@@ -116,27 +118,45 @@ pub struct KeyRecord {
     /// When it was last verified as valid, to about five minutes.
     pub last_used_at: Option<Timestamp>,
     /// From when on it is refused because its time is over.
-    #[serde(deserialize_with = "present")]
     pub expires_at: Option<Timestamp>,
     /// That it is or will be revoked.
-    #[serde(deserialize_with = "present")]
     pub revocation: Option<Revocation>,
 }
 
-/// Reads an optional field that has to be there, if only as null: a record that lost its dates must not be read as a
-/// valid key.
-///
-/// # Errors
-/// What the deserializer says, which includes that the field is missing.
-pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    Option::deserialize(deserializer)
+impl Stored for Revocation {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        Some(Self { at: fields.take("at")?, by: fields.take("by")?, reason: fields.take("reason")? })
+    }
+}
+
+impl Stored for KeyRecord {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        Some(Self {
+            version: fields.take("version")?,
+            id: fields.take("id")?,
+            key_type: fields.take("type")?,
+            owner: fields.take("owner")?,
+            title: fields.take("title")?,
+            redacted: fields.take("redacted")?,
+            token: fields.take("token")?,
+            digest: fields.take("digest")?,
+            scopes: fields.take("scopes")?,
+            metadata: fields.take("metadata")?,
+            consistency: fields.take("consistency")?,
+            created_at: fields.take("created_at")?,
+            created_by: fields.take("created_by")?,
+            updated_at: fields.take("updated_at")?,
+            last_used_at: fields.take("last_used_at")?,
+            expires_at: fields.take("expires_at")?,
+            revocation: fields.take("revocation")?,
+        })
+    }
 }
 
 /// What a key is at a given instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// It works.
     Active,

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::digest::KeyDigest;
 use crate::entropy::{Entropy, EntropyError};
@@ -12,6 +13,7 @@ use crate::key::SECRET_LEN;
 use crate::owner::{LedgerLocator, Owner, OwnerId};
 use crate::policy::Claim;
 use crate::seal::{KeyRing, SEAL_LEN};
+use crate::stored::{Fields, Stored, alternative};
 use crate::timestamp::Timestamp;
 
 /// A session ends when it was not used for this long, in seconds.
@@ -92,7 +94,7 @@ impl fmt::Debug for SessionToken {
 }
 
 /// Whose session it is, and what it hangs on.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub enum Holder {
     /// The operator; ends when the root key of this digest is no longer configured.
     Root(KeyDigest),
@@ -100,6 +102,18 @@ pub enum Holder {
     User(OwnerId, Vec<Claim>),
     /// A personal key; ends when the key does.
     Key(Owner, KeyId),
+}
+
+impl Stored for Holder {
+    fn read(value: Value) -> Option<Self> {
+        let (name, content) = alternative(value)?;
+        match name.as_str() {
+            "Root" => Stored::read(content).map(Self::Root),
+            "User" => Stored::read(content).map(|(id, claims)| Self::User(id, claims)),
+            "Key" => Stored::read(content).map(|(owner, id)| Self::Key(owner, id)),
+            _ => None,
+        }
+    }
 }
 
 impl Holder {
@@ -115,7 +129,7 @@ impl Holder {
 }
 
 /// A session as its ledger knows it. Stored: changing this shape needs a migration.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Session {
     /// SHA-256 of the token.
     pub digest: KeyDigest,
@@ -125,6 +139,18 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When it was last used, to about a minute.
     pub seen_at: Timestamp,
+}
+
+impl Stored for Session {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        Some(Self {
+            digest: fields.take("digest")?,
+            holder: fields.take("holder")?,
+            started_at: fields.take("started_at")?,
+            seen_at: fields.take("seen_at")?,
+        })
+    }
 }
 
 impl Session {

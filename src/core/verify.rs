@@ -3,8 +3,6 @@
 //! [`examine`] needs no storage: grammar, checksum, brand and environment, seal. [`decide`] needs what one read
 //! found: revocation and expiry, membership, scopes.
 
-use serde::{Deserialize, Serialize};
-
 use crate::fields::Scopes;
 use crate::issue::Issuer;
 use crate::key::{AuthenticKey, WellFormedKey};
@@ -13,8 +11,7 @@ use crate::record::{KeyRecord, Status};
 use crate::timestamp::Timestamp;
 
 /// What a verification answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The key is valid for what was asked.
     Valid,

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use keyward_core::ErrorCode;
 use keyward_core::policy::Permission;
-use serde::{Deserialize, Serialize};
 
 /// One field or parameter that is not as it should be. Never holds any part of the input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldProblem {
     /// JSON pointer into the body, or `?name` for a query parameter.
     pub pointer: String,
@@ -16,7 +15,7 @@ pub struct FieldProblem {
 }
 
 /// A refusal with everything that its answer says. Never holds any part of the input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Which problem it is.
     pub code: ErrorCode,

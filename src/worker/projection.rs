@@ -1,9 +1,10 @@
 //! What stands in KV: what the fast path reads. Derived from the ledgers, never a source of truth.
 
 use keyward_core::policy::Role;
+use keyward_core::stored::{Fields, Stored};
 use keyward_core::{KeyDigest, KeyRecord, OwnerId};
-use serde::de::{Deserializer, Error};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::json;
 use crate::ledger::call::Membership;
@@ -18,32 +19,41 @@ pub const CACHE_TTL_SECONDS: u32 = 30;
 pub const TOMBSTONE_TTL_SECONDS: u32 = 30 * 86_400;
 
 /// What KV holds for a key's digest. Stored: changing this shape needs a migration.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ProjectedKey {
     /// Version of this shape.
-    #[serde(deserialize_with = "known_version")]
     pub v: u8,
     /// The key as its ledger had it; nothing if it was deleted.
-    #[serde(deserialize_with = "keyward_core::record::present")]
     pub record: Option<Box<KeyRecord>>,
 }
 
 /// What KV holds for a user in an organization. Stored: changing this shape needs a migration.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ProjectedMember {
     /// Version of this shape.
-    #[serde(deserialize_with = "known_version")]
     pub v: u8,
     /// The role; nothing for somebody who has left.
-    #[serde(deserialize_with = "keyward_core::record::present")]
     pub role: Option<Role>,
 }
 
-/// What a later version of this code has written is not guessed at: the ledger knows.
-fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
-    match u8::deserialize(deserializer)? {
-        1 => Ok(1),
-        _ => Err(D::Error::custom("not a version that is known here")),
+/// The fields of a known version. What a later version of this code has written is not guessed at: the ledger knows.
+fn fields(value: Value) -> Option<(u8, Fields)> {
+    let mut fields = Fields::of(value)?;
+    let v = fields.take("v")?;
+    (v == 1).then_some((v, fields))
+}
+
+impl Stored for ProjectedKey {
+    fn read(value: Value) -> Option<Self> {
+        let (v, mut fields) = fields(value)?;
+        Some(Self { v, record: fields.take("record")? })
+    }
+}
+
+impl Stored for ProjectedMember {
+    fn read(value: Value) -> Option<Self> {
+        let (v, mut fields) = fields(value)?;
+        Some(Self { v, role: fields.take("role")? })
     }
 }
 

@@ -1,13 +1,13 @@
 //! The projection in Workers KV.
 
-use serde::de::DeserializeOwned;
+use keyward_core::stored::{self, Stored};
 use wasm_bindgen::JsValue;
 use worker::Env;
 
 use super::js::{bindings, options, said, settle};
+use crate::log;
 use crate::ports::Unavailable;
 use crate::projection::CACHE_TTL_SECONDS;
-use crate::{json, log};
 
 /// The KV namespace of the projection.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +31,11 @@ impl<'a> Kv<'a> {
     ///
     /// # Errors
     /// [`Unavailable`], also for a value of another shape: the ledger knows better.
-    pub async fn get<T: DeserializeOwned>(self, key: &str) -> Result<Option<T>, Unavailable> {
+    pub async fn get<T: Stored>(self, key: &str) -> Result<Option<T>, Unavailable> {
         let options = options("cacheTtl", Some(CACHE_TTL_SECONDS.into()));
         let read = settle(bindings(self.env).keys().get(key, &options)).await;
         match read.map_err(|error| unavailable(&error))?.as_string() {
-            Some(text) => json::read(&text).map(Some).ok_or_else(|| unavailable(&"unknown shape".into())),
+            Some(text) => stored::read(&text).map(Some).ok_or_else(|| unavailable(&"unknown shape".into())),
             None => Ok(None),
         }
     }

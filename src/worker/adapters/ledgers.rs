@@ -1,6 +1,6 @@
 //! The ledgers behind their Durable Object namespace.
 
-use keyward_core::LedgerLocator;
+use keyward_core::{LedgerLocator, stored};
 use wasm_bindgen::JsCast;
 use worker::Env;
 use worker::web_sys::{Request, RequestInit, Response};
@@ -36,7 +36,7 @@ impl<'a> LedgerNamespace<'a> {
         if response.status() != 200 {
             return Err(format!("the ledger answered {}", response.status()).into());
         }
-        json::read(&text).ok_or_else(|| "the ledger's answer is of unknown shape".into())
+        stored::read(&text).ok_or_else(|| "the ledger's answer is of unknown shape".into())
     }
 }
 

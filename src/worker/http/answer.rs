@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 
 use keyward_core::ErrorCode;
-use serde::{Deserialize, Serialize};
+use keyward_core::stored::{Fields, Stored};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::json;
 use crate::problem::Problem;
 
 /// An answer.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
@@ -20,6 +21,19 @@ pub struct Answer {
     pub headers: Vec<(Cow<'static, str>, String)>,
     /// The problem's code, if it is one.
     pub code: Option<Cow<'static, str>>,
+}
+
+impl Stored for Answer {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        let headers: Vec<(String, String)> = fields.take("headers")?;
+        Some(Self {
+            status: fields.take("status")?,
+            body: fields.take("body")?,
+            headers: headers.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+            code: fields.take::<Option<String>>("code")?.map(Cow::from),
+        })
+    }
 }
 
 /// Shows neither body nor headers: they may hold a key that was just issued.

@@ -3,13 +3,15 @@
 
 use keyward_core::policy::{Principal, Role};
 use keyward_core::session::Session;
+use keyward_core::stored::{Fields, Stored, alternative};
 use keyward_core::{Actor, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp, Title};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::http::Answer;
 
 /// One request to a ledger.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub enum Call {
     /// What is known of the key with this digest?
     Find(KeyDigest),
@@ -33,8 +35,29 @@ pub enum Call {
     Manage(Principal, Forwarded),
 }
 
+impl Stored for Call {
+    fn read(value: Value) -> Option<Self> {
+        let (name, content) = alternative(value)?;
+        match name.as_str() {
+            "Find" => Stored::read(content).map(Self::Find),
+            "FindRole" => {
+                Stored::read(content).map(|(organization, user)| Self::FindRole(organization, user))
+            }
+            "FindMemberships" => Stored::read(content).map(Self::FindMemberships),
+            "FindName" => Stored::read(content).map(Self::FindName),
+            "NoteUse" => Stored::read(content).map(|(owner, key, at)| Self::NoteUse(owner, key, at)),
+            "Project" => Stored::read(content).map(Self::Project),
+            "StartSession" => Stored::read(content).map(Self::StartSession),
+            "FindSession" => Stored::read(content).map(Self::FindSession),
+            "EndSession" => Stored::read(content).map(Self::EndSession),
+            "Manage" => Stored::read(content).map(|(principal, request)| Self::Manage(principal, request)),
+            _ => None,
+        }
+    }
+}
+
 /// A request that the edge has read, found to be as it should be, and hands on.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Forwarded {
     /// Id of the request.
     pub request_id: String,
@@ -48,8 +71,21 @@ pub struct Forwarded {
     pub body: String,
 }
 
+impl Stored for Forwarded {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        Some(Self {
+            request_id: fields.take("request_id")?,
+            method: fields.take("method")?,
+            path: fields.take("path")?,
+            query: fields.take("query")?,
+            body: fields.take("body")?,
+        })
+    }
+}
+
 /// What a ledger answers. Its clock never goes back: what comes with a `Timestamp` is to be judged by it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub enum Reply {
     /// To [`Call::NoteUse`], [`Call::Project`], [`Call::StartSession`] and [`Call::EndSession`].
     Done,
@@ -67,6 +103,23 @@ pub enum Reply {
     Answer(Answer),
     /// The ledger could not carry the call out; nothing has changed.
     Failed,
+}
+
+impl Stored for Reply {
+    fn read(value: Value) -> Option<Self> {
+        let (name, content) = alternative(value)?;
+        match name.as_str() {
+            "Done" => Some(Self::Done),
+            "Found" => Stored::read(content).map(|(record, now)| Self::Found(record, now)),
+            "Role" => Stored::read(content).map(Self::Role),
+            "Memberships" => Stored::read(content).map(Self::Memberships),
+            "Name" => Stored::read(content).map(Self::Name),
+            "Session" => Stored::read(content).map(|(session, now)| Self::Session(session, now)),
+            "Answer" => Stored::read(content).map(Self::Answer),
+            "Failed" => Some(Self::Failed),
+            _ => None,
+        }
+    }
 }
 
 /// An organization as the store knows it.
@@ -98,7 +151,7 @@ pub struct Member {
 }
 
 /// A membership as the user's ledger and the projection know it: derived from the organization's ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Membership {
     /// Counts the changes; the newest wins.
     pub version: u64,
@@ -110,4 +163,17 @@ pub struct Membership {
     pub user: OwnerId,
     /// As what; nothing for somebody who has left.
     pub role: Option<Role>,
+}
+
+impl Stored for Membership {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        Some(Self {
+            version: fields.take("version")?,
+            organization: fields.take("organization")?,
+            name: fields.take("name")?,
+            user: fields.take("user")?,
+            role: fields.take("role")?,
+        })
+    }
 }

@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use keyward_core::{Owner, Timestamp};
+use keyward_core::{Owner, Timestamp, stored};
 use wasm_bindgen::JsCast;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -64,7 +64,7 @@ impl DurableObject for Ledger {
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         let text = settle_text(request.inner().text()).await?;
-        let call: Call = json::read(&text).ok_or("not a call that is known here")?;
+        let call: Call = stored::read(&text).ok_or("not a call that is known here")?;
         let config =
             Config::shared(&self.inner.env).map_err(|error| worker::Error::from(error.to_string()))?;
         // From here to the alarm nothing is awaited: rows, events, deliveries and alarm are one transaction.

@@ -3,8 +3,9 @@
 use keyward_core::policy::Role;
 use keyward_core::query::{EventQuery, KeyQuery};
 use keyward_core::session::Session;
+use keyward_core::stored::{Stored, alternative};
 use keyward_core::{Event, EventId, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::call::{Member, Membership, Organization};
@@ -74,12 +75,25 @@ pub struct Batch {
 
 /// Something that others have to be told, kept in the outbox until it has landed. Of several for one destination
 /// only the newest is delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Delivery {
     /// Write a value at a place in KV; it vanishes after so many seconds, if ever.
     Projection(String, String, Option<u32>),
     /// Tell a user's ledger what is so from now on.
     Membership(Membership),
+}
+
+impl Stored for Delivery {
+    fn read(value: Value) -> Option<Self> {
+        let (name, content) = alternative(value)?;
+        match name.as_str() {
+            "Projection" => {
+                Stored::read(content).map(|(place, value, ttl)| Self::Projection(place, value, ttl))
+            }
+            "Membership" => Stored::read(content).map(Self::Membership),
+            _ => None,
+        }
+    }
 }
 
 impl Delivery {

@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use keyward_core::policy::Role;
+use keyward_core::stored::{self, Stored};
 use keyward_core::{Entropy, EntropyError, Issuer, KeyDigest, LedgerLocator, Owner, OwnerId, Timestamp};
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::rows::MemoryRows;
@@ -124,7 +124,7 @@ impl MemoryPorts {
         self.wall.set(now);
     }
 
-    fn get<T: DeserializeOwned>(&self, place: &str) -> Result<Option<T>, Unavailable> {
+    fn get<T: Stored>(&self, place: &str) -> Result<Option<T>, Unavailable> {
         self.count(|counts| counts.kv_reads += 1);
         if self.faults.get().kv_down {
             return Err(Unavailable);
@@ -145,7 +145,7 @@ impl MemoryPorts {
             })
             .or_insert_with(|| (text.clone(), now.plus_seconds(CACHE_TTL_SECONDS)));
         // As the adapter does: what has another shape is as good as unreachable.
-        text.map(|text| crate::json::read(&text).ok_or(Unavailable)).transpose()
+        text.map(|text| stored::read(&text).ok_or(Unavailable)).transpose()
     }
 
     /// What stands at a place in KV now, as text.
@@ -215,8 +215,8 @@ impl MemoryPorts {
     }
 }
 
-fn again<T: serde::Serialize + DeserializeOwned>(value: &T) -> T {
-    crate::json::read(&crate::json::write(value)).expect("its own shape")
+fn again<T: serde::Serialize + Stored>(value: &T) -> T {
+    stored::read(&crate::json::write(value)).expect("its own shape")
 }
 
 impl Projection for MemoryPorts {

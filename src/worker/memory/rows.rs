@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
 use keyward_core::session::Session;
+use keyward_core::stored;
 use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp};
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ impl Default for Timestamp0 {
 
 fn record(stored: &StoredKey) -> KeyRecord {
     let (body, last_used_at) = stored;
-    let record: KeyRecord = json::read(body).expect("as it was stored");
+    let record: KeyRecord = stored::read(body).expect("as it was stored");
     KeyRecord { last_used_at: *last_used_at, ..record }
 }
 
@@ -94,7 +95,7 @@ impl MemoryRows {
     pub(crate) fn waiting(&self) -> Vec<(String, Delivery)> {
         let mut waiting: Vec<_> = self.outbox.iter().collect();
         waiting.sort_by_key(|(_, (turn, _))| *turn);
-        let read = |body: &str| json::read(body).expect("as it was stored");
+        let read = |body: &str| stored::read(body).expect("as it was stored");
         waiting.into_iter().map(|(destination, (_, body))| (destination.clone(), read(body))).collect()
     }
 
@@ -142,7 +143,7 @@ impl Rows for MemoryRows {
     fn memberships(&self, user: &OwnerId) -> Read<Vec<Membership>> {
         self.readable()?;
         let own = self.memberships.iter().filter(|((id, _), _)| id == user);
-        own.map(|(_, body)| json::read(body).ok_or(RowsError)).collect()
+        own.map(|(_, body)| stored::read(body).ok_or(RowsError)).collect()
     }
 
     fn key(&self, owner: &Owner, id: &KeyId) -> Read<Option<KeyRecord>> {

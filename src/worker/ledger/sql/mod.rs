@@ -135,7 +135,7 @@ impl SqlRows {
                      ORDER BY not_before LIMIT ?";
         self.read(query, &[at(now), whole(limit.into())], |row| {
             let (revision, attempts) = (row.number()?, row.number()?);
-            let delivery = row.parsed(|text| json::read(&text))?;
+            let delivery = row.stored()?;
             Ok((revision, u32::try_from(attempts).unwrap_or(u32::MAX), delivery))
         })
     }

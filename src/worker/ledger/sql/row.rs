@@ -2,6 +2,7 @@
 
 use js_sys::Array;
 use keyward_core::Timestamp;
+use keyward_core::stored::{self, Stored};
 use wasm_bindgen::JsValue;
 
 use super::lost;
@@ -27,6 +28,11 @@ impl Row {
     /// The next column, a text that `parse` understands.
     pub(super) fn parsed<T>(&mut self, parse: impl FnOnce(String) -> Option<T>) -> Read<T> {
         parse(self.text()?).ok_or_else(|| lost("a column is not as it was written"))
+    }
+
+    /// The next column, a value that was stored.
+    pub(super) fn stored<T: Stored>(&mut self) -> Read<T> {
+        self.parsed(|text| stored::read(&text))
     }
 
     /// The next column, a whole number or null.

@@ -9,7 +9,6 @@ use wasm_bindgen::JsValue as Value;
 use super::row::Row;
 use super::{SqlRows, Statement, at, shape, text, whole};
 use crate::contract::describe;
-use crate::json;
 use crate::ledger::call::{Member, Membership, Organization};
 use crate::ledger::rows::{Batch, Read, Rows};
 
@@ -35,7 +34,7 @@ fn paged(mut bindings: Vec<Value>, page: Page) -> Vec<Value> {
 }
 
 fn record(row: &mut Row) -> Read<KeyRecord> {
-    let stored: KeyRecord = row.parsed(|text| json::read(&text))?;
+    let stored: KeyRecord = row.stored()?;
     Ok(KeyRecord { last_used_at: row.optional_instant()?, ..stored })
 }
 
@@ -77,7 +76,7 @@ impl Rows for SqlRows {
 
     fn memberships(&self, user: &OwnerId) -> Read<Vec<Membership>> {
         let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
-        self.read(query, &[text(user)], |row| row.parsed(|text| json::read(&text)))
+        self.read(query, &[text(user)], |row| row.stored())
     }
 
     fn key(&self, owner: &Owner, id: &KeyId) -> Read<Option<KeyRecord>> {
@@ -136,15 +135,13 @@ impl Rows for SqlRows {
         let count = self.count(&format!("SELECT count(*) FROM events WHERE {condition}"), &bindings)?;
         let select =
             format!("SELECT body FROM events WHERE {condition} ORDER BY at DESC, id DESC LIMIT ? OFFSET ?");
-        let events =
-            self.read(&select, &paged(bindings, query.page), |row| row.parsed(|text| json::read(&text)));
+        let events = self.read(&select, &paged(bindings, query.page), |row| row.stored());
         Ok((events?, count))
     }
 
     fn session(&self, digest: &KeyDigest) -> Read<Option<Session>> {
         let query = "SELECT body FROM sessions WHERE digest = ?";
-        let found =
-            self.read(query, &[Value::from(digest.to_hex())], |row| row.parsed(|text| json::read(&text)));
+        let found = self.read(query, &[Value::from(digest.to_hex())], |row| row.stored());
         Ok(found?.pop())
     }
 
