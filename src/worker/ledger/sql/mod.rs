@@ -4,6 +4,7 @@ mod row;
 mod schema;
 mod statements;
 
+use js_sys::JsString;
 use keyward_core::Timestamp;
 use serde::Serialize;
 use wasm_bindgen::JsValue as Value;
@@ -38,6 +39,11 @@ fn shape(value: &impl Serialize) -> Value {
 
 fn text(value: &impl ToString) -> Value {
     value.to_string().into()
+}
+
+/// A text to search in or to sort by. The platform has the tables of Unicode already.
+fn lowercase(text: &str) -> Value {
+    JsString::from(text).to_lower_case().into()
 }
 
 fn at(instant: Timestamp) -> Value {

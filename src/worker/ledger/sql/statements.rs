@@ -7,7 +7,7 @@ use keyward_core::{Actor, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp
 use wasm_bindgen::JsValue as Value;
 
 use super::row::Row;
-use super::{SqlRows, Statement, at, shape, text, whole};
+use super::{SqlRows, Statement, at, lowercase, shape, text, whole};
 use crate::contract::describe;
 use crate::ledger::call::{Member, Membership, Organization};
 use crate::ledger::rows::{Batch, Read, Rows};
@@ -100,7 +100,7 @@ impl Rows for SqlRows {
             bindings.extend(values);
         };
         if let Some(q) = &query.q {
-            also("instr(search, ?)", vec![Value::from(q.to_lowercase())]);
+            also("instr(search, ?)", vec![lowercase(q)]);
         }
         if let Some(key_type) = query.key_type {
             also("type = ?", vec![key_type.as_str().into()]);
@@ -219,7 +219,7 @@ impl Rows for SqlRows {
 fn upsert_key(key: &KeyRecord) -> Statement {
     // What was last used is kept in its own column: it changes without a new version of the record.
     let stored = KeyRecord { last_used_at: None, ..key.clone() };
-    let title = key.title.as_str().to_lowercase();
+    let title = key.title.as_str();
     let revoked_at = key.revocation.as_ref().map(|revocation| revocation.at);
     let query = "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at,
         revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
@@ -231,8 +231,8 @@ fn upsert_key(key: &KeyRecord) -> Statement {
         Value::from(key.digest.to_hex()),
         shape(&stored),
         key.key_type.as_str().into(),
-        Value::from(format!("{title}\n{}", key.redacted.to_lowercase())),
-        Value::from(title),
+        lowercase(&format!("{title}\n{}", key.redacted)),
+        lowercase(title),
         at(key.created_at),
         at(key.updated_at),
         key.expires_at.map_or(Value::NULL, at),
