@@ -23,11 +23,17 @@ pub mod routes;
 mod tests;
 pub mod usecases;
 
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::web_sys::{Request, Response};
-use worker::{Context, Env, event};
+use worker::{Env, worker_sys};
 
-/// Answers one HTTP request.
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> Result<Response, String> {
-    adapters::serve::serve(&request, env, &context).await.map_err(|thrown| adapters::js::said(&thrown))
+/// Answers one HTTP request. Exported without the macro `event`, whose errors cost more than all our routes: see
+/// docs/adr/0002.
+///
+/// # Errors
+/// What the platform throws when it cannot make a response.
+#[wasm_bindgen(wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+pub async fn fetch(request: Request, env: Env, context: worker_sys::Context) -> Result<Response, JsValue> {
+    adapters::serve::serve(&request, env, &worker::Context::new(context)).await
 }

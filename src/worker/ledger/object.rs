@@ -1,13 +1,14 @@
 //! The Durable Object: hands calls to the handler and carries deliveries out.
 
-#![expect(missing_docs, reason = "the macro generates the methods that JavaScript calls")]
-
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use keyward_core::{Owner, Timestamp, stored};
 use wasm_bindgen::JsCast;
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::web_sys::{Request, Response};
+use worker::worker_sys::DurableObjectState;
+use worker::{Env, State};
 
 use super::call::{Call, Reply};
 use super::clock::LedgerClock;
@@ -17,7 +18,7 @@ use super::rows::{Delivery, Read};
 use super::sql::SqlRows;
 use crate::adapters::clock;
 use crate::adapters::entropy::PlatformEntropy;
-use crate::adapters::js::{self, settle, settle_text};
+use crate::adapters::js::{self, Thrown, settle, settle_text};
 use crate::adapters::kv::Kv;
 use crate::adapters::ledgers::LedgerNamespace;
 use crate::config::Config;
@@ -29,8 +30,8 @@ const ROUND: u32 = 32;
 /// The alarm's distance from a commit, in seconds: late enough that the first try has normally landed.
 const ALARM_SECONDS: u32 = 2;
 
-/// The ledger of the owners that share a locator.
-#[durable_object(alarm)]
+/// The ledger of the owners that share a locator. Exported without the macro `durable_object`: see docs/adr/0002.
+#[wasm_bindgen]
 pub struct Ledger {
     inner: Rc<Inner>,
 }
@@ -50,10 +51,14 @@ impl std::fmt::Debug for Ledger {
     }
 }
 
-impl DurableObject for Ledger {
-    fn new(state: State, env: Env) -> Self {
+#[wasm_bindgen(wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+impl Ledger {
+    /// A ledger with this state.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
         let inner = Inner {
-            state,
+            state: state.into(),
             env,
             rows: RefCell::new(None),
             clock: RefCell::default(),
@@ -62,11 +67,14 @@ impl DurableObject for Ledger {
         Self { inner: Rc::new(inner) }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
-        let text = settle_text(request.inner().text()).await?;
+    /// Carries a call out.
+    ///
+    /// # Errors
+    /// When the call is not known here or cannot be carried out; then nothing has changed.
+    pub async fn fetch(&self, request: Request) -> Thrown<Response> {
+        let text = settle_text(request.text()).await?;
         let call: Call = stored::read(&text).ok_or("not a call that is known here")?;
-        let config =
-            Config::shared(&self.inner.env).map_err(|error| worker::Error::from(error.to_string()))?;
+        let config = Config::shared(&self.inner.env).map_err(|error| error.to_string())?;
         // From here to the alarm nothing is awaited: rows, events, deliveries and alarm are one transaction.
         let (reply, has_news) = self
             .inner
@@ -79,16 +87,20 @@ impl DurableObject for Ledger {
                 // What only reads writes nothing, and sets no alarm: one for what is pending has been set before.
                 Ok((reply, rows.clock() > committed && rows.next_due()?.is_some()))
             })
-            .map_err(|error| worker::Error::from(error.to_string()))?;
+            .map_err(|error| error.to_string())?;
         if has_news {
             self.inner.arm(clock::now().plus_seconds(ALARM_SECONDS)).await?;
             let inner = Rc::clone(&self.inner);
             self.inner.state.wait_until(async move { inner.deliver().await });
         }
-        Response::ok(json::write(&reply))
+        Response::new_with_opt_str(Some(&json::write(&reply)))
     }
 
-    async fn alarm(&self) -> Result<Response> {
+    /// Delivers what is due, and sets the next alarm.
+    ///
+    /// # Errors
+    /// When the alarm cannot be set; the platform calls again.
+    pub async fn alarm(&self) -> Thrown<()> {
         self.inner.deliver().await;
         let next = self.inner.with_rows(|rows| {
             rows.forget_landed(clock::now())?;
@@ -100,7 +112,7 @@ impl DurableObject for Ledger {
             // The platform gives up after six failures in a row, so an alarm never fails.
             Err(_) => self.inner.arm(clock::now().plus_seconds(60)).await?,
         }
-        Response::empty()
+        Ok(())
     }
 }
 
@@ -114,7 +126,7 @@ impl Inner {
         act(slot.insert(rows))
     }
 
-    async fn arm(&self, at: Timestamp) -> Result<()> {
+    async fn arm(&self, at: Timestamp) -> Thrown<()> {
         #[expect(clippy::cast_precision_loss, reason = "every millisecond until the year 9999 is exact")]
         settle(self.storage().set_alarm(at.as_millis() as f64)).await?;
         Ok(())
