@@ -75,7 +75,7 @@ impl Fields {
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
         match value {
             Some(value) if self.errors.is_empty() => Ok(value),
-            _ => Err(Problem { errors: self.errors, ..Problem::new(ErrorCode::RequestBadField) }),
+            _ => Err(Problem::fields(ErrorCode::RequestBadField, self.errors)),
         }
     }
 }

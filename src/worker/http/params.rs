@@ -75,7 +75,7 @@ impl Params {
         if self.errors.is_empty() {
             Ok(value)
         } else {
-            Err(Problem { errors: self.errors, ..Problem::new(ErrorCode::RequestBadParameter) })
+            Err(Problem::fields(ErrorCode::RequestBadParameter, self.errors))
         }
     }
 }
