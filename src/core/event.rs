@@ -115,8 +115,10 @@ impl Event {
     /// An event about the owner itself.
     #[must_use]
     pub fn of_owner(action: Action, actor: &Actor, now: Timestamp, details: &[(&str, Value)]) -> Self {
-        let details = details.iter().filter(|(_, value)| !value.is_null());
-        let details = details.map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        Self { at: now, actor: actor.clone(), action, key: None, details }
+        let mut event = Self { at: now, actor: actor.clone(), action, key: None, details: Map::new() };
+        for (name, value) in details.iter().filter(|(_, value)| !value.is_null()) {
+            event.details.insert((*name).to_owned(), value.clone());
+        }
+        event
     }
 }

@@ -16,6 +16,12 @@ fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Ulid, EntropyError
     Ok(Ulid::from(u128::from(now.as_millis().unsigned_abs()) << 80 | random))
 }
 
+/// Whether this is how a ULID is written: 26 digits of Crockford's base 32 in upper case, 128 bits.
+fn is_canonical(ulid: &[u8]) -> bool {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'H' | b'J' | b'K' | b'M' | b'N' | b'P'..=b'T' | b'V'..=b'Z');
+    ulid.len() == 26 && ulid.first() <= Some(&b'7') && ulid.iter().all(is_digit)
+}
+
 macro_rules! server_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
@@ -38,8 +44,7 @@ macro_rules! server_id {
             /// [`ServerIdError`] when the prefix is another or the rest is no ULID.
             pub fn parse(text: &str) -> Result<Self, ServerIdError> {
                 let ulid = text.strip_prefix($prefix).ok_or(ServerIdError)?;
-                let parsed: Ulid = ulid.parse().map_err(|_| ServerIdError)?;
-                if parsed.to_string() == ulid { Ok(Self(text.to_owned())) } else { Err(ServerIdError) }
+                if is_canonical(ulid.as_bytes()) { Ok(Self(text.to_owned())) } else { Err(ServerIdError) }
             }
 
             /// The id as text.
@@ -99,8 +104,23 @@ mod tests {
             "evt_01KAHQ0000000000000000000Z",
             "apk_01kahq0000000000000000000z",
             "apk_81KAHQ0000000000000000000Z",
+            "apk_01KAHQ0000000000000000000ZZ",
+            "apk_01KAHQ0000000000000000000Ä",
         ] {
             assert_eq!(KeyId::parse(bad), Err(ServerIdError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ulids_are_read_exactly_as_they_are_written() {
+        for byte in 0..=u8::MAX {
+            for place in [0, 1, 25] {
+                let mut ulid = *b"01KAHQ0000000000000000000Z";
+                ulid[place] = byte;
+                let read = core::str::from_utf8(&ulid).ok().and_then(|text| text.parse::<Ulid>().ok());
+                let is_written_so = read.is_some_and(|read| read.to_string().as_bytes() == ulid);
+                assert_eq!(is_canonical(&ulid), is_written_so, "{byte} at {place}");
+            }
         }
     }
 }

@@ -1,8 +1,5 @@
 //! What an isolate remembers between requests: plain data, bounded, and never needed to be right.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-
 use keyward_core::record::is_use_worth_noting;
 use keyward_core::{KeyId, Timestamp};
 
@@ -17,40 +14,58 @@ const REFUSAL_SECONDS: u32 = 5;
 /// An isolate's memory.
 #[derive(Debug, Default)]
 pub struct Memory {
-    used: HashMap<KeyId, Timestamp>,
-    unknown: HashMap<String, Timestamp>,
+    used: Instants,
+    unknown: Instants,
     bearer_keys: Keys,
     access_keys: Keys,
 }
 
-fn remember<K: Hash + Eq>(map: &mut HashMap<K, Timestamp>, key: K, at: Timestamp) {
-    if map.len() >= CAPACITY {
-        map.clear();
+/// Instants by name, in the order of their names: at this size as quick as a hash map, with a tenth of its code.
+#[derive(Debug, Default)]
+struct Instants(Vec<(String, Timestamp)>);
+
+impl Instants {
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| known.as_str().cmp(name))
     }
-    map.insert(key, at);
+
+    fn get(&self, name: &str) -> Option<Timestamp> {
+        let place = self.find(name).ok()?;
+        self.0.get(place).map(|(_, at)| *at)
+    }
+
+    fn remember(&mut self, name: &str, at: Timestamp) {
+        if self.0.len() >= CAPACITY {
+            self.0.clear();
+        }
+        match self.find(name) {
+            Ok(place) => self.0.get_mut(place).into_iter().for_each(|(_, known)| *known = at),
+            Err(place) => self.0.insert(place, (name.to_owned(), at)),
+        }
+    }
 }
 
 impl Memory {
     /// Whether this isolate should report that `key` was used at `now`; remembers that it will.
     pub fn should_report_use(&mut self, key: &KeyId, noted: Option<Timestamp>, now: Timestamp) -> bool {
-        let noted = self.used.get(key).copied().max(noted);
+        let noted = self.used.get(key.as_str()).max(noted);
         let news = is_use_worth_noting(noted, now);
         if news {
-            remember(&mut self.used, key.clone(), now);
+            self.used.remember(key.as_str(), now);
         }
         news
     }
 
     /// Remembers that a ledger does not know the key of this digest. Only ever said of an authentic key, whose ledger
     /// has answered: such a key was deleted, and will not come back.
-    pub fn remember_unknown(&mut self, digest: String, now: Timestamp) {
-        remember(&mut self.unknown, digest, now.plus_seconds(REFUSAL_SECONDS));
+    pub fn remember_unknown(&mut self, digest: &str, now: Timestamp) {
+        self.unknown.remember(digest, now.plus_seconds(REFUSAL_SECONDS));
     }
 
     /// Whether a ledger said some seconds ago that it does not know this key.
     #[must_use]
     pub fn is_known_to_be_unknown(&self, digest: &str, now: Timestamp) -> bool {
-        self.unknown.get(digest).is_some_and(|until| now < *until)
+        self.unknown.get(digest).is_some_and(|until| now < until)
     }
 
     /// The keys of a source's identity provider.
@@ -79,7 +94,7 @@ mod tests {
     #[test]
     fn refusals_are_forgotten_after_some_seconds() {
         let (start, mut memory) = (Timestamp::from_millis(0), Memory::default());
-        memory.remember_unknown("d".into(), start);
+        memory.remember_unknown("d", start);
         assert!(memory.is_known_to_be_unknown("d", start.plus_seconds(4)));
         assert!(!memory.is_known_to_be_unknown("d", start.plus_seconds(5)));
     }
@@ -88,8 +103,8 @@ mod tests {
     fn memory_stays_bounded() {
         let mut memory = Memory::default();
         for n in 0..10_000 {
-            memory.remember_unknown(n.to_string(), Timestamp::from_millis(0));
+            memory.remember_unknown(&n.to_string(), Timestamp::from_millis(0));
         }
-        assert!(memory.unknown.len() <= CAPACITY);
+        assert!(memory.unknown.0.len() <= CAPACITY);
     }
 }

@@ -32,15 +32,24 @@ fn scopes(scopes: &Scopes) -> Value {
 
 /// A key. `token` is a secret key's text in the one answer that may hold it; a publishable key's is always shown.
 pub(crate) fn key(record: &KeyRecord, now: Timestamp, token: Option<&str>) -> Value {
-    let revocation = record.revocation.as_ref();
     let public = record.token.as_deref().filter(|_| record.key_type == KeyType::Publishable);
+    let mut described = verified_key(record, now);
+    if let Some(fields) = described.as_object_mut() {
+        fields.insert("token".into(), token.or(public).into());
+        fields.insert("last_used_at".into(), instant(record.last_used_at));
+    }
+    described
+}
+
+/// A key in a verdict: without what the projection does not know, and without any token.
+fn verified_key(record: &KeyRecord, now: Timestamp) -> Value {
+    let revocation = record.revocation.as_ref();
     json!({
         "id": record.id.as_str(),
         "type": record.key_type.as_str(),
         "owner": owner(&record.owner),
         "title": record.title.as_str(),
         "redacted": record.redacted.as_str(),
-        "token": token.or(public),
         "scopes": scopes(&record.scopes),
         "metadata": Value::Object(record.metadata.clone().into()),
         "consistency": record.consistency.as_str(),
@@ -48,22 +57,11 @@ pub(crate) fn key(record: &KeyRecord, now: Timestamp, token: Option<&str>) -> Va
         "created_at": record.created_at.to_string(),
         "created_by": actor(&record.created_by),
         "updated_at": record.updated_at.to_string(),
-        "last_used_at": instant(record.last_used_at),
         "expires_at": instant(record.expires_at),
         "revoked_at": instant(revocation.map(|revocation| revocation.at)),
         "revoked_by": revocation.map(|revocation| actor(&revocation.by)),
         "revocation_reason": revocation.and_then(|revocation| revocation.reason.as_ref()).map(Reason::as_str),
     })
-}
-
-/// A key in a verdict: without what the projection does not know, and without any token.
-fn verified_key(record: &KeyRecord, now: Timestamp) -> Value {
-    let mut described = key(record, now, None);
-    if let Some(fields) = described.as_object_mut() {
-        fields.remove("token");
-        fields.remove("last_used_at");
-    }
-    described
 }
 
 /// An event; this is the form in which it is stored as well.

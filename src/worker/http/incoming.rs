@@ -60,11 +60,18 @@ impl std::fmt::Debug for Incoming {
     }
 }
 
+/// Splits an address into its scheme and what follows the two slashes.
+#[must_use]
+pub fn split_scheme(address: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = address.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
+}
+
 /// Splits an address into path and query.
 #[must_use]
 pub fn split_address(address: &str) -> (String, String) {
     let address = address.split('#').next().unwrap_or_default();
-    let rest = address.split_once("://").map_or(address, |(_scheme, rest)| rest);
+    let rest = split_scheme(address).map_or(address, |(_scheme, rest)| rest);
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let path = place.find('/').and_then(|start| place.get(start..)).unwrap_or("/");
     (path.to_owned(), query.to_owned())
@@ -86,7 +93,7 @@ impl Sender {
     #[must_use]
     pub fn of(address: &str, origin: Option<&str>) -> Self {
         let Some(origin) = origin else { return Self::Unsaid };
-        let rest = address.strip_prefix(origin).filter(|_| origin.contains("://"));
+        let rest = address.strip_prefix(origin).filter(|_| split_scheme(origin).is_some());
         if rest.is_some_and(|rest| rest.starts_with('/')) { Self::OwnPage } else { Self::ForeignPage }
     }
 }

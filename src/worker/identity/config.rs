@@ -1,6 +1,7 @@
 //! The configured identity providers.
 
 use super::{Algorithm, Source};
+use crate::http::incoming::split_scheme;
 
 /// A provider whose tokens are accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +43,7 @@ const PLACE: &str = "has to be an https:// address (http:// on localhost only)";
 
 /// Whether an address may be asked for keys: encrypted, or on this machine.
 fn is_trusted_place(address: &str) -> bool {
-    let Some((scheme, rest)) = address.split_once("://") else { return false };
+    let Some((scheme, rest)) = split_scheme(address) else { return false };
     let authority = rest.split('/').next().unwrap_or_default();
     let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'@' && byte != b'\\';

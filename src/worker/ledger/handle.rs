@@ -225,13 +225,14 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
     }
 
     pub(super) fn note(&mut self, batch: &mut Batch, owner: &Owner, event: Event) -> Result<(), Problem> {
-        batch.events.push((EventId::make(self.now, self.entropy)?, owner.clone(), event));
+        let mut id = EventId::make(self.now, self.entropy)?;
         // What happens in one step happens in one millisecond: its ids, not their random parts, say in which order.
-        let mut ids: Vec<EventId> = batch.events.iter().map(|(id, ..)| id.clone()).collect();
-        ids.sort();
-        for ((slot, ..), id) in batch.events.iter_mut().zip(ids) {
-            *slot = id;
+        for (earlier, ..) in &mut batch.events {
+            if id < *earlier {
+                std::mem::swap(&mut id, earlier);
+            }
         }
+        batch.events.push((id, owner.clone(), event));
         Ok(())
     }
 }

@@ -83,7 +83,7 @@ impl<P: Ports> App<'_, P> {
                 }
                 let found = self.find_in_ledger(key).await?;
                 if found.record.is_none() {
-                    self.memory.borrow_mut().remember_unknown(digest.to_hex(), now);
+                    self.memory.borrow_mut().remember_unknown(&digest.to_hex(), now);
                 }
                 Ok(found)
             }
