@@ -75,7 +75,7 @@ pub(crate) struct MemoryLedger {
 }
 
 /// What stands at a place in KV, and until when.
-type Stored = (String, Option<Timestamp>);
+type Entry = (String, Option<Timestamp>);
 
 /// All ports.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ pub(crate) struct MemoryPorts {
     /// All owners share one ledger, as two whose locators collide do.
     pub(crate) one_ledger: Cell<bool>,
     pub(crate) ledgers: RefCell<BTreeMap<LedgerLocator, MemoryLedger>>,
-    pub(crate) kv: RefCell<BTreeMap<String, Stored>>,
+    pub(crate) kv: RefCell<BTreeMap<String, Entry>>,
     cache: RefCell<BTreeMap<String, (Option<String>, Timestamp)>>,
     wall: Cell<Timestamp>,
     counts: Cell<Counts>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use keyward_core::policy::Role;
-use keyward_core::{KeyDigest, OwnerId};
+use keyward_core::{KeyDigest, OwnerId, stored};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -154,7 +154,7 @@ impl Play {
         for (place, (value, _)) in
             self.world.ports.kv.borrow().iter().filter(|(place, _)| place.starts_with("key/"))
         {
-            let projected: ProjectedKey = serde_json::from_str(value).expect("its shape");
+            let projected: ProjectedKey = stored::read(value).expect("its shape");
             let version = projected.record.map_or(u64::MAX, |record| record.version);
             let before = self.versions.insert(place.clone(), version).unwrap_or(0);
             assert!(before <= version, "{place} went back from {before} to {version}");
@@ -199,7 +199,7 @@ impl Play {
         for known in &self.keys {
             let digest = KeyDigest::of(&known.key.token);
             let stored = world.ports.stored(&key_place(&digest)).expect("delivered");
-            let projected: ProjectedKey = serde_json::from_str(&stored).expect("its shape");
+            let projected: ProjectedKey = stored::read(&stored).expect("its shape");
             let expected = records
                 .get(&digest.to_hex())
                 .cloned()
@@ -220,7 +220,7 @@ impl Play {
         for id in MEMBERS {
             let stored = world.ports.stored(&member_place(&acme, &OwnerId::parse(id).expect("id")));
             let projected: Option<ProjectedMember> =
-                stored.map(|text| serde_json::from_str(&text).expect("its shape"));
+                stored.map(|text| stored::read(&text).expect("its shape"));
             assert_eq!(projected.and_then(|member| member.role), members.get(id).copied(), "{id} in KV");
             let told = world.ok(&user(id), "GET", "/v1/users/me/organizations", Value::Null).body;
             assert_eq!(

@@ -4,9 +4,9 @@
 use core::fmt::Debug;
 
 use keyward_core::policy::Role;
+use keyward_core::stored::{self, Stored};
 use keyward_core::{OwnerId, Title};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::ledger::call::Membership;
@@ -16,9 +16,9 @@ use crate::projection::{
     ProjectedKey, ProjectedMember, TOMBSTONE_TTL_SECONDS, of_deleted_key, of_key, of_membership,
 };
 
-fn pinned<T: Serialize + DeserializeOwned + Debug>(value: &T, shape: &Value) {
+fn pinned<T: Serialize + Stored + Debug>(value: &T, shape: &Value) {
     assert_eq!(&serde_json::to_value(value).expect("JSON"), shape);
-    let again: T = serde_json::from_str(&shape.to_string()).expect("its own shape");
+    let again: T = stored::read(&shape.to_string()).expect("its own shape");
     assert_eq!(format!("{again:?}"), format!("{value:?}"));
 }
 
@@ -101,7 +101,7 @@ fn projected_key_has_the_pinned_shape_and_place() {
         "last_used_at": null, "expires_at": null, "revocation": null,
     }});
     assert_eq!(serde_json::from_str::<Value>(&value).expect("JSON"), shape);
-    pinned(&serde_json::from_str::<ProjectedKey>(&value).expect("its own shape"), &shape);
+    pinned(&stored::read::<ProjectedKey>(&value).expect("its own shape"), &shape);
     let tombstone = Delivery::Projection(
         format!("key/{digest}"),
         r#"{"v":1,"record":null}"#.into(),

@@ -1,6 +1,7 @@
 //! Values that the tests of several files are made of.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+use keyward_core::stored::Stored;
 use keyward_core::{
     Actor, Brand, Consistency, Entropy, EntropyError, Environment, IssuedKey, Issuer, KeyId, KeyRecord,
     KeyRing, KeyType, Metadata, Owner, OwnerId, Reason, Scope, Scopes, Timestamp, Title, life,
@@ -73,7 +74,7 @@ pub(crate) fn scopes(words: &[&str]) -> Scopes {
 }
 
 pub(crate) fn metadata(object: Value) -> Metadata {
-    serde_json::from_value(object).expect("small object")
+    Stored::read(object).expect("small object")
 }
 
 /// A secret key of `owner`, made at [`at`]`(0)` by ada, with every field set that a person can give but an expiry.
