@@ -1,7 +1,7 @@
 //! Reads back what was written with serde: stored values, and what the worker and the ledgers say to each other.
 //!
-//! What serde derives for reading can say precisely what is wrong with a value, in any order and from any format. Here
-//! the only answer is whether the value has its shape, and that takes a fifth of the code: see docs/adr/0004.
+//! What serde derives for reading can say precisely what is wrong with a value. Here the only answer is whether the
+//! value has its shape, and that takes a third of the code: see docs/adr/0002.
 
 use serde_json::{Map, Value};
 

@@ -14,7 +14,7 @@ pub struct FieldProblem {
     pub detail: Cow<'static, str>,
 }
 
-/// A refusal. In a box, since every `?` moves it: that alone makes the worker smaller by a twentieth.
+/// A refusal. In a box, since every `?` moves it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem(Box<Refused>);
 
