@@ -5,6 +5,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::policy::Role;
+use crate::{Actor, Consistency, EventId, KeyId, KeyType, Owner, OwnerId, Reason, Scopes, Timestamp, Title};
+
 /// A value that was written with serde and can be read back.
 pub trait Stored: Sized {
     /// Reads the value; nothing if it has another shape. What is not as it should be is never guessed at.
@@ -44,38 +47,32 @@ pub fn alternative(value: Value) -> Option<(String, Value)> {
     }
 }
 
-/// One of several words.
-pub(crate) fn word<T: Copy>(value: &Value, all: &[T], as_str: fn(T) -> &'static str) -> Option<T> {
-    let word = value.as_str()?;
-    all.iter().copied().find(|one| as_str(*one) == word)
-}
-
-/// Types that are stored as a text, and words of which there are a few.
-macro_rules! stored_text {
-    (texts: $($text:ty),*; words: $($word:ty),*) => {
-        $(impl $crate::stored::Stored for $text {
-            fn read(value: serde_json::Value) -> Option<Self> {
+macro_rules! texts {
+    ($($text:ty),*) => {
+        $(impl Stored for $text {
+            fn read(value: Value) -> Option<Self> {
                 String::read(value)?.try_into().ok()
-            }
-        })*
-        $(impl $crate::stored::Stored for $word {
-            fn read(value: serde_json::Value) -> Option<Self> {
-                $crate::stored::word(&value, &Self::ALL, Self::as_str)
             }
         })*
     };
 }
 
-use crate::{
-    Actor, Consistency, EventId, KeyId, KeyType, Owner, OwnerId, Reason, Scopes, Title, policy::Role,
-};
+texts!(Actor, EventId, KeyId, Owner, OwnerId, Reason, Scopes, Title);
 
-stored_text! {
-    texts: Actor, EventId, KeyId, Owner, OwnerId, Reason, Scopes, Title;
-    words: Consistency, KeyType, Role
+macro_rules! words {
+    ($($word:ty),*) => {
+        $(impl Stored for $word {
+            fn read(value: Value) -> Option<Self> {
+                let word = value.as_str()?;
+                Self::ALL.into_iter().find(|one| one.as_str() == word)
+            }
+        })*
+    };
 }
 
-macro_rules! stored_numbers {
+words!(Consistency, KeyType, Role);
+
+macro_rules! numbers {
     ($($number:ty = $read:ident),*) => {
         $(impl Stored for $number {
             fn read(value: Value) -> Option<Self> {
@@ -85,7 +82,7 @@ macro_rules! stored_numbers {
     };
 }
 
-stored_numbers!(u8 = as_u64, u16 = as_u64, u32 = as_u64, u64 = as_u64, crate::Timestamp = as_i64);
+numbers!(u8 = as_u64, u16 = as_u64, u32 = as_u64, u64 = as_u64, Timestamp = as_i64);
 
 impl Stored for Value {
     fn read(value: Value) -> Option<Self> {
