@@ -11,7 +11,7 @@ import { setup } from "./setup.mjs";
 import { buildEnvironment, buildsStd, workerBuild } from "./tools.mjs";
 
 /** What a deploy uploads, compressed, stays under this: every cold start of an isolate pays for it. See docs/adr/0002. */
-const LIMIT = 175_000;
+const LIMIT = 130_000;
 
 const INPUTS = [
   ...["Cargo.toml", "Cargo.lock", "src/core", "src/worker"],

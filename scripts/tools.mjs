@@ -57,7 +57,7 @@ export async function installTool({ crate, tool, version, folder }) {
 }
 
 /** The compilers, Rust 1.x, that the unstable flags below were tried with. */
-const TRIED = [95, 99];
+const TRIED = [95];
 
 /** What `rustc --version` says. */
 export const rustc = async () => (await run("rustc", ["--version"])).output.trim();

@@ -76,7 +76,7 @@ impl Rows for SqlRows {
 
     fn memberships(&self, user: &OwnerId) -> Read<Vec<Membership>> {
         let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
-        self.read(query, &[text(user)], |row| row.stored())
+        self.read(query, &[text(user)], Row::stored)
     }
 
     fn key(&self, owner: &Owner, id: &KeyId) -> Read<Option<KeyRecord>> {
@@ -135,13 +135,13 @@ impl Rows for SqlRows {
         let count = self.count(&format!("SELECT count(*) FROM events WHERE {condition}"), &bindings)?;
         let select =
             format!("SELECT body FROM events WHERE {condition} ORDER BY at DESC, id DESC LIMIT ? OFFSET ?");
-        let events = self.read(&select, &paged(bindings, query.page), |row| row.stored());
+        let events = self.read(&select, &paged(bindings, query.page), Row::stored);
         Ok((events?, count))
     }
 
     fn session(&self, digest: &KeyDigest) -> Read<Option<Session>> {
         let query = "SELECT body FROM sessions WHERE digest = ?";
-        let found = self.read(query, &[Value::from(digest.to_hex())], |row| row.stored());
+        let found = self.read(query, &[Value::from(digest.to_hex())], Row::stored);
         Ok(found?.pop())
     }
 
