@@ -16,7 +16,7 @@ import { rustc, wasmBindgen, workerBuild } from "./tools.mjs";
  */
 export async function whenChanged(what, inputs, outputs, action) {
   const stamp = path(`${outputs[0]}.stamp`);
-  const now = digest(inputs, await rustc());
+  const now = digest(inputs, JSON.stringify(await rustc()));
   const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === now;
   if (fresh && outputs.every((output) => existsSync(path(output)))) return false;
   rmSync(stamp, { force: true });

@@ -2,10 +2,9 @@
 // Makes a fresh clone ready: says what is missing, installs it, and does nothing when nothing is.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { digest } from "./keys.mjs";
-import { AGAIN, must, path, run, Stop } from "./run.mjs";
-import { buildsStd, installTool, missingTools } from "./tools.mjs";
+import { AGAIN, attempt, must, path, run, Stop } from "./run.mjs";
+import { installTool, missingTools, rustc } from "./tools.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
 // Written last, so a broken install of the npm packages is seen and done again.
@@ -36,13 +35,13 @@ function npmPackages() {
 
 /** @returns {Promise<Step[]>} */
 async function wasmTarget() {
-  const rustc = await run("rustc", ["--print", "target-libdir", "--target", TARGET]);
-  if (rustc.code === 127) {
+  const { code, output } = await run("rustc", ["--print", "target-libdir", "--target", TARGET]);
+  if (code === 127) {
     throw new Stop(
       "There is no Rust here: install it from https://rustup.rs, then run the same command again.",
     );
   }
-  if (rustc.code === 0 && existsSync(rustc.output.trim())) return [];
+  if (code === 0 && existsSync(output.trim())) return [];
   const otherwise = `Rust's target ${TARGET} could not be added with rustup, see above. ${AGAIN}`;
   const install = () => must("rustup", ["target", "add", TARGET], otherwise);
   return [{ what: `Adding Rust's target ${TARGET}`, install }];
@@ -50,11 +49,12 @@ async function wasmTarget() {
 
 /** The source of the standard library, for a compiler that builds it. @returns {Promise<Step[]>} */
 async function rustSource() {
-  if (!(await buildsStd())) return [];
-  const { output } = await run("rustc", ["--print", "sysroot"]);
-  if (existsSync(join(output.trim(), "lib/rustlib/src/rust/library/Cargo.lock"))) return [];
-  const otherwise = `Rust's component rust-src could not be added with rustup, see above. ${AGAIN}`;
-  const install = () => must("rustup", ["component", "add", "rust-src"], otherwise);
+  const { isTried, hasSource } = await rustc();
+  if (!isTried || hasSource) return [];
+  const install = async () => {
+    if (await attempt("rustup", ["component", "add", "rust-src"])) return;
+    console.log("      That did not work. Without it the worker does the same and is a tenth larger.");
+  };
   return [{ what: "Adding Rust's component rust-src", install }];
 }
 

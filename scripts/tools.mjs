@@ -56,14 +56,20 @@ export async function installTool({ crate, tool, version, folder }) {
   rmSync(compiled, { recursive: true, force: true });
 }
 
-/** The compilers, Rust 1.x, that the unstable flags below were tried with. */
+/** The compilers, Rust 1.x, that the unstable options below were tried with. */
 const TRIED = [95];
 
-/** What `rustc --version` says. */
-export const rustc = async () => (await run("rustc", ["--version"])).output.trim();
-
-/** Whether the worker's standard library is built with it, for size. Any other compiler takes its own, ready-made one. */
-export const buildsStd = async () => TRIED.includes(Number(/^rustc 1\.(\d+)\.\d+ /.exec(await rustc())?.[1]));
+/**
+ * The compiler. With one of those that were tried, and its component rust-src, the worker's standard library is built
+ * for size; otherwise the worker takes the ready-made one.
+ */
+export async function rustc() {
+  const version = (await run("rustc", ["--version"])).output.trim();
+  const isTried = TRIED.includes(Number(/^rustc 1\.(\d+)\.\d+ /.exec(version)?.[1]));
+  const sysroot = (await run("rustc", ["--print", "sysroot"])).output.trim();
+  const hasSource = existsSync(join(sysroot, "lib/rustlib/src/rust/library/Cargo.lock"));
+  return { version, isTried, hasSource, buildsStd: isTried && hasSource };
+}
 
 /** SHA-256 as a loop instead of sixty-four steps written out. */
 const SHORT_SHA2 = '--cfg=sha2_backend_soft="compact"';
