@@ -149,14 +149,18 @@ pub enum NoRoute {
     MethodNotAllowed(String),
 }
 
-/// Finds the operation.
+/// Finds the operation. What answers to `GET` answers to `HEAD` too; the platform leaves the body out.
 ///
 /// # Errors
 /// [`NoRoute`].
 pub fn resolve<'a>(method: &str, path: &'a str) -> Result<(Operation, Names<'a>), NoRoute> {
     let (methods, names) = methods(path).ok_or(NoRoute::NotFound)?;
-    let found = methods.iter().find(|(name, _)| *name == method);
-    let allowed = || methods.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let wanted = if method == "HEAD" { "GET" } else { method };
+    let found = methods.iter().find(|(name, _)| *name == wanted);
+    let allowed = || {
+        let names = methods.iter().map(|(name, _)| if *name == "GET" { "GET, HEAD" } else { *name });
+        names.collect::<Vec<_>>().join(", ")
+    };
     found.map(|(_, operation)| (*operation, names)).ok_or_else(|| NoRoute::MethodNotAllowed(allowed()))
 }
 
@@ -239,7 +243,14 @@ mod tests {
     #[test]
     fn other_methods_learn_which_are_known() {
         let refused = resolve("POST", "/v1/organizations/acme/keys/x").map(|(operation, _)| operation);
-        assert_eq!(refused, Err(NoRoute::MethodNotAllowed("GET, PATCH, DELETE".into())));
+        assert_eq!(refused, Err(NoRoute::MethodNotAllowed("GET, HEAD, PATCH, DELETE".into())));
+    }
+
+    #[test]
+    fn head_is_found_where_get_is_and_nowhere_else() {
+        let of = |method, path| resolve(method, path).map(|(operation, _)| operation);
+        assert_eq!(of("HEAD", "/v1/whoami"), of("GET", "/v1/whoami"));
+        assert_eq!(of("HEAD", "/v1/verify"), Err(NoRoute::MethodNotAllowed("POST".into())));
     }
 
     #[test]

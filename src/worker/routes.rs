@@ -72,7 +72,7 @@ async fn carry_out<P: Ports>(
     let access = request.access_assertion.as_deref().filter(|_| app.config.providers.access.is_some());
     let session = request.cookie.as_deref().and_then(|header| cookie::token(header, request.is_secure));
     let credential = credential_of(request.authorization.as_deref(), session, access)?;
-    if request.method != "GET" && !credential.may_change(request.sender) {
+    if !request.only_reads() && !credential.may_change(request.sender) {
         return Err(ErrorCode::AuthForeignOrigin.into());
     }
     // Verifying is the hot path: the caller's key is looked up as the callers' customers' keys are. Whatever shows or

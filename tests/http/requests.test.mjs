@@ -37,10 +37,10 @@ test("a path's dots are resolved before it is looked up, and lead nowhere else",
 
 test("another method learns which ones there are", async () => {
   const allowed = {
-    "/health": "GET",
+    "/health": "GET, HEAD",
     "/v1/verify": "POST",
-    [keys]: "GET, POST",
-    [`${keys}/x`]: "GET, PATCH, DELETE",
+    [keys]: "GET, HEAD, POST",
+    [`${keys}/x`]: "GET, HEAD, PATCH, DELETE",
     [`${keys}/x/revoke`]: "POST",
   };
   for (const [path, methods] of Object.entries(allowed)) {
@@ -49,6 +49,18 @@ test("another method learns which ones there are", async () => {
     )) {
       const answer = await nobody.call(method, path);
       assert.deepEqual([answer.status, answer.headers.get("allow")], [405, methods], `${method} ${path}`);
+    }
+  }
+});
+
+test("HEAD answers as GET does, without the body, and to nobody else", async () => {
+  const { path } = await orgKey();
+  for (const at of ["/health", "/v1/whoami", keys, path, `${keys}?limit=0`, `${path}/nothing`]) {
+    for (const caller of [root, nobody]) {
+      const [get, head] = [await caller.call("GET", at), await caller.call("HEAD", at)];
+      assert.deepEqual([head.status, head.text], [get.status, ""], at);
+      for (const name of ["content-type", "cache-control", "www-authenticate", "allow"])
+        assert.equal(head.headers.get(name), get.headers.get(name), `${at} ${name}`);
     }
   }
 });

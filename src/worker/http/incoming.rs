@@ -132,6 +132,12 @@ impl Incoming {
         }
     }
 
+    /// Whether the method says that nothing is to be changed.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+
     /// The body's fields; an empty body is an object without any.
     ///
     /// # Errors

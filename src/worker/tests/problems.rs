@@ -68,7 +68,7 @@ fn what_is_not_there_is_said_without_asking_who_wants_to_know() {
     for (method, place, status, code, allow) in [
         ("GET", "/v1/nothing", 404, "route.not_found", None),
         ("GET", "/v1/verify", 405, "route.method_not_allowed", Some("POST")),
-        ("DELETE", "/v1/organizations/acme", 405, "route.method_not_allowed", Some("GET, PUT")),
+        ("DELETE", "/v1/organizations/acme", 405, "route.method_not_allowed", Some("GET, HEAD, PUT")),
     ] {
         let seen = world.send(NOBODY, method, place, Value::Null);
         assert_eq!((seen.status, seen.code(), seen.header("allow")), (status, code, allow));
