@@ -57,11 +57,11 @@ export async function installTool({ crate, tool, version, folder }) {
 }
 
 /** The compilers, Rust 1.x, that the unstable options below were tried with. */
-const TRIED = [95];
+const TRIED = [95, 99];
 
 /**
- * The compiler. With one of those that were tried, and its component rust-src, the worker's standard library is built
- * for size; otherwise the worker takes the ready-made one.
+ * The compiler. With one of those that were tried, and its component rust-src, the standard library is built along;
+ * otherwise the ready-made one has to do, and what is built is larger than we promise.
  */
 export async function rustc() {
   const version = (await run("rustc", ["--version"])).output.trim();
@@ -88,21 +88,20 @@ function rustFlags(more) {
   return [...given.filter(Boolean), SHORT_SHA2, ...more, ...hidden].join("\x1f");
 }
 
-/** Cargo takes its unstable options from the environment, and RUSTC_BOOTSTRAP allows them on a stable compiler. */
-const STD = {
-  RUSTC_BOOTSTRAP: "1",
-  CARGO_UNSTABLE_BUILD_STD: "std,panic_abort",
-  CARGO_UNSTABLE_BUILD_STD_FEATURES: "optimize_for_size",
+/**
+ * How the standard library is built along. A panic ends the instance without a message, so the code that would write one
+ * is not there. Cargo takes its unstable options from the environment, and RUSTC_BOOTSTRAP allows them.
+ */
+export const STD = {
+  env: { RUSTC_BOOTSTRAP: "1", CARGO_UNSTABLE_BUILD_STD: "std,panic_abort" },
+  flags: ["-Zunstable-options", "-Cpanic=immediate-abort"],
 };
 
-/** A panic ends the instance without a message, so the code that would write one is not there. */
-const NO_MESSAGES = ["-Zunstable-options", "-Cpanic=immediate-abort"];
-
-/** What worker-build needs to know so that it downloads nothing. @param {boolean} std whether it builds the standard library */
-export const buildEnvironment = (std) => ({
+/** What worker-build needs to know so that it downloads nothing. @param {boolean} buildsStd */
+export const buildEnvironment = (buildsStd) => ({
   ...process.env,
-  ...(std ? STD : {}),
-  CARGO_ENCODED_RUSTFLAGS: rustFlags(std ? NO_MESSAGES : []),
+  ...(buildsStd ? { ...STD.env, CARGO_UNSTABLE_BUILD_STD_FEATURES: "optimize_for_size" } : {}),
+  CARGO_ENCODED_RUSTFLAGS: rustFlags(buildsStd ? STD.flags : []),
   WASM_BINDGEN_BIN: wasmBindgen.bin,
   ESBUILD_BIN: path("node_modules/.bin/esbuild"),
 });
