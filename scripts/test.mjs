@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { chromium } from "./chromium.mjs";
 import { main, path, run, Stop, seconds } from "./run.mjs";
 import { setup } from "./setup.mjs";
-import { quietly } from "./tools.mjs";
+import { quietly, rustc } from "./tools.mjs";
 
 /** @typedef {{ code: number, output: string }} Result */
 /** @typedef {{ passed: number, failed: number }} Count */
@@ -64,12 +64,15 @@ const nodeTests = (name, more = async () => ({})) => ({
 /** @param {string} name @param {string} line @param {NodeJS.ProcessEnv} [env] @returns {Step} */
 const check = (name, line, env) => ({ name, kind: "check", run: command(line, env) });
 
+// A compiler that nobody here has tried may have lints that nobody here knows: then warnings do not stop the tests.
+const strict = (await rustc()).isTried ? "-D warnings" : "";
+
 /** @type {Step[]} */
 const all = [
   check("fmt", "cargo fmt --all --check"),
-  check("clippy", "cargo clippy --workspace --all-targets -- -D warnings"),
-  check("clippy-wasm", "cargo clippy --workspace --target wasm32-unknown-unknown -- -D warnings"),
-  check("rustdoc", "cargo doc --workspace --no-deps", { RUSTDOCFLAGS: "-D warnings" }),
+  check("clippy", `cargo clippy --workspace --all-targets -- ${strict}`),
+  check("clippy-wasm", `cargo clippy --workspace --target wasm32-unknown-unknown -- ${strict}`),
+  check("rustdoc", "cargo doc --workspace --no-deps", { RUSTDOCFLAGS: strict }),
   check("biome", "biome check --error-on-warnings"),
   check("types", "tsc --project ."),
   { name: "purity", kind: "check", run: purity },

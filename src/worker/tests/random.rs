@@ -190,7 +190,7 @@ impl Play {
         world.suffer(Faults::default());
         world.fail_commits(false);
         world.ports.deliver();
-        assert!(world.ports.waiting().is_empty());
+        assert_eq!(world.ports.waiting().len(), 0);
         let ahead = world.ports.ledgers.borrow().values().map(|ledger| ledger.rows.clock.0).max();
         world.ports.set_wall(world.ports.now().max(ahead.expect("a ledger")).plus_seconds(200 * 60));
         world.forget();
