@@ -19,6 +19,7 @@ const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import
  * @property {number} [port] default: any free one
  * @property {string} [rootKey] default: a new one
  * @property {string} [sealKeys] the secret SEAL_KEYS; default: one new key
+ * @property {string} [entry] a module around the worker's, which it finds as `./index.js`; default: none
  * @property {Record<string, string>} [bindings] variables and secrets beside or instead of those of wrangler.toml
  *
  * @typedef {{ level: string, message: string }} LogLine
@@ -34,7 +35,7 @@ const complete = (options) => ({
 });
 
 /** @param {ReturnType<typeof complete>} options @param {(line: LogLine) => void} log */
-function miniflare({ persist, port, rootKey, sealKeys, bindings }, log) {
+function miniflare({ persist, port, rootKey, sealKeys, entry, bindings }, log) {
   const config = path("wrangler.toml");
   if (!existsSync(path("build/index.js")))
     throw new Error("There is no worker yet: run `npm run build` first.");
@@ -47,6 +48,9 @@ function miniflare({ persist, port, rootKey, sealKeys, bindings }, log) {
       modulesRules: undefined,
       modulesRoot: path("build"),
       modules: [
+        ...(entry
+          ? [{ type: /** @type {const} */ ("ESModule"), path: path("build/entry.mjs"), contents: entry }]
+          : []),
         { type: "ESModule", path: path("build/index.js") },
         { type: "CompiledWasm", path: path("build/index_bg.wasm") },
       ],
