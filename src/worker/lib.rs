@@ -28,7 +28,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::web_sys::{Request, Response};
 use worker::{Env, worker_sys};
 
-/// Answers one HTTP request. Exported without the macro `event`, whose errors cost more than all our routes: see
+/// Answers one HTTP request. Exported without the macro `event`, whose errors would be a tenth of the upload: see
 /// docs/adr/0002.
 ///
 /// # Errors

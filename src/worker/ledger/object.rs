@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use keyward_core::{Owner, Timestamp, stored};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsError, JsValue};
 use worker::web_sys::{Request, Response};
 use worker::worker_sys::DurableObjectState;
 use worker::{Env, State};
@@ -51,6 +51,11 @@ impl std::fmt::Debug for Ledger {
     }
 }
 
+/// What the platform is told, and shows in its logs.
+fn failure(why: impl std::fmt::Display) -> JsValue {
+    JsError::new(&why.to_string()).into()
+}
+
 #[wasm_bindgen(wasm_bindgen_futures = worker::wasm_bindgen_futures)]
 impl Ledger {
     /// A ledger with this state.
@@ -73,8 +78,8 @@ impl Ledger {
     /// When the call is not known here or cannot be carried out; then nothing has changed.
     pub async fn fetch(&self, request: Request) -> Thrown<Response> {
         let text = settle_text(request.text()).await?;
-        let call: Call = stored::read(&text).ok_or("not a call that is known here")?;
-        let config = Config::shared(&self.inner.env).map_err(|error| error.to_string())?;
+        let call: Call = stored::read(&text).ok_or_else(|| failure("not a call that is known here"))?;
+        let config = Config::shared(&self.inner.env).map_err(failure)?;
         // From here to the alarm nothing is awaited: rows, events, deliveries and alarm are one transaction.
         let (reply, has_news) = self
             .inner
@@ -87,7 +92,7 @@ impl Ledger {
                 // What only reads writes nothing, and sets no alarm: one for what is pending has been set before.
                 Ok((reply, rows.clock() > committed && rows.next_due()?.is_some()))
             })
-            .map_err(|error| error.to_string())?;
+            .map_err(failure)?;
         if has_news {
             self.inner.arm(clock::now().plus_seconds(ALARM_SECONDS)).await?;
             let inner = Rc::clone(&self.inner);
