@@ -59,14 +59,17 @@ export async function installTool({ crate, tool, version, folder }) {
 /** The compilers, Rust 1.x, that the unstable options below were tried with. */
 const TRIED = [95, 99];
 
+/** What the compiler has said of itself; it is asked once. @type {Promise<{ output: string }[]> | undefined} */
+let said;
+
 /**
  * The compiler. With one of those that were tried, and its component rust-src, the standard library is built along;
  * otherwise the ready-made one has to do, and what is built is larger than we promise.
  */
 export async function rustc() {
-  const version = (await run("rustc", ["--version"])).output.trim();
+  said ??= Promise.all([["--version"], ["--print", "sysroot"]].map((args) => run("rustc", args)));
+  const [version, sysroot] = (await said).map(({ output }) => output.trim());
   const isTried = TRIED.includes(Number(/^rustc 1\.(\d+)\.\d+ /.exec(version)?.[1]));
-  const sysroot = (await run("rustc", ["--print", "sysroot"])).output.trim();
   const hasSource = existsSync(join(sysroot, "lib/rustlib/src/rust/library/Cargo.lock"));
   return { version, isTried, hasSource, buildsStd: isTried && hasSource };
 }
