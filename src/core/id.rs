@@ -16,10 +16,12 @@ fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Ulid, EntropyError
     Ok(Ulid::from(u128::from(now.as_millis().unsigned_abs()) << 80 | random))
 }
 
-/// Whether this is how a ULID is written: 26 digits of Crockford's base 32 in upper case, 128 bits.
+/// The digits of Crockford's base 32.
+const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Whether this is how a ULID is written: 26 digits that make no more than 128 bits.
 fn is_canonical(ulid: &[u8]) -> bool {
-    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'H' | b'J' | b'K' | b'M' | b'N' | b'P'..=b'T' | b'V'..=b'Z');
-    ulid.len() == 26 && ulid.first() <= Some(&b'7') && ulid.iter().all(is_digit)
+    ulid.len() == 26 && ulid.first() <= Some(&b'7') && ulid.iter().all(|digit| DIGITS.contains(digit))
 }
 
 macro_rules! server_id {

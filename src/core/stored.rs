@@ -21,8 +21,14 @@ pub fn read<T: Stored>(text: &str) -> Option<T> {
 }
 
 /// The fields of an object, to be taken one by one. Others that are there do no harm: a later version wrote them.
-#[derive(Debug)]
 pub struct Fields(Map<String, Value>);
+
+/// Shows nothing of what is stored.
+impl core::fmt::Debug for Fields {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Fields(***)")
+    }
+}
 
 impl Fields {
     /// The fields of `value`, if it is an object.
