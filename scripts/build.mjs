@@ -26,8 +26,8 @@ const OPTIMIZE = [
   "--flexible-inline-max-function-size=0",
   "--one-caller-inline-max-function-size=0",
   "--always-inline-max-function-size=0",
-  // Lets it fold an addition into a load unless that might have wrapped around to the lowest KiB of memory. There, rustc
-  // has the far end of the stack: nothing is below it, and a stack that is full to the last KiB overflows either way.
+  // Lets it fold an addition of less than 1024 into a load or store. That differs only where the sum wraps around into
+  // the lowest KiB of memory: with rustc's layout the far end of the stack, where no data is.
   "--low-memory-unused",
   // The names of functions alone are a fifth of the upload.
   "--strip-debug",

@@ -30,10 +30,13 @@ pub trait Projection {
     -> Result<Option<Option<Role>>, Unavailable>;
 }
 
+/// How long a ledger may take to answer, in seconds. It takes milliseconds; one that has met a trap never answers.
+pub const LEDGER_PATIENCE_SECONDS: u32 = 10;
+
 /// The ledgers: the truth.
 #[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
 pub trait Ledgers {
-    /// Asks a ledger.
+    /// Asks a ledger, for at most [`LEDGER_PATIENCE_SECONDS`].
     ///
     /// # Errors
     /// [`Unavailable`]: the call may or may not have been carried out.

@@ -7,11 +7,8 @@ use worker::web_sys::{AbortSignal, Request, RequestInit, Response};
 
 use super::js::{Thrown, bindings, said, settle, settle_text};
 use crate::ledger::{Call, Reply};
-use crate::ports::{Ledgers, Unavailable};
+use crate::ports::{LEDGER_PATIENCE_SECONDS, Ledgers, Unavailable};
 use crate::{json, log};
-
-/// How long a ledger may take to answer, in seconds. It takes milliseconds; one that has met a trap never answers.
-const PATIENCE_SECONDS: u32 = 10;
 
 /// The namespace of all ledgers.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +28,7 @@ impl<'a> LedgerNamespace<'a> {
         let init = RequestInit::new();
         init.set_method("POST");
         init.set_body(&text.into());
-        init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_SECONDS * 1000)));
+        init.set_signal(Some(&AbortSignal::timeout_with_u32(LEDGER_PATIENCE_SECONDS * 1000)));
         // The address is never resolved: a Durable Object is reached through its stub.
         let request = Request::new_with_str_and_init("https://ledger/", &init)?;
         let stub = bindings(self.env).ledger().get_by_name(ledger.as_str())?;
