@@ -8,9 +8,12 @@ import { digestOf, mint, secretOf } from "./mint.mjs";
 
 const { root, nobody, as, kv, rootKey, sealKeys, logs, key, orgKey } = await serve();
 
+/** A word in all that clients write, with letters that no request id and no digest can hold by chance. */
+const CANARY = "nightingale";
+
 /** Everything that a deployment sees in a day, and the texts that nobody may read afterwards. */
 async function workload() {
-  const org = await orgKey({ scopes: ["*"], title: "Titel-7f3e", metadata: { note: "Notiz-7f3e" } });
+  const org = await orgKey({ scopes: ["*"], title: `T ${CANARY}`, metadata: { note: `N ${CANARY}` } });
   const publishable = await key(`organizations/${org.org}`, { type: "publishable" });
   const personal = await key("users/ada");
   const rolled = await ok(root.post(`${personal.path}/roll`), 201);
@@ -26,7 +29,7 @@ async function workload() {
   }
   await refused(as(`${rootKey}x`).get("/v1/whoami"), "auth.invalid");
   await refused(nobody.get(`/v1/${rootKey}`), "route.not_found");
-  await ok(root.post(`${publishable.path}/revoke`, { reason: "Grund-7f3e" }));
+  await ok(root.post(`${publishable.path}/revoke`, { reason: `R ${CANARY}` }));
   await ok(root.delete(`${org.path}?revoke=true`), 204);
   await kv.put(`key/${digestOf(rolled.token)}`, `{"v":1,"record":{"id":"${rolled.token}"}}`);
   await root.post("/v1/verify", { key: rolled.token });
@@ -36,7 +39,7 @@ async function workload() {
     rootKey,
     digestOf(rootKey),
     sealKeys,
-    "7f3e",
+    CANARY,
     org.org,
   ];
 }
