@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { path } from "../../scripts/run.mjs";
-import { caller, eventually, fresh, ok, serve } from "./client.mjs";
+import { ahead, caller, eventually, fresh, ok, serve } from "./client.mjs";
 import { newKey, startProvider, token } from "./provider.mjs";
 
 /** @typedef {{ heading: string, operation: string, principal: string, expected: string }} Cell */
@@ -68,7 +68,7 @@ before(async () => {
 
   const revoked = await issue(`organizations/${acme}`, { title: "revoked", scopes: ["*"] });
   await ok(root.post(`/v1/organizations/${acme}/keys/${revoked.id}/revoke`));
-  const soon = new Date(Date.now() + 300).toISOString();
+  const soon = ahead(1500);
   const expired = await issue(`organizations/${acme}`, { title: "expired", scopes: ["*"], expires_at: soon });
   const session = await bearer(person("olga")).call("POST", "/v1/session");
   assert.equal(session.status, 201, session.text);

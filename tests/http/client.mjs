@@ -93,22 +93,13 @@ export function acts(as) {
   return { organization, key, orgKey, verdict };
 }
 
-/**
- * @typedef {object} Kv the projection, past the worker
- * @property {(key: string) => Promise<string | null>} get
- * @property {(key: string, value: string) => Promise<void>} put
- * @property {(key: string) => Promise<void>} delete
- * @property {(options?: { prefix: string }) => Promise<{ keys: { name: string, expiration?: number }[] }>} list
- */
-
 /** Starts the worker for one test file and stops it after. @param {import("./harness.mjs").Options} [options] */
 export async function serve(options) {
   const server = await start(options);
   after(() => server.stop());
   const as = (/** @type {string | undefined} */ token) => caller(server.fetch, token);
   const root = as(server.rootKey);
-  const kv = /** @type {Kv} */ (/** @type {unknown} */ (server.kv));
-  return { ...server, kv, as, root, nobody: as(undefined), ...acts(root) };
+  return { ...server, as, root, nobody: as(undefined), ...acts(root) };
 }
 
 /**

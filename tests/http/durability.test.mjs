@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { newRootKey, newSealKey } from "../../scripts/keys.mjs";
 import { acts, caller, eventually, ok } from "./client.mjs";
 import { start, startServer } from "./harness.mjs";
+import { placeOf } from "./mint.mjs";
 
 const strong = { consistency: "strong" };
 
@@ -116,7 +117,10 @@ test("KV catches up after a kill, though nobody asks for anything", async () => 
   const second = await start(options);
   try {
     const { verdict } = acts(caller(second.fetch, options.rootKey));
-    await sleep(4000);
+    await eventually(
+      () => second.kv.get(placeOf(token)),
+      (copy) => copy !== null && JSON.parse(copy).record.revocation !== null,
+    );
     assert.equal(await verdict(token), "revoked");
   } finally {
     await second.stop();

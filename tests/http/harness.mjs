@@ -71,6 +71,14 @@ function miniflare({ persist, port, rootKey, sealKeys, entry, bindings }, log) {
 }
 
 /**
+ * @typedef {object} Kv the projection, past the worker
+ * @property {(key: string) => Promise<string | null>} get
+ * @property {(key: string, value: string) => Promise<void>} put
+ * @property {(key: string) => Promise<void>} delete
+ * @property {(options?: { prefix: string }) => Promise<{ keys: { name: string, expiration?: number }[] }>} list
+ */
+
+/**
  * Starts the worker inside this process. `logs` collects every line that it logs, `onLog` gets each as it comes.
  * @param {Options} [options]
  * @param {(line: LogLine) => void} [onLog]
@@ -90,7 +98,7 @@ export async function start(options = {}, onLog = () => {}) {
     logs,
     rootKey: chosen.rootKey,
     sealKeys: chosen.sealKeys,
-    kv: await mf.getKVNamespace("KEYS"),
+    kv: /** @type {Kv} */ (/** @type {unknown} */ (await mf.getKVNamespace("KEYS"))),
     fetch: fetchFrom(url),
     stop: () => mf.dispose(),
   };

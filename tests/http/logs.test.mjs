@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ok, refused, serve } from "./client.mjs";
+import { eventually, ok, refused, serve } from "./client.mjs";
 import { digestOf, mint, secretOf } from "./mint.mjs";
 
 const { root, nobody, as, kv, rootKey, sealKeys, logs, key, orgKey } = await serve();
@@ -65,8 +65,10 @@ test("every line is one JSON object with a level and a message", () => {
 
 test("every request has one line, with the answer's request id", async () => {
   const { headers } = await root.get("/v1/organizations/nobody");
-  await sleep(200);
-  const mine = logs.filter(({ message }) => message.includes(headers.get("x-request-id") ?? ""));
+  const mine = await eventually(
+    async () => logs.filter(({ message }) => message.includes(headers.get("x-request-id") ?? "")),
+    ({ length }) => length > 0,
+  );
   assert.equal(mine.length, 1);
   const { milliseconds, request_id, ...line } = JSON.parse(mine[0].message);
   assert.deepEqual(line, {

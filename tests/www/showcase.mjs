@@ -17,7 +17,7 @@ export async function showcase(root, ids) {
   await make("Partner export", {
     scopes: ["invoices:read", "invoices:write", "customers:read", "payments:read"],
   });
-  const trial = new Date(Date.now() + 1_200).toISOString();
+  const trial = new Date(Date.now() + 2_000).toISOString();
   await make("Trial integration", { expires_at: trial });
   const used = [
     await make("Storefront", { type: "publishable", scopes: ["catalog:read"] }),
