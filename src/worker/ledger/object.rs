@@ -27,8 +27,6 @@ use crate::{json, log};
 
 /// Deliveries carried out before the rest is left to the next round.
 const ROUND: u32 = 32;
-/// The alarm's distance from a commit, in seconds: late enough that the first try has normally landed.
-const ALARM_SECONDS: u32 = 2;
 
 /// The ledger of the owners that share a locator. Exported without the macro `durable_object`: see docs/adr/0002.
 #[wasm_bindgen]
@@ -81,7 +79,7 @@ impl Ledger {
         let call: Call = stored::read(&text).ok_or_else(|| failure("not a call that is known here"))?;
         let config = Config::shared(&self.inner.env).map_err(failure)?;
         // From here to the alarm nothing is awaited: rows, events, deliveries and alarm are one transaction.
-        let (reply, has_news) = self
+        let (reply, alarm) = self
             .inner
             .with_rows(|rows| {
                 let committed = rows.clock();
@@ -90,11 +88,12 @@ impl Ledger {
                 let mut chamber = Chamber { rows, issuer: &config.issuer, entropy: &mut entropy, now };
                 let reply = handle(&mut chamber, call);
                 // What only reads writes nothing, and sets no alarm: one for what is pending has been set before.
-                Ok((reply, rows.clock() > committed && rows.next_due()?.is_some()))
+                let has_news = rows.clock() > committed;
+                Ok((reply, if has_news { rows.next_alarm(clock::now())? } else { None }))
             })
             .map_err(failure)?;
-        if has_news {
-            self.inner.arm(clock::now().plus_seconds(ALARM_SECONDS)).await?;
+        if let Some(alarm) = alarm {
+            self.inner.arm(alarm).await?;
             let inner = Rc::clone(&self.inner);
             self.inner.state.wait_until(async move { inner.deliver().await });
         }
@@ -109,10 +108,11 @@ impl Ledger {
         self.inner.deliver().await;
         let next = self.inner.with_rows(|rows| {
             rows.forget_landed(clock::now())?;
-            rows.next_due()
+            rows.next_alarm(clock::now())
         });
         match next {
             Ok(None) => {}
+            // At most one round a second, however many deliveries have to be tried again.
             Ok(Some(next)) => self.inner.arm(next.max(clock::now().plus_seconds(1))).await?,
             // The platform gives up after six failures in a row, so an alarm never fails.
             Err(_) => self.inner.arm(clock::now().plus_seconds(60)).await?,

@@ -1,4 +1,5 @@
-//! The rules of the outbox: when a delivery that failed is tried again, and when one that hangs is given up.
+//! The rules of the outbox: when the alarm rings for a delivery, when one that failed is tried again, and when one that
+//! hangs is given up.
 
 use keyward_core::Timestamp;
 
@@ -10,6 +11,16 @@ const PAUSE_MAX_SECONDS: u32 = 60;
 pub fn next_try(now: Timestamp, failures: u32) -> Timestamp {
     let pause = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(PAUSE_MAX_SECONDS);
     now.plus_seconds(pause.clamp(1, PAUSE_MAX_SECONDS))
+}
+
+/// How long a delivery normally takes at most, in seconds.
+const TRY_SECONDS: u32 = 2;
+
+/// When the alarm has to ring for a delivery: as soon as it is due; or, since one that is due is being tried already,
+/// when that try should have landed.
+#[must_use]
+pub fn alarm_for(due: Timestamp, now: Timestamp) -> Timestamp {
+    if due > now { due } else { now.plus_seconds(TRY_SECONDS) }
 }
 
 /// How long one delivery holds up the others, in seconds. One that hangs must not do so for ever.
@@ -30,6 +41,14 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let pauses = [1, 2, 3, 6, 7, 40, u32::MAX].map(|failures| next_try(now, failures).as_millis() / 1000);
         assert_eq!(pauses, [1, 2, 4, 32, 60, 60, 60]);
+    }
+
+    #[test]
+    fn a_delivery_that_has_to_wait_is_not_kept_waiting_longer() {
+        let now = Timestamp::from_millis(5_000);
+        let alarm = |due| alarm_for(Timestamp::from_millis(due), now).as_millis();
+        assert_eq!(alarm(5_300), 5_300);
+        assert_eq!([alarm(0), alarm(5_000)], [7_000, 7_000], "it is under way");
     }
 
     #[test]

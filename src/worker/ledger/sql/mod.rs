@@ -9,6 +9,7 @@ use keyward_core::Timestamp;
 use serde::Serialize;
 use wasm_bindgen::JsValue as Value;
 
+use super::outbox::alarm_for;
 use super::rows::{Delivery, Read, RowsError};
 use crate::adapters::js::{Cursor, Sql, Storage, Thrown, rows, said};
 use crate::{json, log};
@@ -170,12 +171,11 @@ impl SqlRows {
         self.write(vec![(query, vec![whole(now.as_millis() - 1000)])])
     }
 
-    /// When the next delivery is due, if there is one.
-    pub(super) fn next_due(&self) -> Read<Option<Timestamp>> {
-        if self.is_empty() {
-            return Ok(None);
-        }
-        let next = self.number("SELECT min(not_before) FROM outbox WHERE body IS NOT NULL", &[])?;
-        Ok(next.map(Timestamp::from_millis))
+    /// When the alarm has to ring, if there is anything to deliver.
+    pub(super) fn next_alarm(&self, now: Timestamp) -> Read<Option<Timestamp>> {
+        // The first of those that are due, and the first of the others.
+        let query = "SELECT min(not_before) FROM outbox WHERE body IS NOT NULL GROUP BY not_before > ?";
+        let firsts = self.read(query, &[at(now)], |row| row.number().map(Timestamp::from_millis))?;
+        Ok(firsts.into_iter().map(|due| alarm_for(due, now)).min())
     }
 }
