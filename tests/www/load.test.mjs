@@ -1,15 +1,13 @@
 // @ts-check
-// What a first visit costs, what the server says about the files, and that ten thousand keys stay quick.
+// What a first visit costs, and what the server says about the files. How long it takes: `npm run bench -- www`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { world } from "./support.mjs";
 
 const LIMIT = 60_000;
-/** Making ten thousand takes minutes: the full number on request, a tenth of it otherwise. */
-const MANY = Number(process.env.KEYWARD_KEYS ?? 1_000);
 
-const { root, open, asAda, server } = world();
+const { open, asAda, server } = world();
 
 /** Weighs what a page loads, compressed. @param {import("./support.mjs").Page} page */
 function weigh(page) {
@@ -24,7 +22,7 @@ function weigh(page) {
 /** @param {[string, number][]} sizes */
 const total = (sizes) => sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
 
-test("the first load is at most 60 KB compressed, WebAssembly included, and usable within a second", async (t) => {
+test("the first load is at most 60 KB compressed, WebAssembly included", async (t) => {
   const page = await open(t);
   const gate = weigh(page);
   await page.goto("/");
@@ -50,18 +48,6 @@ test("the first load is at most 60 KB compressed, WebAssembly included, and usab
   const signedIn = total(await list());
   t.diagnostic(`first load when signed in: ${(signedIn / 1000).toFixed(1)} KB`);
   assert.ok(signedIn <= LIMIT);
-
-  // The best of some tries: the machine may be busy with other things.
-  const times = [];
-  for (let n = 0; n < 10 && !(Math.min(...times) < 1000); n++) {
-    const fresh = await open(t);
-    const started = performance.now();
-    await fresh.goto("/");
-    await fresh.getByRole("button", { name: "Sign in" }).waitFor();
-    times.push(Math.round(performance.now() - started));
-  }
-  t.diagnostic(`usable after ${times.join(", ")} ms`);
-  assert.ok(Math.min(...times) < 1000, `usable after ${times.join(", ")} ms`);
 });
 
 test("every file comes with the headers that keep the page to itself", async () => {
@@ -124,40 +110,4 @@ test("only the page's own origin is asked for anything", async (t) => {
   await page.goto("/");
   await page.getByRole("button", { name: "Sign in" }).waitFor();
   assert.deepEqual(foreign, []);
-});
-
-test("a long list of keys stays quick, in pages", { timeout: 600_000 }, async (t) => {
-  let made = 0;
-  const maker = async () => {
-    while (made < MANY) {
-      made += 1;
-      await root("POST", "/v1/organizations/globex/keys", { type: "secret", title: `Key number ${made}` });
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, maker));
-  const page = await asAda(t, "/organizations/globex/keys");
-  const all = `of ${new Intl.NumberFormat("en").format(MANY)}`;
-  await page.getByText(`1–20 ${all}`).waitFor();
-  /** @param {() => Promise<unknown>} act @param {string | RegExp} text */
-  const timed = async (act, text) => {
-    const started = performance.now();
-    await act();
-    await page.getByText(text).waitFor();
-    return Math.round(performance.now() - started);
-  };
-  const next = await timed(() => page.getByRole("link", { name: "Next" }).click(), `21–40 ${all}`);
-  const last = await timed(
-    () => page.goto(`/organizations/globex/keys?page=${MANY / 20}`),
-    new RegExp(`^[\\d,]+–[\\d,]+ ${all}`),
-  );
-  const search = await timed(
-    () => page.getByLabel("Search by title or key").fill(`number ${MANY - 1}`),
-    "1–1 of 1",
-  );
-  const sort = await timed(() => page.goto("/organizations/globex/keys?order=title"), `1–20 ${all}`);
-  t.diagnostic(
-    `of ${MANY} keys: next page ${next} ms, last page ${last} ms, search ${search} ms, by title ${sort} ms`,
-  );
-  for (const time of [next, last, search, sort]) assert.ok(time < 3000, `${time} ms`);
-  assert.equal(await page.locator("tbody tr").count(), 20);
 });

@@ -65,7 +65,7 @@ const damaged = (key) => flat(`${key.slice(0, 40)}${key[40] === "a" ? "b" : "a"}
  * @param {{ generate(prefix: string, length: number): string, verify(token: string): boolean }} base62Token
  */
 export async function measure(keyward, keys, source, base62Token) {
-  /** @type {{ what: string, value: string, ratio?: number, target?: string }[]} */
+  /** @type {import("../print.mjs").Row[]} */
   const rows = [];
   // Of the same length as a key of the brand `kw`.
   const tokens = keys.map(() => flat(base62Token.generate("kw_sk_live_", 51)));
