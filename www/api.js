@@ -87,10 +87,10 @@ export const whoami = () => call("GET", "/v1/whoami", { signingIn: true });
 export const sessionOptions = () => call("GET", "/v1/session/options");
 
 /** @param {string} credential @returns {Promise<Whoami>} */
-export const signIn = (credential) => call("POST", "/v1/session", { credential, signingIn: true });
+export const startSession = (credential) => call("POST", "/v1/session", { credential, signingIn: true });
 
 /** @returns {Promise<null>} */
-export const signOut = () => call("DELETE", "/v1/session", { signingIn: true });
+export const endSession = () => call("DELETE", "/v1/session", { signingIn: true });
 
 /**
  * @param {Owner} owner
@@ -144,4 +144,4 @@ export const removeMember = (owner, user) =>
   call("DELETE", `${base(owner)}/members/${encodeURIComponent(user)}`);
 
 /** @param {{ key: string, consistency: "fast" | "strong" }} body @returns {Promise<Verdict>} */
-export const verify = (body) => call("POST", "/v1/verify", { body });
+export const verifyKey = (body) => call("POST", "/v1/verify", { body });

@@ -175,7 +175,7 @@ function leave(reason) {
 
 async function signOut() {
   try {
-    await api.signOut();
+    await api.endSession();
     owner = null;
     history.replaceState(null, "", "/");
     route = router.read(location);

@@ -42,7 +42,7 @@ export function checkView({ me, options, update }) {
     const mine = turn;
     form.run(async () => {
       const consistency = strong ? "strong" : "fast";
-      const answer = await api.verify({ key: text, consistency });
+      const answer = await api.verifyKey({ key: text, consistency });
       if (mine === turn) verdict = { consistency, ...answer };
     });
   }

@@ -8,12 +8,12 @@ import { rightsOver } from "../rights.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { bones, emptyState, problemState, statusBadge } from "../ui/parts.js";
-import { editKey } from "./edit.js";
+import { deleteKey } from "./delete.js";
 import { facts } from "./facts.js";
-import { removeKey } from "./remove.js";
 import { revokeKey } from "./revoke.js";
 import { rollKey } from "./roll.js";
 import { trail } from "./trail.js";
+import { updateKey } from "./update.js";
 
 const EVENTS = 10;
 
@@ -68,7 +68,7 @@ export function keyView(context, route) {
     if (!rights.writeKeys) return nothing;
     const works = key.status === "active" || key.status === "retiring";
     const parts = { context, owner, key, changed, reload: load };
-    const removed = () => {
+    const deleted = () => {
       notify(`The key “${key.title}” is deleted.`);
       go(address(owner), { replace: true });
     };
@@ -76,10 +76,10 @@ export function keyView(context, route) {
     const button = (label, act, kind = "") =>
       html`<button class="button ${kind}" type="button" @click=${act}>${label}</button>`;
     return html`
-      ${button("Edit", () => editKey(parts))}
+      ${button("Edit", () => updateKey(parts))}
       ${works ? button("Roll", () => rollKey(parts)) : nothing}
       ${key.status === "revoked" ? nothing : button(key.status === "retiring" ? "Revoke sooner" : "Revoke", () => revokeKey(parts), "grave")}
-      ${button(key.status === "revoked" ? "Delete" : "Revoke and delete", () => removeKey({ ...parts, removed }), "grave")}`;
+      ${button(key.status === "revoked" ? "Delete" : "Revoke and delete", () => deleteKey({ ...parts, deleted }), "grave")}`;
   }
 
   function more() {

@@ -8,7 +8,7 @@ import { nameOf, rightsOver, userOf } from "../rights.js";
 import * as icons from "../ui/icons.js";
 import { bones, emptyState, problemState } from "../ui/parts.js";
 import { day } from "../ui/time.js";
-import { addMember, changeRole, dropMember } from "./membership.js";
+import { addMember, changeRole, removeMember } from "./membership.js";
 import { renameOrganization } from "./organization.js";
 
 const ROLES = { owner: "Owner", admin: "Admin", member: "Member" };
@@ -52,7 +52,7 @@ export function membersView(context, route) {
     const parts = { context, owner, member, changed };
     return html`<span class="actions">
       ${manages ? html`<button class="button small" type="button" @click=${() => changeRole(parts)}>Change role<span class="sr-only"> of ${member.user}</span></button>` : nothing}
-      ${manages || self ? html`<button class="button small" type="button" @click=${() => dropMember({ ...parts, self })}>${self ? "Leave" : html`Remove<span class="sr-only"> ${member.user}</span>`}</button>` : nothing}
+      ${manages || self ? html`<button class="button small" type="button" @click=${() => removeMember({ ...parts, self })}>${self ? "Leave" : html`Remove<span class="sr-only"> ${member.user}</span>`}</button>` : nothing}
     </span>`;
   }
 

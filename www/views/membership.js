@@ -106,7 +106,7 @@ export function changeRole({ context, owner, member, changed }) {
 }
 
 /** @param {{ context: Context, owner: Owner, member: Member, self: boolean, changed: Changed }} parts */
-export function dropMember({ context, owner, member, self, changed }) {
+export function removeMember({ context, owner, member, self, changed }) {
   const name = nameOf(context.me, owner);
   const form = submission(() => dialog.update());
   const dialog = openDialog(

@@ -32,7 +32,7 @@ export function signInView({ options, reason, update, signedIn }) {
     form.run(async () => {
       await look(text, true);
       if (wrong) return element.querySelector("input")?.focus();
-      const me = await api.signIn(bare(text));
+      const me = await api.startSession(bare(text));
       element.reset();
       signedIn(me);
     });

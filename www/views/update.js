@@ -9,7 +9,7 @@ import { cancelButton, field, onSubmit, problemNotice, submission, submitButton 
 /**
  * @param {{ context: Context, owner: Owner, key: Key, changed: (key: Key) => void, reload: () => void }} parts
  */
-export function editKey({ context: { me, notify }, owner, key, changed, reload }) {
+export function updateKey({ context: { me, notify }, owner, key, changed, reload }) {
   const works = key.status === "active" || key.status === "retiring";
   let expiry = key.expires_at ? "keep" : "never";
   const form = submission(() => dialog.update());

@@ -6,9 +6,9 @@ import { openDialog } from "../ui/dialog.js";
 import { cancelButton, field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
 
 /**
- * @param {{ context: Context, owner: Owner, key: Key, removed: () => void, reload: () => void }} parts
+ * @param {{ context: Context, owner: Owner, key: Key, deleted: () => void, reload: () => void }} parts
  */
-export function removeKey({ owner, key, removed, reload }) {
+export function deleteKey({ owner, key, deleted, reload }) {
   const revoke = key.status !== "revoked";
   let typed = "";
   const form = submission(() => dialog.update());
@@ -60,7 +60,7 @@ export function removeKey({ owner, key, removed, reload }) {
       try {
         await api.deleteKey(owner, key.id, revoke);
         dialog.close();
-        removed();
+        deleted();
       } catch (thrown) {
         reload();
         throw thrown;
