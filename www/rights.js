@@ -1,5 +1,5 @@
 // What somebody may do, so that the page offers no more. The server decides all the same.
-/** @import { Owner, Rights, Whoami } from "./types.d.ts" */
+/** @import { Member, Owner, Rights, Role, Whoami } from "./types.d.ts" */
 
 /** The scopes that Keyward itself asks for, with what they allow. @type {[scope: string, allows: string][]} */
 export const SCOPES = [
@@ -9,6 +9,14 @@ export const SCOPES = [
   ["members:read", "List members"],
   ["events:read", "Read the audit trail"],
 ];
+
+/** The roles, with what each adds: a later one may do all that an earlier one may. @type {Record<Role, [name: string, adds: string]>} */
+export const ROLES = {
+  member: ["Member", "Manages the organization’s keys."],
+  admin: ["Admin", "Also renames the organization and manages members and admins."],
+  owner: ["Owner", "Also makes and unmakes owners."],
+};
+const RANKS = Object.keys(ROLES);
 
 /** @param {Whoami} me @param {string} scope */
 export const holds = (me, scope) => me.type !== "key" || me.scopes.includes("*") || me.scopes.includes(scope);
@@ -40,23 +48,36 @@ export const nameOf = (me, owner) =>
 export const roleIn = (me, owner) =>
   owner.type === "organization" ? (me.organizations.find(({ id }) => id === owner.id)?.role ?? null) : null;
 
-/** @param {Whoami} me @param {Owner} owner @returns {Rights} */
+/**
+ * What is granted by the core's `policy::permit` to whoever sees the owner. Whether they see it the server says: the
+ * memberships that are known here may be some moments old.
+ * @param {Whoami} me @param {Owner} owner @returns {Rights}
+ */
 export function rightsOver(me, owner) {
-  const root = me.type === "root";
-  const person = me.type === "user";
   const organization = owner.type === "organization";
-  const role = roleIn(me, owner);
-  const manages = organization && (root || (person && (role === "admin" || role === "owner")));
+  const rank = RANKS.indexOf(roleIn(me, owner) ?? "none");
+  /** Takes a person: a key changes nothing about members, whoever it belongs to. @param {Role} least */
+  const personAs = (least) =>
+    organization && (me.type === "root" || (me.type === "user" && rank >= RANKS.indexOf(least)));
   return {
-    readKeys: holds(me, "keys:read"),
     writeKeys: holds(me, "keys:write"),
     readEvents: holds(me, "events:read"),
     readMembers: organization && holds(me, "members:read"),
-    changeMembers: manages,
-    changeOwners: organization && (root || (person && role === "owner")),
-    rename: manages,
-    leave: person && role !== null,
+    changeMembers: personAs("admin"),
+    changeOwners: personAs("owner"),
+    renameOrganization: personAs("admin"),
+    leave: personAs("member"),
   };
+}
+
+/**
+ * What may be done to one member: to give another role, and to remove them, which of oneself is to leave.
+ * @param {Whoami} me @param {Owner} owner @param {Member} member
+ */
+export function rightsOverMember(me, owner, { user, role }) {
+  const { changeMembers, changeOwners, leave } = rightsOver(me, owner);
+  const change = role === "owner" ? changeOwners : changeMembers;
+  return { change, remove: user === userOf(me) ? leave : change };
 }
 
 /** Whether the server answers a verify of theirs: an organization's keys may ask too, but they do not sign in here. @param {Whoami} me */

@@ -86,15 +86,14 @@ export interface Verdict {
   max_staleness_seconds?: number;
 }
 
-/** What somebody may do with one owner. */
+/** What somebody may do with one owner, by the names of the core's actions. */
 export interface Rights {
-  readKeys: boolean;
   writeKeys: boolean;
   readEvents: boolean;
   readMembers: boolean;
   changeMembers: boolean;
   changeOwners: boolean;
-  rename: boolean;
+  renameOrganization: boolean;
   leave: boolean;
 }
 

@@ -1,8 +1,8 @@
 // Small pieces that several views show.
-/** @import { Actor, Key, Whoami } from "../types.d.ts" */
+/** @import { Actor, Key, Role, Whoami } from "../types.d.ts" */
 /** @import { Problem } from "../problem.js" */
 import { html, nothing } from "../html.js";
-import { userOf } from "../rights.js";
+import { ROLES, userOf } from "../rights.js";
 import * as icons from "./icons.js";
 import { left } from "./time.js";
 
@@ -18,6 +18,12 @@ export const statusBadge = (key) =>
 /** @param {Key} key */
 export const typeBadge = (key) =>
   html`<span class="badge ${key.type}">${key.owner.type === "user" ? "Personal" : TYPE[key.type]}</span>`;
+
+const ROLE_COLOURS = { owner: "secret", admin: "publishable", member: "" };
+
+/** @param {Role | null} role */
+export const roleBadge = (role) =>
+  role ? html`<span class="badge ${ROLE_COLOURS[role]}">${ROLES[role][0]}</span>` : nothing;
 
 /** @param {string[]} scopes @param {number} [most] */
 export function scopeChips(scopes, most = 100) {

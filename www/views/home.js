@@ -4,6 +4,7 @@ import { html, nothing } from "../html.js";
 import { mayCreateOrganization, nameOf, ownersOf, roleIn } from "../rights.js";
 import { address } from "../router.js";
 import { field, onSubmit } from "../ui/form.js";
+import { roleBadge } from "../ui/parts.js";
 import { createOrganization } from "./organization.js";
 
 /** @param {Context} context @returns {View} */
@@ -45,7 +46,7 @@ export function homeView(context) {
       ${ownersOf(me).map(
         (owner) => html`<li>
           <p><a class="title" href=${address(owner)}>${nameOf(me, owner)}</a><span class="sub">${owner.type === "user" ? "Your own keys" : owner.id}</span></p>
-          ${roleIn(me, owner) ? html`<span class="badge">${roleIn(me, owner)}</span>` : nothing}
+          ${roleBadge(roleIn(me, owner))}
         </li>`,
       )}
     </ul>`;

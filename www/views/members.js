@@ -4,14 +4,12 @@
 import * as api from "../api.js";
 import { html, nothing } from "../html.js";
 import { asProblem } from "../problem.js";
-import { nameOf, rightsOver, userOf } from "../rights.js";
+import { nameOf, rightsOver, rightsOverMember, roleIn, userOf } from "../rights.js";
 import * as icons from "../ui/icons.js";
-import { bones, emptyState, problemState } from "../ui/parts.js";
+import { bones, emptyState, problemState, roleBadge } from "../ui/parts.js";
 import { day } from "../ui/time.js";
 import { addMember, changeRole, removeMember } from "./membership.js";
 import { renameOrganization } from "./organization.js";
-
-const ROLES = { owner: "Owner", admin: "Admin", member: "Member" };
 
 /** @param {Context} context @param {Route} route @returns {View} */
 export function membersView(context, route) {
@@ -39,20 +37,20 @@ export function membersView(context, route) {
     notify(words);
     if (user === userOf(me)) {
       await reloadMe();
-      if (rightsOver(context.me, owner).leave === false && me.type !== "root") return go("/");
+      const hasLeft = roleIn(context.me, owner) === null;
+      if (hasLeft) return go("/");
     }
     await load();
   }
 
   /** @param {Member} member */
   function actions(member) {
-    const self = me.type === "user" && member.user === me.id;
-    const may = rights();
-    const manages = may.changeMembers && (member.role !== "owner" || may.changeOwners);
+    const may = rightsOverMember(context.me, owner, member);
+    const self = member.user === userOf(me);
     const parts = { context, owner, member, changed };
     return html`<span class="actions">
-      ${manages ? html`<button class="button small" type="button" @click=${() => changeRole(parts)}>Change role<span class="sr-only"> of ${member.user}</span></button>` : nothing}
-      ${manages || self ? html`<button class="button small" type="button" @click=${() => removeMember({ ...parts, self })}>${self ? "Leave" : html`Remove<span class="sr-only"> ${member.user}</span>`}</button>` : nothing}
+      ${may.change ? html`<button class="button small" type="button" @click=${() => changeRole(parts)}>Change role<span class="sr-only"> of ${member.user}</span></button>` : nothing}
+      ${may.remove ? html`<button class="button small" type="button" @click=${() => removeMember({ ...parts, self })}>${self ? "Leave" : html`Remove<span class="sr-only"> ${member.user}</span>`}</button>` : nothing}
     </span>`;
   }
 
@@ -65,7 +63,7 @@ export function membersView(context, route) {
         ${members.map(
           (member) => html`<tr>
             <th scope="row"><span class="title">${member.user}${member.user === userOf(me) ? html` <span class="hint">(you)</span>` : nothing}</span></th>
-            <td data-label="Role"><span class="badge ${member.role === "owner" ? "secret" : member.role === "admin" ? "publishable" : ""}">${ROLES[member.role]}</span></td>
+            <td data-label="Role">${roleBadge(member.role)}</td>
             <td data-label="Since">${day(member.created_at)}</td>
             ${rights().changeMembers || rights().leave ? html`<td class="all">${actions(member)}</td>` : nothing}
           </tr>`,
@@ -91,7 +89,7 @@ export function membersView(context, route) {
 
   load();
   return {
-    title: () => `Members · ${nameOf(me, owner)}`,
+    title: () => `Members · ${nameOf(context.me, owner)}`,
     render: () => html`
       <div class="head">
         <div>
@@ -99,7 +97,7 @@ export function membersView(context, route) {
           <p>Members manage the keys of ${nameOf(context.me, owner)}. Admins also manage members, owners everything.</p>
         </div>
         <div class="actions">
-          ${rights().rename ? html`<button class="button" type="button" @click=${() => renameOrganization({ context, owner })}>Rename organization</button>` : nothing}
+          ${rights().renameOrganization ? html`<button class="button" type="button" @click=${() => renameOrganization({ context, owner })}>Rename organization</button>` : nothing}
           ${rights().changeMembers && members && members.length > 0 ? addButton() : nothing}
         </div>
       </div>

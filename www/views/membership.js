@@ -2,7 +2,7 @@
 /** @import { Context, Member, Owner, Role } from "../types.d.ts" */
 import * as api from "../api.js";
 import { html } from "../html.js";
-import { nameOf, rightsOver } from "../rights.js";
+import { nameOf, ROLES, rightsOver } from "../rights.js";
 import { openDialog } from "../ui/dialog.js";
 import {
   cancelButton,
@@ -14,23 +14,17 @@ import {
   submitButton,
 } from "../ui/form.js";
 
-/** @type {[Role, string, string][]} */
-const ROLES = [
-  ["member", "Member", "Manages the organization’s keys."],
-  ["admin", "Admin", "Also renames the organization and manages members and admins."],
-  ["owner", "Owner", "Also makes and unmakes owners."],
-];
-
 /** @typedef {(words: string, user: string) => Promise<void>} Changed */
 
 /** @param {Context} context @param {Owner} owner @param {Role} role */
 const roleField = ({ me }, owner, role) => html`
   <fieldset class="field">
     <legend>Role</legend>
-    ${ROLES.filter(([value]) => value !== "owner" || rightsOver(me, owner).changeOwners).map(
-      ([value, label, hint]) =>
+    ${Object.entries(ROLES)
+      .filter(([value]) => value !== "owner" || rightsOver(me, owner).changeOwners)
+      .map(([value, [label, hint]]) =>
         choice({ type: "radio", name: "role", value, label, hint, checked: value === role }),
-    )}
+      )}
   </fieldset>`;
 
 /** @param {FormData} fields */
