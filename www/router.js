@@ -26,6 +26,26 @@ export function read(url) {
 export const address = (owner, section = "keys") =>
   `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id)}/${section}`;
 
+/**
+ * An address with some of its query's parameters changed; empty ones go.
+ * @param {URLSearchParams} query
+ * @param {Record<string, string>} changes
+ * @param {string} [path]
+ */
+export function withParameter(query, changes, path = "") {
+  const next = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(changes)) next.set(name, value);
+  for (const [name, value] of [...next]) if (!value) next.delete(name);
+  const text = next.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** Which part of a list the query's page is, as the API is asked for it. @param {URLSearchParams} query @param {number} limit */
+export function pageOf(query, limit) {
+  const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
+  return { limit, offset: (page - 1) * limit };
+}
+
 /** Asked before the address changes while something would be lost. @type {(() => boolean) | null} */
 let guard = null;
 

@@ -2,7 +2,7 @@
 /** @import { TemplateResult } from "lit-html" */
 import { nothing, render } from "../html.js";
 
-/** @typedef {{ update(): void, close(): void, readonly isOpen: boolean }} Dialog */
+/** @typedef {{ update(): void, close(): void }} Dialog */
 
 /** @type {Set<Dialog>} */
 const open = new Set();
@@ -29,9 +29,6 @@ export function openDialog(content, { mayClose = () => true, closed = () => {} }
     },
     close() {
       element.close();
-    },
-    get isOpen() {
-      return isOpen;
     },
   };
   const ask = (/** @type {globalThis.Event} */ event) => {

@@ -1,13 +1,17 @@
 // Small pieces that several views show.
-/** @import { Actor, Key, Role, Whoami } from "../types.d.ts" */
+/** @import { Actor, Key, Page, Role, Whoami } from "../types.d.ts" */
 /** @import { Problem } from "../problem.js" */
 import { html, nothing } from "../html.js";
 import { ROLES, userOf } from "../rights.js";
+import { withParameter } from "../router.js";
 import * as icons from "./icons.js";
 import { left } from "./time.js";
 
-const STATUS = { active: "Active", retiring: "Retiring", expired: "Expired", revoked: "Revoked" };
-const TYPE = { secret: "Secret", publishable: "Publishable" };
+export const STATUS = { active: "Active", retiring: "Retiring", expired: "Expired", revoked: "Revoked" };
+export const TYPE = { secret: "Secret", publishable: "Publishable" };
+
+/** Whether a key still works, if not for long. @param {Key} key */
+export const works = ({ status }) => status === "active" || status === "retiring";
 
 /** @param {Key} key */
 export const statusBadge = (key) =>
@@ -67,11 +71,13 @@ export const problemState = (problem, retry) =>
     alert: true,
   });
 
-/** @param {{ count: number, limit: number, offset: number, noun: string, to: (page: number) => string }} parts */
-export function pages({ count, limit, offset, noun, to }) {
+/** @param {Page & { noun: string, query: URLSearchParams, path: string }} parts */
+export function pages({ count, limit, offset, noun, query, path }) {
   const page = Math.floor(offset / limit) + 1;
   const last = Math.max(1, Math.ceil(count / limit));
   const number = new Intl.NumberFormat("en");
+  /** @param {number} other */
+  const to = (other) => withParameter(query, { page: other > 1 ? String(other) : "" }, path);
   return html`
     <nav class="pages" aria-label="Pages">
       <span>${number.format(Math.min(offset + 1, count))}–${number.format(Math.min(offset + limit, count))} of ${number.format(count)}<span class="sr-only"> ${noun}</span></span>

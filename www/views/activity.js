@@ -1,21 +1,20 @@
 // An owner's whole audit trail, or that of one key.
-/** @import { Context, Event, Page, Route, View } from "../types.d.ts" */
+/** @import { Context, Event, Owner, Page, Route, View } from "../types.d.ts" */
 /** @import { Problem } from "../problem.js" */
 import * as api from "../api.js";
 import { html, nothing } from "../html.js";
 import { asProblem } from "../problem.js";
 import { nameOf } from "../rights.js";
-import { address } from "../router.js";
+import { address, pageOf } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { emptyState, pages, problemState } from "../ui/parts.js";
-import { withParameter } from "./filters.js";
 import { trail } from "./trail.js";
 
 const LIMIT = 30;
 
 /** @param {Context} context @param {Route} route @returns {View} */
 export function activityView({ me, update }, route) {
-  const owner = /** @type {import("../types.d.ts").Owner} */ (route.owner);
+  const owner = /** @type {Owner} */ (route.owner);
   let { query } = route;
   /** @type {(Page & { events: Event[] }) | null} */
   let page = null;
@@ -25,13 +24,8 @@ export function activityView({ me, update }, route) {
 
   async function load() {
     const mine = ++turn;
-    const number = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
     try {
-      const answer = await api.listEvents(owner, {
-        key: query.get("key"),
-        limit: LIMIT,
-        offset: (number - 1) * LIMIT,
-      });
+      const answer = await api.listEvents(owner, { key: query.get("key"), ...pageOf(query, LIMIT) });
       if (mine !== turn) return;
       page = answer;
       problem = null;
@@ -53,7 +47,7 @@ export function activityView({ me, update }, route) {
     }
     return html`
       ${trail({ events: page?.events ?? null, me, owner })}
-      ${page ? pages({ ...page, noun: "events", to: (number) => withParameter(query, { page: number > 1 ? String(number) : "" }, address(owner, "activity")) }) : nothing}`;
+      ${page ? pages({ ...page, noun: "events", query, path: address(owner, "activity") }) : nothing}`;
   }
 
   load();

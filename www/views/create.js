@@ -13,6 +13,7 @@ import {
   submission,
   submitButton,
 } from "../ui/form.js";
+import { TYPE } from "../ui/parts.js";
 import { showSecret } from "./secret.js";
 
 /**
@@ -88,13 +89,13 @@ export function createKey({ me, notify }, owner, created) {
 
 /** @param {KeyType} type @param {(type: KeyType) => void} choose */
 function typeField(type, choose) {
-  /** @param {KeyType} value @param {string} label @param {string} hint */
-  const one = (value, label, hint) =>
+  /** @param {KeyType} value @param {string} hint */
+  const one = (value, hint) =>
     choice({
       type: "radio",
       name: "type",
       value,
-      label,
+      label: TYPE[value],
       hint,
       checked: type === value,
       chosen: () => choose(value),
@@ -103,8 +104,8 @@ function typeField(type, choose) {
     <fieldset class="field">
       <legend>Type</legend>
       <div class="choices">
-        ${one("secret", "Secret", "For servers. Shown only once.")}
-        ${one("publishable", "Publishable", "For apps and pages. Public.")}
+        ${one("secret", "For servers. Shown only once.")}
+        ${one("publishable", "For apps and pages. Public.")}
       </div>
     </fieldset>`;
 }

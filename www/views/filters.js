@@ -1,7 +1,9 @@
 // Search and filters of the table of keys, and what they mean to the API.
 /** @import { Owner } from "../types.d.ts" */
 import { html, nothing } from "../html.js";
+import { pageOf } from "../router.js";
 import * as icons from "../ui/icons.js";
+import { STATUS, TYPE } from "../ui/parts.js";
 import { midnight } from "../ui/time.js";
 
 export const LIMIT = 20;
@@ -11,23 +13,8 @@ const AGES = { 1: "Last 24 hours", 7: "Last 7 days", 30: "Last 30 days", 90: "La
 /** @param {URLSearchParams} query */
 export const isFiltered = (query) => FILTERS.some((name) => query.get(name));
 
-/**
- * The address's query with some parameters changed; empty ones go.
- * @param {URLSearchParams} query
- * @param {Record<string, string>} changes
- * @param {string} [path]
- */
-export function withParameter(query, changes, path = "") {
-  const next = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(changes)) next.set(name, value);
-  for (const [name, value] of [...next]) if (!value) next.delete(name);
-  const text = next.toString();
-  return text ? `${path}?${text}` : path;
-}
-
 /** @param {URLSearchParams} query */
 export function apiQuery(query) {
-  const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
   const age = Number(query.get("created"));
   const [from, to] = [query.get("from"), query.get("to")].map((date, plus) =>
     date ? midnight(date, plus) : null,
@@ -41,8 +28,7 @@ export function apiQuery(query) {
     order: query.get("order"),
     created_after: after && instant(after),
     created_before: to && instant(to),
-    limit: LIMIT,
-    offset: (page - 1) * LIMIT,
+    ...pageOf(query, LIMIT),
   };
 }
 
@@ -76,8 +62,8 @@ export function filterBar({ query, typed, owner, search, set }) {
           @input=${(/** @type {InputEvent & { target: HTMLInputElement }} */ event) => search(event.target.value)}
         />
       </div>
-      ${owner.type === "organization" ? select("type", "Type", "Any type", { secret: "Secret", publishable: "Publishable" }, (type) => set({ type })) : nothing}
-      ${select("status", "Status", "Any status", { active: "Active", retiring: "Retiring", expired: "Expired", revoked: "Revoked" }, (status) => set({ status }))}
+      ${owner.type === "organization" ? select("type", "Type", "Any type", TYPE, (type) => set({ type })) : nothing}
+      ${select("status", "Status", "Any status", STATUS, (status) => set({ status }))}
       ${select("created", "Created", "Created at any time", { ...AGES, custom: "Between…" }, (created) => set({ created, from: "", to: "" }))}
       ${custom ? html`<div class="dates">${date("from", "From")} ${date("to", "to")}</div>` : nothing}
     </form>`;

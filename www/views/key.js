@@ -1,5 +1,5 @@
 // One key: what it is, what happened to it, what can be done with it.
-/** @import { Context, Event, Key, Page, Route, View } from "../types.d.ts" */
+/** @import { Context, Event, Key, Owner, Page, Route, View } from "../types.d.ts" */
 /** @import { Problem } from "../problem.js" */
 import * as api from "../api.js";
 import { html, nothing } from "../html.js";
@@ -7,7 +7,7 @@ import { asProblem } from "../problem.js";
 import { rightsOver } from "../rights.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
-import { bones, emptyState, problemState, statusBadge } from "../ui/parts.js";
+import { bones, emptyState, problemState, statusBadge, works } from "../ui/parts.js";
 import { deleteKey } from "./delete.js";
 import { facts } from "./facts.js";
 import { revokeKey } from "./revoke.js";
@@ -20,7 +20,7 @@ const EVENTS = 10;
 /** @param {Context} context @param {Route} route @returns {View} */
 export function keyView(context, route) {
   const { me, update, go, notify } = context;
-  const owner = /** @type {import("../types.d.ts").Owner} */ (route.owner);
+  const owner = /** @type {Owner} */ (route.owner);
   const id = route.key ?? "";
   const rights = rightsOver(me, owner);
   /** @type {Key | null} */
@@ -66,7 +66,6 @@ export function keyView(context, route) {
   /** @param {Key} key */
   function actions(key) {
     if (!rights.writeKeys) return nothing;
-    const works = key.status === "active" || key.status === "retiring";
     const parts = { context, owner, key, changed, reload: load };
     const deleted = () => {
       notify(`The key “${key.title}” is deleted.`);
@@ -77,7 +76,7 @@ export function keyView(context, route) {
       html`<button class="button ${kind}" type="button" @click=${act}>${label}</button>`;
     return html`
       ${button("Edit", () => updateKey(parts))}
-      ${works ? button("Roll", () => rollKey(parts)) : nothing}
+      ${works(key) ? button("Roll", () => rollKey(parts)) : nothing}
       ${key.status === "revoked" ? nothing : button(key.status === "retiring" ? "Revoke sooner" : "Revoke", () => revokeKey(parts), "grave")}
       ${button(key.status === "revoked" ? "Delete" : "Revoke and delete", () => deleteKey({ ...parts, deleted }), "grave")}`;
   }

@@ -1,15 +1,15 @@
 // The table of an owner's keys. The address bar holds search, filters, order and page.
-/** @import { Context, Key, Page, Route, View } from "../types.d.ts" */
+/** @import { Context, Key, Owner, Page, Route, View } from "../types.d.ts" */
 /** @import { Problem } from "../problem.js" */
 import * as api from "../api.js";
 import { html, nothing } from "../html.js";
 import { asProblem } from "../problem.js";
 import { nameOf, rightsOver } from "../rights.js";
-import { address } from "../router.js";
+import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { emptyState, pages, problemState } from "../ui/parts.js";
 import { createKey } from "./create.js";
-import { apiQuery, filterBar, isFiltered, LIMIT, withParameter } from "./filters.js";
+import { apiQuery, filterBar, isFiltered, LIMIT } from "./filters.js";
 import { keysTable, skeleton } from "./table.js";
 
 const TYPING_MS = 250;
@@ -17,7 +17,7 @@ const TYPING_MS = 250;
 /** @param {Context} context @param {Route} route @returns {View} */
 export function keysView(context, route) {
   const { me, update, go } = context;
-  const owner = /** @type {import("../types.d.ts").Owner} */ (route.owner);
+  const owner = /** @type {Owner} */ (route.owner);
   const rights = rightsOver(me, owner);
   let query = route.query;
   /** @type {(Page & { keys: Key[] }) | null} */
@@ -54,7 +54,7 @@ export function keysView(context, route) {
 
   /** @param {Record<string, string>} changes @param {boolean} [replace] */
   function set(changes, replace = false) {
-    go(`${address(owner)}${withParameter(query, changes)}`, { replace });
+    go(withParameter(query, changes, address(owner)), { replace });
   }
 
   /** @param {string} text */
@@ -78,7 +78,7 @@ export function keysView(context, route) {
     return html`
       <div class="card">
         ${keysTable({ context, owner, keys: page.keys, query, loading })}
-        ${pages({ ...page, noun: "keys", to: (number) => withParameter(query, { page: number > 1 ? String(number) : "" }, address(owner)) })}
+        ${pages({ ...page, noun: "keys", query, path: address(owner) })}
       </div>`;
   }
 

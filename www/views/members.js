@@ -1,5 +1,5 @@
 // Who belongs to an organization.
-/** @import { Context, Member, Route, View } from "../types.d.ts" */
+/** @import { Context, Member, Owner, Route, View } from "../types.d.ts" */
 /** @import { Problem } from "../problem.js" */
 import * as api from "../api.js";
 import { html, nothing } from "../html.js";
@@ -14,7 +14,7 @@ import { renameOrganization } from "./organization.js";
 /** @param {Context} context @param {Route} route @returns {View} */
 export function membersView(context, route) {
   const { me, update, go, notify, reloadMe } = context;
-  const owner = /** @type {import("../types.d.ts").Owner} */ (route.owner);
+  const owner = /** @type {Owner} */ (route.owner);
   const rights = () => rightsOver(context.me, owner);
   /** @type {Member[] | null} */
   let members = null;

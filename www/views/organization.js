@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { html, nothing } from "../html.js";
 import { nameOf } from "../rights.js";
+import { address } from "../router.js";
 import { openDialog } from "../ui/dialog.js";
 import { cancelButton, field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
 
@@ -53,7 +54,7 @@ export function createOrganization({ me, go, notify, reloadMe }) {
       dialog.close();
       await reloadMe();
       notify("The organization is created.");
-      go(`/organizations/${encodeURIComponent(id)}/keys`);
+      go(address({ type: "organization", id }));
     });
   }
 }

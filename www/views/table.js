@@ -1,11 +1,10 @@
 // The rows of the table of keys.
 /** @import { Context, Key, Owner } from "../types.d.ts" */
 import { html, nothing } from "../html.js";
-import { address } from "../router.js";
+import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { actorName, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { ago, day } from "../ui/time.js";
-import { withParameter } from "./filters.js";
 
 /** Columns: name, and by which field they sort, beginning in which direction. @type {[string, string?, ("ascending" | "descending")?][]} */
 const COLUMNS = [

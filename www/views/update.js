@@ -5,12 +5,12 @@ import { html } from "../html.js";
 import { openDialog } from "../ui/dialog.js";
 import { expiryField, expiryFrom, scopesField, scopesFrom } from "../ui/fields.js";
 import { cancelButton, field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import { works } from "../ui/parts.js";
 
 /**
  * @param {{ context: Context, owner: Owner, key: Key, changed: (key: Key) => void, reload: () => void }} parts
  */
 export function updateKey({ context: { me, notify }, owner, key, changed, reload }) {
-  const works = key.status === "active" || key.status === "retiring";
   let expiry = key.expires_at ? "keep" : "never";
   const form = submission(() => dialog.update());
 
@@ -28,7 +28,7 @@ export function updateKey({ context: { me, notify }, owner, key, changed, reload
             />`,
           )}
           ${
-            works
+            works(key)
               ? html`
                   ${scopesField({ me, owner, secret: key.type === "secret", scopes: key.scopes, error: form.at("/scopes") })}
                   ${expiryField({
@@ -55,7 +55,7 @@ export function updateKey({ context: { me, notify }, owner, key, changed, reload
     const title = String(fields.get("title")).trim();
     /** @type {Record<string, unknown>} */
     const body = title === key.title ? {} : { title };
-    if (!works) return body;
+    if (!works(key)) return body;
     const scopes = scopesFrom(fields);
     if (scopes.toSorted().join(" ") !== key.scopes.toSorted().join(" ")) body.scopes = scopes;
     const expires = expiryFrom(fields);
