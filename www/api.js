@@ -1,5 +1,5 @@
 // The only place that talks to the server. Every answer is a value or a thrown Problem.
-/** @import { Event, Key, Member, Owner, Page, Role, SessionOptions, Verdict, Whoami } from "./types.d.ts" */
+/** @import { Event, IssuedKey, Key, Member, Owner, Page, Role, SessionOptions, Verdict, Whoami } from "./types.d.ts" */
 import { Problem, tooSlow, unreachable } from "./problem.js";
 
 const PATIENCE_MS = 20_000;
@@ -100,7 +100,7 @@ export const endSession = () => call("DELETE", "/v1/session", { signingIn: true 
  */
 export const listKeys = (owner, query, signal) => call("GET", `${base(owner)}/keys`, { query, signal });
 
-/** @param {Owner} owner @param {object} body @returns {Promise<Key>} */
+/** @param {Owner} owner @param {object} body @returns {Promise<IssuedKey>} */
 export const createKey = (owner, body) => call("POST", `${base(owner)}/keys`, { body });
 
 /** @param {Owner} owner @param {string} id @returns {Promise<Key>} */
@@ -112,7 +112,7 @@ export const updateKey = (owner, id, body) => call("PATCH", keyPath(owner, id), 
 /** @param {Owner} owner @param {string} id @param {object} body @returns {Promise<Key>} */
 export const revokeKey = (owner, id, body) => call("POST", `${keyPath(owner, id)}/revoke`, { body });
 
-/** @param {Owner} owner @param {string} id @param {object} body @returns {Promise<Key & { rolled: Key }>} */
+/** @param {Owner} owner @param {string} id @param {object} body @returns {Promise<IssuedKey & { rolled: Key }>} */
 export const rollKey = (owner, id, body) => call("POST", `${keyPath(owner, id)}/roll`, { body });
 
 /** @param {Owner} owner @param {string} id @param {boolean} revoke @returns {Promise<null>} */

@@ -42,7 +42,7 @@ export const nameOf = (me, owner) =>
     ? owner.id === userOf(me)
       ? "Personal"
       : owner.id
-    : me.organizations.find(({ id }) => id === owner.id)?.name || owner.id;
+    : (me.organizations.find(({ id }) => id === owner.id)?.name ?? owner.id);
 
 /** @param {Whoami} me @param {Owner} owner */
 export const roleIn = (me, owner) =>

@@ -1,4 +1,4 @@
-/** What the HTTP API answers, as docs/API.md tells it, and what the parts of the page hand each other. */
+/** What the HTTP API answers, as openapi.json tells it and as far as it is shown, and what the parts of the page hand each other. */
 import type { TemplateResult } from "lit-html";
 
 export type Role = "owner" | "admin" | "member";
@@ -10,18 +10,15 @@ export interface Owner {
   id: string;
 }
 
-export interface Actor {
-  type: "root" | "user" | "key";
-  id?: string | null;
-}
+export type Actor = { type: "root"; id: null } | { type: "user" | "key"; id: string };
 
-export interface Key {
+/** What every description of a key holds. */
+export interface KeyFacts {
   id: string;
   type: KeyType;
   owner: Owner;
   title: string;
   redacted: string;
-  token: string | null;
   scopes: string[];
   metadata: Record<string, unknown>;
   consistency: "fast" | "strong";
@@ -29,16 +26,25 @@ export interface Key {
   created_at: string;
   created_by: Actor;
   updated_at: string;
-  last_used_at: string | null;
   expires_at: string | null;
   revoked_at: string | null;
   revoked_by: Actor | null;
   revocation_reason: string | null;
 }
 
+export interface Key extends KeyFacts {
+  token: string | null;
+  last_used_at: string | null;
+}
+
+/** A key in the one answer that holds a secret's text. */
+export interface IssuedKey extends Key {
+  token: string;
+}
+
 export interface Membership {
   id: string;
-  name: string;
+  name: string | null;
   role: Role | null;
 }
 
@@ -80,7 +86,7 @@ export interface SessionOptions {
 export interface Verdict {
   valid: boolean;
   code: string;
-  key?: Key;
+  key?: KeyFacts;
   /** Said of a valid key; otherwise as it was asked for. */
   consistency?: "fast" | "strong";
   max_staleness_seconds?: number;

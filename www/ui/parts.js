@@ -1,5 +1,5 @@
 // Small pieces that several views show.
-/** @import { Actor, Key, Page, Role, Whoami } from "../types.d.ts" */
+/** @import { Actor, KeyFacts, Page, Role, Whoami } from "../types.d.ts" */
 /** @import { Problem } from "../problem.js" */
 import { html, nothing } from "../html.js";
 import { ROLES, userOf } from "../rights.js";
@@ -10,16 +10,16 @@ import { left } from "./time.js";
 export const STATUS = { active: "Active", retiring: "Retiring", expired: "Expired", revoked: "Revoked" };
 export const TYPE = { secret: "Secret", publishable: "Publishable" };
 
-/** Whether a key still works, if not for long. @param {Key} key */
+/** Whether a key still works, if not for long. @param {KeyFacts} key */
 export const works = ({ status }) => status === "active" || status === "retiring";
 
-/** @param {Key} key */
+/** @param {KeyFacts} key */
 export const statusBadge = (key) =>
   html`<span class="badge dot ${key.status}">${STATUS[key.status]}${
     key.status === "retiring" && key.revoked_at ? html` · ${left(key.revoked_at)}` : nothing
   }</span>`;
 
-/** @param {Key} key */
+/** @param {KeyFacts} key */
 export const typeBadge = (key) =>
   html`<span class="badge ${key.type}">${key.owner.type === "user" ? "Personal" : TYPE[key.type]}</span>`;
 
@@ -39,13 +39,12 @@ export function scopeChips(scopes, most = 100) {
   }</span>`;
 }
 
-/** @param {Actor | null} actor @param {Whoami} me */
+/** @param {Actor} actor @param {Whoami} me */
 export function actorName(actor, me) {
-  if (!actor) return "Unknown";
   if (actor.type === "root") return "Root key";
-  if (actor.type === "user") return actor.id === userOf(me) ? `${actor.id} (you)` : (actor.id ?? "A user");
+  if (actor.type === "user") return actor.id === userOf(me) ? `${actor.id} (you)` : actor.id;
   if (me.key && actor.id === me.key.id) return `${me.key.title} (you)`;
-  return html`Key <span class="mono" title=${actor.id ?? ""}>…${(actor.id ?? "").slice(-6)}</span>`;
+  return html`Key <span class="mono" title=${actor.id}>…${actor.id.slice(-6)}</span>`;
 }
 
 /** A place with nothing in it, and what to do about it. @param {{ icon: unknown, title: string, text: unknown, actions?: unknown, alert?: boolean }} parts */

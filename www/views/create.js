@@ -1,5 +1,5 @@
 // Creating a key.
-/** @import { Context, Key, KeyType, Owner } from "../types.d.ts" */
+/** @import { Context, KeyType, Owner } from "../types.d.ts" */
 import * as api from "../api.js";
 import { html, nothing } from "../html.js";
 import { openDialog } from "../ui/dialog.js";
@@ -19,7 +19,7 @@ import { showSecret } from "./secret.js";
 /**
  * @param {Context} context
  * @param {Owner} owner
- * @param {(key: Key) => void} created told when the key has been seen and put away
+ * @param {(id: string) => void} created told when the key has been seen and put away
  */
 export function createKey({ me, notify }, owner, created) {
   /** @type {KeyType} */
@@ -79,10 +79,9 @@ export function createKey({ me, notify }, owner, created) {
         expires_at: expiryFrom(fields),
       });
       dialog.close();
-      if (key.type === "secret" && token)
-        await showSecret({ title: key.title, token, redacted: key.redacted });
+      if (key.type === "secret") await showSecret({ ...key, token });
       notify(`The key “${key.title}” is created.`);
-      created({ ...key, token: key.type === "publishable" ? token : null });
+      created(key.id);
     });
   }
 }

@@ -30,7 +30,7 @@ export function facts({ key, context: { me, notify } }) {
           ${fact("Last changed", moment(key.updated_at))}
           ${fact("Expires", key.expires_at ? html`${moment(key.expires_at)} <span class="hint">(${ago(key.expires_at)})</span>` : "Never")}
           ${key.revoked_at ? fact(key.status === "retiring" ? "Stops working" : "Revoked", html`${moment(key.revoked_at)} <span class="hint">(${ago(key.revoked_at)})</span>`) : nothing}
-          ${key.revoked_at ? fact("Revoked by", actorName(key.revoked_by, me)) : nothing}
+          ${key.revoked_by ? fact("Revoked by", actorName(key.revoked_by, me)) : nothing}
           ${key.revocation_reason ? fact("Reason", key.revocation_reason) : nothing}
           ${key.consistency === "strong" ? fact("Checks", "Always strong") : nothing}
           ${fact("Id", html`<span class="mono">${key.id}</span>`, "whole")}

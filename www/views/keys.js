@@ -65,7 +65,7 @@ export function keysView(context, route) {
     update();
   }
 
-  const create = () => createKey(context, owner, (key) => go(`${address(owner)}/${key.id}`));
+  const create = () => createKey(context, owner, (id) => go(`${address(owner)}/${id}`));
   const createButton = () =>
     rights.writeKeys
       ? html`<button class="button primary" type="button" @click=${create}>Create key</button>`

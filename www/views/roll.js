@@ -62,9 +62,9 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
           rolled.revoked_at && grace > 0
             ? `The old key stops working on ${exactly(rolled.revoked_at)}.`
             : "The old key no longer works.";
-        if (fresh.type === "secret" && token) {
+        if (fresh.type === "secret") {
           const note = html`<p class="notice warn">${stops}</p>`;
-          await showSecret({ title: fresh.title, token, redacted: fresh.redacted, note });
+          await showSecret({ ...fresh, token, note });
         }
         notify(`Rolled. ${stops}`);
         go(`${address(owner)}/${fresh.id}`);
