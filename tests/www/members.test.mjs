@@ -28,7 +28,7 @@ test("a member is added, made an admin, and removed", async (t) => {
   await page.getByRole("button", { name: "Add member" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a member to" });
   await dialog.getByRole("button", { name: "Add member" }).click();
-  await dialog.getByText("Say who.").waitFor();
+  await dialog.locator("#user-error").getByText("Say who.").waitFor();
   await dialog.getByLabel("User").fill("not an id");
   await dialog.getByRole("button", { name: "Add member" }).click();
   await dialog.getByRole("alert").locator(".notice").waitFor();

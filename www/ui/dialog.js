@@ -1,8 +1,21 @@
 // Real dialogs: the browser keeps the focus inside, Escape closes, and focus returns to where it was.
 /** @import { TemplateResult } from "lit-html" */
-import { nothing, render } from "../html.js";
+/** @import { Submission } from "./form.js" */
+import { html, nothing, render } from "../html.js";
+import { onSubmit, problemNotice, submission, submitButton } from "./form.js";
 
 /** @typedef {{ update(): void, close(): void }} Dialog */
+/**
+ * @typedef {object} FormParts
+ * @property {unknown} heading
+ * @property {string} [about] the key that it is about, redacted
+ * @property {string[]} [pointers] the fields that show what is wrong with them themselves
+ * @property {unknown} content
+ * @property {string} label of the button that sends it
+ * @property {string} busy the same while it is sent
+ * @property {"primary" | "danger"} [kind]
+ * @property {boolean} [disabled]
+ */
 
 /** @type {Set<Dialog>} */
 const open = new Set();
@@ -52,5 +65,34 @@ export function openDialog(content, { mayClose = () => true, closed = () => {} }
   open.add(dialog);
   dialog.update();
   element.showModal();
+  return dialog;
+}
+
+/**
+ * A dialog that is a form. While it is sent it stays open; what goes wrong is said in it.
+ * @param {(form: Submission) => FormParts} describe
+ * @param {(fields: FormData) => Promise<void>} send closes the dialog when it is done
+ * @param {() => void} [failed]
+ * @returns {Dialog}
+ */
+export function openForm(describe, send, failed) {
+  const form = submission(() => dialog.update(), failed);
+  const content = (/** @type {Dialog} */ { close }) => {
+    const { heading, about, pointers, content, ...button } = describe(form);
+    return html`
+      <form @submit=${onSubmit((fields) => form.run(() => send(fields)))} novalidate>
+        <div>
+          <h2 id="dialog-title">${heading}</h2>
+          ${about ? html`<p class="hint mono">${about}</p>` : nothing}
+        </div>
+        ${problemNotice(form.problem, pointers)}
+        <div class="stack">${content}</div>
+        <div class="actions">
+          <button class="button" type="button" @click=${close}>Cancel</button>
+          ${submitButton({ ...button, pending: form.pending })}
+        </div>
+      </form>`;
+  };
+  const dialog = openDialog(content, { mayClose: () => !form.pending });
   return dialog;
 }

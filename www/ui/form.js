@@ -3,11 +3,14 @@
 import { html, nothing } from "../html.js";
 import { asProblem } from "../problem.js";
 
+/** @typedef {ReturnType<typeof submission>} Submission */
+
 /**
  * A submission's state. While one runs, another is ignored, so a double click does a thing once.
  * @param {() => void} update
+ * @param {() => void} [failed]
  */
-export function submission(update) {
+export function submission(update, failed = () => {}) {
   return {
     pending: false,
     /** @type {Problem | null} */
@@ -22,6 +25,7 @@ export function submission(update) {
         await work();
       } catch (thrown) {
         this.problem = asProblem(thrown);
+        failed();
       } finally {
         this.pending = false;
         update();
@@ -52,6 +56,27 @@ export function field({ id, label, hint, error }, control) {
       ${error ? html`<span class="error" id="${id}-error">${error}</span>` : nothing}
     </div>`;
 }
+
+/**
+ * A field of one line, which is sent under its id. Its text goes to no spelling service.
+ * @param {{ id: string, label: string, hint?: unknown, error?: string | null, value?: string, focus?: boolean, required?: boolean, holdsId?: boolean, typed?: (text: string) => void }} parts
+ */
+export const textField = ({
+  value = "",
+  focus = false,
+  required = false,
+  holdsId = false,
+  typed,
+  ...words
+}) =>
+  field(
+    words,
+    ({ describedby, invalid }) => html`<input
+      id=${words.id} name=${words.id} ?required=${required} ?autofocus=${focus} autocomplete="off" spellcheck="false"
+      autocapitalize=${holdsId ? "none" : nothing} maxlength=${holdsId ? 64 : nothing}
+      aria-describedby=${describedby} aria-invalid=${invalid} .value=${value} @input=${typed ? onValue(typed) : nothing}
+    />`,
+  );
 
 /**
  * A radio button or check box with its label and what it means.
@@ -92,9 +117,11 @@ export function problemNotice(problem, pointers = []) {
 export const submitButton = ({ label, busy, pending, kind = "primary", disabled = false }) =>
   html`<button class="button ${kind}" type="submit" aria-disabled=${pending || disabled ? "true" : nothing}>${pending ? busy : label}</button>`;
 
-/** @param {() => void} close @param {string} [label] */
-export const cancelButton = (close, label = "Cancel") =>
-  html`<button class="button" type="button" @click=${close}>${label}</button>`;
+/** Hands on what a field holds. @param {(value: string) => void} take */
+export const onValue =
+  (take) =>
+  (/** @type {globalThis.Event} */ { target }) =>
+    take(/** @type {HTMLInputElement | HTMLSelectElement} */ (target).value);
 
 /** Keeps a form's fields from the browser's own sending. @param {(fields: FormData) => void} send */
 export const onSubmit = (send) => (/** @type {SubmitEvent} */ event) => {

@@ -2,17 +2,9 @@
 /** @import { Context, KeyType, Owner } from "../types.d.ts" */
 import * as api from "../api.js";
 import { html, nothing } from "../html.js";
-import { openDialog } from "../ui/dialog.js";
+import { openForm } from "../ui/dialog.js";
 import { expiryField, expiryFrom, scopesField, scopesFrom } from "../ui/fields.js";
-import {
-  cancelButton,
-  choice,
-  field,
-  onSubmit,
-  problemNotice,
-  submission,
-  submitButton,
-} from "../ui/form.js";
+import { choice, textField } from "../ui/form.js";
 import { TYPE } from "../ui/parts.js";
 import { showSecret } from "./secret.js";
 
@@ -25,53 +17,34 @@ export function createKey({ me, notify }, owner, created) {
   /** @type {KeyType} */
   let type = "secret";
   let expiry = "never";
-  const form = submission(() => dialog.update());
 
-  const dialog = openDialog(
-    ({ close, update }) => html`
-      <form @submit=${onSubmit(send)} novalidate>
-        <h2 id="dialog-title">Create a ${owner.type === "user" ? "personal key" : "key"}</h2>
-        ${problemNotice(form.problem, ["/title", "/scopes", "/expires_at"])}
-        <div class="stack">
-          ${field(
-            {
-              id: "title",
-              label: "Title",
-              hint: "What it is for, and where it will live.",
-              error: form.at("/title"),
-            },
-            ({ describedby, invalid }) => html`<input
-              id="title" name="title" required autocomplete="off" autofocus
-              aria-describedby=${describedby} aria-invalid=${invalid}
-            />`,
-          )}
-          ${owner.type === "organization" ? typeField(type, choose) : nothing}
-          ${scopesField({ me, owner, secret: type === "secret", error: form.at("/scopes") })}
-          ${expiryField({
-            value: expiry,
-            chosen: (choice) => {
-              expiry = choice;
-              update();
-            },
-            error: form.at("/expires_at"),
-          })}
-        </div>
-        <div class="actions">
-          ${cancelButton(close)} ${submitButton({ label: "Create key", busy: "Creating…", pending: form.pending })}
-        </div>
-      </form>`,
-    { mayClose: () => !form.pending },
-  );
-
-  /** @param {KeyType} chosen */
-  function choose(chosen) {
-    type = chosen;
-    dialog.update();
-  }
-
-  /** @param {FormData} fields */
-  function send(fields) {
-    form.run(async () => {
+  const dialog = openForm(
+    (form) => ({
+      heading: `Create a ${owner.type === "user" ? "personal key" : "key"}`,
+      pointers: ["/title", "/scopes", "/expires_at"],
+      label: "Create key",
+      busy: "Creating…",
+      content: html`
+        ${textField({
+          id: "title",
+          label: "Title",
+          hint: "What it is for, and where it will live.",
+          error: form.at("/title"),
+          focus: true,
+          required: true,
+        })}
+        ${owner.type === "organization" ? typeField(type, choose) : nothing}
+        ${scopesField({ me, owner, secret: type === "secret", error: form.at("/scopes") })}
+        ${expiryField({
+          value: expiry,
+          chosen: (choice) => {
+            expiry = choice;
+            dialog.update();
+          },
+          error: form.at("/expires_at"),
+        })}`,
+    }),
+    async (fields) => {
       const { token, ...key } = await api.createKey(owner, {
         title: fields.get("title"),
         type,
@@ -82,7 +55,13 @@ export function createKey({ me, notify }, owner, created) {
       if (key.type === "secret") await showSecret({ ...key, token });
       notify(`The key “${key.title}” is created.`);
       created(key.id);
-    });
+    },
+  );
+
+  /** @param {KeyType} chosen */
+  function choose(chosen) {
+    type = chosen;
+    dialog.update();
   }
 }
 

@@ -3,7 +3,7 @@
 import { html, nothing } from "../html.js";
 import { mayCreateOrganization, nameOf, ownersOf, roleIn } from "../rights.js";
 import { address } from "../router.js";
-import { field, onSubmit } from "../ui/form.js";
+import { field, onSubmit, textField } from "../ui/form.js";
 import { roleBadge } from "../ui/parts.js";
 import { createOrganization } from "./organization.js";
 
@@ -14,7 +14,7 @@ export function homeView(context) {
 
   /** @param {FormData} fields */
   function open(fields) {
-    const id = String(fields.get("id")).trim();
+    const id = String(fields.get("owner-id")).trim();
     wrong = id ? "" : "Type an id.";
     if (wrong) return update();
     go(address({ type: fields.get("kind") === "user" ? "user" : "organization", id }));
@@ -27,15 +27,11 @@ export function homeView(context) {
       <form class="body stack" @submit=${onSubmit(open)} novalidate>
         <div class="split">
           ${field(
-            { id: "kind", label: "Whose keys", error: null },
+            { id: "kind", label: "Whose keys" },
             () =>
               html`<select id="kind" name="kind"><option value="organization">An organization’s</option><option value="user">A user’s</option></select>`,
           )}
-          ${field(
-            { id: "owner-id", label: "Id", hint: "Your application’s own.", error: wrong || null },
-            ({ describedby, invalid }) =>
-              html`<input id="owner-id" name="id" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="64" aria-describedby=${describedby} aria-invalid=${invalid} />`,
-          )}
+          ${textField({ id: "owner-id", label: "Id", hint: "Your application’s own.", error: wrong, holdsId: true })}
         </div>
         <div><button class="button primary" type="submit">Open</button></div>
       </form>

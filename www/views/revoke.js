@@ -3,16 +3,8 @@
 import * as api from "../api.js";
 import { html, nothing } from "../html.js";
 import { missing } from "../problem.js";
-import { openDialog } from "../ui/dialog.js";
-import {
-  cancelButton,
-  choice,
-  field,
-  onSubmit,
-  problemNotice,
-  submission,
-  submitButton,
-} from "../ui/form.js";
+import { openForm } from "../ui/dialog.js";
+import { choice, field, textField } from "../ui/form.js";
 import { exactly, momentField } from "../ui/time.js";
 
 /**
@@ -20,74 +12,48 @@ import { exactly, momentField } from "../ui/time.js";
  */
 export function revokeKey({ context: { notify }, owner, key, changed, reload }) {
   let later = false;
-  const form = submission(() => dialog.update());
   const at = (/** @type {number} */ minutes) => momentField(new Date(Date.now() + minutes * 60_000));
 
   /** @param {string} value @param {string} label @param {string} hint @param {boolean} checked */
   const when = (value, label, hint, checked) =>
     choice({ type: "radio", name: "when", value, label, hint, checked, chosen: choose });
 
-  const dialog = openDialog(
-    ({ close }) => html`
-      <form @submit=${onSubmit(send)} novalidate>
-        <div>
-          <h2 id="dialog-title">Revoke “${key.title}”?</h2>
-          <p class="hint mono">${key.redacted}</p>
-        </div>
-        ${problemNotice(form.problem, ["/revoke_in", "/reason"])}
+  const dialog = openForm(
+    (form) => ({
+      heading: `Revoke “${key.title}”?`,
+      about: key.redacted,
+      pointers: ["/revoke_in", "/reason"],
+      label: later ? "Revoke at that time" : "Revoke now",
+      busy: "Revoking…",
+      kind: "danger",
+      content: html`
         ${key.status === "retiring" && key.revoked_at ? html`<p class="notice warn">It stops working on ${exactly(key.revoked_at)}. That can be brought forward, not put off.</p>` : nothing}
-        <div class="stack">
-          <fieldset class="field">
-            <legend>When</legend>
-            ${when("now", "Now", "Strong checks refuse the key at once, others within about a minute.", !later)}
-            ${when("later", "At a time", "Until then it works, and its revocation can be brought forward.", later)}
-          </fieldset>
-          ${
-            later
-              ? field(
-                  {
-                    id: "moment",
-                    label: "Stops working at",
-                    hint: "In your time zone.",
-                    error: form.at("/revoke_in"),
-                  },
-                  ({ describedby, invalid }) => html`<input
-                    id="moment" name="moment" type="datetime-local" min=${at(1)} value=${at(24 * 60)}
-                    max=${key.revoked_at ? momentField(new Date(key.revoked_at)) : nothing}
-                    aria-describedby=${describedby} aria-invalid=${invalid}
-                  />`,
-                )
-              : nothing
-          }
-          ${field(
-            {
-              id: "reason",
-              label: "Reason",
-              hint: "Optional. It stands in the audit trail.",
-              error: form.at("/reason"),
-            },
-            ({ describedby, invalid }) =>
-              html`<input id="reason" name="reason" autocomplete="off" aria-describedby=${describedby} aria-invalid=${invalid} />`,
-          )}
-          <p>Whatever uses this key stops working. <strong>This cannot be undone.</strong></p>
-        </div>
-        <div class="actions">
-          ${cancelButton(close)}
-          ${submitButton({ label: later ? "Revoke at that time" : "Revoke now", busy: "Revoking…", pending: form.pending, kind: "danger" })}
-        </div>
-      </form>`,
-    { mayClose: () => !form.pending },
-  );
-
-  /** @param {string} value */
-  function choose(value) {
-    later = value === "later";
-    dialog.update();
-  }
-
-  /** @param {FormData} fields */
-  function send(fields) {
-    form.run(async () => {
+        <fieldset class="field">
+          <legend>When</legend>
+          ${when("now", "Now", "Strong checks refuse the key at once, others within about a minute.", !later)}
+          ${when("later", "At a time", "Until then it works, and its revocation can be brought forward.", later)}
+        </fieldset>
+        ${
+          later
+            ? field(
+                {
+                  id: "moment",
+                  label: "Stops working at",
+                  hint: "In your time zone.",
+                  error: form.at("/revoke_in"),
+                },
+                ({ describedby, invalid }) => html`<input
+                  id="moment" name="moment" type="datetime-local" min=${at(1)} value=${at(24 * 60)}
+                  max=${key.revoked_at ? momentField(new Date(key.revoked_at)) : nothing}
+                  aria-describedby=${describedby} aria-invalid=${invalid}
+                />`,
+              )
+            : nothing
+        }
+        ${textField({ id: "reason", label: "Reason", hint: "Optional. It stands in the audit trail.", error: form.at("/reason") })}
+        <p>Whatever uses this key stops working. <strong>This cannot be undone.</strong></p>`,
+    }),
+    async (fields) => {
       /** @type {Record<string, unknown>} */
       const body = {};
       if (later) {
@@ -97,19 +63,21 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       }
       const reason = String(fields.get("reason")).trim();
       if (reason) body.reason = reason;
-      try {
-        const next = await api.revokeKey(owner, key.id, body);
-        dialog.close();
-        notify(
-          later
-            ? `“${key.title}” is revoked from then on.`
-            : `“${key.title}” is revoked: strong checks refuse it now, others within about a minute.`,
-        );
-        changed(next);
-      } catch (thrown) {
-        reload();
-        throw thrown;
-      }
-    });
+      const next = await api.revokeKey(owner, key.id, body);
+      dialog.close();
+      notify(
+        later
+          ? `“${key.title}” is revoked from then on.`
+          : `“${key.title}” is revoked: strong checks refuse it now, others within about a minute.`,
+      );
+      changed(next);
+    },
+    reload,
+  );
+
+  /** @param {string} value */
+  function choose(value) {
+    later = value === "later";
+    dialog.update();
   }
 }

@@ -3,8 +3,8 @@
 import * as api from "../api.js";
 import { html } from "../html.js";
 import { address } from "../router.js";
-import { openDialog } from "../ui/dialog.js";
-import { cancelButton, field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import { openForm } from "../ui/dialog.js";
+import { field } from "../ui/form.js";
 import { exactly } from "../ui/time.js";
 import { showSecret } from "./secret.js";
 
@@ -24,16 +24,15 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
   const left = key.revoked_at ? (Date.parse(key.revoked_at) - Date.now()) / 1000 : Infinity;
   const offered = GRACE.filter(([seconds]) => seconds < left);
   const usual = offered.some(([seconds]) => seconds === 86_400) ? 86_400 : 0;
-  const form = submission(() => dialog.update());
 
-  const dialog = openDialog(
-    ({ close }) => html`
-      <form @submit=${onSubmit(send)} novalidate>
-        <div>
-          <h2 id="dialog-title">Roll “${key.title}”</h2>
-          <p class="hint mono">${key.redacted}</p>
-        </div>
-        ${problemNotice(form.problem, ["/grace"])}
+  const dialog = openForm(
+    (form) => ({
+      heading: `Roll “${key.title}”`,
+      about: key.redacted,
+      pointers: ["/grace"],
+      label: "Roll key",
+      busy: "Rolling…",
+      content: html`
         <p>A new key with the same title and scopes takes its place. Put it where the old one is used before the old one stops.</p>
         ${field(
           { id: "grace", label: "How long the old key works on", error: form.at("/grace") },
@@ -43,35 +42,23 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
           }) => html`<select id="grace" name="grace" autofocus aria-describedby=${describedby} aria-invalid=${invalid}>
             ${offered.map(([seconds, words]) => html`<option value=${seconds} ?selected=${seconds === usual}>${words}</option>`)}
           </select>`,
-        )}
-        <div class="actions">
-          ${cancelButton(close)} ${submitButton({ label: "Roll key", busy: "Rolling…", pending: form.pending })}
-        </div>
-      </form>`,
-    { mayClose: () => !form.pending },
-  );
-
-  /** @param {FormData} fields */
-  function send(fields) {
-    form.run(async () => {
+        )}`,
+    }),
+    async (fields) => {
       const grace = Number(fields.get("grace"));
-      try {
-        const { token, rolled, ...fresh } = await api.rollKey(owner, key.id, { grace });
-        dialog.close();
-        const stops =
-          rolled.revoked_at && grace > 0
-            ? `The old key stops working on ${exactly(rolled.revoked_at)}.`
-            : "The old key no longer works.";
-        if (fresh.type === "secret") {
-          const note = html`<p class="notice warn">${stops}</p>`;
-          await showSecret({ ...fresh, token, note });
-        }
-        notify(`Rolled. ${stops}`);
-        go(`${address(owner)}/${fresh.id}`);
-      } catch (thrown) {
-        reload();
-        throw thrown;
+      const { token, rolled, ...fresh } = await api.rollKey(owner, key.id, { grace });
+      dialog.close();
+      const stops =
+        rolled.revoked_at && grace > 0
+          ? `The old key stops working on ${exactly(rolled.revoked_at)}.`
+          : "The old key no longer works.";
+      if (fresh.type === "secret") {
+        const note = html`<p class="notice warn">${stops}</p>`;
+        await showSecret({ ...fresh, token, note });
       }
-    });
-  }
+      notify(`Rolled. ${stops}`);
+      go(`${address(owner)}/${fresh.id}`);
+    },
+    reload,
+  );
 }

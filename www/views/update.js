@@ -2,9 +2,9 @@
 /** @import { Context, Key, Owner } from "../types.d.ts" */
 import * as api from "../api.js";
 import { html } from "../html.js";
-import { openDialog } from "../ui/dialog.js";
+import { openForm } from "../ui/dialog.js";
 import { expiryField, expiryFrom, scopesField, scopesFrom } from "../ui/fields.js";
-import { cancelButton, field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import { textField } from "../ui/form.js";
 import { works } from "../ui/parts.js";
 
 /**
@@ -12,42 +12,39 @@ import { works } from "../ui/parts.js";
  */
 export function updateKey({ context: { me, notify }, owner, key, changed, reload }) {
   let expiry = key.expires_at ? "keep" : "never";
-  const form = submission(() => dialog.update());
 
-  const dialog = openDialog(
-    ({ close, update }) => html`
-      <form @submit=${onSubmit(send)} novalidate>
-        <h2 id="dialog-title">Edit “${key.title}”</h2>
-        ${problemNotice(form.problem, ["/title", "/scopes", "/expires_at"])}
-        <div class="stack">
-          ${field(
-            { id: "title", label: "Title", error: form.at("/title") },
-            ({ describedby, invalid }) => html`<input
-              id="title" name="title" required autocomplete="off" autofocus
-              aria-describedby=${describedby} aria-invalid=${invalid} .value=${key.title}
-            />`,
-          )}
-          ${
-            works(key)
-              ? html`
-                  ${scopesField({ me, owner, secret: key.type === "secret", scopes: key.scopes, error: form.at("/scopes") })}
-                  ${expiryField({
-                    value: expiry,
-                    current: key.expires_at,
-                    chosen: (choice) => {
-                      expiry = choice;
-                      update();
-                    },
-                    error: form.at("/expires_at"),
-                  })}`
-              : html`<p class="hint">The key is ${key.status}, so only its title can be changed.</p>`
-          }
-        </div>
-        <div class="actions">
-          ${cancelButton(close)} ${submitButton({ label: "Save", busy: "Saving…", pending: form.pending })}
-        </div>
-      </form>`,
-    { mayClose: () => !form.pending },
+  const dialog = openForm(
+    (form) => ({
+      heading: `Edit “${key.title}”`,
+      pointers: ["/title", "/scopes", "/expires_at"],
+      label: "Save",
+      busy: "Saving…",
+      content: html`
+        ${textField({ id: "title", label: "Title", error: form.at("/title"), value: key.title, focus: true, required: true })}
+        ${
+          works(key)
+            ? html`
+                ${scopesField({ me, owner, secret: key.type === "secret", scopes: key.scopes, error: form.at("/scopes") })}
+                ${expiryField({
+                  value: expiry,
+                  current: key.expires_at,
+                  chosen: (choice) => {
+                    expiry = choice;
+                    dialog.update();
+                  },
+                  error: form.at("/expires_at"),
+                })}`
+            : html`<p class="hint">The key is ${key.status}, so only its title can be changed.</p>`
+        }`,
+    }),
+    async (fields) => {
+      const body = changes(fields);
+      const next = Object.keys(body).length > 0 ? await api.updateKey(owner, key.id, body) : key;
+      dialog.close();
+      notify("Saved.");
+      changed(next);
+    },
+    reload,
   );
 
   /** Only what was changed is sent, so that two people's changes do not undo each other. @param {FormData} fields */
@@ -61,21 +58,5 @@ export function updateKey({ context: { me, notify }, owner, key, changed, reload
     const expires = expiryFrom(fields);
     if (expires !== undefined && expires !== key.expires_at) body.expires_at = expires;
     return body;
-  }
-
-  /** @param {FormData} fields */
-  function send(fields) {
-    form.run(async () => {
-      const body = changes(fields);
-      try {
-        const next = Object.keys(body).length > 0 ? await api.updateKey(owner, key.id, body) : key;
-        dialog.close();
-        notify("Saved.");
-        changed(next);
-      } catch (thrown) {
-        reload();
-        throw thrown;
-      }
-    });
   }
 }
