@@ -3,7 +3,7 @@
 import { html, nothing } from "../html.js";
 import { missing } from "../problem.js";
 import { holds, SCOPES } from "../rights.js";
-import { choice, field } from "./form.js";
+import { choice, field, onValue } from "./form.js";
 import { dateField, midnight } from "./time.js";
 
 const OWN = SCOPES.map(([scope]) => scope);
@@ -74,7 +74,7 @@ export function expiryField({ value, chosen, current = null, error }) {
         { id: "expiry", label: "Expires", error: value === "date" ? null : error },
         ({ describedby, invalid }) => html`<select
           id="expiry" name="expiry" aria-describedby=${describedby} aria-invalid=${invalid} .value=${value}
-          @change=${(/** @type {InputEvent & { target: HTMLSelectElement }} */ event) => chosen(event.target.value)}
+          @change=${onValue(chosen)}
         >
           ${current ? html`<option value="keep" ?selected=${value === "keep"}>As it is</option>` : nothing}
           <option value="never" ?selected=${value === "never"}>Never</option>

@@ -87,9 +87,9 @@ export function pages({ count, limit, offset, noun, query, path }) {
     </nav>`;
 }
 
-/** @param {number} count */
+/** A list that is not there yet. @param {number} count */
 export const bones = (count) =>
-  Array.from(
+  html`<ul class="trail" aria-hidden="true">${Array.from(
     { length: count },
     () => html`<li><p><span class="bone w3"></span></p><span class="bone w2"></span></li>`,
-  );
+  )}</ul>`;

@@ -2,6 +2,7 @@
 /** @import { Owner } from "../types.d.ts" */
 import { html, nothing } from "../html.js";
 import { pageOf } from "../router.js";
+import { onValue } from "../ui/form.js";
 import * as icons from "../ui/icons.js";
 import { STATUS, TYPE } from "../ui/parts.js";
 import { midnight } from "../ui/time.js";
@@ -44,14 +45,14 @@ export function filterBar({ query, typed, owner, search, set }) {
   const select = (name, label, all, options, chosen) => {
     const value = query.get(name) ?? "";
     return html`
-      <select aria-label=${label} .value=${value} @change=${(/** @type {InputEvent & { target: HTMLSelectElement }} */ event) => chosen(event.target.value)}>
+      <select aria-label=${label} .value=${value} @change=${onValue(chosen)}>
         <option value="" ?selected=${value === ""}>${all}</option>
         ${Object.entries(options).map(([key, words]) => html`<option value=${key} ?selected=${value === key}>${words}</option>`)}
       </select>`;
   };
   /** @param {string} name @param {string} label */
   const date = (name, label) => html`
-    <label><span>${label}</span><input type="date" .value=${query.get(name) ?? ""} @change=${(/** @type {InputEvent & { target: HTMLInputElement }} */ event) => set({ [name]: event.target.value })} /></label>`;
+    <label><span>${label}</span><input type="date" .value=${query.get(name) ?? ""} @change=${onValue((value) => set({ [name]: value }))} /></label>`;
   return html`
     <form class="filters" role="search" aria-label="Keys" @submit=${(/** @type {SubmitEvent} */ event) => event.preventDefault()}>
       <div class="search">
@@ -59,7 +60,7 @@ export function filterBar({ query, typed, owner, search, set }) {
         <input
           type="search" aria-label="Search by title or key" placeholder="Search by title or key" maxlength="200"
           autocomplete="off" spellcheck="false" .value=${typed}
-          @input=${(/** @type {InputEvent & { target: HTMLInputElement }} */ event) => search(event.target.value)}
+          @input=${onValue(search)}
         />
       </div>
       ${owner.type === "organization" ? select("type", "Type", "Any type", TYPE, (type) => set({ type })) : nothing}

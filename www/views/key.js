@@ -32,7 +32,6 @@ export function keyView(context, route) {
   /** @type {Problem | null} */
   let trailProblem = null;
   let limit = EVENTS;
-  let gone = false;
   let turn = 0;
 
   async function load() {
@@ -41,7 +40,7 @@ export function keyView(context, route) {
       api.getKey(owner, id),
       rights.readEvents ? api.listEvents(owner, { key: id, limit }) : null,
     ]);
-    if (gone || mine !== turn) return;
+    if (mine !== turn) return;
     if (theKey.status === "fulfilled") {
       const before = key;
       key = theKey.value;
@@ -58,7 +57,7 @@ export function keyView(context, route) {
 
   /** @param {Key} next */
   function changed(next) {
-    key = { ...next, status: next.status };
+    key = next;
     update();
     load();
   }
@@ -89,7 +88,7 @@ export function keyView(context, route) {
   const audit = () => html`
     <section class="card" aria-labelledby="trail">
       <header><h2 id="trail">Audit trail</h2></header>
-      ${trailProblem ? problemState(trailProblem, load) : trail({ events: events?.events ?? null, me, about: "key" })}
+      ${trailProblem ? problemState(trailProblem, load) : trail({ events: events?.events ?? null, me })}
       ${
         events && events.count > events.events.length
           ? html`<div class="pages"><span>${events.events.length} of ${events.count}</span>${limit < 100 ? html`<button class="button small" type="button" @click=${more}>Show more</button>` : html`<a class="button small" href="${address(owner, "activity")}?key=${id}">All of it</a>`}</div>`
@@ -108,7 +107,7 @@ export function keyView(context, route) {
   function body() {
     if (!key && problem)
       return html`<div class="card">${problem.status === 404 ? missing() : problemState(problem, load)}</div>`;
-    if (!key) return html`<div class="card" aria-hidden="true"><ul class="trail">${bones(6)}</ul></div>`;
+    if (!key) return html`<div class="card">${bones(6)}</div>`;
     return html`
       ${problem ? html`<p class="notice warn" role="alert">This may be out of date: ${problem.message}</p>` : nothing}
       ${facts({ key, context })}
@@ -130,7 +129,7 @@ export function keyView(context, route) {
       ${body()}`,
     refresh: load,
     dispose() {
-      gone = true;
+      turn += 1;
     },
   };
 }

@@ -77,7 +77,7 @@ export function membersView(context, route) {
 
   function list() {
     if (problem) return problemState(problem, load);
-    if (!members) return html`<ul class="trail" aria-hidden="true">${bones(3)}</ul>`;
+    if (!members) return bones(3);
     if (members.length > 0) return table(members);
     return emptyState({
       icon: icons.none,

@@ -4,7 +4,7 @@
 import * as api from "../api.js";
 import { bare, objection } from "../format.js";
 import { html, nothing } from "../html.js";
-import { field, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import { field, onSubmit, onValue, problemNotice, submission, submitButton } from "../ui/form.js";
 import { logo } from "../ui/icons.js";
 
 /**
@@ -71,7 +71,7 @@ export function signInView({ options, reason, update, signedIn }) {
               <input
                 id="credential" name="credential" type=${shown ? "text" : "password"} autocomplete="off" autocapitalize="none" spellcheck="false" autofocus
                 aria-describedby=${describedby} aria-invalid=${invalid}
-                @input=${(/** @type {InputEvent & { target: HTMLInputElement }} */ event) => look(event.target.value, false)}
+                @input=${onValue((text) => look(text, false))}
               />
               <button class="button quiet small" type="button" aria-pressed=${shown ? "true" : "false"} aria-label="Show the key" @click=${() => {
                 shown = !shown;

@@ -54,14 +54,15 @@ function deed({ action, at, details }, subject) {
 }
 
 /**
- * @param {{ events: Event[] | null, me: Whoami, about?: "key" | "owner", owner?: Owner }} parts
+ * Of everything that is an owner's, or of one key.
+ * @param {{ events: Event[] | null, me: Whoami, owner?: Owner }} parts
  */
-export function trail({ events, me, about = "owner", owner }) {
-  if (!events) return html`<ul class="trail" aria-hidden="true">${bones(3)}</ul>`;
+export function trail({ events, me, owner }) {
+  if (!events) return bones(3);
   /** @param {Event} event */
   const subject = (event) => {
     if (!event.key) return nothing;
-    if (about === "key" || !owner) return "the key";
+    if (!owner) return "the key";
     return event.action === "key.deleted"
       ? html`“${event.key.title}” <span class="hint mono">${event.key.redacted}</span>`
       : html`<a href="${address(owner)}/${event.key.id}">${event.key.title}</a>`;
