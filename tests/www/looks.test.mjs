@@ -92,6 +92,10 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.goto(KEYS);
       await page.locator("summary").first().click();
       await audit(page, name("menu"));
+      await page.locator(".brand").click();
+      await ready(page, "Whose keys?");
+      await audit(page, name("home-own"));
+      await page.goto(KEYS);
       await page.route("**/keys?*", (route) => route.abort());
       await page.reload();
       await ready(page, "The server cannot be reached");
