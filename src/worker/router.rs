@@ -4,82 +4,51 @@ use keyward_core::{ErrorCode, KeyId, Owner, OwnerId};
 
 use crate::problem::Problem;
 
-/// One thing that can be asked for: the same word in routes, tests, contract and logs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
-    /// `GET /health`
-    Health,
-    /// `POST /v1/verify`
-    VerifyKey,
-    /// `GET /v1/whoami`
-    Whoami,
-    /// `POST /v1/session`
-    StartSession,
-    /// `DELETE /v1/session`
-    EndSession,
-    /// `GET /v1/session/options`
-    SessionOptions,
-    /// `PUT /v1/organizations/{org}`
-    PutOrganization,
-    /// `GET /v1/organizations/{org}`
-    GetOrganization,
-    /// `GET /v1/organizations/{org}/members`
-    ListMembers,
-    /// `PUT /v1/organizations/{org}/members/{user}`
-    PutMember,
-    /// `DELETE /v1/organizations/{org}/members/{user}`
-    RemoveMember,
-    /// `GET /v1/users/{user}/organizations`
-    ListOrganizations,
-    /// `POST /v1/{owners}/{owner}/keys`
-    CreateKey,
-    /// `GET /v1/{owners}/{owner}/keys`
-    ListKeys,
-    /// `GET /v1/{owners}/{owner}/keys/{id}`
-    GetKey,
-    /// `PATCH /v1/{owners}/{owner}/keys/{id}`
-    UpdateKey,
-    /// `POST /v1/{owners}/{owner}/keys/{id}/revoke`
-    RevokeKey,
-    /// `POST /v1/{owners}/{owner}/keys/{id}/roll`
-    RollKey,
-    /// `DELETE /v1/{owners}/{owner}/keys/{id}`
-    DeleteKey,
-    /// `GET /v1/{owners}/{owner}/events`
-    ListEvents,
-}
-
-impl Operation {
-    /// The operation's id.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Health => "health",
-            Self::VerifyKey => "verify_key",
-            Self::Whoami => "whoami",
-            Self::StartSession => "start_session",
-            Self::EndSession => "end_session",
-            Self::SessionOptions => "session_options",
-            Self::PutOrganization => "put_organization",
-            Self::GetOrganization => "get_organization",
-            Self::ListMembers => "list_members",
-            Self::PutMember => "put_member",
-            Self::RemoveMember => "remove_member",
-            Self::ListOrganizations => "list_organizations",
-            Self::CreateKey => "create_key",
-            Self::ListKeys => "list_keys",
-            Self::GetKey => "get_key",
-            Self::UpdateKey => "update_key",
-            Self::RevokeKey => "revoke_key",
-            Self::RollKey => "roll_key",
-            Self::DeleteKey => "delete_key",
-            Self::ListEvents => "list_events",
+/// Makes the operations and the table of their routes from one list.
+macro_rules! operations {
+    ($($operation:ident $id:literal $method:literal $path:literal)+) => {
+        /// One thing that can be asked for: the same word in routes, tests, contract and logs.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Operation {
+            $(#[doc = concat!("`", $method, " ", $path, "`")] $operation,)+
         }
-    }
+
+        impl Operation {
+            /// The operation's id.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self {
+                    $(Self::$operation => $id,)+
+                }
+            }
+        }
+
+        const ROUTES: &[(&str, &str, Operation)] = &[$(($method, $path, Operation::$operation),)+];
+    };
 }
 
-/// What a path may name.
-type Methods = &'static [(&'static str, Operation)];
+operations! {
+    Health "health" "GET" "/health"
+    VerifyKey "verify_key" "POST" "/v1/verify"
+    Whoami "whoami" "GET" "/v1/whoami"
+    StartSession "start_session" "POST" "/v1/session"
+    EndSession "end_session" "DELETE" "/v1/session"
+    SessionOptions "session_options" "GET" "/v1/session/options"
+    GetOrganization "get_organization" "GET" "/v1/organizations/{org}"
+    PutOrganization "put_organization" "PUT" "/v1/organizations/{org}"
+    ListMembers "list_members" "GET" "/v1/organizations/{org}/members"
+    PutMember "put_member" "PUT" "/v1/organizations/{org}/members/{user}"
+    RemoveMember "remove_member" "DELETE" "/v1/organizations/{org}/members/{user}"
+    ListOrganizations "list_organizations" "GET" "/v1/users/{user}/organizations"
+    ListKeys "list_keys" "GET" "/v1/{owners}/{owner}/keys"
+    CreateKey "create_key" "POST" "/v1/{owners}/{owner}/keys"
+    GetKey "get_key" "GET" "/v1/{owners}/{owner}/keys/{id}"
+    UpdateKey "update_key" "PATCH" "/v1/{owners}/{owner}/keys/{id}"
+    DeleteKey "delete_key" "DELETE" "/v1/{owners}/{owner}/keys/{id}"
+    RevokeKey "revoke_key" "POST" "/v1/{owners}/{owner}/keys/{id}/revoke"
+    RollKey "roll_key" "POST" "/v1/{owners}/{owner}/keys/{id}/roll"
+    ListEvents "list_events" "GET" "/v1/{owners}/{owner}/events"
+}
 
 /// The ids in a path, still as they were sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -90,57 +59,34 @@ pub struct Names<'a> {
     item: Option<&'a str>,
 }
 
-fn methods<'a>(path: &'a str) -> Option<(Methods, Names<'a>)> {
-    let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
-    if segments.contains(&"") {
-        return None;
+/// The ids in a path, if it is a path of the route.
+fn names_in<'a>(path: &'a str, route: &str) -> Option<Names<'a>> {
+    let mut names = Names::default();
+    let mut before = "";
+    let mut segments = path.split('/');
+    for expected in route.split('/') {
+        let segment = segments.next()?;
+        match expected {
+            "{owners}" if !matches!(segment, "organizations" | "users") => return None,
+            "{owners}" => {}
+            _ if expected.starts_with('{') => {
+                if segment.is_empty() {
+                    return None;
+                }
+                match names.owner {
+                    None => names.owner = Some((before, segment)),
+                    Some(_) => names.item = Some(segment),
+                }
+            }
+            _ if segment != expected => return None,
+            _ => {}
+        }
+        before = segment;
     }
-    let of = |owners: &'a str, id: &'a str| Names { owner: Some((owners, id)), item: None };
-    let found: (Methods, Names<'a>) = match *segments.as_slice() {
-        ["health"] => (&[("GET", Operation::Health)], Names::default()),
-        ["v1", "verify"] => (&[("POST", Operation::VerifyKey)], Names::default()),
-        ["v1", "session"] => {
-            (&[("POST", Operation::StartSession), ("DELETE", Operation::EndSession)], Names::default())
-        }
-        ["v1", "session", "options"] => (&[("GET", Operation::SessionOptions)], Names::default()),
-        ["v1", "whoami"] => (&[("GET", Operation::Whoami)], Names::default()),
-        ["v1", owners @ "organizations", id] => {
-            (&[("GET", Operation::GetOrganization), ("PUT", Operation::PutOrganization)], of(owners, id))
-        }
-        ["v1", owners @ "organizations", id, "members"] => {
-            (&[("GET", Operation::ListMembers)], of(owners, id))
-        }
-        ["v1", owners @ "organizations", id, "members", user] => (
-            &[("PUT", Operation::PutMember), ("DELETE", Operation::RemoveMember)],
-            Names { item: Some(user), ..of(owners, id) },
-        ),
-        ["v1", owners @ "users", id, "organizations"] => {
-            (&[("GET", Operation::ListOrganizations)], of(owners, id))
-        }
-        ["v1", owners @ ("organizations" | "users"), id, ref rest @ ..] => {
-            let (methods, item): (Methods, _) = match *rest {
-                ["keys"] => (&[("GET", Operation::ListKeys), ("POST", Operation::CreateKey)], None),
-                ["keys", key] => (
-                    &[
-                        ("GET", Operation::GetKey),
-                        ("PATCH", Operation::UpdateKey),
-                        ("DELETE", Operation::DeleteKey),
-                    ],
-                    Some(key),
-                ),
-                ["keys", key, "revoke"] => (&[("POST", Operation::RevokeKey)], Some(key)),
-                ["keys", key, "roll"] => (&[("POST", Operation::RollKey)], Some(key)),
-                ["events"] => (&[("GET", Operation::ListEvents)], None),
-                _ => return None,
-            };
-            (methods, Names { item, ..of(owners, id) })
-        }
-        _ => return None,
-    };
-    Some(found)
+    segments.next().is_none().then_some(names)
 }
 
-/// A path that names something, with a method that it does not know: the methods that it does.
+/// Why a request is of no operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoRoute {
     /// There is nothing at the path.
@@ -154,14 +100,20 @@ pub enum NoRoute {
 /// # Errors
 /// [`NoRoute`].
 pub fn resolve<'a>(method: &str, path: &'a str) -> Result<(Operation, Names<'a>), NoRoute> {
-    let (methods, names) = methods(path).ok_or(NoRoute::NotFound)?;
     let wanted = if method == "HEAD" { "GET" } else { method };
-    let found = methods.iter().find(|(name, _)| *name == wanted);
-    let allowed = || {
-        let names = methods.iter().map(|(name, _)| if *name == "GET" { "GET, HEAD" } else { *name });
-        names.collect::<Vec<_>>().join(", ")
-    };
-    found.map(|(_, operation)| (*operation, names)).ok_or_else(|| NoRoute::MethodNotAllowed(allowed()))
+    let mut allowed = Vec::new();
+    for (method, route, operation) in ROUTES {
+        let Some(names) = names_in(path, route) else { continue };
+        if *method == wanted {
+            return Ok((*operation, names));
+        }
+        allowed.push(if *method == "GET" { "GET, HEAD" } else { *method });
+    }
+    if allowed.is_empty() {
+        Err(NoRoute::NotFound)
+    } else {
+        Err(NoRoute::MethodNotAllowed(allowed.join(", ")))
+    }
 }
 
 fn owner_id(text: &str) -> Result<OwnerId, Problem> {
@@ -215,7 +167,29 @@ impl Names<'_> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    #[test]
+    fn the_openapi_document_holds_the_routes_no_more_and_no_fewer() {
+        let document: Value =
+            serde_json::from_str(include_str!("../../www/openapi.json")).expect("the OpenAPI document");
+        let mut documented = Vec::new();
+        for (path, methods) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in methods.as_object().expect("methods") {
+                let Some(id) = operation["operationId"].as_str() else { continue };
+                documented.push((method.to_uppercase(), path.clone(), id.to_owned()));
+            }
+        }
+        let mut routes: Vec<_> = ROUTES
+            .iter()
+            .map(|(method, path, of)| ((*method).into(), (*path).into(), of.id().into()))
+            .collect();
+        routes.sort();
+        documented.sort();
+        assert_eq!(routes, documented);
+    }
 
     #[test]
     fn paths_are_matched_whole() {

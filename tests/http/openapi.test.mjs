@@ -1,5 +1,5 @@
 // @ts-check
-// The published contract: valid by itself, the router's paths and methods, served as it stands in www/.
+// The published contract: valid by itself, true of methods, names and answers, served as it stands in www/.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -31,15 +31,6 @@ test("the document is valid OpenAPI 3.1", async () => {
   assert.equal(validator.version, "3.1");
   const dangling = all("$ref").filter((reference) => resolve({ $ref: reference }) === undefined);
   assert.deepEqual(dangling, []);
-});
-
-test("the document holds the router's paths and methods, no more and no fewer", () => {
-  const source = readFileSync(path("src/worker/router.rs"), "utf8");
-  const routed = [...source.matchAll(/^\s*\/\/\/ `([A-Z]+) (\/\S*)`$/gm)].map(
-    ([, method, at]) => `${method} ${at}`,
-  );
-  assert.ok(routed.length > 10);
-  assert.deepEqual(samples.map(({ method, template }) => `${method} ${template}`).sort(), routed.sort());
 });
 
 for (const template of new Set(samples.map((sample) => sample.template))) {
