@@ -9,7 +9,7 @@ use crate::timestamp::Timestamp;
 
 /// What kind of thing happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub enum EventAction {
     /// A key was created.
     KeyCreated,
     /// A key's title, scopes, metadata, expiry or consistency was changed.
@@ -32,7 +32,7 @@ pub enum Action {
     MemberRemoved,
 }
 
-impl Action {
+impl EventAction {
     /// Every kind.
     pub const ALL: [Self; 10] = [
         Self::KeyCreated,
@@ -94,7 +94,7 @@ pub struct Event {
     /// Who did it.
     pub actor: Actor,
     /// What.
-    pub action: Action,
+    pub action: EventAction,
     /// To which key, if it was one.
     pub key: Option<KeyReference>,
     /// The particulars, by action.
@@ -104,7 +104,7 @@ pub struct Event {
 impl Event {
     pub(crate) fn of_key(
         record: &KeyRecord,
-        action: Action,
+        action: EventAction,
         actor: &Actor,
         now: Timestamp,
         details: &[(&str, Value)],
@@ -114,7 +114,7 @@ impl Event {
 
     /// An event about the owner itself.
     #[must_use]
-    pub fn of_owner(action: Action, actor: &Actor, now: Timestamp, details: &[(&str, Value)]) -> Self {
+    pub fn of_owner(action: EventAction, actor: &Actor, now: Timestamp, details: &[(&str, Value)]) -> Self {
         let mut event = Self { at: now, actor: actor.clone(), action, key: None, details: Map::new() };
         for (name, value) in details.iter().filter(|(_, value)| !value.is_null()) {
             event.details.insert((*name).to_owned(), value.clone());

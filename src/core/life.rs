@@ -2,7 +2,7 @@
 //! record, or a refusal that changes nothing.
 
 use crate::actor::Actor;
-use crate::event::{Action, Event};
+use crate::event::{Event, EventAction};
 use crate::fields::{Metadata, Reason, Scopes, Title};
 use crate::id::KeyId;
 use crate::issue::IssuedKey;
@@ -126,7 +126,7 @@ pub fn create(
         ("scopes", record.scopes.iter().collect::<Vec<_>>().into()),
         ("expires_at", record.expires_at.map(|at| at.to_string()).into()),
     ];
-    let event = Event::of_key(&record, Action::KeyCreated, actor, now, &details);
+    let event = Event::of_key(&record, EventAction::KeyCreated, actor, now, &details);
     Ok(Transition { record, event })
 }
 
@@ -135,10 +135,6 @@ fn refuse_expiry_behind(expires_at: Option<Timestamp>, now: Timestamp) -> Result
 }
 
 impl KeyRecord {
-    fn works(&self, now: Timestamp) -> bool {
-        matches!(self.status(now), Status::Active | Status::Retiring)
-    }
-
     fn changed(&self, now: Timestamp) -> Self {
         Self { version: self.version + 1, updated_at: now.max(self.updated_at), ..self.clone() }
     }
@@ -151,7 +147,7 @@ impl KeyRecord {
     pub fn update(&self, changes: Changes, actor: &Actor, now: Timestamp) -> Result<Transition, Refusal> {
         let touches_rights =
             changes.scopes.is_some() || changes.expires_at.is_some() || changes.consistency.is_some();
-        if touches_rights && !self.works(now) {
+        if touches_rights && !self.status(now).works() {
             return Err(Refusal::NotActive);
         }
         refuse_expiry_behind(changes.expires_at.flatten(), now)?;
@@ -169,7 +165,7 @@ impl KeyRecord {
         record.metadata = changes.metadata.unwrap_or(record.metadata);
         record.expires_at = changes.expires_at.unwrap_or(record.expires_at);
         record.consistency = changes.consistency.unwrap_or(record.consistency);
-        let event = Event::of_key(&record, Action::KeyUpdated, actor, now, &[("fields", fields.into())]);
+        let event = Event::of_key(&record, EventAction::KeyUpdated, actor, now, &[("fields", fields.into())]);
         Ok(Transition { record, event })
     }
 
@@ -196,7 +192,7 @@ impl KeyRecord {
         record.revocation = Some(Revocation { at, by: actor.clone(), reason: reason.or(earlier) });
         let reason = record.revocation.as_ref().and_then(|revocation| revocation.reason.as_ref());
         let details = [("revoked_at", at.to_string().into()), ("reason", reason.map(Reason::as_str).into())];
-        let event = Event::of_key(&record, Action::KeyRevoked, actor, now, &details);
+        let event = Event::of_key(&record, EventAction::KeyRevoked, actor, now, &details);
         Ok(Transition { record, event })
     }
 
@@ -215,7 +211,7 @@ impl KeyRecord {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(Transition, Transition), Refusal> {
-        if !self.works(now) {
+        if !self.status(now).works() {
             return Err(Refusal::NotActive);
         }
         let new = NewKey {
@@ -238,17 +234,17 @@ impl KeyRecord {
         };
         let at = record.revocation.as_ref().map(|revocation| revocation.at.to_string());
         let details = [("rolled_to", successor.record.id.as_str().into()), ("revoked_at", at.into())];
-        let event = Event::of_key(&record, Action::KeyRolled, actor, now, &details);
+        let event = Event::of_key(&record, EventAction::KeyRolled, actor, now, &details);
         Ok((Transition { record, event }, successor))
     }
 
-    /// Says farewell to a revoked key: gives the event that outlives it.
+    /// Deletes a revoked key; only this event remains.
     ///
     /// # Errors
     /// [`Refusal::NotRevoked`].
     pub fn delete(&self, actor: &Actor, now: Timestamp) -> Result<Event, Refusal> {
         if self.status(now) == Status::Revoked {
-            Ok(Event::of_key(self, Action::KeyDeleted, actor, now, &[]))
+            Ok(Event::of_key(self, EventAction::KeyDeleted, actor, now, &[]))
         } else {
             Err(Refusal::NotRevoked)
         }

@@ -1,14 +1,10 @@
 //! Who may do what: total functions over principal, role, action and owner.
 
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::actor::Actor;
 use crate::fields::Scopes;
-use crate::id::KeyId;
-use crate::owner::{Owner, OwnerId};
+use crate::owner::Owner;
+use crate::principal::{Principal, Role};
 use crate::record::KeyType;
-use crate::stored::{Fields, Stored, alternative};
+use crate::verify::Asker;
 
 /// The scopes that Keyward itself asks for.
 pub mod scope {
@@ -22,139 +18,6 @@ pub mod scope {
     pub const MEMBERS_READ: &str = "members:read";
     /// Read the owner's audit trail.
     pub const EVENTS_READ: &str = "events:read";
-}
-
-/// What a member may do to an organization. A later role may do all that an earlier one may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Manages the organization's keys.
-    Member,
-    /// Also renames the organization and manages members and admins.
-    Admin,
-    /// Also makes and unmakes owners.
-    Owner,
-}
-
-impl Role {
-    /// Every role.
-    pub const ALL: [Self; 3] = [Self::Member, Self::Admin, Self::Owner];
-
-    /// `member`, `admin` or `owner`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Member => "member",
-            Self::Admin => "admin",
-            Self::Owner => "owner",
-        }
-    }
-
-    /// Reads a role's word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == word)
-    }
-}
-
-/// A membership that the identity provider vouches for, beside the stored ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Claim {
-    /// Which organization.
-    pub organization: OwnerId,
-    /// As what.
-    pub role: Role,
-}
-
-impl Stored for Claim {
-    fn read(value: Value) -> Option<Self> {
-        let mut fields = Fields::of(value)?;
-        Some(Self { organization: fields.take("organization")?, role: fields.take("role")? })
-    }
-}
-
-/// Who is asking, once the credential has been proven.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Principal {
-    /// The operator.
-    Root,
-    /// A person.
-    User {
-        /// Which person.
-        id: OwnerId,
-        /// Memberships that came with the credential.
-        claims: Vec<Claim>,
-    },
-    /// A key, which has been found valid.
-    Key {
-        /// Which key.
-        id: KeyId,
-        /// Secret or publishable.
-        key_type: KeyType,
-        /// Whose key.
-        owner: Owner,
-        /// What it may do.
-        scopes: Scopes,
-    },
-}
-
-impl Stored for Principal {
-    fn read(value: Value) -> Option<Self> {
-        let (name, content) = alternative(value)?;
-        if name == "Root" {
-            return Some(Self::Root);
-        }
-        let mut fields = Fields::of(content)?;
-        match name.as_str() {
-            "User" => Some(Self::User { id: fields.take("id")?, claims: fields.take("claims")? }),
-            "Key" => Some(Self::Key {
-                id: fields.take("id")?,
-                key_type: fields.take("key_type")?,
-                owner: fields.take("owner")?,
-                scopes: fields.take("scopes")?,
-            }),
-            _ => None,
-        }
-    }
-}
-
-impl Principal {
-    /// The principal as it is recorded.
-    #[must_use]
-    pub fn actor(&self) -> Actor {
-        match self {
-            Self::Root => Actor::Root,
-            Self::User { id, .. } => Actor::User(id.clone()),
-            Self::Key { id, .. } => Actor::Key(id.clone()),
-        }
-    }
-
-    /// The person behind the principal: whose memberships count.
-    #[must_use]
-    pub fn user(&self) -> Option<&OwnerId> {
-        match self {
-            Self::User { id, .. } | Self::Key { owner: Owner::User(id), .. } => Some(id),
-            Self::Root | Self::Key { .. } => None,
-        }
-    }
-
-    /// The role that the credential itself vouches for.
-    #[must_use]
-    pub fn claimed_role(&self, organization: &OwnerId) -> Option<Role> {
-        let Self::User { claims, .. } = self else { return None };
-        claims.iter().filter(|claim| claim.organization == *organization).map(|claim| claim.role).max()
-    }
-
-    /// Whether the principal may hand out these scopes: a key never grants what it does not hold, and a
-    /// publishable one grants nothing at all.
-    #[must_use]
-    pub fn may_grant(&self, scopes: &Scopes) -> bool {
-        match self {
-            Self::Root | Self::User { .. } => true,
-            Self::Key { key_type: KeyType::Publishable, .. } => false,
-            Self::Key { scopes: held, .. } => held.hold_all(scopes),
-        }
-    }
 }
 
 /// What is asked for. Verification is not among them: see [`may_verify`].
@@ -243,6 +106,8 @@ pub enum Permission {
     LacksScope(&'static str),
     /// No, and for the principal the owner does not exist.
     Invisible,
+    /// No, since the id that was chosen belongs to an organization that the principal does not see.
+    Taken,
 }
 
 /// Whether `principal` may do `action` to what belongs to `owner`. `role` is the role that the person behind the
@@ -262,7 +127,7 @@ pub fn permit(principal: &Principal, role: Option<Role>, action: Action, owner: 
             return if own == owner { Permission::Forbidden } else { Permission::Invisible };
         }
         Principal::Key { owner: own, .. } if own == owner => Permission::Granted,
-        // A key creates nothing that its user does not belong to yet, so without a role it sees nothing.
+        // A personal key creates no organization, so without a role it must not learn that one exists.
         Principal::Key { owner: Owner::User(_), .. }
             if role.is_some() && matches!(owner, Owner::Organization(_)) =>
         {
@@ -288,12 +153,42 @@ fn permit_person(role: Option<Role>, action: Action) -> Permission {
     }
 }
 
+/// Whether `principal` may create the organization `owner`, or rename it if it `exists`.
+#[must_use]
+pub fn permit_to_put(principal: &Principal, role: Option<Role>, exists: bool, owner: &Owner) -> Permission {
+    let to = |action| permit(principal, role, action, owner);
+    match (exists, principal) {
+        (false, _) => to(Action::CreateOrganization),
+        // Whoever may choose ids learns which are taken: a 404 would hide nothing.
+        (true, Principal::User { .. }) if to(Action::ReadOrganization) == Permission::Invisible => {
+            Permission::Taken
+        }
+        (true, _) => to(Action::RenameOrganization),
+    }
+}
+
+/// Whether `principal` may say who is to own an organization; anybody else owns what they create.
+#[must_use]
+pub fn may_name_owner(principal: &Principal) -> bool {
+    *principal == Principal::Root
+}
+
+/// Whether `principal` may hand out these scopes: a key never grants what it does not hold, and a publishable one
+/// grants nothing at all.
+#[must_use]
+pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
+    match principal {
+        Principal::Root | Principal::User { .. } => true,
+        Principal::Key { key_type: KeyType::Publishable, .. } => false,
+        Principal::Key { scopes: held, .. } => held.hold_all(scopes),
+    }
+}
+
 /// Whether `principal` may verify keys, and on whose behalf.
 ///
 /// # Errors
 /// The [`Permission`] that stands against it.
-pub fn may_verify(principal: &Principal) -> Result<crate::verify::Asker, Permission> {
-    use crate::verify::Asker;
+pub fn may_verify(principal: &Principal) -> Result<Asker, Permission> {
     match principal {
         Principal::Root => Ok(Asker::Root),
         Principal::Key { key_type: KeyType::Secret, owner: Owner::Organization(id), scopes, .. } => {
@@ -317,10 +212,4 @@ pub fn action_to_change_member(before: Option<Role>, after: Option<Role>, onesel
     } else {
         Action::ChangeMembers
     }
-}
-
-/// Whether an organization of `owners` owners keeps one when a membership of role `before` becomes `after`.
-#[must_use]
-pub fn keeps_an_owner(owners: usize, before: Option<Role>, after: Option<Role>) -> bool {
-    before != Some(Role::Owner) || after == Some(Role::Owner) || owners > 1
 }

@@ -183,6 +183,12 @@ impl Status {
         }
     }
 
+    /// Whether a key in this state works.
+    #[must_use]
+    pub fn works(self) -> bool {
+        matches!(self, Self::Active | Self::Retiring)
+    }
+
     /// What a key with these two dates is at `now`. An instant counts from its own millisecond on.
     #[must_use]
     pub fn at(now: Timestamp, revoked_at: Option<Timestamp>, expires_at: Option<Timestamp>) -> Self {

@@ -11,7 +11,7 @@ use crate::id::KeyId;
 use crate::issue::secret;
 use crate::key::SECRET_LEN;
 use crate::owner::{LedgerLocator, Owner, OwnerId};
-use crate::policy::Claim;
+use crate::principal::{Claim, Principal};
 use crate::seal::{KeyRing, SEAL_LEN};
 use crate::stored::{Fields, Stored, alternative};
 use crate::timestamp::Timestamp;
@@ -117,6 +117,20 @@ impl Stored for Holder {
 }
 
 impl Holder {
+    /// What a session hangs on that `principal` starts with this credential. Keys of organizations are for programs:
+    /// they get none.
+    #[must_use]
+    pub fn of(principal: &Principal, credential: &str) -> Option<Self> {
+        match principal {
+            Principal::Root => Some(Self::Root(KeyDigest::of(credential))),
+            Principal::User { id, claims } => Some(Self::User(id.clone(), claims.clone())),
+            Principal::Key { id, owner: owner @ Owner::User(_), .. } => {
+                Some(Self::Key(owner.clone(), id.clone()))
+            }
+            Principal::Key { owner: Owner::Organization(_), .. } => None,
+        }
+    }
+
     /// Which ledger holds the sessions of this holder.
     #[must_use]
     pub fn ledger(&self) -> LedgerLocator {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::policy::Role;
+use crate::principal::Role;
 use crate::{Actor, Consistency, EventId, KeyId, KeyType, Owner, OwnerId, Reason, Scopes, Timestamp, Title};
 
 /// A value that was written with serde and can be read back.

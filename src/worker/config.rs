@@ -1,10 +1,7 @@
-//! The deployment's configuration, read and checked once in the life of an isolate.
-
-use std::rc::Rc;
+//! The deployment's configuration.
 
 use keyward_core::seal::KeyRingError;
 use keyward_core::{Brand, Environment, Issuer, KeyDigest, KeyRing};
-use worker::Env;
 
 use crate::identity::config::{ProviderError, Providers};
 
@@ -64,22 +61,6 @@ impl Config {
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { issuer, root_digests, providers: Providers::read(&get)? })
-    }
-
-    /// The isolate's configuration. An unusable one is read again at the next request, in case it has been mended.
-    ///
-    /// # Errors
-    /// [`ConfigError`].
-    pub fn shared(env: &Env) -> Result<Rc<Self>, ConfigError> {
-        thread_local! {
-            static SHARED: std::cell::RefCell<Option<Rc<Config>>> = const { std::cell::RefCell::new(None) };
-        }
-        if let Some(config) = SHARED.with_borrow(Clone::clone) {
-            return Ok(config);
-        }
-        let config = Rc::new(Self::read(|name| js_sys::Reflect::get(env, &name.into()).ok()?.as_string())?);
-        SHARED.set(Some(Rc::clone(&config)));
-        Ok(config)
     }
 
     /// Whether `text` is a root key, in time that does not depend on which.

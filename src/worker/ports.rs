@@ -1,11 +1,10 @@
 //! What the use cases need from outside, as small traits. The errors are ours, never the platform's.
 
-use keyward_core::policy::Role;
 use keyward_core::{Entropy, KeyDigest, LedgerLocator, OwnerId, Timestamp};
 
 use crate::identity::Algorithm;
 use crate::ledger::{Call, Reply};
-use crate::projection::ProjectedKey;
+use crate::projection::{ProjectedKey, ProjectedMember};
 
 /// Something could not be reached or did not answer in time. What failed is in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,13 +20,15 @@ pub trait Projection {
     /// [`Unavailable`].
     async fn key(&self, digest: &KeyDigest) -> Result<Option<ProjectedKey>, Unavailable>;
 
-    /// What the projection holds for a user in an organization: outside nothing if it does not know (yet), inside
-    /// nothing if the user has left.
+    /// What the projection holds for a user in an organization; nothing if it does not know (yet).
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn role(&self, organization: &OwnerId, user: &OwnerId)
-    -> Result<Option<Option<Role>>, Unavailable>;
+    async fn member(
+        &self,
+        organization: &OwnerId,
+        user: &OwnerId,
+    ) -> Result<Option<ProjectedMember>, Unavailable>;
 }
 
 /// How long a ledger may take to answer, in seconds. It takes milliseconds; one that has met a trap never answers.

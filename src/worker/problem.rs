@@ -83,6 +83,7 @@ impl From<Permission> for Problem {
             Permission::Granted => Self::new(ErrorCode::ServerInternal),
             Permission::Forbidden => Self::new(ErrorCode::AuthForbidden),
             Permission::Invisible => Self::new(ErrorCode::OwnerNotFound),
+            Permission::Taken => Self::new(ErrorCode::OrganizationIdTaken),
             Permission::LacksScope(scope) => {
                 let mut problem = Self::new(ErrorCode::AuthInsufficientScope)
                     .because(format!("This needs the scope `{scope}`."));

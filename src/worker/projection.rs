@@ -1,8 +1,7 @@
 //! What stands in KV: what the fast path reads. Derived from the ledgers, never a source of truth.
 
-use keyward_core::policy::Role;
 use keyward_core::stored::{Fields, Stored};
-use keyward_core::{KeyDigest, KeyRecord, OwnerId};
+use keyward_core::{KeyDigest, KeyRecord, OwnerId, Role};
 use serde::Serialize;
 use serde_json::Value;
 

@@ -1,17 +1,16 @@
 //! From a request to an answer: find the operation, find out who asks, carry out, describe.
 
-use keyward_core::policy::Principal;
-use keyward_core::{Consistency, ErrorCode};
+use keyward_core::{Consistency, ErrorCode, Principal};
 use serde_json::json;
 
 use crate::contract::{describe, read_command, read_verify};
 use crate::http::{Answer, Incoming, cookie};
-use crate::ledger::call::{Call, Reply};
+use crate::ledger::call::{Call, KeyUse, Reply};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::router::{Names, NoRoute, Operation, resolve};
-use crate::usecases::App;
 use crate::usecases::authenticate::{Authenticated, Credential, credential_of};
+use crate::usecases::{App, unexpected_reply};
 
 /// An answer and what goes with it.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ pub struct Served {
     /// What was asked for, for the log.
     pub operation: &'static str,
     /// To be sent in the background, after the answer: keys that were used.
-    pub reports: Vec<Call>,
+    pub reports: Vec<KeyUse>,
 }
 
 /// Answers a request that needs no configuration, no credential and no storage: health, and what is not there.
@@ -67,7 +66,7 @@ async fn carry_out<P: Ports>(
     operation: Operation,
     names: Names<'_>,
     request_id: &str,
-    reports: &mut Vec<Call>,
+    reports: &mut Vec<KeyUse>,
 ) -> Result<Answer, Problem> {
     let access = request.access_assertion.as_deref().filter(|_| app.config.providers.access.is_some());
     let session = request.cookie.as_deref().and_then(|header| cookie::token(header, request.is_secure));
@@ -148,6 +147,6 @@ async fn manage<P: Ports>(
     let call = Call::Manage(principal, request.forwarded(request_id));
     match app.ask(owner.ledger(), &call).await? {
         Reply::Answer(answer) => Ok(answer),
-        _ => Err(ErrorCode::ServerInternal.into()),
+        _ => Err(unexpected_reply()),
     }
 }

@@ -3,7 +3,7 @@
 
 mod support;
 
-use keyward_core::event::{Action, KeyReference};
+use keyward_core::event::{EventAction, KeyReference};
 use keyward_core::life::{self, Changes, NewKey, REVOKE_IN_MAX_SECONDS, Refusal, Transition};
 use keyward_core::record::is_use_worth_noting;
 use keyward_core::verify::{Asker, Decision, Question, Verdict, decide, examine};
@@ -134,7 +134,7 @@ fn creation_is_noted_with_type_scopes_and_expiry() {
         let event = life::create(new, organization("acme"), key_id(1), &issued, &Actor::Root, at(0))
             .expect("a new key")
             .event;
-        assert_eq!(event.action, Action::KeyCreated);
+        assert_eq!(event.action, EventAction::KeyCreated);
         assert_eq!((event.at, &event.actor), (at(0), &Actor::Root));
         assert_eq!(event.key, Some(reference(issued.redacted())));
         assert_eq!(Value::Object(event.details), details);
@@ -218,7 +218,7 @@ fn update_changes_the_named_field_and_nothing_else() {
         changed.sort();
         assert_eq!(differences(&record, &after), changed);
         assert_eq!((after.version, after.updated_at), (2, at(10)));
-        assert_eq!((event.action, event.at, &event.actor), (Action::KeyUpdated, at(10), &actor("bob")));
+        assert_eq!((event.action, event.at, &event.actor), (EventAction::KeyUpdated, at(10), &actor("bob")));
         assert_eq!(Value::Object(event.details), json!({"fields": [field]}));
         if let Some(expires_at) = changes.expires_at {
             assert_eq!(after.expires_at, expires_at);
@@ -351,7 +351,7 @@ fn revocation_is_noted_with_date_and_reason() {
         key().revoke(60, Some(reason("leaked")), &Actor::Root, at(0)).expect("a revocation");
     let expected = Revocation { at: at(60_000), by: Actor::Root, reason: Some(reason("leaked")) };
     assert_eq!(record.revocation, Some(expected));
-    assert_eq!((event.action, event.at, &event.actor), (Action::KeyRevoked, at(0), &Actor::Root));
+    assert_eq!((event.action, event.at, &event.actor), (EventAction::KeyRevoked, at(0), &Actor::Root));
     let details = json!({"revoked_at": "2026-11-21T08:01:00.000Z", "reason": "leaked"});
     assert_eq!(Value::Object(event.details), details);
 
@@ -472,13 +472,13 @@ fn roll_keeps_an_earlier_settled_revocation_and_brings_a_later_one_forward() {
 #[test]
 fn roll_is_noted_at_both_keys() {
     let (old, new, _) = roll(&key(), 60, at(0)).expect("roll");
-    assert_eq!(old.event.action, Action::KeyRolled);
+    assert_eq!(old.event.action, EventAction::KeyRolled);
     assert_eq!(old.event.key.as_ref().map(|key| &key.id), Some(&key_id(1)));
     assert_eq!(
         Value::Object(old.event.details),
         json!({"rolled_to": key_id(2), "revoked_at": "2026-11-21T08:01:00.000Z"})
     );
-    assert_eq!(new.event.action, Action::KeyCreated);
+    assert_eq!(new.event.action, EventAction::KeyCreated);
     assert_eq!(new.event.key.as_ref().map(|key| &key.id), Some(&key_id(2)));
     assert_eq!(
         Value::Object(new.event.details),
@@ -516,7 +516,7 @@ fn only_a_revoked_key_can_be_deleted() {
 fn deletion_leaves_an_event_that_still_names_the_key() {
     let record = revoked(&key(), 0, at(0));
     let event = record.delete(&actor("bob"), at(5)).expect("deletion");
-    assert_eq!((event.action, event.at, &event.actor), (Action::KeyDeleted, at(5), &actor("bob")));
+    assert_eq!((event.action, event.at, &event.actor), (EventAction::KeyDeleted, at(5), &actor("bob")));
     assert_eq!(event.key, Some(reference(&record.redacted)));
     assert_eq!(Value::Object(event.details), json!({}));
 }

@@ -10,10 +10,12 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use keyward_core::organization::keeps_an_owner;
 use keyward_core::policy::{
-    Action, Claim, Permission, Principal, Role, action_to_change_member, keeps_an_owner, may_verify, permit,
-    scope,
+    Action, Permission, action_to_change_member, may_grant, may_name_owner, may_verify, permit,
+    permit_to_put, scope,
 };
+use keyward_core::principal::{Claim, Principal, Role};
 use keyward_core::verify::Asker;
 use keyward_core::{Actor, KeyType, Owner};
 use serde_json::{Value, json};
@@ -132,6 +134,7 @@ fn word(permission: Permission) -> String {
         Permission::Granted => "granted".to_owned(),
         Permission::Forbidden => "forbidden".to_owned(),
         Permission::Invisible => "invisible".to_owned(),
+        Permission::Taken => "taken".to_owned(),
         Permission::LacksScope(scope) => format!("lacks {scope}"),
     }
 }
@@ -209,7 +212,7 @@ fn scopes_are_granted_as_the_table_says() {
             row["grants"].as_str().expect("grants").split(' ').filter(|scope| *scope != "none").collect();
         for principal_word in texts(&row["principal"], &[]) {
             for held in texts(&row["holds"], &[]) {
-                let may = principal(&principal_word, &held).may_grant(&scopes(&granted));
+                let may = may_grant(&principal(&principal_word, &held), &scopes(&granted));
                 assert_eq!(row["may"], may, "{principal_word} holding {held}: {granted:?}");
                 cells += 1;
             }
@@ -275,7 +278,7 @@ fn roles_are_read_by_their_word_only() {
 }
 
 #[test]
-fn claimed_role_is_the_highest_of_that_organization_and_a_users_alone() {
+fn role_is_the_highest_of_the_stored_and_the_claimed_of_that_organization() {
     let claim = |organization, role| Claim { organization: id(organization), role };
     let claims = vec![
         claim("acme", Role::Member),
@@ -284,11 +287,38 @@ fn claimed_role_is_the_highest_of_that_organization_and_a_users_alone() {
         claim("acme", Role::Member),
     ];
     let ada = Principal::User { id: id("ada"), claims };
-    assert_eq!(ada.claimed_role(&id("acme")), Some(Role::Admin));
-    assert_eq!(ada.claimed_role(&id("globex")), Some(Role::Owner));
-    assert_eq!(ada.claimed_role(&id("initech")), None);
+    assert_eq!(ada.role_in(&id("acme"), None), Some(Role::Admin));
+    assert_eq!(ada.role_in(&id("acme"), Some(Role::Member)), Some(Role::Admin));
+    assert_eq!(ada.role_in(&id("acme"), Some(Role::Owner)), Some(Role::Owner));
+    assert_eq!(ada.role_in(&id("globex"), None), Some(Role::Owner));
+    assert_eq!(ada.role_in(&id("initech"), None), None);
+    assert_eq!(ada.role_in(&id("initech"), Some(Role::Member)), Some(Role::Member));
     for other in ["root", "organization key", "personal key", "publishable key"] {
-        assert_eq!(principal(other, "*").claimed_role(&id("acme")), None, "{other}");
+        for stored in [None, Some(Role::Admin)] {
+            assert_eq!(principal(other, "*").role_in(&id("acme"), stored), stored, "{other}");
+        }
+    }
+}
+
+#[test]
+fn who_may_create_an_organization_learns_that_its_id_is_taken_and_nobody_else_does() {
+    for (asking, role, creates, renames) in [
+        ("root", None, "granted", "granted"),
+        ("user", None, "granted", "taken"),
+        ("user", Some(Role::Member), "granted", "forbidden"),
+        ("user", Some(Role::Admin), "granted", "granted"),
+        ("user", Some(Role::Owner), "granted", "granted"),
+        ("organization key", None, "forbidden", "forbidden"),
+        ("publishable key", None, "forbidden", "forbidden"),
+        ("personal key", None, "invisible", "invisible"),
+        ("personal key", Some(Role::Owner), "forbidden", "forbidden"),
+    ] {
+        let put = |exists| word(permit_to_put(&principal(asking, "*"), role, exists, &owner("organization")));
+        if role.is_none() {
+            assert_eq!(put(false), creates, "{asking}");
+        }
+        assert_eq!(put(true), renames, "{asking} {role:?}");
+        assert_eq!(may_name_owner(&principal(asking, "*")), asking == "root");
     }
 }
 

@@ -5,8 +5,8 @@ mod support;
 
 use core::fmt::Debug;
 
-use keyward_core::event::Action;
-use keyward_core::policy::{Claim, Principal, Role};
+use keyward_core::event::EventAction;
+use keyward_core::principal::{Claim, Principal, Role};
 use keyward_core::session::{Holder, Session};
 use keyward_core::stored::{self, Stored};
 use keyward_core::{
@@ -145,13 +145,13 @@ fn actions_are_named_by_subject_and_verb() {
         "member.changed",
         "member.removed",
     ];
-    assert_eq!(Action::ALL.map(Action::as_str), words);
+    assert_eq!(EventAction::ALL.map(EventAction::as_str), words);
 }
 
 #[test]
 fn particulars_of_an_event_leave_out_what_is_null() {
     let details = [("role", "owner".into()), ("before", Value::Null)];
-    let event = Event::of_owner(Action::MemberAdded, &Actor::Root, at(1), &details);
+    let event = Event::of_owner(EventAction::MemberAdded, &Actor::Root, at(1), &details);
     assert_eq!(Value::Object(event.details), json!({"role": "owner"}));
 }
 

@@ -1,7 +1,8 @@
-//! The platform behind the ports: the only place, with the Durable Object, that touches it. Translates; decides
-//! nothing.
+//! The platform behind the ports. Beside it only the Durable Object, with its rows in SQLite, and the log touch the
+//! platform. Translates; decides nothing.
 
 pub mod clock;
+pub mod config;
 pub mod entropy;
 mod identity;
 pub(crate) mod js;

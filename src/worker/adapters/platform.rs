@@ -1,6 +1,5 @@
 //! All ports of one request, on the platform.
 
-use keyward_core::policy::Role;
 use keyward_core::{Entropy, KeyDigest, LedgerLocator, OwnerId, Timestamp};
 use worker::Env;
 
@@ -31,14 +30,12 @@ impl Projection for Platform {
         Kv::new(&self.env).get(&key_place(digest)).await
     }
 
-    async fn role(
+    async fn member(
         &self,
         organization: &OwnerId,
         user: &OwnerId,
-    ) -> Result<Option<Option<Role>>, Unavailable> {
-        let found: Option<ProjectedMember> =
-            Kv::new(&self.env).get(&member_place(organization, user)).await?;
-        Ok(found.map(|member| member.role))
+    ) -> Result<Option<ProjectedMember>, Unavailable> {
+        Kv::new(&self.env).get(&member_place(organization, user)).await
     }
 }
 

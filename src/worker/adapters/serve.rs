@@ -3,19 +3,18 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use keyward_core::{Entropy, ErrorCode, Owner};
+use keyward_core::{Entropy, ErrorCode};
 use worker::web_sys::{Headers, Request, Response, ResponseInit};
 use worker::{Context, Env};
 
-use super::clock;
 use super::entropy::PlatformEntropy;
 use super::js::{Thrown, read_at_most};
 use super::platform::Platform;
-use crate::config::Config;
+use super::{clock, config};
 use crate::http::Answer;
-use crate::http::incoming::{BODY_MAX, Body, Incoming, Sender, split_address};
+use crate::http::incoming::{BODY_MAX, Body, Incoming, sender_of, split_address};
 use crate::isolate::Memory;
-use crate::ledger::Call;
+use crate::ledger::call::{Call, KeyUse};
 use crate::log;
 use crate::ports::Ledgers;
 use crate::routes::{Served, serve as serve_route, serve_alone};
@@ -34,7 +33,7 @@ pub(crate) async fn serve(request: &Request, env: Env, context: &Context) -> Thr
     let incoming = read(request).await?;
     let served = match serve_alone(&incoming, &request_id) {
         Ok(served) => served,
-        Err(found) => match Config::shared(&env) {
+        Err(found) => match config::shared(&env) {
             Ok(config) => {
                 let ports = Platform::new(env.clone());
                 let memory = MEMORY.with(Rc::clone);
@@ -69,11 +68,10 @@ fn request_id() -> String {
     format!("req_{:032x}", u128::from_be_bytes(bytes))
 }
 
-async fn send_report(env: &Env, report: Call) {
-    let Call::NoteUse(owner, ..) = &report else { return };
-    let ledger = Owner::ledger(owner);
+async fn send_report(env: &Env, report: KeyUse) {
+    let ledger = report.owner.ledger();
     // A failure is in the log, and the next report comes in five minutes.
-    let _ = super::ledgers::LedgerNamespace::new(env).call(ledger, &report).await;
+    let _ = super::ledgers::LedgerNamespace::new(env).call(ledger, &Call::NoteUse(report)).await;
 }
 
 async fn read(request: &Request) -> Thrown<Incoming> {
@@ -91,7 +89,7 @@ async fn read(request: &Request) -> Thrown<Incoming> {
         authorization: headers.get("authorization")?,
         access_assertion: headers.get("cf-access-jwt-assertion")?,
         cookie: headers.get("cookie")?,
-        sender: Sender::of(&address, headers.get("origin")?.as_deref()),
+        sender: sender_of(&address, headers.get("origin")?.as_deref()),
         is_secure: address.starts_with("https://"),
         content_type: headers.get("content-type")?,
         body,

@@ -1,9 +1,8 @@
 //! What somebody may want of an owner's ledger, and how a request says so.
 
 use keyward_core::life::{Changes, NewKey, REVOKE_IN_MAX_SECONDS};
-use keyward_core::policy::{Principal, Role};
 use keyward_core::query::{EventQuery, KeyQuery};
-use keyward_core::{Consistency, ErrorCode, KeyId, KeyType, Owner, OwnerId, Reason, Scopes, Title};
+use keyward_core::{Consistency, ErrorCode, KeyId, KeyType, Owner, OwnerId, Principal, Reason, Role, Title};
 
 use super::read;
 use crate::http::Incoming;
@@ -11,6 +10,7 @@ use crate::http::fields::{seconds, text, timestamp, word};
 use crate::http::params::boolean;
 use crate::problem::Problem;
 use crate::router::{Names, Operation};
+use crate::usecases::verify::Verify;
 
 /// What somebody may want of an owner's ledger.
 #[derive(Debug, Clone)]
@@ -160,26 +160,6 @@ fn delete_key(request: &Incoming, key: KeyId) -> Result<Command, Problem> {
     let command = params.finish(Command::DeleteKey(key, revoke))?;
     request.no_fields()?;
     Ok(command)
-}
-
-/// What a caller asks about a key.
-#[derive(Clone)]
-pub struct Verify {
-    /// The presented text, whatever it is.
-    pub key: String,
-    /// Which organization the key has to reach.
-    pub organization: Option<OwnerId>,
-    /// Which scopes the key has to hold.
-    pub scopes: Scopes,
-    /// How fresh the answer has to be at least.
-    pub consistency: Consistency,
-}
-
-/// Shows nothing of the presented text.
-impl std::fmt::Debug for Verify {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Verify({})", self.consistency.as_str())
-    }
 }
 
 /// Reads what is asked about a key.

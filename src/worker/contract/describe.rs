@@ -1,15 +1,15 @@
 //! How things look in answers.
 
-use keyward_core::policy::{Principal, Role};
 use keyward_core::query::Page;
 use keyward_core::{
-    Actor, Consistency, Event, EventId, KeyRecord, KeyType, Owner, Reason, Scopes, Timestamp, Title,
+    Actor, Consistency, Event, EventId, KeyRecord, KeyType, Member, Organization, Owner, Principal, Reason,
+    Role, Scopes, Timestamp, Title,
 };
 use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::http::Answer;
-use crate::ledger::call::{Member, Membership, Organization};
+use crate::ledger::call::Membership;
 use crate::projection::STALENESS_MAX_SECONDS;
 use crate::usecases::authenticate::Authenticated;
 use crate::usecases::verify::Verification;

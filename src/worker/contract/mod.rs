@@ -6,4 +6,4 @@ pub mod command;
 pub mod describe;
 mod read;
 
-pub use command::{Command, Verify, read_command, read_verify};
+pub use command::{Command, read_command, read_verify};

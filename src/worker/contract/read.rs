@@ -1,6 +1,5 @@
 //! How bodies and queries are read into the core's types.
 
-use keyward_core::fields::SCOPES_MAX;
 use keyward_core::query::{EventQuery, KeyQuery, Order, SEARCH_MAX, SortField};
 use keyward_core::{KeyId, KeyType, Metadata, Scope, Scopes, Status};
 use serde_json::Value;
@@ -12,9 +11,6 @@ use crate::problem::Problem;
 
 pub(super) fn scopes(value: &Value) -> Result<Scopes, Expected> {
     let list = value.as_array().ok_or("must be a list of scopes")?;
-    if list.len() > SCOPES_MAX {
-        return Err(keyward_core::fields::FieldError::TooManyScopes.to_string().into());
-    }
     let scope = |item: &Value| match item.as_str() {
         Some(text) => Scope::parse(text).map_err(|error| Expected::from(error.to_string())),
         None => Err("must be a list of texts".into()),

@@ -7,6 +7,7 @@ use super::fields::Fields;
 use super::params::Params;
 use crate::ledger::call::Forwarded;
 use crate::problem::Problem;
+use crate::usecases::authenticate::Sender;
 
 /// Largest body, in bytes.
 pub const BODY_MAX: usize = 65_536;
@@ -77,25 +78,12 @@ pub fn split_address(address: &str) -> (String, String) {
     (path.to_owned(), query.to_owned())
 }
 
-/// Which page sent a request. Browsers say so with every request that may change something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sender {
-    /// A page of this deployment.
-    OwnPage,
-    /// A page of another origin.
-    ForeignPage,
-    /// There is no `Origin`: no page, or a browser's request that changes nothing.
-    Unsaid,
-}
-
-impl Sender {
-    /// Compares the `Origin` of a request with the request's own address.
-    #[must_use]
-    pub fn of(address: &str, origin: Option<&str>) -> Self {
-        let Some(origin) = origin else { return Self::Unsaid };
-        let rest = address.strip_prefix(origin).filter(|_| split_scheme(origin).is_some());
-        if rest.is_some_and(|rest| rest.starts_with('/')) { Self::OwnPage } else { Self::ForeignPage }
-    }
+/// Which page sent a request, by comparison of its `Origin` with its own address.
+#[must_use]
+pub fn sender_of(address: &str, origin: Option<&str>) -> Sender {
+    let Some(origin) = origin else { return Sender::Unsaid };
+    let rest = address.strip_prefix(origin).filter(|_| split_scheme(origin).is_some());
+    if rest.is_some_and(|rest| rest.starts_with('/')) { Sender::OwnPage } else { Sender::ForeignPage }
 }
 
 impl From<Forwarded> for Incoming {
@@ -213,7 +201,7 @@ mod tests {
             (Some("null"), Sender::ForeignPage),
             (Some(""), Sender::ForeignPage),
         ] {
-            assert_eq!(Sender::of(address, origin), expected, "{origin:?}");
+            assert_eq!(sender_of(address, origin), expected, "{origin:?}");
         }
     }
 }

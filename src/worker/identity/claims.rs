@@ -1,8 +1,7 @@
 //! What a token has to claim, judged before its signature is: that costs nothing, and a token for somebody else never
 //! makes us ask for keys.
 
-use keyward_core::policy::Principal;
-use keyward_core::{OwnerId, Timestamp};
+use keyward_core::{OwnerId, Principal, Timestamp};
 use serde_json::{Map, Value};
 
 use super::config::Provider;
@@ -96,8 +95,8 @@ mod tests {
         let ada = OwnerId::parse("ada").expect("id");
         assert_eq!(checked(&json!({})), Ok(Principal::User { id: ada, claims: vec![] }));
         let principal = checked(&json!({ "orgs": { "acme": "admin" } })).expect("user");
-        let role = principal.claimed_role(&OwnerId::parse("acme").expect("id"));
-        assert_eq!(role, Some(keyward_core::policy::Role::Admin));
+        let role = principal.role_in(&OwnerId::parse("acme").expect("id"), None);
+        assert_eq!(role, Some(keyward_core::principal::Role::Admin));
     }
 
     #[test]
@@ -106,7 +105,7 @@ mod tests {
         let provider = Provider { organizations_claim: None, ..provider() };
         let now = Timestamp::from_millis(NOW * 1000);
         let principal = check(claims.as_object().expect("object"), &provider, now).expect("user");
-        assert_eq!(principal.claimed_role(&OwnerId::parse("acme").expect("id")), None);
+        assert_eq!(principal.role_in(&OwnerId::parse("acme").expect("id"), None), None);
     }
 
     #[test]

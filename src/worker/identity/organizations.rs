@@ -1,7 +1,6 @@
 //! Memberships that a token claims.
 
-use keyward_core::OwnerId;
-use keyward_core::policy::{Claim, Role};
+use keyward_core::{Claim, OwnerId, Role};
 use serde_json::Value;
 
 /// Entries that count; what stands behind them does not.

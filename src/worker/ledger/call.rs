@@ -1,10 +1,9 @@
 //! What a ledger can be asked, and what it answers. Both sides may run different versions of this code for some
 //! minutes during a deployment: variants are only ever added.
 
-use keyward_core::policy::{Principal, Role};
 use keyward_core::session::Session;
 use keyward_core::stored::{Fields, Stored, alternative};
-use keyward_core::{Actor, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp, Title};
+use keyward_core::{KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Principal, Role, Timestamp, Title};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,17 +13,17 @@ use crate::http::Answer;
 #[derive(Debug, Clone, Serialize)]
 pub enum Call {
     /// What is known of the key with this digest?
-    Find(KeyDigest),
+    FindKey(KeyDigest),
     /// What is the user's role in the organization?
     FindRole(OwnerId, OwnerId),
     /// Which organizations does the user belong to?
     FindMemberships(OwnerId),
     /// What is the organization called?
     FindName(OwnerId),
-    /// The owner's key was used at that time.
-    NoteUse(Owner, KeyId, Timestamp),
+    /// A key was used.
+    NoteUse(KeyUse),
     /// An organization's ledger tells a user's ledger about a membership; the newest version wins.
-    Project(Membership),
+    NoteMembership(Membership),
     /// A session begins.
     StartSession(Session),
     /// Whose session is it? That it was used is noted.
@@ -39,20 +38,38 @@ impl Stored for Call {
     fn read(value: Value) -> Option<Self> {
         let (name, content) = alternative(value)?;
         match name.as_str() {
-            "Find" => Stored::read(content).map(Self::Find),
+            "FindKey" => Stored::read(content).map(Self::FindKey),
             "FindRole" => {
                 Stored::read(content).map(|(organization, user)| Self::FindRole(organization, user))
             }
             "FindMemberships" => Stored::read(content).map(Self::FindMemberships),
             "FindName" => Stored::read(content).map(Self::FindName),
-            "NoteUse" => Stored::read(content).map(|(owner, key, at)| Self::NoteUse(owner, key, at)),
-            "Project" => Stored::read(content).map(Self::Project),
+            "NoteUse" => Stored::read(content).map(Self::NoteUse),
+            "NoteMembership" => Stored::read(content).map(Self::NoteMembership),
             "StartSession" => Stored::read(content).map(Self::StartSession),
             "FindSession" => Stored::read(content).map(Self::FindSession),
             "EndSession" => Stored::read(content).map(Self::EndSession),
             "Manage" => Stored::read(content).map(|(principal, request)| Self::Manage(principal, request)),
             _ => None,
         }
+    }
+}
+
+/// That a key was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyUse {
+    /// Whose key.
+    pub owner: Owner,
+    /// Which key.
+    pub key: KeyId,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Stored for KeyUse {
+    fn read(value: Value) -> Option<Self> {
+        let mut fields = Fields::of(value)?;
+        Some(Self { owner: fields.take("owner")?, key: fields.take("key")?, at: fields.take("at")? })
     }
 }
 
@@ -87,10 +104,10 @@ impl Stored for Forwarded {
 /// What a ledger answers. Its clock never goes back: what comes with a `Timestamp` is to be judged by it.
 #[derive(Debug, Clone, Serialize)]
 pub enum Reply {
-    /// To [`Call::NoteUse`], [`Call::Project`], [`Call::StartSession`] and [`Call::EndSession`].
+    /// To [`Call::NoteUse`], [`Call::NoteMembership`], [`Call::StartSession`] and [`Call::EndSession`].
     Done,
-    /// To [`Call::Find`]: what is known, if anything.
-    Found(Option<Box<KeyRecord>>, Timestamp),
+    /// To [`Call::FindKey`]: what is known, if anything.
+    Key(Option<Box<KeyRecord>>, Timestamp),
     /// To [`Call::FindRole`]: the role of a member.
     Role(Option<Role>),
     /// To [`Call::FindMemberships`]: those that have not ended.
@@ -110,7 +127,7 @@ impl Stored for Reply {
         let (name, content) = alternative(value)?;
         match name.as_str() {
             "Done" => Some(Self::Done),
-            "Found" => Stored::read(content).map(|(record, now)| Self::Found(record, now)),
+            "Key" => Stored::read(content).map(|(record, now)| Self::Key(record, now)),
             "Role" => Stored::read(content).map(Self::Role),
             "Memberships" => Stored::read(content).map(Self::Memberships),
             "Name" => Stored::read(content).map(Self::Name),
@@ -120,34 +137,6 @@ impl Stored for Reply {
             _ => None,
         }
     }
-}
-
-/// An organization as the store knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Organization {
-    /// Its id.
-    pub id: OwnerId,
-    /// Its name.
-    pub name: Title,
-    /// When it was created.
-    pub created_at: Timestamp,
-    /// By whom.
-    pub created_by: Actor,
-    /// When it was last changed.
-    pub updated_at: Timestamp,
-}
-
-/// A member as the organization's ledger knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Who.
-    pub user: OwnerId,
-    /// As what.
-    pub role: Role,
-    /// Since when.
-    pub created_at: Timestamp,
-    /// When the role was last changed.
-    pub updated_at: Timestamp,
 }
 
 /// A membership as the user's ledger and the projection know it: derived from the organization's ledger.

@@ -3,15 +3,9 @@
 use keyward_core::Timestamp;
 
 /// The clock of a ledger. The wall clock may stand still or go back; this one does not.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct LedgerClock {
     latest: Timestamp,
-}
-
-impl Default for LedgerClock {
-    fn default() -> Self {
-        Self { latest: Timestamp::from_millis(0) }
-    }
 }
 
 impl LedgerClock {

@@ -1,13 +1,15 @@
 //! Carries a call out: load, authorize, let the core decide, commit. Decides nothing itself.
 
-use keyward_core::event::Action as Happened;
-use keyward_core::policy::{Action, Permission, Principal, Role, permit};
+use keyward_core::policy::{Action, Permission, permit};
 use keyward_core::record::is_use_worth_noting;
 use keyward_core::session::{Holder, Session};
-use keyward_core::{Entropy, ErrorCode, Event, EventId, Issuer, KeyDigest, Owner, OwnerId, Timestamp, Title};
+use keyward_core::{
+    Entropy, ErrorCode, Event, EventId, Issuer, KeyDigest, Owner, OwnerId, Principal, Role, Timestamp,
+};
 
-use super::call::{Call, Member, Membership, Organization, Reply};
-use super::rows::{Batch, Read, Rows, strongest};
+use super::call::{Call, Membership, Reply};
+use super::organizations::get_organization;
+use super::rows::{Batch, Read, Rows};
 use crate::contract::{Command, describe, read_command};
 use crate::http::{Answer, Incoming};
 use crate::problem::Problem;
@@ -15,7 +17,7 @@ use crate::router::resolve;
 
 /// What a call is carried out with.
 #[derive(Debug)]
-pub struct Chamber<'a, R, E> {
+pub struct Handler<'a, R, E> {
     /// The ledger's rows.
     pub rows: &'a mut R,
     /// Issues new keys.
@@ -27,15 +29,19 @@ pub struct Chamber<'a, R, E> {
 }
 
 /// Carries a call out.
-pub fn handle<R: Rows, E: Entropy>(chamber: &mut Chamber<'_, R, E>, call: Call) -> Reply {
+pub fn handle<R: Rows, E: Entropy>(handler: &mut Handler<'_, R, E>, call: Call) -> Reply {
     match call {
         Call::Manage(principal, forwarded) => {
             let request_id = forwarded.request_id.clone();
-            let answer = chamber.manage(principal, &forwarded.into());
+            let answer = handler.manage(principal, &forwarded.into());
             Reply::Answer(answer.unwrap_or_else(|problem| Answer::problem(&problem, &request_id)))
         }
-        other => chamber.answer(other).unwrap_or(Reply::Failed),
+        other => handler.answer(other).unwrap_or(Reply::Failed),
     }
+}
+
+pub(super) fn granted(permission: Permission) -> Result<(), Problem> {
+    if permission == Permission::Granted { Ok(()) } else { Err(permission.into()) }
 }
 
 /// Somebody who wants something of an owner.
@@ -47,10 +53,7 @@ pub(super) struct Asking {
 
 impl Asking {
     pub(super) fn permit(&self, action: Action) -> Result<(), Problem> {
-        match permit(&self.principal, self.role, action, &self.owner) {
-            Permission::Granted => Ok(()),
-            against => Err(against.into()),
-        }
+        granted(permit(&self.principal, self.role, action, &self.owner))
     }
 
     pub(super) fn organization(&self) -> Result<&OwnerId, Problem> {
@@ -61,10 +64,12 @@ impl Asking {
     }
 }
 
-impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
+impl<R: Rows, E: Entropy> Handler<'_, R, E> {
     fn answer(&mut self, call: Call) -> Read<Reply> {
         match call {
-            Call::Find(digest) => Ok(Reply::Found(self.rows.key_by_digest(&digest)?.map(Box::new), self.now)),
+            Call::FindKey(digest) => {
+                Ok(Reply::Key(self.rows.key_by_digest(&digest)?.map(Box::new), self.now))
+            }
             Call::FindRole(organization, user) => {
                 Ok(Reply::Role(self.rows.member(&organization, &user)?.map(|member| member.role)))
             }
@@ -72,14 +77,14 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
             Call::FindName(organization) => {
                 Ok(Reply::Name(self.rows.organization(&organization)?.map(|organization| organization.name)))
             }
-            Call::NoteUse(owner, key, at) => {
-                let known = self.rows.key(&owner, &key)?;
-                if known.is_some_and(|record| is_use_worth_noting(record.last_used_at, at)) {
-                    self.rows.commit(Batch { used: Some((owner, key, at)), ..Batch::default() }, self.now)?;
+            Call::NoteUse(used) => {
+                let known = self.rows.key(&used.owner, &used.key)?;
+                if known.is_some_and(|record| is_use_worth_noting(record.last_used_at, used.at)) {
+                    self.rows.commit(Batch { used: Some(used), ..Batch::default() }, self.now)?;
                 }
                 Ok(Reply::Done)
             }
-            Call::Project(membership) => {
+            Call::NoteMembership(membership) => {
                 let newer = |known: &Membership| {
                     known.organization == membership.organization && known.version >= membership.version
                 };
@@ -124,7 +129,7 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
             Owner::User(_) => (None, None),
             Owner::Organization(id) => {
                 let member = principal.user().map(|user| self.rows.member(id, user)).transpose()?.flatten();
-                let role = strongest(member.map(|member| member.role), principal.claimed_role(id));
+                let role = principal.role_in(id, member.map(|member| member.role));
                 (self.rows.organization(id)?, role)
             }
         };
@@ -137,10 +142,7 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
             (_, None) if matches!(asking.owner, Owner::Organization(_)) => {
                 Err(ErrorCode::OwnerNotFound.into())
             }
-            (Command::GetOrganization, Some(organization)) => {
-                asking.permit(Action::ReadOrganization)?;
-                Ok(Answer::json(200, &describe::organization(&organization)))
-            }
+            (Command::GetOrganization, Some(organization)) => get_organization(&asking, &organization),
             (Command::ListMembers, Some(_)) => self.list_members(&asking),
             (Command::PutMember(user, role), Some(organization)) => {
                 self.put_member(&asking, &organization, user, role)
@@ -166,62 +168,6 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
             // The router sends no command on an organization for a user, nor the other way round.
             _ => Err(ErrorCode::RouteNotFound.into()),
         }
-    }
-
-    fn put_organization(
-        &mut self,
-        asking: &Asking,
-        existing: Option<Organization>,
-        name: Title,
-        first_owner: Option<OwnerId>,
-    ) -> Result<Answer, Problem> {
-        let id = asking.organization()?.clone();
-        let actor = asking.principal.actor();
-        if first_owner.is_some() && asking.principal != Principal::Root {
-            return Err(Problem::field("/owner", "only the operator names the owner; you would be it"));
-        }
-        let Some(existing) = existing else {
-            asking.permit(Action::CreateOrganization)?;
-            let organization = Organization {
-                id: id.clone(),
-                name,
-                created_at: self.now,
-                created_by: actor.clone(),
-                updated_at: self.now,
-            };
-            let details = [("name", organization.name.as_str().into())];
-            let happened = Event::of_owner(Happened::OrganizationCreated, &actor, self.now, &details);
-            let mut batch = Batch { organization: Some(organization.clone()), ..Batch::default() };
-            self.note(&mut batch, &asking.owner, happened)?;
-            if let Some(user) = first_owner.or_else(|| asking.principal.user().cloned()) {
-                let owner = Member { user, role: Role::Owner, created_at: self.now, updated_at: self.now };
-                self.add_member_change(&mut batch, asking, &organization, owner, Happened::MemberAdded)?;
-            }
-            self.rows.commit(batch, self.now)?;
-            let place = format!("/v1/organizations/{}", organization.id);
-            return Ok(Answer::json(201, &describe::organization(&organization)).with("location", place));
-        };
-        if asking.permit(Action::ReadOrganization).is_err()
-            && matches!(asking.principal, Principal::User { .. })
-        {
-            // Whoever may choose ids learns which are taken; there is nothing to hide behind a 404.
-            return Err(ErrorCode::OrganizationIdTaken.into());
-        }
-        asking.permit(Action::RenameOrganization)?;
-        if first_owner.is_some() {
-            return Err(Problem::field("/owner", "can be named only when the organization is created"));
-        }
-        if existing.name == name {
-            return Ok(Answer::json(200, &describe::organization(&existing)));
-        }
-        let organization = Organization { name, updated_at: self.now, ..existing };
-        let details = [("name", organization.name.as_str().into())];
-        let happened = Event::of_owner(Happened::OrganizationRenamed, &actor, self.now, &details);
-        let mut batch = Batch { organization: Some(organization.clone()), ..Batch::default() };
-        self.note(&mut batch, &asking.owner, happened)?;
-        self.tell_members(&mut batch, &organization)?;
-        self.rows.commit(batch, self.now)?;
-        Ok(Answer::json(200, &describe::organization(&organization)))
     }
 
     pub(super) fn note(&mut self, batch: &mut Batch, owner: &Owner, event: Event) -> Result<(), Problem> {

@@ -2,13 +2,13 @@
 
 use keyward_core::fields::Reason;
 use keyward_core::life::{Changes, NewKey, Transition, create};
-use keyward_core::policy::Action;
+use keyward_core::policy::{Action, may_grant};
 use keyward_core::query::KeyQuery;
 use keyward_core::{Entropy, ErrorCode, KeyId, KeyRecord, KeyType, Kind, Scopes, Status};
 
 use serde_json::Value;
 
-use super::handle::{Asking, Chamber};
+use super::handle::{Asking, Handler};
 use super::rows::{Batch, Rows};
 use crate::contract::describe;
 use crate::http::Answer;
@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::projection;
 
 fn refuse_foreign_grant(asking: &Asking, scopes: &Scopes) -> Result<(), Problem> {
-    if asking.principal.may_grant(scopes) { Ok(()) } else { Err(ErrorCode::GrantExceedsOwn.into()) }
+    if may_grant(&asking.principal, scopes) { Ok(()) } else { Err(ErrorCode::GrantExceedsOwn.into()) }
 }
 
 fn kind_of(asking: &Asking, key_type: KeyType) -> Result<Kind, Problem> {
@@ -25,7 +25,7 @@ fn kind_of(asking: &Asking, key_type: KeyType) -> Result<Kind, Problem> {
         .ok_or_else(|| Problem::field("/type", "only an organization has publishable keys"))
 }
 
-impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
+impl<R: Rows, E: Entropy> Handler<'_, R, E> {
     pub(super) fn create_key(&mut self, asking: &Asking, new: NewKey) -> Result<Answer, Problem> {
         asking.permit(Action::WriteKeys)?;
         let kind = kind_of(asking, new.key_type)?;

@@ -1,19 +1,19 @@
 //! What may be done to members.
 
-use keyward_core::event::Action as Happened;
-use keyward_core::policy::{Action, Principal, Role, action_to_change_member, keeps_an_owner};
-use keyward_core::{Entropy, ErrorCode, Event, Owner, OwnerId};
+use keyward_core::organization::keeps_an_owner;
+use keyward_core::policy::{Action, action_to_change_member};
+use keyward_core::{Entropy, ErrorCode, Event, Member, Organization, Owner, OwnerId, Role};
 use serde_json::{Value, json};
 
-use super::call::{Member, Membership, Organization};
-use super::handle::{Asking, Chamber};
-use super::rows::{Batch, Delivery, Read, Rows, strongest};
+use super::call::Membership;
+use super::handle::{Asking, Handler};
+use super::rows::{Batch, Delivery, Read, Rows};
 use crate::contract::describe;
 use crate::http::Answer;
 use crate::problem::Problem;
 use crate::projection;
 
-impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
+impl<R: Rows, E: Entropy> Handler<'_, R, E> {
     pub(super) fn list_members(&mut self, asking: &Asking) -> Result<Answer, Problem> {
         asking.permit(Action::ReadMembers)?;
         let members = self.rows.members(asking.organization()?)?;
@@ -29,17 +29,21 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         role: Role,
     ) -> Result<Answer, Problem> {
         let existing = self.permit_change(asking, organization, &user, Some(role))?;
-        let (created_at, happened) = match existing {
-            Some(member) if member.role == role => return Ok(Answer::json(200, &describe::member(&member))),
-            Some(member) => (member.created_at, Happened::MemberChanged),
-            None => (self.now, Happened::MemberAdded),
+        let actor = asking.principal.actor();
+        let (status, member, event) = if let Some(member) = existing {
+            let (member, event) = member.change(role, &actor, self.now);
+            (200, member, event)
+        } else {
+            let (member, event) = Member::add(user, role, &actor, self.now);
+            (201, member, Some(event))
         };
-        let member = Member { user, role, created_at, updated_at: self.now };
-        let mut batch = Batch::default();
-        self.add_member_change(&mut batch, asking, organization, member.clone(), happened)?;
-        self.rows.commit(batch, self.now)?;
-        let status = if happened == Happened::MemberAdded { 201 } else { 200 };
-        Ok(Answer::json(status, &describe::member(&member)))
+        let answer = Answer::json(status, &describe::member(&member));
+        if let Some(event) = event {
+            let mut batch = Batch::default();
+            self.save_member(&mut batch, organization, member, event)?;
+            self.rows.commit(batch, self.now)?;
+        }
+        Ok(answer)
     }
 
     pub(super) fn remove_member(
@@ -48,26 +52,14 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         organization: &Organization,
         user: OwnerId,
     ) -> Result<Answer, Problem> {
-        if self.permit_change(asking, organization, &user, None)?.is_none() {
-            return Err(ErrorCode::MemberNotFound.into());
-        }
-        let details = [("user", user.as_str().into())];
-        let happened =
-            Event::of_owner(Happened::MemberRemoved, &asking.principal.actor(), self.now, &details);
+        let existing = self.permit_change(asking, organization, &user, None)?;
+        let member = existing.ok_or(ErrorCode::MemberNotFound)?;
         let mut batch = Batch::default();
-        self.note(&mut batch, &asking.owner, happened)?;
+        self.note(&mut batch, &asking.owner, member.remove(&asking.principal.actor(), self.now))?;
         batch.deliveries.extend(self.membership_news(organization, &user, None));
         batch.removed_members.push((organization.id.clone(), user));
         self.rows.commit(batch, self.now)?;
         Ok(Answer::no_content())
-    }
-
-    pub(super) fn list_organizations(&mut self, asking: &Asking) -> Result<Answer, Problem> {
-        asking.permit(Action::ReadOrganizations)?;
-        let Owner::User(user) = &asking.owner else { return Err(ErrorCode::RouteNotFound.into()) };
-        let memberships = with_claims(self.memberships(user)?, &asking.principal, user);
-        let organizations: Vec<Value> = memberships.iter().map(describe::membership).collect();
-        Ok(Answer::json(200, &json!({ "organizations": organizations })))
     }
 
     /// The memberships of a user that have not ended.
@@ -77,30 +69,15 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         Ok(memberships)
     }
 
-    /// What everybody who keeps a copy of the organization's name has to be told.
-    pub(super) fn tell_members(
+    /// Adds a member who is new or has changed to what is to be committed.
+    pub(super) fn save_member(
         &mut self,
         batch: &mut Batch,
-        organization: &Organization,
-    ) -> Result<(), Problem> {
-        for member in self.rows.members(&organization.id)? {
-            let membership = self.membership(organization, &member.user, Some(member.role));
-            batch.deliveries.push(Delivery::Membership(membership));
-        }
-        Ok(())
-    }
-
-    pub(super) fn add_member_change(
-        &mut self,
-        batch: &mut Batch,
-        asking: &Asking,
         organization: &Organization,
         member: Member,
-        happened: Happened,
+        event: Event,
     ) -> Result<(), Problem> {
-        let details = [("user", member.user.as_str().into()), ("role", member.role.as_str().into())];
-        let event = Event::of_owner(happened, &asking.principal.actor(), self.now, &details);
-        self.note(batch, &asking.owner, event)?;
+        self.note(batch, &Owner::Organization(organization.id.clone()), event)?;
         batch.deliveries.extend(self.membership_news(organization, &member.user, Some(member.role)));
         batch.members.push((organization.id.clone(), member));
         Ok(())
@@ -128,7 +105,12 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         }
     }
 
-    fn membership(&self, organization: &Organization, user: &OwnerId, role: Option<Role>) -> Membership {
+    pub(super) fn membership(
+        &self,
+        organization: &Organization,
+        user: &OwnerId,
+        role: Option<Role>,
+    ) -> Membership {
         Membership {
             // The ledger's clock never stands still between commits, so it orders them.
             version: self.now.as_millis().unsigned_abs(),
@@ -148,23 +130,4 @@ impl<R: Rows, E: Entropy> Chamber<'_, R, E> {
         let membership = self.membership(organization, user, role);
         [projection::of_membership(&membership), Delivery::Membership(membership)]
     }
-}
-
-#[must_use]
-/// The memberships of `user`, with those that the user's own credential vouches for.
-pub fn with_claims(mut stored: Vec<Membership>, principal: &Principal, user: &OwnerId) -> Vec<Membership> {
-    let Principal::User { id, claims } = principal else { return stored };
-    for claim in claims.iter().filter(|_| id == user) {
-        match stored.iter_mut().find(|membership| membership.organization == claim.organization) {
-            Some(membership) => membership.role = strongest(membership.role, Some(claim.role)),
-            None => stored.push(Membership {
-                version: 0,
-                organization: claim.organization.clone(),
-                name: None,
-                user: id.clone(),
-                role: Some(claim.role),
-            }),
-        }
-    }
-    stored
 }

@@ -9,10 +9,11 @@ pub mod handle;
 mod keys;
 mod members;
 pub mod object;
+mod organizations;
 pub mod outbox;
 pub mod rows;
 mod sql;
 
 pub use call::{Call, Reply};
-pub use handle::{Chamber, handle};
-pub use members::with_claims;
+pub use handle::{Handler, handle};
+pub use organizations::with_claims;

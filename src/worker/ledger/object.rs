@@ -12,16 +12,15 @@ use worker::{Env, State};
 
 use super::call::{Call, Reply};
 use super::clock::LedgerClock;
-use super::handle::{Chamber, handle};
+use super::handle::{Handler, handle};
 use super::outbox::{is_under_way, next_try};
 use super::rows::{Delivery, Read};
 use super::sql::SqlRows;
-use crate::adapters::clock;
 use crate::adapters::entropy::PlatformEntropy;
 use crate::adapters::js::{self, Thrown, settle, settle_text};
 use crate::adapters::kv::Kv;
 use crate::adapters::ledgers::LedgerNamespace;
-use crate::config::Config;
+use crate::adapters::{clock, config};
 use crate::ports::Ledgers;
 use crate::{json, log};
 
@@ -77,7 +76,7 @@ impl Ledger {
     pub async fn fetch(&self, request: Request) -> Thrown<Response> {
         let text = settle_text(request.text()).await?;
         let call: Call = stored::read(&text).ok_or_else(|| failure("not a call that is known here"))?;
-        let config = Config::shared(&self.inner.env).map_err(failure)?;
+        let config = config::shared(&self.inner.env).map_err(failure)?;
         // From here to the alarm nothing is awaited: rows, events, deliveries and alarm are one transaction.
         let (reply, alarm) = self
             .inner
@@ -85,8 +84,8 @@ impl Ledger {
                 let committed = rows.clock();
                 let now = self.inner.clock.borrow_mut().tick(clock::now(), committed);
                 let mut entropy = PlatformEntropy;
-                let mut chamber = Chamber { rows, issuer: &config.issuer, entropy: &mut entropy, now };
-                let reply = handle(&mut chamber, call);
+                let mut handler = Handler { rows, issuer: &config.issuer, entropy: &mut entropy, now };
+                let reply = handle(&mut handler, call);
                 // What only reads writes nothing, and sets no alarm: one for what is pending has been set before.
                 let has_news = rows.clock() > committed;
                 Ok((reply, if has_news { rows.next_alarm(clock::now())? } else { None }))
@@ -177,7 +176,7 @@ impl Inner {
             }
             Delivery::Membership(membership) => {
                 let ledger = Owner::User(membership.user.clone()).ledger();
-                let call = Call::Project(membership.clone());
+                let call = Call::NoteMembership(membership.clone());
                 LedgerNamespace::new(&self.env).call(ledger, &call).await.and_then(|reply| match reply {
                     Reply::Done => Ok(()),
                     _ => Err(crate::ports::Unavailable),

@@ -1,14 +1,15 @@
 //! What a ledger stores, as its handler sees it: synchronous reads and one atomic commit.
 
-use keyward_core::policy::Role;
 use keyward_core::query::{EventQuery, KeyQuery};
 use keyward_core::session::Session;
 use keyward_core::stored::{Stored, alternative};
-use keyward_core::{Event, EventId, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp};
+use keyward_core::{
+    Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp,
+};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::call::{Member, Membership, Organization};
+use super::call::{KeyUse, Membership};
 
 /// Stored state could not be read or written; nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +55,7 @@ pub struct Batch {
     /// Keys to delete.
     pub deleted_keys: Vec<(Owner, KeyId)>,
     /// When a key was last used.
-    pub used: Option<(Owner, KeyId, Timestamp)>,
+    pub used: Option<KeyUse>,
     /// The organization to insert or replace.
     pub organization: Option<Organization>,
     /// Members to insert or replace.
@@ -107,10 +108,4 @@ impl Delivery {
             }
         }
     }
-}
-
-/// The higher of a stored role and one that a credential vouches for.
-#[must_use]
-pub fn strongest(stored: Option<Role>, claimed: Option<Role>) -> Option<Role> {
-    stored.max(claimed)
 }

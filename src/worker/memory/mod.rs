@@ -15,13 +15,14 @@ use serde_json::{Value, json};
 pub(crate) use self::ports::{Counts, Faults, MemoryPorts};
 use crate::config::Config;
 use crate::http::Incoming;
-use crate::http::incoming::{Body, Sender};
+use crate::http::incoming::Body;
 use crate::identity::token::tests::text;
 use crate::isolate::Memory;
-use crate::ledger::Call;
+use crate::ledger::call::{Call, KeyUse};
 use crate::ports::{Clock, Ledgers};
 use crate::routes::{serve, serve_alone};
 use crate::usecases::App;
+use crate::usecases::authenticate::Sender;
 
 /// The operator's credential.
 pub(crate) const ROOT: &str = "root";
@@ -55,7 +56,7 @@ pub(crate) struct Seen {
     pub(crate) status: u16,
     pub(crate) body: Value,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) reports: Vec<Call>,
+    pub(crate) reports: Vec<KeyUse>,
     pub(crate) cost: Counts,
 }
 
@@ -235,8 +236,7 @@ impl World {
     /// Sends what was to be reported in the background.
     pub(crate) fn report(&self, seen: &Seen) {
         for report in &seen.reports {
-            let Call::NoteUse(owner, ..) = report else { panic!("{report:?}") };
-            let _ = run(self.ports.call(owner.ledger(), report));
+            let _ = run(self.ports.call(report.owner.ledger(), &Call::NoteUse(report.clone())));
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use keyward_core::policy::Role;
 use keyward_core::stored::{self, Stored};
 use keyward_core::{Entropy, EntropyError, Issuer, KeyDigest, LedgerLocator, Owner, OwnerId, Timestamp};
 use serde_json::json;
@@ -13,7 +12,7 @@ use crate::identity::Algorithm;
 use crate::identity::jwk::tests::ed;
 use crate::ledger::clock::LedgerClock;
 use crate::ledger::rows::Delivery;
-use crate::ledger::{Call, Chamber, Reply, handle};
+use crate::ledger::{Call, Handler, Reply, handle};
 use crate::ports::{Clock, Identity, Ledgers, Projection, Randomness, Unavailable};
 use crate::projection::{CACHE_TTL_SECONDS, ProjectedKey, ProjectedMember, key_place, member_place};
 
@@ -166,10 +165,10 @@ impl MemoryPorts {
         };
         let mut ledgers = self.ledgers.borrow_mut();
         let MemoryLedger { rows, clock } = ledgers.entry(ledger).or_default();
-        let now = clock.tick(self.wall.get(), rows.clock.0);
+        let now = clock.tick(self.wall.get(), rows.clock);
         let fails = self.faults.get().no_entropy;
         let mut entropy = Seeded { state: self.seed.get(), fails };
-        let reply = handle(&mut Chamber { rows, issuer: &self.issuer, entropy: &mut entropy, now }, call);
+        let reply = handle(&mut Handler { rows, issuer: &self.issuer, entropy: &mut entropy, now }, call);
         self.seed.set(entropy.state);
         again(&reply)
     }
@@ -200,7 +199,7 @@ impl MemoryPorts {
             }
             Delivery::Membership(membership) => {
                 let ledger = Owner::User(membership.user.clone()).ledger();
-                let reply = self.carry_out(ledger, &Call::Project(membership.clone()));
+                let reply = self.carry_out(ledger, &Call::NoteMembership(membership.clone()));
                 matches!(reply, Reply::Done)
             }
         };
@@ -224,13 +223,12 @@ impl Projection for MemoryPorts {
         self.get(&key_place(digest))
     }
 
-    async fn role(
+    async fn member(
         &self,
         organization: &OwnerId,
         user: &OwnerId,
-    ) -> Result<Option<Option<Role>>, Unavailable> {
-        let found: Option<ProjectedMember> = self.get(&member_place(organization, user))?;
-        Ok(found.map(|member| member.role))
+    ) -> Result<Option<ProjectedMember>, Unavailable> {
+        self.get(&member_place(organization, user))
     }
 }
 

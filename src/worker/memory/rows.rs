@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
 use keyward_core::session::Session;
 use keyward_core::stored;
-use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp};
+use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp};
 use serde_json::Value;
 
 use crate::contract::describe;
 use crate::json;
-use crate::ledger::call::{Member, Membership, Organization};
+use crate::ledger::call::Membership;
 use crate::ledger::rows::{Batch, Delivery, Read, Rows, RowsError};
 
 /// A key as it is stored: its JSON, and when it was last used.
@@ -29,23 +29,13 @@ pub(crate) struct MemoryRows {
     sessions: BTreeMap<String, Session>,
     outbox: BTreeMap<String, (u64, String)>,
     /// The latest instant that was committed.
-    pub(crate) clock: Timestamp0,
+    pub(crate) clock: Timestamp,
     /// How many commits there were.
     pub(crate) commits: u64,
     /// Every commit fails, before anything has changed.
     pub(crate) commits_fail: bool,
     /// Every read fails.
     pub(crate) reads_fail: bool,
-}
-
-/// A timestamp that begins at zero.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Timestamp0(pub(crate) Timestamp);
-
-impl Default for Timestamp0 {
-    fn default() -> Self {
-        Self(Timestamp::from_millis(0))
-    }
 }
 
 fn record(stored: &StoredKey) -> KeyRecord {
@@ -189,8 +179,8 @@ impl Rows for MemoryRows {
         if self.commits_fail || batch.events.iter().any(twice) {
             return Err(RowsError);
         }
-        assert!(now > self.clock.0, "instants order commits");
-        self.clock = Timestamp0(now);
+        assert!(now > self.clock, "instants order commits");
+        self.clock = now;
         self.commits += 1;
         for key in batch.keys {
             let body = KeyRecord { last_used_at: None, ..key.clone() };
@@ -201,10 +191,10 @@ impl Rows for MemoryRows {
         for place in batch.deleted_keys {
             self.keys.remove(&place);
         }
-        if let Some((owner, id, used)) = batch.used
-            && let Some(key) = self.keys.get_mut(&(owner, id))
+        if let Some(used) = batch.used
+            && let Some(key) = self.keys.get_mut(&(used.owner, used.key))
         {
-            key.1 = Some(used);
+            key.1 = Some(used.at);
         }
         if let Some(organization) = batch.organization {
             self.organizations.insert(organization.id.clone(), organization);

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keyward_core::policy::Role;
-use keyward_core::{KeyDigest, OwnerId, stored};
+use keyward_core::{KeyDigest, OwnerId, Role, stored};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -191,7 +190,7 @@ impl Play {
         world.fail_commits(false);
         world.ports.deliver();
         assert_eq!(world.ports.waiting().len(), 0);
-        let ahead = world.ports.ledgers.borrow().values().map(|ledger| ledger.rows.clock.0).max();
+        let ahead = world.ports.ledgers.borrow().values().map(|ledger| ledger.rows.clock).max();
         world.ports.set_wall(world.ports.now().max(ahead.expect("a ledger")).plus_seconds(200 * 60));
         world.forget();
         let records: BTreeMap<String, _> =

@@ -3,9 +3,8 @@
 
 use core::fmt::Debug;
 
-use keyward_core::policy::Role;
 use keyward_core::stored::{self, Stored};
-use keyward_core::{OwnerId, Title};
+use keyward_core::{OwnerId, Role, Title};
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -1,13 +1,11 @@
 //! Finds out who is asking.
 
-use keyward_core::policy::Principal;
 use keyward_core::verify::examine;
-use keyward_core::{Consistency, ErrorCode, KeyRecord, Status, Timestamp};
+use keyward_core::{Consistency, ErrorCode, KeyRecord, Principal, Timestamp};
 
 use super::{App, Sighting};
-use crate::http::incoming::Sender;
 use crate::identity::{Source, token};
-use crate::ledger::Call;
+use crate::ledger::call::KeyUse;
 use crate::ports::Ports;
 use crate::problem::Problem;
 
@@ -22,6 +20,17 @@ pub enum Credential {
     Session(String),
     /// What Cloudflare Access asserts, as a token.
     Access(String),
+}
+
+/// Which page sent a request. Browsers say so with every request that may change something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// A page of this deployment.
+    OwnPage,
+    /// A page of another origin.
+    ForeignPage,
+    /// There is no `Origin`: no page, or a browser's request that changes nothing.
+    Unsaid,
 }
 
 impl Credential {
@@ -58,7 +67,7 @@ pub struct Authenticated {
     /// The key and the clock it was judged by.
     pub key: Option<(Box<KeyRecord>, Timestamp)>,
     /// To be sent in the background: that the key was used.
-    pub report: Option<Call>,
+    pub report: Option<KeyUse>,
 }
 
 impl Authenticated {
@@ -140,7 +149,7 @@ impl<P: Ports> App<'_, P> {
         record: Box<KeyRecord>,
         now: Timestamp,
     ) -> Result<Authenticated, Problem> {
-        if !matches!(record.status(now), Status::Active | Status::Retiring) {
+        if !record.status(now).works() {
             return Err(ErrorCode::AuthInvalid.into());
         }
         let principal = Principal::Key {

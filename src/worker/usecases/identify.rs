@@ -1,7 +1,6 @@
 //! Finds out which person a token of an identity provider speaks for.
 
-use keyward_core::ErrorCode;
-use keyward_core::policy::Principal;
+use keyward_core::{ErrorCode, Principal};
 
 use super::App;
 use crate::identity::config::Provider;

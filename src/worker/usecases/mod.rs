@@ -8,16 +8,17 @@ pub mod whoami;
 
 use std::cell::RefCell;
 
-use keyward_core::{Consistency, KeyRecord, LedgerLocator, OwnerId, Timestamp};
+use keyward_core::{Consistency, KeyRecord, LedgerLocator, OwnerId, Role, Timestamp};
 
 use crate::config::Config;
 use crate::isolate::Memory;
 use crate::ledger::{Call, Reply};
+use crate::log;
 use crate::ports::{Ports, Unavailable};
 use crate::problem::Problem;
 use crate::projection::ProjectedKey;
+use keyward_core::ErrorCode;
 use keyward_core::key::AuthenticKey;
-use keyward_core::{ErrorCode, policy::Role};
 
 /// What every use case is given.
 #[derive(Debug)]
@@ -45,6 +46,12 @@ pub(crate) struct Sighting {
     pub(crate) consistency: Consistency,
 }
 
+/// What is said when a ledger answers something else than it was asked: one of another version may.
+pub(crate) fn unexpected_reply() -> Problem {
+    log::fault("ledger", &"a reply of another kind than the call's");
+    ErrorCode::ServerInternal.into()
+}
+
 fn wants_strong(record: Option<&KeyRecord>) -> bool {
     record.is_some_and(|record| record.consistency == Consistency::Strong)
 }
@@ -60,9 +67,9 @@ impl<P: Ports> App<'_, P> {
 
     /// Asks the ledger that the key itself names.
     pub(crate) async fn find_in_ledger(&self, key: &AuthenticKey<'_>) -> Result<Sighting, Problem> {
-        match self.ask(key.ledger(), &Call::Find(key.digest())).await? {
-            Reply::Found(record, now) => Ok(Sighting { record, now, consistency: Consistency::Strong }),
-            _ => Err(ErrorCode::ServerInternal.into()),
+        match self.ask(key.ledger(), &Call::FindKey(key.digest())).await? {
+            Reply::Key(record, now) => Ok(Sighting { record, now, consistency: Consistency::Strong }),
+            _ => Err(unexpected_reply()),
         }
     }
 
@@ -98,15 +105,15 @@ impl<P: Ports> App<'_, P> {
         consistency: Consistency,
     ) -> Result<Option<Role>, Problem> {
         if consistency == Consistency::Fast
-            && let Ok(Some(role)) = self.ports.role(organization, user).await
+            && let Ok(Some(member)) = self.ports.member(organization, user).await
         {
-            return Ok(role);
+            return Ok(member.role);
         }
         let ledger = keyward_core::Owner::Organization(organization.clone()).ledger();
         let call = Call::FindRole(organization.clone(), user.clone());
         match self.ask(ledger, &call).await? {
             Reply::Role(role) => Ok(role),
-            _ => Err(ErrorCode::ServerInternal.into()),
+            _ => Err(unexpected_reply()),
         }
     }
 }

@@ -1,28 +1,13 @@
 //! Sessions of people in the dashboard.
 
-use keyward_core::policy::Principal;
 use keyward_core::session::{Holder, Session, SessionToken};
-use keyward_core::{ErrorCode, KeyDigest, Owner};
+use keyward_core::{ErrorCode, Principal};
 
-use super::App;
 use super::authenticate::{Authenticated, Credential};
+use super::{App, unexpected_reply};
 use crate::ledger::call::{Call, Reply};
 use crate::ports::Ports;
 use crate::problem::Problem;
-
-/// What a session started by `who` hangs on. Keys of organizations are for programs: they get none.
-fn holder_of(who: &Authenticated, credential: &Credential) -> Option<Holder> {
-    match (&who.principal, credential) {
-        (Principal::Root, Credential::Bearer(root_key)) => Some(Holder::Root(KeyDigest::of(root_key))),
-        (Principal::User { id, claims }, Credential::Bearer(_) | Credential::Access(_)) => {
-            Some(Holder::User(id.clone(), claims.clone()))
-        }
-        (Principal::Key { id, owner: owner @ Owner::User(_), .. }, Credential::Bearer(_)) => {
-            Some(Holder::Key(owner.clone(), id.clone()))
-        }
-        _ => None,
-    }
-}
 
 impl<P: Ports> App<'_, P> {
     /// Starts a session for somebody who has come with a root key, a personal key or a token of an identity provider.
@@ -34,7 +19,11 @@ impl<P: Ports> App<'_, P> {
         who: &Authenticated,
         credential: &Credential,
     ) -> Result<SessionToken, Problem> {
-        let holder = holder_of(who, credential).ok_or(ErrorCode::AuthForbidden)?;
+        // A session starts no other.
+        let (Credential::Bearer(text) | Credential::Access(text)) = credential else {
+            return Err(ErrorCode::AuthForbidden.into());
+        };
+        let holder = Holder::of(&who.principal, text).ok_or(ErrorCode::AuthForbidden)?;
         let ring = &self.config.issuer.ring;
         let token = SessionToken::make(holder.ledger(), ring, &mut self.ports.entropy())?;
         let now = self.ports.now();
@@ -51,7 +40,7 @@ impl<P: Ports> App<'_, P> {
         let invalid = || Problem::from(ErrorCode::AuthInvalid);
         let token = SessionToken::parse(text, &self.config.issuer.ring).ok_or_else(invalid)?;
         let reply = self.ask(token.ledger(), &Call::FindSession(token.digest())).await?;
-        let Reply::Session(found, now) = reply else { return Err(ErrorCode::ServerInternal.into()) };
+        let Reply::Session(found, now) = reply else { return Err(unexpected_reply()) };
         let (session, record) = found.ok_or_else(invalid)?;
         match session.holder {
             Holder::Root(digest) if self.config.has_root_digest(&digest) => {

@@ -1,14 +1,33 @@
 //! Says whether a key is valid.
 
-use keyward_core::policy::{Principal, may_verify};
+use keyward_core::policy::may_verify;
 use keyward_core::verify::{Decision, Question, Verdict, decide, examine};
-use keyward_core::{Consistency, KeyRecord, Timestamp};
+use keyward_core::{Consistency, KeyRecord, OwnerId, Principal, Scopes, Timestamp};
 
 use super::App;
-use crate::contract::Verify;
-use crate::ledger::Call;
+use crate::ledger::call::KeyUse;
 use crate::ports::Ports;
 use crate::problem::Problem;
+
+/// What a caller asks about a key.
+#[derive(Clone)]
+pub struct Verify {
+    /// The presented text, whatever it is.
+    pub key: String,
+    /// Which organization the key has to reach.
+    pub organization: Option<OwnerId>,
+    /// Which scopes the key has to hold.
+    pub scopes: Scopes,
+    /// How fresh the answer has to be at least.
+    pub consistency: Consistency,
+}
+
+/// Shows nothing of the presented text.
+impl std::fmt::Debug for Verify {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Verify({})", self.consistency.as_str())
+    }
+}
 
 /// The answer.
 #[derive(Debug)]
@@ -22,7 +41,7 @@ pub struct Verification {
     /// The clock that it was judged by.
     pub now: Timestamp,
     /// To be sent in the background: that the key was used.
-    pub report: Option<Call>,
+    pub report: Option<KeyUse>,
 }
 
 impl<P: Ports> App<'_, P> {
@@ -77,8 +96,8 @@ impl<P: Ports> App<'_, P> {
     }
 
     /// What to tell the ledger about this use of a key, if this isolate has not done so lately.
-    pub(crate) fn report_of_use(&self, record: &KeyRecord, now: Timestamp) -> Option<Call> {
+    pub(crate) fn report_of_use(&self, record: &KeyRecord, now: Timestamp) -> Option<KeyUse> {
         let news = self.memory.borrow_mut().should_report_use(&record.id, record.last_used_at, now);
-        news.then(|| Call::NoteUse(record.owner.clone(), record.id.clone(), now))
+        news.then(|| KeyUse { owner: record.owner.clone(), key: record.id.clone(), at: now })
     }
 }

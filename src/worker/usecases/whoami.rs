@@ -1,9 +1,8 @@
 //! Tells a principal who it is.
 
-use keyward_core::policy::Principal;
-use keyward_core::{ErrorCode, Owner};
+use keyward_core::{Owner, Principal};
 
-use super::App;
+use super::{App, unexpected_reply};
 use crate::ledger::call::{Call, Membership, Reply};
 use crate::ledger::with_claims;
 use crate::ports::Ports;
@@ -20,7 +19,7 @@ impl<P: Ports> App<'_, P> {
             let ledger = Owner::User(user.clone()).ledger();
             return match self.ask(ledger, &Call::FindMemberships(user.clone())).await? {
                 Reply::Memberships(stored) => Ok(with_claims(stored, principal, user)),
-                _ => Err(ErrorCode::ServerInternal.into()),
+                _ => Err(unexpected_reply()),
             };
         }
         let Principal::Key { owner: Owner::Organization(id), .. } = principal else { return Ok(Vec::new()) };
@@ -33,7 +32,7 @@ impl<P: Ports> App<'_, P> {
                 user: id.clone(),
                 role: None,
             }]),
-            _ => Err(ErrorCode::ServerInternal.into()),
+            _ => Err(unexpected_reply()),
         }
     }
 }

@@ -61,7 +61,7 @@ impl SqlRows {
     /// Opens the rows. Creates nothing, but brings what exists up to date.
     pub(super) fn open(storage: Storage) -> Read<Self> {
         let sql = storage.sql();
-        let mut rows = Self { storage, sql, version: 0, clock: Timestamp::from_millis(0) };
+        let mut rows = Self { storage, sql, version: 0, clock: Timestamp::default() };
         let tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migrations'";
         if rows.number(tables, &[])? != Some(0) {
             let applied = rows.number("SELECT count(*) FROM migrations", &[])?;

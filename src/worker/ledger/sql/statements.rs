@@ -1,15 +1,16 @@
 //! The statements behind [`Rows`].
 
-use keyward_core::policy::Role;
 use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
 use keyward_core::session::Session;
-use keyward_core::{Actor, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp, Title};
+use keyward_core::{
+    Actor, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Role, Timestamp, Title,
+};
 use wasm_bindgen::JsValue as Value;
 
 use super::row::Row;
 use super::{SqlRows, Statement, at, lowercase, shape, text, whole};
 use crate::contract::describe;
-use crate::ledger::call::{Member, Membership, Organization};
+use crate::ledger::call::Membership;
 use crate::ledger::rows::{Batch, Read, Rows};
 
 /// The status of a row at an instant (bound twice): the same as `Status::at` in the core, which a test holds
@@ -153,9 +154,9 @@ impl Rows for SqlRows {
         for (owner, id) in &batch.deleted_keys {
             statements.push(("DELETE FROM keys WHERE owner = ? AND id = ?", vec![text(owner), text(id)]));
         }
-        if let Some((owner, id, used)) = &batch.used {
+        if let Some(used) = &batch.used {
             let query = "UPDATE keys SET last_used_at = ? WHERE owner = ? AND id = ?";
-            statements.push((query, vec![at(*used), text(owner), text(id)]));
+            statements.push((query, vec![at(used.at), text(&used.owner), text(&used.key)]));
         }
         if let Some(organization) = &batch.organization {
             let query = "INSERT OR REPLACE INTO organizations (id, name, created_at, created_by, updated_at)

@@ -1,0 +1,98 @@
+//! Organizations and their members: what becomes of them, and the events that tell of it.
+
+use crate::actor::Actor;
+use crate::event::{Event, EventAction};
+use crate::fields::Title;
+use crate::owner::OwnerId;
+use crate::principal::Role;
+use crate::timestamp::Timestamp;
+
+/// An organization as its ledger knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id.
+    pub id: OwnerId,
+    /// Its name.
+    pub name: Title,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// By whom.
+    pub created_by: Actor,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Organization {
+    /// Creates an organization.
+    #[must_use]
+    pub fn create(id: OwnerId, name: Title, actor: &Actor, now: Timestamp) -> (Self, Event) {
+        let event = named(EventAction::OrganizationCreated, &name, actor, now);
+        (Self { id, name, created_at: now, created_by: actor.clone(), updated_at: now }, event)
+    }
+
+    /// Gives the organization another name; no event if that is its name already.
+    #[must_use]
+    pub fn rename(self, name: Title, actor: &Actor, now: Timestamp) -> (Self, Option<Event>) {
+        if self.name == name {
+            return (self, None);
+        }
+        let event = named(EventAction::OrganizationRenamed, &name, actor, now);
+        (Self { name, updated_at: now, ..self }, Some(event))
+    }
+}
+
+fn named(action: EventAction, name: &Title, actor: &Actor, now: Timestamp) -> Event {
+    Event::of_owner(action, actor, now, &[("name", name.as_str().into())])
+}
+
+/// A member as the organization's ledger knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub user: OwnerId,
+    /// As what.
+    pub role: Role,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When the role was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Member {
+    /// Makes a user a member.
+    #[must_use]
+    pub fn add(user: OwnerId, role: Role, actor: &Actor, now: Timestamp) -> (Self, Event) {
+        let member = Self { user, role, created_at: now, updated_at: now };
+        let event = member.as_event(EventAction::MemberAdded, actor, now);
+        (member, event)
+    }
+
+    /// Gives the member another role; no event if that is the role already.
+    #[must_use]
+    pub fn change(self, role: Role, actor: &Actor, now: Timestamp) -> (Self, Option<Event>) {
+        if self.role == role {
+            return (self, None);
+        }
+        let member = Self { role, updated_at: now, ..self };
+        let event = member.as_event(EventAction::MemberChanged, actor, now);
+        (member, Some(event))
+    }
+
+    fn as_event(&self, action: EventAction, actor: &Actor, now: Timestamp) -> Event {
+        let details = [("user", self.user.as_str().into()), ("role", self.role.as_str().into())];
+        Event::of_owner(action, actor, now, &details)
+    }
+
+    /// Removes the member; only this event remains.
+    #[must_use]
+    pub fn remove(&self, actor: &Actor, now: Timestamp) -> Event {
+        Event::of_owner(EventAction::MemberRemoved, actor, now, &[("user", self.user.as_str().into())])
+    }
+}
+
+/// Whether an organization of `owners` owners keeps one when a membership of role `before` becomes `after`; `None` is
+/// no membership.
+#[must_use]
+pub fn keeps_an_owner(owners: usize, before: Option<Role>, after: Option<Role>) -> bool {
+    before != Some(Role::Owner) || after == Some(Role::Owner) || owners > 1
+}

@@ -1,0 +1,26 @@
+//! The configuration of an environment, read and checked once in the life of an isolate.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Reflect;
+use worker::Env;
+
+use crate::config::{Config, ConfigError};
+
+thread_local! {
+    static SHARED: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
+}
+
+/// The isolate's configuration. An unusable one is read again at the next request, in case it has been mended.
+///
+/// # Errors
+/// [`ConfigError`].
+pub fn shared(env: &Env) -> Result<Rc<Config>, ConfigError> {
+    if let Some(config) = SHARED.with_borrow(Clone::clone) {
+        return Ok(config);
+    }
+    let config = Rc::new(Config::read(|name| Reflect::get(env, &name.into()).ok()?.as_string())?);
+    SHARED.set(Some(Rc::clone(&config)));
+    Ok(config)
+}
