@@ -17,6 +17,9 @@ pub const SCOPES_MAX: usize = 100;
 pub const SCOPE_MAX: usize = 64;
 /// Largest metadata, in bytes of JSON.
 pub const METADATA_MAX: usize = 4096;
+/// Most levels of objects and lists in a key's metadata, itself included. A stored record stays far from
+/// [`DEPTH_MAX`](crate::json::DEPTH_MAX).
+pub const METADATA_DEPTH_MAX: usize = 32;
 
 /// Why a value is not one that a key can have. No variant holds any part of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +40,9 @@ pub enum FieldError {
     /// The metadata is too large.
     #[error("must be at most {METADATA_MAX} bytes of JSON")]
     Metadata,
+    /// The metadata is nested too deeply.
+    #[error("must hold at most {METADATA_DEPTH_MAX} levels of objects and lists")]
+    MetadataDepth,
 }
 
 fn trimmed(text: &str, max: usize) -> Result<String, FieldError> {
@@ -202,8 +208,11 @@ impl Metadata {
     /// Takes a JSON object.
     ///
     /// # Errors
-    /// [`FieldError::Metadata`].
+    /// [`FieldError::Metadata`] or [`FieldError::MetadataDepth`].
     pub fn new(object: Map<String, Value>) -> Result<Self, FieldError> {
+        if object.values().any(|value| !is_within(value, METADATA_DEPTH_MAX - 1)) {
+            return Err(FieldError::MetadataDepth);
+        }
         match serde_json::to_string(&object) {
             Ok(text) if text.len() <= METADATA_MAX => Ok(Self(object)),
             _ => Err(FieldError::Metadata),
@@ -211,9 +220,19 @@ impl Metadata {
     }
 }
 
+/// Whether a value has at most so many levels of objects and lists.
+fn is_within(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Object(fields) => levels > 0 && fields.values().all(|field| is_within(field, levels - 1)),
+        Value::Array(items) => levels > 0 && items.iter().all(|item| is_within(item, levels - 1)),
+        _ => true,
+    }
+}
+
 impl Stored for Metadata {
+    /// What was accepted once is read, whatever the limits are by then.
     fn read(value: Value) -> Option<Self> {
-        if let Value::Object(object) = value { Self::new(object).ok() } else { None }
+        if let Value::Object(object) = value { Some(Self(object)) } else { None }
     }
 }
 
@@ -287,5 +306,17 @@ mod tests {
         let object = |n: usize| Map::from_iter([("a".to_owned(), Value::from("x".repeat(n)))]);
         assert!(Metadata::new(object(4096 - 8)).is_ok());
         assert_eq!(Metadata::new(object(4096 - 7)), Err(FieldError::Metadata));
+    }
+
+    #[test]
+    fn metadata_has_at_most_thirty_two_levels() {
+        let nested = |levels: usize| {
+            let value = (1..levels).fold(Value::Null, |inner, level| {
+                if level % 2 == 0 { Value::Array(vec![inner]) } else { serde_json::json!({ "a": inner }) }
+            });
+            Map::from_iter([("a".to_owned(), value)])
+        };
+        assert!(Metadata::new(nested(32)).is_ok());
+        assert_eq!(Metadata::new(nested(33)), Err(FieldError::MetadataDepth));
     }
 }

@@ -26,6 +26,7 @@ pub mod fields;
 pub mod format;
 pub mod id;
 pub mod issue;
+pub mod json;
 pub mod key;
 pub mod life;
 pub mod organization;

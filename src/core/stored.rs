@@ -6,7 +6,9 @@
 use serde_json::{Map, Value};
 
 use crate::principal::Role;
-use crate::{Actor, Consistency, EventId, KeyId, KeyType, Owner, OwnerId, Reason, Scopes, Timestamp, Title};
+use crate::{
+    Actor, Consistency, EventId, KeyId, KeyType, Owner, OwnerId, Reason, Scopes, Timestamp, Title, json,
+};
 
 /// A value that was written with serde and can be read back.
 pub trait Stored: Sized {
@@ -17,7 +19,7 @@ pub trait Stored: Sized {
 /// Reads a value from JSON; nothing if the text is no JSON, or has another shape.
 #[must_use]
 pub fn read<T: Stored>(text: &str) -> Option<T> {
-    T::read(serde_json::from_str(text).ok()?)
+    T::read(json::parse(text).ok()?)
 }
 
 /// The fields of an object, to be taken one by one. Others that are there do no harm: a later version wrote them.

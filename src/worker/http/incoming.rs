@@ -143,16 +143,13 @@ impl Incoming {
         let text = std::str::from_utf8(bytes).map_err(|_| {
             Problem::new(ErrorCode::RequestBadJson).because("The body is not JSON: it is not UTF-8.")
         })?;
-        match serde_json::from_str(text) {
+        match keyward_core::json::parse(text) {
             Ok(Value::Object(object)) => Fields::new(object, known),
             Ok(_) => {
                 Err(Problem::new(ErrorCode::RequestBadJson).because("The body has to be a JSON object."))
             }
-            Err(error) => Err(Problem::new(ErrorCode::RequestBadJson).because(format!(
-                "The body is not JSON: line {}, column {}.",
-                error.line(),
-                error.column()
-            ))),
+            Err(error) => Err(Problem::new(ErrorCode::RequestBadJson)
+                .because(format!("The body is not JSON: line {}, column {}.", error.line, error.column))),
         }
     }
 

@@ -35,7 +35,7 @@ fn object(part: &str) -> Result<Map<String, Value>, Refusal> {
     let bytes = decode(part).ok_or(Refusal("token.base64"))?;
     // From text and not from bytes: another reader of JSON would be linked.
     let text = String::from_utf8(bytes).map_err(|_| Refusal("token.json"))?;
-    match serde_json::from_str(&text) {
+    match keyward_core::json::parse(&text) {
         Ok(Value::Object(object)) => Ok(object),
         _ => Err(Refusal("token.json")),
     }

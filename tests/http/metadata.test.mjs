@@ -1,0 +1,58 @@
+// @ts-check
+// Whatever metadata is accepted comes back as it was sent, and the key that carries it stays a key like any other.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, ok, serve } from "./client.mjs";
+
+const { root, as, key, organization, verdict } = await serve();
+
+/** @param {number} levels */
+const nested = (levels) => JSON.parse(`${'{"a":'.repeat(levels - 1)}{}${"}".repeat(levels - 1)}`);
+const random = Array.from(
+  { length: 120 },
+  () => (Math.random() - 0.5) * 10 ** Math.floor(Math.random() * 40 - 20),
+);
+
+/** @type {Record<string, any>} */
+const extremes = {
+  "numbers whose digits are no double's": {
+    n: [0.1, 2.0e-29, 1.602176634e-19, 1.0e-86, 5e-324, 1.7976931348623157e308],
+  },
+  "numbers of all sizes": { n: random },
+  "numbers that are written shorter than they are sent": { n: Array(600).fill(2.0e-29) },
+  "as many levels as may be": nested(32),
+  "as many bytes as may be": { a: "x".repeat(4096 - 8) },
+  "signs that JSON escapes": { '"\\\u0000\u001f/': "\b\f\n\r\t\u007f\u2028🔑" },
+};
+
+for (const [name, metadata] of Object.entries(extremes)) {
+  for (const owner of ["organizations/x", "users/ada"]) {
+    test(`${name}, of ${owner.split("/")[0]}`, async () => {
+      const at = owner.startsWith("users") ? owner : `organizations/${await organization()}`;
+      const { path, token } = await key(at, { metadata, scopes: ["*"] });
+      const shown = async () => (await ok(root.get(path))).metadata;
+      assert.deepEqual(await shown(), metadata);
+      for (const title of ["once", "twice"]) await ok(root.patch(path, { title }));
+      assert.deepEqual(await shown(), metadata, "after it was read and written again");
+
+      const strong = await ok(root.post("/v1/verify", { key: token, consistency: "strong" }));
+      assert.deepEqual(strong.key.metadata, metadata);
+      const fast = await eventually(
+        () => ok(root.post("/v1/verify", { key: token })),
+        ({ consistency }) => consistency === "fast",
+      );
+      assert.deepEqual(fast.key.metadata, metadata);
+      assert.deepEqual((await ok(as(token).get("/v1/whoami"))).key.metadata, metadata);
+      if (at.startsWith("users")) {
+        const session = await ok(as(token).post("/v1/session"), 201);
+        assert.deepEqual(session.key.metadata, metadata);
+      }
+      assert.deepEqual((await ok(root.get(`/v1/${at}/keys?q=twice`))).keys[0].metadata, metadata);
+
+      const rolled = await ok(root.post(`${path}/roll`), 201);
+      assert.deepEqual(rolled.metadata, metadata);
+      assert.equal(await verdict(token, { consistency: "strong" }), "revoked");
+      await ok(root.delete(path), 204);
+    });
+  }
+}
