@@ -34,9 +34,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn place(&self) -> NotJson {
         let before = self.text.as_bytes().get(..self.at).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count();
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
-        NotJson { line: line + 1, column: column + 1 }
+        let mut lines = before.split(|byte| *byte == b'\n').rev();
+        let column = lines.next().map_or(0, <[u8]>::len) + 1;
+        NotJson { line: lines.count() + 1, column }
     }
 
     fn whole(&mut self) -> Option<Value> {

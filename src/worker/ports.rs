@@ -11,10 +11,14 @@ use crate::projection::{ProjectedKey, ProjectedMember};
 #[error("storage cannot be reached")]
 pub struct Unavailable;
 
+/// How long the projection may take to answer, in seconds. Afterwards the ledger is asked, which knows better anyway.
+pub const PROJECTION_PATIENCE_SECONDS: u32 = 3;
+
 /// The projection in KV: quick, everywhere, and up to about a minute old.
 #[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
 pub trait Projection {
-    /// What the projection holds for a key; nothing if it does not know (yet).
+    /// What the projection holds for a key; nothing if it does not know (yet). Waits for at most
+    /// [`PROJECTION_PATIENCE_SECONDS`].
     ///
     /// # Errors
     /// [`Unavailable`].

@@ -1,5 +1,4 @@
-//! Our reader of JSON reads what serde_json reads (there with `float_roundtrip`), and nothing else.
-#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
+//! Our reader of JSON reads what `serde_json` reads (there with `float_roundtrip`), and nothing else.
 
 use keyward_core::json::{DEPTH_MAX, NotJson, parse};
 use proptest::prelude::*;

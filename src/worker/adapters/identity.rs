@@ -25,9 +25,6 @@ extern "C" {
         usages: &JsValue,
     ) -> Result<Promise, JsValue>;
 
-    #[wasm_bindgen(js_namespace = scheduler)]
-    fn wait(milliseconds: u32) -> Promise;
-
     #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
     fn verify(
         algorithm: &JsValue,
@@ -62,7 +59,7 @@ async fn ask(url: &str) -> Thrown<String> {
 /// Lets other requests go on for a moment.
 pub(super) async fn pause() {
     // It cannot fail: nobody aborts it.
-    let _ = settle(Ok(wait(PAUSE_MILLISECONDS))).await;
+    let _ = settle(Ok(js::wait(PAUSE_MILLISECONDS))).await;
 }
 
 /// How `WebCrypto` calls an algorithm, for importing as well as for verifying.

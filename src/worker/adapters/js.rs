@@ -66,6 +66,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn value(this: &Piece) -> Option<Uint8Array>;
 
+    /// Waits; what it promises is `undefined`.
+    #[wasm_bindgen(js_namespace = scheduler)]
+    pub(crate) fn wait(milliseconds: u32) -> Promise;
+
     /// Asks the world.
     #[wasm_bindgen(catch)]
     pub(crate) fn fetch(request: &Request) -> Thrown<Promise>;
@@ -90,6 +94,11 @@ pub(crate) fn said(thrown: &JsValue) -> String {
 /// Waits for what the platform promises.
 pub(crate) async fn settle(promise: Thrown<Promise>) -> Thrown<JsValue> {
     JsFuture::from(promise?).await
+}
+
+/// Waits for what the platform promises, but for so many seconds at most; then it is `undefined`.
+pub(crate) async fn settle_within(seconds: u32, promise: Thrown<Promise>) -> Thrown<JsValue> {
+    settle(Ok(Promise::race(&Array::of2(promise?.as_ref(), wait(seconds * 1000).as_ref())))).await
 }
 
 /// Waits for a text that the platform promises.

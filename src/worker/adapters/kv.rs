@@ -4,9 +4,9 @@ use keyward_core::stored::{self, Stored};
 use wasm_bindgen::JsValue;
 use worker::Env;
 
-use super::js::{bindings, options, said, settle};
+use super::js::{bindings, options, said, settle, settle_within};
 use crate::log;
-use crate::ports::Unavailable;
+use crate::ports::{PROJECTION_PATIENCE_SECONDS, Unavailable};
 use crate::projection::CACHE_TTL_SECONDS;
 
 /// The KV namespace of the projection.
@@ -27,16 +27,20 @@ impl<'a> Kv<'a> {
         Self { env }
     }
 
-    /// Reads a JSON value.
+    /// Reads a JSON value, within [`PROJECTION_PATIENCE_SECONDS`].
     ///
     /// # Errors
     /// [`Unavailable`], also for a value of another shape: the ledger knows better.
     pub async fn get<T: Stored>(self, key: &str) -> Result<Option<T>, Unavailable> {
         let options = options("cacheTtl", Some(CACHE_TTL_SECONDS.into()));
-        let read = settle(bindings(self.env).keys().get(key, &options)).await;
-        match read.map_err(|error| unavailable(&error))?.as_string() {
-            Some(text) => stored::read(&text).map(Some).ok_or_else(|| unavailable(&"unknown shape".into())),
-            None => Ok(None),
+        let asked = bindings(self.env).keys().get(key, &options);
+        let read = settle_within(PROJECTION_PATIENCE_SECONDS, asked).await;
+        match read.map_err(|error| unavailable(&error))? {
+            none if none.is_null() => Ok(None),
+            found => {
+                let text = found.as_string().ok_or_else(|| unavailable(&"no answer in time".into()))?;
+                stored::read(&text).map(Some).ok_or_else(|| unavailable(&"unknown shape".into()))
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use worker::{Env, State};
 use super::call::{Call, Reply};
 use super::clock::LedgerClock;
 use super::handle::{Handler, handle};
-use super::outbox::{is_under_way, next_try};
+use super::outbox::{Lane, is_under_way, next_try};
 use super::rows::{Delivery, Read};
 use super::sql::SqlRows;
 use crate::adapters::entropy::PlatformEntropy;
@@ -38,8 +38,8 @@ struct Inner {
     env: Env,
     rows: RefCell<Option<SqlRows>>,
     clock: RefCell<LedgerClock>,
-    /// Since when a delivery is under way: two at once could land in the wrong order.
-    delivering_since: Cell<Option<Timestamp>>,
+    /// Since when a delivery of each lane is under way: two at once could land in the wrong order.
+    delivering_since: [Cell<Option<Timestamp>>; 2],
 }
 
 impl std::fmt::Debug for Ledger {
@@ -64,7 +64,7 @@ impl Ledger {
             env,
             rows: RefCell::new(None),
             clock: RefCell::default(),
-            delivering_since: Cell::new(None),
+            delivering_since: Default::default(),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -93,8 +93,9 @@ impl Ledger {
             .map_err(failure)?;
         if let Some(alarm) = alarm {
             self.inner.arm(alarm).await?;
-            let inner = Rc::clone(&self.inner);
-            self.inner.state.wait_until(async move { inner.deliver().await });
+            for lane in Lane::ALL {
+                self.deliver_behind(lane);
+            }
         }
         Response::new_with_opt_str(Some(&json::write(&reply)))
     }
@@ -104,7 +105,8 @@ impl Ledger {
     /// # Errors
     /// When the alarm cannot be set; the platform calls again.
     pub async fn alarm(&self) -> Thrown<()> {
-        self.inner.deliver().await;
+        self.deliver_behind(Lane::Memberships);
+        self.inner.deliver(Lane::Projections).await;
         let next = self.inner.with_rows(|rows| {
             rows.forget_landed(clock::now())?;
             rows.next_alarm(clock::now())
@@ -117,6 +119,14 @@ impl Ledger {
             Err(_) => self.inner.arm(clock::now().plus_seconds(60)).await?,
         }
         Ok(())
+    }
+}
+
+impl Ledger {
+    /// Delivers what is due of a lane, while other things go on.
+    fn deliver_behind(&self, lane: Lane) {
+        let inner = Rc::clone(&self.inner);
+        self.inner.state.wait_until(async move { inner.deliver(lane).await });
     }
 }
 
@@ -140,33 +150,35 @@ impl Inner {
         self.state.as_raw().unchecked_ref::<js::State>().storage()
     }
 
-    /// Delivers what is due, one after the other. What fails stays for the alarm.
-    async fn deliver(&self) {
-        if is_under_way(self.delivering_since.get(), clock::now()) {
+    /// Delivers what is due of a lane, one after the other. What fails stays for the alarm.
+    async fn deliver(&self, lane: Lane) {
+        let [projections, memberships] = &self.delivering_since;
+        let since = if lane == Lane::Projections { projections } else { memberships };
+        if is_under_way(since.get(), clock::now()) {
             return;
         }
-        while let Ok(due) = self.with_rows(|rows| rows.due(clock::now(), ROUND)) {
+        while let Ok(due) = self.with_rows(|rows| rows.due(lane, clock::now(), ROUND)) {
             if due.is_empty() {
                 break;
             }
             for (revision, attempts, delivery) in due {
-                self.delivering_since.set(Some(clock::now()));
+                since.set(Some(clock::now()));
                 let landed = self.carry(&delivery).await;
                 let now = clock::now();
                 let noted = self.with_rows(|rows| {
                     if landed {
                         rows.note_landed(&delivery, revision, now)
                     } else {
-                        rows.note_failed(&delivery, next_try(now, attempts + 1))
+                        rows.note_failed(&delivery, now, next_try(now, attempts + 1))
                     }
                 });
                 if noted.is_err() {
-                    self.delivering_since.set(None);
+                    since.set(None);
                     return;
                 }
             }
         }
-        self.delivering_since.set(None);
+        since.set(None);
     }
 
     async fn carry(&self, delivery: &Delivery) -> bool {

@@ -3,6 +3,30 @@
 
 use keyward_core::Timestamp;
 
+/// Deliveries that are made one after the other, so that none overtakes another to the same place. The lanes do not
+/// wait for each other: however many members have to be told something, a revocation is in KV at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// What KV has to hold.
+    Projections,
+    /// What the ledgers of users have to know.
+    Memberships,
+}
+
+impl Lane {
+    /// Every lane.
+    pub const ALL: [Self; 2] = [Self::Projections, Self::Memberships];
+
+    /// The pattern of its [destinations](super::rows::Delivery::destination), for `GLOB`.
+    #[must_use]
+    pub fn destinations(self) -> &'static str {
+        match self {
+            Self::Projections => "kv:*",
+            Self::Memberships => "ledger:*",
+        }
+    }
+}
+
 /// Longest pause between two tries, in seconds.
 const PAUSE_MAX_SECONDS: u32 = 60;
 

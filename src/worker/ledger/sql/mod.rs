@@ -9,7 +9,7 @@ use keyward_core::Timestamp;
 use serde::Serialize;
 use wasm_bindgen::JsValue as Value;
 
-use super::outbox::alarm_for;
+use super::outbox::{Lane, alarm_for};
 use super::rows::{Delivery, Read, RowsError};
 use crate::adapters::js::{Cursor, Sql, Storage, Thrown, rows, said};
 use crate::{json, log};
@@ -136,11 +136,12 @@ impl SqlRows {
         Ok(())
     }
 
-    /// Deliveries that are due, oldest first: revision, how often they have failed, and what to deliver.
-    pub(super) fn due(&self, now: Timestamp, limit: u32) -> Read<Vec<(i64, u32, Delivery)>> {
-        let query = "SELECT revision, attempts, body FROM outbox WHERE body IS NOT NULL AND not_before <= ?
+    /// Deliveries of a lane that are due, oldest first: revision, how often they have failed, and what to deliver.
+    pub(super) fn due(&self, lane: Lane, now: Timestamp, limit: u32) -> Read<Vec<(i64, u32, Delivery)>> {
+        let query = "SELECT revision, attempts, body FROM outbox
+                     WHERE body IS NOT NULL AND not_before <= ? AND destination GLOB ?
                      ORDER BY not_before LIMIT ?";
-        self.read(query, &[at(now), whole(limit.into())], |row| {
+        self.read(query, &[at(now), text(&lane.destinations()), whole(limit.into())], |row| {
             let (revision, attempts) = (row.number()?, row.number()?);
             let delivery = row.stored()?;
             Ok((revision, u32::try_from(attempts).unwrap_or(u32::MAX), delivery))
@@ -149,7 +150,7 @@ impl SqlRows {
 
     /// Notes that a delivery has landed, unless a newer one has taken its place; that one waits for a second.
     pub(super) fn note_landed(&mut self, delivery: &Delivery, revision: i64, now: Timestamp) -> Read<()> {
-        let query = "UPDATE outbox SET landed_at = ?, not_before = max(not_before, ?),
+        let query = "UPDATE outbox SET tried_at = ?, attempts = 0, not_before = max(not_before, ?),
             body = CASE WHEN revision = ? THEN NULL ELSE body END WHERE destination = ?";
         let pause = whole(now.as_millis() + 1000);
         let revision = whole(revision);
@@ -157,9 +158,10 @@ impl SqlRows {
     }
 
     /// Notes that a delivery has failed, and when to try again.
-    pub(super) fn note_failed(&mut self, delivery: &Delivery, next: Timestamp) -> Read<()> {
-        let query = "UPDATE outbox SET attempts = attempts + 1, not_before = ? WHERE destination = ?";
-        self.write(vec![(query, vec![at(next), text(&delivery.destination())])])
+    pub(super) fn note_failed(&mut self, delivery: &Delivery, now: Timestamp, next: Timestamp) -> Read<()> {
+        let query =
+            "UPDATE outbox SET tried_at = ?, attempts = attempts + 1, not_before = ? WHERE destination = ?";
+        self.write(vec![(query, vec![at(now), at(next), text(&delivery.destination())])])
     }
 
     /// Forgets deliveries that landed more than a second ago: they no longer hold anything back.
@@ -167,7 +169,7 @@ impl SqlRows {
         if self.is_empty() {
             return Ok(());
         }
-        let query = "DELETE FROM outbox WHERE body IS NULL AND landed_at <= ?";
+        let query = "DELETE FROM outbox WHERE body IS NULL AND tried_at <= ?";
         self.write(vec![(query, vec![whole(now.as_millis() - 1000)])])
     }
 

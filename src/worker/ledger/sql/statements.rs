@@ -203,11 +203,11 @@ impl Rows for SqlRows {
             ));
         }
         for delivery in &batch.deliveries {
-            // A destination that was reached less than a second ago has to wait: KV takes one write a second.
+            // A destination that was tried less than a second ago has to wait: KV takes one write a second.
             let query = "INSERT INTO outbox (destination, body, revision, not_before, attempts)
                 VALUES (?, ?, 1, ?, 0) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,
-                revision = revision + 1, attempts = 0,
-                not_before = max(excluded.not_before, coalesce(landed_at, 0) + 1000)";
+                revision = revision + 1,
+                not_before = max(excluded.not_before, coalesce(tried_at, 0) + 1000)";
             statements.push((query, vec![text(&delivery.destination()), shape(delivery), at(now)]));
         }
         statements.push(("INSERT OR REPLACE INTO clock (one, at) VALUES (1, ?)", vec![at(now)]));

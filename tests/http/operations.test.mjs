@@ -1,0 +1,142 @@
+// @ts-check
+// What a verify costs, counted at the bindings of the running worker: the core's tests count the same in memory.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, ok, serve } from "./client.mjs";
+import { mint, placeOf } from "./mint.mjs";
+
+// `/v1/operations` tells what the bindings were asked since it was last asked itself, and makes KV dawdle.
+const { root, as, nobody, kv, fetch, sealKeys, orgKey, key, organization } = await serve({
+  entry: `
+    import Worker, { Ledger } from "./index.js";
+    export { Ledger };
+    let [operations, dawdle] = [[], 0];
+    export default {
+      async fetch(request, env, context) {
+        const { pathname } = new URL(request.url);
+        if (pathname === "/v1/operations") {
+          const before = operations;
+          [operations, dawdle] = [[], Number(await request.text())];
+          return Response.json(before);
+        }
+        if (pathname !== "/v1/verify") return new Worker(context, env).fetch(request);
+        const KEYS = {
+          async get(place, options) {
+            operations.push(["KV read", place.split("/")[0], options]);
+            await scheduler.wait(dawdle);
+            return env.KEYS.get(place, options);
+          },
+          async put(place) { operations.push(["KV write", place]); },
+        };
+        const LEDGER = {
+          getByName: (name) => ({
+            async fetch(request) {
+              const call = Object.keys(await request.clone().json())[0];
+              operations.push(["ledger", call]);
+              return env.LEDGER.getByName(name).fetch(request);
+            },
+          }),
+        };
+        return new Worker(context, { ...env, KEYS, LEDGER }).fetch(request);
+      },
+    };`,
+});
+
+/** @param {number} [dawdle] milliseconds by which KV answers late from now on */
+const operations = async (dawdle = 0) =>
+  (await fetch("/v1/operations", { method: "POST", body: String(dawdle) })).json();
+
+const READ = ["KV read", "key", { cacheTtl: 30 }];
+const MEMBER = ["KV read", "member", { cacheTtl: 30 }];
+const FIND_KEY = ["ledger", "FindKey"];
+const FIND_ROLE = ["ledger", "FindRole"];
+
+/** What a verification costs. @param {import("./client.mjs").Caller} who @param {object} question @param {string} code */
+async function cost(who, question, code) {
+  await operations();
+  assert.equal((await ok(who.post("/v1/verify", question))).code, code);
+  // That a key was used is told behind the answer, at most once in five minutes.
+  return (await operations()).filter((/** @type {any[]} */ [, call]) => call !== "NoteUse");
+}
+
+/** A key that KV knows of. @param {() => Promise<{ token: string, path: string, org?: string }>} make */
+async function settled(make) {
+  const made = await make();
+  await eventually(
+    () => kv.get(placeOf(made.token)),
+    (copy) => copy !== null,
+  );
+  return made;
+}
+
+const strong = { consistency: "strong" };
+
+test("what is malformed, foreign or forged costs nothing", async () => {
+  const { token } = await orgKey();
+  const owner = "organization:acme";
+  for (const [key, code] of [
+    ["", "malformed"],
+    ["x".repeat(60_000), "malformed"],
+    [`${token.slice(0, -1)}${token.endsWith("a") ? "b" : "a"}`, "malformed"],
+    [mint({ brand: "other", owner, sealKey: sealKeys }), "wrong_environment"],
+    [mint({ environment: "live", owner, sealKey: sealKeys }), "wrong_environment"],
+    [mint({ owner }), "forged"],
+  ]) {
+    for (const consistency of ["fast", "strong"]) {
+      assert.deepEqual(await cost(root, { key, consistency }, code), [], code);
+    }
+  }
+});
+
+test("fast is one read of KV and no ledger; strong is one request to a ledger and no KV", async () => {
+  const { path, token } = await settled(() => orgKey());
+  assert.deepEqual(await cost(root, { key: token }, "valid"), [READ]);
+  assert.deepEqual(await cost(root, { key: token, ...strong }, "valid"), [FIND_KEY]);
+  await ok(root.post(`${path}/revoke`));
+  assert.deepEqual(await cost(root, { key: token, ...strong }, "revoked"), [FIND_KEY]);
+});
+
+test("a miss of KV costs one request to a ledger more, once", async () => {
+  const { token } = await settled(() => orgKey());
+  await kv.delete(placeOf(token));
+  assert.deepEqual(await cost(root, { key: token }, "valid"), [READ, FIND_KEY]);
+  const lost = mint({ owner: "organization:acme", sealKey: sealKeys });
+  assert.deepEqual(await cost(root, { key: lost }, "unknown"), [READ, FIND_KEY]);
+  assert.deepEqual(await cost(root, { key: lost }, "unknown"), [READ], "it is remembered for some seconds");
+});
+
+test("a key that wants to be verified strongly costs a read and a request to its ledger", async () => {
+  const { token } = await settled(() => orgKey({ consistency: "strong" }));
+  assert.deepEqual(await cost(root, { key: token }, "valid"), [READ, FIND_KEY]);
+});
+
+test("a membership costs one more of either", async () => {
+  const org = await organization();
+  await ok(root.put(`/v1/organizations/${org}/members/ada`, { role: "member" }), 201);
+  const { token } = await settled(() => key("users/ada"));
+  await eventually(
+    () => kv.get(`member/${org}/ada`),
+    (copy) => copy !== null,
+  );
+  const question = { key: token, organization: org };
+  assert.deepEqual(await cost(root, question, "valid"), [READ, MEMBER]);
+  assert.deepEqual(await cost(root, { ...question, ...strong }, "valid"), [FIND_KEY, FIND_ROLE]);
+});
+
+test("a caller with a key costs one read more; one without a credential costs nothing", async () => {
+  const gateway = await settled(() => orgKey({ scopes: ["keys:verify"] }));
+  const { token } = await settled(() => key(`organizations/${gateway.org}`));
+  assert.deepEqual(await cost(as(gateway.token), { key: token }, "valid"), [READ, READ]);
+  assert.deepEqual(await cost(as(gateway.token), { key: token, ...strong }, "valid"), [READ, FIND_KEY]);
+  await operations();
+  assert.equal((await nobody.post("/v1/verify", { key: token })).status, 401);
+  assert.deepEqual(await operations(), []);
+});
+
+test("KV that does not answer in time is given up, and the ledger asked", async () => {
+  const { token } = await settled(() => orgKey());
+  await operations(30_000);
+  const { valid, consistency } = await ok(root.post("/v1/verify", { key: token }));
+  assert.deepEqual([valid, consistency], [true, "strong"]);
+  assert.deepEqual((await operations()).slice(0, 2), [READ, FIND_KEY]);
+});
