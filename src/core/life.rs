@@ -86,6 +86,20 @@ impl Changes {
             && expires_at.is_none()
             && consistency.is_none()
     }
+
+    /// The scopes that are granted to the key by this: other ones; or those that it has, for longer or to be checked
+    /// less strictly than until now.
+    #[must_use]
+    pub fn grants<'a>(&'a self, record: &'a KeyRecord) -> Option<&'a Scopes> {
+        let prolongs = match (self.expires_at, record.expires_at) {
+            (Some(None), Some(_)) => true,
+            (Some(Some(new)), Some(old)) => new > old,
+            _ => false,
+        };
+        let loosens =
+            (record.consistency, self.consistency) == (Consistency::Strong, Some(Consistency::Fast));
+        self.scopes.as_ref().or((prolongs || loosens).then_some(&record.scopes))
+    }
 }
 
 /// Creates a key.

@@ -25,8 +25,16 @@ impl OwnerId {
         if (1..=OWNER_ID_MAX).contains(&text.len()) && text.bytes().all(allowed) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(OwnerIdError)
+            Err(OwnerIdError::Grammar)
         }
+    }
+
+    /// Reads the id of a user. `me` is none: in an address it stands for the asking user.
+    ///
+    /// # Errors
+    /// [`OwnerIdError`].
+    pub fn parse_user(text: &str) -> Result<Self, OwnerIdError> {
+        if text == "me" { Err(OwnerIdError::Me) } else { Self::parse(text) }
     }
 
     /// The id as text.
@@ -57,8 +65,15 @@ impl From<OwnerId> for String {
 
 /// The text is not an id of an organization or user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
-pub struct OwnerIdError;
+#[non_exhaustive]
+pub enum OwnerIdError {
+    /// It is empty, too long, or has another character.
+    #[error("an id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
+    Grammar,
+    /// It stands for the asking user.
+    #[error("`me` is no user's id, but stands for the asking user")]
+    Me,
+}
 
 /// An organization or a user, as the owner of keys.
 ///
@@ -112,7 +127,7 @@ impl TryFrom<String> for Owner {
         match text.split_once(':') {
             Some(("organization", id)) => OwnerId::parse(id).map(Self::Organization),
             Some(("user", id)) => OwnerId::parse(id).map(Self::User),
-            _ => Err(OwnerIdError),
+            _ => Err(OwnerIdError::Grammar),
         }
     }
 }
@@ -160,7 +175,7 @@ mod tests {
             assert!(OwnerId::parse(good).is_ok(), "{good}");
         }
         for bad in ["", &"x".repeat(65), "a b", "a/b", "ä", "a\n", "a:b"] {
-            assert_eq!(OwnerId::parse(bad), Err(OwnerIdError), "{bad}");
+            assert_eq!(OwnerId::parse(bad), Err(OwnerIdError::Grammar), "{bad}");
         }
     }
 

@@ -11,6 +11,13 @@ pub const LIMIT_MAX: u32 = 100;
 /// Longest text to search for, in characters: as long as the longest title.
 pub const SEARCH_MAX: usize = crate::fields::TITLE_MAX;
 
+/// A text as it is searched for and sorted by, before its case is taken away: a sigma is a sigma wherever it stands in
+/// a word, though that decides on its small form.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.chars().map(|letter| if matches!(letter, 'Σ' | 'ς') { 'σ' } else { letter }).collect()
+}
+
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {

@@ -147,8 +147,10 @@ impl Reader<'_> {
         if date_of(days) != date {
             return None;
         }
-        // RFC 3339 lets people write a space, or anything else, for the `T`.
-        self.byte()?;
+        // RFC 3339 lets people write a small letter or a space.
+        if !matches!(self.byte()?, b'T' | b't' | b' ') {
+            return None;
+        }
         let minutes = days * DAY + self.hours_and_minutes()?;
         self.literal(b':')?;
         let seconds = self.number(2, 60)?;
@@ -199,6 +201,9 @@ mod tests {
             "2026-02-30T00:00:00Z",
             "1969-12-31T23:59:59Z",
             "2026-11-21T08:00:00",
+            "2026-11-21008:00:00Z",
+            "2026-11-21x08:00:00Z",
+            "2026-11-21\u{0}08:00:00Z",
             "tomorrow",
         ] {
             assert_eq!(Timestamp::parse(bad), Err(TimestampError), "{bad}");

@@ -31,7 +31,9 @@ pub fn serve_alone<'a>(request: &'a Incoming, request_id: &str) -> Result<Served
     let (answer, operation) = match resolve(&request.method, &request.path) {
         Ok((Operation::Health, _)) => {
             let body = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
-            (Answer::json(200, &body), Operation::Health.id())
+            let answer = request.params(&[]).map(|_| Answer::json(200, &body));
+            let answer = answer.unwrap_or_else(|problem| Answer::problem(&problem, request_id));
+            (answer, Operation::Health.id())
         }
         Ok(found) => return Err(found),
         Err(NoRoute::NotFound) => (Answer::problem(&ErrorCode::RouteNotFound.into(), request_id), "none"),
@@ -51,10 +53,6 @@ pub async fn serve<P: Ports>(
     request_id: &str,
 ) -> Served {
     let mut reports = Vec::new();
-    if operation == Operation::SessionOptions {
-        let answer = Answer::json(200, &describe::session_options(app.config));
-        return Served { answer, operation: operation.id(), reports };
-    }
     let answer = carry_out(app, request, operation, names, request_id, &mut reports).await;
     let answer = answer.unwrap_or_else(|problem| Answer::problem(&problem, request_id));
     Served { answer, operation: operation.id(), reports }
@@ -68,6 +66,10 @@ async fn carry_out<P: Ports>(
     request_id: &str,
     reports: &mut Vec<KeyUse>,
 ) -> Result<Answer, Problem> {
+    if operation == Operation::SessionOptions {
+        request.params(&[])?;
+        return Ok(Answer::json(200, &describe::session_options(app.config)));
+    }
     let access = request.access_assertion.as_deref().filter(|_| app.config.providers.access.is_some());
     let session = request.cookie.as_deref().and_then(|header| cookie::token(header, request.is_secure));
     let credential = credential_of(request.authorization.as_deref(), session, access)?;

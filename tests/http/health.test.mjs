@@ -18,3 +18,13 @@ test("GET /health says that the worker is up, and which one", async () => {
   assert.equal(body.status, "ok");
   assert.match(body.version, /^\d+\.\d+\.\d+/);
 });
+
+for (const path of ["/health", "/v1/session/options"]) {
+  test(`${path} takes no parameters, as every operation says of those that it does not know`, async () => {
+    const response = await keyward.fetch(`${path}?x=1`);
+    assert.equal(response.status, 400);
+    const { code, request_id } = await response.json();
+    assert.equal(code, "request.bad_parameter");
+    assert.equal(request_id, response.headers.get("x-request-id"));
+  });
+}

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { path } from "../../scripts/run.mjs";
-import { acts, ok, refused, serve } from "./client.mjs";
+import { acts, ahead, ok, refused, serve } from "./client.mjs";
 
 const { root, as, key, orgKey, organization } = await serve();
 const vectors = JSON.parse(readFileSync(path("tests/vectors/policy.v1.json"), "utf8"));
@@ -126,6 +126,27 @@ test("a key never gives scopes that it does not hold: not to a new key, not to a
   await ok(caller.post(`${weaker.path}/roll`), 201);
   await ok(caller.patch(stronger.path, { title: "renamed" }));
   await ok(caller.post(`${stronger.path}/revoke`));
+});
+
+test("a key does not make another one that holds more last longer, or be checked less strictly", async () => {
+  const { org, path, token } = await orgKey({ scopes: ["keys:write"], expires_at: ahead(3_600_000) });
+  const caller = as(token);
+  const expiring = { scopes: ["*"], consistency: "strong", expires_at: ahead(60_000) };
+  const stronger = await key(`organizations/${org}`, expiring);
+  for (const looser of [
+    { expires_at: null },
+    { expires_at: ahead(120_000) },
+    { consistency: "fast" },
+    { title: "t", consistency: "fast", expires_at: ahead(30_000) },
+  ]) {
+    await refused(caller.patch(stronger.path, looser), "auth.grant_exceeds_own");
+  }
+  const { title, consistency, expires_at } = await ok(root.get(stronger.path));
+  assert.deepEqual([title, consistency, expires_at], [stronger.title, "strong", expiring.expires_at]);
+  // It may be made to end sooner, to be checked more strictly, or to hold what the caller holds.
+  await ok(caller.patch(stronger.path, { expires_at: ahead(30_000), consistency: "strong" }));
+  await ok(caller.patch(stronger.path, { scopes: [], expires_at: null, consistency: "fast" }));
+  await ok(caller.patch(path, { expires_at: null }));
 });
 
 test("* gives every scope, and the operator any", async () => {

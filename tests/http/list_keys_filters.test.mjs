@@ -15,6 +15,8 @@ test("q finds a part of the title in any case, with % and _ as ordinary characte
     "snakeXcase",
     "ÄRGER in Köln",
     "plain \\ 'quoted\"",
+    "ΟΔΟΣΑΝΑ",
+    "deploy",
   );
   const found = {
     SURE: ["100% sure"],
@@ -23,16 +25,19 @@ test("q finds a part of the title in any case, with % and _ as ordinary characte
     ärger: ["ÄRGER in Köln"],
     KÖLN: ["ÄRGER in Köln"],
     "\\": ["plain \\ 'quoted\""],
+    ΔΟΣ: ["ΟΔΟΣΑΝΑ"],
+    δος: ["ΟΔΟΣΑΝΑ"],
     "'q": ["plain \\ 'quoted\""],
     "'; --": [],
     "s%e": [],
   };
   for (const [q, expected] of Object.entries(found)) assert.deepEqual(await titles(org, { q }), expected, q);
-  assert.equal((await titles(org, { q: "  " })).length, 5);
+  assert.equal((await titles(org, { q: "  " })).length, 7);
   assert.deepEqual(await titles(org, { q: "  sure " }), ["100% sure"]);
   assert.deepEqual(await titles(org, { q: "x".repeat(200) }), []);
-  const problem = await refused(root.get(place(org, { q: "x".repeat(201) })), "request.bad_parameter");
-  assert.deepEqual(pointers(problem), ["?q"]);
+  for (const q of ["x".repeat(201), "y\nkw_sk"]) {
+    assert.deepEqual(pointers(await refused(root.get(place(org, { q })), "request.bad_parameter")), ["?q"]);
+  }
 });
 
 test("q finds the redacted form, so that a key in hand can be matched with its row", async () => {

@@ -2,7 +2,7 @@
 // Members of organizations, and what their personal keys reach.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { eventually, fresh, ok, refused, serve } from "./client.mjs";
+import { eventually, fresh, ok, pointers, refused, serve } from "./client.mjs";
 import { newKey, startProvider, token } from "./provider.mjs";
 
 const signing = newKey("ES256");
@@ -51,6 +51,26 @@ test("only the operator names an owner, and only of a new organization", async (
     "request.bad_field",
   );
   await refused(root.put(`/v1/organizations/${org}`, { name: "x", owner: "bob" }), "request.bad_field");
+});
+
+test("the operator may repeat the request that named the owner", async () => {
+  const [org, owner] = [fresh(), fresh("ada")];
+  const once = await ok(root.put(`/v1/organizations/${org}`, { name: "x", owner }), 201);
+  assert.deepEqual(await ok(root.put(`/v1/organizations/${org}`, { name: "x", owner })), once);
+  await ok(root.put(`/v1/organizations/${org}/members/bob`, { role: "owner" }), 201);
+  await ok(root.delete(`/v1/organizations/${org}/members/${owner}`), 204);
+  await refused(root.put(`/v1/organizations/${org}`, { name: "x", owner }), "request.bad_field");
+});
+
+test("nobody is called me, since that stands for the asking user", async () => {
+  const org = fresh();
+  const problem = await refused(
+    root.put(`/v1/organizations/${org}`, { name: "x", owner: "me" }),
+    "request.bad_field",
+  );
+  assert.deepEqual(pointers(problem), ["/owner"]);
+  await refused(root.get(`/v1/organizations/${org}`), "owner.not_found");
+  await refused(person("me").get("/v1/whoami"), "auth.invalid");
 });
 
 test("a member is added with 201, changed with 200, and the same again changes nothing", async () => {

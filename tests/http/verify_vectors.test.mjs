@@ -12,12 +12,12 @@ const BODY_MAX = 65_536;
 
 /** The text of a case. @param {any} vector @returns {string} */
 const textOf = ({ input, repeat, utf16 }) =>
-  utf16 ? String.fromCharCode(...utf16) : repeat ? input.repeat(repeat) : input;
+  utf16 ? String.fromCharCode(...utf16) : repeat ? repeat.text.repeat(repeat.times) : input;
 
 /** What JSON in UTF-8 of 64 KiB can carry. @param {any} vector */
 const fits = (vector) => {
-  const size = Buffer.byteLength(vector.input ?? "") * (vector.repeat ?? 1);
-  return size < BODY_MAX / 6 && textOf(vector).isWellFormed();
+  const text = textOf(vector);
+  return JSON.stringify(text).length < BODY_MAX / 4 && text.isWellFormed();
 };
 
 test("no vector is left out", () => {

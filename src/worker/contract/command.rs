@@ -95,7 +95,7 @@ pub fn read_command(
 fn put_organization(request: &Incoming) -> Result<Command, Problem> {
     let mut fields = request.fields(&["name", "owner"])?;
     let name = fields.required("name", text(Title::parse));
-    let first_owner = fields.nullable("owner", text(OwnerId::parse)).flatten();
+    let first_owner = fields.nullable("owner", text(OwnerId::parse_user)).flatten();
     fields.finish(name.map(|name| Command::PutOrganization(name, first_owner)))
 }
 

@@ -45,6 +45,9 @@ fn search(text: &str) -> Result<Option<String>, Expected> {
     if text.chars().count() > SEARCH_MAX {
         return Err(format!("must be at most {SEARCH_MAX} characters").into());
     }
+    if text.chars().any(char::is_control) {
+        return Err("must not hold control characters".into());
+    }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 

@@ -45,8 +45,9 @@ pub(crate) fn check(
     if !for_us {
         return Err(Refusal("claims.aud"));
     }
-    let id =
-        text(&provider.user_claim).and_then(|id| OwnerId::parse(id).ok()).ok_or(Refusal("claims.user"))?;
+    let id = text(&provider.user_claim)
+        .and_then(|id| OwnerId::parse_user(id).ok())
+        .ok_or(Refusal("claims.user"))?;
     let memberships = provider.organizations_claim.as_ref().and_then(|name| claims.get(name));
     Ok(Principal::User { id, claims: memberships.map(organizations::read).unwrap_or_default() })
 }

@@ -58,8 +58,8 @@ impl<R: Rows, E: Entropy> Handler<'_, R, E> {
     ) -> Result<Answer, Problem> {
         asking.permit(Action::WriteKeys)?;
         let record = self.load(asking, id)?;
-        if let Some(scopes) = &changes.scopes {
-            refuse_foreign_grant(asking, scopes)?;
+        if let Some(granted) = changes.grants(&record) {
+            refuse_foreign_grant(asking, granted)?;
         }
         let updated = record.update(changes, &asking.principal.actor(), self.now)?;
         let answer = Answer::json(200, &describe::key(&updated.record, self.now, None));

@@ -30,10 +30,16 @@ impl<R: Rows, E: Entropy> Handler<'_, R, E> {
         granted(permit_to_put(&asking.principal, asking.role, existing.is_some(), &asking.owner))?;
         match existing {
             None => self.create_organization(asking, name, first_owner),
-            Some(_) if first_owner.is_some() => {
-                Err(Problem::field("/owner", "can be named only when the organization is created"))
+            Some(existing) => {
+                // A request may be repeated; but who owns an organization is then a matter of its members.
+                if let Some(user) = first_owner
+                    && self.rows.member(&existing.id, &user)?.is_none_or(|member| member.role != Role::Owner)
+                {
+                    let only = "can be named only when the organization is created";
+                    return Err(Problem::field("/owner", only));
+                }
+                self.rename_organization(asking, existing, name)
             }
-            Some(existing) => self.rename_organization(asking, existing, name),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
+use keyward_core::query::{EventQuery, KeyQuery, Page, SortField, fold};
 use keyward_core::session::Session;
 use keyward_core::stored;
 use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp};
@@ -55,8 +55,8 @@ fn page<T>(items: Vec<T>, page: Page) -> (Vec<T>, u32) {
 }
 
 fn matches(record: &KeyRecord, query: &KeyQuery, now: Timestamp) -> bool {
-    let search = format!("{}\n{}", record.title.as_str().to_lowercase(), record.redacted.to_lowercase());
-    query.q.as_ref().is_none_or(|q| search.contains(&q.to_lowercase()))
+    let search = fold(&format!("{}\n{}", record.title.as_str(), record.redacted)).to_lowercase();
+    query.q.as_ref().is_none_or(|q| search.contains(&fold(q).to_lowercase()))
         && query.key_type.is_none_or(|wanted| wanted == record.key_type)
         && query.status.is_none_or(|wanted| wanted == record.status(now))
         && query.created_after.is_none_or(|after| record.created_at > after)
@@ -72,7 +72,7 @@ fn column(record: &KeyRecord, field: SortField) -> Option<(Timestamp, String)> {
         SortField::LastUsedAt => record.last_used_at.map(at),
         SortField::ExpiresAt => record.expires_at.map(at),
         SortField::RevokedAt => revoked_at(record).map(at),
-        SortField::Title => Some((Timestamp::from_millis(0), record.title.as_str().to_lowercase())),
+        SortField::Title => Some((Timestamp::from_millis(0), fold(record.title.as_str()).to_lowercase())),
     }
 }
 

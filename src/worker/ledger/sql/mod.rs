@@ -6,6 +6,7 @@ mod statements;
 
 use js_sys::JsString;
 use keyward_core::Timestamp;
+use keyward_core::query::fold;
 use serde::Serialize;
 use wasm_bindgen::JsValue as Value;
 
@@ -44,7 +45,7 @@ fn text(value: &impl ToString) -> Value {
 
 /// A text to search in or to sort by. The platform has the tables of Unicode already.
 fn lowercase(text: &str) -> Value {
-    JsString::from(text).to_lower_case().into()
+    JsString::from(fold(text).as_str()).to_lower_case().into()
 }
 
 fn at(instant: Timestamp) -> Value {
