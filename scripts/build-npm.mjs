@@ -1,11 +1,12 @@
 // @ts-check
 // Builds pkg/dist: the core as WebAssembly and, around it, one file for each place where the package is loaded.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { whenChanged } from "./changed.mjs";
 import { must, path, Stop } from "./run.mjs";
 import { rustc, STD, wasmBindgen } from "./tools.mjs";
 
+const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const INPUTS = [
   ...["Cargo.toml", "Cargo.lock", "src/core", "src/npm", "scripts/build-npm.mjs"],
   ...[
@@ -17,6 +18,7 @@ const INPUTS = [
     "pkg/wasm.d.ts",
     "pkg/package.json",
   ],
+  ...LICENCES,
 ];
 const DIST = path("pkg/dist");
 const OUTPUTS = [
@@ -38,7 +40,7 @@ const LIMITS = { "keyward.wasm": 15_000, "keyward.mjs": 25_000, "init.mjs": 5_00
 
 /** Builds the package if anything that it is made from has changed. */
 export async function buildNpm() {
-  const outputs = OUTPUTS.map((name) => `pkg/dist/${name}`);
+  const outputs = [...OUTPUTS.map((name) => `pkg/dist/${name}`), ...LICENCES.map((name) => `pkg/${name}`)];
   if (await whenChanged("the npm package", INPUTS, outputs, build)) await sizes();
 }
 
@@ -47,6 +49,7 @@ async function build() {
   mkdirSync(DIST, { recursive: true });
   await compile();
   await bundle();
+  for (const name of LICENCES) copyFileSync(path(name), path("pkg", name));
   // The same types for `require`.
   for (const name of ["index", "init", "wasm"]) {
     const types = readFileSync(path(`pkg/${name}.d.ts`), "utf8");

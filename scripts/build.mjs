@@ -2,8 +2,9 @@
 // Builds what is out of date: the worker into build/, the npm package's WebAssembly (scripts/build-npm.mjs), and what
 // the dashboard takes from packages (scripts/build-www.mjs).
 // `npm run build`, `npm start`, `npm test` and wrangler (see wrangler.toml) all come here.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { buildNpm } from "./build-npm.mjs";
 import { buildWww } from "./build-www.mjs";
 import { whenChanged } from "./changed.mjs";
 import { main, must, path, Stop } from "./run.mjs";
@@ -60,7 +61,6 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 await main(async () => {
   await setup();
   await buildWorker();
-  const npm = path("scripts/build-npm.mjs");
-  if (existsSync(npm)) await (await import(npm)).buildNpm();
+  await buildNpm();
   buildWww();
 });

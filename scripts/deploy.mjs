@@ -9,7 +9,7 @@ await main(async () => {
   const { code } = await run("wrangler", ["deploy", ...process.argv.slice(2)], { env: quietly, show: true });
   if (code !== 0) {
     throw new Stop(
-      "Nothing was deployed. A worker without its secrets cannot be: make them with `npm run secrets`.",
+      "Nothing was deployed, see above. If it is the secrets that are missing, make them with `npm run secrets`.",
     );
   }
 });

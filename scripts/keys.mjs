@@ -5,7 +5,7 @@
 //   ROOT_KEY_DIGESTS  SHA-256 digests of root keys as hex, with commas between
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { path } from "./run.mjs";
 
 export const newSealKey = () => randomBytes(32).toString("hex");
@@ -14,21 +14,26 @@ export const newRootKey = () => `kwroot_${randomBytes(32).toString("hex")}`;
 /** @param {string} text */
 export const digest = (text) => createHash("sha256").update(text).digest("hex");
 
-const DEV_VARS = path(".dev.vars");
-const ROOT_KEY = path(".keyward", "root-key");
-
-/** Makes the secrets of this clone once, and answers its root key. The same files serve until somebody deletes them. */
-export function localRootKey() {
-  if (!existsSync(ROOT_KEY)) writeSecret(ROOT_KEY, `${newRootKey()}\n`);
-  const rootKey = readFileSync(ROOT_KEY, "utf8").trim();
-  if (!existsSync(DEV_VARS)) {
-    const lines = [
-      `SEAL_KEYS="${newSealKey()}"`,
-      `ROOT_KEY_DIGESTS="${digest(rootKey)}"`,
-      'ENVIRONMENT="test"',
-    ];
-    writeSecret(DEV_VARS, `${lines.join("\n")}\n`);
+/**
+ * Makes the secrets of this clone once, and answers its root key. The same files serve until somebody deletes them.
+ * Somebody who has written a .dev.vars of their own knows its root key, and nobody else does: then there is no answer.
+ * @param {string} [folder] the clone's
+ */
+export function localRootKey(folder = path()) {
+  const devVars = join(folder, ".dev.vars");
+  const file = join(folder, ".keyward", "root-key");
+  if (existsSync(devVars)) {
+    const rootKey = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+    return readFileSync(devVars, "utf8").includes(digest(rootKey)) ? rootKey : undefined;
   }
+  if (!existsSync(file)) writeSecret(file, `${newRootKey()}\n`);
+  const rootKey = readFileSync(file, "utf8").trim();
+  const lines = [
+    `SEAL_KEYS="${newSealKey()}"`,
+    `ROOT_KEY_DIGESTS="${digest(rootKey)}"`,
+    'ENVIRONMENT="test"',
+  ];
+  writeSecret(devVars, `${lines.join("\n")}\n`);
   return rootKey;
 }
 

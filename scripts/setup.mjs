@@ -33,6 +33,14 @@ function npmPackages() {
   return [{ what: "Installing the npm packages (half a minute)", install }];
 }
 
+/** Refuses a Rust that is older than Cargo.toml asks for: what it would say of the code helps nobody. */
+async function refuseOldRust() {
+  const [, needed] = readFileSync(path("Cargo.toml"), "utf8").match(/^rust-version = "1\.(\d+)"$/m) ?? [];
+  const { version, minor } = await rustc();
+  if (minor === undefined || minor >= Number(needed)) return;
+  throw new Stop(`Keyward needs Rust 1.${needed} or newer; this is ${version}. Run \`rustup update\`.`);
+}
+
 /** @returns {Promise<Step[]>} */
 async function wasmTarget() {
   const { code, output } = await run("rustc", ["--print", "target-libdir", "--target", TARGET]);
@@ -61,6 +69,7 @@ async function rustSource() {
 /** Installs what is missing; then goes on under the project's own Node if the running one is too old for wrangler. */
 export async function setup() {
   if (!nodeIs(20, 0)) throw new Stop(`Keyward needs Node 20 or newer; this is ${process.versions.node}.`);
+  await refuseOldRust();
   const tools = missingTools().map((tool) => ({
     what: `Installing ${tool.tool} ${tool.version} (a minute or two, once per machine)`,
     install: () => installTool(tool),

@@ -25,15 +25,18 @@ const isFree = (port, host) =>
     probe.listen(port, host, () => probe.close(() => resolve(true)));
   });
 
-/** @param {string} url @param {string} rootKey */
+/** @param {string} url @param {string | undefined} rootKey */
 const welcome = (url, rootKey) => `
 Keyward is up: ${url} (Ctrl-C stops it)
 
-  Root key, for this machine only:
-    ${rootKey}
+${
+  rootKey
+    ? `  Root key, for this machine only:\n    ${rootKey}`
+    : "  Root key: the one whose digest you have put into .dev.vars. Without .dev.vars one is made."
+}
 
   Make an organization and its first key:
-    ROOT=${rootKey}
+    ROOT=${rootKey ?? "kwroot_…"}
     curl -X PUT ${url}/v1/organizations/acme -H "Authorization: Bearer $ROOT" \\
       -H "Content-Type: application/json" -d '{"name": "Acme"}'
     curl -X POST ${url}/v1/organizations/acme/keys -H "Authorization: Bearer $ROOT" \\

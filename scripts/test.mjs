@@ -68,7 +68,7 @@ const check = (name, line, env) => ({ name, kind: "check", run: command(line, en
 const strict = (await rustc()).isTried ? "-D warnings" : "";
 
 /** @type {Step[]} */
-const all = [
+const steps = [
   check("fmt", "cargo fmt --all --check"),
   check("clippy", `cargo clippy --workspace --all-targets -- ${strict}`),
   check("clippy-wasm", `cargo clippy --workspace --target wasm32-unknown-unknown -- ${strict}`),
@@ -86,14 +86,8 @@ const all = [
   nodeTests("http"),
   nodeTests("npm"),
   nodeTests("www", async () => ({ CHROMIUM_BIN: await chromium() })),
-  {
-    name: "deploy",
-    kind: "test",
-    built: true,
-    run: command("wrangler deploy --dry-run --outdir build/dry-run"),
-  },
+  nodeTests("scripts"),
 ];
-const steps = all.filter(({ name }) => !["npm", "www"].includes(name) || existsSync(path("tests", name)));
 
 /** The steps to run: all, or the wanted ones and what they need. */
 function chosen() {

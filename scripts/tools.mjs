@@ -69,9 +69,11 @@ let said;
 export async function rustc() {
   said ??= Promise.all([["--version"], ["--print", "sysroot"]].map((args) => run("rustc", args)));
   const [version, sysroot] = (await said).map(({ output }) => output.trim());
-  const isTried = TRIED.includes(Number(/^rustc 1\.(\d+)\.\d+ /.exec(version)?.[1]));
+  const found = /^rustc 1\.(\d+)\.\d+/.exec(version);
+  const minor = found ? Number(found[1]) : undefined;
+  const isTried = minor !== undefined && TRIED.includes(minor);
   const hasSource = existsSync(join(sysroot, "lib/rustlib/src/rust/library/Cargo.lock"));
-  return { version, isTried, hasSource, buildsStd: isTried && hasSource };
+  return { version, minor, isTried, hasSource, buildsStd: isTried && hasSource };
 }
 
 /** SHA-256 as a loop instead of sixty-four steps written out. */

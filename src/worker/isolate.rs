@@ -1,13 +1,13 @@
 //! What an isolate remembers between requests: plain data, bounded, and never needed to be right.
 
-use keyward_core::record::is_use_worth_noting;
+use keyward_core::record::{USE_RESOLUTION_SECONDS, is_use_worth_noting};
 use keyward_core::{KeyId, Timestamp};
 
 use crate::identity::Source;
 use crate::identity::keys::Keys;
 
-/// Entries that a memory holds before it forgets everything.
-const CAPACITY: usize = 4096;
+/// Entries that a memory holds before it forgets: some hundred kilobytes of the 128 megabytes that an isolate has.
+const CAPACITY: usize = 16_384;
 /// How long a refused key is refused without asking again, in seconds.
 const REFUSAL_SECONDS: u32 = 5;
 
@@ -34,7 +34,11 @@ impl Instants {
         self.0.get(place).map(|(_, at)| *at)
     }
 
-    fn remember(&mut self, name: &str, at: Timestamp) {
+    /// Remembers an instant. When there is no room, those that are no longer needed are forgotten, or else all.
+    fn remember(&mut self, name: &str, at: Timestamp, over_at: Timestamp) {
+        if self.0.len() >= CAPACITY {
+            self.0.retain(|(_, at)| *at > over_at);
+        }
         if self.0.len() >= CAPACITY {
             self.0.clear();
         }
@@ -51,7 +55,8 @@ impl Memory {
         let noted = self.used.get(key.as_str()).max(noted);
         let news = is_use_worth_noting(noted, now);
         if news {
-            self.used.remember(key.as_str(), now);
+            let over_at = Timestamp::from_millis(now.as_millis() - i64::from(USE_RESOLUTION_SECONDS) * 1000);
+            self.used.remember(key.as_str(), now, over_at);
         }
         news
     }
@@ -59,7 +64,7 @@ impl Memory {
     /// Remembers that a ledger does not know the key of this digest. Only ever said of an authentic key, whose ledger
     /// has answered: such a key was deleted, and will not come back.
     pub fn remember_unknown(&mut self, digest: &str, now: Timestamp) {
-        self.unknown.remember(digest, now.plus_seconds(REFUSAL_SECONDS));
+        self.unknown.remember(digest, now.plus_seconds(REFUSAL_SECONDS), now);
     }
 
     /// Whether a ledger said some seconds ago that it does not know this key.
@@ -102,9 +107,22 @@ mod tests {
     #[test]
     fn memory_stays_bounded() {
         let mut memory = Memory::default();
-        for n in 0..10_000 {
+        for n in 0..3 * CAPACITY {
             memory.remember_unknown(&n.to_string(), Timestamp::from_millis(0));
         }
         assert!(memory.unknown.0.len() <= CAPACITY);
+    }
+
+    #[test]
+    fn a_full_memory_forgets_what_is_over_and_keeps_what_is_not() {
+        let start = Timestamp::from_millis(0);
+        let mut memory = Memory::default();
+        for n in 1..CAPACITY {
+            memory.remember_unknown(&n.to_string(), start);
+        }
+        memory.remember_unknown("kept", start.plus_seconds(4));
+        memory.remember_unknown("one more", start.plus_seconds(5));
+        assert!(memory.is_known_to_be_unknown("kept", start.plus_seconds(6)));
+        assert_eq!(memory.unknown.0.len(), 2);
     }
 }

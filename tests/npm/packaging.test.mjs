@@ -113,7 +113,16 @@ test("the tarball holds what is used and nothing else, and stays within its size
     "ready.mjs",
     "workerd.mjs",
   ];
-  const root = ["README.md", "bin/keyward.mjs", "index.d.ts", "init.d.ts", "package.json", "wasm.d.ts"];
+  const root = [
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "bin/keyward.mjs",
+    "index.d.ts",
+    "init.d.ts",
+    "package.json",
+    "wasm.d.ts",
+  ];
   assert.deepEqual(
     names,
     [...root, ...dist.map((name) => `dist/${name}`), "dist/init.d.cts", "dist/wasm.d.cts"].sort(),
