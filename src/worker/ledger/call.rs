@@ -56,7 +56,7 @@ impl Stored for Call {
 }
 
 /// That a key was used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct KeyUse {
     /// Whose key.
     pub owner: Owner,
