@@ -69,7 +69,7 @@ const causes = {
 const elsewhere = {
   "server.internal": "would be a mistake of ours",
   "server.misconfigured": "root_keys.test.mjs",
-  "server.unavailable": "needs storage that fails: the use cases' tests over ports",
+  "server.unavailable": "silent_ledger.test.mjs",
 };
 
 test("every code of the list is caused here, or it is said why not", () => {

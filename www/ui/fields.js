@@ -44,7 +44,7 @@ export function scopesField({ me, owner, secret, scopes = [], error }) {
       {
         id: "scopes",
         label: secret ? "Your application’s scopes" : "Scopes",
-        hint: html`Optional. Separate several with spaces, as in <span class="mono">orders:read invoices:*</span>`,
+        hint: html`Optional. Separate several with spaces, as in <span class="mono">orders:read invoices:write</span>`,
         error,
       },
       ({ describedby, invalid }) => html`<input
