@@ -13,11 +13,13 @@ const { root, fetch, kv, orgKey, organization, key, verdict } = await serve({
     import Worker, { Ledger as Inner } from "./index.js";
     let faults = { refuse: false, dawdle: 0 };
     let tried = [];
+    let land = () => {};
     export default {
       async fetch(request, env, context) {
         if (new URL(request.url).pathname !== "/v1/faults") return new Worker(context, env).fetch(request);
         const before = tried;
         [faults, tried] = [await request.json(), []];
+        if (faults.land) land();
         return Response.json(before);
       },
     };
@@ -28,6 +30,10 @@ const { root, fetch, kv, orgKey, organization, key, verdict } = await serve({
           async put(place, ...about) {
             tried.push({ place, at: Date.now(), landed: !faults.refuse });
             if (faults.refuse) throw new Error("429");
+            if (faults.late === place) {
+              faults.late = null;
+              await new Promise((resolve) => { land = resolve; });
+            }
             return env.KEYS.put(place, ...about);
           },
         };
@@ -47,7 +53,7 @@ const { root, fetch, kv, orgKey, organization, key, verdict } = await serve({
     }`,
 });
 
-/** @param {{ refuse?: boolean, dawdle?: number }} faults @returns {Promise<{ place: string, at: number, landed: boolean }[]>} */
+/** @param {{ refuse?: boolean, dawdle?: number, late?: string, land?: boolean }} faults @returns {Promise<{ place: string, at: number, landed: boolean }[]>} */
 const set = async (faults) =>
   (
     await fetch("/v1/faults", {
@@ -132,4 +138,40 @@ test("a revocation is in KV at once, however slowly members are told something e
       20,
     );
   }
+});
+
+test("one write that KV does not answer holds up no other, and never has the last word", {
+  timeout: 150_000,
+}, async () => {
+  const org = await organization();
+  const [stuck, other] = [await key(`organizations/${org}`), await key(`organizations/${org}`)];
+  for (const { token } of [stuck, other]) {
+    await eventually(
+      () => copy(token),
+      (record) => record !== undefined,
+    );
+  }
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await set({ late: placeOf(stuck.token) });
+  await ok(root.patch(stuck.path, { title: "an older version, which lands late" }));
+  await ok(root.post(`${stuck.path}/revoke`));
+  await ok(root.post(`${other.path}/revoke`));
+  for (const { token } of [other, stuck]) {
+    await eventually(
+      () => verdict(token),
+      (code) => code === "revoked",
+      30,
+    );
+  }
+  // Now the old write lands upon the new one. The ledger knows that it might, and writes the newest once more.
+  await set({ land: true });
+  await eventually(
+    () => copy(stuck.token),
+    (record) => record.revocation === null,
+  );
+  await eventually(
+    () => verdict(stuck.token),
+    (code) => code === "revoked",
+    90,
+  );
 });

@@ -96,9 +96,12 @@ pub(crate) async fn settle(promise: Thrown<Promise>) -> Thrown<JsValue> {
     JsFuture::from(promise?).await
 }
 
-/// Waits for what the platform promises, but for so many seconds at most; then it is `undefined`.
-pub(crate) async fn settle_within(seconds: u32, promise: Thrown<Promise>) -> Thrown<JsValue> {
-    settle(Ok(Promise::race(&Array::of2(promise?.as_ref(), wait(seconds * 1000).as_ref())))).await
+/// Waits for what the platform promises, but for so many seconds at most; then it is nothing.
+pub(crate) async fn settle_within(seconds: u32, promise: &Promise) -> Thrown<Option<JsValue>> {
+    // In a list, so that even a promise of `undefined` is not taken for the wait.
+    let kept = Promise::all(&Array::of1(promise.as_ref()));
+    let first = settle(Ok(Promise::race(&Array::of2(kept.as_ref(), wait(seconds * 1000).as_ref())))).await?;
+    Ok(first.dyn_into::<Array>().ok().map(|kept| kept.get(0)))
 }
 
 /// Waits for a text that the platform promises.

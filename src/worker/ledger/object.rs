@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use js_sys::Promise;
 use keyward_core::{Owner, Timestamp, stored};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsError, JsValue};
@@ -13,12 +14,12 @@ use worker::{Env, State};
 use super::call::{Call, Reply};
 use super::clock::LedgerClock;
 use super::handle::{Handler, handle};
-use super::outbox::{Lane, is_under_way, next_try};
+use super::outbox::{Lane, confirm_at, is_under_way, next_try};
 use super::rows::{Delivery, Read};
 use super::sql::SqlRows;
 use crate::adapters::entropy::PlatformEntropy;
 use crate::adapters::js::{self, Thrown, settle, settle_text};
-use crate::adapters::kv::Kv;
+use crate::adapters::kv::{Kv, Unwritten};
 use crate::adapters::ledgers::LedgerNamespace;
 use crate::adapters::{clock, config};
 use crate::ports::Ledgers;
@@ -40,6 +41,8 @@ struct Inner {
     clock: RefCell<LedgerClock>,
     /// Since when a delivery of each lane is under way: two at once could land in the wrong order.
     delivering_since: [Cell<Option<Timestamp>>; 2],
+    /// Places in KV to which an abandoned write still goes on.
+    unsettled: RefCell<Vec<String>>,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -65,6 +68,7 @@ impl Ledger {
             rows: RefCell::new(None),
             clock: RefCell::default(),
             delivering_since: Default::default(),
+            unsettled: RefCell::default(),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -106,7 +110,7 @@ impl Ledger {
     /// When the alarm cannot be set; the platform calls again.
     pub async fn alarm(&self) -> Thrown<()> {
         self.deliver_behind(Lane::Memberships);
-        self.inner.deliver(Lane::Projections).await;
+        Rc::clone(&self.inner).deliver(Lane::Projections).await;
         let next = self.inner.with_rows(|rows| {
             rows.forget_landed(clock::now())?;
             rows.next_alarm(clock::now())
@@ -151,7 +155,7 @@ impl Inner {
     }
 
     /// Delivers what is due of a lane, one after the other. What fails stays for the alarm.
-    async fn deliver(&self, lane: Lane) {
+    async fn deliver(self: Rc<Self>, lane: Lane) {
         let [projections, memberships] = &self.delivering_since;
         let since = if lane == Lane::Projections { projections } else { memberships };
         if is_under_way(since.get(), clock::now()) {
@@ -165,9 +169,12 @@ impl Inner {
                 since.set(Some(clock::now()));
                 let landed = self.carry(&delivery).await;
                 let now = clock::now();
+                // Of two memberships the newer one counts, whichever comes last; of two writes to KV, the last.
+                let is_unsettled = self.unsettled.borrow().contains(&delivery.destination());
+                let confirm = confirm_at(now, attempts, is_unsettled).filter(|_| lane == Lane::Projections);
                 let noted = self.with_rows(|rows| {
                     if landed {
-                        rows.note_landed(&delivery, revision, now)
+                        rows.note_landed(&delivery, revision, now, confirm)
                     } else {
                         rows.note_failed(&delivery, now, next_try(now, attempts + 1))
                     }
@@ -181,23 +188,37 @@ impl Inner {
         since.set(None);
     }
 
-    async fn carry(&self, delivery: &Delivery) -> bool {
-        let outcome = match delivery {
+    async fn carry(self: &Rc<Self>, delivery: &Delivery) -> bool {
+        let landed = match delivery {
             Delivery::Projection(place, value, ttl_seconds) => {
-                Kv::new(&self.env).put(place, value, *ttl_seconds).await
+                let written = Kv::new(&self.env).put(place, value, *ttl_seconds).await;
+                if let Err(Unwritten::Unsettled(promise)) = &written {
+                    self.watch(delivery.destination(), promise.clone());
+                }
+                written.is_ok()
             }
             Delivery::Membership(membership) => {
                 let ledger = Owner::User(membership.user.clone()).ledger();
                 let call = Call::NoteMembership(membership.clone());
-                LedgerNamespace::new(&self.env).call(ledger, &call).await.and_then(|reply| match reply {
-                    Reply::Done => Ok(()),
-                    _ => Err(crate::ports::Unavailable),
-                })
+                matches!(LedgerNamespace::new(&self.env).call(ledger, &call).await, Ok(Reply::Done))
             }
         };
-        if outcome.is_err() {
+        if !landed {
             log::fault("delivery failed; it is tried again", &"see the line before");
         }
-        outcome.is_ok()
+        landed
+    }
+
+    /// Remembers that a write goes on until it has settled.
+    fn watch(self: &Rc<Self>, destination: String, write: Promise) {
+        self.unsettled.borrow_mut().push(destination.clone());
+        let inner = Rc::clone(self);
+        self.state.wait_until(async move {
+            let _ = settle(Ok(write)).await;
+            let mut unsettled = inner.unsettled.borrow_mut();
+            if let Some(place) = unsettled.iter().position(|place| *place == destination) {
+                unsettled.swap_remove(place);
+            }
+        });
     }
 }

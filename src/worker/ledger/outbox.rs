@@ -47,6 +47,16 @@ pub fn alarm_for(due: Timestamp, now: Timestamp) -> Timestamp {
     if due > now { due } else { now.plus_seconds(TRY_SECONDS) }
 }
 
+/// How long KV may take to write a value, in seconds. Afterwards others have their turn.
+pub const DELIVERY_PATIENCE_SECONDS: u32 = 10;
+
+/// When a value that has landed in KV has to be written once more: an earlier try to the same place whose outcome is
+/// not known, or that still goes on, may land after it. Nothing if it stands for good.
+#[must_use]
+pub fn confirm_at(now: Timestamp, failures: u32, is_unsettled: bool) -> Option<Timestamp> {
+    (failures > 0 || is_unsettled).then(|| now.plus_seconds(PAUSE_MAX_SECONDS))
+}
+
 /// How long one delivery holds up the others, in seconds. One that hangs must not do so for ever.
 const DELIVERY_SECONDS: u32 = 60;
 
@@ -73,6 +83,14 @@ mod tests {
         let alarm = |due| alarm_for(Timestamp::from_millis(due), now).as_millis();
         assert_eq!(alarm(5_300), 5_300);
         assert_eq!([alarm(0), alarm(5_000)], [7_000, 7_000], "it is under way");
+    }
+
+    #[test]
+    fn what_an_earlier_try_may_still_overwrite_is_written_once_more() {
+        let now = Timestamp::from_millis(5_000);
+        assert_eq!(confirm_at(now, 0, false), None);
+        assert_eq!(confirm_at(now, 1, false), Some(now.plus_seconds(60)));
+        assert_eq!(confirm_at(now, 0, true), Some(now.plus_seconds(60)));
     }
 
     #[test]

@@ -149,13 +149,25 @@ impl SqlRows {
         })
     }
 
-    /// Notes that a delivery has landed, unless a newer one has taken its place; that one waits for a second.
-    pub(super) fn note_landed(&mut self, delivery: &Delivery, revision: i64, now: Timestamp) -> Read<()> {
-        let query = "UPDATE outbox SET tried_at = ?, attempts = 0, not_before = max(not_before, ?),
-            body = CASE WHEN revision = ? THEN NULL ELSE body END WHERE destination = ?";
+    /// Notes that a delivery has landed. A newer one that has taken its place waits for a second; the same is made once
+    /// more at `confirm`, if ever.
+    pub(super) fn note_landed(
+        &mut self,
+        delivery: &Delivery,
+        revision: i64,
+        now: Timestamp,
+        confirm: Option<Timestamp>,
+    ) -> Read<()> {
+        let again = at(confirm.unwrap_or_default());
         let pause = whole(now.as_millis() + 1000);
-        let revision = whole(revision);
-        self.write(vec![(query, vec![at(now), pause, revision, text(&delivery.destination())])])
+        let newest = "UPDATE outbox SET tried_at = ?, attempts = 0, not_before = max(?, ?),
+            body = CASE WHEN ? THEN body END WHERE destination = ? AND revision = ?";
+        let newer = "UPDATE outbox SET tried_at = ?, not_before = max(not_before, ?)
+            WHERE destination = ? AND revision <> ?";
+        let (place, revision) = (text(&delivery.destination()), whole(revision));
+        let is_kept = whole(confirm.is_some().into());
+        let landed = vec![at(now), pause.clone(), again, is_kept, place.clone(), revision.clone()];
+        self.write(vec![(newest, landed), (newer, vec![at(now), pause, place, revision])])
     }
 
     /// Notes that a delivery has failed, and when to try again.
