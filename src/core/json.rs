@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::double;
+
 /// Levels of lists and objects within each other that are read.
 pub const DEPTH_MAX: usize = 128;
 
@@ -219,22 +221,6 @@ impl Reader<'_> {
                 return exact;
             }
         }
-        Number::from_f64(nearest_double(self.text.get(start..self.at)?))
+        Number::from_f64(double::nearest(self.text.get(start..self.at)?))
     }
-}
-
-/// Exponents beyond these decide alone, since no text is long enough to outweigh them.
-const EXPONENT_MAX: i32 = 1_000_000;
-
-/// The double that is nearest to a number of JSON's grammar; infinite if there is none.
-fn nearest_double(text: &str) -> f64 {
-    let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let far = if exponent.starts_with('-') { -EXPONENT_MAX } else { EXPONENT_MAX };
-    let exponent = exponent.parse().unwrap_or(far).clamp(-EXPONENT_MAX, EXPONENT_MAX);
-    let whole = whole.trim_start_matches('0').as_bytes();
-    let fraction = fraction.trim_end_matches('0').as_bytes();
-    let size: f64 = minimal_lexical::parse_float(whole.iter(), fraction.iter(), exponent);
-    if is_negative { -size } else { size }
 }

@@ -19,6 +19,7 @@ mod base62;
 mod checksum;
 pub mod code;
 pub mod digest;
+mod double;
 pub mod entropy;
 pub mod error;
 pub mod event;

@@ -52,6 +52,28 @@ proptest! {
     }
 
     #[test]
+    fn a_number_at_or_beside_the_middle_of_two_doubles_is_the_right_one(
+        odd in (1_u64 << 52)..(1_u64 << 53), power in 0_u32..31, tail in "(|0{0,900}1)", exponent in -320_i32..280, is_scaled: bool,
+    ) {
+        // A number of 54 bits that is no double: as a whole, or over a power of two, times a power of ten.
+        let middle = u128::from(2 * odd + 1);
+        let digits = (middle * 5_u128.pow(power)).to_string();
+        let places = i32::try_from(power).expect("small");
+        same(&format!("{digits}.{}e-{places}", if tail.is_empty() { "0" } else { &tail }))?;
+        if is_scaled {
+            same(&format!("{digits}.{}e{exponent}", if tail.is_empty() { "0" } else { &tail }))?;
+        }
+        let below = middle * 5_u128.pow(power) * 10 - 1;
+        same(&format!("{below}e-{}", places + 1))?;
+    }
+
+    #[test]
+    fn a_long_number_is_the_nearest_double(text in r"[0-9]{1,400}\.[0-9]{1,900}e-?[0-9]{1,3}") {
+        let text = text.trim_start_matches('0');
+        same(&if text.starts_with('.') { format!("0{text}") } else { text.to_owned() })?;
+    }
+
+    #[test]
     fn nearly_json_is_read_or_refused_as_serde_json_does(
         value in value(),
         place in any::<prop::sample::Index>(),
