@@ -6,7 +6,7 @@ use keyward_core::{KeyId, Timestamp};
 use crate::identity::Source;
 use crate::identity::keys::Keys;
 
-/// Entries that a memory holds before it forgets: some hundred kilobytes of the 128 megabytes that an isolate has.
+/// Entries that a memory holds before it forgets: one or two of the 128 megabytes that an isolate has.
 const CAPACITY: usize = 16_384;
 /// How long a refused key is refused without asking again, in seconds.
 const REFUSAL_SECONDS: u32 = 5;

@@ -33,7 +33,6 @@ pub(crate) fn looks_like_one(text: &str) -> bool {
 
 fn object(part: &str) -> Result<Map<String, Value>, Refusal> {
     let bytes = decode(part).ok_or(Refusal("token.base64"))?;
-    // From text and not from bytes: another reader of JSON would be linked.
     let text = String::from_utf8(bytes).map_err(|_| Refusal("token.json"))?;
     match keyward_core::json::parse(&text) {
         Ok(Value::Object(object)) => Ok(object),

@@ -57,7 +57,8 @@ pub fn confirm_at(now: Timestamp, failures: u32, is_unsettled: bool) -> Option<T
     (failures > 0 || is_unsettled).then(|| now.plus_seconds(PAUSE_MAX_SECONDS))
 }
 
-/// How long one delivery holds up the others, in seconds. One that hangs must not do so for ever.
+/// How long one delivery holds up the others of its lane, in seconds: far longer than any is waited for, in case the one
+/// that waited is no more.
 const DELIVERY_SECONDS: u32 = 60;
 
 /// Whether a delivery that was begun at `since` still holds up the others.
