@@ -1,19 +1,22 @@
-//! The codes of all problems that the HTTP surface answers. Codes are API: never renamed, only added.
+//! The codes of all problems that the HTTP API answers with. Codes are API: never renamed, only added.
+
+use serde::{Deserialize, Serialize};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)*) => {
         /// The code of a problem. The list is pinned by tests/vectors/problems.v1.json.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub enum ErrorCode {
-            $($(#[$doc])* #[doc = concat!("`", $code, "`: ", $title)] $name,)*
+            $($(#[$doc])* #[doc = concat!("`", $code, "`: ", $title)] #[serde(rename = $code)] $name,)*
         }
 
         impl ErrorCode {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The code as it stands in an answer.
+            /// The code as it is sent.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code),* }
@@ -64,9 +67,9 @@ codes! {
     ServerUnavailable = "server.unavailable", 503, "Storage cannot be reached; try again.";
 }
 
-impl From<crate::life::Refusal> for ErrorCode {
-    fn from(refusal: crate::life::Refusal) -> Self {
-        use crate::life::Refusal;
+impl From<crate::lifecycle::Refusal> for ErrorCode {
+    fn from(refusal: crate::lifecycle::Refusal) -> Self {
+        use crate::lifecycle::Refusal;
         match refusal {
             Refusal::AlreadyRevoked => Self::KeyAlreadyRevoked,
             Refusal::ExpiryNotAhead => Self::RequestBadField,

@@ -5,15 +5,13 @@
 
 use core::fmt;
 
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::stored::Stored;
-
-/// SHA-256 of a key's text.
-#[derive(Clone, Copy)]
+/// SHA-256 of a key's text. Stored as 64 lowercase hexadecimal characters.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct KeyDigest([u8; 32]);
 
 impl KeyDigest {
@@ -31,7 +29,7 @@ impl KeyDigest {
         Some(Self(bytes))
     }
 
-    /// 64 lowercase hexadecimal characters. Goes to storage and nowhere else: no log, error or answer.
+    /// 64 lowercase hexadecimal characters. Goes to storage and nowhere else: no log, error or response.
     #[must_use]
     pub fn to_hex(&self) -> String {
         hex::encode(self.0)
@@ -60,14 +58,20 @@ impl fmt::Debug for KeyDigest {
     }
 }
 
-impl Serialize for KeyDigest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_hex())
+/// The text is not a SHA-256 digest in hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be 64 hexadecimal characters")]
+pub struct KeyDigestError;
+
+impl TryFrom<String> for KeyDigest {
+    type Error = KeyDigestError;
+    fn try_from(text: String) -> Result<Self, KeyDigestError> {
+        Self::from_hex(&text).ok_or(KeyDigestError)
     }
 }
 
-impl Stored for KeyDigest {
-    fn read(value: Value) -> Option<Self> {
-        Self::from_hex(value.as_str()?)
+impl From<KeyDigest> for String {
+    fn from(digest: KeyDigest) -> Self {
+        digest.to_hex()
     }
 }

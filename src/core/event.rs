@@ -1,78 +1,26 @@
 //! What happened, as the audit trail keeps it.
 
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 use crate::id::KeyId;
-use crate::record::KeyRecord;
+use crate::owner::OwnerId;
+use crate::principal::Role;
+use crate::record::{KeyRecord, KeyType};
+use crate::settings::{Reason, Scopes, Title};
 use crate::timestamp::Timestamp;
 
-/// What kind of thing happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventAction {
-    /// A key was created.
-    KeyCreated,
-    /// A key's title, scopes, metadata, expiry or consistency was changed.
-    KeyUpdated,
-    /// A key was revoked, or its revocation was set or brought forward.
-    KeyRevoked,
-    /// A key was replaced by a new one.
-    KeyRolled,
-    /// A revoked key was deleted.
-    KeyDeleted,
-    /// An organization was created.
-    OrganizationCreated,
-    /// An organization got another name.
-    OrganizationRenamed,
-    /// Somebody became a member.
-    MemberAdded,
-    /// A member got another role.
-    MemberChanged,
-    /// Somebody is no longer a member.
-    MemberRemoved,
-}
-
-impl EventAction {
-    /// Every kind.
-    pub const ALL: [Self; 10] = [
-        Self::KeyCreated,
-        Self::KeyUpdated,
-        Self::KeyRevoked,
-        Self::KeyRolled,
-        Self::KeyDeleted,
-        Self::OrganizationCreated,
-        Self::OrganizationRenamed,
-        Self::MemberAdded,
-        Self::MemberChanged,
-        Self::MemberRemoved,
-    ];
-
-    /// The word in the trail, such as `key.created`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::KeyCreated => "key.created",
-            Self::KeyUpdated => "key.updated",
-            Self::KeyRevoked => "key.revoked",
-            Self::KeyRolled => "key.rolled",
-            Self::KeyDeleted => "key.deleted",
-            Self::OrganizationCreated => "organization.created",
-            Self::OrganizationRenamed => "organization.renamed",
-            Self::MemberAdded => "member.added",
-            Self::MemberChanged => "member.changed",
-            Self::MemberRemoved => "member.removed",
-        }
-    }
-}
-
-/// The key that an event is about, as it was then: the trail survives the key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The key that an event is about, as it was then: the trail outlives the key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename = "EventKey")]
 pub struct KeyReference {
     /// The key's id.
     pub id: KeyId,
     /// Its title at that time.
-    pub title: String,
+    pub title: Title,
     /// The form that people may see.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::RedactedText"))]
     pub redacted: String,
 }
 
@@ -80,45 +28,111 @@ impl From<&KeyRecord> for KeyReference {
     fn from(record: &KeyRecord) -> Self {
         Self {
             id: record.id.clone(),
-            title: record.title.as_str().to_owned(),
+            title: record.settings.title.clone(),
             redacted: record.redacted.clone(),
         }
     }
 }
 
-/// What happened. Holds no secret, no digest, and no value of metadata.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What was done, with its particulars. Stored; holds no secret, no digest, and no value of metadata.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", content = "details")]
+pub enum Change {
+    /// A key was created.
+    #[serde(rename = "key.created")]
+    KeyCreated {
+        /// Secret or publishable.
+        #[serde(rename = "type")]
+        key_type: KeyType,
+        /// What it may do.
+        scopes: Scopes,
+        /// When it expires, if ever.
+        expires_at: Option<Timestamp>,
+        /// The key that it replaces, if it does.
+        rolled_from: Option<KeyId>,
+    },
+    /// Some of a key's settings were changed.
+    #[serde(rename = "key.updated")]
+    KeyUpdated {
+        /// The names of those that were given.
+        fields: Vec<String>,
+    },
+    /// A key was revoked, or its revocation was scheduled or brought forward.
+    #[serde(rename = "key.revoked")]
+    KeyRevoked {
+        /// From when on it is refused.
+        revoked_at: Timestamp,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// A key was replaced by a new one.
+    #[serde(rename = "key.rolled")]
+    KeyRolled {
+        /// The new key.
+        rolled_to: KeyId,
+        /// From when on the old key is refused.
+        revoked_at: Timestamp,
+    },
+    /// A revoked key was deleted.
+    #[serde(rename = "key.deleted")]
+    KeyDeleted,
+    /// An organization was created.
+    #[serde(rename = "organization.created")]
+    OrganizationCreated {
+        /// Its name.
+        name: Title,
+    },
+    /// An organization was renamed.
+    #[serde(rename = "organization.renamed")]
+    OrganizationRenamed {
+        /// Its new name.
+        name: Title,
+    },
+    /// Somebody became a member.
+    #[serde(rename = "member.added")]
+    MemberAdded {
+        /// Who.
+        user: OwnerId,
+        /// As what.
+        role: Role,
+    },
+    /// A member was given another role.
+    #[serde(rename = "member.changed")]
+    MemberChanged {
+        /// Who.
+        user: OwnerId,
+        /// The new role.
+        role: Role,
+    },
+    /// Somebody is no longer a member.
+    #[serde(rename = "member.removed")]
+    MemberRemoved {
+        /// Who.
+        user: OwnerId,
+    },
+}
+
+/// What happened, who did it, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// When.
     pub at: Timestamp,
     /// Who did it.
     pub actor: Actor,
-    /// What.
-    pub action: EventAction,
     /// To which key, if it was one.
     pub key: Option<KeyReference>,
-    /// The particulars, by action.
-    pub details: Map<String, Value>,
+    /// What.
+    pub change: Change,
 }
 
 impl Event {
-    pub(crate) fn of_key(
-        record: &KeyRecord,
-        action: EventAction,
-        actor: &Actor,
-        now: Timestamp,
-        details: &[(&str, Value)],
-    ) -> Self {
-        Self { key: Some(record.into()), ..Self::of_owner(action, actor, now, details) }
+    pub(crate) fn of_key(record: &KeyRecord, change: Change, actor: &Actor, now: Timestamp) -> Self {
+        Self { key: Some(record.into()), ..Self::of_owner(change, actor, now) }
     }
 
     /// An event about the owner itself.
     #[must_use]
-    pub fn of_owner(action: EventAction, actor: &Actor, now: Timestamp, details: &[(&str, Value)]) -> Self {
-        let mut event = Self { at: now, actor: actor.clone(), action, key: None, details: Map::new() };
-        for (name, value) in details.iter().filter(|(_, value)| !value.is_null()) {
-            event.details.insert((*name).to_owned(), value.clone());
-        }
-        event
+    pub fn of_owner(change: Change, actor: &Actor, now: Timestamp) -> Self {
+        Self { at: now, actor: actor.clone(), key: None, change }
     }
 }

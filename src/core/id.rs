@@ -3,7 +3,7 @@
 use core::fmt;
 
 use rusty_ulid::Ulid;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::entropy::{Entropy, EntropyError};
 use crate::timestamp::Timestamp;
@@ -16,19 +16,16 @@ fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Ulid, EntropyError
     Ok(Ulid::from(u128::from(now.as_millis().unsigned_abs()) << 80 | random))
 }
 
-/// The digits of Crockford's base 32.
-const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// Whether this is how a ULID is written: 26 digits that make no more than 128 bits.
-fn is_canonical(ulid: &[u8]) -> bool {
-    ulid.len() == 26 && ulid.first() <= Some(&b'7') && ulid.iter().all(|digit| DIGITS.contains(digit))
+/// Whether a ULID is written like this: in upper case, and with no more than 128 bits.
+fn is_canonical(ulid: &str) -> bool {
+    ulid.parse::<Ulid>().is_ok_and(|read| read.to_string() == ulid)
 }
 
 macro_rules! server_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -46,7 +43,7 @@ macro_rules! server_id {
             /// [`ServerIdError`] when the prefix is another or the rest is no ULID.
             pub fn parse(text: &str) -> Result<Self, ServerIdError> {
                 let ulid = text.strip_prefix($prefix).ok_or(ServerIdError)?;
-                if is_canonical(ulid.as_bytes()) { Ok(Self(text.to_owned())) } else { Err(ServerIdError) }
+                if is_canonical(ulid) { Ok(Self(text.to_owned())) } else { Err(ServerIdError) }
             }
 
             /// The id as text.
@@ -110,19 +107,6 @@ mod tests {
             "apk_01KAHQ0000000000000000000Ä",
         ] {
             assert_eq!(KeyId::parse(bad), Err(ServerIdError), "{bad}");
-        }
-    }
-
-    #[test]
-    fn ulids_are_read_exactly_as_they_are_written() {
-        for byte in 0..=u8::MAX {
-            for place in [0, 1, 25] {
-                let mut ulid = *b"01KAHQ0000000000000000000Z";
-                ulid[place] = byte;
-                let read = core::str::from_utf8(&ulid).ok().and_then(|text| text.parse::<Ulid>().ok());
-                let is_written_so = read.is_some_and(|read| read.to_string().as_bytes() == ulid);
-                assert_eq!(is_canonical(&ulid), is_written_so, "{byte} at {place}");
-            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Keyward's core: the key format, the key's life, and who may do what.
+//! Keyward's core: the key format, a key's lifecycle, and who may do what.
 //!
 //! In scope: reading, issuing, sealing and redacting keys; what may become of a key and when it counts;
 //! policy. Out of scope: I/O, clocks, sources of randomness, async, platforms. Time comes in as a value,
@@ -19,17 +19,14 @@ mod base62;
 mod checksum;
 pub mod code;
 pub mod digest;
-mod double;
 pub mod entropy;
 pub mod error;
 pub mod event;
-pub mod fields;
 pub mod format;
 pub mod id;
 pub mod issue;
-pub mod json;
 pub mod key;
-pub mod life;
+pub mod lifecycle;
 pub mod organization;
 pub mod owner;
 pub mod policy;
@@ -38,9 +35,11 @@ pub mod query;
 pub mod record;
 pub mod redact;
 pub mod scan;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod seal;
 pub mod session;
-pub mod stored;
+pub mod settings;
 pub mod timestamp;
 pub mod verify;
 
@@ -50,15 +49,15 @@ pub use digest::KeyDigest;
 pub use entropy::{Entropy, EntropyError};
 pub use error::ParseKeyError;
 pub use event::Event;
-pub use fields::{Metadata, Reason, Scope, Scopes, Title};
 pub use format::{Brand, Environment, Kind};
 pub use id::{EventId, KeyId};
 pub use issue::{IssuedKey, Issuer};
 pub use key::{AuthenticKey, ShapedKey, WellFormedKey};
 pub use organization::{Member, Organization};
 pub use owner::{LedgerLocator, Owner, OwnerId};
-pub use principal::{Claim, Principal, Role};
+pub use principal::{AssertedMembership, Principal, Role};
 pub use record::{Consistency, KeyRecord, KeyType, Revocation, Status};
 pub use redact::Redacted;
 pub use seal::KeyRing;
+pub use settings::{KeySettings, Metadata, Reason, Scope, Scopes, Title};
 pub use timestamp::Timestamp;

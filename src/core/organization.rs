@@ -1,10 +1,10 @@
 //! Organizations and their members: what becomes of them, and the events that tell of it.
 
 use crate::actor::Actor;
-use crate::event::{Event, EventAction};
-use crate::fields::Title;
+use crate::event::{Change, Event};
 use crate::owner::OwnerId;
 use crate::principal::Role;
+use crate::settings::Title;
 use crate::timestamp::Timestamp;
 
 /// An organization as its ledger knows it.
@@ -26,7 +26,7 @@ impl Organization {
     /// Creates an organization.
     #[must_use]
     pub fn create(id: OwnerId, name: Title, actor: &Actor, now: Timestamp) -> (Self, Event) {
-        let event = named(EventAction::OrganizationCreated, &name, actor, now);
+        let event = Event::of_owner(Change::OrganizationCreated { name: name.clone() }, actor, now);
         (Self { id, name, created_at: now, created_by: actor.clone(), updated_at: now }, event)
     }
 
@@ -36,13 +36,9 @@ impl Organization {
         if self.name == name {
             return (self, None);
         }
-        let event = named(EventAction::OrganizationRenamed, &name, actor, now);
+        let event = Event::of_owner(Change::OrganizationRenamed { name: name.clone() }, actor, now);
         (Self { name, updated_at: now, ..self }, Some(event))
     }
-}
-
-fn named(action: EventAction, name: &Title, actor: &Actor, now: Timestamp) -> Event {
-    Event::of_owner(action, actor, now, &[("name", name.as_str().into())])
 }
 
 /// A member as the organization's ledger knows it.
@@ -62,9 +58,9 @@ impl Member {
     /// Makes a user a member.
     #[must_use]
     pub fn add(user: OwnerId, role: Role, actor: &Actor, now: Timestamp) -> (Self, Event) {
-        let member = Self { user, role, created_at: now, updated_at: now };
-        let event = member.as_event(EventAction::MemberAdded, actor, now);
-        (member, event)
+        let change = Change::MemberAdded { user: user.clone(), role };
+        let event = Event::of_owner(change, actor, now);
+        (Self { user, role, created_at: now, updated_at: now }, event)
     }
 
     /// Gives the member another role; no event if that is the role already.
@@ -73,20 +69,15 @@ impl Member {
         if self.role == role {
             return (self, None);
         }
-        let member = Self { role, updated_at: now, ..self };
-        let event = member.as_event(EventAction::MemberChanged, actor, now);
-        (member, Some(event))
-    }
-
-    fn as_event(&self, action: EventAction, actor: &Actor, now: Timestamp) -> Event {
-        let details = [("user", self.user.as_str().into()), ("role", self.role.as_str().into())];
-        Event::of_owner(action, actor, now, &details)
+        let change = Change::MemberChanged { user: self.user.clone(), role };
+        let event = Event::of_owner(change, actor, now);
+        (Self { role, updated_at: now, ..self }, Some(event))
     }
 
     /// Removes the member; only this event remains.
     #[must_use]
     pub fn remove(&self, actor: &Actor, now: Timestamp) -> Event {
-        Event::of_owner(EventAction::MemberRemoved, actor, now, &[("user", self.user.as_str().into())])
+        Event::of_owner(Change::MemberRemoved { user: self.user.clone() }, actor, now)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::base62;
@@ -11,8 +11,8 @@ use crate::base62;
 pub const OWNER_ID_MAX: usize = 64;
 
 /// The id of an organization or a user, chosen by the application: 1 to 64 of `[A-Za-z0-9_-]`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct OwnerId(String);
 
 impl OwnerId {
@@ -29,7 +29,7 @@ impl OwnerId {
         }
     }
 
-    /// Reads the id of a user. `me` is none: in an address it stands for the asking user.
+    /// Reads the id of a user. `me` is not one: in a path it stands for the calling user.
     ///
     /// # Errors
     /// [`OwnerIdError`].
@@ -68,18 +68,18 @@ impl From<OwnerId> for String {
 #[non_exhaustive]
 pub enum OwnerIdError {
     /// It is empty, too long, or has another character.
-    #[error("an id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
+    #[error("must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
     Grammar,
-    /// It stands for the asking user.
-    #[error("`me` is no user's id, but stands for the asking user")]
+    /// It stands for the calling user.
+    #[error("`me` stands for the calling user and cannot be a user's id")]
     Me,
 }
 
 /// An organization or a user, as the owner of keys.
 ///
-/// Written and stored as `organization:<id>` or `user:<id>`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(into = "String")]
+/// Written and stored as `{"type": "organization", "id": "acme"}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", content = "id", rename_all = "snake_case")]
 pub enum Owner {
     /// Holds `sk` and `pk` keys; any member manages them.
     Organization(OwnerId),
@@ -107,7 +107,7 @@ impl Owner {
 
     /// The ledger that holds this owner's keys.
     ///
-    /// Never change: the locator stands in every key. Two owners may share one, so rows carry the owner.
+    /// Never change: every key carries the locator. Two owners may share one, so rows carry the owner.
     #[must_use]
     pub fn ledger(&self) -> LedgerLocator {
         LedgerLocator::of(&self.to_string())
@@ -118,23 +118,6 @@ impl Owner {
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.type_name(), self.id())
-    }
-}
-
-impl TryFrom<String> for Owner {
-    type Error = OwnerIdError;
-    fn try_from(text: String) -> Result<Self, OwnerIdError> {
-        match text.split_once(':') {
-            Some(("organization", id)) => OwnerId::parse(id).map(Self::Organization),
-            Some(("user", id)) => OwnerId::parse(id).map(Self::User),
-            _ => Err(OwnerIdError::Grammar),
-        }
-    }
-}
-
-impl From<Owner> for String {
-    fn from(owner: Owner) -> Self {
-        owner.to_string()
     }
 }
 
@@ -186,12 +169,18 @@ mod tests {
     }
 
     #[test]
-    fn owner_is_stored_as_it_is_written() {
+    fn owner_is_stored_as_it_is_shown() {
         let owner = Owner::User(OwnerId::parse("ada").expect("valid"));
-        assert_eq!(serde_json::to_string(&owner).expect("json"), r#""user:ada""#);
-        assert_eq!(crate::stored::read(r#""user:ada""#), Some(owner));
-        for bad in [r#""user:a b""#, r#""team:ada""#, r#""ada""#, r#""""#] {
-            assert!(crate::stored::read::<Owner>(bad).is_none(), "{bad}");
+        let stored = r#"{"type":"user","id":"ada"}"#;
+        assert_eq!(serde_json::to_string(&owner).expect("json"), stored);
+        assert_eq!(serde_json::from_str::<Owner>(stored).expect("json"), owner);
+        for bad in [
+            r#"{"type":"user","id":"a b"}"#,
+            r#"{"type":"team","id":"ada"}"#,
+            r#"{"type":"user"}"#,
+            r#""ada""#,
+        ] {
+            assert!(serde_json::from_str::<Owner>(bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Who may do what: total functions over principal, role, action and owner.
 
-use crate::fields::Scopes;
 use crate::owner::Owner;
 use crate::principal::{Principal, Role};
 use crate::record::KeyType;
-use crate::verify::Asker;
+use crate::settings::Scopes;
+use crate::verify::OnBehalfOf;
 
 /// The scopes that Keyward itself asks for.
 pub mod scope {
@@ -20,7 +20,7 @@ pub mod scope {
     pub const EVENTS_READ: &str = "events:read";
 }
 
-/// What is asked for. Verification is not among them: see [`may_verify`].
+/// What somebody wants to do. Verification is not among them: see [`may_verify`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Create an organization.
@@ -97,72 +97,70 @@ enum Needs {
 
 /// Whether something may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Permission {
+pub enum Access {
     /// Yes.
     Granted,
     /// No, though the principal sees the owner.
     Forbidden,
-    /// No, for want of this scope.
-    LacksScope(&'static str),
+    /// No: the key does not hold this scope.
+    MissingScope(&'static str),
     /// No, and for the principal the owner does not exist.
-    Invisible,
-    /// No, since the id that was chosen belongs to an organization that the principal does not see.
+    NotVisible,
+    /// No: the id that was chosen belongs to an organization that the principal does not see.
     Taken,
 }
 
 /// Whether `principal` may do `action` to what belongs to `owner`. `role` is the role that the person behind the
 /// principal has in the organization, if `owner` is one.
 #[must_use]
-pub fn permit(principal: &Principal, role: Option<Role>, action: Action, owner: &Owner) -> Permission {
+pub fn authorize(principal: &Principal, role: Option<Role>, action: Action, owner: &Owner) -> Access {
     let personal = match principal {
-        Principal::Root => return Permission::Granted,
+        Principal::Root => return Access::Granted,
         Principal::User { id, .. } => {
             return match owner {
-                Owner::User(user) if user == id => Permission::Granted,
-                Owner::User(_) => Permission::Invisible,
-                Owner::Organization(_) => permit_person(role, action),
+                Owner::User(user) if user == id => Access::Granted,
+                Owner::User(_) => Access::NotVisible,
+                Owner::Organization(_) => authorize_person(role, action),
             };
         }
         Principal::Key { key_type: KeyType::Publishable, owner: own, .. } => {
-            return if own == owner { Permission::Forbidden } else { Permission::Invisible };
+            return if own == owner { Access::Forbidden } else { Access::NotVisible };
         }
-        Principal::Key { owner: own, .. } if own == owner => Permission::Granted,
+        Principal::Key { owner: own, .. } if own == owner => Access::Granted,
         // A personal key creates no organization, so without a role it must not learn that one exists.
         Principal::Key { owner: Owner::User(_), .. }
             if role.is_some() && matches!(owner, Owner::Organization(_)) =>
         {
-            permit_person(role, action)
+            authorize_person(role, action)
         }
-        Principal::Key { .. } => Permission::Invisible,
+        Principal::Key { .. } => Access::NotVisible,
     };
     let Principal::Key { scopes, .. } = principal else { return personal };
     match (personal, action.key_needs()) {
-        (Permission::Invisible, _) => Permission::Invisible,
-        (_, Needs::APerson) => Permission::Forbidden,
-        (Permission::Granted, Needs::Scope(scope)) if !scopes.hold(scope) => Permission::LacksScope(scope),
+        (Access::NotVisible, _) => Access::NotVisible,
+        (_, Needs::APerson) => Access::Forbidden,
+        (Access::Granted, Needs::Scope(scope)) if !scopes.hold(scope) => Access::MissingScope(scope),
         (personal, _) => personal,
     }
 }
 
-fn permit_person(role: Option<Role>, action: Action) -> Permission {
+fn authorize_person(role: Option<Role>, action: Action) -> Access {
     match role {
-        None if action == Action::CreateOrganization => Permission::Granted,
-        None => Permission::Invisible,
-        Some(role) if role >= action.role_needed() => Permission::Granted,
-        Some(_) => Permission::Forbidden,
+        None if action == Action::CreateOrganization => Access::Granted,
+        None => Access::NotVisible,
+        Some(role) if role >= action.role_needed() => Access::Granted,
+        Some(_) => Access::Forbidden,
     }
 }
 
 /// Whether `principal` may create the organization `owner`, or rename it if it `exists`.
 #[must_use]
-pub fn permit_to_put(principal: &Principal, role: Option<Role>, exists: bool, owner: &Owner) -> Permission {
-    let to = |action| permit(principal, role, action, owner);
+pub fn authorize_put(principal: &Principal, role: Option<Role>, exists: bool, owner: &Owner) -> Access {
+    let to = |action| authorize(principal, role, action, owner);
     match (exists, principal) {
         (false, _) => to(Action::CreateOrganization),
         // Whoever may choose ids learns which are taken: a 404 would hide nothing.
-        (true, Principal::User { .. }) if to(Action::ReadOrganization) == Permission::Invisible => {
-            Permission::Taken
-        }
+        (true, Principal::User { .. }) if to(Action::ReadOrganization) == Access::NotVisible => Access::Taken,
         (true, _) => to(Action::RenameOrganization),
     }
 }
@@ -173,7 +171,7 @@ pub fn may_name_owner(principal: &Principal) -> bool {
     *principal == Principal::Root
 }
 
-/// Whether `principal` may hand out these scopes: a key never grants what it does not hold, and a publishable one
+/// Whether `principal` may grant these scopes: a key never grants what it does not hold, and a publishable one
 /// grants nothing at all.
 #[must_use]
 pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
@@ -187,18 +185,18 @@ pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
 /// Whether `principal` may verify keys, and on whose behalf.
 ///
 /// # Errors
-/// The [`Permission`] that stands against it.
-pub fn may_verify(principal: &Principal) -> Result<Asker, Permission> {
+/// The [`Access`] that stands against it.
+pub fn may_verify(principal: &Principal) -> Result<OnBehalfOf, Access> {
     match principal {
-        Principal::Root => Ok(Asker::Root),
+        Principal::Root => Ok(OnBehalfOf::Root),
         Principal::Key { key_type: KeyType::Secret, owner: Owner::Organization(id), scopes, .. } => {
             if scopes.hold(scope::KEYS_VERIFY) {
-                Ok(Asker::Organization(id.clone()))
+                Ok(OnBehalfOf::Organization(id.clone()))
             } else {
-                Err(Permission::LacksScope(scope::KEYS_VERIFY))
+                Err(Access::MissingScope(scope::KEYS_VERIFY))
             }
         }
-        Principal::User { .. } | Principal::Key { .. } => Err(Permission::Forbidden),
+        Principal::User { .. } | Principal::Key { .. } => Err(Access::Forbidden),
     }
 }
 

@@ -1,17 +1,16 @@
-//! Who is asking, and in which role.
+//! Who calls, and in which role.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
-use crate::fields::Scopes;
 use crate::id::KeyId;
 use crate::owner::{Owner, OwnerId};
 use crate::record::KeyType;
-use crate::stored::{Fields, Stored, alternative};
+use crate::settings::Scopes;
 
 /// What a member may do to an organization. A later role may do all that an earlier one may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Manages the organization's keys.
@@ -43,24 +42,17 @@ impl Role {
     }
 }
 
-/// A membership that the identity provider vouches for, beside the stored ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Claim {
+/// A membership that the identity provider asserts, beside the stored ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssertedMembership {
     /// Which organization.
     pub organization: OwnerId,
     /// As what.
     pub role: Role,
 }
 
-impl Stored for Claim {
-    fn read(value: Value) -> Option<Self> {
-        let mut fields = Fields::of(value)?;
-        Some(Self { organization: fields.take("organization")?, role: fields.take("role")? })
-    }
-}
-
-/// Who is asking, once the credential has been proven.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Who calls, once the credential has been proven.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Principal {
     /// The operator.
     Root,
@@ -69,7 +61,7 @@ pub enum Principal {
         /// Which person.
         id: OwnerId,
         /// Memberships that came with the credential.
-        claims: Vec<Claim>,
+        asserted: Vec<AssertedMembership>,
     },
     /// A key, which has been found valid.
     Key {
@@ -84,34 +76,14 @@ pub enum Principal {
     },
 }
 
-impl Stored for Principal {
-    fn read(value: Value) -> Option<Self> {
-        let (name, content) = alternative(value)?;
-        if name == "Root" {
-            return Some(Self::Root);
-        }
-        let mut fields = Fields::of(content)?;
-        match name.as_str() {
-            "User" => Some(Self::User { id: fields.take("id")?, claims: fields.take("claims")? }),
-            "Key" => Some(Self::Key {
-                id: fields.take("id")?,
-                key_type: fields.take("key_type")?,
-                owner: fields.take("owner")?,
-                scopes: fields.take("scopes")?,
-            }),
-            _ => None,
-        }
-    }
-}
-
 impl Principal {
     /// The principal as it is recorded.
     #[must_use]
     pub fn actor(&self) -> Actor {
         match self {
-            Self::Root => Actor::Root,
-            Self::User { id, .. } => Actor::User(id.clone()),
-            Self::Key { id, .. } => Actor::Key(id.clone()),
+            Self::Root => Actor::ROOT,
+            Self::User { id, .. } => Actor::User { id: id.clone() },
+            Self::Key { id, .. } => Actor::Key { id: id.clone() },
         }
     }
 
@@ -124,11 +96,11 @@ impl Principal {
         }
     }
 
-    /// The role in an organization: the higher of the `stored` one and of what the credential itself vouches for.
+    /// The role in an organization: the higher of the `stored` one and of what the credential itself asserts.
     #[must_use]
     pub fn role_in(&self, organization: &OwnerId, stored: Option<Role>) -> Option<Role> {
-        let Self::User { claims, .. } = self else { return stored };
-        let claimed = claims.iter().filter(|claim| claim.organization == *organization);
-        claimed.map(|claim| claim.role).max().max(stored)
+        let Self::User { asserted, .. } = self else { return stored };
+        let here = asserted.iter().filter(|membership| membership.organization == *organization);
+        here.map(|membership| membership.role).max().max(stored)
     }
 }

@@ -1,5 +1,7 @@
 //! What a list of keys or events can be asked for.
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::KeyId;
 use crate::record::{KeyType, Status};
 use crate::timestamp::Timestamp;
@@ -9,13 +11,12 @@ pub const LIMIT_DEFAULT: u32 = 20;
 /// Most entries on a page.
 pub const LIMIT_MAX: u32 = 100;
 /// Longest text to search for, in characters: as long as the longest title.
-pub const SEARCH_MAX: usize = crate::fields::TITLE_MAX;
+pub const SEARCH_MAX: usize = crate::settings::TITLE_MAX;
 
-/// A text as it is searched for and sorted by, before its case is taken away: a sigma is a sigma wherever it stands in
-/// a word, though that decides on its small form.
+/// A text as it is searched for and sorted by: without its case, and with one sigma, whatever its place in a word.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.chars().map(|letter| if matches!(letter, 'Σ' | 'ς') { 'σ' } else { letter }).collect()
+    text.to_lowercase().replace('ς', "σ")
 }
 
 /// Which part of a list is wanted.
@@ -25,6 +26,94 @@ pub struct Page {
     pub limit: u32,
     /// After this many.
     pub offset: u32,
+}
+
+/// Why a query is not one that can be answered. No variant holds any part of the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// The number of entries on a page is out of range.
+    #[error("must be a whole number from 1 to {LIMIT_MAX}")]
+    Limit,
+    /// The number of entries to skip is out of range.
+    #[error("must be a whole number from 0 to {}", u32::MAX)]
+    Offset,
+    /// There is no such field to sort by.
+    #[error(
+        "must be one of created_at, updated_at, last_used_at, expires_at, revoked_at, title, with a leading - for descending"
+    )]
+    Order,
+    /// The text to search for is too long.
+    #[error("must be at most {SEARCH_MAX} characters")]
+    SearchLength,
+    /// The text to search for has control characters.
+    #[error("must not hold control characters")]
+    SearchCharacter,
+}
+
+/// A number as it is written in a query: digits alone, where `parse` would also take a leading plus.
+fn number(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+macro_rules! parameter {
+    ($(#[$doc:meta])* $name:ident($inner:ty), $read:expr, $write:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name($inner);
+
+        impl TryFrom<String> for $name {
+            type Error = QueryError;
+            fn try_from(text: String) -> Result<Self, QueryError> {
+                $read(text).map(Self)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(parameter: $name) -> Self {
+                $write(parameter.0)
+            }
+        }
+    };
+}
+
+parameter!(
+    /// How many entries at the most: 1 to [`LIMIT_MAX`].
+    Limit(u32),
+    |text: String| number(&text).filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or(QueryError::Limit),
+    |limit: u32| limit.to_string()
+);
+parameter!(
+    /// How many entries to skip.
+    Offset(u32),
+    |text: String| number(&text).ok_or(QueryError::Offset),
+    |offset: u32| offset.to_string()
+);
+parameter!(
+    /// A text to search for: at most [`SEARCH_MAX`] characters, trimmed; an empty one asks for nothing.
+    Search(String),
+    search,
+    |text| text
+);
+
+fn search(text: String) -> Result<String, QueryError> {
+    let text = text.trim();
+    if text.chars().count() > SEARCH_MAX {
+        return Err(QueryError::SearchLength);
+    }
+    if text.chars().any(char::is_control) {
+        return Err(QueryError::SearchCharacter);
+    }
+    Ok(text.to_owned())
+}
+
+impl Search {
+    /// The text to search for, folded; nothing for an empty one.
+    #[must_use]
+    pub fn folded(&self) -> Option<String> {
+        (!self.0.is_empty()).then(|| fold(&self.0))
+    }
 }
 
 /// What a list of keys is sorted by.
@@ -64,7 +153,8 @@ impl SortField {
 }
 
 /// A field and a direction; ties are broken by id in the same direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Order {
     /// What to sort by.
     pub field: SortField,
@@ -72,45 +162,85 @@ pub struct Order {
     pub descending: bool,
 }
 
-impl Order {
-    /// Newest first, when nothing is said.
-    pub const DEFAULT: Self = Self { field: SortField::CreatedAt, descending: true };
+/// Newest first, when nothing is said.
+impl Default for Order {
+    fn default() -> Self {
+        Self { field: SortField::CreatedAt, descending: true }
+    }
+}
 
-    /// Reads a field's name with an optional `-` for descending.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+/// A field's name with an optional `-` for descending.
+impl TryFrom<String> for Order {
+    type Error = QueryError;
+    fn try_from(text: String) -> Result<Self, QueryError> {
         let name = text.strip_prefix('-');
-        let field = SortField::ALL.into_iter().find(|field| field.as_str() == name.unwrap_or(text))?;
-        Some(Self { field, descending: name.is_some() })
+        let field = SortField::ALL.into_iter().find(|field| field.as_str() == name.unwrap_or(text.as_str()));
+        Ok(Self { field: field.ok_or(QueryError::Order)?, descending: name.is_some() })
+    }
+}
+
+impl From<Order> for String {
+    fn from(order: Order) -> Self {
+        format!("{}{}", if order.descending { "-" } else { "" }, order.field.as_str())
     }
 }
 
 /// Which keys of an owner are wanted, in which order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeyQuery {
-    /// A text that title or redacted form holds, without regard to case; no character is special.
-    pub q: Option<String>,
-    /// Only this type.
+    /// A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it
+    /// is ignored, and an empty text matches everything.
+    pub q: Option<Search>,
+    /// Only keys of this type.
+    #[serde(rename = "type")]
     pub key_type: Option<KeyType>,
-    /// Only this status at the time of the answer.
+    /// Only keys that have this status now.
     pub status: Option<Status>,
-    /// Only created after this instant.
-    pub created_after: Option<Timestamp>,
-    /// Only created before this instant.
-    pub created_before: Option<Timestamp>,
-    /// In which order.
+    /// What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken
+    /// by id.
+    #[serde(default)]
     pub order: Order,
-    /// Which part.
-    pub page: Page,
+    /// At most so many.
+    pub limit: Option<Limit>,
+    /// Skip so many first.
+    pub offset: Option<Offset>,
+    /// Only keys created later than this.
+    pub created_after: Option<Timestamp>,
+    /// Only keys created earlier than this.
+    pub created_before: Option<Timestamp>,
 }
 
 /// Which events of an owner are wanted, newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventQuery {
-    /// Only those about this key.
+    /// Only events about this key, which may be deleted by now.
     pub key: Option<KeyId>,
-    /// Which part.
-    pub page: Page,
+    /// At most so many.
+    pub limit: Option<Limit>,
+    /// Skip so many first.
+    pub offset: Option<Offset>,
+}
+
+fn page(limit: Option<&Limit>, offset: Option<&Offset>) -> Page {
+    Page { limit: limit.map_or(LIMIT_DEFAULT, |limit| limit.0), offset: offset.map_or(0, |offset| offset.0) }
+}
+
+impl KeyQuery {
+    /// Which part of the list.
+    #[must_use]
+    pub fn page(&self) -> Page {
+        page(self.limit.as_ref(), self.offset.as_ref())
+    }
+}
+
+impl EventQuery {
+    /// Which part of the list.
+    #[must_use]
+    pub fn page(&self) -> Page {
+        page(self.limit.as_ref(), self.offset.as_ref())
+    }
 }
 
 #[cfg(test)]
@@ -121,18 +251,21 @@ mod tests {
     fn order_is_a_field_with_an_optional_dash_for_descending() {
         for field in SortField::ALL {
             let name = field.as_str();
-            assert_eq!(Order::parse(name), Some(Order { field, descending: false }), "{name}");
-            assert_eq!(Order::parse(&format!("-{name}")), Some(Order { field, descending: true }), "{name}");
+            for (text, descending) in [(name.to_owned(), false), (format!("-{name}"), true)] {
+                let order = Order { field, descending };
+                assert_eq!(Order::try_from(text.clone()), Ok(order));
+                assert_eq!(String::from(order), text);
+            }
         }
-        assert_eq!(Order::parse("-created_at"), Some(Order::DEFAULT));
+        assert_eq!(String::from(Order::default()), "-created_at");
     }
 
     #[test]
-    fn what_is_no_order_is_refused() {
+    fn other_orders_are_refused() {
         for bad in
             ["", "-", "--title", "+title", "Title", "title ", " title", "title-", "id", "created_at,title"]
         {
-            assert_eq!(Order::parse(bad), None, "{bad}");
+            assert_eq!(Order::try_from(bad.to_owned()), Err(QueryError::Order), "{bad}");
         }
     }
 
@@ -147,7 +280,29 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_those_of_the_contract() {
-        assert_eq!((LIMIT_DEFAULT, LIMIT_MAX, SEARCH_MAX), (20, 100, 200));
+    fn pages_have_bounds_and_defaults() {
+        let page = |limit: &str, offset: &str| {
+            let limit = Limit::try_from(limit.to_owned())?;
+            let offset = Offset::try_from(offset.to_owned())?;
+            Ok(EventQuery { limit: Some(limit), offset: Some(offset), key: None }.page())
+        };
+        assert_eq!(EventQuery::default().page(), Page { limit: 20, offset: 0 });
+        assert_eq!(page("100", "4294967295"), Ok(Page { limit: 100, offset: u32::MAX }));
+        for bad in ["0", "101", "", "+5", "2.5", "-1", " 1"] {
+            assert_eq!(page(bad, "0"), Err(QueryError::Limit), "{bad}");
+        }
+        for bad in ["-1", "4294967296", "x"] {
+            assert_eq!(page("1", bad), Err(QueryError::Offset), "{bad}");
+        }
+    }
+
+    #[test]
+    fn texts_are_searched_without_case() {
+        let folded = |text: &str| Search::try_from(text.to_owned()).map(|search| search.folded());
+        assert_eq!(folded("  ÄRGER "), Ok(Some("ärger".into())));
+        assert_eq!(folded(" "), Ok(None));
+        assert_eq!(fold("ΟΔΟΣ"), fold("οδοσ"));
+        assert_eq!(folded(&"x".repeat(201)), Err(QueryError::SearchLength));
+        assert_eq!(folded("a\nb"), Err(QueryError::SearchCharacter));
     }
 }

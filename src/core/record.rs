@@ -1,22 +1,22 @@
 //! A key as the store knows it.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 use crate::digest::KeyDigest;
-use crate::fields::{Metadata, Reason, Scopes, Title};
 use crate::format::Kind;
 use crate::id::KeyId;
 use crate::owner::Owner;
-use crate::stored::{Fields, Stored};
+use crate::settings::{KeySettings, Reason};
 use crate::timestamp::Timestamp;
 
 /// Whether a key is to be kept secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum KeyType {
     /// Stored as a digest, shown once.
+    #[default]
     Secret,
     /// Public by design: stored and shown in clear, grants nothing here.
     Publishable,
@@ -48,10 +48,11 @@ impl KeyType {
 }
 
 /// How fresh a verification has to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Consistency {
-    /// One read of the projection; a revocation is seen within about a minute.
+    /// One read of KV; a revocation is seen within about a minute.
     #[default]
     Fast,
     /// The ledger is asked; a revocation is seen at once.
@@ -73,18 +74,18 @@ impl Consistency {
 }
 
 /// That a key is or will be revoked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocation {
     /// From when on the key is refused.
     pub at: Timestamp,
-    /// Who said so.
+    /// Who revoked it.
     pub by: Actor,
     /// Why, in a person's words.
     pub reason: Option<Reason>,
 }
 
 /// A key as the store knows it. Stored as JSON: changing this shape needs a migration, and a pinned test says so.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeyRecord {
     /// Counts the changes; the newest wins wherever copies meet.
     pub version: u64,
@@ -95,20 +96,14 @@ pub struct KeyRecord {
     pub key_type: KeyType,
     /// Whose key it is.
     pub owner: Owner,
-    /// What people call it.
-    pub title: Title,
     /// The form that people may see.
     pub redacted: String,
     /// The text of a publishable key; never of a secret one.
     pub token: Option<String>,
     /// SHA-256 of the text.
     pub digest: KeyDigest,
-    /// What it may do.
-    pub scopes: Scopes,
-    /// What the application keeps with it.
-    pub metadata: Metadata,
-    /// The least consistency that its verification needs.
-    pub consistency: Consistency,
+    /// What people have decided about it.
+    pub settings: KeySettings,
     /// When it was created.
     pub created_at: Timestamp,
     /// Who created it.
@@ -117,46 +112,16 @@ pub struct KeyRecord {
     pub updated_at: Timestamp,
     /// When it was last verified as valid, to about five minutes.
     pub last_used_at: Option<Timestamp>,
-    /// From when on it is refused because its time is over.
-    pub expires_at: Option<Timestamp>,
-    /// That it is or will be revoked.
+    /// That it is or will be revoked. Has to be there, even if it is null: a key that has lost its revocation must not
+    /// become valid again.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub revocation: Option<Revocation>,
 }
 
-impl Stored for Revocation {
-    fn read(value: Value) -> Option<Self> {
-        let mut fields = Fields::of(value)?;
-        Some(Self { at: fields.take("at")?, by: fields.take("by")?, reason: fields.take("reason")? })
-    }
-}
-
-impl Stored for KeyRecord {
-    fn read(value: Value) -> Option<Self> {
-        let mut fields = Fields::of(value)?;
-        Some(Self {
-            version: fields.take("version")?,
-            id: fields.take("id")?,
-            key_type: fields.take("type")?,
-            owner: fields.take("owner")?,
-            title: fields.take("title")?,
-            redacted: fields.take("redacted")?,
-            token: fields.take("token")?,
-            digest: fields.take("digest")?,
-            scopes: fields.take("scopes")?,
-            metadata: fields.take("metadata")?,
-            consistency: fields.take("consistency")?,
-            created_at: fields.take("created_at")?,
-            created_by: fields.take("created_by")?,
-            updated_at: fields.take("updated_at")?,
-            last_used_at: fields.take("last_used_at")?,
-            expires_at: fields.take("expires_at")?,
-            revocation: fields.take("revocation")?,
-        })
-    }
-}
-
 /// What a key is at a given instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// It works.
     Active,
@@ -203,18 +168,24 @@ impl Status {
 }
 
 impl KeyRecord {
+    /// From when on the key is refused because it was revoked.
+    #[must_use]
+    pub fn revoked_at(&self) -> Option<Timestamp> {
+        self.revocation.as_ref().map(|revocation| revocation.at)
+    }
+
     /// What the key is at `now`.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> Status {
-        Status::at(now, self.revocation.as_ref().map(|revocation| revocation.at), self.expires_at)
+        Status::at(now, self.revoked_at(), self.settings.expires_at)
     }
 }
 
-/// How exact the date of the last use is, in seconds: a use within this time of the noted one is not noted again.
+/// How exact the date of the last use is, in seconds: a use within this time of the recorded one is not recorded again.
 pub const USE_RESOLUTION_SECONDS: u32 = 300;
 
-/// Whether a use at `at` is worth noting, when the last one noted was at `noted`.
+/// Whether a use at `at` has to be recorded, when the last one recorded was at `recorded`.
 #[must_use]
-pub fn is_use_worth_noting(noted: Option<Timestamp>, at: Timestamp) -> bool {
-    noted.is_none_or(|noted| noted.plus_seconds(USE_RESOLUTION_SECONDS) <= at)
+pub fn is_use_worth_recording(recorded: Option<Timestamp>, at: Timestamp) -> bool {
+    recorded.is_none_or(|recorded| recorded.plus_seconds(USE_RESOLUTION_SECONDS) <= at)
 }

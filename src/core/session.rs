@@ -1,9 +1,8 @@
-//! A person's session in the dashboard: a token that a browser keeps in a cookie, and when it counts.
+//! A person's session in the dashboard: a token that a browser keeps in a cookie, and how long it is valid.
 
 use core::fmt;
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::digest::KeyDigest;
 use crate::entropy::{Entropy, EntropyError};
@@ -11,17 +10,16 @@ use crate::id::KeyId;
 use crate::issue::secret;
 use crate::key::SECRET_LEN;
 use crate::owner::{LedgerLocator, Owner, OwnerId};
-use crate::principal::{Claim, Principal};
+use crate::principal::{AssertedMembership, Principal};
 use crate::seal::{KeyRing, SEAL_LEN};
-use crate::stored::{Fields, Stored, alternative};
 use crate::timestamp::Timestamp;
 
 /// A session ends when it was not used for this long, in seconds.
 pub const IDLE_SECONDS: u32 = 30 * 60;
 /// A session ends this long after it was started, in seconds, however much it is used.
 pub const LIFETIME_SECONDS: u32 = 12 * 60 * 60;
-/// A use within this time of the noted one is not noted again, in seconds.
-pub const NOTE_SECONDS: u32 = 60;
+/// A use within this time of the recorded one is not recorded again, in seconds.
+pub const SEEN_RESOLUTION_SECONDS: u32 = 60;
 
 /// Characters of a token: which ledger holds the session, a secret, and a seal.
 const TOKEN_LEN: usize = LedgerLocator::LEN + SECRET_LEN + SEAL_LEN;
@@ -93,97 +91,90 @@ impl fmt::Debug for SessionToken {
     }
 }
 
-/// Whose session it is, and what it hangs on.
-#[derive(Debug, Clone, Serialize)]
-pub enum Holder {
-    /// The operator; ends when the root key of this digest is no longer configured.
-    Root(KeyDigest),
-    /// A person whom an identity provider has vouched for, with memberships that came along.
-    User(OwnerId, Vec<Claim>),
-    /// A personal key; ends when the key does.
-    Key(Owner, KeyId),
+/// Whose session it is, and what it depends on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum SessionSubject {
+    /// The operator; the session ends when the root key of this digest is no longer configured.
+    Root {
+        /// SHA-256 of the root key.
+        digest: KeyDigest,
+    },
+    /// A person whom an identity provider has identified.
+    User {
+        /// Which person.
+        id: OwnerId,
+        /// Memberships that the provider asserted.
+        asserted: Vec<AssertedMembership>,
+    },
+    /// A personal key; the session ends when the key does.
+    Key {
+        /// Whose key.
+        owner: Owner,
+        /// Which key.
+        id: KeyId,
+    },
 }
 
-impl Stored for Holder {
-    fn read(value: Value) -> Option<Self> {
-        let (name, content) = alternative(value)?;
-        match name.as_str() {
-            "Root" => Stored::read(content).map(Self::Root),
-            "User" => Stored::read(content).map(|(id, claims)| Self::User(id, claims)),
-            "Key" => Stored::read(content).map(|(owner, id)| Self::Key(owner, id)),
-            _ => None,
-        }
-    }
-}
-
-impl Holder {
-    /// What a session hangs on that `principal` starts with this credential. Keys of organizations are for programs:
+impl SessionSubject {
+    /// The subject of a session that `principal` starts with this credential. Keys of organizations are for programs:
     /// they get none.
     #[must_use]
     pub fn of(principal: &Principal, credential: &str) -> Option<Self> {
         match principal {
-            Principal::Root => Some(Self::Root(KeyDigest::of(credential))),
-            Principal::User { id, claims } => Some(Self::User(id.clone(), claims.clone())),
+            Principal::Root => Some(Self::Root { digest: KeyDigest::of(credential) }),
+            Principal::User { id, asserted } => {
+                Some(Self::User { id: id.clone(), asserted: asserted.clone() })
+            }
             Principal::Key { id, owner: owner @ Owner::User(_), .. } => {
-                Some(Self::Key(owner.clone(), id.clone()))
+                Some(Self::Key { owner: owner.clone(), id: id.clone() })
             }
             Principal::Key { owner: Owner::Organization(_), .. } => None,
         }
     }
 
-    /// Which ledger holds the sessions of this holder.
+    /// Which ledger holds the sessions of this subject.
     #[must_use]
     pub fn ledger(&self) -> LedgerLocator {
         match self {
-            Self::Root(_) => LedgerLocator::of("operator"),
-            Self::User(id, _) => Owner::User(id.clone()).ledger(),
-            Self::Key(owner, _) => owner.ledger(),
+            Self::Root { .. } => LedgerLocator::of("operator"),
+            Self::User { id, .. } => Owner::User(id.clone()).ledger(),
+            Self::Key { owner, .. } => owner.ledger(),
         }
     }
 }
 
 /// A session as its ledger knows it. Stored: changing this shape needs a migration.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Session {
     /// SHA-256 of the token.
     pub digest: KeyDigest,
     /// Whose it is.
-    pub holder: Holder,
+    pub subject: SessionSubject,
     /// When it was started.
     pub started_at: Timestamp,
     /// When it was last used, to about a minute.
     pub seen_at: Timestamp,
 }
 
-impl Stored for Session {
-    fn read(value: Value) -> Option<Self> {
-        let mut fields = Fields::of(value)?;
-        Some(Self {
-            digest: fields.take("digest")?,
-            holder: fields.take("holder")?,
-            started_at: fields.take("started_at")?,
-            seen_at: fields.take("seen_at")?,
-        })
-    }
-}
-
 impl Session {
-    /// From when on the session no longer counts, if it is not used again.
+    /// From when on the session is no longer valid, if it is not used again.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         self.seen_at.plus_seconds(IDLE_SECONDS).min(self.started_at.plus_seconds(LIFETIME_SECONDS))
     }
 
-    /// Whether the session counts at `now`.
+    /// Whether the session is valid at `now`.
     #[must_use]
     pub fn is_alive(&self, now: Timestamp) -> bool {
         now < self.ends_at()
     }
 
-    /// The session after a use at `now`, if that is worth noting.
+    /// The session after a use at `now`, if that has to be recorded.
     #[must_use]
     pub fn seen(&self, now: Timestamp) -> Option<Self> {
-        (now >= self.seen_at.plus_seconds(NOTE_SECONDS)).then(|| Self { seen_at: now, ..self.clone() })
+        (now >= self.seen_at.plus_seconds(SEEN_RESOLUTION_SECONDS))
+            .then(|| Self { seen_at: now, ..self.clone() })
     }
 }
 
@@ -226,12 +217,12 @@ mod tests {
     #[test]
     fn sessions_slide_within_their_lifetime() {
         let start = Timestamp::from_millis(0);
-        let holder = Holder::Root(KeyDigest::of("root"));
+        let subject = SessionSubject::Root { digest: KeyDigest::of("root") };
         let mut session =
-            Session { digest: KeyDigest::of("token"), holder, started_at: start, seen_at: start };
+            Session { digest: KeyDigest::of("token"), subject, started_at: start, seen_at: start };
         assert!(session.is_alive(start.plus_seconds(IDLE_SECONDS - 1)));
         assert!(!session.is_alive(start.plus_seconds(IDLE_SECONDS)));
-        assert!(session.seen(start.plus_seconds(NOTE_SECONDS - 1)).is_none());
+        assert!(session.seen(start.plus_seconds(SEEN_RESOLUTION_SECONDS - 1)).is_none());
         for minute in 1..(LIFETIME_SECONDS / 60) {
             let now = start.plus_seconds(minute * 60);
             assert!(session.is_alive(now));

@@ -1,17 +1,21 @@
 //! The verdict on a presented key, in steps of which each is cheaper than the next.
 //!
-//! [`examine`] needs no storage: grammar, checksum, brand and environment, seal. [`decide`] needs what one read
+//! [`authenticate`] needs no storage: grammar, checksum, brand and environment, seal. [`decide`] needs what one read
 //! found: revocation and expiry, membership, scopes.
 
-use crate::fields::Scopes;
+use serde::{Deserialize, Serialize};
+
 use crate::issue::Issuer;
 use crate::key::{AuthenticKey, WellFormedKey};
 use crate::owner::{Owner, OwnerId};
 use crate::record::{KeyRecord, Status};
+use crate::settings::Scopes;
 use crate::timestamp::Timestamp;
 
 /// What a verification answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The key is valid for what was asked.
     Valid,
@@ -68,7 +72,7 @@ impl Verdict {
 ///
 /// # Errors
 /// [`Verdict::Malformed`], [`Verdict::WrongEnvironment`] or [`Verdict::Forged`].
-pub fn examine<'a>(text: &'a str, issuer: &Issuer) -> Result<AuthenticKey<'a>, Verdict> {
+pub fn authenticate<'a>(text: &'a str, issuer: &Issuer) -> Result<AuthenticKey<'a>, Verdict> {
     let key = WellFormedKey::parse(text).map_err(|_| Verdict::Malformed)?;
     if key.brand() != issuer.brand.as_str() || key.environment() != issuer.environment {
         return Err(Verdict::WrongEnvironment);
@@ -76,9 +80,9 @@ pub fn examine<'a>(text: &'a str, issuer: &Issuer) -> Result<AuthenticKey<'a>, V
     key.authenticate(&issuer.ring).ok_or(Verdict::Forged)
 }
 
-/// On whose behalf a verification is asked for.
+/// On whose behalf a key is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asker {
+pub enum OnBehalfOf {
     /// The operator: sees every key.
     Root,
     /// An organization: sees its own keys and its members' personal keys.
@@ -89,7 +93,7 @@ pub enum Asker {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// On whose behalf.
-    pub asker: Asker,
+    pub caller: OnBehalfOf,
     /// Which organization the key has to reach.
     pub organization: Option<OwnerId>,
     /// Which scopes the key has to hold.
@@ -99,12 +103,12 @@ pub struct Question {
 impl Question {
     /// A question; an organization that names none asks about itself.
     #[must_use]
-    pub fn new(asker: Asker, organization: Option<OwnerId>, scopes: Scopes) -> Self {
-        let own = match &asker {
-            Asker::Root => None,
-            Asker::Organization(id) => Some(id.clone()),
+    pub fn new(caller: OnBehalfOf, organization: Option<OwnerId>, scopes: Scopes) -> Self {
+        let own = match &caller {
+            OnBehalfOf::Root => None,
+            OnBehalfOf::Organization(id) => Some(id.clone()),
         };
-        Self { asker, organization: organization.or(own), scopes }
+        Self { caller, organization: organization.or(own), scopes }
     }
 }
 
@@ -135,16 +139,16 @@ pub fn decide(
     let Some(record) = record.filter(|record| record.digest.matches(&key.digest())) else {
         return Decision::Final(Verdict::Unknown);
     };
-    // What the asker may not see answers as if it did not exist, whatever its state.
-    match (&question.asker, &record.owner) {
-        (Asker::Root, _) => {}
-        (Asker::Organization(asking), Owner::Organization(owner)) if asking == owner => {}
-        (Asker::Organization(asking), Owner::User(user)) => match is_member {
+    // What the caller may not see is reported as if it did not exist, whatever its state.
+    match (&question.caller, &record.owner) {
+        (OnBehalfOf::Root, _) => {}
+        (OnBehalfOf::Organization(asking), Owner::Organization(owner)) if asking == owner => {}
+        (OnBehalfOf::Organization(asking), Owner::User(user)) => match is_member {
             Some(true) => {}
             Some(false) => return Decision::Final(Verdict::Unknown),
             None => return needs_membership(asking, user),
         },
-        (Asker::Organization(_), Owner::Organization(_)) => return Decision::Final(Verdict::Unknown),
+        (OnBehalfOf::Organization(_), Owner::Organization(_)) => return Decision::Final(Verdict::Unknown),
     }
     match record.status(now) {
         Status::Revoked => return Decision::Final(Verdict::Revoked),
@@ -152,10 +156,10 @@ pub fn decide(
         Status::Active | Status::Retiring => {}
     }
     if let Some(organization) = &question.organization {
-        let reaches = match (&record.owner, &question.asker) {
+        let reaches = match (&record.owner, &question.caller) {
             (Owner::Organization(owner), _) => Some(owner == organization),
             // An organization learns nothing about memberships elsewhere.
-            (Owner::User(_), Asker::Organization(asking)) if asking != organization => Some(false),
+            (Owner::User(_), OnBehalfOf::Organization(asking)) if asking != organization => Some(false),
             (Owner::User(_), _) => is_member,
         };
         match (reaches, &record.owner) {
@@ -164,7 +168,7 @@ pub fn decide(
             _ => return Decision::Final(Verdict::NotAMember),
         }
     }
-    if record.scopes.hold_all(&question.scopes) {
+    if record.settings.scopes.hold_all(&question.scopes) {
         Decision::Final(Verdict::Valid)
     } else {
         Decision::Final(Verdict::InsufficientScope)

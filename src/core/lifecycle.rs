@@ -1,0 +1,214 @@
+//! A key's lifecycle: pure transitions from a record, a command and an instant to a new record and the event to
+//! record, or a refusal that changes nothing.
+
+use crate::actor::Actor;
+use crate::event::{Change, Event};
+use crate::id::KeyId;
+use crate::issue::IssuedKey;
+use crate::owner::Owner;
+use crate::record::{Consistency, KeyRecord, KeyType, Revocation, Status};
+use crate::settings::{KeyChanges, NewKey, Reason, Scopes};
+use crate::timestamp::Timestamp;
+
+/// Longest time until a revocation or the end of a grace period, in seconds: a year.
+pub const REVOKE_IN_MAX_SECONDS: u32 = 31_536_000;
+
+/// Why a command is refused. Nothing has then changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The key has been revoked, and that is for good.
+    #[error("the key is already revoked")]
+    AlreadyRevoked,
+    /// An expiry has to lie ahead.
+    #[error("the expiry does not lie ahead")]
+    ExpiryNotAhead,
+    /// Of a revoked or expired key only title and metadata can be changed; it cannot be rolled either.
+    #[error("the key is revoked or expired")]
+    NotActive,
+    /// Only a revoked key can be deleted.
+    #[error("the key is not revoked")]
+    NotRevoked,
+    /// A revocation can be brought forward, never put off.
+    #[error("the revocation cannot be put off")]
+    RevocationPutOff,
+}
+
+/// A record after a command, and the event that tells of it.
+#[derive(Debug, Clone)]
+pub struct Transition {
+    /// The record from now on.
+    pub record: KeyRecord,
+    /// What happened.
+    pub event: Event,
+}
+
+impl KeyChanges {
+    /// The scopes that this grants to the key: new ones; or those that it has, for longer or to be verified less strictly
+    /// than until now.
+    #[must_use]
+    pub fn grants<'a>(&'a self, record: &'a KeyRecord) -> Option<&'a Scopes> {
+        let settings = &record.settings;
+        let prolongs = match (self.expires_at, settings.expires_at) {
+            (Some(None), Some(_)) => true,
+            (Some(Some(new)), Some(old)) => new > old,
+            _ => false,
+        };
+        let loosens =
+            (settings.consistency, self.consistency) == (Consistency::Strong, Some(Consistency::Fast));
+        self.scopes.as_ref().or((prolongs || loosens).then_some(&settings.scopes))
+    }
+}
+
+/// Creates a key.
+///
+/// # Errors
+/// [`Refusal::ExpiryNotAhead`].
+pub fn create(
+    new: NewKey,
+    owner: Owner,
+    id: KeyId,
+    issued: &IssuedKey,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Transition, Refusal> {
+    succeed(new, owner, id, issued, actor, now, None)
+}
+
+fn succeed(
+    new: NewKey,
+    owner: Owner,
+    id: KeyId,
+    issued: &IssuedKey,
+    actor: &Actor,
+    now: Timestamp,
+    rolled_from: Option<KeyId>,
+) -> Result<Transition, Refusal> {
+    let key_type = new.key_type;
+    let settings = new.into_settings();
+    refuse_expiry_behind(settings.expires_at, now)?;
+    let change = Change::KeyCreated {
+        key_type,
+        scopes: settings.scopes.clone(),
+        expires_at: settings.expires_at,
+        rolled_from,
+    };
+    let record = KeyRecord {
+        version: 1,
+        id,
+        key_type,
+        owner,
+        redacted: issued.redacted().to_owned(),
+        token: (key_type == KeyType::Publishable).then(|| issued.text().to_owned()),
+        digest: issued.digest(),
+        settings,
+        created_at: now,
+        created_by: actor.clone(),
+        updated_at: now,
+        last_used_at: None,
+        revocation: None,
+    };
+    let event = Event::of_key(&record, change, actor, now);
+    Ok(Transition { record, event })
+}
+
+fn refuse_expiry_behind(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
+    if expires_at.is_some_and(|at| at <= now) { Err(Refusal::ExpiryNotAhead) } else { Ok(()) }
+}
+
+impl KeyRecord {
+    fn changed(&self, now: Timestamp) -> Self {
+        Self { version: self.version + 1, updated_at: now.max(self.updated_at), ..self.clone() }
+    }
+
+    /// Changes what people may change.
+    ///
+    /// # Errors
+    /// [`Refusal::NotActive`] for more than title and metadata of a revoked or expired key;
+    /// [`Refusal::ExpiryNotAhead`].
+    pub fn update(&self, changes: KeyChanges, actor: &Actor, now: Timestamp) -> Result<Transition, Refusal> {
+        let touches_rights = changes.names().iter().any(|name| !matches!(*name, "title" | "metadata"));
+        if touches_rights && !self.status(now).works() {
+            return Err(Refusal::NotActive);
+        }
+        refuse_expiry_behind(changes.expires_at.flatten(), now)?;
+        let fields = changes.names().into_iter().map(str::to_owned).collect();
+        let mut record = self.changed(now);
+        changes.apply(&mut record.settings);
+        let event = Event::of_key(&record, Change::KeyUpdated { fields }, actor, now);
+        Ok(Transition { record, event })
+    }
+
+    /// Revokes the key in `revoke_in` seconds (0: now). While a revocation lies ahead it can be brought forward.
+    ///
+    /// # Errors
+    /// [`Refusal::AlreadyRevoked`] once it has taken effect; [`Refusal::RevocationPutOff`] for a later instant.
+    pub fn revoke(
+        &self,
+        revoke_in: u32,
+        reason: Option<Reason>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Transition, Refusal> {
+        if self.status(now) == Status::Revoked {
+            return Err(Refusal::AlreadyRevoked);
+        }
+        let at = now.plus_seconds(revoke_in);
+        if self.revoked_at().is_some_and(|ahead| at > ahead) {
+            return Err(Refusal::RevocationPutOff);
+        }
+        let mut record = self.changed(now);
+        let earlier = record.revocation.take().and_then(|ahead| ahead.reason);
+        let reason = reason.or(earlier);
+        record.revocation = Some(Revocation { at, by: actor.clone(), reason: reason.clone() });
+        let event = Event::of_key(&record, Change::KeyRevoked { revoked_at: at, reason }, actor, now);
+        Ok(Transition { record, event })
+    }
+
+    /// Replaces the key by a new one of the same owner, type and settings. The old one is revoked in `grace` seconds, or
+    /// earlier if that was settled before.
+    ///
+    /// Gives the old key's transition and the new one's.
+    ///
+    /// # Errors
+    /// [`Refusal::NotActive`].
+    pub fn roll(
+        &self,
+        grace: u32,
+        id: KeyId,
+        issued: &IssuedKey,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(Transition, Transition), Refusal> {
+        if !self.status(now).works() {
+            return Err(Refusal::NotActive);
+        }
+        let new = self.settings.clone().into_new_key(self.key_type);
+        let rolled_from = Some(self.id.clone());
+        let successor = succeed(new, self.owner.clone(), id, issued, actor, now, rolled_from)?;
+
+        let mut record = self.changed(now);
+        let planned = Revocation { at: now.plus_seconds(grace), by: actor.clone(), reason: None };
+        let revocation = match record.revocation.take() {
+            Some(earlier) if earlier.at <= planned.at => earlier,
+            later => Revocation { reason: later.and_then(|later| later.reason), ..planned },
+        };
+        let rolled_to = successor.record.id.clone();
+        let change = Change::KeyRolled { rolled_to, revoked_at: revocation.at };
+        record.revocation = Some(revocation);
+        let event = Event::of_key(&record, change, actor, now);
+        Ok((Transition { record, event }, successor))
+    }
+
+    /// Deletes a revoked key; only this event remains.
+    ///
+    /// # Errors
+    /// [`Refusal::NotRevoked`].
+    pub fn delete(&self, actor: &Actor, now: Timestamp) -> Result<Event, Refusal> {
+        if self.status(now) == Status::Revoked {
+            Ok(Event::of_key(self, Change::KeyDeleted, actor, now))
+        } else {
+            Err(Refusal::NotRevoked)
+        }
+    }
+}

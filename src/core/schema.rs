@@ -1,0 +1,191 @@
+//! The JSON Schema (2020-12) of every value that has a grammar of its own. Only the tools that write `openapi.json` need it.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::actor::Actor;
+use crate::id::{EventId, KeyId};
+use crate::owner::{Owner, OwnerId};
+use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField};
+use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
+use crate::settings::{Scopes, TITLE_MAX, Title};
+use crate::timestamp::Timestamp;
+
+/// Text without control characters, of which one character at least is no white space.
+const PRINTABLE: &str =
+    r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
+
+/// The pattern of a key's prefix, up to the underscore before its body.
+const PREFIX: &str = "^[a-z][a-z0-9]{1,11}_(?:sk|pat|pk)_(?:live|test)_";
+
+/// A key's text, as a schema.
+#[derive(Debug)]
+pub struct TokenText;
+
+/// A key's redacted form, as a schema.
+#[derive(Debug)]
+pub struct RedactedText;
+
+macro_rules! schemas {
+    ($($type:ty as $name:literal = $schema:tt;)+) => {
+        $(impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        })+
+    };
+}
+
+macro_rules! inline_schemas {
+    ($($type:ty = $schema:tt;)+) => {
+        $(impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        })+
+    };
+}
+
+schemas! {
+    Timestamp as "Timestamp" = {
+        "type": "string",
+        "format": "date-time",
+        "description": "RFC 3339. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.",
+    };
+    OwnerId as "OwnerId" = {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_-]{1,64}$",
+        "description": "The application's own id of an organization or user.",
+    };
+    KeyId as "KeyId" = {
+        "type": "string",
+        "pattern": "^apk_[0-7][0-9A-HJKMNP-TV-Z]{25}$",
+        "description": "A key's id: `apk_` and a ULID.",
+    };
+    EventId as "EventId" = {
+        "type": "string",
+        "pattern": "^evt_[0-7][0-9A-HJKMNP-TV-Z]{25}$",
+        "description": "An event's id: `evt_` and a ULID.",
+    };
+    TokenText as "Token" = {
+        "type": "string",
+        "pattern": (format!("{PREFIX}1[0-9A-Za-z]{{57}}$")),
+        "description": "A key's text.",
+    };
+    RedactedText as "Redacted" = {
+        "type": "string",
+        "pattern": (format!(r"{PREFIX}\*{{3}}[0-9A-Za-z]{{4}}$")),
+        "description": "The form of a key that people may see: its prefix and its last four characters.",
+    };
+    Title as "Title" = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": TITLE_MAX,
+        "pattern": PRINTABLE,
+        "description": "White space around it is removed, and its length is counted in characters after that.",
+    };
+    Reason as "Reason" = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": REASON_MAX,
+        "pattern": PRINTABLE,
+        "description": "White space around it is removed, and its length is counted in characters after that.",
+    };
+    Scope as "Scope" = {
+        "type": "string",
+        "pattern": "^[a-z0-9:._*-]{1,64}$",
+        "description": "A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`.",
+    };
+    OwnerType as "OwnerType" = { "type": "string", "enum": ["organization", "user"] };
+    ActorType as "ActorType" = { "type": "string", "enum": ["root", "user", "key"] };
+    Order as "KeyOrder" = { "type": "string", "enum": (orders()) };
+    Metadata as "Metadata" = {
+        "type": "object",
+        "additionalProperties": true,
+        "description": (format!("The application's own notes: at most {METADATA_MAX} bytes of JSON, with at most {METADATA_DEPTH_MAX} levels of objects and arrays. Numbers are integers of 64 bits, or the nearest doubles.")),
+    };
+}
+
+inline_schemas! {
+    Limit = { "type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT };
+    Offset = { "type": "integer", "minimum": 0, "maximum": (u32::MAX), "default": 0 };
+    Search = { "type": "string", "maxLength": SEARCH_MAX, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$" };
+}
+
+fn orders() -> Vec<String> {
+    let both = |field| [false, true].map(|descending| String::from(Order { field, descending }));
+    SortField::ALL.into_iter().flat_map(both).collect()
+}
+
+impl JsonSchema for Scopes {
+    fn schema_name() -> Cow<'static, str> {
+        "Scopes".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "array",
+            "items": generator.subschema_for::<Scope>(),
+            "maxItems": SCOPES_MAX,
+            "description": "A set; responses have it sorted and without duplicates.",
+        })
+    }
+}
+
+/// Whether an owner is an organization or a user, as a schema.
+#[derive(Debug)]
+struct OwnerType;
+
+/// Whether an actor is the operator, a user or a key, as a schema.
+#[derive(Debug)]
+struct ActorType;
+
+// Flat, where an enum would become a union: generators of clients make classes of the fields, not of the variants.
+impl JsonSchema for Owner {
+    fn schema_name() -> Cow<'static, str> {
+        "Owner".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "An organization or a user.",
+            "properties": {
+                "type": generator.subschema_for::<OwnerType>(),
+                "id": generator.subschema_for::<OwnerId>(),
+            },
+            "required": ["type", "id"],
+        })
+    }
+}
+
+impl JsonSchema for Actor {
+    fn schema_name() -> Cow<'static, str> {
+        "Actor".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "Who did something: the operator (`root`, whose id is null), a user or a key.",
+            "properties": {
+                "type": generator.subschema_for::<ActorType>(),
+                "id": { "type": ["string", "null"], "description": "The user's or the key's id." },
+            },
+            "required": ["type", "id"],
+        })
+    }
+}
