@@ -1,6 +1,9 @@
 //! A key's lifecycle: pure transitions from a record, a command and an instant to a new record and the event to
 //! record, or a refusal that changes nothing.
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use crate::actor::Actor;
 use crate::event::{Change, Event};
 use crate::id::KeyId;
@@ -11,7 +14,38 @@ use crate::settings::{KeyChanges, NewKey, Reason, Scopes};
 use crate::timestamp::Timestamp;
 
 /// Longest time until a revocation or the end of a grace period, in seconds: a year.
-pub const REVOKE_IN_MAX_SECONDS: u32 = 31_536_000;
+pub const DELAY_MAX_SECONDS: u32 = 31_536_000;
+
+/// How long something is put off: a whole number of seconds from 0 to [`DELAY_MAX_SECONDS`]. As in JSON Schema, `60.0` is a
+/// whole number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Value")]
+pub struct Delay(u32);
+
+/// The value is not a delay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a whole number of seconds from 0 to {DELAY_MAX_SECONDS}")]
+pub struct DelayError;
+
+impl Delay {
+    /// The delay in seconds.
+    #[must_use]
+    pub fn as_seconds(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<Value> for Delay {
+    type Error = DelayError;
+    fn try_from(value: Value) -> Result<Self, DelayError> {
+        let seconds = value.as_f64().filter(|seconds| seconds.fract() == 0.0).ok_or(DelayError)?;
+        if !(0.0..=f64::from(DELAY_MAX_SECONDS)).contains(&seconds) {
+            return Err(DelayError);
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and in range")]
+        Ok(Self(seconds as u32))
+    }
+}
 
 /// Why a command is refused. Nothing has then changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -209,6 +243,25 @@ impl KeyRecord {
             Ok(Event::of_key(self, Change::KeyDeleted, actor, now))
         } else {
             Err(Refusal::NotRevoked)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn delays_are_whole_seconds_of_a_year_at_the_most() {
+        let read = |value| Delay::try_from(value).map(Delay::as_seconds);
+        for (value, seconds) in
+            [(json!(0), 0), (json!(60), 60), (json!(60.0), 60), (json!(1e3), 1000), (json!(31_536_000), 31_536_000)]
+        {
+            assert_eq!(read(value), Ok(seconds));
+        }
+        for bad in [json!(-1), json!(1.5), json!(31_536_001), json!(1e20), json!("1"), json!(null), json!([1])] {
+            assert_eq!(read(bad), Err(DelayError));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Organizations and their members: what becomes of them, and the events that tell of it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::actor::Actor;
 use crate::event::{Change, Event};
 use crate::owner::OwnerId;
@@ -8,7 +10,7 @@ use crate::settings::Title;
 use crate::timestamp::Timestamp;
 
 /// An organization as its ledger knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organization {
     /// Its id.
     pub id: OwnerId,
@@ -42,7 +44,7 @@ impl Organization {
 }
 
 /// A member as the organization's ledger knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// Who.
     pub user: OwnerId,
@@ -84,6 +86,6 @@ impl Member {
 /// Whether an organization of `owners` owners keeps one when a membership of role `before` becomes `after`; `None` is
 /// no membership.
 #[must_use]
-pub fn keeps_an_owner(owners: usize, before: Option<Role>, after: Option<Role>) -> bool {
+pub fn keeps_an_owner(owners: u32, before: Option<Role>, after: Option<Role>) -> bool {
     before != Some(Role::Owner) || after == Some(Role::Owner) || owners > 1
 }

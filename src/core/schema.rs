@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::actor::Actor;
 use crate::id::{EventId, KeyId};
+use crate::lifecycle::{DELAY_MAX_SECONDS, Delay};
 use crate::owner::{Owner, OwnerId};
 use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
@@ -120,6 +121,7 @@ schemas! {
 }
 
 inline_schemas! {
+    Delay = { "type": "integer", "minimum": 0, "maximum": DELAY_MAX_SECONDS };
     Limit = { "type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT };
     Offset = { "type": "integer", "minimum": 0, "maximum": (u32::MAX), "default": 0 };
     Search = { "type": "string", "maxLength": SEARCH_MAX, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$" };

@@ -1,0 +1,186 @@
+//! Finds out who calls.
+
+mod identify;
+pub mod session;
+
+use keyward_core::verify::authenticate;
+use keyward_core::{Consistency, ErrorCode, KeyDigest, KeyRecord, Principal, Timestamp};
+
+use crate::App;
+use crate::identity::{Source, token};
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::request::{Credentials, Request, RequestOrigin};
+
+/// The one credential that counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Credential<'a> {
+    /// None was sent.
+    None,
+    /// The text behind `Authorization: Bearer`.
+    Bearer(&'a str),
+    /// The cookie of a session in the dashboard.
+    Session(&'a str),
+    /// What Cloudflare Access asserts, as a token.
+    Access(&'a str),
+}
+
+impl<'a> Credential<'a> {
+    /// Chooses the header `Authorization`, else the session's cookie, else what Cloudflare Access asserts: the more
+    /// deliberate comes first, since browsers add the cookie and Access its assertion to every request.
+    ///
+    /// # Errors
+    /// `auth.malformed` for an `Authorization` that is not `Bearer` and one word.
+    pub fn of(credentials: &'a Credentials, is_access_configured: bool) -> Result<Self, Problem> {
+        let Credentials { authorization, session, access_assertion } = credentials;
+        let Some(header) = authorization else {
+            return Ok(match (session, access_assertion) {
+                (Some(token), _) => Self::Session(token),
+                (None, Some(token)) if is_access_configured => Self::Access(token),
+                (None, _) => Self::None,
+            });
+        };
+        let mut words = header.split_ascii_whitespace();
+        match (words.next(), words.next(), words.next()) {
+            (Some(scheme), Some(token), None) if scheme.eq_ignore_ascii_case("bearer") => {
+                // RFC 8959: a key may be marked as a secret in transit.
+                Ok(Self::Bearer(token.strip_prefix("secret-token:").unwrap_or(token)))
+            }
+            _ => Err(ErrorCode::AuthMalformed.into()),
+        }
+    }
+
+    /// Whether a request with this credential may change something when such a page has sent it: browsers add some
+    /// credentials by themselves, to requests of any page.
+    #[must_use]
+    pub fn may_change(self, origin: RequestOrigin) -> bool {
+        match self {
+            Self::None | Self::Bearer(_) => true,
+            Self::Session(_) => origin == RequestOrigin::OwnPage,
+            // Access also vouches for programs, which send no origin.
+            Self::Access(_) => origin != RequestOrigin::ForeignPage,
+        }
+    }
+}
+
+/// Shows no credential.
+impl std::fmt::Debug for Credential<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Bearer(_) => "Bearer(***)",
+            Self::Session(_) => "Session(***)",
+            Self::Access(_) => "Access(***)",
+        })
+    }
+}
+
+/// Who calls, and the key that proved it, if it was one.
+#[derive(Debug)]
+pub struct Authenticated {
+    /// Who.
+    pub principal: Principal,
+    /// The key and the clock it was judged by.
+    pub key: Option<(Box<KeyRecord>, Timestamp)>,
+}
+
+impl From<Principal> for Authenticated {
+    fn from(principal: Principal) -> Self {
+        Self { principal, key: None }
+    }
+}
+
+/// The principal that a key makes its bearer.
+fn principal_of(record: &KeyRecord) -> Principal {
+    Principal::Key {
+        id: record.id.clone(),
+        key_type: record.key_type,
+        owner: record.owner.clone(),
+        scopes: record.settings.scopes.clone(),
+    }
+}
+
+fn invalid() -> Problem {
+    ErrorCode::AuthInvalid.into()
+}
+
+impl<P: Ports> App<'_, P> {
+    /// The credential of a request, if a page may use it for what the request wants.
+    ///
+    /// # Errors
+    /// `auth.malformed`, `auth.foreign_origin`.
+    pub(crate) fn credential<'r>(&self, request: &'r Request) -> Result<Credential<'r>, Problem> {
+        let credential = Credential::of(&request.credentials, self.config.providers.access.is_some())?;
+        if request.is_safe() || credential.may_change(request.origin) {
+            Ok(credential)
+        } else {
+            Err(ErrorCode::AuthForeignOrigin.into())
+        }
+    }
+
+    /// Finds out who calls. A key is looked up in its ledger, since it is to read or change keys.
+    ///
+    /// # Errors
+    /// `auth.missing` without a credential; `auth.invalid` for one that is not accepted, whatever the reason;
+    /// `server.unavailable`.
+    pub(crate) async fn authenticate(&self, credential: Credential<'_>) -> Result<Authenticated, Problem> {
+        self.authenticate_with(credential, Consistency::Strong).await
+    }
+
+    /// Finds out who wants to verify. This is the hot path: the caller's key is looked up as the keys of the caller's
+    /// customers are, and is remembered for some seconds.
+    pub(crate) async fn authenticate_verifier(&self, credential: Credential<'_>) -> Result<Principal, Problem> {
+        Ok(self.authenticate_with(credential, Consistency::Fast).await?.principal)
+    }
+
+    async fn authenticate_with(
+        &self,
+        credential: Credential<'_>,
+        consistency: Consistency,
+    ) -> Result<Authenticated, Problem> {
+        match credential {
+            Credential::None => Err(ErrorCode::AuthMissing.into()),
+            Credential::Session(token) => self.authenticate_session(token).await,
+            Credential::Access(token) => Ok(self.identify(Source::Access, token).await?.into()),
+            Credential::Bearer(text) if token::looks_like_one(text) => {
+                Ok(self.identify(Source::Bearer, text).await?.into())
+            }
+            Credential::Bearer(text) => {
+                let digest = KeyDigest::of(text);
+                if self.config.has_root_digest(&digest) {
+                    return Ok(Principal::Root.into());
+                }
+                if consistency == Consistency::Fast {
+                    return Ok(self.authenticate_key_fast(text, &digest).await?.into());
+                }
+                let key = authenticate(text, &self.config.issuer).map_err(|_| invalid())?;
+                let found = self.find_key(&key, &digest, consistency).await?;
+                let record = found.record.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
+                self.accept_key(record, found.now)
+            }
+        }
+    }
+
+    async fn authenticate_key_fast(&self, text: &str, digest: &KeyDigest) -> Result<Principal, Problem> {
+        let now = self.ports.now();
+        if let Some(record) = self.memory.borrow().caller(digest, now) {
+            return if record.status(now).works() { Ok(principal_of(record)) } else { Err(invalid()) };
+        }
+        let key = authenticate(text, &self.config.issuer).map_err(|_| invalid())?;
+        let found = self.find_key(&key, digest, Consistency::Fast).await?;
+        let record = found.record.filter(|record| record.digest.matches(digest)).ok_or_else(invalid)?;
+        if found.consistency == Consistency::Fast {
+            self.memory.borrow_mut().remember_caller(&record, now);
+        }
+        Ok(self.accept_key(record, found.now)?.principal)
+    }
+
+    /// Accepts a key that was found, if it works.
+    pub(crate) fn accept_key(&self, record: Box<KeyRecord>, now: Timestamp) -> Result<Authenticated, Problem> {
+        if !record.status(now).works() {
+            return Err(invalid());
+        }
+        self.uses.borrow_mut().extend(self.use_of(&record, now));
+        Ok(Authenticated { principal: principal_of(&record), key: Some((record, now)) })
+    }
+}

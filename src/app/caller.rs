@@ -1,0 +1,65 @@
+//! Somebody who wants something of an owner.
+
+use keyward_core::policy::{Access, Action, authorize, may_grant};
+use keyward_core::{Actor, ErrorCode, Owner, OwnerId, Principal, Role, Scopes};
+
+use crate::problem::{Problem, require};
+
+/// Somebody who wants something of an owner's resources.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who.
+    pub principal: Principal,
+    /// Whose resources.
+    pub owner: Owner,
+    /// The role of the person behind the principal, if the owner is an organization.
+    pub role: Option<Role>,
+}
+
+impl Caller {
+    /// Whether the caller may do this, and if not, why.
+    #[must_use]
+    pub fn access(&self, action: Action) -> Access {
+        authorize(&self.principal, self.role, action, &self.owner)
+    }
+
+    /// Whether the caller may do this.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.access(action) == Access::Granted
+    }
+
+    /// Refuses what the caller may not do.
+    ///
+    /// # Errors
+    /// `auth.forbidden`, `auth.insufficient_scope` or `owner.not_found`.
+    pub fn require(&self, action: Action) -> Result<(), Problem> {
+        require(self.access(action))
+    }
+
+    /// Refuses to grant scopes that the caller does not hold.
+    ///
+    /// # Errors
+    /// `auth.grant_exceeds_own`.
+    pub fn require_grant(&self, scopes: &Scopes) -> Result<(), Problem> {
+        if may_grant(&self.principal, scopes) { Ok(()) } else { Err(ErrorCode::GrantExceedsOwn.into()) }
+    }
+
+    /// The caller as records name it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.principal.actor()
+    }
+
+    /// Whether the owner is an organization.
+    #[must_use]
+    pub fn has_organization(&self) -> bool {
+        matches!(self.owner, Owner::Organization(_))
+    }
+
+    /// Whether the caller is this user, or a key of this user.
+    #[must_use]
+    pub fn is(&self, user: &OwnerId) -> bool {
+        self.principal.user() == Some(user)
+    }
+}

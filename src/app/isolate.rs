@@ -1,0 +1,144 @@
+//! What an isolate remembers between requests: bounded, and never needed to be right.
+
+use std::collections::HashMap;
+
+use keyward_core::record::{USE_RESOLUTION_SECONDS, is_use_worth_recording};
+use keyward_core::{KeyDigest, KeyId, KeyRecord, Timestamp};
+
+use crate::identity::Source;
+use crate::identity::keys::Keys;
+
+/// Entries that a memory holds before it forgets: some of the 128 megabytes that an isolate has.
+const CAPACITY: usize = 4096;
+/// How long a key that its ledger does not know is refused without asking again, in seconds.
+const UNKNOWN_SECONDS: u32 = 5;
+/// How long a caller's key is taken for what it was, in seconds. With what KV caches it stays within the staleness that
+/// responses state.
+const CALLER_SECONDS: u32 = 5;
+
+/// SHA-256 in hexadecimal.
+type Digest = [u8; 64];
+
+/// An isolate's memory.
+#[derive(Debug, Default)]
+pub struct Memory {
+    used: Expiring<KeyId, Timestamp>,
+    unknown: Expiring<Digest, ()>,
+    callers: Expiring<Digest, KeyRecord>,
+    bearer_keys: Keys,
+    access_keys: Keys,
+}
+
+/// Values that are forgotten after a while.
+#[derive(Debug)]
+struct Expiring<K, V>(HashMap<K, (V, Timestamp)>);
+
+impl<K, V> Default for Expiring<K, V> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: std::hash::Hash + Eq, V> Expiring<K, V> {
+    fn get(&self, key: &K, now: Timestamp) -> Option<&V> {
+        self.0.get(key).filter(|(_, until)| now < *until).map(|(value, _)| value)
+    }
+
+    /// Remembers a value. When there is no room, what has expired is forgotten, or else everything.
+    fn insert(&mut self, key: K, value: V, until: Timestamp, now: Timestamp) {
+        if self.0.len() >= CAPACITY {
+            self.0.retain(|_, (_, until)| now < *until);
+        }
+        if self.0.len() >= CAPACITY {
+            self.0.clear();
+        }
+        self.0.insert(key, (value, until));
+    }
+}
+
+impl Memory {
+    /// Whether this isolate should tell the ledger that `key` was used at `now`; remembers that it will.
+    pub fn should_record_use(&mut self, key: &KeyId, recorded: Option<Timestamp>, now: Timestamp) -> bool {
+        let recorded = self.used.get(key, now).copied().max(recorded);
+        let is_due = is_use_worth_recording(recorded, now);
+        if is_due {
+            self.used.insert(key.clone(), now, now.plus_seconds(USE_RESOLUTION_SECONDS), now);
+        }
+        is_due
+    }
+
+    /// Remembers that a ledger does not know the key of this digest. Only for an authentic key whose ledger has answered:
+    /// such a key was deleted, and will not come back.
+    pub fn remember_unknown(&mut self, digest: &KeyDigest, now: Timestamp) {
+        self.unknown.insert(digest.hex(), (), now.plus_seconds(UNKNOWN_SECONDS), now);
+    }
+
+    /// Whether a ledger said some seconds ago that it does not know this key.
+    #[must_use]
+    pub fn is_unknown(&self, digest: &KeyDigest, now: Timestamp) -> bool {
+        self.unknown.get(&digest.hex(), now).is_some()
+    }
+
+    /// Remembers the key of a caller, which is authentic and was found in KV.
+    pub fn remember_caller(&mut self, record: &KeyRecord, now: Timestamp) {
+        self.callers.insert(record.digest.hex(), record.clone(), now.plus_seconds(CALLER_SECONDS), now);
+    }
+
+    /// The key of a caller, as it was some seconds ago.
+    #[must_use]
+    pub fn caller(&self, digest: &KeyDigest, now: Timestamp) -> Option<&KeyRecord> {
+        self.callers.get(&digest.hex(), now)
+    }
+
+    /// The keys of a source's identity provider.
+    pub fn provider_keys(&mut self, source: Source) -> &mut Keys {
+        match source {
+            Source::Bearer => &mut self.bearer_keys,
+            Source::Access => &mut self.access_keys,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(n: usize) -> KeyDigest {
+        KeyDigest::of(&n.to_string())
+    }
+
+    #[test]
+    fn use_is_recorded_at_most_once_in_five_minutes() {
+        let key = KeyId::parse("apk_01KAHQ0000000000000000000Z").expect("id");
+        let (start, mut memory) = (Timestamp::from_millis(1_000_000), Memory::default());
+        assert!(memory.should_record_use(&key, None, start));
+        assert!(!memory.should_record_use(&key, None, start.plus_seconds(299)));
+        assert!(memory.should_record_use(&key, None, start.plus_seconds(300)));
+        assert!(!memory.should_record_use(&key, Some(start.plus_seconds(599)), start.plus_seconds(600)));
+    }
+
+    #[test]
+    fn unknown_keys_are_forgotten_after_some_seconds() {
+        let (start, mut memory) = (Timestamp::from_millis(0), Memory::default());
+        memory.remember_unknown(&digest(1), start);
+        assert!(memory.is_unknown(&digest(1), start.plus_seconds(4)));
+        assert!(!memory.is_unknown(&digest(1), start.plus_seconds(5)));
+    }
+
+    #[test]
+    fn full_memory_forgets_what_has_expired_and_then_everything() {
+        let start = Timestamp::from_millis(0);
+        let mut memory = Memory::default();
+        for n in 1..CAPACITY {
+            memory.remember_unknown(&digest(n), start);
+        }
+        memory.remember_unknown(&digest(0), start.plus_seconds(4));
+        memory.remember_unknown(&digest(CAPACITY), start.plus_seconds(5));
+        assert!(memory.is_unknown(&digest(0), start.plus_seconds(6)));
+        assert_eq!(memory.unknown.0.len(), 2);
+        for n in 0..3 * CAPACITY {
+            memory.remember_unknown(&digest(n), start.plus_seconds(5));
+        }
+        assert!(memory.unknown.0.len() <= CAPACITY);
+    }
+}

@@ -1,0 +1,100 @@
+//! What KV holds: what the fast path reads. Copied from the ledgers, never a source of truth.
+
+use keyward_core::{KeyDigest, KeyRecord, OwnerId, Role};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::outbox::KvWrite;
+use crate::ledger::queries::Membership;
+
+/// How old a read from KV may be, in seconds, as KV's documentation puts it; responses say so.
+pub const STALENESS_MAX_SECONDS: u32 = 60;
+/// How long a location may cache what it has read from KV, in seconds: the least that KV allows.
+pub const CACHE_TTL_SECONDS: u32 = 30;
+/// How long the tombstone of something deleted stays, in seconds. Afterwards a read misses and the ledger is
+/// asked, which knows the same; it only has to outlast every cached copy of what was before.
+pub const TOMBSTONE_TTL_SECONDS: u32 = 30 * 86_400;
+
+/// The version of the shapes below. What a later version of this code has written is not guessed at: the ledger knows.
+const VERSION: u8 = 1;
+
+/// What KV holds for a key's digest.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KvKey {
+    v: u8,
+    /// The key as its ledger had it; nothing if it was deleted.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub record: Option<Box<KeyRecord>>,
+}
+
+/// What KV holds for a user in an organization.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KvMember {
+    v: u8,
+    /// The role; nothing for somebody who has left.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub role: Option<Role>,
+}
+
+fn read<T: DeserializeOwned>(text: &str, version: impl Fn(&T) -> u8) -> Option<T> {
+    let value = serde_json::from_str(text).ok().filter(|value| version(value) == VERSION);
+    if value.is_none() {
+        log::error!(target: "KV", "a value of unknown form");
+    }
+    value
+}
+
+impl KvKey {
+    /// Reads a value; nothing if it has another form, or is of another version.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        read(text, |key: &Self| key.v)
+    }
+}
+
+impl KvMember {
+    /// Reads a value; nothing if it has another form, or is of another version.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        read(text, |member: &Self| member.v)
+    }
+}
+
+/// The key in KV under which a key is found.
+#[must_use]
+pub fn kv_key_of_digest(digest: &KeyDigest) -> String {
+    format!("key/{}", digest.to_hex())
+}
+
+/// The key in KV under which a membership is found.
+#[must_use]
+pub fn kv_key_of_member(organization: &OwnerId, user: &OwnerId) -> String {
+    format!("member/{organization}/{user}")
+}
+
+fn write(kv_key: String, value: &impl Serialize, ttl_seconds: Option<u32>) -> KvWrite {
+    KvWrite { kv_key, value: crate::json(value), ttl_seconds }
+}
+
+/// What to write for a key that has changed.
+#[must_use]
+pub fn write_of_key(record: &KeyRecord) -> KvWrite {
+    // The last use changes without a write to KV, so the copy does not claim to know it.
+    let record = Box::new(KeyRecord { last_used_at: None, ..record.clone() });
+    write(kv_key_of_digest(&record.digest), &KvKey { v: VERSION, record: Some(record) }, None)
+}
+
+/// What to write for a key that was deleted: a tombstone, since a bare delete looks like a key not yet written.
+#[must_use]
+pub fn write_of_deleted_key(record: &KeyRecord) -> KvWrite {
+    let tombstone = KvKey { v: VERSION, record: None };
+    write(kv_key_of_digest(&record.digest), &tombstone, Some(TOMBSTONE_TTL_SECONDS))
+}
+
+/// What to write for a membership that has changed.
+#[must_use]
+pub fn write_of_membership(membership: &Membership) -> KvWrite {
+    let ttl = membership.role.is_none().then_some(TOMBSTONE_TTL_SECONDS);
+    let value = KvMember { v: VERSION, role: membership.role };
+    write(kv_key_of_member(&membership.organization, &membership.user), &value, ttl)
+}

@@ -1,0 +1,129 @@
+//! The ledger: the strongly consistent truth about the keys, members and events of the owners that share a locator.
+//!
+//! [`Ledger`] carries a [`LedgerRequest`] out on its [`Store`](store::Store): authorize, let the core decide, commit.
+//! [`LedgerObject`](object::LedgerObject) keeps the store and delivers its [outbox](outbox). It is the same code, SQL
+//! included, in the Durable Object and in native tests.
+
+pub mod clock;
+pub mod object;
+pub mod outbox;
+pub mod queries;
+pub mod request;
+mod schema;
+pub mod sql;
+pub(crate) mod store;
+mod transaction;
+
+use keyward_core::{
+    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId, Role, Timestamp,
+};
+
+pub use request::LedgerRequest;
+pub(crate) use transaction::Transaction;
+
+use crate::caller::Caller;
+use crate::kv;
+use crate::problem::Problem;
+use keyward_core::lifecycle::Transition;
+use queries::Membership;
+use sql::{Sql, StorageError};
+use store::Store;
+
+/// A ledger, while it carries one request out.
+#[derive(Debug)]
+pub struct Ledger<'a, S, E> {
+    pub(crate) store: &'a mut Store<S>,
+    pub(crate) issuer: &'a Issuer,
+    pub(crate) entropy: &'a mut E,
+    /// The ledger's clock: later than everything that was committed before.
+    pub(crate) now: Timestamp,
+}
+
+/// Storage that fails is not the caller's fault; what failed is in the log.
+impl From<StorageError> for Problem {
+    fn from(_: StorageError) -> Self {
+        ErrorCode::ServerUnavailable.into()
+    }
+}
+
+impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
+    /// What is to be committed together.
+    pub(crate) fn transaction(&self) -> Transaction {
+        Transaction::new(self.now)
+    }
+
+    /// The caller's organization. One that does not exist looks like one that may not be seen.
+    pub(crate) fn organization(&self, caller: &Caller) -> Result<Organization, Problem> {
+        let Owner::Organization(id) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
+        self.store.organization(id)?.ok_or_else(|| ErrorCode::OwnerNotFound.into())
+    }
+
+    /// Refuses an organization that does not exist; a user always does.
+    pub(crate) fn require_owner(&self, caller: &Caller) -> Result<(), Problem> {
+        match caller.owner {
+            Owner::User(_) => Ok(()),
+            Owner::Organization(_) => self.organization(caller).map(drop),
+        }
+    }
+
+    /// A key of the caller's owner.
+    pub(crate) fn key(&self, caller: &Caller, id: &KeyId) -> Result<KeyRecord, Problem> {
+        self.store.key(&caller.owner, id)?.ok_or_else(|| ErrorCode::KeyNotFound.into())
+    }
+
+    /// Commits keys that have changed: each with its event and its copy in KV.
+    pub(crate) fn save_keys(&mut self, transitions: Vec<Transition>) -> Result<(), Problem> {
+        let mut transaction = self.transaction();
+        for Transition { record, event } in transitions {
+            self.record(&mut transaction, &record.owner, event)?;
+            transaction.put_key(&record);
+            transaction.deliver(kv::write_of_key(&record).into());
+        }
+        Ok(self.store.commit(transaction)?)
+    }
+
+    /// Adds an event to what is to be committed.
+    pub(crate) fn record(
+        &mut self,
+        transaction: &mut Transaction,
+        owner: &Owner,
+        event: Event,
+    ) -> Result<(), Problem> {
+        transaction.record(EventId::make(self.now, self.entropy)?, owner, event);
+        Ok(())
+    }
+
+    /// Adds a membership that has changed to what is to be committed, and what others have to be told of it; no role
+    /// for somebody who leaves.
+    pub(crate) fn save_membership(
+        &mut self,
+        transaction: &mut Transaction,
+        organization: &Organization,
+        user: &OwnerId,
+        role: Option<Role>,
+        event: Event,
+    ) -> Result<(), Problem> {
+        self.record(transaction, &Owner::Organization(organization.id.clone()), event)?;
+        let membership = self.membership(organization, user, role);
+        transaction.deliver(kv::write_of_membership(&membership).into());
+        transaction.deliver(membership.into());
+        Ok(())
+    }
+
+    /// A membership as others are told of it.
+    pub(crate) fn membership(
+        &self,
+        organization: &Organization,
+        user: &OwnerId,
+        role: Option<Role>,
+    ) -> Membership {
+        Membership {
+            // The ledger's clock never stands still between commits, so it orders them.
+            version: self.now.as_millis().unsigned_abs(),
+            organization: organization.id.clone(),
+            name: Some(organization.name.clone()),
+            user: user.clone(),
+            role,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What a ledger is sent, and what it answers: `Result<Answer, Problem>` as JSON, where the request decides on the type of
+//! the answer. Nothing is routed or parsed again in the ledger.
+
+use keyward_core::session::Session;
+use keyward_core::{Entropy, Owner, Principal};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::Ledger;
+use super::queries::{
+    EndSession, FindKey, FindMemberships, FindOrganizationName, FindRole, FindSession, KeyUse, Membership,
+};
+use super::sql::Sql;
+use crate::caller::Caller;
+use crate::operations::{Command, LedgerOperation};
+use crate::problem::Problem;
+
+/// A request with its answer.
+pub trait LedgerCall: Into<LedgerRequest> {
+    /// What the ledger answers.
+    type Answer: Serialize + DeserializeOwned;
+
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// The [`Problem`] that stands against it; nothing has then changed.
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Self::Answer, Problem>;
+}
+
+/// An operation of the API by a principal that was authenticated, on an owner's resources.
+#[derive(Debug, Clone)]
+pub struct Perform<O> {
+    /// Who calls.
+    pub principal: Principal,
+    /// Whose resources.
+    pub owner: Owner,
+    /// What is to be done.
+    pub operation: O,
+}
+
+impl<O: LedgerOperation> LedgerCall for Perform<O> {
+    type Answer = O::Output;
+
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<O::Output, Problem> {
+        let Self { principal, owner, operation } = self;
+        let role = match &owner {
+            Owner::User(_) => None,
+            Owner::Organization(id) => {
+                let user = principal.user();
+                let member = user.map(|user| ledger.store.member(id, user)).transpose()?.flatten();
+                principal.role_in(id, member.map(|member| member.role))
+            }
+        };
+        operation.perform(ledger, &Caller { principal, owner, role })
+    }
+}
+
+impl<O: LedgerOperation> From<Perform<O>> for LedgerRequest {
+    fn from(Perform { principal, owner, operation }: Perform<O>) -> Self {
+        Self::Perform { principal, owner, command: operation.into() }
+    }
+}
+
+macro_rules! requests {
+    ($($(#[$doc:meta])* $variant:ident($call:ty),)+) => {
+        /// What a ledger is sent. During a deployment both sides may run different versions of this code for some minutes: a
+        /// request that is not known is refused, and the client tries again.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        pub enum LedgerRequest {
+            /// An operation of the API.
+            Perform {
+                /// Who calls.
+                principal: Principal,
+                /// Whose resources.
+                owner: Owner,
+                /// What is to be done.
+                command: Command,
+            },
+            $($(#[$doc])* $variant($call),)+
+        }
+
+        impl LedgerRequest {
+            /// Carries the request out; the answer is JSON.
+            pub fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> String {
+                match self {
+                    Self::Perform { principal, owner, command } => command.perform(principal, owner, ledger),
+                    $(Self::$variant(call) => crate::json(&call.answer(ledger)),)+
+                }
+            }
+        }
+
+        $(impl From<$call> for LedgerRequest {
+            fn from(call: $call) -> Self {
+                Self::$variant(call)
+            }
+        })+
+    };
+}
+
+requests! {
+    /// What is known of the key with this digest?
+    FindKey(FindKey),
+    /// Which role does the user have in the organization?
+    FindRole(FindRole),
+    /// Which organizations does the user belong to?
+    FindMemberships(FindMemberships),
+    /// What is the organization called?
+    FindOrganizationName(FindOrganizationName),
+    /// A key was used.
+    RecordUse(KeyUse),
+    /// An organization's ledger tells a user's ledger about a membership.
+    RecordMembership(Membership),
+    /// A session begins.
+    StartSession(Session),
+    /// Whose session is it? That it was used is recorded.
+    FindSession(FindSession),
+    /// A session ends.
+    EndSession(EndSession),
+}

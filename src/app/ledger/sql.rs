@@ -1,0 +1,119 @@
+//! The SQL database of a ledger, as a port: SQLite in a Durable Object, or in memory.
+
+/// A value in a statement's bindings or in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SqlValue {
+    /// `NULL`
+    Null,
+    /// An integer; all of ours are exact as doubles too, which is what the platform has.
+    Integer(i64),
+    /// A text.
+    Text(String),
+}
+
+impl From<i64> for SqlValue {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<u32> for SqlValue {
+    fn from(number: u32) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<&str> for SqlValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for SqlValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<keyward_core::Timestamp> for SqlValue {
+    fn from(at: keyward_core::Timestamp) -> Self {
+        Self::Integer(at.as_millis())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for SqlValue {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// A statement and its bindings. One without bindings may be several statements with semicolons between.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// The SQL.
+    pub sql: &'static str,
+    /// What its question marks stand for.
+    pub bindings: Vec<SqlValue>,
+}
+
+/// Stored state could not be read or written; nothing has changed. What failed is in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the ledger's storage cannot be reached")]
+pub struct StorageError;
+
+/// A database.
+pub trait Sql {
+    /// The rows that a query gives.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    fn query(&self, sql: &str, bindings: &[SqlValue]) -> Result<Vec<Vec<SqlValue>>, StorageError>;
+
+    /// Runs statements in one transaction: all of them or none.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    fn transaction(&self, statements: &[Statement]) -> Result<(), StorageError>;
+}
+
+/// A row whose columns are read one after the other.
+pub(super) struct Row(std::vec::IntoIter<SqlValue>);
+
+fn unreadable(why: &str) -> StorageError {
+    log::error!(target: "ledger storage", "{why}");
+    StorageError
+}
+
+impl Row {
+    pub(super) fn new(columns: Vec<SqlValue>) -> Self {
+        Self(columns.into_iter())
+    }
+
+    /// The next column, an integer or null.
+    pub(super) fn optional_number(&mut self) -> Result<Option<i64>, StorageError> {
+        match self.0.next() {
+            Some(SqlValue::Integer(number)) => Ok(Some(number)),
+            Some(SqlValue::Null) => Ok(None),
+            _ => Err(unreadable("a column is not an integer")),
+        }
+    }
+
+    /// The next column, an integer.
+    pub(super) fn number(&mut self) -> Result<i64, StorageError> {
+        self.optional_number()?.ok_or_else(|| unreadable("a column is null"))
+    }
+
+    /// The next column, a text.
+    pub(super) fn text(&mut self) -> Result<String, StorageError> {
+        match self.0.next() {
+            Some(SqlValue::Text(text)) => Ok(text),
+            _ => Err(unreadable("a column is not a text")),
+        }
+    }
+
+    /// The next column, a value that was stored as JSON.
+    pub(super) fn json<T: serde::de::DeserializeOwned>(&mut self) -> Result<T, StorageError> {
+        // The error of serde_json would repeat what is stored.
+        serde_json::from_str(&self.text()?).map_err(|_| unreadable("a column is not as it was written"))
+    }
+}

@@ -1,0 +1,251 @@
+//! What a ledger stores: synchronous reads and one atomic commit, in SQL.
+
+use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
+use keyward_core::session::Session;
+use keyward_core::{
+    Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Role, Timestamp,
+};
+
+use super::Transaction;
+use super::queries::Membership;
+use super::schema;
+use super::sql::{Row, Sql, SqlValue, Statement, StorageError};
+
+/// The store of one ledger. Two owners may share a ledger, so every row carries its owner.
+#[derive(Debug)]
+pub(crate) struct Store<S> {
+    sql: S,
+    /// Whether there are tables. A ledger that was only ever asked has none and stores nothing.
+    is_created: bool,
+    clock: Timestamp,
+}
+
+/// Shorthand for what reads give.
+type Stored<T> = Result<T, StorageError>;
+
+/// The status of a row at an instant (bound twice): the same as `Status::at` in the core, which a test holds it to.
+const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
+    WHEN revoked_at IS NOT NULL THEN 'retiring' ELSE 'active' END";
+
+fn order_column(field: SortField) -> &'static str {
+    match field {
+        SortField::CreatedAt => "created_at",
+        SortField::UpdatedAt => "updated_at",
+        SortField::LastUsedAt => "last_used_at",
+        SortField::ExpiresAt => "expires_at",
+        SortField::RevokedAt => "revoked_at",
+        SortField::Title => "title",
+    }
+}
+
+fn paged(mut bindings: Vec<SqlValue>, page: Page) -> Vec<SqlValue> {
+    bindings.extend([page.limit.into(), page.offset.into()]);
+    bindings
+}
+
+fn key(row: &mut Row) -> Stored<KeyRecord> {
+    let record: KeyRecord = row.json()?;
+    Ok(KeyRecord { last_used_at: row.optional_number()?.map(Timestamp::from_millis), ..record })
+}
+
+fn event(row: &mut Row) -> Stored<(EventId, Event)> {
+    let id = EventId::parse(&row.text()?).map_err(|_| StorageError)?;
+    Ok((id, row.json()?))
+}
+
+impl<S: Sql> Store<S> {
+    /// Opens the store. Creates nothing.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub(crate) fn open(sql: S) -> Stored<Self> {
+        let mut store = Self { sql, is_created: false, clock: Timestamp::default() };
+        let tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'ledger'";
+        store.is_created = store.number(tables, &[])? == 1;
+        if store.is_created {
+            store.clock = Timestamp::from_millis(store.number("SELECT clock FROM ledger", &[])?);
+        }
+        Ok(store)
+    }
+
+    /// The latest instant that was committed.
+    pub(crate) fn clock(&self) -> Timestamp {
+        self.clock
+    }
+
+    /// The database.
+    #[cfg(test)]
+    pub(crate) fn sql(&self) -> &S {
+        &self.sql
+    }
+
+    pub(super) fn read<T>(
+        &self,
+        query: &str,
+        bindings: &[SqlValue],
+        read: impl Fn(&mut Row) -> Stored<T>,
+    ) -> Stored<Vec<T>> {
+        if !self.is_created {
+            return Ok(Vec::new());
+        }
+        self.sql.query(query, bindings)?.into_iter().map(|columns| read(&mut Row::new(columns))).collect()
+    }
+
+    fn first<T>(
+        &self,
+        query: &str,
+        bindings: &[SqlValue],
+        read: impl Fn(&mut Row) -> Stored<T>,
+    ) -> Stored<Option<T>> {
+        Ok(self.read(query, bindings, read)?.into_iter().next())
+    }
+
+    fn number(&self, query: &str, bindings: &[SqlValue]) -> Stored<i64> {
+        match self.sql.query(query, bindings)?.into_iter().next() {
+            Some(columns) => Row::new(columns).number(),
+            None => Ok(0),
+        }
+    }
+
+    fn count(&self, condition: &str, bindings: &[SqlValue]) -> Stored<u32> {
+        if !self.is_created {
+            return Ok(0);
+        }
+        let count = self.number(&format!("SELECT count(*) FROM {condition}"), bindings)?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Commits a transaction.
+    ///
+    /// # Errors
+    /// [`StorageError`]; nothing has then changed.
+    pub(crate) fn commit(&mut self, transaction: Transaction) -> Stored<()> {
+        let now = transaction.now;
+        self.write(transaction.into_statements())?;
+        self.clock = self.clock.max(now);
+        Ok(())
+    }
+
+    /// Runs statements in one transaction, after what creates the tables if there are none.
+    pub(super) fn write(&mut self, statements: Vec<Statement>) -> Stored<()> {
+        if self.is_created {
+            return self.sql.transaction(&statements);
+        }
+        let row = vec![schema::VERSION.into(), self.clock.into()];
+        let mut all = vec![
+            Statement { sql: schema::CREATE, bindings: vec![] },
+            Statement { sql: "INSERT INTO ledger (one, version, clock) VALUES (1, ?, ?)", bindings: row },
+        ];
+        all.extend(statements);
+        self.sql.transaction(&all)?;
+        self.is_created = true;
+        Ok(())
+    }
+
+    /// The organization, if it exists.
+    pub(crate) fn organization(&self, id: &OwnerId) -> Stored<Option<Organization>> {
+        self.first("SELECT body FROM organizations WHERE id = ?", &[id.as_str().into()], Row::json)
+    }
+
+    /// The member, if the user is one.
+    pub(crate) fn member(&self, organization: &OwnerId, user: &OwnerId) -> Stored<Option<Member>> {
+        let query = "SELECT body FROM members WHERE organization = ? AND user = ?";
+        self.first(query, &[organization.as_str().into(), user.as_str().into()], Row::json)
+    }
+
+    /// All members, by id.
+    pub(crate) fn members(&self, organization: &OwnerId) -> Stored<Vec<Member>> {
+        let query = "SELECT body FROM members WHERE organization = ? ORDER BY user";
+        self.read(query, &[organization.as_str().into()], Row::json)
+    }
+
+    /// How many owners the organization has.
+    pub(crate) fn count_owners(&self, organization: &OwnerId) -> Stored<u32> {
+        let bindings = [organization.as_str().into(), Role::Owner.as_str().into()];
+        self.count("members WHERE organization = ? AND role = ?", &bindings)
+    }
+
+    /// What a user's ledger has been told of memberships that have not ended, by organization.
+    pub(crate) fn memberships(&self, user: &OwnerId) -> Stored<Vec<Membership>> {
+        let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
+        let mut memberships: Vec<Membership> = self.read(query, &[user.as_str().into()], Row::json)?;
+        memberships.retain(|membership| membership.role.is_some());
+        Ok(memberships)
+    }
+
+    /// What a user's ledger has been told of one membership, whether it has ended or not.
+    pub(crate) fn membership(&self, user: &OwnerId, organization: &OwnerId) -> Stored<Option<Membership>> {
+        let query = "SELECT body FROM memberships WHERE user = ? AND organization = ?";
+        self.first(query, &[user.as_str().into(), organization.as_str().into()], Row::json)
+    }
+
+    /// The key of this id.
+    pub(crate) fn key(&self, owner: &Owner, id: &KeyId) -> Stored<Option<KeyRecord>> {
+        let query = "SELECT body, last_used_at FROM keys WHERE owner = ? AND id = ?";
+        self.first(query, &[owner.to_string().into(), id.as_str().into()], key)
+    }
+
+    /// The key of this digest, whoever owns it.
+    pub(crate) fn key_by_digest(&self, digest: &KeyDigest) -> Stored<Option<KeyRecord>> {
+        self.first("SELECT body, last_used_at FROM keys WHERE digest = ?", &[digest.to_hex().into()], key)
+    }
+
+    /// A page of keys and how many there are on all pages. `now` decides on the status.
+    pub(crate) fn keys(
+        &self,
+        owner: &Owner,
+        query: &KeyQuery,
+        now: Timestamp,
+    ) -> Stored<(Vec<KeyRecord>, u32)> {
+        let (mut condition, mut bindings) =
+            (String::from("keys WHERE owner = ?"), vec![owner.to_string().into()]);
+        let mut also = |more: &str, values: Vec<SqlValue>| {
+            condition.push_str(" AND ");
+            condition.push_str(more);
+            bindings.extend(values);
+        };
+        if let Some(text) = query.q.as_ref().and_then(keyward_core::query::Search::folded) {
+            also("instr(search, ?)", vec![text.into()]);
+        }
+        if let Some(key_type) = query.key_type {
+            also("type = ?", vec![key_type.as_str().into()]);
+        }
+        if let Some(status) = query.status {
+            also(&format!("{STATUS} = ?"), vec![now.into(), now.into(), status.as_str().into()]);
+        }
+        if let Some(after) = query.created_after {
+            also("created_at > ?", vec![after.into()]);
+        }
+        if let Some(before) = query.created_before {
+            also("created_at < ?", vec![before.into()]);
+        }
+        let count = self.count(&condition, &bindings)?;
+        let column = order_column(query.order.field);
+        let direction = if query.order.descending { "DESC" } else { "ASC" };
+        let select = format!(
+            "SELECT body, last_used_at FROM {condition}
+             ORDER BY {column} IS NULL, {column} {direction}, id {direction} LIMIT ? OFFSET ?"
+        );
+        Ok((self.read(&select, &paged(bindings, query.page()), key)?, count))
+    }
+
+    /// A page of events, newest first, and how many there are on all pages.
+    pub(crate) fn events(&self, owner: &Owner, query: &EventQuery) -> Stored<(Vec<(EventId, Event)>, u32)> {
+        let mut bindings = vec![owner.to_string().into()];
+        let condition = match &query.key {
+            Some(key) => {
+                bindings.push(key.as_str().into());
+                "events WHERE owner = ? AND key = ?"
+            }
+            None => "events WHERE owner = ?",
+        };
+        let count = self.count(condition, &bindings)?;
+        let select = format!("SELECT id, body FROM {condition} ORDER BY at DESC, id DESC LIMIT ? OFFSET ?");
+        Ok((self.read(&select, &paged(bindings, query.page()), event)?, count))
+    }
+
+    /// The session of this digest.
+    pub(crate) fn session(&self, digest: &KeyDigest) -> Stored<Option<Session>> {
+        self.first("SELECT body FROM sessions WHERE digest = ?", &[digest.to_hex().into()], Row::json)
+    }
+}

@@ -1,0 +1,148 @@
+//! What is committed together or not at all.
+
+use keyward_core::query::fold;
+use keyward_core::session::Session;
+use keyward_core::{Event, EventId, KeyDigest, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp};
+
+use super::outbox::Delivery;
+use super::queries::{KeyUse, Membership};
+use super::sql::{SqlValue, Statement};
+use crate::json;
+
+/// Changes of a ledger that happen together or not at all, at one instant of its clock.
+#[derive(Debug)]
+pub(crate) struct Transaction {
+    pub(super) now: Timestamp,
+    statements: Vec<Statement>,
+    events: Vec<(EventId, Owner, Event)>,
+}
+
+impl Transaction {
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self { now, statements: Vec::new(), events: Vec::new() }
+    }
+
+    fn push(&mut self, sql: &'static str, bindings: impl IntoIterator<Item = SqlValue>) {
+        self.statements.push(Statement { sql, bindings: bindings.into_iter().collect() });
+    }
+
+    /// Inserts or replaces a key.
+    pub(crate) fn put_key(&mut self, key: &KeyRecord) {
+        // The last use has its own column: it changes without a new version of the record.
+        let stored = KeyRecord { last_used_at: None, ..key.clone() };
+        let title = key.settings.title.as_str();
+        self.push(
+            "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at, revoked_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
+             body = excluded.body, search = excluded.search, title = excluded.title, updated_at = excluded.updated_at,
+             expires_at = excluded.expires_at, revoked_at = excluded.revoked_at",
+            [
+                key.owner.to_string().into(),
+                key.id.as_str().into(),
+                key.digest.to_hex().into(),
+                json(&stored).into(),
+                key.key_type.as_str().into(),
+                fold(&format!("{title}\n{}", key.redacted)).into(),
+                fold(title).into(),
+                key.created_at.into(),
+                key.updated_at.into(),
+                key.settings.expires_at.into(),
+                key.revoked_at().into(),
+            ],
+        );
+    }
+
+    /// Deletes a key.
+    pub(crate) fn delete_key(&mut self, key: &KeyRecord) {
+        let row = [key.owner.to_string().into(), key.id.as_str().into()];
+        self.push("DELETE FROM keys WHERE owner = ? AND id = ?", row);
+    }
+
+    /// Records when a key was last used.
+    pub(crate) fn record_use(&mut self, KeyUse { owner, key, at }: &KeyUse) {
+        let row = [(*at).into(), owner.to_string().into(), key.as_str().into()];
+        self.push("UPDATE keys SET last_used_at = ? WHERE owner = ? AND id = ?", row);
+    }
+
+    /// Inserts or replaces an organization.
+    pub(crate) fn put_organization(&mut self, organization: &Organization) {
+        let row = [organization.id.as_str().into(), json(organization).into()];
+        self.push("INSERT OR REPLACE INTO organizations (id, body) VALUES (?, ?)", row);
+    }
+
+    /// Inserts or replaces a member.
+    pub(crate) fn put_member(&mut self, organization: &OwnerId, member: &Member) {
+        let row = [
+            organization.as_str().into(),
+            member.user.as_str().into(),
+            member.role.as_str().into(),
+            json(member).into(),
+        ];
+        self.push("INSERT OR REPLACE INTO members (organization, user, role, body) VALUES (?, ?, ?, ?)", row);
+    }
+
+    /// Removes a member.
+    pub(crate) fn remove_member(&mut self, organization: &OwnerId, user: &OwnerId) {
+        let row = [organization.as_str().into(), user.as_str().into()];
+        self.push("DELETE FROM members WHERE organization = ? AND user = ?", row);
+    }
+
+    /// Inserts or replaces what this user's ledger was told of a membership.
+    pub(crate) fn put_membership(&mut self, membership: &Membership) {
+        let row =
+            [membership.user.as_str().into(), membership.organization.as_str().into(), json(membership).into()];
+        self.push("INSERT OR REPLACE INTO memberships (user, organization, body) VALUES (?, ?, ?)", row);
+    }
+
+    /// Inserts or replaces a session, and forgets those that have ended.
+    pub(crate) fn put_session(&mut self, session: &Session) {
+        self.push("DELETE FROM sessions WHERE ends_at <= ?", [self.now.into()]);
+        let row = [session.digest.to_hex().into(), json(session).into(), session.ends_at().into()];
+        self.push("INSERT OR REPLACE INTO sessions (digest, body, ends_at) VALUES (?, ?, ?)", row);
+    }
+
+    /// Removes a session.
+    pub(crate) fn end_session(&mut self, digest: &KeyDigest) {
+        self.push("DELETE FROM sessions WHERE digest = ?", [digest.to_hex().into()]);
+    }
+
+    /// Adds an event to the audit trail.
+    pub(crate) fn record(&mut self, mut id: EventId, owner: &Owner, event: Event) {
+        // What happens in one transaction happens in one millisecond: its ids, not their random parts, give the order.
+        for (earlier, ..) in &mut self.events {
+            if id < *earlier {
+                std::mem::swap(&mut id, earlier);
+            }
+        }
+        self.events.push((id, owner.clone(), event));
+    }
+
+    /// Puts something into the outbox. Of several for one destination only the newest is delivered.
+    pub(crate) fn deliver(&mut self, delivery: Delivery) {
+        // A destination that was tried less than a second ago has to wait: KV takes one write a second.
+        self.push(
+            "INSERT INTO outbox (destination, lane, body, revision, not_before, attempts)
+             VALUES (?, ?, ?, 1, ?, 0) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,
+             revision = revision + 1, not_before = max(excluded.not_before, coalesce(tried_at, 0) + 1000)",
+            [
+                delivery.destination().into(),
+                delivery.lane().as_str().into(),
+                json(&delivery).into(),
+                self.now.into(),
+            ],
+        );
+    }
+
+    /// The statements of all changes.
+    pub(super) fn into_statements(mut self) -> Vec<Statement> {
+        for (id, owner, event) in std::mem::take(&mut self.events) {
+            let key = event.key.as_ref().map(|key| key.id.as_str());
+            self.push(
+                "INSERT INTO events (owner, id, at, key, body) VALUES (?, ?, ?, ?, ?)",
+                [owner.to_string().into(), id.as_str().into(), event.at.into(), key.into(), json(&event).into()],
+            );
+        }
+        self.push("UPDATE ledger SET clock = ?", [self.now.into()]);
+        self.statements
+    }
+}

@@ -1,0 +1,113 @@
+//! Finds what is known of a key: in KV, which is quick, or in the ledger, which is right.
+
+use keyward_core::key::AuthenticKey;
+use keyward_core::{Consistency, ErrorCode, KeyDigest, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Timestamp};
+
+use crate::App;
+use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member};
+use crate::ledger::queries::{FindKey, FindRole, KeyFound, KeyUse};
+use crate::ledger::request::LedgerCall;
+use crate::ports::{Ports, Unavailable};
+use crate::problem::Problem;
+
+impl From<Unavailable> for Problem {
+    fn from(_: Unavailable) -> Self {
+        ErrorCode::ServerUnavailable.into()
+    }
+}
+
+/// What was found of a key, and the clock to judge it by.
+#[derive(Debug)]
+pub(crate) struct KeyLookup {
+    pub(crate) record: Option<Box<KeyRecord>>,
+    pub(crate) now: Timestamp,
+    /// How it was found.
+    pub(crate) consistency: Consistency,
+}
+
+impl<P: Ports> App<'_, P> {
+    /// Sends a request to a ledger and reads its answer.
+    pub(crate) async fn ask<C: LedgerCall>(
+        &self,
+        ledger: LedgerLocator,
+        call: C,
+    ) -> Result<C::Answer, Problem> {
+        let text = self.ports.send(ledger, &call.into()).await?;
+        serde_json::from_str::<Result<C::Answer, Problem>>(&text).unwrap_or_else(|_| {
+            // A ledger that runs another version of this code, for some moments of a deployment.
+            log::error!(target: "ledger", "an answer of another form");
+            Err(ErrorCode::ServerUnavailable.into())
+        })
+    }
+
+    /// Finds a key, at least as consistently as is wanted.
+    pub(crate) async fn find_key(
+        &self,
+        key: &AuthenticKey<'_>,
+        digest: &KeyDigest,
+        consistency: Consistency,
+    ) -> Result<KeyLookup, Problem> {
+        match consistency {
+            Consistency::Fast => self.find_key_fast(key, digest).await,
+            Consistency::Strong => self.find_key_in_ledger(key, digest).await,
+        }
+    }
+
+    /// Asks the ledger that the key itself names.
+    async fn find_key_in_ledger(&self, key: &AuthenticKey<'_>, digest: &KeyDigest) -> Result<KeyLookup, Problem> {
+        let KeyFound { record, now } = self.ask(key.ledger(), FindKey { digest: *digest }).await?;
+        Ok(KeyLookup { record, now, consistency: Consistency::Strong })
+    }
+
+    /// Reads KV. A miss is not believed, since the seal proves that we issued the key; a failure is not final, since the
+    /// ledger knows; and a key that requires strong consistency gets it.
+    async fn find_key_fast(&self, key: &AuthenticKey<'_>, digest: &KeyDigest) -> Result<KeyLookup, Problem> {
+        let now = self.ports.now();
+        let found = self.ports.get(&kv_key_of_digest(digest)).await.map(|text| text.map(|text| KvKey::read(&text)));
+        match found {
+            Ok(Some(Some(KvKey { record, .. }))) if !requires_strong(record.as_deref()) => {
+                // The ledger's clock may be ahead of this one: what it took to be past stays past.
+                let now = record.as_ref().map_or(now, |record| now.max(record.updated_at));
+                Ok(KeyLookup { record, now, consistency: Consistency::Fast })
+            }
+            Ok(None) => {
+                if self.memory.borrow().is_unknown(digest, now) {
+                    return Ok(KeyLookup { record: None, now, consistency: Consistency::Fast });
+                }
+                let found = self.find_key_in_ledger(key, digest).await?;
+                if found.record.is_none() {
+                    self.memory.borrow_mut().remember_unknown(digest, now);
+                }
+                Ok(found)
+            }
+            _ => self.find_key_in_ledger(key, digest).await,
+        }
+    }
+
+    /// The role of `user` in `organization`; nothing for somebody who is not a member.
+    pub(crate) async fn find_role(
+        &self,
+        organization: &OwnerId,
+        user: &OwnerId,
+        consistency: Consistency,
+    ) -> Result<Option<Role>, Problem> {
+        if consistency == Consistency::Fast
+            && let Ok(Some(text)) = self.ports.get(&kv_key_of_member(organization, user)).await
+            && let Some(KvMember { role, .. }) = KvMember::read(&text)
+        {
+            return Ok(role);
+        }
+        let ledger = Owner::Organization(organization.clone()).ledger();
+        self.ask(ledger, FindRole { organization: organization.clone(), user: user.clone() }).await
+    }
+
+    /// What to tell the ledger about this use of a key, if this isolate has not done so lately.
+    pub(crate) fn use_of(&self, record: &KeyRecord, now: Timestamp) -> Option<KeyUse> {
+        let is_due = self.memory.borrow_mut().should_record_use(&record.id, record.last_used_at, now);
+        is_due.then(|| KeyUse { owner: record.owner.clone(), key: record.id.clone(), at: now })
+    }
+}
+
+fn requires_strong(record: Option<&KeyRecord>) -> bool {
+    record.is_some_and(|record| record.settings.consistency == Consistency::Strong)
+}

@@ -1,0 +1,98 @@
+//! Creates a key.
+
+use keyward_core::policy::Action;
+use keyward_core::settings::NewKey;
+use keyward_core::{Entropy, KeyId, KeyType, Kind, Owner, Principal, lifecycle};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::IssuedKey;
+use crate::response::Response;
+use crate::router::Route;
+
+/// Creates a key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CreateKey {
+    key: NewKey,
+}
+
+/// The kind of key that an owner gets of a type.
+pub(super) fn kind_for(key_type: KeyType, owner: &Owner) -> Result<Kind, Problem> {
+    let kind = key_type.kind_for(owner);
+    kind.ok_or_else(|| Problem::field("/type", "can be publishable for organizations only"))
+}
+
+impl LedgerOperation for CreateKey {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "POST",
+        routes: &[
+            Route { id: "create_key", path: "/v1/organizations/{organization}/keys" },
+            Route { id: "create_user_key", path: "/v1/users/{user}/keys" },
+        ],
+    };
+    const ACTION: Action = Action::WriteKeys;
+    type Output = IssuedKey;
+
+    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        request.no_query()?;
+        Ok(Self { key: request.body()? })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<IssuedKey, Problem> {
+        ledger.require_owner(caller)?;
+        caller.require(Self::ACTION)?;
+        let kind = kind_for(self.key.key_type, &caller.owner)?;
+        caller.require_grant(&self.key.scopes)?;
+        let issued = ledger.issuer.issue(kind, &caller.owner, ledger.entropy)?;
+        let id = KeyId::make(ledger.now, ledger.entropy)?;
+        let created =
+            lifecycle::create(self.key, caller.owner.clone(), id, &issued, &caller.actor(), ledger.now)?;
+        let key = IssuedKey::new(created.record.clone(), issued.text(), ledger.now, caller);
+        ledger.save_keys(vec![created])?;
+        Ok(key)
+    }
+
+    fn respond(key: IssuedKey) -> Response {
+        Response::created(&key, key.location())
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Owner) && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for CreateKey {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples, may_write_keys};
+        use serde_json::json;
+        let body = json!({
+            "title": "CI deploys", "scopes": ["orders:read"], "metadata": { "team": "platform" },
+            "expires_at": "2027-11-21T08:00:00Z",
+        });
+        let key = examples::key(json!({ "token": examples::TOKEN, "expires_at": "2027-11-21T08:00:00.000Z" }));
+        Documentation::new(
+            "keys",
+            "Create a key",
+            "The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key cannot grant scopes that it does not hold.",
+        )
+        .body::<NewKey>(generator, body)
+        .responds::<IssuedKey>(
+            generator,
+            crate::response::Success::Created,
+            "The new key, with its text.",
+            &[("secret", key)],
+        )
+        .problems(&[keyward_core::ErrorCode::GrantExceedsOwn])
+        .access("create_key", may_write_keys)
+    }
+}

@@ -1,0 +1,97 @@
+//! Deletes a revoked key.
+
+use keyward_core::policy::Action;
+use keyward_core::{Entropy, KeyId, Principal, Status};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Target};
+use crate::caller::Caller;
+use crate::kv;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request, boolean};
+use crate::response::Response;
+use crate::router::Route;
+
+/// Deletes a revoked key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteKey {
+    key: KeyId,
+    revoke: bool,
+}
+
+/// How a key is deleted.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct DeleteKeyQuery {
+    /// Revoke the key first, if it is not.
+    #[serde(default, deserialize_with = "boolean")]
+    revoke: bool,
+}
+
+impl LedgerOperation for DeleteKey {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "DELETE",
+        routes: &[
+            Route { id: "delete_key", path: "/v1/organizations/{organization}/keys/{key}" },
+            Route { id: "delete_user_key", path: "/v1/users/{user}/keys/{key}" },
+        ],
+    };
+    const ACTION: Action = Action::WriteKeys;
+    type Output = ();
+
+    fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        let key = params.key()?;
+        let DeleteKeyQuery { revoke } = request.query()?;
+        request.no_body()?;
+        Ok(Self { key, revoke })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<(), Problem> {
+        ledger.require_owner(caller)?;
+        caller.require(Self::ACTION)?;
+        let mut record = ledger.key(caller, &self.key)?;
+        let (actor, now) = (caller.actor(), ledger.now);
+        let mut transaction = ledger.transaction();
+        if self.revoke && record.status(now) != Status::Revoked {
+            let revoked = record.revoke(0, None, &actor, now)?;
+            ledger.record(&mut transaction, &caller.owner, revoked.event)?;
+            record = revoked.record;
+        }
+        let deleted = record.delete(&actor, now)?;
+        ledger.record(&mut transaction, &caller.owner, deleted)?;
+        transaction.delete_key(&record);
+        transaction.deliver(kv::write_of_deleted_key(&record).into());
+        Ok(ledger.store.commit(transaction)?)
+    }
+
+    fn respond((): ()) -> Response {
+        Response::no_content()
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Key(_)) && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for DeleteKey {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, may_write_keys};
+        use keyward_core::ErrorCode;
+        Documentation::new(
+            "keys",
+            "Delete a revoked key",
+            "Its events remain. A key that is not revoked is refused, unless `revoke` is given.",
+        )
+        .query::<DeleteKeyQuery>(generator)
+        .responds_nothing("The key is gone.")
+        .problems(&[ErrorCode::KeyNotFound, ErrorCode::KeyNotRevoked])
+        .access("delete_key", may_write_keys)
+    }
+}

@@ -1,0 +1,243 @@
+//! What the contract says about an operation beside its types. Written by the tools alone, never part of the worker.
+
+use keyward_core::ErrorCode;
+use keyward_core::policy::{Access, Action, authorize};
+use keyward_core::{Owner, Principal, Role};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::Value;
+
+use crate::response::Success;
+
+/// A response of an operation that succeeds.
+#[derive(Debug)]
+pub struct DocumentedResponse {
+    /// How it succeeds.
+    pub success: Success,
+    /// What that means.
+    pub description: &'static str,
+    /// The shape of the body, if there is one.
+    pub schema: Option<Schema>,
+    /// Bodies as they may be, by name.
+    pub examples: Vec<(&'static str, Value)>,
+}
+
+/// One row of the table of who may do what.
+#[derive(Debug)]
+pub struct AccessRow {
+    /// The operation, and which case of it.
+    pub name: &'static str,
+    /// Decides for a principal with a role in an owner that exists, or not.
+    pub access: fn(&Principal, Option<Role>, bool, &Owner) -> Access,
+}
+
+/// What the contract says about an operation.
+#[derive(Debug)]
+pub struct Documentation {
+    /// The group that it belongs to.
+    pub tag: &'static str,
+    /// What it does, in a few words.
+    pub summary: &'static str,
+    /// What else there is to say.
+    pub description: &'static str,
+    /// The query's parameters, as the schema of an object.
+    pub query: Option<Schema>,
+    /// The body's schema, an example, and whether it has to be there.
+    pub body: Option<(Schema, Value, bool)>,
+    /// Every way in which it succeeds.
+    pub responses: Vec<DocumentedResponse>,
+    /// The problems that it answers with, beside those that its method, path and body bring about.
+    pub problems: Vec<ErrorCode>,
+    /// Whether it needs no credential.
+    pub is_public: bool,
+    /// Whether it sets or clears the session's cookie.
+    pub sets_cookie: bool,
+    /// Who may.
+    pub access: Vec<AccessRow>,
+}
+
+/// An operation with documentation.
+pub trait Documented {
+    /// What the contract says about it.
+    fn documentation(generator: &mut SchemaGenerator) -> Documentation;
+}
+
+impl Documentation {
+    /// An operation of a group.
+    #[must_use]
+    pub fn new(tag: &'static str, summary: &'static str, description: &'static str) -> Self {
+        Self {
+            tag,
+            summary,
+            description,
+            query: None,
+            body: None,
+            responses: Vec::new(),
+            problems: Vec::new(),
+            is_public: false,
+            sets_cookie: false,
+            access: Vec::new(),
+        }
+    }
+
+    /// It takes parameters.
+    #[must_use]
+    pub fn query<T: JsonSchema>(self, generator: &mut SchemaGenerator) -> Self {
+        Self { query: Some(T::json_schema(generator)), ..self }
+    }
+
+    /// It takes a body.
+    #[must_use]
+    pub fn body<T: JsonSchema>(self, generator: &mut SchemaGenerator, example: Value) -> Self {
+        Self { body: Some((generator.subschema_for::<T>(), example, true)), ..self }
+    }
+
+    /// It takes a body, or none.
+    #[must_use]
+    pub fn optional_body<T: JsonSchema>(self, generator: &mut SchemaGenerator, example: Value) -> Self {
+        Self { body: Some((generator.subschema_for::<T>(), example, false)), ..self }
+    }
+
+    /// It answers with a resource.
+    #[must_use]
+    pub fn responds<T: JsonSchema>(
+        mut self,
+        generator: &mut SchemaGenerator,
+        success: Success,
+        description: &'static str,
+        examples: &[(&'static str, Value)],
+    ) -> Self {
+        let schema = Some(generator.subschema_for::<T>());
+        self.responses.push(DocumentedResponse { success, description, schema, examples: examples.to_vec() });
+        self
+    }
+
+    /// It answers without a body.
+    #[must_use]
+    pub fn responds_nothing(mut self, description: &'static str) -> Self {
+        let success = Success::NoContent;
+        self.responses.push(DocumentedResponse { success, description, schema: None, examples: Vec::new() });
+        self
+    }
+
+    /// It may answer with these problems too.
+    #[must_use]
+    pub fn problems(mut self, problems: &[ErrorCode]) -> Self {
+        self.problems.extend_from_slice(problems);
+        self
+    }
+
+    /// It needs no credential.
+    #[must_use]
+    pub fn public(self) -> Self {
+        Self { is_public: true, ..self }
+    }
+
+    /// It sets or clears the session's cookie.
+    #[must_use]
+    pub fn cookie(self) -> Self {
+        Self { sets_cookie: true, ..self }
+    }
+
+    /// A case of it, and who may.
+    #[must_use]
+    pub fn access(
+        mut self,
+        name: &'static str,
+        access: fn(&Principal, Option<Role>, bool, &Owner) -> Access,
+    ) -> Self {
+        self.access.push(AccessRow { name, access });
+        self
+    }
+}
+
+macro_rules! deciders {
+    ($($name:ident = $action:ident;)+) => {
+        $(
+            #[doc = concat!("Whether policy allows [`Action::", stringify!($action), "`] on an owner that has to exist.")]
+            #[must_use]
+            pub fn $name(principal: &Principal, role: Option<Role>, exists: bool, owner: &Owner) -> Access {
+                if exists { authorize(principal, role, Action::$action, owner) } else { Access::NotVisible }
+            }
+        )+
+    };
+}
+
+deciders! {
+    may_read_organization = ReadOrganization;
+    may_read_members = ReadMembers;
+    may_change_members = ChangeMembers;
+    may_change_owners = ChangeOwners;
+    may_read_organizations = ReadOrganizations;
+    may_read_keys = ReadKeys;
+    may_write_keys = WriteKeys;
+    may_read_events = ReadEvents;
+}
+
+/// Values for examples. Their keys carry a wrong checksum, so that no scanner reports them.
+pub mod examples {
+    use serde_json::{Value, json};
+
+    /// A key's id.
+    pub const KEY_ID: &str = "apk_01KAHQ0000000000000000000Z";
+    /// A key's text.
+    pub const TOKEN: &str = "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000";
+
+    fn merged(mut value: Value, more: Value) -> Value {
+        if let (Value::Object(fields), Value::Object(more)) = (&mut value, more) {
+            fields.extend(more);
+        }
+        value
+    }
+
+    /// A key as verification knows it.
+    #[must_use]
+    pub fn verified_key() -> Value {
+        json!({
+            "id": KEY_ID, "type": "secret", "owner": { "type": "organization", "id": "acme" },
+            "redacted": "kw_sk_test_***0000", "title": "CI deploys", "scopes": ["orders:read"],
+            "metadata": { "team": "platform" }, "consistency": "fast", "expires_at": null, "status": "active",
+            "created_at": "2026-11-21T08:00:00.000Z", "created_by": { "type": "root", "id": null },
+            "updated_at": "2026-11-21T08:00:00.000Z", "revoked_at": null, "revoked_by": null,
+            "revocation_reason": null,
+        })
+    }
+
+    /// A key with these fields.
+    #[must_use]
+    pub fn key(more: Value) -> Value {
+        let key = json!({
+            "token": null, "last_used_at": null,
+            "permissions": ["get_key", "update_key", "delete_key", "revoke_key", "roll_key"],
+        });
+        merged(merged(verified_key(), key), more)
+    }
+
+    /// A key that was revoked.
+    #[must_use]
+    pub fn revoked_key() -> Value {
+        key(json!({
+            "status": "revoked", "updated_at": "2026-11-22T08:00:00.000Z",
+            "revoked_at": "2026-11-22T08:00:00.000Z", "revoked_by": { "type": "user", "id": "ada" },
+            "revocation_reason": "The laptop was stolen.",
+        }))
+    }
+
+    /// An organization.
+    #[must_use]
+    pub fn organization() -> Value {
+        json!({
+            "id": "acme", "name": "Acme", "created_at": "2026-11-21T08:00:00.000Z",
+            "created_by": { "type": "root", "id": null }, "updated_at": "2026-11-21T08:00:00.000Z",
+            "permissions": ["get_organization", "list_members", "list_keys", "create_key", "list_events"],
+        })
+    }
+
+    /// A member.
+    #[must_use]
+    pub fn member() -> Value {
+        json!({
+            "user": "ada", "role": "admin", "created_at": "2026-11-21T08:00:00.000Z",
+            "updated_at": "2026-11-21T08:00:00.000Z", "permissions": ["put_member", "remove_member"],
+        })
+    }
+}

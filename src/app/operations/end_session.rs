@@ -1,0 +1,43 @@
+//! Ends the session of the cookie.
+
+use super::{EdgeOperation, Endpoint};
+use crate::App;
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::response::{Response, SessionCookie};
+use crate::router::Route;
+
+/// Ends the session of the cookie.
+#[derive(Debug)]
+pub struct EndSession;
+
+impl EdgeOperation for EndSession {
+    const ENDPOINT: Endpoint =
+        Endpoint { method: "DELETE", routes: &[Route { id: "end_session", path: "/v1/session" }] };
+
+    async fn serve<P: Ports>(
+        app: &App<'_, P>,
+        request: &Request,
+        _: &PathParams<'_, '_>,
+    ) -> Result<Response, Problem> {
+        let credential = app.credential(request)?;
+        request.no_query()?;
+        request.no_body()?;
+        app.finish_session(credential).await?;
+        Ok(Response::no_content().with_cookie(SessionCookie::Clear))
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for EndSession {
+    fn documentation(_: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        super::documentation::Documentation::new(
+            "session",
+            "End the dashboard session",
+            "The session of the cookie alone. One that has ended already is no error.",
+        )
+        .responds_nothing("The cookie is of no more use.")
+        .cookie()
+    }
+}

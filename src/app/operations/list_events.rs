@@ -1,0 +1,84 @@
+//! Lists the events of the audit trail.
+
+use keyward_core::policy::Action;
+use keyward_core::query::EventQuery;
+use keyward_core::{Entropy, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::{Event, EventList};
+use crate::router::Route;
+
+/// Lists the events of the audit trail.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListEvents {
+    query: EventQuery,
+}
+
+impl LedgerOperation for ListEvents {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "GET",
+        routes: &[
+            Route { id: "list_events", path: "/v1/organizations/{organization}/events" },
+            Route { id: "list_user_events", path: "/v1/users/{user}/events" },
+        ],
+    };
+    const ACTION: Action = Action::ReadEvents;
+    type Output = EventList;
+
+    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        Ok(Self { query: request.query()? })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<EventList, Problem> {
+        ledger.require_owner(caller)?;
+        caller.require(Self::ACTION)?;
+        let (events, count) = ledger.store.events(&caller.owner, &self.query)?;
+        let events = events.into_iter().map(|(id, event)| Event::new(id, event));
+        let page = self.query.page();
+        Ok(EventList {
+            events: events.collect::<Result<_, _>>()?,
+            count,
+            limit: page.limit,
+            offset: page.offset,
+        })
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Owner) && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for ListEvents {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples, may_read_events};
+        let events = serde_json::json!({
+            "events": [{
+                "id": "evt_01KAHQ0000000000000000000Z", "at": "2026-11-21T08:00:00.000Z", "action": "key.updated",
+                "actor": { "type": "user", "id": "ada" },
+                "key": { "id": examples::KEY_ID, "title": "CI deploys", "redacted": "kw_sk_test_***0000" },
+                "details": { "fields": ["title"] },
+            }],
+            "count": 1, "limit": 20, "offset": 0,
+        });
+        Documentation::new("events", "List the events of the audit trail", "Newest first. Events outlive their keys.")
+            .query::<EventQuery>(generator)
+            .responds::<EventList>(
+                generator,
+                crate::response::Success::Ok,
+                "A page of events.",
+                &[("events", events)],
+            )
+            .access("list_events", may_read_events)
+    }
+}

@@ -1,0 +1,74 @@
+//! Lists keys.
+
+use keyward_core::policy::Action;
+use keyward_core::query::KeyQuery;
+use keyward_core::{Entropy, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Operation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::{Key, KeyList};
+use crate::router::Route;
+
+/// Lists keys.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListKeys {
+    query: KeyQuery,
+}
+
+impl LedgerOperation for ListKeys {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "GET",
+        routes: &[
+            Route { id: "list_keys", path: "/v1/organizations/{organization}/keys" },
+            Route { id: "list_user_keys", path: "/v1/users/{user}/keys" },
+        ],
+    };
+    const ACTION: Action = Action::ReadKeys;
+    type Output = KeyList;
+
+    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        Ok(Self { query: request.query()? })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<KeyList, Problem> {
+        ledger.require_owner(caller)?;
+        caller.require(Self::ACTION)?;
+        let (records, count) = ledger.store.keys(&caller.owner, &self.query, ledger.now)?;
+        let page = self.query.page();
+        Ok(KeyList {
+            keys: records.into_iter().map(|record| Key::new(record, ledger.now, caller)).collect(),
+            count,
+            limit: page.limit,
+            offset: page.offset,
+            permissions: Operation::permitted(caller, Target::Owner),
+        })
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Owner) && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for ListKeys {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples, may_read_keys};
+        let keys = serde_json::json!({
+            "keys": [examples::key(serde_json::json!({}))], "count": 1, "limit": 20, "offset": 0,
+            "permissions": ["get_organization", "list_members", "list_keys", "create_key", "list_events"],
+        });
+        Documentation::new("keys", "List keys", "Search, filters and order can be combined.")
+            .query::<KeyQuery>(generator)
+            .responds::<KeyList>(generator, crate::response::Success::Ok, "A page of keys.", &[("keys", keys)])
+            .access("list_keys", may_read_keys)
+    }
+}

@@ -1,0 +1,72 @@
+//! Lists the members of an organization.
+
+use keyward_core::policy::{Action, action_to_change_member};
+use keyward_core::{Entropy, Principal, Role};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Operation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::{Member, MemberList};
+use crate::router::Route;
+
+/// Lists the members of an organization.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListMembers {}
+
+impl LedgerOperation for ListMembers {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "GET",
+        routes: &[Route { id: "list_members", path: "/v1/organizations/{organization}/members" }],
+    };
+    const ACTION: Action = Action::ReadMembers;
+    type Output = MemberList;
+
+    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        request.no_query()?;
+        Ok(Self {})
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<MemberList, Problem> {
+        let organization = ledger.organization(caller)?;
+        caller.require(Self::ACTION)?;
+        let members = ledger.store.members(&organization.id)?;
+        let may_assign =
+            |role: &Role| caller.may(action_to_change_member(Some(Role::Member), Some(*role), false));
+        Ok(MemberList {
+            members: members.into_iter().map(|member| Member::new(member, caller)).collect(),
+            permissions: Operation::permitted(caller, Target::Owner),
+            assignable_roles: Role::ALL.into_iter().filter(may_assign).collect(),
+        })
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Owner) && caller.has_organization() && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for ListMembers {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples, may_read_members};
+        let members = serde_json::json!({
+            "members": [examples::member()], "permissions": ["get_organization", "list_members", "put_member"],
+            "assignable_roles": ["member", "admin"],
+        });
+        Documentation::new("organizations", "List the members of an organization", "")
+            .responds::<MemberList>(
+                generator,
+                crate::response::Success::Ok,
+                "All members, by id.",
+                &[("members", members)],
+            )
+            .access("list_members", may_read_members)
+    }
+}

@@ -1,0 +1,235 @@
+//! The operations of the API. Each has a room of its own, with everything about it: method and path, what it takes and
+//! gives, who may, what happens, and its documentation. [docs/ADDING-AN-OPERATION.md](../../../docs/ADDING-AN-OPERATION.md)
+//! says how to add one.
+
+#[cfg(feature = "schema")]
+pub mod documentation;
+
+use keyward_core::policy::Action;
+use keyward_core::{Entropy, KeyRecord, Member, Owner, Principal};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::App;
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::request::{LedgerCall, Perform};
+use crate::ledger::sql::Sql;
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::response::Response;
+use crate::router::Route;
+
+/// Where an operation is found.
+#[derive(Debug, Clone, Copy)]
+pub struct Endpoint {
+    /// The method.
+    pub method: &'static str,
+    /// The path; twice where organizations and users have the same.
+    pub routes: &'static [Route],
+}
+
+/// An operation of the API, as the edge sees it.
+#[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
+pub trait EdgeOperation {
+    /// Where it is found.
+    const ENDPOINT: Endpoint;
+
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// The [`Problem`] that stands against it.
+    async fn serve<P: Ports>(
+        app: &App<'_, P>,
+        request: &Request,
+        params: &PathParams<'_, '_>,
+    ) -> Result<Response, Problem>;
+}
+
+/// What a ledger's operation is about, to tell a caller what they may do with it.
+#[derive(Debug, Clone, Copy)]
+pub enum Target<'a> {
+    /// The organization or user as a whole.
+    Owner,
+    /// One key.
+    Key(&'a KeyRecord),
+    /// One member.
+    Member(&'a Member),
+}
+
+/// An operation that a ledger carries out, in one transaction.
+pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> {
+    /// Where it is found.
+    const ENDPOINT: Endpoint;
+    /// What it takes to do it.
+    const ACTION: Action;
+    /// What the ledger answers.
+    type Output: Serialize + DeserializeOwned;
+
+    /// Reads what is to be done from a request.
+    ///
+    /// # Errors
+    /// What is wrong with path, query or body.
+    fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem>;
+
+    /// Carries it out: authorizes, lets the core decide, commits.
+    ///
+    /// # Errors
+    /// The [`Problem`] that stands against it; nothing has then changed.
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<Self::Output, Problem>;
+
+    /// What the client is answered.
+    fn respond(output: Self::Output) -> Response {
+        Response::ok(&output)
+    }
+
+    /// Whether the caller may do it to this target, as far as policy goes.
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool;
+}
+
+/// Reads a request, hands it to the ledger that it concerns, and responds with the answer. What is wrong with a request is
+/// said before a ledger is woken; who may, and what happens, is decided in the ledger.
+impl<O: LedgerOperation> EdgeOperation for O {
+    const ENDPOINT: Endpoint = O::ENDPOINT;
+
+    async fn serve<P: Ports>(
+        app: &App<'_, P>,
+        request: &Request,
+        params: &PathParams<'_, '_>,
+    ) -> Result<Response, Problem> {
+        let principal = app.authenticate(app.credential(request)?).await?.principal;
+        let owner = params.owner(&principal)?;
+        let operation = O::read(request, params, &principal)?;
+        let ledger = owner.ledger();
+        Ok(O::respond(app.ask(ledger, Perform { principal, owner, operation }).await?))
+    }
+}
+
+/// Makes modules, dispatch and lists of the operations from two lists. The order is that of the contract.
+macro_rules! operations {
+    (edge { $($edge:ident :: $Edge:ident,)+ } ledger { $($ledger:ident :: $Ledger:ident,)+ }) => {
+        $(pub mod $edge;)+
+        $(pub mod $ledger;)+
+
+        $(use $edge::$Edge;)+
+        $(use $ledger::$Ledger;)+
+
+        /// Every operation.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "each has a module of its own")]
+        pub enum Operation {
+            $($Edge,)+
+            $($Ledger,)+
+        }
+
+        impl Operation {
+            /// Every operation.
+            pub const ALL: &[Self] = &[$(Self::$Edge,)+ $(Self::$Ledger,)+];
+
+            /// Where it is found.
+            #[must_use]
+            pub fn endpoint(self) -> Endpoint {
+                match self {
+                    $(Self::$Edge => <$Edge as EdgeOperation>::ENDPOINT,)+
+                    $(Self::$Ledger => <$Ledger as LedgerOperation>::ENDPOINT,)+
+                }
+            }
+
+            pub(crate) async fn serve<P: Ports>(
+                self,
+                app: &App<'_, P>,
+                request: &Request,
+                params: &PathParams<'_, '_>,
+            ) -> Result<Response, Problem> {
+                match self {
+                    $(Self::$Edge => $Edge::serve(app, request, params).await,)+
+                    $(Self::$Ledger => $Ledger::serve(app, request, params).await,)+
+                }
+            }
+
+            /// The operations that the caller may carry out on a target.
+            #[must_use]
+            pub fn permitted(caller: &Caller, target: Target<'_>) -> Vec<Self> {
+                let mut permitted = Vec::new();
+                $(if $Ledger::is_permitted(caller, target) { permitted.push(Self::$Ledger); })+
+                permitted
+            }
+        }
+
+        /// What a ledger is to do.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[expect(missing_docs, reason = "each has a module of its own")]
+        pub enum Command {
+            $($Ledger($Ledger),)+
+        }
+
+        impl Command {
+            /// Carries it out; the answer is JSON.
+            pub(crate) fn perform<S: Sql, E: Entropy>(
+                self,
+                principal: Principal,
+                owner: Owner,
+                ledger: &mut Ledger<'_, S, E>,
+            ) -> String {
+                match self {
+                    $(Self::$Ledger(operation) => {
+                        crate::json(&Perform { principal, owner, operation }.answer(ledger))
+                    })+
+                }
+            }
+        }
+
+        $(impl From<$Ledger> for Command {
+            fn from(operation: $Ledger) -> Self {
+                Self::$Ledger(operation)
+            }
+        })+
+
+        #[cfg(feature = "schema")]
+        impl Operation {
+            /// What the contract says about it.
+            #[must_use]
+            pub fn documentation(self, generator: &mut schemars::SchemaGenerator) -> documentation::Documentation {
+                use documentation::Documented;
+                match self {
+                    $(Self::$Edge => $Edge::documentation(generator),)+
+                    $(Self::$Ledger => $Ledger::documentation(generator),)+
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    edge {
+        health::Health,
+        verify_key::VerifyKey,
+        whoami::Whoami,
+        start_session::StartSession,
+        end_session::EndSession,
+        session_options::SessionOptions,
+    }
+    ledger {
+        get_organization::GetOrganization,
+        put_organization::PutOrganization,
+        list_members::ListMembers,
+        put_member::PutMember,
+        remove_member::RemoveMember,
+        list_organizations::ListOrganizations,
+        list_keys::ListKeys,
+        create_key::CreateKey,
+        get_key::GetKey,
+        update_key::UpdateKey,
+        delete_key::DeleteKey,
+        revoke_key::RevokeKey,
+        roll_key::RollKey,
+        list_events::ListEvents,
+    }
+}

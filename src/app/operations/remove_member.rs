@@ -1,0 +1,77 @@
+//! Removes a member, or leaves.
+
+use keyward_core::policy::{Action, action_to_change_member};
+use keyward_core::{Entropy, ErrorCode, OwnerId, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::response::Response;
+use crate::router::Route;
+
+/// Removes a member, or leaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoveMember {
+    user: OwnerId,
+}
+
+impl LedgerOperation for RemoveMember {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "DELETE",
+        routes: &[Route { id: "remove_member", path: "/v1/organizations/{organization}/members/{user}" }],
+    };
+    const ACTION: Action = Action::ChangeMembers;
+    type Output = ();
+
+    fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem> {
+        let user = params.member(caller)?;
+        request.no_query()?;
+        request.no_body()?;
+        Ok(Self { user })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<(), Problem> {
+        let organization = ledger.organization(caller)?;
+        let existing = ledger.member_to_change(caller, &organization.id, &self.user, None)?;
+        let member = existing.ok_or(ErrorCode::MemberNotFound)?;
+        let event = member.remove(&caller.actor(), ledger.now);
+        let mut transaction = ledger.transaction();
+        transaction.remove_member(&organization.id, &self.user);
+        ledger.save_membership(&mut transaction, &organization, &self.user, None, event)?;
+        Ok(ledger.store.commit(transaction)?)
+    }
+
+    fn respond((): ()) -> Response {
+        Response::no_content()
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        let Target::Member(member) = target else { return false };
+        caller.may(action_to_change_member(Some(member.role), None, caller.is(&member.user)))
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for RemoveMember {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, may_change_members, may_change_owners};
+        let _ = generator;
+        Documentation::new(
+            "organizations",
+            "Remove a member, or leave",
+            "Anybody may leave, except the last owner. The member's personal keys no longer reach the organization.",
+        )
+        .responds_nothing("The user is no longer a member.")
+        .problems(&[ErrorCode::MemberLastOwner, ErrorCode::MemberNotFound])
+        .access("remove_member", may_change_members)
+        .access("remove_member an owner", may_change_owners)
+    }
+}

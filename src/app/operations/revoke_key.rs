@@ -1,0 +1,96 @@
+//! Revokes a key, now or later.
+
+use keyward_core::lifecycle::Delay;
+use keyward_core::policy::Action;
+use keyward_core::{Entropy, KeyId, Principal, Reason};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::{Key, RevokedKey};
+use crate::router::Route;
+
+/// Revokes a key, now or later.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RevokeKey {
+    key: KeyId,
+    revocation: RevokeKeyRequest,
+}
+
+/// How a key is revoked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RevokeKeyRequest {
+    /// In how many seconds.
+    #[serde(default)]
+    revoke_in: Delay,
+    /// Why.
+    #[serde(default)]
+    reason: Option<Reason>,
+}
+
+impl LedgerOperation for RevokeKey {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "POST",
+        routes: &[
+            Route { id: "revoke_key", path: "/v1/organizations/{organization}/keys/{key}/revoke" },
+            Route { id: "revoke_user_key", path: "/v1/users/{user}/keys/{key}/revoke" },
+        ],
+    };
+    const ACTION: Action = Action::WriteKeys;
+    type Output = RevokedKey;
+
+    fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        let key = params.key()?;
+        request.no_query()?;
+        Ok(Self { key, revocation: request.body()? })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<RevokedKey, Problem> {
+        ledger.require_owner(caller)?;
+        caller.require(Self::ACTION)?;
+        let RevokeKeyRequest { revoke_in, reason } = self.revocation;
+        let record = ledger.key(caller, &self.key)?;
+        let revoked = record.revoke(revoke_in.as_seconds(), reason, &caller.actor(), ledger.now)?;
+        let key = RevokedKey::new(Key::new(revoked.record.clone(), ledger.now, caller));
+        ledger.save_keys(vec![revoked])?;
+        Ok(key)
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Key(_)) && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for RevokeKey {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples, may_write_keys};
+        use keyward_core::ErrorCode;
+        use serde_json::json;
+        let mut key = examples::revoked_key();
+        key["effective"] = json!({ "strong": "now", "fast_within_seconds": 60 });
+        Documentation::new(
+            "keys",
+            "Revoke a key, now or later",
+            "A revocation that has taken effect is for good. One that lies ahead can be brought forward, not put off.",
+        )
+        .optional_body::<RevokeKeyRequest>(generator, json!({ "reason": "The laptop was stolen." }))
+        .responds::<RevokedKey>(
+            generator,
+            crate::response::Success::Ok,
+            "The key with its revocation, and when that takes effect.",
+            &[("revoked", key)],
+        )
+        .problems(&[ErrorCode::KeyAlreadyRevoked, ErrorCode::KeyNotFound, ErrorCode::KeyRevocationPutOff])
+        .access("revoke_key", may_write_keys)
+    }
+}

@@ -1,0 +1,57 @@
+//! Starts a session of a person in the dashboard.
+
+use super::{EdgeOperation, Endpoint};
+use crate::App;
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::response::{Response, SessionCookie, Success};
+use crate::router::Route;
+
+/// Starts a session of a person in the dashboard.
+#[derive(Debug)]
+pub struct StartSession;
+
+impl EdgeOperation for StartSession {
+    const ENDPOINT: Endpoint =
+        Endpoint { method: "POST", routes: &[Route { id: "start_session", path: "/v1/session" }] };
+
+    async fn serve<P: Ports>(
+        app: &App<'_, P>,
+        request: &Request,
+        _: &PathParams<'_, '_>,
+    ) -> Result<Response, Problem> {
+        let credential = app.credential(request)?;
+        let caller = app.authenticate(credential).await?;
+        request.no_query()?;
+        request.no_body()?;
+        let token = app.begin_session(&caller, credential).await?;
+        let response = Response::ok(&app.describe(caller).await?);
+        let response = Response { success: Success::Created, ..response };
+        Ok(response.with_cookie(SessionCookie::Set(token.as_str().to_owned())))
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for StartSession {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use keyward_core::policy::Access;
+        use keyward_core::session::SessionSubject;
+        super::documentation::Documentation::new(
+            "session",
+            "Start a dashboard session",
+            "For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and gets none (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.",
+        )
+        .responds::<super::whoami::Myself>(
+            generator,
+            Success::Created,
+            "Who has signed in.",
+            &[("user", super::whoami::example())],
+        )
+        .problems(&[keyward_core::ErrorCode::AuthForbidden])
+        .cookie()
+        .access("start_session", |principal, _, _, _| {
+            if SessionSubject::of(principal, "").is_some() { Access::Granted } else { Access::Forbidden }
+        })
+    }
+}

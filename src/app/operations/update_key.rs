@@ -1,0 +1,84 @@
+//! Changes a key's settings.
+
+use keyward_core::policy::Action;
+use keyward_core::settings::KeyChanges;
+use keyward_core::{Entropy, KeyId, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::Key;
+use crate::router::Route;
+
+/// Changes a key's settings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UpdateKey {
+    key: KeyId,
+    changes: KeyChanges,
+}
+
+impl LedgerOperation for UpdateKey {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "PATCH",
+        routes: &[
+            Route { id: "update_key", path: "/v1/organizations/{organization}/keys/{key}" },
+            Route { id: "update_user_key", path: "/v1/users/{user}/keys/{key}" },
+        ],
+    };
+    const ACTION: Action = Action::WriteKeys;
+    type Output = Key;
+
+    fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        let key = params.key()?;
+        request.no_query()?;
+        let changes: KeyChanges = request.body()?;
+        if changes.names().is_empty() {
+            return Err(Problem::field("", "holds nothing to change"));
+        }
+        Ok(Self { key, changes })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<Key, Problem> {
+        ledger.require_owner(caller)?;
+        caller.require(Self::ACTION)?;
+        let record = ledger.key(caller, &self.key)?;
+        if let Some(granted) = self.changes.grants(&record) {
+            caller.require_grant(granted)?;
+        }
+        let updated = record.update(self.changes, &caller.actor(), ledger.now)?;
+        let key = Key::new(updated.record.clone(), ledger.now, caller);
+        ledger.save_keys(vec![updated])?;
+        Ok(key)
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Key(_)) && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for UpdateKey {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples, may_write_keys};
+        use keyward_core::ErrorCode;
+        use serde_json::json;
+        let key = examples::key(json!({ "title": "Deploys", "updated_at": "2026-11-22T08:00:00.000Z" }));
+        Documentation::new(
+            "keys",
+            "Change a key's settings",
+            "A field that is left out stays as it is. Of a revoked or expired key only title and metadata can be changed. A key cannot grant scopes that it does not hold, nor prolong or loosen a key that holds more than itself.",
+        )
+        .body::<KeyChanges>(generator, json!({ "title": "Deploys" }))
+        .responds::<Key>(generator, crate::response::Success::Ok, "The key as it is now.", &[("secret", key)])
+        .problems(&[ErrorCode::GrantExceedsOwn, ErrorCode::KeyNotActive, ErrorCode::KeyNotFound])
+        .access("update_key", may_write_keys)
+    }
+}

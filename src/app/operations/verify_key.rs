@@ -1,0 +1,199 @@
+//! Says whether a key is valid.
+
+use futures_util::future::try_join;
+use keyward_core::policy::may_verify;
+use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
+use keyward_core::{Consistency, ErrorCode, OwnerId, Scopes};
+use serde::{Deserialize, Serialize};
+
+use super::{EdgeOperation, Endpoint};
+use crate::App;
+use crate::authentication::Credential;
+use crate::kv::STALENESS_MAX_SECONDS;
+use crate::ports::Ports;
+use crate::problem::{Problem, refusal};
+use crate::request::{PathParams, Request};
+use crate::resources::VerifiedKey;
+use crate::response::Response;
+use crate::router::Route;
+
+/// What is asked about a key.
+#[expect(missing_debug_implementations, reason = "it may hold a key")]
+#[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "VerifyKeyRequest"))]
+pub struct VerifyKey {
+    /// The presented text, whatever it is.
+    key: String,
+    /// Which organization the key has to reach. An organization that calls means itself unless it says otherwise.
+    #[serde(default)]
+    organization: Option<OwnerId>,
+    /// Which scopes the key has to hold, all of them.
+    #[serde(default)]
+    scopes: Scopes,
+    /// How fresh the answer has to be at least.
+    #[serde(default)]
+    consistency: Consistency,
+}
+
+/// That a key is valid.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct ValidVerdict {
+    /// It is valid.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = true)))]
+    valid: bool,
+    /// Always `valid`.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("const" = "valid")))]
+    code: Verdict,
+    /// The key.
+    key: VerifiedKey,
+    /// How the answer was found.
+    consistency: Consistency,
+    /// How old the answer may be at the most.
+    max_staleness_seconds: u32,
+}
+
+/// That a key is not valid, and why.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct RefusedVerdict {
+    /// It is not valid.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = false)))]
+    valid: bool,
+    /// The first reason to refuse it.
+    #[cfg_attr(feature = "schema", schemars(with = "RefusalCode"))]
+    code: Verdict,
+}
+
+/// Whether a key is valid.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Verdict"))]
+#[serde(untagged)]
+enum Shown {
+    Valid(Box<ValidVerdict>),
+    Refused(RefusedVerdict),
+}
+
+impl From<Verdict> for Shown {
+    fn from(code: Verdict) -> Self {
+        Self::Refused(RefusedVerdict { valid: false, code })
+    }
+}
+
+impl EdgeOperation for VerifyKey {
+    const ENDPOINT: Endpoint =
+        Endpoint { method: "POST", routes: &[Route { id: "verify_key", path: "/v1/verify" }] };
+
+    async fn serve<P: Ports>(
+        app: &App<'_, P>,
+        request: &Request,
+        _: &PathParams<'_, '_>,
+    ) -> Result<Response, Problem> {
+        let credential = app.credential(request)?;
+        Ok(Response::ok(&app.verify_key(credential, request).await?))
+    }
+}
+
+impl<P: Ports> App<'_, P> {
+    /// Verifies a key. The steps, each cheaper than the next:
+    ///
+    /// 1. Grammar, checksum, brand, environment and seal. No storage is touched.
+    /// 2. `fast`: one read of KV, and one request to the ledger on a miss. `strong`: one request to the ledger.
+    /// 3. Revocation, expiry, owner and scopes.
+    /// 4. For a personal key that has to reach an organization, one more of either.
+    ///
+    /// The caller's key and the asked one are read at the same time; nothing is answered before the caller may verify.
+    async fn verify_key(&self, credential: Credential<'_>, request: &Request) -> Result<Shown, Problem> {
+        let caller = async {
+            let principal = self.authenticate_verifier(credential).await?;
+            may_verify(&principal).map_err(refusal)
+        };
+        let asked = match request.no_query().and_then(|()| request.body::<VerifyKey>()) {
+            Ok(asked) => asked,
+            // Whoever may not ask does not learn what is wrong with the question.
+            Err(problem) => return caller.await.and(Err(problem)),
+        };
+        let authentic = authenticate(&asked.key, &self.config.issuer);
+        let found = async {
+            Ok(match &authentic {
+                Ok(key) => Some(self.find_key(key, &key.digest(), asked.consistency).await),
+                Err(_) => None,
+            })
+        };
+        // The caller comes first: nothing is read for somebody who is refused without storage.
+        let (on_behalf_of, found) = try_join(caller, found).await?;
+        let (key, found) = match (authentic, found) {
+            (Ok(key), Some(found)) => (key, found?),
+            (Err(verdict), _) => return Ok(verdict.into()),
+            (Ok(_), None) => return Err(ErrorCode::ServerInternal.into()),
+        };
+        let question = Question::new(on_behalf_of, asked.organization, asked.scopes);
+        let mut is_member = None;
+        let verdict = loop {
+            match decide(&key, found.record.as_deref(), &question, is_member, found.now) {
+                Decision::Final(verdict) => break verdict,
+                Decision::NeedsMembership { organization, user } => {
+                    let role = self.find_role(&organization, &user, found.consistency).await?;
+                    is_member = Some(role.is_some());
+                }
+            }
+        };
+        let Some(record) = found.record.filter(|_| verdict == Verdict::Valid) else { return Ok(verdict.into()) };
+        self.uses.borrow_mut().extend(self.use_of(&record, found.now));
+        Ok(Shown::Valid(Box::new(ValidVerdict {
+            valid: true,
+            code: verdict,
+            key: VerifiedKey::new(*record, found.now),
+            consistency: found.consistency,
+            max_staleness_seconds: match found.consistency {
+                Consistency::Fast => STALENESS_MAX_SECONDS,
+                Consistency::Strong => 0,
+            },
+        })))
+    }
+}
+
+#[cfg(feature = "schema")]
+struct RefusalCode;
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for RefusalCode {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RefusalCode".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let refusals = Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Valid);
+        let codes: Vec<_> = refusals.map(Verdict::as_str).collect();
+        schemars::json_schema!({ "type": "string", "enum": codes })
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for VerifyKey {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples};
+        use keyward_core::policy::Access;
+        use serde_json::json;
+        let valid = json!({
+            "valid": true, "code": "valid", "key": examples::verified_key(), "consistency": "fast",
+            "max_staleness_seconds": 60,
+        });
+        Documentation::new(
+            "verify",
+            "Verify a key",
+            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.",
+        )
+        .body::<Self>(generator, json!({ "key": examples::TOKEN, "scopes": ["orders:read"] }))
+        .responds::<Shown>(
+            generator,
+            crate::response::Success::Ok,
+            "The verdict, whatever it is.",
+            &[("valid", valid), ("refused", json!({ "valid": false, "code": "revoked" }))],
+        )
+        .problems(&[ErrorCode::AuthForbidden, ErrorCode::AuthInsufficientScope])
+        .access("verify_key", |principal, _, _, _| may_verify(principal).map_or_else(|access| access, |_| Access::Granted))
+    }
+}

@@ -1,0 +1,139 @@
+//! The presented credential describes itself.
+
+use keyward_core::{KeyId, Owner, OwnerId, Principal, Scopes};
+use serde::Serialize;
+
+use super::{EdgeOperation, Endpoint, Operation};
+use crate::App;
+use crate::authentication::Authenticated;
+use crate::ledger::queries::{FindMemberships, FindOrganizationName};
+use crate::ports::Ports;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::{Key, Membership, memberships};
+use crate::response::Response;
+use crate::router::Route;
+
+/// The presented credential describes itself.
+#[derive(Debug)]
+pub struct Whoami;
+
+/// Whether the caller is the operator, a user or a key.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+enum CallerType {
+    Root,
+    User,
+    Key,
+}
+
+/// The id of a user or of a key.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum CallerId {
+    User(OwnerId),
+    Key(KeyId),
+}
+
+/// Who calls.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Whoami"))]
+pub(super) struct Myself {
+    /// Whether it is the operator, a user or a key.
+    #[serde(rename = "type")]
+    caller_type: CallerType,
+    /// The user's or the key's id; null for the operator.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    id: Option<CallerId>,
+    /// What the credential may do; `*` stands for everything.
+    scopes: Scopes,
+    /// The organizations that it reaches; empty for the operator, who reaches all.
+    organizations: Vec<Membership>,
+    /// The key, if it is one.
+    key: Option<Key>,
+    /// What it may do beside what is about one owner.
+    permissions: Vec<Operation>,
+}
+
+impl EdgeOperation for Whoami {
+    const ENDPOINT: Endpoint =
+        Endpoint { method: "GET", routes: &[Route { id: "whoami", path: "/v1/whoami" }] };
+
+    async fn serve<P: Ports>(
+        app: &App<'_, P>,
+        request: &Request,
+        _: &PathParams<'_, '_>,
+    ) -> Result<Response, Problem> {
+        let caller = app.authenticate(app.credential(request)?).await?;
+        request.no_query()?;
+        Ok(Response::ok(&app.describe(caller).await?))
+    }
+}
+
+impl<P: Ports> App<'_, P> {
+    /// Describes a caller to itself.
+    pub(super) async fn describe(&self, caller: Authenticated) -> Result<Myself, Problem> {
+        let Authenticated { principal, key } = caller;
+        let organizations = self.memberships_of(&principal).await?;
+        let mut permissions = Vec::new();
+        if keyward_core::policy::may_verify(&principal).is_ok() {
+            permissions.push(Operation::VerifyKey);
+        }
+        if !matches!(principal, Principal::Key { .. }) {
+            permissions.push(Operation::PutOrganization);
+        }
+        let (caller_type, id, scopes) = match principal {
+            Principal::Root => (CallerType::Root, None, Scopes::all()),
+            Principal::User { id, .. } => (CallerType::User, Some(CallerId::User(id)), Scopes::all()),
+            Principal::Key { id, scopes, .. } => (CallerType::Key, Some(CallerId::Key(id)), scopes),
+        };
+        let key = key.map(|(record, now)| Key::without_permissions(*record, now));
+        Ok(Myself { caller_type, id, scopes, organizations, key, permissions })
+    }
+
+    /// The organizations that a principal reaches: a person's and a personal key's are those of the person, an
+    /// organization's key has one and no role in it. The operator reaches all, and no list of them exists.
+    async fn memberships_of(&self, principal: &Principal) -> Result<Vec<Membership>, Problem> {
+        if let Some(user) = principal.user() {
+            let ledger = Owner::User(user.clone()).ledger();
+            let stored = self.ask(ledger, FindMemberships { user: user.clone() }).await?;
+            return Ok(memberships(stored, principal, user));
+        }
+        let Principal::Key { owner: Owner::Organization(id), .. } = principal else { return Ok(Vec::new()) };
+        let ledger = Owner::Organization(id.clone()).ledger();
+        let name = self.ask(ledger, FindOrganizationName { organization: id.clone() }).await?;
+        Ok(vec![Membership { id: id.clone(), name, role: None }])
+    }
+}
+
+#[cfg(feature = "schema")]
+pub(super) fn example() -> serde_json::Value {
+    serde_json::json!({
+        "type": "user", "id": "ada", "scopes": ["*"],
+        "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }],
+        "key": null, "permissions": ["put_organization"],
+    })
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for Whoami {
+    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples};
+        use serde_json::json;
+        let key = json!({
+            "type": "key", "id": examples::KEY_ID, "scopes": ["orders:read"],
+            "organizations": [{ "id": "acme", "name": "Acme", "role": null }],
+            "key": examples::key(json!({ "permissions": [] })), "permissions": [],
+        });
+        Documentation::new("verify", "Describe the presented credential", "")
+            .responds::<Myself>(
+                generator,
+                crate::response::Success::Ok,
+                "Who calls.",
+                &[("key", key), ("user", example())],
+            )
+            .access("whoami", |_, _, _, _| keyward_core::policy::Access::Granted)
+    }
+}

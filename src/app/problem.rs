@@ -1,0 +1,94 @@
+//! What went wrong, in the terms of RFC 9457. How it becomes a response is the shell's concern.
+
+use std::borrow::Cow;
+
+use keyward_core::policy::Access;
+use keyward_core::{EntropyError, ErrorCode, lifecycle};
+use serde::{Deserialize, Serialize};
+
+/// One field or parameter that is not as it should be. Never holds any part of the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FieldProblem {
+    /// A JSON pointer into the body, or `?name` for a query parameter.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(?:|/[a-z_]+|\?[a-z_]+)$")))]
+    pub pointer: String,
+    /// What it should be.
+    pub detail: Cow<'static, str>,
+}
+
+/// A refusal. Never holds any part of the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Which problem it is.
+    pub code: ErrorCode,
+    /// What it is this time, for people; the code's title when there is no more to say.
+    pub detail: Option<Cow<'static, str>>,
+    /// Which fields are concerned.
+    pub errors: Vec<FieldProblem>,
+    /// The scope that is missing, for `WWW-Authenticate`.
+    pub scope: Option<Cow<'static, str>>,
+    /// The methods that the path has, for `Allow`.
+    pub allow: Option<Cow<'static, str>>,
+}
+
+impl Problem {
+    /// A problem with nothing more to say than its code.
+    #[must_use]
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, detail: None, errors: Vec::new(), scope: None, allow: None }
+    }
+
+    /// The same with a sentence for people.
+    #[must_use]
+    pub fn because(self, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    /// A field of the body that is not as it should be.
+    #[must_use]
+    pub fn field(pointer: &str, detail: impl Into<Cow<'static, str>>) -> Self {
+        let error = FieldProblem { pointer: pointer.to_owned(), detail: detail.into() };
+        Self { errors: vec![error], ..Self::new(ErrorCode::RequestBadField) }
+    }
+}
+
+impl From<ErrorCode> for Problem {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+/// Nothing when access is granted, otherwise the problem that says why not.
+pub(crate) fn require(access: Access) -> Result<(), Problem> {
+    if access == Access::Granted { Ok(()) } else { Err(refusal(access)) }
+}
+
+/// Why access is not granted.
+pub(crate) fn refusal(access: Access) -> Problem {
+    match access {
+        Access::Granted | Access::Forbidden => ErrorCode::AuthForbidden.into(),
+        Access::NotVisible => ErrorCode::OwnerNotFound.into(),
+        Access::Taken => ErrorCode::OrganizationIdTaken.into(),
+        Access::MissingScope(scope) => {
+            let problem = Problem::new(ErrorCode::AuthInsufficientScope)
+                .because(format!("This requires the scope `{scope}`."));
+            Problem { scope: Some(scope.into()), ..problem }
+        }
+    }
+}
+
+impl From<EntropyError> for Problem {
+    fn from(_: EntropyError) -> Self {
+        ErrorCode::ServerUnavailable.into()
+    }
+}
+
+impl From<lifecycle::Refusal> for Problem {
+    fn from(refusal: lifecycle::Refusal) -> Self {
+        match refusal {
+            lifecycle::Refusal::ExpiryNotAhead => Self::field("/expires_at", "must lie ahead"),
+            other => ErrorCode::from(other).into(),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Reads an object of fields into a type, by serde, and says everything that is wrong with it at once.
+//!
+//! serde stops at the first fault, and its messages repeat what was sent. So each field that is wrong is noted and taken
+//! out, and the rest is read again; and of a message only what was expected is kept.
+
+use std::borrow::Cow;
+
+use keyward_core::ErrorCode;
+use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
+use serde_json::{Map, Value};
+
+use crate::problem::{FieldProblem, Problem};
+
+/// No fields at all.
+#[derive(Debug, Deserialize)]
+pub(super) struct NoFields {}
+
+/// Reads fields.
+pub(super) fn read<T: DeserializeOwned>(mut fields: Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
+    let is_body = code == ErrorCode::RequestBadField;
+    let known = field_names::<T>();
+    if fields.keys().any(|name| !known.contains(&name.as_str())) {
+        return Err(unknown(known, is_body));
+    }
+    let mut errors = Vec::new();
+    loop {
+        match serde_path_to_error::deserialize(Value::Object(fields.clone())) {
+            Ok(value) if errors.is_empty() => return Ok(value),
+            Ok(_) => break,
+            Err(error) => {
+                let path = error.path().to_string();
+                let message = error.into_inner().to_string();
+                let name = path.split(['.', '[']).next().unwrap_or_default();
+                let (name, detail) = if fields.remove(name).is_some() {
+                    (name, expected(&message))
+                } else if let Some(name) = missing(&message, known) {
+                    // A field that was wrong is missed by now; that has been said.
+                    if errors.iter().any(|error: &FieldProblem| error.pointer.get(1..) == Some(name)) {
+                        break;
+                    }
+                    (name, "is missing".into())
+                } else {
+                    return Err(ErrorCode::ServerInternal.into());
+                };
+                let pointer = format!("{}{name}", if is_body { "/" } else { "?" });
+                let is_missing = detail == "is missing";
+                errors.push(FieldProblem { pointer, detail });
+                if is_missing {
+                    break;
+                }
+            }
+        }
+    }
+    Err(Problem { errors, ..Problem::new(code) })
+}
+
+fn unknown(known: &[&str], is_body: bool) -> Problem {
+    let names = known.join(", ");
+    match (is_body, known.is_empty()) {
+        (true, true) => Problem::field("", "holds fields, but this takes none"),
+        (true, false) => {
+            Problem::field("", format!("holds a field that is not known here; known are {names}"))
+        }
+        (false, is_empty) => Problem::new(ErrorCode::RequestBadParameter).because(if is_empty {
+            Cow::from("The query holds parameters, but this takes none.")
+        } else {
+            format!("The query holds a parameter that is not known here; known are {names}.").into()
+        }),
+    }
+}
+
+fn missing<'a>(message: &str, known: &[&'a str]) -> Option<&'a str> {
+    let name = message.strip_prefix("missing field `")?.strip_suffix('`')?;
+    known.iter().copied().find(|known| *known == name)
+}
+
+/// What a field should be, of a message of serde's. What was sent stands before the last `, expected`, if it is there at all;
+/// a message of our own types holds nothing of it.
+fn expected(message: &str) -> Cow<'static, str> {
+    let is_serdes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
+        .iter()
+        .any(|start| message.starts_with(start));
+    if !is_serdes {
+        return message.to_owned().into();
+    }
+    let what = message.rsplit_once(", expected ").map_or("something else", |(_, what)| what);
+    let choices: Vec<&str> = what.split('`').skip(1).step_by(2).collect();
+    match (choices.as_slice(), what) {
+        ([], "a map") => "must be a JSON object".into(),
+        ([], "a sequence") => "must be an array".into(),
+        ([], what) => format!("must be {what}").into(),
+        (choices, _) => format!("must be one of {}", choices.join(", ")).into(),
+    }
+}
+
+/// A boolean as it is written in a query.
+pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|_| D::Error::custom("must be true or false"))
+}
+
+/// The names of a type's fields, as serde reads them.
+fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
+    let mut names: &'static [&'static str] = &[];
+    // It ends with an error in any case: the names are known before a value is needed.
+    let _ = T::deserialize(FieldNames(&mut names));
+    names
+}
+
+struct FieldNames<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for FieldNames<'_> {
+    type Error = serde::de::value::Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Self::Error> {
+        *self.0 = fields;
+        Err(Error::custom("only the names are wanted"))
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(Error::custom("not a type of named fields"))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyward_core::settings::{KeyChanges, NewKey};
+    use serde_json::json;
+
+    use super::*;
+
+    fn errors<T: DeserializeOwned>(value: Value) -> Vec<(String, String)> {
+        let Value::Object(fields) = value else { return Vec::new() };
+        let problem = read::<T>(fields, ErrorCode::RequestBadField).err();
+        let errors = problem.map(|problem| problem.errors).unwrap_or_default();
+        errors.into_iter().map(|error| (error.pointer, error.detail.into_owned())).collect()
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once_and_nothing_is_repeated() {
+        let sent = json!({
+            "type": "hunter2", "scopes": "hunter2, expected hunter2", "metadata": ["hunter2"], "consistency": 7,
+            "expires_at": "hunter2",
+        });
+        let found = errors::<NewKey>(sent);
+        let mut pointers: Vec<&str> = found.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        pointers.sort_unstable();
+        assert_eq!(pointers, ["/consistency", "/expires_at", "/metadata", "/scopes", "/title", "/type"]);
+        assert!(!format!("{found:?}").contains("hunter2, exp"), "{found:?}");
+        let detail = |pointer| found.iter().find(|(found, _)| found == pointer).map(|(_, detail)| detail.as_str());
+        assert_eq!(detail("/type"), Some("must be one of secret, publishable"));
+        assert_eq!(detail("/metadata"), Some("must be a JSON object"));
+        assert_eq!(detail("/title"), Some("is missing"));
+    }
+
+    #[test]
+    fn unknown_fields_are_refused_without_their_names() {
+        let found = errors::<NoFields>(json!({ "hunter2": 1 }));
+        assert_eq!(found, [(String::new(), "holds fields, but this takes none".to_owned())]);
+        let found = errors::<KeyChanges>(json!({ "hunter2": 1 }));
+        let known = "title, scopes, metadata, consistency, expires_at";
+        assert_eq!(found[0].1, format!("holds a field that is not known here; known are {known}"));
+    }
+}

@@ -1,0 +1,173 @@
+//! A request as the operations see it, and how strictly it is read: what is missing, unknown or wrong is said at once, and
+//! nothing that was sent is repeated.
+
+mod fields;
+mod path;
+
+use keyward_core::ErrorCode;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+pub(crate) use fields::boolean;
+pub use path::PathParams;
+
+use crate::problem::Problem;
+use fields::{NoFields, read};
+
+/// Largest body, in bytes.
+pub const BODY_MAX: usize = 65_536;
+
+/// What a request carries to prove who calls.
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Credentials {
+    /// The header `Authorization`.
+    pub authorization: Option<String>,
+    /// The token in the cookie of a dashboard session.
+    pub session: Option<String>,
+    /// The header `Cf-Access-Jwt-Assertion`.
+    pub access_assertion: Option<String>,
+}
+
+/// Which page sent a request. Browsers say so with every request that may change something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RequestOrigin {
+    /// There is no `Origin`: no page, or a browser's request that changes nothing.
+    #[default]
+    Unknown,
+    /// A page of this deployment.
+    OwnPage,
+    /// A page of another origin.
+    ForeignPage,
+}
+
+impl RequestOrigin {
+    /// Compares the header `Origin` with the request's own URL.
+    #[must_use]
+    pub fn of(url: &str, origin: Option<&str>) -> Self {
+        let Some(origin) = origin else { return Self::Unknown };
+        let rest = url.strip_prefix(origin).filter(|_| origin.contains("://"));
+        if rest.is_some_and(|rest| rest.starts_with('/')) { Self::OwnPage } else { Self::ForeignPage }
+    }
+}
+
+/// A body, as far as it was read.
+#[expect(missing_debug_implementations, reason = "it may hold a secret")]
+#[derive(Clone, PartialEq, Eq)]
+pub enum Body {
+    /// All of it; empty if there was none.
+    Read(Vec<u8>),
+    /// It is larger than [`BODY_MAX`]; the rest was not read.
+    TooLarge,
+}
+
+/// A request.
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
+#[derive(Clone)]
+pub struct Request {
+    /// In upper case.
+    pub method: String,
+    /// From the first slash on, without query, as it was sent.
+    pub path: String,
+    /// Without the question mark, as it was sent.
+    pub query: String,
+    /// Who calls.
+    pub credentials: Credentials,
+    /// Which page sent it.
+    pub origin: RequestOrigin,
+    /// The header `Content-Type`.
+    pub content_type: Option<String>,
+    /// The body.
+    pub body: Body,
+}
+
+impl Request {
+    /// Whether the method says that nothing is to be changed.
+    #[must_use]
+    pub fn is_safe(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+
+    /// The body's fields; an empty body is an object without any.
+    ///
+    /// # Errors
+    /// `request.too_large`, `request.media_type`, `request.bad_json`, or `request.bad_field` with all that is wrong.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        read(self.object()?, ErrorCode::RequestBadField)
+    }
+
+    /// For operations that take no body.
+    ///
+    /// # Errors
+    /// As [`Request::body`].
+    pub fn no_body(&self) -> Result<(), Problem> {
+        self.body::<NoFields>().map(|_| ())
+    }
+
+    /// The query's parameters.
+    ///
+    /// # Errors
+    /// `request.bad_parameter` with all that is wrong.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let mut parameters = Map::new();
+        for (name, value) in form_urlencoded::parse(self.query.as_bytes()) {
+            if parameters.insert(name.into_owned(), value.into_owned().into()).is_some() {
+                let problem = Problem::new(ErrorCode::RequestBadParameter);
+                return Err(problem.because("The query holds a parameter more than once."));
+            }
+        }
+        read(parameters, ErrorCode::RequestBadParameter)
+    }
+
+    /// For operations that take no parameters.
+    ///
+    /// # Errors
+    /// As [`Request::query`].
+    pub fn no_query(&self) -> Result<(), Problem> {
+        if self.query.is_empty() { Ok(()) } else { self.query::<NoFields>().map(|_| ()) }
+    }
+
+    fn object(&self) -> Result<Map<String, Value>, Problem> {
+        let Body::Read(bytes) = &self.body else { return Err(ErrorCode::RequestTooLarge.into()) };
+        if bytes.is_empty() {
+            return Ok(Map::new());
+        }
+        let media_type = self.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();
+        if !media_type.trim().eq_ignore_ascii_case("application/json") {
+            return Err(ErrorCode::RequestMediaType.into());
+        }
+        let bad = |detail: String| Problem::new(ErrorCode::RequestBadJson).because(detail);
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(bad("The body has to be a JSON object.".to_owned())),
+            Err(error) => {
+                Err(bad(format!("The body is not JSON: line {}, column {}.", error.line(), error.column())))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_origin_is_foreign() {
+        let url = "https://h:8787/v1/x?https://evil.example";
+        for (origin, expected) in [
+            (None, RequestOrigin::Unknown),
+            (Some("https://h:8787"), RequestOrigin::OwnPage),
+            (Some("https://h"), RequestOrigin::ForeignPage),
+            (Some("http://h:8787"), RequestOrigin::ForeignPage),
+            (Some("https://h:878"), RequestOrigin::ForeignPage),
+            (Some("https://h:8787/"), RequestOrigin::ForeignPage),
+            (Some("https://h:8787.evil.example"), RequestOrigin::ForeignPage),
+            (Some("https://evil.example"), RequestOrigin::ForeignPage),
+            (Some("https:/"), RequestOrigin::ForeignPage),
+            (Some("null"), RequestOrigin::ForeignPage),
+            (Some(""), RequestOrigin::ForeignPage),
+        ] {
+            assert_eq!(RequestOrigin::of(url, origin), expected, "{origin:?}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The ids in a path.
+
+use keyward_core::{ErrorCode, KeyId, Owner, OwnerId, Principal};
+
+use crate::problem::Problem;
+
+/// The parameters of a path, still as they were sent.
+#[derive(Debug)]
+pub struct PathParams<'r, 'p>(matchit::Params<'r, 'p>);
+
+impl<'r, 'p> PathParams<'r, 'p> {
+    pub(crate) fn new(params: matchit::Params<'r, 'p>) -> Self {
+        Self(params)
+    }
+
+    /// Whose resources the path is about; `me` stands for the calling user.
+    ///
+    /// # Errors
+    /// `request.bad_id`; `owner.not_found` for `me` where no user is calling.
+    pub fn owner(&self, caller: &Principal) -> Result<Owner, Problem> {
+        if let Some(id) = self.0.get("organization") {
+            return owner_id(id).map(Owner::Organization);
+        }
+        self.user_or_me(caller)?.map(Owner::User).ok_or_else(|| ErrorCode::OwnerNotFound.into())
+    }
+
+    /// Which key.
+    ///
+    /// # Errors
+    /// `request.bad_id`.
+    pub fn key(&self) -> Result<KeyId, Problem> {
+        let id = KeyId::parse(self.0.get("key").unwrap_or_default());
+        id.map_err(|_| {
+            Problem::new(ErrorCode::RequestBadId).because("A key's id is `apk_` and 26 characters.")
+        })
+    }
+
+    /// Which member; `me` stands for the calling user.
+    ///
+    /// # Errors
+    /// `request.bad_id`; `member.not_found` for `me` where no user is calling.
+    pub fn member(&self, caller: &Principal) -> Result<OwnerId, Problem> {
+        self.user_or_me(caller)?.ok_or_else(|| ErrorCode::MemberNotFound.into())
+    }
+
+    fn user_or_me(&self, caller: &Principal) -> Result<Option<OwnerId>, Problem> {
+        match self.0.get("user").unwrap_or_default() {
+            "me" => Ok(caller.user().cloned()),
+            id => owner_id(id).map(Some),
+        }
+    }
+}
+
+fn owner_id(text: &str) -> Result<OwnerId, Problem> {
+    OwnerId::parse(text).map_err(|_| {
+        let expected = "An id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -.";
+        Problem::new(ErrorCode::RequestBadId).because(expected)
+    })
+}

@@ -1,0 +1,113 @@
+//! How events are shown.
+
+use keyward_core::event::KeyReference;
+use keyward_core::{Actor, ErrorCode, EventId, Timestamp, event};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::problem::Problem;
+
+/// An event of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Event {
+    /// The event's id.
+    pub id: EventId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What was done.
+    #[cfg_attr(feature = "schema", schemars(with = "EventAction"))]
+    pub action: String,
+    /// Who did it.
+    pub actor: Actor,
+    /// The key as it was then, if it is about one.
+    pub key: Option<KeyReference>,
+    /// The particulars, as far as the action has any.
+    #[cfg_attr(feature = "schema", schemars(with = "EventDetails"))]
+    pub details: Map<String, Value>,
+}
+
+/// What was done, as a schema.
+#[cfg(feature = "schema")]
+struct EventAction;
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for EventAction {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "EventAction".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        // Not written twice: the variants are the actions.
+        let change = generator.root_schema_for::<event::Change>().to_value();
+        let variants = change["oneOf"].as_array().into_iter().flatten();
+        let actions: Vec<_> = variants.map(|variant| variant["properties"]["action"]["const"].clone()).collect();
+        schemars::json_schema!({ "type": "string", "enum": actions })
+    }
+}
+
+/// The particulars of an event, as a schema. Which of them there are, the action decides.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "it only describes")]
+struct EventDetails {
+    /// Secret or publishable.
+    #[serde(rename = "type")]
+    key_type: Option<keyward_core::KeyType>,
+    /// What the key may do.
+    scopes: Option<keyward_core::Scopes>,
+    /// When the key expires.
+    expires_at: Option<Timestamp>,
+    /// The settings that were changed.
+    fields: Option<Vec<String>>,
+    /// The key that it replaces.
+    rolled_from: Option<keyward_core::KeyId>,
+    /// The key that replaces it.
+    rolled_to: Option<keyward_core::KeyId>,
+    /// From when on the key is refused.
+    revoked_at: Option<Timestamp>,
+    /// Why the key was revoked.
+    reason: Option<keyward_core::Reason>,
+    /// The organization's name.
+    name: Option<keyward_core::Title>,
+    /// Which member.
+    user: Option<keyward_core::OwnerId>,
+    /// The member's role.
+    role: Option<keyward_core::Role>,
+}
+
+/// An action and its particulars, as [`Change`] is written.
+#[derive(Deserialize)]
+struct Shown {
+    action: String,
+    #[serde(default)]
+    details: Map<String, Value>,
+}
+
+impl Event {
+    /// An event as it is shown.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON, which none of ours is.
+    pub fn new(id: EventId, event: event::Event) -> Result<Self, Problem> {
+        let event::Event { at, actor, key, change } = event;
+        let shown = serde_json::to_value(change).and_then(serde_json::from_value);
+        let Shown { action, mut details } = shown.map_err(|_| ErrorCode::ServerInternal)?;
+        details.retain(|_, value| !value.is_null());
+        Ok(Self { id, at, action, actor, key, details })
+    }
+}
+
+/// A page of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EventList {
+    /// The events on this page, newest first.
+    pub events: Vec<Event>,
+    /// How many match, on all pages.
+    pub count: u32,
+    /// How many a page holds at the most.
+    pub limit: u32,
+    /// How many were skipped.
+    pub offset: u32,
+}

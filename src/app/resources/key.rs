@@ -1,0 +1,211 @@
+//! How keys are shown.
+
+use keyward_core::{
+    Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Status, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Caller;
+use crate::kv::STALENESS_MAX_SECONDS;
+use crate::operations::{Operation, Target};
+
+/// What every description of a key holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KeyFacts {
+    /// The key's id.
+    pub id: KeyId,
+    /// Secret or publishable.
+    #[serde(rename = "type")]
+    pub key_type: KeyType,
+    /// Whose key it is.
+    pub owner: Owner,
+    /// The form that people may see.
+    #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::RedactedText"))]
+    pub redacted: String,
+    /// What people have decided about it.
+    #[serde(flatten)]
+    pub settings: KeySettings,
+    /// What it is as of the response.
+    pub status: Status,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Who created it.
+    pub created_by: Actor,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// From when on it is refused because it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// Who revoked it.
+    pub revoked_by: Option<Actor>,
+    /// Why it was revoked.
+    pub revocation_reason: Option<Reason>,
+}
+
+impl KeyFacts {
+    fn new(record: KeyRecord, now: Timestamp) -> Self {
+        let status = record.status(now);
+        let (revoked_at, revoked_by, revocation_reason) = match record.revocation {
+            Some(revocation) => (Some(revocation.at), Some(revocation.by), revocation.reason),
+            None => (None, None, None),
+        };
+        Self {
+            id: record.id,
+            key_type: record.key_type,
+            owner: record.owner,
+            redacted: record.redacted,
+            settings: record.settings,
+            status,
+            created_at: record.created_at,
+            created_by: record.created_by,
+            updated_at: record.updated_at,
+            revoked_at,
+            revoked_by,
+            revocation_reason,
+        }
+    }
+}
+
+/// A key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Key {
+    /// What every description of a key holds.
+    #[serde(flatten)]
+    pub facts: KeyFacts,
+    /// A publishable key's text. A secret key's is never shown again.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<keyward_core::schema::TokenText>"))]
+    pub token: Option<String>,
+    /// When it was last verified as valid, to about five minutes.
+    pub last_used_at: Option<Timestamp>,
+    /// What the caller may do with it, as far as policy goes; its status may stand against it.
+    pub permissions: Vec<Operation>,
+}
+
+impl Key {
+    /// A key as the caller sees it.
+    #[must_use]
+    pub fn new(record: KeyRecord, now: Timestamp, caller: &Caller) -> Self {
+        let permissions = Operation::permitted(caller, Target::Key(&record));
+        Self { permissions, ..Self::without_permissions(record, now) }
+    }
+
+    /// A key that describes itself.
+    #[must_use]
+    pub fn without_permissions(record: KeyRecord, now: Timestamp) -> Self {
+        Self {
+            token: record.token.clone(),
+            last_used_at: record.last_used_at,
+            permissions: Vec::new(),
+            facts: KeyFacts::new(record, now),
+        }
+    }
+}
+
+/// A new key, with its text.
+#[expect(missing_debug_implementations, reason = "it holds a key")]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IssuedKey {
+    /// What every description of a key holds.
+    #[serde(flatten)]
+    pub facts: KeyFacts,
+    /// The key's text. That of a secret key is shown this once.
+    #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::TokenText"))]
+    pub token: String,
+    /// Always null: it is new.
+    pub last_used_at: Option<Timestamp>,
+    /// What the caller may do with it.
+    pub permissions: Vec<Operation>,
+}
+
+impl IssuedKey {
+    /// A key that was just issued, with its text.
+    #[must_use]
+    pub fn new(record: KeyRecord, token: &str, now: Timestamp, caller: &Caller) -> Self {
+        let Key { facts, last_used_at, permissions, .. } = Key::new(record, now, caller);
+        Self { facts, token: token.to_owned(), last_used_at, permissions }
+    }
+
+    /// The key's path.
+    #[must_use]
+    pub fn location(&self) -> String {
+        let KeyFacts { owner, id, .. } = &self.facts;
+        format!("/v1/{}s/{}/keys/{id}", owner.type_name(), owner.id())
+    }
+}
+
+/// A new key, with its text, and the key that it replaces.
+#[expect(missing_debug_implementations, reason = "it holds a key")]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RolledKey {
+    /// The new key.
+    #[serde(flatten)]
+    pub issued: IssuedKey,
+    /// The key that it replaces.
+    pub rolled: Key,
+}
+
+/// When a revocation takes effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Effective {
+    /// For strong verifications: always `now`, counted from `revoked_at`.
+    pub strong: String,
+    /// For fast verifications: within so many seconds.
+    pub fast_within_seconds: u32,
+}
+
+/// A key with its revocation, and when that takes effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RevokedKey {
+    /// The key.
+    #[serde(flatten)]
+    pub key: Key,
+    /// When the revocation takes effect.
+    pub effective: Effective,
+}
+
+impl RevokedKey {
+    /// A key that was just revoked.
+    #[must_use]
+    pub fn new(key: Key) -> Self {
+        let effective = Effective { strong: "now".to_owned(), fast_within_seconds: STALENESS_MAX_SECONDS };
+        Self { key, effective }
+    }
+}
+
+/// A key as verification knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct VerifiedKey {
+    /// What every description of a key holds.
+    #[serde(flatten)]
+    pub facts: KeyFacts,
+}
+
+impl VerifiedKey {
+    /// A key that was verified.
+    #[must_use]
+    pub fn new(record: KeyRecord, now: Timestamp) -> Self {
+        Self { facts: KeyFacts::new(record, now) }
+    }
+}
+
+/// A page of keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KeyList {
+    /// The keys on this page.
+    pub keys: Vec<Key>,
+    /// How many match, on all pages.
+    pub count: u32,
+    /// How many a page holds at the most.
+    pub limit: u32,
+    /// How many were skipped.
+    pub offset: u32,
+    /// What the caller may do with the owner of these keys.
+    pub permissions: Vec<Operation>,
+}

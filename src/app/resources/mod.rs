@@ -1,0 +1,9 @@
+//! The shapes in which resources are shown. They are what ledgers answer, so they can be read back.
+
+mod event;
+mod key;
+mod organization;
+
+pub use event::{Event, EventList};
+pub use key::{Effective, IssuedKey, Key, KeyFacts, KeyList, RevokedKey, RolledKey, VerifiedKey};
+pub use organization::{Member, MemberList, Membership, Organization, OrganizationList, memberships};

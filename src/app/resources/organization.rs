@@ -1,0 +1,115 @@
+//! How organizations, members and memberships are shown.
+
+use keyward_core::principal::Role;
+use keyward_core::{Actor, OwnerId, Principal, Timestamp, Title, organization};
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Caller;
+use crate::ledger::queries;
+use crate::operations::{Operation, Target};
+
+/// An organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Organization {
+    /// Its id.
+    pub id: OwnerId,
+    /// What people call it.
+    pub name: Title,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Who created it.
+    pub created_by: Actor,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// What the caller may do with it.
+    pub permissions: Vec<Operation>,
+}
+
+impl Organization {
+    /// An organization as the caller sees it.
+    #[must_use]
+    pub fn new(organization: organization::Organization, caller: &Caller) -> Self {
+        let organization::Organization { id, name, created_at, created_by, updated_at } = organization;
+        let permissions = Operation::permitted(caller, Target::Owner);
+        Self { id, name, created_at, created_by, updated_at, permissions }
+    }
+}
+
+/// A member of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Member {
+    /// Who.
+    pub user: OwnerId,
+    /// As what.
+    pub role: Role,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When the role was last changed.
+    pub updated_at: Timestamp,
+    /// What the caller may do with this membership.
+    pub permissions: Vec<Operation>,
+}
+
+impl Member {
+    /// A member as the caller sees it.
+    #[must_use]
+    pub fn new(member: organization::Member, caller: &Caller) -> Self {
+        let permissions = Operation::permitted(caller, Target::Member(&member));
+        let organization::Member { user, role, created_at, updated_at } = member;
+        Self { user, role, created_at, updated_at, permissions }
+    }
+}
+
+/// All members of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MemberList {
+    /// The members, by id.
+    pub members: Vec<Member>,
+    /// What the caller may do with the organization.
+    pub permissions: Vec<Operation>,
+    /// The roles that the caller may give.
+    pub assignable_roles: Vec<Role>,
+}
+
+/// An organization that somebody belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Membership {
+    /// The organization's id.
+    pub id: OwnerId,
+    /// The organization's name, where it is known.
+    pub name: Option<Title>,
+    /// The role in it; null where an organization's key describes itself.
+    pub role: Option<Role>,
+}
+
+/// The organizations that a user belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OrganizationList {
+    /// The organizations, by id.
+    pub organizations: Vec<Membership>,
+    /// What the caller may do with the user's account.
+    pub permissions: Vec<Operation>,
+}
+
+/// The memberships of `user`, with those that the user's own credential asserts.
+#[must_use]
+pub fn memberships(stored: Vec<queries::Membership>, principal: &Principal, user: &OwnerId) -> Vec<Membership> {
+    let stored = stored.into_iter();
+    let mut all: Vec<Membership> = stored
+        .map(|queries::Membership { organization, name, role, .. }| Membership { id: organization, name, role })
+        .collect();
+    let Principal::User { id, asserted } = principal else { return all };
+    for membership in asserted.iter().filter(|_| id == user) {
+        let organization = &membership.organization;
+        match all.iter_mut().find(|known| known.id == *organization) {
+            Some(known) => known.role = principal.role_in(organization, known.role),
+            None => all.push(Membership { id: organization.clone(), name: None, role: Some(membership.role) }),
+        }
+    }
+    all
+}

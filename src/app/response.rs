@@ -1,0 +1,64 @@
+//! What an operation answers with. Which status and headers that means is the shell's concern.
+
+use serde::Serialize;
+
+/// How an operation that succeeds is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Success {
+    /// It is, or is done.
+    Ok,
+    /// Something was created.
+    Created,
+    /// It is done, and there is nothing to show.
+    NoContent,
+}
+
+/// What is to become of the session cookie.
+#[expect(missing_debug_implementations, reason = "it holds a secret")]
+#[derive(Clone, PartialEq, Eq)]
+pub enum SessionCookie {
+    /// It holds this token from now on.
+    Set(String),
+    /// The browser may forget it.
+    Clear,
+}
+
+/// The response of an operation that succeeds.
+#[expect(missing_debug_implementations, reason = "it may hold a key")]
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// How it succeeds.
+    pub success: Success,
+    /// The body as JSON; empty if there is none.
+    pub body: String,
+    /// The path of what was created.
+    pub location: Option<String>,
+    /// What is to become of the session cookie.
+    pub cookie: Option<SessionCookie>,
+}
+
+impl Response {
+    /// A resource.
+    #[must_use]
+    pub fn ok(body: &impl Serialize) -> Self {
+        Self { success: Success::Ok, body: crate::json(body), location: None, cookie: None }
+    }
+
+    /// A resource that was created, and its path.
+    #[must_use]
+    pub fn created(body: &impl Serialize, location: String) -> Self {
+        Self { success: Success::Created, location: Some(location), ..Self::ok(body) }
+    }
+
+    /// Nothing to show.
+    #[must_use]
+    pub fn no_content() -> Self {
+        Self { success: Success::NoContent, body: String::new(), location: None, cookie: None }
+    }
+
+    /// The same with a session cookie.
+    #[must_use]
+    pub fn with_cookie(self, cookie: SessionCookie) -> Self {
+        Self { cookie: Some(cookie), ..self }
+    }
+}
