@@ -1,9 +1,9 @@
-//! Guarantees of the verdict: which reason wins, who learns what, and what a rotated ring accepts.
+//! Guarantees of verification: which reason is given, who learns what, and what a rotated ring accepts.
 #![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod support;
 
-use keyward_core::verify::{Asker, Decision, Question, Verdict, decide, examine};
+use keyward_core::verify::{Decision, OnBehalfOf, Question, Verdict, authenticate, decide};
 use keyward_core::{
     Environment, IssuedKey, Issuer, KeyDigest, KeyRecord, KeyType, Owner, Revocation, Timestamp,
 };
@@ -30,7 +30,7 @@ impl Held {
     }
 
     fn expiring(mut self, expires_at: Timestamp) -> Self {
-        self.record.expires_at = Some(expires_at);
+        self.record.settings.expires_at = Some(expires_at);
         self
     }
 
@@ -40,24 +40,24 @@ impl Held {
     }
 
     fn decide(&self, question: &Question, is_member: Option<bool>) -> Decision {
-        let key = examine(self.issued.text(), &deployment()).expect("authentic");
+        let key = authenticate(self.issued.text(), &deployment()).expect("authentic");
         decide(&key, Some(&self.record), question, is_member, at(0))
     }
 }
 
-fn acme() -> Asker {
-    Asker::Organization(id("acme"))
+fn acme() -> OnBehalfOf {
+    OnBehalfOf::Organization(id("acme"))
 }
 
-fn asks(asker: Asker, organization: Option<&str>, words: &[&str]) -> Question {
-    Question::new(asker, organization.map(id), scopes(words))
+fn question_of(caller: OnBehalfOf, organization: Option<&str>, words: &[&str]) -> Question {
+    Question::new(caller, organization.map(id), scopes(words))
 }
 
 fn membership(organization: &str, user: &str) -> Decision {
     Decision::NeedsMembership { organization: id(organization), user: id(user) }
 }
 
-/// Both halves of a verification in a row, with every answer at hand.
+/// Both halves of a verification in a row, with every fact at hand.
 fn verify(
     text: &str,
     record: Option<&KeyRecord>,
@@ -65,13 +65,13 @@ fn verify(
     is_member: Option<bool>,
     now: Timestamp,
 ) -> Decision {
-    match examine(text, &deployment()) {
+    match authenticate(text, &deployment()) {
         Ok(key) => decide(&key, record, question, is_member, now),
         Err(verdict) => Decision::Final(verdict),
     }
 }
 
-/// The four states in which a stored key can be when a caller that sees it asks for `orders:read`.
+/// A stored key in every state, the scopes to require of it, and the verdict for a caller that sees it.
 fn every_state(owner: &Owner) -> [(Held, &'static [&'static str], Verdict); 4] {
     [
         (Held::by(owner).revoked(at(0)), &["orders:read"], Verdict::Revoked),
@@ -81,10 +81,10 @@ fn every_state(owner: &Owner) -> [(Held, &'static [&'static str], Verdict); 4] {
     ]
 }
 
-// Which reason wins.
+// Which reason is given.
 
 #[test]
-fn cheapest_reason_wins_in_every_combination_of_faults() {
+fn cheapest_reason_is_given_for_every_combination_of_faults() {
     let order = [
         Verdict::Malformed,
         Verdict::WrongEnvironment,
@@ -116,8 +116,9 @@ fn cheapest_reason_wins_in_every_combination_of_faults() {
             text.push(if last == Some('0') { '1' } else { '0' });
         }
         let record = (!has(Verdict::Unknown)).then_some(&held.record);
-        let asked: &[&str] = if has(Verdict::InsufficientScope) { &["keys:read"] } else { &["orders:read"] };
-        let question = asks(Asker::Root, Some("acme"), asked);
+        let required: &[&str] =
+            if has(Verdict::InsufficientScope) { &["keys:read"] } else { &["orders:read"] };
+        let question = question_of(OnBehalfOf::Root, Some("acme"), required);
         let is_member = Some(!has(Verdict::NotAMember));
 
         let expected = faults.first().copied().unwrap_or(Verdict::Valid);
@@ -128,14 +129,14 @@ fn cheapest_reason_wins_in_every_combination_of_faults() {
             "{faults:?}"
         );
     }
-    // Every verdict was an answer, the cheapest most often: 128 of 256, 64, and so on.
+    // Every verdict was given, the cheapest most often: 128 of 256, 64, and so on.
     assert_eq!(first_faults.len(), Verdict::ALL.len());
     assert_eq!(first_faults.get("malformed"), Some(&128));
     assert_eq!(first_faults.get("valid"), Some(&1));
 }
 
 #[test]
-fn verdicts_are_listed_once_in_the_order_in_which_they_are_looked_for() {
+fn verdicts_are_listed_in_the_order_in_which_they_are_checked() {
     let listed: Vec<&str> = Verdict::ALL.into_iter().map(Verdict::as_str).collect();
     assert_eq!(
         listed,
@@ -154,20 +155,20 @@ fn verdicts_are_listed_once_in_the_order_in_which_they_are_looked_for() {
 }
 
 #[test]
-fn text_that_is_no_key_is_malformed_whatever_is_wrong_with_it() {
+fn text_that_is_not_a_key_is_malformed_whatever_is_wrong_with_it() {
     let text = Held::by(&organization("acme")).issued.text().to_owned();
     let longer = format!("{text}0");
     let padded = format!(" {text}");
     let unknown_version = text.replacen("_1", "_2", 1);
     for bad in ["", "kw", "hello world", "kw_sk_test_", &longer, &padded, &unknown_version, &"x".repeat(129)]
     {
-        assert_eq!(examine(bad, &deployment()).err(), Some(Verdict::Malformed), "{bad}");
+        assert_eq!(authenticate(bad, &deployment()).err(), Some(Verdict::Malformed), "{bad}");
     }
-    assert!(examine(&text, &deployment()).is_ok());
+    assert!(authenticate(&text, &deployment()).is_ok());
 }
 
 #[test]
-fn key_of_another_brand_or_environment_is_foreign_even_when_the_seal_key_is_ours() {
+fn key_of_another_brand_or_environment_is_refused_even_when_the_seal_key_is_ours() {
     for (brand, environment) in [
         ("kw", Environment::Live),
         ("kx", Environment::Test),
@@ -177,7 +178,7 @@ fn key_of_another_brand_or_environment_is_foreign_even_when_the_seal_key_is_ours
     ] {
         let foreign = Held::of(&issuer(brand, environment, SEAL_KEY), &organization("acme"));
         assert_eq!(
-            examine(foreign.issued.text(), &deployment()).err(),
+            authenticate(foreign.issued.text(), &deployment()).err(),
             Some(Verdict::WrongEnvironment),
             "{brand} {environment:?}"
         );
@@ -185,8 +186,8 @@ fn key_of_another_brand_or_environment_is_foreign_even_when_the_seal_key_is_ours
 }
 
 #[test]
-fn dates_count_from_their_own_millisecond() {
-    let question = asks(Asker::Root, None, &[]);
+fn dates_take_effect_in_their_own_millisecond() {
+    let question = question_of(OnBehalfOf::Root, None, &[]);
     let acme = organization("acme");
     for (date, revoked, expired) in [
         (at(-1), Verdict::Revoked, Verdict::Expired),
@@ -199,7 +200,7 @@ fn dates_count_from_their_own_millisecond() {
 }
 
 #[test]
-fn key_has_to_hold_every_scope_asked_for() {
+fn key_has_to_hold_every_required_scope() {
     let mut held = Held::by(&organization("acme"));
     for (words, verdict) in [
         (&[][..], Verdict::Valid),
@@ -209,37 +210,37 @@ fn key_has_to_hold_every_scope_asked_for() {
         (&["orders"], Verdict::InsufficientScope),
         (&["*"], Verdict::InsufficientScope),
     ] {
-        let question = asks(Asker::Root, None, words);
+        let question = question_of(OnBehalfOf::Root, None, words);
         assert_eq!(held.decide(&question, None), Decision::Final(verdict), "{words:?}");
     }
-    held.record.scopes = scopes(&["*"]);
-    let question = asks(Asker::Root, None, &["orders:read", "anything", "*"]);
+    held.record.settings.scopes = scopes(&["*"]);
+    let question = question_of(OnBehalfOf::Root, None, &["orders:read", "anything", "*"]);
     assert_eq!(held.decide(&question, None), Decision::Final(Verdict::Valid));
 }
 
-// What is stored under the key.
+// What is stored for the key.
 
 #[test]
-fn record_of_another_digest_is_unknown() {
+fn record_with_another_digest_is_unknown() {
     let mut held = Held::by(&organization("acme")).revoked(at(0));
-    let question = asks(Asker::Root, None, &[]);
+    let question = question_of(OnBehalfOf::Root, None, &[]);
     assert_eq!(held.decide(&question, None), Decision::Final(Verdict::Revoked));
     held.record.digest = KeyDigest::of("another text");
     assert_eq!(held.decide(&question, None), Decision::Final(Verdict::Unknown));
     let mut hex = held.issued.digest().to_hex();
     let last = hex.pop();
     hex.push(if last == Some('0') { '1' } else { '0' });
-    held.record.digest = KeyDigest::from_hex(&hex).expect("a digest but for its last bits");
+    held.record.digest = KeyDigest::from_hex(&hex).expect("a digest");
     assert_eq!(held.decide(&question, None), Decision::Final(Verdict::Unknown));
 }
 
 #[test]
-fn key_without_a_record_is_unknown_to_everyone_and_needs_no_membership() {
+fn key_without_a_record_is_unknown_to_everybody_and_needs_no_membership() {
     for owner in [organization("acme"), organization("globex"), user("ada")] {
         let held = Held::by(&owner);
-        for asker in [Asker::Root, acme()] {
+        for caller in [OnBehalfOf::Root, acme()] {
             for organization in [None, Some("acme"), Some("globex")] {
-                let question = asks(asker.clone(), organization, &["keys:read"]);
+                let question = question_of(caller.clone(), organization, &["keys:read"]);
                 let found = verify(held.issued.text(), None, &question, None, at(0));
                 assert_eq!(found, Decision::Final(Verdict::Unknown));
             }
@@ -250,11 +251,11 @@ fn key_without_a_record_is_unknown_to_everyone_and_needs_no_membership() {
 // Who learns what.
 
 #[test]
-fn foreign_organizations_key_is_unknown_in_every_state() {
+fn key_of_another_organization_is_unknown_in_every_state() {
     for (held, words, _) in every_state(&organization("globex")) {
         for organization in [None, Some("acme"), Some("globex"), Some("initech")] {
             for is_member in [None, Some(false), Some(true)] {
-                let question = asks(acme(), organization, words);
+                let question = question_of(acme(), organization, words);
                 assert_eq!(held.decide(&question, is_member), Decision::Final(Verdict::Unknown));
             }
         }
@@ -262,11 +263,11 @@ fn foreign_organizations_key_is_unknown_in_every_state() {
 }
 
 #[test]
-fn personal_key_of_one_who_is_no_member_is_unknown_in_every_state() {
+fn personal_key_of_a_user_who_is_not_a_member_is_unknown_in_every_state() {
     for (held, words, _) in every_state(&user("ada")) {
         for organization in [None, Some("acme"), Some("globex")] {
-            let question = asks(acme(), organization, words);
-            // Whether it may be seen is asked first, so that not even the number of questions tells the state.
+            let question = question_of(acme(), organization, words);
+            // Whether it may be seen is decided first, so that not even the number of steps reveals the state.
             assert_eq!(held.decide(&question, None), membership("acme", "ada"));
             assert_eq!(held.decide(&question, Some(false)), Decision::Final(Verdict::Unknown));
         }
@@ -274,31 +275,31 @@ fn personal_key_of_one_who_is_no_member_is_unknown_in_every_state() {
 }
 
 #[test]
-fn organization_learns_the_state_of_its_own_and_its_members_keys() {
+fn organization_learns_the_state_of_its_own_keys_and_its_members_keys() {
     for (held, words, verdict) in every_state(&organization("acme")) {
         for organization in [None, Some("acme")] {
-            let question = asks(acme(), organization, words);
+            let question = question_of(acme(), organization, words);
             assert_eq!(held.decide(&question, None), Decision::Final(verdict));
         }
     }
     for (held, words, verdict) in every_state(&user("ada")) {
         for organization in [None, Some("acme")] {
-            let question = asks(acme(), organization, words);
+            let question = question_of(acme(), organization, words);
             assert_eq!(held.decide(&question, Some(true)), Decision::Final(verdict));
         }
     }
 }
 
 #[test]
-fn organization_that_names_another_is_told_not_a_member_and_nobody_is_asked_about_the_other() {
-    let question = asks(acme(), Some("globex"), &["orders:read"]);
+fn organization_that_names_another_learns_nothing_about_memberships_there() {
+    let question = question_of(acme(), Some("globex"), &["orders:read"]);
     for is_member in [None, Some(false), Some(true)] {
         let own = Held::by(&organization("acme"));
         assert_eq!(own.decide(&question, is_member), Decision::Final(Verdict::NotAMember));
     }
     let members = Held::by(&user("ada"));
     assert_eq!(members.decide(&question, Some(true)), Decision::Final(Verdict::NotAMember));
-    // The one question is whether acme may see the key at all.
+    // All that is needed is whether acme may see the key at all.
     assert_eq!(members.decide(&question, None), membership("acme", "ada"));
 }
 
@@ -306,7 +307,7 @@ fn organization_that_names_another_is_told_not_a_member_and_nobody_is_asked_abou
 fn root_learns_the_state_of_every_key() {
     for owner in [organization("acme"), organization("globex"), user("ada")] {
         for (held, words, verdict) in every_state(&owner) {
-            let question = asks(Asker::Root, None, words);
+            let question = question_of(OnBehalfOf::Root, None, words);
             for is_member in [None, Some(false), Some(true)] {
                 assert_eq!(held.decide(&question, is_member), Decision::Final(verdict), "{owner}");
             }
@@ -317,12 +318,12 @@ fn root_learns_the_state_of_every_key() {
 // What a key reaches.
 
 #[test]
-fn organization_key_reaches_its_own_organization_without_a_question() {
+fn organization_key_reaches_only_its_own_organization_whatever_the_memberships() {
     let held = Held::by(&organization("acme"));
     for is_member in [None, Some(false), Some(true)] {
-        let own = asks(Asker::Root, Some("acme"), &[]);
+        let own = question_of(OnBehalfOf::Root, Some("acme"), &[]);
         assert_eq!(held.decide(&own, is_member), Decision::Final(Verdict::Valid));
-        let other = asks(Asker::Root, Some("globex"), &[]);
+        let other = question_of(OnBehalfOf::Root, Some("globex"), &[]);
         assert_eq!(held.decide(&other, is_member), Decision::Final(Verdict::NotAMember));
     }
 }
@@ -330,25 +331,25 @@ fn organization_key_reaches_its_own_organization_without_a_question() {
 #[test]
 fn personal_key_reaches_where_its_user_is_a_member() {
     let held = Held::by(&user("ada"));
-    let question = asks(Asker::Root, Some("globex"), &[]);
+    let question = question_of(OnBehalfOf::Root, Some("globex"), &[]);
     assert_eq!(held.decide(&question, None), membership("globex", "ada"));
     assert_eq!(held.decide(&question, Some(true)), Decision::Final(Verdict::Valid));
     assert_eq!(held.decide(&question, Some(false)), Decision::Final(Verdict::NotAMember));
 }
 
 #[test]
-fn user_and_organization_of_one_id_are_not_taken_for_each_other() {
+fn user_and_organization_with_the_same_id_are_not_confused() {
     let held = Held::by(&user("acme"));
-    let question = asks(acme(), None, &[]);
+    let question = question_of(acme(), None, &[]);
     assert_eq!(held.decide(&question, None), membership("acme", "acme"));
     assert_eq!(held.decide(&question, Some(false)), Decision::Final(Verdict::Unknown));
-    let question = asks(Asker::Root, Some("acme"), &[]);
+    let question = question_of(OnBehalfOf::Root, Some("acme"), &[]);
     assert_eq!(held.decide(&question, Some(false)), Decision::Final(Verdict::NotAMember));
 }
 
 #[test]
-fn membership_is_only_asked_for_when_revocation_and_expiry_do_not_decide() {
-    let question = asks(Asker::Root, Some("acme"), &["keys:read"]);
+fn membership_is_needed_only_when_revocation_and_expiry_do_not_decide() {
+    let question = question_of(OnBehalfOf::Root, Some("acme"), &["keys:read"]);
     let ada = user("ada");
     let revoked = Held::by(&ada).revoked(at(0)).expiring(at(0));
     assert_eq!(revoked.decide(&question, None), Decision::Final(Verdict::Revoked));
@@ -359,11 +360,11 @@ fn membership_is_only_asked_for_when_revocation_and_expiry_do_not_decide() {
 }
 
 #[test]
-fn organization_that_names_none_asks_about_itself() {
-    assert_eq!(asks(acme(), None, &[]).organization, Some(id("acme")));
-    assert_eq!(asks(acme(), Some("globex"), &[]).organization, Some(id("globex")));
-    assert_eq!(asks(Asker::Root, None, &[]).organization, None);
-    assert_eq!(asks(Asker::Root, Some("acme"), &[]).organization, Some(id("acme")));
+fn organization_that_names_none_means_itself() {
+    assert_eq!(question_of(acme(), None, &[]).organization, Some(id("acme")));
+    assert_eq!(question_of(acme(), Some("globex"), &[]).organization, Some(id("globex")));
+    assert_eq!(question_of(OnBehalfOf::Root, None, &[]).organization, None);
+    assert_eq!(question_of(OnBehalfOf::Root, Some("acme"), &[]).organization, Some(id("acme")));
 }
 
 // Rotation of the seal key.
@@ -379,12 +380,12 @@ fn rotated_ring_accepts_old_keys_and_refuses_those_of_a_removed_seal_key() {
     for (ring, old_key, new_key) in
         [(old, None, Some(Verdict::Forged)), (both.as_str(), None, None), (new, Some(Verdict::Forged), None)]
     {
-        assert_eq!(examine(before.issued.text(), &with(ring)).err(), old_key, "{ring}");
-        assert_eq!(examine(during.issued.text(), &with(ring)).err(), new_key, "{ring}");
+        assert_eq!(authenticate(before.issued.text(), &with(ring)).err(), old_key, "{ring}");
+        assert_eq!(authenticate(during.issued.text(), &with(ring)).err(), new_key, "{ring}");
     }
-    // An old key is not only authentic but still the same key to the store.
-    let key = examine(before.issued.text(), &with(&both)).expect("authentic");
-    let question = asks(Asker::Root, None, &["orders:read"]);
+    // An old key is not only authentic: the store still knows it.
+    let key = authenticate(before.issued.text(), &with(&both)).expect("authentic");
+    let question = question_of(OnBehalfOf::Root, None, &["orders:read"]);
     let decision = decide(&key, Some(&before.record), &question, None, at(0));
     assert_eq!(decision, Decision::Final(Verdict::Valid));
 }
