@@ -9,8 +9,7 @@ use keyward_core::record::is_use_worth_recording;
 use keyward_core::settings::{KeyChanges, NewKey};
 use keyward_core::verify::{Decision, OnBehalfOf, Question, Verdict, authenticate, decide};
 use keyward_core::{
-    Actor, Consistency, ErrorCode, Event, IssuedKey, KeyRecord, KeyType, Kind, Revocation, Scopes, Status,
-    Timestamp,
+    Consistency, ErrorCode, Event, IssuedKey, KeyRecord, KeyType, Kind, Revocation, Scopes, Status, Timestamp,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -29,6 +28,11 @@ fn key() -> KeyRecord {
     secret().0
 }
 
+fn create(expires_at: Option<Timestamp>) -> Result<Transition, Refusal> {
+    let new = NewKey { expires_at, ..new_key(KeyType::Secret) };
+    lifecycle::create(new, organization("acme"), key_id(1), &secret().1, &actor("ada"), at(0))
+}
+
 fn key_expiring(expires_at: Timestamp) -> KeyRecord {
     let mut record = key();
     record.settings.expires_at = Some(expires_at);
@@ -39,9 +43,11 @@ fn shape(value: &impl serde::Serialize) -> Value {
     serde_json::to_value(value).expect("JSON")
 }
 
-/// How events name the key of [`key`].
-fn reference(redacted: &str) -> KeyReference {
-    KeyReference { id: key_id(1), title: title("CI deploys"), redacted: redacted.to_owned() }
+/// What a change of `record` has to be recorded as.
+fn event(record: &KeyRecord, now: Timestamp, by: &str, change: Change) -> Event {
+    let (title, redacted) = (record.settings.title.clone(), record.redacted.clone());
+    let key = Some(KeyReference { id: record.id.clone(), title, redacted });
+    Event { at: now, actor: actor(by), key, change }
 }
 
 /// The fields in which two values differ.
@@ -73,16 +79,17 @@ fn roll(
     Ok((old, new, issued))
 }
 
-/// One change of each field, alone.
+/// One change of each setting, alone, as a request gives it.
 fn single_changes() -> [(&'static str, KeyChanges); 6] {
     [
-        ("title", KeyChanges { title: Some(title("Renamed")), ..KeyChanges::default() }),
-        ("metadata", KeyChanges { metadata: Some(metadata(json!({"a": 1}))), ..KeyChanges::default() }),
-        ("scopes", KeyChanges { scopes: Some(scopes(&["orders:read"])), ..KeyChanges::default() }),
-        ("expires_at", KeyChanges { expires_at: Some(Some(at(1_000_000))), ..KeyChanges::default() }),
-        ("expires_at", KeyChanges { expires_at: Some(None), ..KeyChanges::default() }),
-        ("consistency", KeyChanges { consistency: Some(Consistency::Fast), ..KeyChanges::default() }),
+        ("title", json!("Renamed")),
+        ("metadata", json!({"a": 1})),
+        ("scopes", json!(["orders:read"])),
+        ("expires_at", json!(at(1_000_000))),
+        ("expires_at", Value::Null),
+        ("consistency", json!("fast")),
     ]
+    .map(|(name, value)| (name, serde_json::from_value(json!({ name: value })).expect("a change")))
 }
 
 // Creation.
@@ -114,18 +121,10 @@ fn new_key_is_as_requested() {
 #[test]
 fn creation_is_recorded_with_type_scopes_and_expiry() {
     for expires_at in [None, Some(at(60_000))] {
-        let (_, issued) = secret();
-        let new = NewKey { expires_at, ..new_key(KeyType::Secret) };
-        let change = Change::KeyCreated {
-            key_type: KeyType::Secret,
-            scopes: new.scopes.clone(),
-            expires_at,
-            rolled_from: None,
-        };
-        let made = lifecycle::create(new, organization("acme"), key_id(1), &issued, &Actor::ROOT, at(0));
-        let key = Some(reference(issued.redacted()));
-        let event = Event { at: at(0), actor: Actor::ROOT, key, change };
-        assert_eq!(made.expect("a new key").event, event);
+        let made = create(expires_at).expect("a new key");
+        let (key_type, scopes) = (KeyType::Secret, scopes(&["orders:read", "orders:write"]));
+        let change = Change::KeyCreated { key_type, scopes, expires_at, rolled_from: None };
+        assert_eq!(made.event, event(&key(), at(0), "ada", change));
     }
 }
 
@@ -154,15 +153,10 @@ fn text_is_stored_only_of_a_publishable_key() {
 
 #[test]
 fn expiry_of_a_new_key_is_at_least_a_millisecond_ahead() {
-    let (_, issued) = secret();
-    let make = |expires_at| {
-        let new = NewKey { expires_at: Some(expires_at), ..new_key(KeyType::Secret) };
-        lifecycle::create(new, organization("acme"), key_id(1), &issued, &Actor::ROOT, at(0))
-            .map(|made| made.record.settings.expires_at)
-    };
-    assert_eq!(make(at(-1)), Err(Refusal::ExpiryNotAhead));
-    assert_eq!(make(at(0)), Err(Refusal::ExpiryNotAhead));
-    assert_eq!(make(at(1)), Ok(Some(at(1))));
+    let expiry = |at| create(Some(at)).map(|made| made.record.settings.expires_at);
+    assert_eq!(expiry(at(-1)), Err(Refusal::ExpiryNotAhead));
+    assert_eq!(expiry(at(0)), Err(Refusal::ExpiryNotAhead));
+    assert_eq!(expiry(at(1)), Ok(Some(at(1))));
 }
 
 // Status.
@@ -170,28 +164,16 @@ fn expiry_of_a_new_key_is_at_least_a_millisecond_ahead() {
 #[test]
 fn status_changes_in_the_very_millisecond_of_its_date() {
     use Status::{Active, Expired, Retiring, Revoked};
-    let ahead = Some(at(1));
-    let now = Some(at(0));
-    let past = Some(at(-1));
-    for (revoked_at, expires_at, status) in [
-        (None, None, Active),
-        (None, ahead, Active),
-        (None, now, Expired),
-        (None, past, Expired),
-        (ahead, None, Retiring),
-        (ahead, ahead, Retiring),
-        (ahead, now, Expired),
-        (ahead, past, Expired),
-        (now, None, Revoked),
-        (now, ahead, Revoked),
-        (now, now, Revoked),
-        (now, past, Revoked),
-        (past, None, Revoked),
-        (past, ahead, Revoked),
-        (past, now, Revoked),
-        (past, past, Revoked),
+    let (past, now, ahead) = (Some(at(-1)), Some(at(0)), Some(at(1)));
+    // For a key that expires never, a millisecond later, now, and a millisecond ago.
+    for (revoked_at, statuses) in [
+        (None, [Active, Active, Expired, Expired]),
+        (ahead, [Retiring, Retiring, Expired, Expired]),
+        (now, [Revoked; 4]),
+        (past, [Revoked; 4]),
     ] {
-        assert_eq!(Status::at(at(0), revoked_at, expires_at), status, "{revoked_at:?} {expires_at:?}");
+        let found = [None, ahead, now, past].map(|expires_at| Status::at(at(0), revoked_at, expires_at));
+        assert_eq!(found, statuses, "{revoked_at:?}");
     }
 }
 
@@ -201,14 +183,14 @@ fn status_changes_in_the_very_millisecond_of_its_date() {
 fn update_changes_and_records_the_given_settings_and_nothing_else() {
     let record = key_expiring(at(500_000));
     for (field, changes) in single_changes() {
-        let Transition { record: after, event } = update(&record, changes.clone(), at(10)).expect("update");
+        let Transition { record: after, event: recorded } =
+            update(&record, changes.clone(), at(10)).expect("update");
         assert_eq!(differences(&record, &after), ["settings", "updated_at", "version"]);
         assert_eq!(differences(&record.settings, &after.settings), [field]);
         assert_eq!(shape(&changes).get(field), shape(&after.settings).get(field));
         assert_eq!((after.version, after.updated_at), (2, at(10)));
-        assert_eq!((event.at, event.actor), (at(10), actor("bob")));
-        assert_eq!(event.change, Change::KeyUpdated { fields: vec![field.to_owned()] });
-        assert_eq!(event.key, Some(KeyReference::from(&after)));
+        let change = Change::KeyUpdated { fields: vec![field.to_owned()] };
+        assert_eq!(recorded, event(&after, at(10), "bob", change));
     }
 }
 
@@ -221,10 +203,9 @@ fn update_of_every_setting_records_every_name_and_the_new_title() {
         consistency: Some(Consistency::Fast),
         expires_at: Some(Some(at(1_000_000))),
     };
-    let Transition { record, event } = update(&key(), all.clone(), at(10)).expect("update");
+    let Transition { record, event: recorded } = update(&key(), all.clone(), at(10)).expect("update");
     let fields = ["title", "scopes", "metadata", "consistency", "expires_at"].map(str::to_owned).to_vec();
-    assert_eq!(event.change, Change::KeyUpdated { fields });
-    assert_eq!(event.key.expect("a key").title, title("Renamed"));
+    assert_eq!(recorded, event(&record, at(10), "bob", Change::KeyUpdated { fields }));
     assert_eq!(shape(&record.settings), shape(&all));
 }
 
@@ -261,13 +242,10 @@ fn of_a_revoked_or_expired_key_only_title_and_metadata_can_be_changed() {
 #[test]
 fn update_is_refused_as_a_whole_when_one_setting_is() {
     let expired = key_expiring(at(10));
-    let changes = KeyChanges {
-        title: Some(title("Renamed")),
-        consistency: Some(Consistency::Strong),
-        ..KeyChanges::default()
-    };
+    let title = Some(title("Renamed"));
+    let changes = KeyChanges { title, consistency: Some(Consistency::Strong), ..KeyChanges::default() };
     assert_eq!(update(&expired, changes, at(10)).err(), Some(Refusal::NotActive));
-    // The state of the key is reported before the date that does not lie ahead.
+    // That the key is expired is reported before the date that is not in the future.
     let changes = KeyChanges { expires_at: Some(Some(at(5))), ..KeyChanges::default() };
     assert_eq!(update(&expired, changes, at(10)).err(), Some(Refusal::NotActive));
 }
@@ -319,12 +297,11 @@ fn revocation_takes_effect_in_its_own_millisecond() {
 #[test]
 fn revocation_is_recorded_with_date_and_reason() {
     for reason in [None, Some(reason("leaked"))] {
-        let revoked = key().revoke(60, reason.clone(), &Actor::ROOT, at(0)).expect("a revocation");
-        let expected = Revocation { at: at(60_000), by: Actor::ROOT, reason: reason.clone() };
+        let revoked = key().revoke(60, reason.clone(), &actor("bob"), at(1)).expect("a revocation");
+        let expected = Revocation { at: at(60_001), by: actor("bob"), reason: reason.clone() };
         assert_eq!(revoked.record.revocation, Some(expected));
-        let key = Some(KeyReference::from(&key()));
-        let change = Change::KeyRevoked { revoked_at: at(60_000), reason };
-        assert_eq!(revoked.event, Event { at: at(0), actor: Actor::ROOT, key, change });
+        let change = Change::KeyRevoked { revoked_at: at(60_001), reason };
+        assert_eq!(revoked.event, event(&key(), at(1), "bob", change));
     }
 }
 
@@ -431,17 +408,11 @@ fn roll_keeps_an_earlier_revocation_and_brings_a_later_one_forward() {
 #[test]
 fn roll_is_recorded_for_both_keys() {
     let (old, new, _) = roll(&key(), 60, at(0)).expect("roll");
-    let successor = Change::KeyCreated {
-        key_type: KeyType::Secret,
-        scopes: key().settings.scopes,
-        expires_at: None,
-        rolled_from: Some(key_id(1)),
-    };
+    let (key_type, scopes, rolled_from) = (KeyType::Secret, key().settings.scopes, Some(key_id(1)));
+    let successor = Change::KeyCreated { key_type, scopes, expires_at: None, rolled_from };
+    assert_eq!(new.event, event(&new.record, at(0), "bob", successor));
     let rolled = Change::KeyRolled { rolled_to: key_id(2), revoked_at: at(60_000) };
-    for (Transition { record, event }, change) in [(old, rolled), (new, successor)] {
-        let key = Some(KeyReference::from(&record));
-        assert_eq!(event, Event { at: at(0), actor: actor("bob"), key, change });
-    }
+    assert_eq!(old.event, event(&key(), at(0), "bob", rolled));
 }
 
 #[test]
@@ -471,9 +442,8 @@ fn only_a_revoked_key_can_be_deleted() {
 #[test]
 fn deletion_leaves_an_event_that_still_names_the_key() {
     let record = revoked(&key(), 0, at(0));
-    let event = record.delete(&actor("bob"), at(5)).expect("deletion");
-    let key = Some(reference(&record.redacted));
-    assert_eq!(event, Event { at: at(5), actor: actor("bob"), key, change: Change::KeyDeleted });
+    let recorded = record.delete(&actor("bob"), at(5)).expect("deletion");
+    assert_eq!(recorded, event(&key(), at(5), "bob", Change::KeyDeleted));
 }
 
 #[test]
@@ -550,15 +520,12 @@ fn commands() -> impl Strategy<Value = Vec<(Command, Timestamp)>> {
 /// The key after a command, and all events that it records; `None` when it is refused.
 fn apply(record: &KeyRecord, command: &Command, now: Timestamp) -> Option<(KeyRecord, Vec<Event>)> {
     let ada = actor("ada");
+    let one = |done: Transition| (done.record, vec![done.event]);
     match command {
-        Command::Update(changes) => {
-            let done = record.update((**changes).clone(), &ada, now).ok()?;
-            Some((done.record, vec![done.event]))
-        }
+        Command::Update(changes) => record.update((**changes).clone(), &ada, now).ok().map(one),
         Command::Revoke { revoke_in, reason } => {
             let reason = reason.then(|| support::reason("no longer needed"));
-            let done = record.revoke(*revoke_in, reason, &ada, now).ok()?;
-            Some((done.record, vec![done.event]))
+            record.revoke(*revoke_in, reason, &ada, now).ok().map(one)
         }
         Command::Roll { grace } => {
             let issued = issue(&deployment(), record.key_type, &record.owner, 8);
@@ -641,9 +608,9 @@ proptest! {
 
     #[test]
     fn no_event_holds_the_key_its_digest_or_its_metadata((mut record, text) in any_key(), commands in commands()) {
-        let made = lifecycle::create(new_key(KeyType::Secret), record.owner.clone(), key_id(1),
-            &issue(&deployment(), KeyType::Secret, &record.owner, 8), &actor("ada"), at(0)).expect("a new key");
-        let mut recorded = vec![made.event];
+        let (new, first) = (new_key(record.key_type), issue(&deployment(), record.key_type, &record.owner, 8));
+        let made = lifecycle::create(new, record.owner.clone(), key_id(1), &first, &actor("ada"), at(0));
+        let mut recorded = vec![made.expect("a new key").event];
         for (command, now) in &commands {
             let Some((after, events)) = apply(&record, command, *now) else { continue };
             record = after;
@@ -651,7 +618,7 @@ proptest! {
         }
         let second = issue(&deployment(), record.key_type, &record.owner, 8);
         for event in &recorded {
-            let shown = format!("{event:?}");
+            let shown = shape(event).to_string();
             for secret in [text.as_str(), second.text()] {
                 // Six characters before the four that people may see: neither the whole key nor its tail.
                 let tail = secret.get(secret.len() - 10..).expect("ASCII");

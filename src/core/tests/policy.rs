@@ -269,7 +269,6 @@ fn higher_role_may_do_all_that_a_lower_one_may() {
 fn role_is_read_only_from_its_exact_word() {
     for role in Role::ALL {
         assert_eq!(Role::parse(role.as_str()), Some(role));
-        assert_eq!(serde_json::to_value(role).expect("JSON"), role.as_str());
     }
     for bad in ["", "Owner", "none", "members", " member"] {
         assert_eq!(Role::parse(bad), None, "{bad}");
