@@ -1,7 +1,7 @@
 //! The unkeyed checksum at a key's end: CRC-32 (IEEE 802.3), six base62 digits.
 //!
 //! Never change: every key in the world carries it. It catches every change within four neighbouring
-//! characters, so every single wrong character and every swap of two neighbours. It is no MAC: anyone can
+//! characters, so every single wrong character and every swap of two neighbours. It is not a MAC: anyone can
 //! make one.
 //!
 //! The crate `crc` is what this is tested against. It goes byte by byte, or sixteen bytes at a time with 16 KiB
@@ -15,7 +15,7 @@ use crate::base62;
 /// Digits of a checksum: the fewest that hold 32 bits.
 pub(crate) const CHECKSUM_LEN: usize = 6;
 
-/// The checksum of everything that stands before it in a key.
+/// The checksum of everything before it in a key.
 pub(crate) fn checksum(head: &[u8]) -> [u8; CHECKSUM_LEN] {
     base62::encode(u64::from(crc32(head)))
 }

@@ -1,6 +1,6 @@
 //! Why a text is not a well-formed key.
 
-/// Why a text is not a well-formed key. The order of the variants is the order in which they are looked for.
+/// Why a text is not a well-formed key. The order of the variants is the order in which they are checked.
 ///
 /// No variant holds any part of the input: an index or a length at the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,10 +24,10 @@ pub enum ParseKeyError {
     /// The body's first character is not a known version.
     #[error("the key has a version that is not known here")]
     UnknownVersion,
-    /// The body has another length than its version asks for.
+    /// The body has another length than its version requires.
     #[error("the part after the last underscore has {actual} characters instead of {expected}")]
     BadLength {
-        /// Characters that the version asks for.
+        /// Characters that the version requires.
         expected: usize,
         /// Characters found.
         actual: usize,

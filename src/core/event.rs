@@ -116,13 +116,13 @@ pub enum Change {
 /// What happened, who did it, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// Who did it.
     pub actor: Actor,
-    /// To which key, if it was one.
+    /// To which key, if to one.
     pub key: Option<KeyReference>,
-    /// What.
+    /// What was done.
     pub change: Change,
 }
 

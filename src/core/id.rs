@@ -1,4 +1,4 @@
-//! Ids that the server gives: a prefix and a ULID, so that they sort by time.
+//! Ids that the server makes: a prefix and a ULID, so that they sort by time.
 
 use core::fmt;
 
@@ -16,7 +16,7 @@ fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Ulid, EntropyError
     Ok(Ulid::from(u128::from(now.as_millis().unsigned_abs()) << 80 | random))
 }
 
-/// Whether a ULID is written like this: in upper case, and with no more than 128 bits.
+/// Whether this is how a ULID is written: in upper case, and with at most 128 bits.
 fn is_canonical(ulid: &str) -> bool {
     ulid.parse::<Ulid>().is_ok_and(|read| read.to_string() == ulid)
 }
@@ -40,7 +40,7 @@ macro_rules! server_id {
             /// Reads an id.
             ///
             /// # Errors
-            /// [`ServerIdError`] when the prefix is another or the rest is no ULID.
+            /// [`ServerIdError`] when it has another prefix or the rest is not a ULID.
             pub fn parse(text: &str) -> Result<Self, ServerIdError> {
                 let ulid = text.strip_prefix($prefix).ok_or(ServerIdError)?;
                 if is_canonical(ulid) { Ok(Self(text.to_owned())) } else { Err(ServerIdError) }
@@ -87,7 +87,7 @@ server_id!(
 
 /// The text is not an id of that kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an id that this server gave")]
+#[error("must be an id that this server has made")]
 pub struct ServerIdError;
 
 #[cfg(test)]

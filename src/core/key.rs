@@ -74,7 +74,7 @@ impl<'a> ShapedKey<'a> {
 }
 
 /// A text's prefix and its body. It is split from the left, where the words are short; an underscore further
-/// right means that the prefix, all before the last underscore, is not as in the grammar.
+/// right means that the prefix, everything before the last underscore, is not as in the grammar.
 fn split(text: &str) -> Option<(&str, Kind, Environment, &str)> {
     let (brand, rest) = text.split_once('_')?;
     let (kind, rest) = rest.split_once('_')?;
@@ -86,7 +86,7 @@ fn split(text: &str) -> Option<(&str, Kind, Environment, &str)> {
     Some((brand, Kind::parse(kind)?, Environment::parse(environment)?, body))
 }
 
-/// A text whose grammar and checksum hold. Anyone can make one: it is not said to be valid.
+/// A text whose grammar and checksum hold. Anyone can make one, so it need not be valid.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct WellFormedKey<'a>(ShapedKey<'a>);
 
@@ -99,7 +99,7 @@ impl<'a> WellFormedKey<'a> {
         ShapedKey::parse(text)?.well_formed()
     }
 
-    /// How many characters the key has: those that look for keys in a longer text need it.
+    /// How many characters the key has: needed to find keys in a longer text.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "no key is empty")]
     pub fn len(&self) -> usize {
@@ -157,7 +157,7 @@ impl<'a> WellFormedKey<'a> {
     }
 }
 
-/// A key that this deployment issued. Whether it still counts, only the store knows.
+/// A key that this deployment issued. Only the store knows whether it is still valid.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AuthenticKey<'a>(WellFormedKey<'a>);
 

@@ -1,8 +1,8 @@
 //! Keyward's core: the key format, a key's lifecycle, and who may do what.
 //!
-//! In scope: reading, issuing, sealing and redacting keys; what may become of a key and when it counts;
+//! In scope: reading, issuing, sealing and redacting keys; what may become of a key and when it is valid;
 //! policy. Out of scope: I/O, clocks, sources of randomness, async, platforms. Time comes in as a value,
-//! randomness through [`Entropy`], state as a value; out come a value and the event to record.
+//! randomness through [`Entropy`], state as a value; a value and the event to record come out.
 //!
 //! ```
 //! use keyward_core::{ParseKeyError, WellFormedKey};

@@ -54,10 +54,10 @@ pub enum Refusal {
     /// The key has been revoked, and that is for good.
     #[error("the key is already revoked")]
     AlreadyRevoked,
-    /// An expiry has to lie ahead.
-    #[error("the expiry does not lie ahead")]
+    /// An expiry has to be in the future.
+    #[error("the expiry is not in the future")]
     ExpiryNotAhead,
-    /// Of a revoked or expired key only title and metadata can be changed; it cannot be rolled either.
+    /// Only title and metadata of a revoked or expired key can be changed, and it cannot be rolled.
     #[error("the key is revoked or expired")]
     NotActive,
     /// Only a revoked key can be deleted.
@@ -68,7 +68,7 @@ pub enum Refusal {
     RevocationPutOff,
 }
 
-/// A record after a command, and the event that tells of it.
+/// A record after a command, and the event that records it.
 #[derive(Debug, Clone)]
 pub struct Transition {
     /// The record from now on.
@@ -78,8 +78,8 @@ pub struct Transition {
 }
 
 impl KeyChanges {
-    /// The scopes that this grants to the key: new ones; or those that it has, for longer or to be verified less strictly
-    /// than until now.
+    /// The scopes that this grants to the key: new ones; or those that it has, if it is to be valid for longer or verified
+    /// less strictly than until now.
     #[must_use]
     pub fn grants<'a>(&'a self, record: &'a KeyRecord) -> Option<&'a Scopes> {
         let settings = &record.settings;
@@ -120,7 +120,7 @@ fn succeed(
 ) -> Result<Transition, Refusal> {
     let key_type = new.key_type;
     let settings = new.into_settings();
-    refuse_expiry_behind(settings.expires_at, now)?;
+    require_future_expiry(settings.expires_at, now)?;
     let change = Change::KeyCreated {
         key_type,
         scopes: settings.scopes.clone(),
@@ -146,7 +146,7 @@ fn succeed(
     Ok(Transition { record, event })
 }
 
-fn refuse_expiry_behind(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
+fn require_future_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
     if expires_at.is_some_and(|at| at <= now) { Err(Refusal::ExpiryNotAhead) } else { Ok(()) }
 }
 
@@ -155,7 +155,7 @@ impl KeyRecord {
         Self { version: self.version + 1, updated_at: now.max(self.updated_at), ..self.clone() }
     }
 
-    /// Changes what people may change.
+    /// Changes settings.
     ///
     /// # Errors
     /// [`Refusal::NotActive`] for more than title and metadata of a revoked or expired key;
@@ -165,7 +165,7 @@ impl KeyRecord {
         if touches_rights && !self.status(now).works() {
             return Err(Refusal::NotActive);
         }
-        refuse_expiry_behind(changes.expires_at.flatten(), now)?;
+        require_future_expiry(changes.expires_at.flatten(), now)?;
         let fields = changes.names().into_iter().map(str::to_owned).collect();
         let mut record = self.changed(now);
         changes.apply(&mut record.settings);
@@ -173,7 +173,7 @@ impl KeyRecord {
         Ok(Transition { record, event })
     }
 
-    /// Revokes the key in `revoke_in` seconds (0: now). While a revocation lies ahead it can be brought forward.
+    /// Revokes the key in `revoke_in` seconds (0: now). A scheduled revocation can be brought forward.
     ///
     /// # Errors
     /// [`Refusal::AlreadyRevoked`] once it has taken effect; [`Refusal::RevocationPutOff`] for a later instant.
@@ -188,11 +188,11 @@ impl KeyRecord {
             return Err(Refusal::AlreadyRevoked);
         }
         let at = now.plus_seconds(revoke_in);
-        if self.revoked_at().is_some_and(|ahead| at > ahead) {
+        if self.revoked_at().is_some_and(|scheduled| at > scheduled) {
             return Err(Refusal::RevocationPutOff);
         }
         let mut record = self.changed(now);
-        let earlier = record.revocation.take().and_then(|ahead| ahead.reason);
+        let earlier = record.revocation.take().and_then(|scheduled| scheduled.reason);
         let reason = reason.or(earlier);
         record.revocation = Some(Revocation { at, by: actor.clone(), reason: reason.clone() });
         let event = Event::of_key(&record, Change::KeyRevoked { revoked_at: at, reason }, actor, now);
@@ -200,9 +200,9 @@ impl KeyRecord {
     }
 
     /// Replaces the key by a new one of the same owner, type and settings. The old one is revoked in `grace` seconds, or
-    /// earlier if that was settled before.
+    /// earlier if that is already scheduled.
     ///
-    /// Gives the old key's transition and the new one's.
+    /// Returns the transition of the old key, then that of the new one.
     ///
     /// # Errors
     /// [`Refusal::NotActive`].

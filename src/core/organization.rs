@@ -1,4 +1,4 @@
-//! Organizations and their members: what becomes of them, and the events that tell of it.
+//! Organizations and their members: what may become of them, and the events that record it.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ impl Organization {
         (Self { id, name, created_at: now, created_by: actor.clone(), updated_at: now }, event)
     }
 
-    /// Gives the organization another name; no event if that is its name already.
+    /// Renames the organization; no event if that is its name already.
     #[must_use]
     pub fn rename(self, name: Title, actor: &Actor, now: Timestamp) -> (Self, Option<Event>) {
         if self.name == name {
@@ -65,7 +65,7 @@ impl Member {
         (Self { user, role, created_at: now, updated_at: now }, event)
     }
 
-    /// Gives the member another role; no event if that is the role already.
+    /// Changes the role of the member; no event if that is the role already.
     #[must_use]
     pub fn change(self, role: Role, actor: &Actor, now: Timestamp) -> (Self, Option<Event>) {
         if self.role == role {
@@ -83,7 +83,7 @@ impl Member {
     }
 }
 
-/// Whether an organization of `owners` owners keeps one when a membership of role `before` becomes `after`; `None` is
+/// Whether an organization of `owners` owners keeps one when a membership of role `before` becomes `after`; `None` means
 /// no membership.
 #[must_use]
 pub fn keeps_an_owner(owners: u32, before: Option<Role>, after: Option<Role>) -> bool {

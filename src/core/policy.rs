@@ -6,7 +6,7 @@ use crate::record::KeyType;
 use crate::settings::Scopes;
 use crate::verify::OnBehalfOf;
 
-/// The scopes that Keyward itself asks for.
+/// The scopes that Keyward itself requires.
 pub mod scope {
     /// Read the owner's keys.
     pub const KEYS_READ: &str = "keys:read";
@@ -63,7 +63,7 @@ impl Action {
         Self::ReadEvents,
     ];
 
-    /// What a key has to hold to do this: a scope, nothing, or no key ever may.
+    /// What a key has to hold to do this: a scope, or nothing; or that no key may ever do it.
     fn key_needs(self) -> Needs {
         match self {
             Self::ReadOrganization | Self::ReadOrganizations => Needs::Nothing,
@@ -165,7 +165,7 @@ pub fn authorize_put(principal: &Principal, role: Option<Role>, exists: bool, ow
     }
 }
 
-/// Whether `principal` may say who is to own an organization; anybody else owns what they create.
+/// Whether `principal` may choose who owns an organization that it creates; anybody else owns it themselves.
 #[must_use]
 pub fn may_name_owner(principal: &Principal) -> bool {
     *principal == Principal::Root
@@ -185,7 +185,7 @@ pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
 /// Whether `principal` may verify keys, and on whose behalf.
 ///
 /// # Errors
-/// The [`Access`] that stands against it.
+/// The [`Access`] with which it is refused.
 pub fn may_verify(principal: &Principal) -> Result<OnBehalfOf, Access> {
     match principal {
         Principal::Root => Ok(OnBehalfOf::Root),
@@ -200,7 +200,7 @@ pub fn may_verify(principal: &Principal) -> Result<OnBehalfOf, Access> {
     }
 }
 
-/// What it takes to turn a membership of role `before` into one of role `after`; `None` is no membership.
+/// What it takes to turn a membership of role `before` into one of role `after`; `None` means no membership.
 #[must_use]
 pub fn action_to_change_member(before: Option<Role>, after: Option<Role>, oneself: bool) -> Action {
     if oneself && after.is_none() {

@@ -1,4 +1,4 @@
-//! What a list of keys or events can be asked for.
+//! The queries for lists of keys and events.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,14 +6,14 @@ use crate::id::KeyId;
 use crate::record::{KeyType, Status};
 use crate::timestamp::Timestamp;
 
-/// Entries on a page when nothing is said.
+/// Entries on a page if the query does not say.
 pub const LIMIT_DEFAULT: u32 = 20;
 /// Most entries on a page.
 pub const LIMIT_MAX: u32 = 100;
 /// Longest text to search for, in characters: as long as the longest title.
 pub const SEARCH_MAX: usize = crate::settings::TITLE_MAX;
 
-/// A text as it is searched for and sorted by: without its case, and with one sigma, whatever its place in a word.
+/// A text as it is searched for and sorted by: in lower case, where a sigma is the same at the end of a word as elsewhere.
 #[must_use]
 pub fn fold(text: &str) -> String {
     text.to_lowercase().replace('ς', "σ")
@@ -51,7 +51,7 @@ pub enum QueryError {
     SearchCharacter,
 }
 
-/// A number as it is written in a query: digits alone, where `parse` would also take a leading plus.
+/// A number as it is written in a query: digits alone, whereas `parse` also accepts a leading plus.
 fn number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
@@ -91,13 +91,13 @@ parameter!(
     |offset: u32| offset.to_string()
 );
 parameter!(
-    /// A text to search for: at most [`SEARCH_MAX`] characters, trimmed; an empty one asks for nothing.
+    /// A text to search for: at most [`SEARCH_MAX`] characters, trimmed; an empty one matches everything.
     Search(String),
-    search,
+    |text: String| search(&text),
     |text| text
 );
 
-fn search(text: String) -> Result<String, QueryError> {
+fn search(text: &str) -> Result<String, QueryError> {
     let text = text.trim();
     if text.chars().count() > SEARCH_MAX {
         return Err(QueryError::SearchLength);
@@ -109,7 +109,7 @@ fn search(text: String) -> Result<String, QueryError> {
 }
 
 impl Search {
-    /// The text to search for, folded; nothing for an empty one.
+    /// The text to search for, folded; `None` for an empty one.
     #[must_use]
     pub fn folded(&self) -> Option<String> {
         (!self.0.is_empty()).then(|| fold(&self.0))
@@ -162,7 +162,7 @@ pub struct Order {
     pub descending: bool,
 }
 
-/// Newest first, when nothing is said.
+/// Newest first.
 impl Default for Order {
     fn default() -> Self {
         Self { field: SortField::CreatedAt, descending: true }
@@ -201,9 +201,9 @@ pub struct KeyQuery {
     /// by id.
     #[serde(default)]
     pub order: Order,
-    /// At most so many.
+    /// At most this many.
     pub limit: Option<Limit>,
-    /// Skip so many first.
+    /// Skip this many first.
     pub offset: Option<Offset>,
     /// Only keys created later than this.
     pub created_after: Option<Timestamp>,
@@ -217,9 +217,9 @@ pub struct KeyQuery {
 pub struct EventQuery {
     /// Only events about this key, which may be deleted by now.
     pub key: Option<KeyId>,
-    /// At most so many.
+    /// At most this many.
     pub limit: Option<Limit>,
-    /// Skip so many first.
+    /// Skip this many first.
     pub offset: Option<Offset>,
 }
 

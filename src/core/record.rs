@@ -55,7 +55,7 @@ pub enum Consistency {
     /// One read of KV; a revocation is seen within about a minute.
     #[default]
     Fast,
-    /// The ledger is asked; a revocation is seen at once.
+    /// One read of the ledger; a revocation is seen at once.
     Strong,
 }
 
@@ -73,7 +73,7 @@ impl Consistency {
     }
 }
 
-/// That a key is or will be revoked.
+/// The revocation of a key, which has taken effect or is scheduled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocation {
     /// From when on the key is refused.
@@ -84,7 +84,7 @@ pub struct Revocation {
     pub reason: Option<Reason>,
 }
 
-/// A key as the store knows it. Stored as JSON: changing this shape needs a migration, and a pinned test says so.
+/// A key as the store knows it. Stored as JSON: changing this shape needs a migration, and a test pins it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeyRecord {
     /// Counts the changes; the newest wins wherever copies meet.
@@ -112,7 +112,7 @@ pub struct KeyRecord {
     pub updated_at: Timestamp,
     /// When it was last verified as valid, to about five minutes.
     pub last_used_at: Option<Timestamp>,
-    /// That it is or will be revoked. Has to be there, even if it is null: a key that has lost its revocation must not
+    /// Its revocation, if there is one. Has to be there, even if it is null: a key that has lost its revocation must not
     /// become valid again.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub revocation: Option<Revocation>,
@@ -125,9 +125,9 @@ pub struct KeyRecord {
 pub enum Status {
     /// It works.
     Active,
-    /// It works until its revocation, which lies ahead.
+    /// It works until its revocation, which is scheduled.
     Retiring,
-    /// Its time is over.
+    /// It has expired.
     Expired,
     /// It was revoked, for good.
     Revoked,
@@ -154,13 +154,13 @@ impl Status {
         matches!(self, Self::Active | Self::Retiring)
     }
 
-    /// What a key with these two dates is at `now`. An instant counts from its own millisecond on.
+    /// What a key with these two dates is at `now`. A date takes effect in its own millisecond.
     #[must_use]
     pub fn at(now: Timestamp, revoked_at: Option<Timestamp>, expires_at: Option<Timestamp>) -> Self {
-        let come = |at: Timestamp| at <= now;
+        let is_past = |at: Timestamp| at <= now;
         match (revoked_at, expires_at) {
-            (Some(revoked), _) if come(revoked) => Self::Revoked,
-            (_, Some(expires)) if come(expires) => Self::Expired,
+            (Some(revoked), _) if is_past(revoked) => Self::Revoked,
+            (_, Some(expires)) if is_past(expires) => Self::Expired,
             (Some(_), _) => Self::Retiring,
             (None, _) => Self::Active,
         }

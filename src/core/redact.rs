@@ -8,7 +8,7 @@ use crate::format::{Environment, Kind};
 /// list, and narrow the secret by less than 24 of its 190 bits.
 pub const HINT_LEN: usize = 4;
 
-/// Stands for all that is not shown.
+/// In place of everything that is not shown.
 pub const MASK: &str = "***";
 
 /// A key's redacted form, such as `kw_sk_live_***JnsL`.

@@ -1,9 +1,9 @@
 //! Finding keys in text: which part of a text is a key.
 //!
-//! A part of a text is a key when it is well-formed; what stands before and after it does not matter. The
-//! checksum covers the prefix, so it says where a key begins better than any word boundary: the `D` of
-//! `%3Dkw_sk_…`, the `n` of a JSON text's `\nkw_sk_…` and a second key right behind the first do not hide a
-//! key. Of two that end at the same place, the longer counts.
+//! A part of a text is a key when it is well-formed; what comes before and after it does not matter. The
+//! checksum covers the prefix, so it tells where a key begins better than any word boundary: the `D` of
+//! `%3Dkw_sk_…`, the `n` of a JSON text's `\nkw_sk_…` and a second key right after the first do not hide a
+//! key. Of two that end at the same place, the longer is taken.
 //!
 //! In scope: this rule, and what searchers need to be fast. Out of scope: where the text comes from.
 
@@ -16,7 +16,7 @@ pub const BRAND_PATTERN: &str = "[a-z][a-z0-9]{1,11}";
 /// A regular expression for the end of every key, from the underscore before its environment on.
 ///
 /// It begins with letters that are rare in other text, so a search for it skips nearly everything. Each
-/// place that it finds is then put to [`key_at_end`].
+/// match is then checked with [`key_at_end`].
 pub const TAIL_PATTERN: &str = "_(?:live|test)_1[0-9A-Za-z]{57}";
 
 /// Characters of the longest key: the longest brand, `_pat_live_`, and the body.
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_found_whatever_stands_around_them() {
+    fn keys_are_found_whatever_is_around_them() {
         for before in
             ["", " ", "export KEY=", "\"", "%3D", "%3d", r"\n", "word", "é", "🔑", "_", "kw_sk_test_1"]
         {
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_right_behind_another_is_found_as_well() {
+    fn a_key_right_after_another_is_found_as_well() {
         assert_eq!(starts(&format!("{KEY}{KEY}-{KEY}")), [0, 69, 139]);
     }
 
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_say_the_same_as_the_grammar() {
+    fn patterns_agree_with_the_grammar() {
         let words = Environment::ALL.map(Environment::as_str).join("|");
         assert_eq!(TAIL_PATTERN, format!("_(?:{words})_1[0-9A-Za-z]{{{}}}", BODY_LEN - 1));
         assert_eq!(BRAND_PATTERN, format!("[a-z][a-z0-9]{{1,{}}}", BRAND_MAX - 1));

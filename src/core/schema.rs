@@ -13,7 +13,7 @@ use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Re
 use crate::settings::{Scopes, TITLE_MAX, Title};
 use crate::timestamp::Timestamp;
 
-/// Text without control characters, of which one character at least is no white space.
+/// Text without control characters, of which at least one character is not white space.
 const PRINTABLE: &str =
     r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
 
@@ -116,7 +116,7 @@ schemas! {
     Metadata as "Metadata" = {
         "type": "object",
         "additionalProperties": true,
-        "description": (format!("The application's own notes: at most {METADATA_MAX} bytes of JSON, with at most {METADATA_DEPTH_MAX} levels of objects and arrays. Numbers are integers of 64 bits, or the nearest doubles.")),
+        "description": (format!("What the application keeps with the key: at most {METADATA_MAX} bytes of JSON, with at most {METADATA_DEPTH_MAX} levels of objects and arrays. Numbers are integers of 64 bits, or the nearest doubles.")),
     };
 }
 
@@ -155,7 +155,7 @@ struct OwnerType;
 #[derive(Debug)]
 struct ActorType;
 
-// Flat, where an enum would become a union: generators of clients make classes of the fields, not of the variants.
+// Flat, whereas an enum would become a union: generators of clients make one class of the fields, not one per variant.
 impl JsonSchema for Owner {
     fn schema_name() -> Cow<'static, str> {
         "Owner".into()

@@ -38,7 +38,7 @@ impl KeyRing {
         Ok(Self { newest, older: keys.collect::<Result<_, _>>()? })
     }
 
-    /// The seal over everything that stands before it in a key.
+    /// The seal over everything before it in a key.
     pub(crate) fn seal(&self, head: &[u8]) -> [u8; SEAL_LEN] {
         seal_with(&self.newest, head)
     }
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_ring_is_refused_by_position() {
+    fn what_is_not_a_ring_is_refused_by_position() {
         assert_eq!(KeyRing::parse(" , ").err(), Some(KeyRingError::Empty));
         assert_eq!(KeyRing::parse("zz").err(), Some(KeyRingError::BadKey { position: 1 }));
         assert_eq!(KeyRing::parse(&format!("{A},{A}0")).err(), Some(KeyRingError::BadKey { position: 2 }));

@@ -14,7 +14,7 @@ use crate::principal::{AssertedMembership, Principal};
 use crate::seal::{KeyRing, SEAL_LEN};
 use crate::timestamp::Timestamp;
 
-/// A session ends when it was not used for this long, in seconds.
+/// A session ends when it has not been used for this long, in seconds.
 pub const IDLE_SECONDS: u32 = 30 * 60;
 /// A session ends this long after it was started, in seconds, however much it is used.
 pub const LIFETIME_SECONDS: u32 = 12 * 60 * 60;
@@ -31,7 +31,7 @@ pub struct SessionToken {
     ledger: LedgerLocator,
 }
 
-/// What is sealed: a session's seal never fits a key, nor the other way round.
+/// What is sealed. The prefix keeps a session's seal from fitting a key, and the other way round.
 fn sealed(body: &str) -> Vec<u8> {
     format!("session:{body}").into_bytes()
 }
@@ -149,7 +149,7 @@ impl SessionSubject {
 pub struct Session {
     /// SHA-256 of the token.
     pub digest: KeyDigest,
-    /// Whose it is.
+    /// Whose session it is.
     pub subject: SessionSubject,
     /// When it was started.
     pub started_at: Timestamp,

@@ -24,11 +24,15 @@ impl Timestamp {
         Self(milliseconds.clamp(0, LAST))
     }
 
-    /// Reads an RFC 3339 date and time with any offset; digits behind the milliseconds are dropped.
+    /// Reads an RFC 3339 date and time with any offset; digits after the milliseconds are dropped.
     ///
     /// # Errors
     /// [`TimestampError`].
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
+        // `time` accepts any character between date and time; RFC 3339 names these.
+        if !matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' ')) {
+            return Err(TimestampError::Form);
+        }
         let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| TimestampError::Form)?;
         let milliseconds = at.unix_timestamp() * 1000 + i64::from(at.millisecond());
         if (0..=LAST).contains(&milliseconds) { Ok(Self(milliseconds)) } else { Err(TimestampError::Range) }
@@ -96,6 +100,8 @@ mod tests {
             ("1970-01-01T01:30:00+01:30", 0),
             ("1969-12-31T23:00:00-01:00", 0),
             ("2024-02-29T12:00:00Z", 1_709_208_000_000),
+            ("2024-02-29 12:00:00z", 1_709_208_000_000),
+            ("2016-12-31T23:59:60Z", 1_483_228_799_999),
             ("9999-12-31T23:59:59.999Z", LAST),
         ] {
             assert_eq!(millis(text), Ok(expected), "{text}");
@@ -104,7 +110,16 @@ mod tests {
 
     #[test]
     fn what_is_not_rfc_3339_is_told_apart_from_what_lies_out_of_range() {
-        for bad in ["", "tomorrow", "2026-11-21", "2031-02-30T00:00:00Z", "2026-11-21T08:00Z", "1924992000"] {
+        for bad in [
+            "",
+            "tomorrow",
+            "2026-11-21",
+            "2031-02-30T00:00:00Z",
+            "2026-11-21T08:00Z",
+            "2026-11-21008:00:00Z",
+            "2026-11-21\u{0}08:00:00Z",
+            "1924992000",
+        ] {
             assert_eq!(millis(bad), Err(TimestampError::Form), "{bad}");
         }
         for beyond in

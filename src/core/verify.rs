@@ -1,4 +1,4 @@
-//! The verdict on a presented key, in steps of which each is cheaper than the next.
+//! The verdict on a presented key, the cheaper steps first.
 //!
 //! [`authenticate`] needs no storage: grammar, checksum, brand and environment, seal. [`decide`] needs what one read
 //! found: revocation and expiry, membership, scopes.
@@ -12,12 +12,12 @@ use crate::record::{KeyRecord, Status};
 use crate::settings::Scopes;
 use crate::timestamp::Timestamp;
 
-/// What a verification answers.
+/// The result of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// The key is valid for what was asked.
+    /// The key is valid for what is required of it.
     Valid,
     /// The text is not a well-formed key.
     Malformed,
@@ -29,16 +29,16 @@ pub enum Verdict {
     Unknown,
     /// The key was revoked.
     Revoked,
-    /// The key's time is over.
+    /// The key has expired.
     Expired,
     /// The key does not reach the organization.
     NotAMember,
-    /// The key lacks a scope that was asked for.
+    /// The key lacks a required scope.
     InsufficientScope,
 }
 
 impl Verdict {
-    /// Every verdict, in the order in which they are looked for, [`Verdict::Valid`] last.
+    /// Every verdict, in the order in which they are checked, [`Verdict::Valid`] last.
     pub const ALL: [Self; 9] = [
         Self::Malformed,
         Self::WrongEnvironment,
@@ -51,7 +51,7 @@ impl Verdict {
         Self::Valid,
     ];
 
-    /// The verdict's code in an answer.
+    /// The verdict's code in a response.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ pub enum OnBehalfOf {
     Organization(OwnerId),
 }
 
-/// What is asked of a key beyond being alive.
+/// What is required of a key besides being neither revoked nor expired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// On whose behalf.
@@ -101,7 +101,7 @@ pub struct Question {
 }
 
 impl Question {
-    /// A question; an organization that names none asks about itself.
+    /// A question; an organization that names none means itself.
     #[must_use]
     pub fn new(caller: OnBehalfOf, organization: Option<OwnerId>, scopes: Scopes) -> Self {
         let own = match &caller {
@@ -117,7 +117,7 @@ impl Question {
 pub enum Decision {
     /// The answer.
     Final(Verdict),
-    /// Find out whether `user` is a member of `organization`, and ask again.
+    /// Find out whether `user` is a member of `organization`, and decide again.
     NeedsMembership {
         /// Which organization.
         organization: OwnerId,
@@ -142,11 +142,11 @@ pub fn decide(
     // What the caller may not see is reported as if it did not exist, whatever its state.
     match (&question.caller, &record.owner) {
         (OnBehalfOf::Root, _) => {}
-        (OnBehalfOf::Organization(asking), Owner::Organization(owner)) if asking == owner => {}
-        (OnBehalfOf::Organization(asking), Owner::User(user)) => match is_member {
+        (OnBehalfOf::Organization(caller), Owner::Organization(owner)) if caller == owner => {}
+        (OnBehalfOf::Organization(caller), Owner::User(user)) => match is_member {
             Some(true) => {}
             Some(false) => return Decision::Final(Verdict::Unknown),
-            None => return needs_membership(asking, user),
+            None => return needs_membership(caller, user),
         },
         (OnBehalfOf::Organization(_), Owner::Organization(_)) => return Decision::Final(Verdict::Unknown),
     }
@@ -159,7 +159,7 @@ pub fn decide(
         let reaches = match (&record.owner, &question.caller) {
             (Owner::Organization(owner), _) => Some(owner == organization),
             // An organization learns nothing about memberships elsewhere.
-            (Owner::User(_), OnBehalfOf::Organization(asking)) if asking != organization => Some(false),
+            (Owner::User(_), OnBehalfOf::Organization(caller)) if caller != organization => Some(false),
             (Owner::User(_), _) => is_member,
         };
         match (reaches, &record.owner) {

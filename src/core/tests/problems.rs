@@ -32,13 +32,13 @@ fn problem_codes_are_unique_and_of_the_form_area_dot_reason() {
     for code in ErrorCode::ALL.iter().map(|code| code.as_str()) {
         let (area, reason) = code.split_once('.').expect("a dot");
         assert!(snake(area) && snake(reason), "{code}");
-        assert!(seen.insert(code), "{code} is there twice");
+        assert!(seen.insert(code), "{code} is listed twice");
     }
     assert_eq!(ErrorCode::ALL.iter().collect::<BTreeSet<_>>().len(), seen.len());
 }
 
 #[test]
-fn problem_codes_and_the_parsers_codes_are_never_the_same() {
+fn no_problem_code_is_also_a_code_of_the_parser() {
     let parsers = [
         ParseKeyError::Empty,
         ParseKeyError::TooLong,

@@ -6,28 +6,14 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
-use keyward_core::{
-    Brand, Entropy, EntropyError, Environment, Issuer, KeyRing, Kind, Owner, OwnerId, WellFormedKey,
-};
+mod support;
+
+use keyward_core::{Environment, KeyRing, Kind, Owner, WellFormedKey};
 use proptest::prelude::*;
-
-/// A small generator for tests (xorshift), so that a failing case is reproduced by its seed.
-struct Seeded(u64);
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), EntropyError> {
-        for slot in bytes {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            *slot = self.0.to_le_bytes()[3];
-        }
-        Ok(())
-    }
-}
+use support::{SEAL_KEY, Seeded, deployment, issuer, organization, user};
 
 fn ring() -> KeyRing {
-    KeyRing::parse(&"5e".repeat(32)).expect("ring")
+    KeyRing::parse(SEAL_KEY).expect("ring")
 }
 
 prop_compose! {
@@ -38,10 +24,8 @@ prop_compose! {
         id in "[A-Za-z0-9_-]{1,64}",
         seed in 1_u64..,
     ) -> (String, Owner) {
-        let id = OwnerId::parse(&id).expect("id");
-        let owner = if kind == Kind::Personal { Owner::User(id) } else { Owner::Organization(id) };
-        let issuer = Issuer { brand: Brand::parse(&brand).expect("brand"), environment, ring: ring() };
-        let key = issuer.issue(kind, &owner, &mut Seeded(seed)).expect("entropy");
+        let owner = if kind == Kind::Personal { user(&id) } else { organization(&id) };
+        let key = issuer(&brand, environment, SEAL_KEY).issue(kind, &owner, &mut Seeded(seed)).expect("entropy");
         (key.text().to_owned(), owner)
     }
 }
@@ -89,21 +73,19 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_parser_panic(text in any::<String>()) {
+    fn parser_never_panics_on_any_text(text in any::<String>()) {
         let _ = WellFormedKey::parse(&text);
     }
 
     #[test]
-    fn no_near_miss_makes_the_parser_panic(text in "[a-z0-9_]{0,14}(sk|pat|pk|\\PC)?_(live|test)?_1?[0-9A-Za-z\\PC]{0,60}") {
+    fn parser_never_panics_on_a_near_miss(text in "[a-z0-9_]{0,14}(sk|pat|pk|\\PC)?_(live|test)?_1?[0-9A-Za-z\\PC]{0,60}") {
         let _ = WellFormedKey::parse(&text);
     }
 }
 
 #[test]
 fn secret_characters_are_uniform() {
-    let issuer =
-        Issuer { brand: Brand::parse("kw").expect("brand"), environment: Environment::Test, ring: ring() };
-    let owner = Owner::Organization(OwnerId::parse("acme").expect("id"));
+    let (issuer, owner) = (deployment(), organization("acme"));
     let mut entropy = Seeded(0x9E37_79B9_7F4A_7C15);
     let mut counts = std::collections::BTreeMap::<char, u32>::new();
     let keys = 4_000;

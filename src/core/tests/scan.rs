@@ -1,31 +1,18 @@
 //! Guarantees of finding keys, for any text: the same as trying every part of it.
 #![expect(clippy::string_slice, clippy::expect_used, reason = "keys are ASCII; a test may panic")]
 
+mod support;
+
 use keyward_core::scan::{KEY_LONGEST, key_at_end, keys_in, undecided};
-use keyward_core::{
-    Brand, Entropy, EntropyError, Environment, Issuer, KeyRing, Kind, Owner, OwnerId, WellFormedKey,
-};
+use keyward_core::{Environment, Kind, WellFormedKey};
 use proptest::prelude::*;
-
-struct Counting(u8);
-
-impl Entropy for Counting {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), EntropyError> {
-        for slot in bytes {
-            self.0 = self.0.wrapping_mul(5).wrapping_add(77);
-            *slot = self.0;
-        }
-        Ok(())
-    }
-}
+use support::{SEAL_KEY, Seeded, issuer, user};
 
 prop_compose! {
     fn key()(brand in "[a-z][a-z0-9]{1,11}", kind in prop::sample::select(Kind::ALL.to_vec()),
-             environment in prop::sample::select(Environment::ALL.to_vec()), seed in any::<u8>()) -> String {
-        let ring = KeyRing::parse(&"5e".repeat(32)).expect("ring");
-        let issuer = Issuer { brand: Brand::parse(&brand).expect("brand"), environment, ring };
-        let owner = Owner::User(OwnerId::parse("ada").expect("id"));
-        issuer.issue(kind, &owner, &mut Counting(seed)).expect("entropy").text().to_owned()
+             environment in prop::sample::select(Environment::ALL.to_vec()), seed in 1_u64..) -> String {
+        let issuer = issuer(&brand, environment, SEAL_KEY);
+        issuer.issue(kind, &user("ada"), &mut Seeded(seed)).expect("entropy").text().to_owned()
     }
 }
 
@@ -41,13 +28,12 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
 }
 
-/// The rule, slowly: every part that is well-formed, but of those with one end only the longest.
+/// The rule, slowly: every part that is well-formed, but only the longest of those with the same end.
 fn by_trying_every_part(text: &str) -> Vec<(usize, usize)> {
     let longest = |end: usize| {
-        let starts = end.saturating_sub(KEY_LONGEST)..end;
-        starts
-            .into_iter()
-            .find(|start| text.get(*start..end).is_some_and(|part| WellFormedKey::parse(part).is_ok()))
+        let is_key =
+            |start: &usize| text.get(*start..end).is_some_and(|part| WellFormedKey::parse(part).is_ok());
+        (end.saturating_sub(KEY_LONGEST)..end).find(is_key)
     };
     (0..=text.len()).filter_map(|end| Some((longest(end)?, end))).collect()
 }
@@ -58,18 +44,18 @@ fn found(text: &str) -> Vec<(usize, usize)> {
 
 proptest! {
     #[test]
-    fn keys_are_found_as_by_trying_every_part(text in text()) {
+    fn same_keys_are_found_as_by_trying_every_part(text in text()) {
         prop_assert_eq!(found(&text), by_trying_every_part(&text));
     }
 
     #[test]
-    fn the_key_at_the_end_is_the_last_one_found(text in text()) {
+    fn key_at_the_end_is_the_last_one_found(text in text()) {
         let last = found(&text).pop().filter(|(_, end)| *end == text.len());
         prop_assert_eq!(key_at_end(&text).is_some(), last.is_some());
     }
 
     #[test]
-    fn nothing_before_the_undecided_end_can_begin_a_key(text in text(), more in text()) {
+    fn no_key_begins_before_the_undecided_end_and_goes_on_in_later_text(text in text(), more in text()) {
         let decided = text.len() - undecided(&text);
         let whole = format!("{text}{more}");
         for (start, end) in found(&whole) {

@@ -8,11 +8,13 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
+mod support;
+
 use keyward_core::{
-    Brand, Entropy, EntropyError, Environment, Issuer, KeyRing, Kind, Owner, OwnerId, ParseKeyError,
-    WellFormedKey,
+    Brand, Entropy, EntropyError, Environment, Issuer, KeyRing, Kind, Owner, ParseKeyError, WellFormedKey,
 };
 use serde_json::Value;
+use support::{organization, user, vectors};
 
 struct Scripted(Vec<u8>);
 
@@ -25,26 +27,21 @@ impl Entropy for Scripted {
     }
 }
 
-fn load(name: &str) -> Value {
-    let path = format!("{}/../../tests/vectors/{name}", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(&path).expect(&path)).expect("JSON")
-}
-
 fn text<'a>(case: &'a Value, field: &str) -> &'a str {
     case[field].as_str().unwrap_or_else(|| panic!("{field} in {case}"))
 }
 
 fn owner(text: &str) -> Owner {
     match text.split_once(':') {
-        Some(("organization", id)) => Owner::Organization(OwnerId::parse(id).expect("id")),
-        Some(("user", id)) => Owner::User(OwnerId::parse(id).expect("id")),
-        _ => panic!("{text} is no owner"),
+        Some(("organization", id)) => organization(id),
+        Some(("user", id)) => user(id),
+        _ => panic!("{text} is not an owner"),
     }
 }
 
 #[test]
 fn issued_keys_are_reproduced_from_their_inputs() {
-    let file = load("issue.v1.json");
+    let file = vectors("issue.v1.json");
     let ring = KeyRing::parse(text(&file, "seal_key_hex")).expect("ring");
     let cases = file["cases"].as_array().expect("cases");
     assert_eq!(cases.len(), 12);
@@ -105,8 +102,8 @@ fn described(error: ParseKeyError) -> Value {
 }
 
 #[test]
-fn every_text_is_read_or_refused_as_the_vectors_say() {
-    let file = load("parse.v1.json");
+fn every_text_is_read_or_refused_as_in_the_vectors() {
+    let file = vectors("parse.v1.json");
     let cases = file["cases"].as_array().expect("cases");
     assert_eq!(cases.len() as u64, file["count"].as_u64().expect("count"));
     for case in cases {
@@ -130,7 +127,7 @@ fn every_text_is_read_or_refused_as_the_vectors_say() {
 
 #[test]
 fn every_error_code_has_a_vector() {
-    let file = load("parse.v1.json");
+    let file = vectors("parse.v1.json");
     let found: std::collections::BTreeSet<&str> = file["cases"]
         .as_array()
         .expect("cases")
@@ -151,7 +148,7 @@ fn every_error_code_has_a_vector() {
 
 #[test]
 fn every_single_character_change_and_every_swap_of_neighbours_is_refused() {
-    let file = load("parse.v1.json");
+    let file = vectors("parse.v1.json");
     let others: Vec<u8> = (0..128).collect();
     for key in file["every_change_of"].as_array().expect("keys") {
         let key = key.as_str().expect("text").as_bytes();

@@ -1,9 +1,10 @@
-//! Guarantees of the verdict: which reason wins, who learns what, and what a rotated ring accepts.
+//! Guarantees of verification: which reason is given, who learns what, and what a rotated ring accepts.
 #![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod support;
 
-use keyward_core::verify::{Asker, Decision, Question, Verdict, decide, examine};
+use keyward_core::verify::Decision::{self, Final};
+use keyward_core::verify::{OnBehalfOf, Question, Verdict, authenticate, decide};
 use keyward_core::{
     Environment, IssuedKey, Issuer, KeyDigest, KeyRecord, KeyType, Owner, Revocation, Timestamp,
 };
@@ -30,7 +31,7 @@ impl Held {
     }
 
     fn expiring(mut self, expires_at: Timestamp) -> Self {
-        self.record.expires_at = Some(expires_at);
+        self.record.settings.expires_at = Some(expires_at);
         self
     }
 
@@ -40,24 +41,24 @@ impl Held {
     }
 
     fn decide(&self, question: &Question, is_member: Option<bool>) -> Decision {
-        let key = examine(self.issued.text(), &deployment()).expect("authentic");
+        let key = authenticate(self.issued.text(), &deployment()).expect("authentic");
         decide(&key, Some(&self.record), question, is_member, at(0))
     }
 }
 
-fn acme() -> Asker {
-    Asker::Organization(id("acme"))
+fn acme() -> OnBehalfOf {
+    OnBehalfOf::Organization(id("acme"))
 }
 
-fn asks(asker: Asker, organization: Option<&str>, words: &[&str]) -> Question {
-    Question::new(asker, organization.map(id), scopes(words))
+fn question_of(caller: OnBehalfOf, organization: Option<&str>, words: &[&str]) -> Question {
+    Question::new(caller, organization.map(id), scopes(words))
 }
 
 fn membership(organization: &str, user: &str) -> Decision {
     Decision::NeedsMembership { organization: id(organization), user: id(user) }
 }
 
-/// Both halves of a verification in a row, with every answer at hand.
+/// Both halves of a verification in a row, with every fact at hand.
 fn verify(
     text: &str,
     record: Option<&KeyRecord>,
@@ -65,13 +66,13 @@ fn verify(
     is_member: Option<bool>,
     now: Timestamp,
 ) -> Decision {
-    match examine(text, &deployment()) {
+    match authenticate(text, &deployment()) {
         Ok(key) => decide(&key, record, question, is_member, now),
-        Err(verdict) => Decision::Final(verdict),
+        Err(verdict) => Final(verdict),
     }
 }
 
-/// The four states in which a stored key can be when a caller that sees it asks for `orders:read`.
+/// A stored key in every state, the scopes to require of it, and the verdict for a caller that sees it.
 fn every_state(owner: &Owner) -> [(Held, &'static [&'static str], Verdict); 4] {
     [
         (Held::by(owner).revoked(at(0)), &["orders:read"], Verdict::Revoked),
@@ -81,24 +82,16 @@ fn every_state(owner: &Owner) -> [(Held, &'static [&'static str], Verdict); 4] {
     ]
 }
 
-// Which reason wins.
+// Which reason is given.
 
 #[test]
-fn cheapest_reason_wins_in_every_combination_of_faults() {
-    let order = [
-        Verdict::Malformed,
-        Verdict::WrongEnvironment,
-        Verdict::Forged,
-        Verdict::Unknown,
-        Verdict::Revoked,
-        Verdict::Expired,
-        Verdict::NotAMember,
-        Verdict::InsufficientScope,
-    ];
+fn cheapest_reason_is_given_for_every_combination_of_faults() {
+    // Their order is pinned by the next test.
+    let order: Vec<Verdict> = Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Valid).collect();
     let mut first_faults = std::collections::BTreeMap::<&str, u32>::new();
     for chosen in 0..1_u32 << order.len() {
         let faults: Vec<Verdict> =
-            (0..).zip(order).filter(|(bit, _)| chosen >> bit & 1 == 1).map(|(_, fault)| fault).collect();
+            (0..).zip(&order).filter(|(bit, _)| chosen >> bit & 1 == 1).map(|(_, fault)| *fault).collect();
         let has = |fault| faults.contains(&fault);
 
         let environment = if has(Verdict::WrongEnvironment) { Environment::Live } else { Environment::Test };
@@ -116,58 +109,44 @@ fn cheapest_reason_wins_in_every_combination_of_faults() {
             text.push(if last == Some('0') { '1' } else { '0' });
         }
         let record = (!has(Verdict::Unknown)).then_some(&held.record);
-        let asked: &[&str] = if has(Verdict::InsufficientScope) { &["keys:read"] } else { &["orders:read"] };
-        let question = asks(Asker::Root, Some("acme"), asked);
+        let required: &[&str] =
+            if has(Verdict::InsufficientScope) { &["keys:read"] } else { &["orders:read"] };
+        let question = question_of(OnBehalfOf::Root, Some("acme"), required);
         let is_member = Some(!has(Verdict::NotAMember));
 
         let expected = faults.first().copied().unwrap_or(Verdict::Valid);
         *first_faults.entry(expected.as_str()).or_default() += 1;
-        assert_eq!(
-            verify(&text, record, &question, is_member, at(0)),
-            Decision::Final(expected),
-            "{faults:?}"
-        );
+        assert_eq!(verify(&text, record, &question, is_member, at(0)), Final(expected), "{faults:?}");
     }
-    // Every verdict was an answer, the cheapest most often: 128 of 256, 64, and so on.
+    // Every verdict was given, the cheapest most often: 128 of 256, 64, and so on.
     assert_eq!(first_faults.len(), Verdict::ALL.len());
     assert_eq!(first_faults.get("malformed"), Some(&128));
     assert_eq!(first_faults.get("valid"), Some(&1));
 }
 
 #[test]
-fn verdicts_are_listed_once_in_the_order_in_which_they_are_looked_for() {
-    let listed: Vec<&str> = Verdict::ALL.into_iter().map(Verdict::as_str).collect();
+fn verdicts_are_listed_in_the_order_in_which_they_are_checked() {
     assert_eq!(
-        listed,
-        [
-            "malformed",
-            "wrong_environment",
-            "forged",
-            "unknown",
-            "revoked",
-            "expired",
-            "not_a_member",
-            "insufficient_scope",
-            "valid"
-        ]
+        Verdict::ALL.map(Verdict::as_str).join(" "),
+        "malformed wrong_environment forged unknown revoked expired not_a_member insufficient_scope valid"
     );
 }
 
 #[test]
-fn text_that_is_no_key_is_malformed_whatever_is_wrong_with_it() {
+fn text_that_is_not_a_key_is_malformed_whatever_is_wrong_with_it() {
     let text = Held::by(&organization("acme")).issued.text().to_owned();
     let longer = format!("{text}0");
     let padded = format!(" {text}");
     let unknown_version = text.replacen("_1", "_2", 1);
     for bad in ["", "kw", "hello world", "kw_sk_test_", &longer, &padded, &unknown_version, &"x".repeat(129)]
     {
-        assert_eq!(examine(bad, &deployment()).err(), Some(Verdict::Malformed), "{bad}");
+        assert_eq!(authenticate(bad, &deployment()).err(), Some(Verdict::Malformed), "{bad}");
     }
-    assert!(examine(&text, &deployment()).is_ok());
+    assert!(authenticate(&text, &deployment()).is_ok());
 }
 
 #[test]
-fn key_of_another_brand_or_environment_is_foreign_even_when_the_seal_key_is_ours() {
+fn key_of_another_brand_or_environment_is_refused_even_when_the_seal_key_is_ours() {
     for (brand, environment) in [
         ("kw", Environment::Live),
         ("kx", Environment::Test),
@@ -176,30 +155,27 @@ fn key_of_another_brand_or_environment_is_foreign_even_when_the_seal_key_is_ours
         ("acme", Environment::Live),
     ] {
         let foreign = Held::of(&issuer(brand, environment, SEAL_KEY), &organization("acme"));
-        assert_eq!(
-            examine(foreign.issued.text(), &deployment()).err(),
-            Some(Verdict::WrongEnvironment),
-            "{brand} {environment:?}"
-        );
+        let refusal = authenticate(foreign.issued.text(), &deployment()).err();
+        assert_eq!(refusal, Some(Verdict::WrongEnvironment), "{brand} {environment:?}");
     }
 }
 
 #[test]
-fn dates_count_from_their_own_millisecond() {
-    let question = asks(Asker::Root, None, &[]);
+fn dates_take_effect_in_their_own_millisecond() {
+    let question = question_of(OnBehalfOf::Root, None, &[]);
     let acme = organization("acme");
     for (date, revoked, expired) in [
         (at(-1), Verdict::Revoked, Verdict::Expired),
         (at(0), Verdict::Revoked, Verdict::Expired),
         (at(1), Verdict::Valid, Verdict::Valid),
     ] {
-        assert_eq!(Held::by(&acme).revoked(date).decide(&question, None), Decision::Final(revoked));
-        assert_eq!(Held::by(&acme).expiring(date).decide(&question, None), Decision::Final(expired));
+        assert_eq!(Held::by(&acme).revoked(date).decide(&question, None), Final(revoked));
+        assert_eq!(Held::by(&acme).expiring(date).decide(&question, None), Final(expired));
     }
 }
 
 #[test]
-fn key_has_to_hold_every_scope_asked_for() {
+fn key_has_to_hold_every_required_scope() {
     let mut held = Held::by(&organization("acme"));
     for (words, verdict) in [
         (&[][..], Verdict::Valid),
@@ -209,39 +185,39 @@ fn key_has_to_hold_every_scope_asked_for() {
         (&["orders"], Verdict::InsufficientScope),
         (&["*"], Verdict::InsufficientScope),
     ] {
-        let question = asks(Asker::Root, None, words);
-        assert_eq!(held.decide(&question, None), Decision::Final(verdict), "{words:?}");
+        let question = question_of(OnBehalfOf::Root, None, words);
+        assert_eq!(held.decide(&question, None), Final(verdict), "{words:?}");
     }
-    held.record.scopes = scopes(&["*"]);
-    let question = asks(Asker::Root, None, &["orders:read", "anything", "*"]);
-    assert_eq!(held.decide(&question, None), Decision::Final(Verdict::Valid));
+    held.record.settings.scopes = scopes(&["*"]);
+    let question = question_of(OnBehalfOf::Root, None, &["orders:read", "anything", "*"]);
+    assert_eq!(held.decide(&question, None), Final(Verdict::Valid));
 }
 
-// What is stored under the key.
+// What is stored for the key.
 
 #[test]
-fn record_of_another_digest_is_unknown() {
+fn record_with_another_digest_is_unknown() {
     let mut held = Held::by(&organization("acme")).revoked(at(0));
-    let question = asks(Asker::Root, None, &[]);
-    assert_eq!(held.decide(&question, None), Decision::Final(Verdict::Revoked));
+    let question = question_of(OnBehalfOf::Root, None, &[]);
+    assert_eq!(held.decide(&question, None), Final(Verdict::Revoked));
     held.record.digest = KeyDigest::of("another text");
-    assert_eq!(held.decide(&question, None), Decision::Final(Verdict::Unknown));
+    assert_eq!(held.decide(&question, None), Final(Verdict::Unknown));
     let mut hex = held.issued.digest().to_hex();
     let last = hex.pop();
     hex.push(if last == Some('0') { '1' } else { '0' });
-    held.record.digest = KeyDigest::from_hex(&hex).expect("a digest but for its last bits");
-    assert_eq!(held.decide(&question, None), Decision::Final(Verdict::Unknown));
+    held.record.digest = KeyDigest::from_hex(&hex).expect("a digest");
+    assert_eq!(held.decide(&question, None), Final(Verdict::Unknown));
 }
 
 #[test]
-fn key_without_a_record_is_unknown_to_everyone_and_needs_no_membership() {
+fn key_without_a_record_is_unknown_to_everybody_and_needs_no_membership() {
     for owner in [organization("acme"), organization("globex"), user("ada")] {
         let held = Held::by(&owner);
-        for asker in [Asker::Root, acme()] {
+        for caller in [OnBehalfOf::Root, acme()] {
             for organization in [None, Some("acme"), Some("globex")] {
-                let question = asks(asker.clone(), organization, &["keys:read"]);
+                let question = question_of(caller.clone(), organization, &["keys:read"]);
                 let found = verify(held.issued.text(), None, &question, None, at(0));
-                assert_eq!(found, Decision::Final(Verdict::Unknown));
+                assert_eq!(found, Final(Verdict::Unknown));
             }
         }
     }
@@ -250,55 +226,55 @@ fn key_without_a_record_is_unknown_to_everyone_and_needs_no_membership() {
 // Who learns what.
 
 #[test]
-fn foreign_organizations_key_is_unknown_in_every_state() {
+fn key_of_another_organization_is_unknown_in_every_state() {
     for (held, words, _) in every_state(&organization("globex")) {
         for organization in [None, Some("acme"), Some("globex"), Some("initech")] {
             for is_member in [None, Some(false), Some(true)] {
-                let question = asks(acme(), organization, words);
-                assert_eq!(held.decide(&question, is_member), Decision::Final(Verdict::Unknown));
+                let question = question_of(acme(), organization, words);
+                assert_eq!(held.decide(&question, is_member), Final(Verdict::Unknown));
             }
         }
     }
 }
 
 #[test]
-fn personal_key_of_one_who_is_no_member_is_unknown_in_every_state() {
+fn personal_key_of_a_user_who_is_not_a_member_is_unknown_in_every_state() {
     for (held, words, _) in every_state(&user("ada")) {
         for organization in [None, Some("acme"), Some("globex")] {
-            let question = asks(acme(), organization, words);
-            // Whether it may be seen is asked first, so that not even the number of questions tells the state.
+            let question = question_of(acme(), organization, words);
+            // Whether it may be seen is decided first, so that not even the number of steps reveals the state.
             assert_eq!(held.decide(&question, None), membership("acme", "ada"));
-            assert_eq!(held.decide(&question, Some(false)), Decision::Final(Verdict::Unknown));
+            assert_eq!(held.decide(&question, Some(false)), Final(Verdict::Unknown));
         }
     }
 }
 
 #[test]
-fn organization_learns_the_state_of_its_own_and_its_members_keys() {
+fn organization_learns_the_state_of_its_own_keys_and_its_members_keys() {
     for (held, words, verdict) in every_state(&organization("acme")) {
         for organization in [None, Some("acme")] {
-            let question = asks(acme(), organization, words);
-            assert_eq!(held.decide(&question, None), Decision::Final(verdict));
+            let question = question_of(acme(), organization, words);
+            assert_eq!(held.decide(&question, None), Final(verdict));
         }
     }
     for (held, words, verdict) in every_state(&user("ada")) {
         for organization in [None, Some("acme")] {
-            let question = asks(acme(), organization, words);
-            assert_eq!(held.decide(&question, Some(true)), Decision::Final(verdict));
+            let question = question_of(acme(), organization, words);
+            assert_eq!(held.decide(&question, Some(true)), Final(verdict));
         }
     }
 }
 
 #[test]
-fn organization_that_names_another_is_told_not_a_member_and_nobody_is_asked_about_the_other() {
-    let question = asks(acme(), Some("globex"), &["orders:read"]);
+fn organization_that_names_another_learns_nothing_about_memberships_there() {
+    let question = question_of(acme(), Some("globex"), &["orders:read"]);
     for is_member in [None, Some(false), Some(true)] {
         let own = Held::by(&organization("acme"));
-        assert_eq!(own.decide(&question, is_member), Decision::Final(Verdict::NotAMember));
+        assert_eq!(own.decide(&question, is_member), Final(Verdict::NotAMember));
     }
     let members = Held::by(&user("ada"));
-    assert_eq!(members.decide(&question, Some(true)), Decision::Final(Verdict::NotAMember));
-    // The one question is whether acme may see the key at all.
+    assert_eq!(members.decide(&question, Some(true)), Final(Verdict::NotAMember));
+    // All that is needed is whether acme may see the key at all.
     assert_eq!(members.decide(&question, None), membership("acme", "ada"));
 }
 
@@ -306,9 +282,9 @@ fn organization_that_names_another_is_told_not_a_member_and_nobody_is_asked_abou
 fn root_learns_the_state_of_every_key() {
     for owner in [organization("acme"), organization("globex"), user("ada")] {
         for (held, words, verdict) in every_state(&owner) {
-            let question = asks(Asker::Root, None, words);
+            let question = question_of(OnBehalfOf::Root, None, words);
             for is_member in [None, Some(false), Some(true)] {
-                assert_eq!(held.decide(&question, is_member), Decision::Final(verdict), "{owner}");
+                assert_eq!(held.decide(&question, is_member), Final(verdict), "{owner}");
             }
         }
     }
@@ -317,53 +293,53 @@ fn root_learns_the_state_of_every_key() {
 // What a key reaches.
 
 #[test]
-fn organization_key_reaches_its_own_organization_without_a_question() {
+fn organization_key_reaches_only_its_own_organization_whatever_the_memberships() {
     let held = Held::by(&organization("acme"));
     for is_member in [None, Some(false), Some(true)] {
-        let own = asks(Asker::Root, Some("acme"), &[]);
-        assert_eq!(held.decide(&own, is_member), Decision::Final(Verdict::Valid));
-        let other = asks(Asker::Root, Some("globex"), &[]);
-        assert_eq!(held.decide(&other, is_member), Decision::Final(Verdict::NotAMember));
+        let own = question_of(OnBehalfOf::Root, Some("acme"), &[]);
+        assert_eq!(held.decide(&own, is_member), Final(Verdict::Valid));
+        let other = question_of(OnBehalfOf::Root, Some("globex"), &[]);
+        assert_eq!(held.decide(&other, is_member), Final(Verdict::NotAMember));
     }
 }
 
 #[test]
 fn personal_key_reaches_where_its_user_is_a_member() {
     let held = Held::by(&user("ada"));
-    let question = asks(Asker::Root, Some("globex"), &[]);
+    let question = question_of(OnBehalfOf::Root, Some("globex"), &[]);
     assert_eq!(held.decide(&question, None), membership("globex", "ada"));
-    assert_eq!(held.decide(&question, Some(true)), Decision::Final(Verdict::Valid));
-    assert_eq!(held.decide(&question, Some(false)), Decision::Final(Verdict::NotAMember));
+    assert_eq!(held.decide(&question, Some(true)), Final(Verdict::Valid));
+    assert_eq!(held.decide(&question, Some(false)), Final(Verdict::NotAMember));
 }
 
 #[test]
-fn user_and_organization_of_one_id_are_not_taken_for_each_other() {
+fn user_and_organization_with_the_same_id_are_not_confused() {
     let held = Held::by(&user("acme"));
-    let question = asks(acme(), None, &[]);
+    let question = question_of(acme(), None, &[]);
     assert_eq!(held.decide(&question, None), membership("acme", "acme"));
-    assert_eq!(held.decide(&question, Some(false)), Decision::Final(Verdict::Unknown));
-    let question = asks(Asker::Root, Some("acme"), &[]);
-    assert_eq!(held.decide(&question, Some(false)), Decision::Final(Verdict::NotAMember));
+    assert_eq!(held.decide(&question, Some(false)), Final(Verdict::Unknown));
+    let question = question_of(OnBehalfOf::Root, Some("acme"), &[]);
+    assert_eq!(held.decide(&question, Some(false)), Final(Verdict::NotAMember));
 }
 
 #[test]
-fn membership_is_only_asked_for_when_revocation_and_expiry_do_not_decide() {
-    let question = asks(Asker::Root, Some("acme"), &["keys:read"]);
+fn membership_is_needed_only_when_revocation_and_expiry_do_not_decide() {
+    let question = question_of(OnBehalfOf::Root, Some("acme"), &["keys:read"]);
     let ada = user("ada");
     let revoked = Held::by(&ada).revoked(at(0)).expiring(at(0));
-    assert_eq!(revoked.decide(&question, None), Decision::Final(Verdict::Revoked));
-    assert_eq!(Held::by(&ada).expiring(at(0)).decide(&question, None), Decision::Final(Verdict::Expired));
+    assert_eq!(revoked.decide(&question, None), Final(Verdict::Revoked));
+    assert_eq!(Held::by(&ada).expiring(at(0)).decide(&question, None), Final(Verdict::Expired));
     // Membership comes before scopes.
     assert_eq!(Held::by(&ada).decide(&question, None), membership("acme", "ada"));
-    assert_eq!(Held::by(&ada).decide(&question, Some(false)), Decision::Final(Verdict::NotAMember));
+    assert_eq!(Held::by(&ada).decide(&question, Some(false)), Final(Verdict::NotAMember));
 }
 
 #[test]
-fn organization_that_names_none_asks_about_itself() {
-    assert_eq!(asks(acme(), None, &[]).organization, Some(id("acme")));
-    assert_eq!(asks(acme(), Some("globex"), &[]).organization, Some(id("globex")));
-    assert_eq!(asks(Asker::Root, None, &[]).organization, None);
-    assert_eq!(asks(Asker::Root, Some("acme"), &[]).organization, Some(id("acme")));
+fn organization_that_names_none_means_itself() {
+    assert_eq!(question_of(acme(), None, &[]).organization, Some(id("acme")));
+    assert_eq!(question_of(acme(), Some("globex"), &[]).organization, Some(id("globex")));
+    assert_eq!(question_of(OnBehalfOf::Root, None, &[]).organization, None);
+    assert_eq!(question_of(OnBehalfOf::Root, Some("acme"), &[]).organization, Some(id("acme")));
 }
 
 // Rotation of the seal key.
@@ -379,12 +355,12 @@ fn rotated_ring_accepts_old_keys_and_refuses_those_of_a_removed_seal_key() {
     for (ring, old_key, new_key) in
         [(old, None, Some(Verdict::Forged)), (both.as_str(), None, None), (new, Some(Verdict::Forged), None)]
     {
-        assert_eq!(examine(before.issued.text(), &with(ring)).err(), old_key, "{ring}");
-        assert_eq!(examine(during.issued.text(), &with(ring)).err(), new_key, "{ring}");
+        assert_eq!(authenticate(before.issued.text(), &with(ring)).err(), old_key, "{ring}");
+        assert_eq!(authenticate(during.issued.text(), &with(ring)).err(), new_key, "{ring}");
     }
-    // An old key is not only authentic but still the same key to the store.
-    let key = examine(before.issued.text(), &with(&both)).expect("authentic");
-    let question = asks(Asker::Root, None, &["orders:read"]);
+    // An old key is not only authentic: the store still knows it.
+    let key = authenticate(before.issued.text(), &with(&both)).expect("authentic");
+    let question = question_of(OnBehalfOf::Root, None, &["orders:read"]);
     let decision = decide(&key, Some(&before.record), &question, None, at(0));
-    assert_eq!(decision, Decision::Final(Verdict::Valid));
+    assert_eq!(decision, Final(Verdict::Valid));
 }

@@ -1,10 +1,10 @@
 //! Values that the tests of several files are made of.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
-use keyward_core::stored::Stored;
+use keyward_core::settings::NewKey;
 use keyward_core::{
     Actor, Brand, Consistency, Entropy, EntropyError, Environment, IssuedKey, Issuer, KeyId, KeyRecord,
-    KeyRing, KeyType, Metadata, Owner, OwnerId, Reason, Scope, Scopes, Timestamp, Title, life,
+    KeyRing, KeyType, Metadata, Owner, OwnerId, Reason, Scope, Scopes, Timestamp, Title, lifecycle,
 };
 use serde_json::Value;
 
@@ -54,7 +54,7 @@ pub(crate) fn user(text: &str) -> Owner {
 }
 
 pub(crate) fn actor(text: &str) -> Actor {
-    Actor::User(id(text))
+    Actor::User { id: id(text) }
 }
 
 pub(crate) fn key_id(seed: u64) -> KeyId {
@@ -74,12 +74,12 @@ pub(crate) fn scopes(words: &[&str]) -> Scopes {
 }
 
 pub(crate) fn metadata(object: Value) -> Metadata {
-    Stored::read(object).expect("small object")
+    serde_json::from_value(object).expect("small object")
 }
 
-/// A secret key of `owner`, made at [`at`]`(0)` by ada, with every field set that a person can give but an expiry.
-pub(crate) fn new_key(key_type: KeyType) -> life::NewKey {
-    life::NewKey {
+/// What is given to create a key: every setting but an expiry.
+pub(crate) fn new_key(key_type: KeyType) -> NewKey {
+    NewKey {
         key_type,
         title: title("CI deploys"),
         scopes: scopes(&["orders:read", "orders:write"]),
@@ -94,9 +94,10 @@ pub(crate) fn issue(issuer: &Issuer, key_type: KeyType, owner: &Owner, seed: u64
     issuer.issue(kind, owner, &mut Seeded(seed)).expect("entropy")
 }
 
-pub(crate) fn created(new: life::NewKey, owner: &Owner, issued: &IssuedKey) -> KeyRecord {
-    let made = life::create(new, owner.clone(), key_id(1), issued, &actor("ada"), at(0));
-    made.expect("a new key").record
+/// The key that ada creates at [`at`]`(0)`.
+pub(crate) fn created(new: NewKey, owner: &Owner, issued: &IssuedKey) -> KeyRecord {
+    let created = lifecycle::create(new, owner.clone(), key_id(1), issued, &actor("ada"), at(0));
+    created.expect("a new key").record
 }
 
 /// A file of tests/vectors.
