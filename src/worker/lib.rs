@@ -1,39 +1,79 @@
-//! Keyward's edge worker: routes → use cases → ports ← adapters.
-//!
-//! In scope: HTTP, the ledger (a Durable Object) and its projection in KV. Out of scope: rules about keys, which are
-//! pure functions in `keyward-core`.
+//! Keyward's edge worker: HTTP, and the platform behind the ports of `keyward-app`. Translates; decides nothing.
 
-pub mod adapters;
-pub mod config;
-pub mod contract;
-pub mod http;
-pub mod identity;
-pub mod isolate;
-mod json;
-pub mod ledger;
-mod log;
-#[cfg(test)]
-mod memory;
-pub mod ports;
-pub mod problem;
-pub mod projection;
-pub mod router;
-pub mod routes;
-#[cfg(test)]
-mod tests;
-pub mod usecases;
+mod http;
+mod ledger;
+mod platform;
 
-use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
-use worker::web_sys::{Request, Response};
-use worker::{Env, worker_sys};
+use std::cell::RefCell;
+use std::rc::Rc;
 
-/// Answers one HTTP request. Exported without the macro `event`, whose errors would be a tenth of the upload: see
-/// docs/adr/0002.
-///
-/// # Errors
-/// What the platform throws when it cannot make a response.
-#[wasm_bindgen(wasm_bindgen_futures = worker::wasm_bindgen_futures)]
-pub async fn fetch(request: Request, env: Env, context: worker_sys::Context) -> Result<Response, JsValue> {
-    adapters::serve::serve(&request, env, &worker::Context::new(context)).await
+use keyward_app::operations::{Operation, health::Health};
+use keyward_app::{App, Memory, Problem, Response, router};
+use keyward_core::ErrorCode;
+use worker::web_sys;
+use worker::{Context, Env, event};
+
+use http::Received;
+use platform::{Platform, clock, config, log};
+
+thread_local! {
+    /// What the isolate remembers between requests.
+    static MEMORY: Rc<RefCell<Memory>> = Rc::default();
+}
+
+/// Prepares a new instance of the WebAssembly.
+#[event(start)]
+fn start() {
+    log::init();
+}
+
+/// Answers an HTTP request.
+#[event(fetch)]
+async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
+    let (started, request_id) = (clock::now(), http::request_id());
+    let received = Received::read(&request).await?;
+    let (operation, outcome) = serve(&received, env, &context).await;
+    let response = http::response::Outgoing::new(&received, outcome);
+    log::answered(&log::Answered {
+        request_id: &request_id,
+        operation,
+        status: response.status,
+        code: response.code,
+        milliseconds: clock::now().as_millis() - started.as_millis(),
+    });
+    response.write(&request_id)
+}
+
+/// What was asked for, for the log, and what became of it.
+async fn serve(
+    received: &Received,
+    env: Env,
+    context: &Context,
+) -> (&'static str, Result<Response, Problem>) {
+    let request = &received.request;
+    let found = match router::find(&request.method, &request.path) {
+        Ok(found) => found,
+        Err(problem) => return ("none", Err(problem)),
+    };
+    // It is to answer even if the configuration is not usable.
+    if found.operation == Operation::Health {
+        return (found.id, Health::respond(request));
+    }
+    let config = match config::shared(&env) {
+        Ok(config) => config,
+        Err(error) => {
+            ::log::error!(target: "configuration", "{error}");
+            return (found.id, Err(ErrorCode::ServerMisconfigured.into()));
+        }
+    };
+    let (ports, memory) = (Platform::new(env.clone()), MEMORY.with(Rc::clone));
+    let app = App::new(&ports, &config, &memory);
+    let outcome = app.serve(request, &found).await;
+    for key_use in app.uses.take() {
+        let (env, config, memory) = (env.clone(), Rc::clone(&config), Rc::clone(&memory));
+        context.wait_until(async move {
+            App::new(&Platform::new(env), &config, &memory).record_use(key_use).await;
+        });
+    }
+    (found.id, outcome)
 }

@@ -18,7 +18,7 @@ const REST_SECONDS: u32 = 30;
 /// The same as long as there is no set at all.
 const REST_WITHOUT_KEYS_SECONDS: u32 = 5;
 /// How long the provider has to answer, in seconds.
-pub const PATIENCE_SECONDS: u32 = 5;
+pub const TIMEOUT_SECONDS: u32 = 5;
 
 /// A provider's keys, as far as they are known.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl Keys {
             Some((keys, _)) if is_resting => Plan::Use(keys),
             None if is_resting => Plan::Unavailable,
             good => {
-                self.fetching_until = Some(now.plus_seconds(PATIENCE_SECONDS + 1));
+                self.fetching_until = Some(now.plus_seconds(TIMEOUT_SECONDS + 1));
                 // Said before the answer is there, because an answer may never come.
                 self.resting_until = good.is_some().then(|| now.plus_seconds(REST_SECONDS));
                 Plan::Fetch

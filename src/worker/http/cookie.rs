@@ -9,22 +9,19 @@ fn name(is_secure: bool) -> &'static str {
 }
 
 /// The session's token in a `Cookie` header.
-#[must_use]
-pub fn token(header: &str, is_secure: bool) -> Option<&str> {
+pub(super) fn token(header: &str, is_secure: bool) -> Option<&str> {
     let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
     let mut tokens = pairs.filter(|(found, _)| *found == name(is_secure)).map(|(_, token)| token);
     tokens.next().filter(|token| !token.is_empty())
 }
 
 /// `Set-Cookie` for a new session.
-#[must_use]
-pub fn set(token: &str, is_secure: bool) -> String {
+pub(super) fn set(token: &str, is_secure: bool) -> String {
     cookie(token, LIFETIME_SECONDS, is_secure)
 }
 
 /// `Set-Cookie` that makes the browser forget.
-#[must_use]
-pub fn clear(is_secure: bool) -> String {
+pub(super) fn clear(is_secure: bool) -> String {
     cookie("", 0, is_secure)
 }
 

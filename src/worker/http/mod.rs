@@ -1,10 +1,18 @@
-//! HTTP as plain values: what came in, what goes out, and how strictly it is read. No platform in here.
+//! HTTP: what the platform's requests and responses mean to the operations.
 
-pub mod answer;
-pub mod cookie;
-pub mod fields;
-pub mod incoming;
-pub mod params;
+mod cookie;
+pub(crate) mod request;
+pub(crate) mod response;
 
-pub use answer::Answer;
-pub use incoming::Incoming;
+use keyward_core::Entropy;
+
+pub(crate) use request::Received;
+
+use crate::platform::entropy::PlatformEntropy;
+
+/// Sixteen random bytes; all zeros if there are none, since a response without an id is still a response.
+pub(crate) fn request_id() -> String {
+    let mut bytes = [0; 16];
+    let _ = PlatformEntropy.fill(&mut bytes);
+    format!("req_{:032x}", u128::from_be_bytes(bytes))
+}

@@ -1,96 +1,124 @@
-//! An answer, before it becomes a response of the platform.
+//! Writes a response of the platform.
 
-use std::borrow::Cow;
-
+use keyward_app::problem::FieldProblem;
+use keyward_app::response::{SessionCookie, Success};
+use keyward_app::{Problem, Response};
 use keyward_core::ErrorCode;
-use keyward_core::stored::{Fields, Stored};
 use serde::Serialize;
-use serde_json::{Value, json};
+use worker::web_sys::{self, Headers, ResponseInit};
 
-use crate::json;
-use crate::problem::Problem;
+use super::{Received, cookie};
 
-/// An answer.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body, as JSON; empty if there is none.
-    pub body: String,
-    /// Headers beyond those that every answer has.
-    pub headers: Vec<(Cow<'static, str>, String)>,
-    /// The problem's code, if it is one.
-    pub code: Option<Cow<'static, str>>,
+/// A problem as RFC 9457 writes it.
+#[derive(Serialize)]
+struct ProblemBody<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    code: ErrorCode,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldProblem],
 }
 
-impl Stored for Answer {
-    fn read(value: Value) -> Option<Self> {
-        let mut fields = Fields::of(value)?;
-        let headers: Vec<(String, String)> = fields.take("headers")?;
-        Some(Self {
-            status: fields.take("status")?,
-            body: fields.take("body")?,
-            headers: headers.into_iter().map(|(name, value)| (name.into(), value)).collect(),
-            code: fields.take::<Option<String>>("code")?.map(Cow::from),
-        })
-    }
+/// A response, but for the request's id.
+pub(crate) struct Outgoing {
+    pub(crate) status: u16,
+    pub(crate) code: Option<ErrorCode>,
+    outcome: Result<Response, Problem>,
+    headers: Vec<(&'static str, String)>,
 }
 
-/// Shows neither body nor headers: they may hold a key that was just issued.
-impl std::fmt::Debug for Answer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Answer({}, {:?})", self.status, self.code)
+fn status(success: Success) -> u16 {
+    match success {
+        Success::Ok => 200,
+        Success::Created => 201,
+        Success::NoContent => 204,
     }
 }
 
-impl Answer {
-    /// A JSON answer.
-    #[must_use]
-    pub fn json(status: u16, body: &Value) -> Self {
-        Self { status, body: json::write(body), headers: Vec::new(), code: None }
+impl Outgoing {
+    /// What a request is answered.
+    pub(crate) fn new(received: &Received, outcome: Result<Response, Problem>) -> Self {
+        let mut headers = Vec::new();
+        let (status, code) = match &outcome {
+            Ok(Response { success, location, cookie, .. }) => {
+                headers.extend(location.clone().map(|location| ("location", location)));
+                match cookie {
+                    Some(SessionCookie::Set(token)) => {
+                        headers.push(("set-cookie", cookie::set(token, received.is_secure)));
+                    }
+                    Some(SessionCookie::Clear) => {
+                        headers.push(("set-cookie", cookie::clear(received.is_secure)))
+                    }
+                    None => {}
+                }
+                (status(*success), None)
+            }
+            Err(problem) => {
+                let code = problem.code;
+                headers.extend(challenge(problem).map(|challenge| ("www-authenticate", challenge)));
+                headers.extend(problem.allow.as_deref().map(|allow| ("allow", allow.to_owned())));
+                if code.status() == 503 {
+                    headers.push(("retry-after", "1".to_owned()));
+                }
+                // A browser need not carry on with a session that has ended.
+                let credentials = &received.request.credentials;
+                if code == ErrorCode::AuthInvalid
+                    && credentials.session.is_some()
+                    && credentials.authorization.is_none()
+                {
+                    headers.push(("set-cookie", cookie::clear(received.is_secure)));
+                }
+                (code.status(), Some(code))
+            }
+        };
+        Self { status, code, outcome, headers }
     }
 
-    /// An answer without a body.
-    #[must_use]
-    pub fn no_content() -> Self {
-        Self { status: 204, body: String::new(), headers: Vec::new(), code: None }
-    }
-
-    /// The same with another header.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
-        self
-    }
-
-    /// A problem, as RFC 9457 writes it and with the challenge that RFC 6750 asks for.
-    #[must_use]
-    pub fn problem(problem: &Problem, request_id: &str) -> Self {
-        let code = problem.code;
-        let mut body = json!({
-            "type": format!("urn:keyward:problem:{}", code.as_str()),
-            "title": code.title(),
-            "status": code.status(),
-            "detail": problem.detail.as_deref().unwrap_or(code.title()),
-            "code": code.as_str(),
-            "request_id": request_id,
-        });
-        if let (Some(body), false) = (body.as_object_mut(), problem.errors.is_empty()) {
-            let errors = problem.errors.iter();
-            let errors = errors
-                .map(|error| json!({ "pointer": error.pointer.as_str(), "detail": error.detail.as_ref() }));
-            body.insert("errors".into(), errors.collect());
+    /// The response for the platform.
+    ///
+    /// # Errors
+    /// Only when the platform fails.
+    pub(crate) fn write(self, request_id: &str) -> worker::Result<web_sys::Response> {
+        let headers = Headers::new()?;
+        headers.set("cache-control", "no-store")?;
+        headers.set("x-request-id", request_id)?;
+        headers.set("x-content-type-options", "nosniff")?;
+        for (name, value) in &self.headers {
+            headers.append(name, value)?;
         }
-        let answer = Self { code: Some(code.as_str().into()), ..Self::json(code.status(), &body) };
-        match challenge(problem) {
-            Some(challenge) => answer.with("www-authenticate", challenge),
-            None if code.status() == 503 => answer.with("retry-after", "1"),
-            None => answer,
+        let (body, media_type) = match self.outcome {
+            Ok(response) => (response.body, "application/json"),
+            Err(problem) => (problem_body(&problem, request_id), "application/problem+json"),
+        };
+        let body = Some(body.as_str()).filter(|body| !body.is_empty());
+        if body.is_some() {
+            headers.set("content-type", media_type)?;
         }
+        let init = ResponseInit::new();
+        init.set_status(self.status);
+        init.set_headers(&headers);
+        Ok(web_sys::Response::new_with_opt_str_and_init(body, &init)?)
     }
 }
 
-/// What `WWW-Authenticate` says. Where no credential was given it names no error.
+fn problem_body(problem: &Problem, request_id: &str) -> String {
+    let code = problem.code;
+    let body = ProblemBody {
+        r#type: format!("urn:keyward:problem:{}", code.as_str()),
+        title: code.title(),
+        status: code.status(),
+        detail: problem.detail.as_deref().unwrap_or(code.title()),
+        code,
+        request_id,
+        errors: &problem.errors,
+    };
+    serde_json::to_string(&body).unwrap_or_default()
+}
+
+/// The challenge that RFC 6750 asks for. Where no credential was sent it names no error.
 fn challenge(problem: &Problem) -> Option<String> {
     let realm = "Bearer realm=\"keyward\"";
     match problem.code {

@@ -4,7 +4,7 @@ use keyward_core::{Entropy, EntropyError};
 
 /// Randomness from the platform's `crypto.getRandomValues`.
 #[derive(Debug, Clone, Copy)]
-pub struct PlatformEntropy;
+pub(crate) struct PlatformEntropy;
 
 impl Entropy for PlatformEntropy {
     #[expect(clippy::disallowed_methods, reason = "this is the port's adapter")]

@@ -6,17 +6,17 @@ use std::rc::Rc;
 use js_sys::Reflect;
 use worker::Env;
 
-use crate::config::{Config, ConfigError};
+use keyward_app::config::{Config, ConfigError};
 
 thread_local! {
     static SHARED: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
 }
 
-/// The isolate's configuration. An unusable one is read again at the next request, in case it has been mended.
+/// The isolate's configuration. An unusable one is read again at the next request, in case it has been corrected.
 ///
 /// # Errors
 /// [`ConfigError`].
-pub fn shared(env: &Env) -> Result<Rc<Config>, ConfigError> {
+pub(crate) fn shared(env: &Env) -> Result<Rc<Config>, ConfigError> {
     if let Some(config) = SHARED.with_borrow(Clone::clone) {
         return Ok(config);
     }

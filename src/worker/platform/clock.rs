@@ -3,8 +3,7 @@
 use keyward_core::Timestamp;
 
 /// Now, in milliseconds. In production the clock stands still between I/O.
-#[must_use]
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     #[expect(clippy::cast_possible_truncation, reason = "the platform's clock counts whole milliseconds")]
     Timestamp::from_millis(js_sys::Date::now() as i64)
 }

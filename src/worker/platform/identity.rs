@@ -1,18 +1,20 @@
 //! Identity providers through `fetch`, and signatures through the platform's `WebCrypto`.
 
-use js_sys::{JSON, Promise, Uint8Array};
-use wasm_bindgen::prelude::*;
-use worker::web_sys::{AbortSignal, Request, RequestInit, RequestRedirect, Response};
+use std::time::Duration;
 
-use super::js::{self, Thrown, read_at_most, said, settle};
-use crate::identity::Algorithm;
-use crate::identity::jwk::KEY_SET_MAX;
-use crate::identity::keys::PATIENCE_SECONDS;
-use crate::log;
-use crate::ports::Unavailable;
+use futures_util::StreamExt;
+use js_sys::futures::JsFuture;
+use js_sys::{JSON, Promise, Uint8Array};
+use keyward_app::identity::Algorithm;
+use keyward_app::identity::jwk::KEY_SET_MAX;
+use keyward_app::identity::keys::TIMEOUT_SECONDS;
+use keyward_app::ports::Unavailable;
+use wasm_bindgen::prelude::*;
+use worker::web_sys::{self, AbortSignal, RequestInit, RequestRedirect};
+use worker::{Delay, Error, Fetch};
 
 /// How long a request waits before it looks again at what another one fetches.
-const PAUSE_MILLISECONDS: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(50);
 
 #[wasm_bindgen]
 extern "C" {
@@ -34,35 +36,40 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 }
 
-/// Asks for keys. A redirect is no answer: the keys come from where the configuration says.
+/// Fetches keys. A redirect is not followed: the keys come from where the configuration says.
 pub(super) async fn fetch_keys(url: &str) -> Result<String, Unavailable> {
-    ask(url).await.map_err(|error| {
-        log::fault("identity provider", &said(&error));
+    get(url).await.map_err(|error| {
+        log::error!(target: "identity provider", "{error}");
         Unavailable
     })
 }
 
-async fn ask(url: &str) -> Thrown<String> {
+async fn get(url: &str) -> worker::Result<String> {
+    let failed = |why: &str| Error::RustError(why.to_owned());
     let init = RequestInit::new();
     init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_SECONDS * 1000)));
-    let request = Request::new_with_str_and_init(url, &init)?;
-    let response: Response = settle(js::fetch(&request)).await?.unchecked_into();
-    if response.status() != 200 {
-        return Err(format!("it answered {}", response.status()).into());
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_SECONDS * 1000)));
+    let request = web_sys::Request::new_with_str_and_init(url, &init)?;
+    let mut response = Fetch::Request(request.into()).send().await?;
+    if response.status_code() != 200 {
+        return Err(failed(&format!("it answered {}", response.status_code())));
     }
-    let Some(body) = response.body() else { return Ok(String::new()) };
-    let bytes = read_at_most(&body, KEY_SET_MAX).await?.ok_or("its answer is too large")?;
-    String::from_utf8(bytes).map_err(|_| "its answer is not UTF-8".into())
+    let (mut bytes, mut pieces) = (Vec::new(), response.stream()?);
+    while let Some(piece) = pieces.next().await {
+        bytes.extend(piece?);
+        if bytes.len() > KEY_SET_MAX {
+            return Err(failed("its response is too large"));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| failed("its response is not UTF-8"))
 }
 
 /// Lets other requests go on for a moment.
 pub(super) async fn pause() {
-    // It cannot fail: nobody aborts it.
-    let _ = settle(Ok(js::wait(PAUSE_MILLISECONDS))).await;
+    Delay::from(PAUSE).await;
 }
 
-/// How `WebCrypto` calls an algorithm, for importing as well as for verifying.
+/// What `WebCrypto` calls an algorithm, for importing as well as for verifying.
 fn description(algorithm: Algorithm) -> &'static str {
     match algorithm {
         Algorithm::Rs256 => r#"{"name":"RSASSA-PKCS1-v1_5","hash":"SHA-256"}"#,
@@ -80,23 +87,26 @@ pub(super) async fn verify_signature(
 ) -> Result<bool, Unavailable> {
     let algorithm = parse(description(algorithm))?;
     let imported = import_key("jwk", &parse(jwk)?, &algorithm, false, &parse(r#"["verify"]"#)?);
-    let key = match settle(imported).await {
+    let key = match await_promise(imported).await {
         Ok(key) => key,
         Err(error) => {
-            log::fault("a key of the identity provider", &said(&error));
+            log::error!(target: "a key of the identity provider", "{}", Error::from(error));
             return Ok(false);
         }
     };
     let verified = verify(&algorithm, &key, &signature.into(), &signed.as_bytes().into());
-    Ok(settle(verified).await.map_err(unavailable)?.is_truthy())
+    Ok(await_promise(verified).await.map_err(unavailable)?.is_truthy())
+}
+
+async fn await_promise(promise: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise?).await
 }
 
 fn parse(json: &str) -> Result<JsValue, Unavailable> {
     JSON::parse(json).map_err(unavailable)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 fn unavailable(error: JsValue) -> Unavailable {
-    log::fault("WebCrypto", &said(&error));
+    log::error!(target: "WebCrypto", "{}", Error::from(error));
     Unavailable
 }

@@ -1,0 +1,86 @@
+//! Reads a request of the platform.
+
+use futures_util::StreamExt;
+use keyward_app::Request;
+use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
+use worker::web_sys;
+
+use super::cookie;
+
+/// A request, and what its response depends on.
+pub(crate) struct Received {
+    pub(crate) request: Request,
+    /// Whether it came over TLS, so that a cookie may insist on it.
+    pub(crate) is_secure: bool,
+}
+
+impl Received {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// Only when the platform fails.
+    pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<Self> {
+        let url = request.url();
+        let headers = request.headers();
+        let header = |name| headers.get(name).map_err(worker::Error::from);
+        let is_secure = url.starts_with("https://");
+        let cookies = header("cookie")?;
+        let (path, query) = split(&url);
+        Ok(Self {
+            is_secure,
+            request: Request {
+                method: request.method(),
+                path: path.to_owned(),
+                query: query.to_owned(),
+                credentials: Credentials {
+                    authorization: header("authorization")?,
+                    session: cookies
+                        .and_then(|cookies| cookie::token(&cookies, is_secure).map(str::to_owned)),
+                    access_assertion: header("cf-access-jwt-assertion")?,
+                },
+                origin: RequestOrigin::of(&url, header("origin")?.as_deref()),
+                content_type: header("content-type")?,
+                body: read_body(request, header("content-length")?.as_deref()).await?,
+            },
+        })
+    }
+}
+
+/// Splits a URL into path and query.
+fn split(url: &str) -> (&str, &str) {
+    let url = url.split('#').next().unwrap_or_default();
+    let rest = url.split_once("://").map_or(url, |(_scheme, rest)| rest);
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    (rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/"), query)
+}
+
+/// Reads a body: at once if its length is known and allowed, otherwise piece by piece, no further than allowed.
+async fn read_body(request: &web_sys::Request, length: Option<&str>) -> worker::Result<Body> {
+    if request.body().is_none() {
+        return Ok(Body::Read(Vec::new()));
+    }
+    let mut request = worker::Request::from(Clone::clone(request));
+    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length <= BODY_MAX) {
+        return Ok(Body::Read(request.bytes().await?));
+    }
+    let (mut bytes, mut pieces) = (Vec::new(), request.stream()?);
+    while let Some(piece) = pieces.next().await {
+        bytes.extend(piece?);
+        if bytes.len() > BODY_MAX {
+            return Ok(Body::TooLarge);
+        }
+    }
+    Ok(Body::Read(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_split_as_they_were_sent() {
+        assert_eq!(split("https://h:8787/v1/a%20b?x=1&y=?#z"), ("/v1/a%20b", "x=1&y=?"));
+        assert_eq!(split("https://h"), ("/", ""));
+        assert_eq!(split("https://h?x"), ("/", "x"));
+    }
+}

@@ -1,0 +1,72 @@
+//! Structured log lines: one JSON object each, for people who operate a deployment. None ever holds a key, a digest,
+//! a seal key, or text that a client sent.
+
+use keyward_core::ErrorCode;
+use log::{Level, LevelFilter, Log, Metadata, Record};
+use serde::Serialize;
+use worker::web_sys::console;
+
+/// One answered request.
+#[derive(Debug, Serialize)]
+pub(crate) struct Answered<'a> {
+    /// The request's id, which its response carries too.
+    pub request_id: &'a str,
+    /// The operation, not the path: a path may hold what a client mistook for an id.
+    pub operation: &'a str,
+    /// The response's status.
+    pub status: u16,
+    /// The problem's code, if it was one.
+    pub code: Option<ErrorCode>,
+    /// Milliseconds until the response; whole, and 0 where the platform's clock stands still.
+    pub milliseconds: i64,
+}
+
+#[derive(Serialize)]
+struct Line<'a, T> {
+    level: &'a str,
+    message: &'a str,
+    #[serde(flatten)]
+    rest: T,
+}
+
+#[derive(Serialize)]
+struct Fault {
+    error: String,
+}
+
+fn print(line: &impl Serialize) {
+    if let Ok(text) = serde_json::to_string(line) {
+        console::log_1(&text.into());
+    }
+}
+
+/// Logs an answered request.
+pub(crate) fn answered(answered: &Answered<'_>) {
+    let level = if answered.status >= 500 { "error" } else { "info" };
+    print(&Line { level, message: "answered", rest: answered });
+}
+
+/// Where the records of the crate `log` go. Their target says what has failed, their message why.
+struct Console;
+
+impl Log for Console {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() <= Level::Info
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        let level = if record.level() == Level::Error { "error" } else { "info" };
+        let rest = Fault { error: record.args().to_string() };
+        print(&Line { level, message: record.target(), rest });
+    }
+
+    fn flush(&self) {}
+}
+
+/// Sends the records of the crate `log` to the console.
+pub(crate) fn init() {
+    // An instance that is started anew has a logger already.
+    if log::set_logger(&Console).is_ok() {
+        log::set_max_level(LevelFilter::Info);
+    }
+}
