@@ -1,0 +1,23 @@
+//! `cargo xtask bind`: what the command of wasm-bindgen does, as a library. It has to be of the very version that the
+//! crates are compiled with, so Cargo.lock decides both, and nothing is installed.
+
+use wasm_bindgen_cli_support::Bindgen;
+
+/// For the edge worker. Whoever loads the module can put a new instance in the place of one that has trapped.
+pub(crate) fn worker(wasm: &str, folder: &str) -> Result<(), String> {
+    bind(wasm, folder, Bindgen::new().out_name("rust").reset_state_function(true))
+}
+
+/// For the npm package.
+pub(crate) fn npm(wasm: &str, folder: &str) -> Result<(), String> {
+    bind(wasm, folder, Bindgen::new().out_name("core"))
+}
+
+fn bind(wasm: &str, folder: &str, options: &mut Bindgen) -> Result<(), String> {
+    // `web`: the glue is given its module by whoever loads it, and asks no bundler for anything.
+    options
+        .input_path(wasm)
+        .web(true)
+        .and_then(|options| options.remove_name_section(true).generate(folder))
+        .map_err(|error| format!("{wasm} could not be bound: {error:#}"))
+}
