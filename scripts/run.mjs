@@ -86,3 +86,14 @@ export async function must(command, args, otherwise, options) {
 
 /** The time since `started`, for people. @param {number} started */
 export const seconds = (started) => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+
+/** The environment of a quiet and offline wrangler: it reports nothing, asks for nothing, and keeps its logs here. */
+export const quietly = {
+  ...process.env,
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_LOG_PATH: path(".wrangler", "logs"),
+  WRANGLER_REGISTRY_PATH: path(".wrangler", "registry"),
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};

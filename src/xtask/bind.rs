@@ -5,12 +5,12 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// For the edge worker. Whoever loads the module can put a new instance in the place of one that has trapped.
 pub(crate) fn worker(wasm: &str, folder: &str) -> Result<(), String> {
-    bind(wasm, folder, Bindgen::new().out_name("rust").reset_state_function(true))
+    bind(wasm, folder, Bindgen::new().out_name("worker").reset_state_function(true))
 }
 
 /// For the npm package.
 pub(crate) fn npm(wasm: &str, folder: &str) -> Result<(), String> {
-    bind(wasm, folder, Bindgen::new().out_name("core"))
+    bind(wasm, folder, Bindgen::new().out_name("npm"))
 }
 
 fn bind(wasm: &str, folder: &str, options: &mut Bindgen) -> Result<(), String> {
