@@ -7,6 +7,7 @@ import { bind, bound, whenChanged } from "./wasm.mjs";
 
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const FILES = [
+  "scripts/build-npm.mjs",
   ...["pkg/lib", "pkg/entry", "pkg/cli", "pkg/package.json"],
   ...["pkg/index.d.ts", "pkg/init.d.ts", "pkg/wasm.d.ts"],
   ...LICENCES,

@@ -1,11 +1,10 @@
 // @ts-check
 // Builds the worker into build/, the npm package into pkg/dist (scripts/build-npm.mjs), and puts what the dashboard
-// takes from packages into www/vendor (scripts/build-www.mjs).
+// takes from packages into www/vendor.
 // `npm run build`, `npm start`, `npm test` and wrangler (see wrangler.toml) all come here.
 import { copyFileSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { buildNpm } from "./build-npm.mjs";
-import { buildWww } from "./build-www.mjs";
 import { main, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
 import { bind, bound, compile, whenChanged } from "./wasm.mjs";
@@ -15,6 +14,13 @@ const LIMIT = 400_000;
 
 const SCRIPT = path("build/index.js");
 const WASM = path("build/index_bg.wasm");
+
+/** What the dashboard takes from packages: the template library, and the npm package with its core. */
+const VENDOR = {
+  "node_modules/lit-html/lit-html.js": "lit-html.js",
+  "pkg/dist/init.mjs": "keyward.js",
+  "pkg/dist/keyward.wasm": "keyward.wasm",
+};
 
 /** Compiled Rust to what Cloudflare is given: glue and WebAssembly, and src/worker/entry.mjs around them. */
 async function buildWorker() {
@@ -50,9 +56,11 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 
 await main(async () => {
   await setup(compile);
+  console.log("Compiling…");
   await compile();
-  await whenChanged("the worker", `${SCRIPT}.stamp`, "worker", ["src/worker/entry.mjs"], buildWorker);
+  const files = ["src/worker/entry.mjs", "scripts/build.mjs"];
+  await whenChanged("the worker", `${SCRIPT}.stamp`, "worker", files, buildWorker);
   weigh();
   await buildNpm();
-  buildWww();
+  for (const [from, to] of Object.entries(VENDOR)) copyFileSync(path(from), path("www/vendor", to));
 });

@@ -20,17 +20,18 @@ function nodeIs(major, minor) {
 /** The digest of the npm lock file: what node_modules must have been made from. */
 const lockDigest = () => digest(readFileSync(path("package-lock.json"), "utf8"));
 
-/** @param {() => Promise<unknown>} meanwhile @returns {Step[]} */
+/** @param {() => Promise<unknown>} [meanwhile] @returns {Step[]} */
 function npmPackages(meanwhile) {
   if (existsSync(npmStamp) && readFileSync(npmStamp, "utf8") === lockDigest()) return [];
   const install = async () => {
     // No package's install script is needed, so none may run.
     const ci = ["ci", "--ignore-scripts", "--loglevel=error"];
     const otherwise = `Installing the npm packages failed, see above. ${AGAIN}`;
-    await Promise.all([must("npm", ci, otherwise), meanwhile().catch(() => {})]);
+    await Promise.all([must("npm", ci, otherwise), meanwhile?.().catch(() => {})]);
     writeFileSync(npmStamp, lockDigest());
   };
-  return [{ what: "Installing the npm packages (half a minute)", install }];
+  const also = meanwhile ? " and compiling (a minute or two)" : " (half a minute)";
+  return [{ what: `Installing the npm packages${also}`, install }];
 }
 
 /** The compiler that rust-toolchain.toml names, with its target. @returns {Promise<Step[]>} */
@@ -54,7 +55,7 @@ async function rustToolchain() {
  * @param {() => Promise<unknown>} [meanwhile] what to begin with while packages are on their way; it is done again later,
  * so it may fail
  */
-export async function setup(meanwhile = async () => {}) {
+export async function setup(meanwhile) {
   if (!nodeIs(20, 0)) throw new Stop(`Keyward needs Node 20 or newer; this is ${process.versions.node}.`);
   const steps = [...(await rustToolchain()), ...npmPackages(meanwhile)];
   for (const [index, { what, install }] of steps.entries()) {

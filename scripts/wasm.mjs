@@ -55,13 +55,14 @@ export async function bind(name) {
  * Builds something unless it was built of the very same crate, files and tools before.
  * @param {string} what named in the line that is printed
  * @param {string} stamp a file beside what is built
- * @param {Name} name
- * @param {string[]} files and folders, from the project's root
+ * @param {Name} name the crate's
+ * @param {string[]} files and folders that go in, from the project's root
  * @param {() => Promise<unknown>} build
  */
 export async function whenChanged(what, stamp, name, files, build) {
   const hash = createHash("sha256").update(readFileSync(compiled(name)));
-  for (const file of [...files, "scripts", "src/xtask", "Cargo.lock", "package-lock.json"].flatMap(filesIn))
+  const tools = ["scripts/wasm.mjs", "src/xtask", "Cargo.lock", "package-lock.json"];
+  for (const file of [...files, ...tools].flatMap(filesIn))
     hash.update(`\0${file}\0`).update(readFileSync(path(file)));
   const now = hash.digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === now) return false;
