@@ -40,7 +40,8 @@ export async function compile() {
   if (built.includes(false)) throw new Stop("The Rust does not compile, see above.");
 }
 
-// The module names the features that rustc uses.
+// The module names the features that rustc uses; wasm-bindgen adds this one to the worker's.
+const FEATURES = ["--enable-exception-handling"];
 const OPTIMIZE = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /** Makes the glue of a crate, and optimizes its WebAssembly. @param {Name} name */
@@ -48,7 +49,7 @@ export async function bind(name) {
   const { wasm } = bound(name);
   const args = ["xtask", "bind", `--${name}`, compiled(name), path("build/glue")];
   await must("cargo", args, "wasm-bindgen failed, see above.");
-  await must("wasm-opt", [...OPTIMIZE, wasm, "--output", wasm], "wasm-opt failed, see above.");
+  await must("wasm-opt", [...FEATURES, ...OPTIMIZE, wasm, "--output", wasm], "wasm-opt failed, see above.");
 }
 
 /**

@@ -3,9 +3,11 @@
 
 use wasm_bindgen_cli_support::Bindgen;
 
-/// For the edge worker. Whoever loads the module can put a new instance in the place of one that has trapped.
+/// For the edge worker. Whoever loads the module can put a new instance in the place of one that has trapped; and
+/// errors of JavaScript are caught in WebAssembly, where a trap is never taken for one of them.
 pub(crate) fn worker(wasm: &str, folder: &str) -> Result<(), String> {
-    bind(wasm, folder, Bindgen::new().out_name("worker").reset_state_function(true))
+    let mut options = Bindgen::new();
+    bind(wasm, folder, options.out_name("worker").reset_state_function(true).force_enable_abort_handler(true))
 }
 
 /// For the npm package.
