@@ -1,53 +1,32 @@
 // @ts-check
 // Builds pkg/dist: the core as WebAssembly and, around it, one file for each place where the package is loaded.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { whenChanged } from "./changed.mjs";
-import { must, path, Stop } from "./run.mjs";
-import { rustc, STD, wasmBindgen } from "./tools.mjs";
+import { path, Stop } from "./run.mjs";
+import { bind, bound, whenChanged } from "./wasm.mjs";
 
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
-const INPUTS = [
-  ...["Cargo.toml", "Cargo.lock", "src/core", "src/npm", "scripts/build-npm.mjs"],
-  ...[
-    "pkg/lib",
-    "pkg/entry",
-    "pkg/cli",
-    "pkg/index.d.ts",
-    "pkg/init.d.ts",
-    "pkg/wasm.d.ts",
-    "pkg/package.json",
-  ],
+const FILES = [
+  "scripts/build-npm.mjs",
+  ...["pkg/lib", "pkg/entry", "pkg/cli", "pkg/package.json"],
+  ...["pkg/index.d.ts", "pkg/init.d.ts", "pkg/wasm.d.ts"],
   ...LICENCES,
 ];
 const DIST = path("pkg/dist");
-const OUTPUTS = [
-  "keyward.wasm",
-  "keyward.mjs",
-  "keyward.cjs",
-  "workerd.mjs",
-  "init.mjs",
-  "ready.mjs",
-  "ready.cjs",
-  "cli.mjs",
-  "index.d.cts",
-  "init.d.cts",
-  "wasm.d.cts",
-];
 
 /** Compressed, in bytes: what the package promises. */
 const LIMITS = { "keyward.wasm": 15_000, "keyward.mjs": 25_000, "init.mjs": 5_000 };
 
-/** Builds the package if anything that it is made from has changed. */
+/** Builds the package of the compiled core, if anything that it is made from has changed. */
 export async function buildNpm() {
-  const outputs = [...OUTPUTS.map((name) => `pkg/dist/${name}`), ...LICENCES.map((name) => `pkg/${name}`)];
-  if (await whenChanged("the npm package", INPUTS, outputs, build)) await sizes();
+  if (await whenChanged("the npm package", `${DIST}/keyward.wasm.stamp`, "npm", FILES, build)) sizes();
 }
 
 async function build() {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
-  await compile();
+  await bind("npm");
+  copyFileSync(bound("npm").wasm, `${DIST}/keyward.wasm`);
   await bundle();
   for (const name of LICENCES) copyFileSync(path(name), path("pkg", name));
   // The same types for `require`.
@@ -57,43 +36,12 @@ async function build() {
   }
 }
 
-/** Rust to keyward.wasm and its glue core.js, which only the bundles below need. */
-async function compile() {
-  const otherwise = "The npm package's WebAssembly does not build, see above.";
-  const target = "wasm32-unknown-unknown";
-  // Every engine since 2023 has SIMD: a key's alphabet is checked sixteen characters at a time.
-  const { buildsStd } = await rustc();
-  const flags = ["-Ctarget-feature=+simd128", ...(buildsStd ? STD.flags : [])];
-  const config = ["--config", `target.${target}.rustflags=${JSON.stringify(flags)}`];
-  await must(
-    "cargo",
-    ["build", "-p", "keyward-npm", "--profile", "npm", "--target", target, ...config],
-    otherwise,
-    { env: { ...process.env, ...(buildsStd ? STD.env : {}) } },
-  );
-  const targets = process.env.CARGO_TARGET_DIR ?? path("target");
-  const glue = ["--target", "web", "--out-dir", DIST, "--out-name", "core", "--no-typescript"];
-  const lean = ["--remove-name-section", "--omit-default-module-path"];
-  await must(wasmBindgen.bin, [...glue, ...lean, `${targets}/${target}/npm/keyward_npm.wasm`], otherwise);
-  const optimize = ["-O3", "--enable-simd", "--enable-bulk-memory", "--enable-reference-types"];
-  const features = [
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-multivalue",
-  ];
-  const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
-  const files = [`${DIST}/core_bg.wasm`, "-o", `${DIST}/keyward.wasm`];
-  await must("wasm-opt", [...optimize, ...features, ...strip, ...files], otherwise);
-  rmSync(`${DIST}/core_bg.wasm`);
-}
-
 async function bundle() {
   const { build: esbuild } = await import("esbuild");
   /** @type {import("esbuild").BuildOptions} */
   const common = {
     bundle: true,
-    alias: { "#core": `${DIST}/core.js`, "#wasm": `${DIST}/keyward.wasm` },
+    alias: { "#core": bound("npm").js, "#wasm": `${DIST}/keyward.wasm` },
     minify: true,
     target: "es2022",
     outdir: DIST,
@@ -132,15 +80,10 @@ async function bundle() {
 }
 
 /** Prints what is loaded, and stops where it is more than promised. */
-async function sizes() {
-  const { buildsStd } = await rustc();
+function sizes() {
   for (const [name, limit] of Object.entries(LIMITS)) {
-    const file = `${DIST}/${name}`;
-    if (!existsSync(file)) throw new Stop(`The build made no ${name}.`);
-    const size = gzipSync(readFileSync(file), { level: 9 }).length;
+    const size = gzipSync(readFileSync(`${DIST}/${name}`), { level: 9 }).length;
     console.log(`      ${name}: ${(size / 1000).toFixed(1)} KB compressed, the limit is ${limit / 1000} KB`);
-    if (buildsStd && size > limit) throw new Stop(`${name} is over its limit.`);
+    if (size > limit) throw new Stop(`${name} is over its limit.`);
   }
 }
-
-if (process.argv[1] === import.meta.filename) await buildNpm();

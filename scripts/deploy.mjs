@@ -1,8 +1,7 @@
 // @ts-check
 // `npm run deploy`: wrangler builds (wrangler.toml names scripts/build.mjs) and uploads. Options are handed on.
-import { main, run, Stop } from "./run.mjs";
+import { main, quietly, run, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
-import { quietly } from "./tools.mjs";
 
 await main(async () => {
   await setup();

@@ -56,9 +56,13 @@ export function run(command, args, { cwd = root, env = process.env, show, tee, i
   });
 }
 
+let running = 0;
+/** @type {NodeJS.Timeout | undefined} */
+let alive;
+
 /**
  * Runs a command that may take minutes. In a terminal its own progress is shown; elsewhere a line every half minute
- * says that it is alive, and its output follows if it fails.
+ * says that something is going on, however many commands run at once, and the output follows if one fails.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
@@ -67,8 +71,11 @@ export function run(command, args, { cwd = root, env = process.env, show, tee, i
 export async function attempt(command, args, options = {}) {
   const show = Boolean(process.stderr.isTTY);
   const started = Date.now();
-  const alive = setInterval(() => show || console.log(`      … ${seconds(started)}`), 30_000);
-  const { code, output } = await run(command, args, { ...options, show }).finally(() => clearInterval(alive));
+  running += 1;
+  if (!show) alive ??= setInterval(() => console.log(`      … ${seconds(started)}`), 30_000);
+  const { code, output } = await run(command, args, { ...options, show });
+  running -= 1;
+  if (running === 0) alive = void clearInterval(alive);
   if (code !== 0) process.stderr.write(output);
   return code === 0;
 }
@@ -86,3 +93,14 @@ export async function must(command, args, otherwise, options) {
 
 /** The time since `started`, for people. @param {number} started */
 export const seconds = (started) => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+
+/** The environment of a quiet and offline wrangler: it reports nothing, asks for nothing, and keeps its logs here. */
+export const quietly = {
+  ...process.env,
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_LOG_PATH: path(".wrangler", "logs"),
+  WRANGLER_REGISTRY_PATH: path(".wrangler", "registry"),
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};

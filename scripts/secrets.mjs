@@ -3,9 +3,8 @@
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { digest, newRootKey, newSealKey, writeSecret } from "./keys.mjs";
-import { main, run, Stop } from "./run.mjs";
+import { main, quietly, run, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
-import { quietly } from "./tools.mjs";
 
 const USAGE = `npm run secrets                                   makes a new deployment's secrets and puts them
 npm run secrets -- --rotate-seal < old-seal-keys  puts a new seal key before those in use

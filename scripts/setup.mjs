@@ -3,10 +3,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { digest } from "./keys.mjs";
-import { AGAIN, attempt, must, path, run, Stop } from "./run.mjs";
-import { installTool, missingTools, rustc } from "./tools.mjs";
+import { AGAIN, must, path, run, Stop } from "./run.mjs";
+import { TARGET } from "./wasm.mjs";
 
-const TARGET = "wasm32-unknown-unknown";
 // Written last, so a broken install of the npm packages is seen and done again.
 const npmStamp = path("node_modules", ".keyward-lock");
 
@@ -21,60 +20,44 @@ function nodeIs(major, minor) {
 /** The digest of the npm lock file: what node_modules must have been made from. */
 const lockDigest = () => digest(readFileSync(path("package-lock.json"), "utf8"));
 
-/** @returns {Step[]} */
-function npmPackages() {
+/** @param {() => Promise<unknown>} [meanwhile] @returns {Step[]} */
+function npmPackages(meanwhile) {
   if (existsSync(npmStamp) && readFileSync(npmStamp, "utf8") === lockDigest()) return [];
   const install = async () => {
     // No package's install script is needed, so none may run.
     const ci = ["ci", "--ignore-scripts", "--loglevel=error"];
-    await must("npm", ci, `Installing the npm packages failed, see above. ${AGAIN}`);
+    const otherwise = `Installing the npm packages failed, see above. ${AGAIN}`;
+    await Promise.all([must("npm", ci, otherwise), meanwhile?.().catch(() => {})]);
     writeFileSync(npmStamp, lockDigest());
   };
-  return [{ what: "Installing the npm packages (half a minute)", install }];
+  const also = meanwhile ? " and compiling (a minute or two)" : " (half a minute)";
+  return [{ what: `Installing the npm packages${also}`, install }];
 }
 
-/** Refuses a Rust that is older than Cargo.toml asks for: what it would say of the code helps nobody. */
-async function refuseOldRust() {
-  const [, needed] = readFileSync(path("Cargo.toml"), "utf8").match(/^rust-version = "1\.(\d+)"$/m) ?? [];
-  const { version, minor } = await rustc();
-  if (minor === undefined || minor >= Number(needed)) return;
-  throw new Stop(`Keyward needs Rust 1.${needed} or newer; this is ${version}. Run \`rustup update\`.`);
-}
-
-/** @returns {Promise<Step[]>} */
-async function wasmTarget() {
-  const { code, output } = await run("rustc", ["--print", "target-libdir", "--target", TARGET]);
+/** The compiler that rust-toolchain.toml names, with its target. @returns {Promise<Step[]>} */
+async function rustToolchain() {
+  // So that a missing one is said to be missing, instead of being installed behind this question.
+  const env = { ...process.env, RUSTUP_AUTO_INSTALL: "0" };
+  const { code, output } = await run("rustc", ["--print", "target-libdir", "--target", TARGET], { env });
   if (code === 127) {
     throw new Stop(
       "There is no Rust here: install it from https://rustup.rs, then run the same command again.",
     );
   }
   if (code === 0 && existsSync(output.trim())) return [];
-  const otherwise = `Rust's target ${TARGET} could not be added with rustup, see above. ${AGAIN}`;
-  const install = () => must("rustup", ["target", "add", TARGET], otherwise);
-  return [{ what: `Adding Rust's target ${TARGET}`, install }];
+  const otherwise = `The Rust of rust-toolchain.toml could not be installed with rustup (1.28 or newer), see above. ${AGAIN}`;
+  const install = () => must("rustup", ["toolchain", "install"], otherwise);
+  return [{ what: "Installing the Rust of rust-toolchain.toml", install }];
 }
 
-/** The source of the standard library, for a compiler that builds it. @returns {Promise<Step[]>} */
-async function rustSource() {
-  const { isTried, hasSource } = await rustc();
-  if (!isTried || hasSource) return [];
-  const install = async () => {
-    if (await attempt("rustup", ["component", "add", "rust-src"])) return;
-    console.log("      That did not work. Without it the worker does the same and is a tenth larger.");
-  };
-  return [{ what: "Adding Rust's component rust-src", install }];
-}
-
-/** Installs what is missing; then goes on under the project's own Node if the running one is too old for wrangler. */
-export async function setup() {
+/**
+ * Installs what is missing; then goes on under the project's own Node if the running one is too old for wrangler.
+ * @param {() => Promise<unknown>} [meanwhile] what to begin with while packages are on their way; it is done again later,
+ * so it may fail
+ */
+export async function setup(meanwhile) {
   if (!nodeIs(20, 0)) throw new Stop(`Keyward needs Node 20 or newer; this is ${process.versions.node}.`);
-  await refuseOldRust();
-  const tools = missingTools().map((tool) => ({
-    what: `Installing ${tool.tool} ${tool.version} (a minute or two, once per machine)`,
-    install: () => installTool(tool),
-  }));
-  const steps = [...(await wasmTarget()), ...(await rustSource()), ...npmPackages(), ...tools];
+  const steps = [...(await rustToolchain()), ...npmPackages(meanwhile)];
   for (const [index, { what, install }] of steps.entries()) {
     console.log(`[${index + 1}/${steps.length}] ${what}…`);
     await install();

@@ -4,9 +4,9 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { localRootKey } from "./keys.mjs";
-import { main, path, run, Stop } from "./run.mjs";
+import { main, path, quietly, run, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
-import { quietly } from "./tools.mjs";
+import { compile } from "./wasm.mjs";
 
 /** The port from --port or PORT. */
 function chosenPort() {
@@ -55,7 +55,7 @@ async function healthy(url, gone) {
 
 await main(async () => {
   const port = chosenPort();
-  await setup();
+  await setup(compile);
   for (const host of ["127.0.0.1", "::1"]) {
     if (await isFree(port, host)) continue;
     throw new Stop(

@@ -1,0 +1,82 @@
+// @ts-check
+// From Rust to WebAssembly with its glue, for the worker and for the npm package: cargo compiles, src/xtask binds,
+// wasm-opt optimizes. What is made here lies in build/glue, for the bundles of build.mjs and build-npm.mjs.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { attempt, must, path, Stop, seconds } from "./run.mjs";
+
+export const TARGET = "wasm32-unknown-unknown";
+const TARGETS = process.env.CARGO_TARGET_DIR ?? path("target");
+
+/** @typedef {"worker" | "npm"} Name of a crate that is shipped */
+
+/** What cargo makes of a crate. @param {Name} name */
+const compiled = (name) => join(TARGETS, TARGET, "release", `keyward_${name}.wasm`);
+
+/** Glue and WebAssembly of a crate, after `bind`. @param {Name} name */
+export const bound = (name) => ({
+  js: path("build/glue", `${name}.js`),
+  wasm: path("build/glue", `${name}_bg.wasm`),
+});
+
+/** Keeps this machine's paths out of what is built: a panic names the file that it stands in. */
+function remap() {
+  const crates = join(process.env.CARGO_HOME || join(homedir(), ".cargo"), "registry", "src");
+  const toolchains = join(process.env.RUSTUP_HOME || join(homedir(), ".rustup"), "toolchains");
+  return [crates, toolchains].map((folder) => `--remap-path-prefix=${folder}=`);
+}
+
+/** Compiles both crates, and what binds them; cargo knows what has changed. */
+export async function compile() {
+  const flags = `target.${TARGET}.rustflags=${JSON.stringify(remap())}`;
+  const crates = ["-p", "keyward-worker", "-p", "keyward-npm"];
+  // Side by side: linking is work for one core, and the other has time for xtask.
+  const built = await Promise.all([
+    attempt("cargo", ["build", "--release", "--target", TARGET, ...crates, "--config", flags]),
+    attempt("cargo", ["build", "--quiet", "-p", "keyward-xtask"]),
+  ]);
+  if (built.includes(false)) throw new Stop("The Rust does not compile, see above.");
+}
+
+// The module names the features that rustc uses; wasm-bindgen adds this one to the worker's.
+const FEATURES = ["--enable-exception-handling"];
+const OPTIMIZE = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
+
+/** Makes the glue of a crate, and optimizes its WebAssembly. @param {Name} name */
+export async function bind(name) {
+  const { wasm } = bound(name);
+  const args = ["xtask", "bind", `--${name}`, compiled(name), path("build/glue")];
+  await must("cargo", args, "wasm-bindgen failed, see above.");
+  await must("wasm-opt", [...FEATURES, ...OPTIMIZE, wasm, "--output", wasm], "wasm-opt failed, see above.");
+}
+
+/**
+ * Builds something unless it was built of the very same crate, files and tools before.
+ * @param {string} what named in the line that is printed
+ * @param {string} stamp a file beside what is built
+ * @param {Name} name the crate's
+ * @param {string[]} files and folders that go in, from the project's root
+ * @param {() => Promise<unknown>} build
+ */
+export async function whenChanged(what, stamp, name, files, build) {
+  const hash = createHash("sha256").update(readFileSync(compiled(name)));
+  const tools = ["scripts/wasm.mjs", "src/xtask", "Cargo.lock", "package-lock.json"];
+  for (const file of [...files, ...tools].flatMap(filesIn))
+    hash.update(`\0${file}\0`).update(readFileSync(path(file)));
+  const now = hash.digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === now) return false;
+  rmSync(stamp, { force: true });
+  const started = Date.now();
+  await build();
+  writeFileSync(stamp, now);
+  console.log(`Built ${what} in ${seconds(started)}.`);
+  return true;
+}
+
+/** A file, or the files in a folder. @param {string} name @returns {string[]} */
+function filesIn(name) {
+  if (!statSync(path(name)).isDirectory()) return [name];
+  return readdirSync(path(name)).flatMap((file) => filesIn(join(name, file)));
+}
