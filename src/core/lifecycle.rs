@@ -42,7 +42,11 @@ impl TryFrom<Value> for Delay {
         if !(0.0..=f64::from(DELAY_MAX_SECONDS)).contains(&seconds) {
             return Err(DelayError);
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and in range")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is whole and in range"
+        )]
         Ok(Self(seconds as u32))
     }
 }
@@ -255,12 +259,18 @@ mod tests {
     #[test]
     fn delays_are_whole_seconds_of_a_year_at_the_most() {
         let read = |value| Delay::try_from(value).map(Delay::as_seconds);
-        for (value, seconds) in
-            [(json!(0), 0), (json!(60), 60), (json!(60.0), 60), (json!(1e3), 1000), (json!(31_536_000), 31_536_000)]
-        {
+        for (value, seconds) in [
+            (json!(0), 0),
+            (json!(60), 60),
+            (json!(60.0), 60),
+            (json!(1e3), 1000),
+            (json!(31_536_000), 31_536_000),
+        ] {
             assert_eq!(read(value), Ok(seconds));
         }
-        for bad in [json!(-1), json!(1.5), json!(31_536_001), json!(1e20), json!("1"), json!(null), json!([1])] {
+        for bad in
+            [json!(-1), json!(1.5), json!(31_536_001), json!(1e20), json!("1"), json!(null), json!([1])]
+        {
             assert_eq!(read(bad), Err(DelayError));
         }
     }

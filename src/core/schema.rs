@@ -9,8 +9,8 @@ use crate::id::{EventId, KeyId};
 use crate::lifecycle::{DELAY_MAX_SECONDS, Delay};
 use crate::owner::{Owner, OwnerId};
 use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField};
+use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
-use crate::settings::{Scopes, TITLE_MAX, Title};
 use crate::timestamp::Timestamp;
 
 /// Text without control characters, of which at least one character is not white space.
@@ -189,5 +189,26 @@ impl JsonSchema for Actor {
             },
             "required": ["type", "id"],
         })
+    }
+}
+
+/// The fields of a new key, none of which has to be there or has a default: what is left out stays as it is.
+impl JsonSchema for KeyChanges {
+    fn schema_name() -> Cow<'static, str> {
+        "KeyChanges".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = NewKey::json_schema(generator);
+        schema.remove("required");
+        schema.insert("minProperties".to_owned(), 1.into());
+        schema.insert("description".to_owned(), "What to change of a key's settings.".into());
+        if let Some(properties) = schema.get_mut("properties").and_then(|found| found.as_object_mut()) {
+            properties.remove("type");
+            for property in properties.values_mut().filter_map(|property| property.as_object_mut()) {
+                property.remove("default");
+            }
+        }
+        schema
     }
 }

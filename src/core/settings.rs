@@ -241,7 +241,6 @@ macro_rules! settings {
 
         /// What to change of a key's settings; a field that is left out stays as it is.
         #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub struct KeyChanges {
             $(
                 #[doc = $doc]
