@@ -79,8 +79,12 @@ impl Memory {
         self.unknown.get(&digest.hex(), now).is_some()
     }
 
-    /// Remembers the key of a caller, which is authentic and was found in KV.
+    /// Remembers the key of a caller, which is authentic and was found in KV. One that no longer works is not remembered: if
+    /// this clock is behind the ledger's, it would seem to work again.
     pub fn remember_caller(&mut self, record: &KeyRecord, now: Timestamp) {
+        if !record.status(now.max(record.updated_at)).works() {
+            return;
+        }
         self.callers.insert(record.digest.hex(), record.clone(), now.plus_seconds(CALLER_SECONDS), now);
     }
 
