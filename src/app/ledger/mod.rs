@@ -37,6 +37,8 @@ pub struct Ledger<'a, S, E> {
     pub(crate) entropy: &'a mut E,
     /// The ledger's clock: later than everything that was committed before.
     pub(crate) now: Timestamp,
+    /// The time of day, which may go back.
+    pub(crate) wall: Timestamp,
 }
 
 /// Storage that fails is not the caller's fault; what failed is in the log.
@@ -49,7 +51,7 @@ impl From<StorageError> for Problem {
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     /// What is to be committed together.
     pub(crate) fn transaction(&self) -> Transaction {
-        Transaction::new(self.now)
+        Transaction::new(self.now, self.wall)
     }
 
     /// The caller's organization. One that does not exist looks like one that may not be seen.

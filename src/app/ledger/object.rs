@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use keyward_core::{Issuer, Timestamp};
 
 use super::clock::LedgerClock;
-use super::outbox::{Lane, confirm_at, is_under_way, next_try};
+use super::outbox::{Lane, alarm_for, confirm_at, is_under_way, next_try};
 use super::sql::{Sql, StorageError};
 use super::store::Store;
 use super::{Ledger, LedgerRequest};
@@ -49,13 +49,18 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
     /// [`StorageError`] when the store cannot be opened; nothing has then changed.
     pub fn handle(&self, issuer: &Issuer, request: LedgerRequest) -> Result<Answered, StorageError> {
         self.with_store(|store| {
-            let committed = store.clock();
-            let now = self.clock.borrow_mut().tick(self.ports.now(), committed);
+            let (committed, wall) = (store.clock(), self.ports.now());
+            let now = self.clock.borrow_mut().tick(wall, committed);
             let mut entropy = self.ports.entropy();
-            let answer = request.answer(&mut Ledger { store, issuer, entropy: &mut entropy, now });
+            let answer = request.answer(&mut Ledger { store, issuer, entropy: &mut entropy, now, wall });
             // What only reads writes nothing, and needs no alarm: one for what is pending has been set before.
             let has_changed = store.clock() > committed;
-            let alarm = if has_changed { store.next_alarm(self.ports.now())? } else { None };
+            let alarm = if has_changed {
+                // What was committed is no failure, even if the outbox cannot be read now.
+                store.next_alarm(wall).unwrap_or_else(|StorageError| Some(alarm_for(wall, wall)))
+            } else {
+                None
+            };
             Ok(Answered { answer, alarm })
         })
     }
@@ -109,7 +114,7 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         since.set(None);
     }
 
-    pub(crate) fn with_store<T>(
+    fn with_store<T>(
         &self,
         act: impl FnOnce(&mut Store<S>) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {

@@ -73,12 +73,6 @@ impl<S: Sql> Store<S> {
         self.clock
     }
 
-    /// The database.
-    #[cfg(test)]
-    pub(crate) fn sql(&self) -> &S {
-        &self.sql
-    }
-
     pub(super) fn read<T>(
         &self,
         query: &str,

@@ -13,13 +13,15 @@ use crate::json;
 #[derive(Debug)]
 pub(crate) struct Transaction {
     pub(super) now: Timestamp,
+    /// The time of day, by which deliveries are due.
+    wall: Timestamp,
     statements: Vec<Statement>,
     events: Vec<(EventId, Owner, Event)>,
 }
 
 impl Transaction {
-    pub(super) fn new(now: Timestamp) -> Self {
-        Self { now, statements: Vec::new(), events: Vec::new() }
+    pub(super) fn new(now: Timestamp, wall: Timestamp) -> Self {
+        Self { now, wall, statements: Vec::new(), events: Vec::new() }
     }
 
     fn push(&mut self, sql: &'static str, bindings: impl IntoIterator<Item = SqlValue>) {
@@ -119,16 +121,18 @@ impl Transaction {
 
     /// Puts something into the outbox. Of several for one destination only the newest is delivered.
     pub(crate) fn deliver(&mut self, delivery: Delivery) {
-        // A destination that was tried less than a second ago has to wait: KV takes one write a second.
+        // A destination that was tried less than a second ago has to wait: KV takes one write a second. The time of day
+        // decides, though it may go back: the ledger's clock may be far ahead of it, and would keep a revocation waiting.
         self.push(
             "INSERT INTO outbox (destination, lane, body, revision, not_before, attempts)
              VALUES (?, ?, ?, 1, ?, 0) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,
-             revision = revision + 1, not_before = max(excluded.not_before, coalesce(tried_at, 0) + 1000)",
+             revision = revision + 1, not_before = max(excluded.not_before,
+             min(coalesce(tried_at, 0), excluded.not_before) + 1000)",
             [
                 delivery.destination().into(),
                 delivery.lane().as_str().into(),
                 json(&delivery).into(),
-                self.now.into(),
+                self.wall.into(),
             ],
         );
     }
