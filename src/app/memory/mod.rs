@@ -1,28 +1,27 @@
-//! A whole deployment in memory, for tests: the real routes, use cases and ledgers over ports that fail, are stale or
+//! A whole deployment in memory, for tests: the real routes, operations and ledgers, over ports that fail, are stale or
 //! answer late when a test says so.
 
 mod ports;
-mod rows;
+mod sql;
 
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use keyward_core::{KeyDigest, Timestamp};
 use serde_json::{Value, json};
 
-pub(crate) use self::ports::{Counts, Faults, MemoryPorts};
-use crate::config::Config;
-use crate::http::Incoming;
-use crate::http::incoming::Body;
+pub(crate) use self::ports::{Counts, Faults, Outside, turn};
+pub(crate) use self::sql::SqliteInMemory;
 use crate::identity::token::tests::text;
-use crate::isolate::Memory;
-use crate::ledger::call::{Call, KeyUse};
-use crate::ports::{Clock, Ledgers};
-use crate::routes::{serve, serve_alone};
-use crate::usecases::App;
-use crate::usecases::authenticate::Sender;
+use crate::ledger::outbox::Lane;
+use crate::ledger::queries::KeyUse;
+use crate::ports::Clock;
+use crate::request::{Body, Credentials, RequestOrigin};
+use crate::response::{SessionCookie, Success};
+use crate::{App, Config, Memory, Request, Response, router};
 
 /// The operator's credential.
 pub(crate) const ROOT: &str = "root";
@@ -30,6 +29,11 @@ pub(crate) const ROOT: &str = "root";
 pub(crate) const NOBODY: &str = "";
 /// 2026-11-21T08:00:00.000Z, when every world begins.
 pub(crate) const START: i64 = 1_795_248_000_000;
+
+/// So many seconds after the beginning.
+pub(crate) fn after(seconds: u32) -> Timestamp {
+    Timestamp::from_millis(START).plus_seconds(seconds)
+}
 
 /// Runs a future that waits for nothing outside of it.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
@@ -45,18 +49,41 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
 
 /// A credential of a person whom the identity provider vouches for.
 pub(crate) fn user(id: &str) -> String {
-    let claims =
-        json!({ "iss": "https://id.example/", "aud": "keyward", "sub": id, "exp": 4_000_000_000_i64 });
-    text(&json!({ "alg": "EdDSA", "kid": "a" }), &claims, &[1; 64])
+    user_token(id, 1)
 }
 
-/// An answer, and what it took.
-#[derive(Debug)]
+/// A credential that says it is of this person, with a signature of these bytes.
+pub(crate) fn user_token(id: &str, signature: u8) -> String {
+    let claims =
+        json!({ "iss": "https://id.example/", "aud": "keyward", "sub": id, "exp": 4_000_000_000_i64 });
+    text(&json!({ "alg": "EdDSA", "kid": "a" }), &claims, &[signature; 64])
+}
+
+/// A usable configuration, where `changed` stand before what there is otherwise.
+pub(crate) fn config(changed: &[(&str, &str)]) -> Config {
+    let (seal, root) = ("5e".repeat(32), KeyDigest::of(ROOT).to_hex());
+    let variables = [
+        ("BRAND", "kw"),
+        ("ENVIRONMENT", "test"),
+        ("SEAL_KEYS", &seal),
+        ("ROOT_KEY_DIGESTS", &root),
+        ("JWT_ISSUER", "https://id.example/"),
+        ("JWT_AUDIENCE", "keyward"),
+        ("JWT_JWKS_URL", "https://id.example/keys"),
+    ];
+    let all = || changed.iter().chain(&variables);
+    let get = |name: &str| all().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    Config::read(get).expect("usable")
+}
+
+/// What was answered, and what it took.
 pub(crate) struct Seen {
     pub(crate) status: u16,
+    /// The body; of a problem all that is known of it.
     pub(crate) body: Value,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) reports: Vec<KeyUse>,
+    pub(crate) location: Option<String>,
+    pub(crate) cookie: Option<SessionCookie>,
+    pub(crate) uses: Vec<KeyUse>,
     pub(crate) cost: Counts,
 }
 
@@ -72,8 +99,9 @@ impl Seen {
         found.unwrap_or_else(|| panic!("no {field} in {}", self.body)).to_owned()
     }
 
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    /// The field that a problem points at first.
+    pub(crate) fn pointer(&self) -> &str {
+        self.body["errors"][0]["pointer"].as_str().unwrap_or_else(|| panic!("no pointer in {}", self.body))
     }
 }
 
@@ -87,32 +115,25 @@ pub(crate) struct Made {
 /// A deployment, as one isolate sees it.
 #[derive(Debug)]
 pub(crate) struct World {
-    pub(crate) ports: MemoryPorts,
+    pub(crate) outside: Rc<Outside>,
     pub(crate) config: Config,
     pub(crate) memory: RefCell<Memory>,
+}
+
+/// Ledgers hold on to the outside, and the outside holds them.
+impl Drop for World {
+    fn drop(&mut self) {
+        self.outside.ledgers.take();
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "a body is written where it is sent")]
 impl World {
     /// A deployment in which nothing has happened.
     pub(crate) fn new() -> Self {
-        let (seal, root) = ("5e".repeat(32), KeyDigest::of(ROOT).to_hex());
-        let config = Config::read(|name| {
-            let value = match name {
-                "BRAND" => "kw",
-                "ENVIRONMENT" => "test",
-                "SEAL_KEYS" => &seal,
-                "ROOT_KEY_DIGESTS" => &root,
-                "JWT_ISSUER" => "https://id.example/",
-                "JWT_AUDIENCE" => "keyward",
-                "JWT_JWKS_URL" => "https://id.example/keys",
-                _ => return None,
-            };
-            Some(value.to_owned())
-        });
-        let config = config.expect("usable");
-        let ports = MemoryPorts::new(config.issuer.clone(), Timestamp::from_millis(START));
-        Self { ports, config, memory: RefCell::default() }
+        let config = config(&[]);
+        let outside = Outside::new(config.issuer.clone(), Timestamp::from_millis(START));
+        Self { outside, config, memory: RefCell::default() }
     }
 
     /// A deployment with the organization acme, owned by ada, of which bob is a member; zoe is not. All is delivered.
@@ -123,88 +144,111 @@ impl World {
     /// A deployment in which all owners share one ledger, and acme as in [`World::with_acme`].
     pub(crate) fn with_acme_in_one_ledger() -> Self {
         let world = Self::new();
-        world.ports.one_ledger.set(true);
+        world.outside.one_ledger.set(true);
         world.and_acme()
     }
 
     fn and_acme(self) -> Self {
-        let world = self;
-        world.ok(ROOT, "PUT", "/v1/organizations/acme", json!({ "name": "Acme", "owner": "ada" }));
-        world.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "member" }));
-        world.ports.deliver();
-        world.pass(1);
-        world
+        self.ok(ROOT, "PUT", "/v1/organizations/acme", json!({ "name": "Acme", "owner": "ada" }));
+        self.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "member" }));
+        self.deliver();
+        self
     }
 
-    pub(crate) fn app(&self) -> App<'_, MemoryPorts> {
-        App { ports: &self.ports, config: &self.config, memory: &self.memory }
+    pub(crate) fn app(&self) -> App<'_, Rc<Outside>> {
+        App::new(&self.outside, &self.config, &self.memory)
     }
 
     /// Another isolate, or this one after a while: what it remembered is gone.
     pub(crate) fn forget(&self) {
-        *self.memory.borrow_mut() = Memory::default();
+        self.memory.take();
     }
 
     /// Lets seconds pass.
     pub(crate) fn pass(&self, seconds: u32) {
-        self.ports.set_wall(self.ports.now().plus_seconds(seconds));
+        self.outside.set_wall(self.outside.now().plus_seconds(seconds));
     }
 
     pub(crate) fn suffer(&self, faults: Faults) {
-        self.ports.faults.set(faults);
+        self.outside.faults.set(faults);
     }
 
-    /// Makes the commits of every ledger that exists fail, or no longer.
-    pub(crate) fn fail_commits(&self, fail: bool) {
-        self.ports.ledgers.borrow_mut().values_mut().for_each(|ledger| ledger.rows.commits_fail = fail);
+    /// Lets a second pass, for which a destination may have to wait, and every ledger deliver what is due.
+    pub(crate) fn deliver(&self) {
+        self.pass(1);
+        for ledger in self.outside.ledgers() {
+            for lane in Lane::ALL {
+                run(ledger.object.deliver(lane));
+            }
+        }
     }
 
-    /// Makes the reads of every ledger that exists fail, or no longer.
-    pub(crate) fn fail_reads(&self, fail: bool) {
-        self.ports.ledgers.borrow_mut().values_mut().for_each(|ledger| ledger.rows.reads_fail = fail);
+    /// Lets time pass until no ledger asks for an alarm any more, delivering whenever one rings.
+    pub(crate) fn settle(&self) {
+        for _ in 0..1000 {
+            let alarms = self.outside.ledgers().into_iter().filter_map(|ledger| ledger.object.next_alarm());
+            let Some(next) = alarms.min() else { return };
+            self.outside.set_wall(next);
+            self.deliver();
+        }
+        panic!("alarms never end");
     }
 
     /// Sends a request; null is no body.
     pub(crate) fn send(&self, who: &str, method: &str, address: &str, body: Value) -> Seen {
+        let authorization = (who != NOBODY).then(|| format!("Bearer {who}"));
+        let credentials = Credentials { authorization, ..Credentials::default() };
+        self.send_as(credentials, RequestOrigin::Unknown, method, address, body)
+    }
+
+    /// Sends a request with any credentials, from any page.
+    pub(crate) fn send_as(
+        &self,
+        credentials: Credentials,
+        origin: RequestOrigin,
+        method: &str,
+        address: &str,
+        body: Value,
+    ) -> Seen {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        self.send_raw(&Incoming {
+        let request = Request {
             method: method.to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
-            authorization: (who != NOBODY).then(|| format!("Bearer {who}")),
-            access_assertion: None,
-            cookie: None,
-            sender: Sender::Unsaid,
-            is_secure: true,
+            credentials,
+            origin,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(bytes),
-        })
-    }
-
-    pub(crate) fn send_raw(&self, request: &Incoming) -> Seen {
-        let before = self.ports.counts();
-        let served = match serve_alone(request, "req_1") {
-            Ok(served) => served,
-            Err(found) => run(serve(&self.app(), request, found, "req_1")),
         };
-        let (answer, after) = (served.answer, self.ports.counts());
-        let body = match answer.body.as_str() {
-            "" => Value::Null,
-            text => serde_json::from_str(text).expect("JSON"),
+        let (app, before) = (self.app(), self.outside.counts());
+        let outcome = match router::find(method, path) {
+            Ok(found) => run(app.serve(&request, &found)),
+            Err(problem) => Err(problem),
         };
-        assert_eq!(body.get("code").is_some_and(|_| answer.status >= 400), answer.code.is_some());
-        Seen {
-            status: answer.status,
-            body,
-            headers: answer.headers.into_iter().map(|(name, value)| (name.into_owned(), value)).collect(),
-            reports: served.reports,
-            cost: Counts {
-                kv_reads: after.kv_reads - before.kv_reads,
-                kv_writes: after.kv_writes - before.kv_writes,
-                ledger_calls: after.ledger_calls - before.ledger_calls,
-                commits: after.commits - before.commits,
-            },
+        let after = self.outside.counts();
+        let cost = Counts {
+            kv_reads: after.kv_reads - before.kv_reads,
+            kv_writes: after.kv_writes - before.kv_writes,
+            ledger_calls: after.ledger_calls - before.ledger_calls,
+            commits: after.commits - before.commits,
+        };
+        let uses = app.uses.take();
+        match outcome {
+            Ok(Response { success, body, location, cookie }) => {
+                let status = match success {
+                    Success::Ok => 200,
+                    Success::Created => 201,
+                    Success::NoContent => 204,
+                };
+                assert_eq!(body.is_empty(), status == 204);
+                let body = if body.is_empty() { Value::Null } else { serde_json::from_str(&body).expect("JSON") };
+                Seen { status, body, location, cookie, uses, cost }
+            }
+            Err(problem) => {
+                let body = serde_json::to_value(&problem).expect("JSON");
+                Seen { status: problem.code.status(), body, location: None, cookie: None, uses, cost }
+            }
         }
     }
 
@@ -233,10 +277,8 @@ impl World {
         self.send(who, "POST", "/v1/verify", question)
     }
 
-    /// Sends what was to be reported in the background.
-    pub(crate) fn report(&self, seen: &Seen) {
-        for report in &seen.reports {
-            let _ = run(self.ports.call(report.owner.ledger(), &Call::NoteUse(report.clone())));
-        }
+    /// Tells the ledgers, in the background, which keys were used.
+    pub(crate) fn record_uses(&self, seen: &Seen) {
+        seen.uses.iter().for_each(|key_use| run(self.app().record_use(key_use.clone())));
     }
 }

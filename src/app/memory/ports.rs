@@ -2,28 +2,31 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
 
-use keyward_core::stored::{self, Stored};
-use keyward_core::{Entropy, EntropyError, Issuer, KeyDigest, LedgerLocator, Owner, OwnerId, Timestamp};
+use keyward_core::{Entropy, EntropyError, Issuer, LedgerLocator, Owner, OwnerId, Timestamp};
 use serde_json::json;
 
-use super::rows::MemoryRows;
+use super::sql::SqliteInMemory;
 use crate::identity::Algorithm;
 use crate::identity::jwk::tests::ed;
-use crate::ledger::clock::LedgerClock;
-use crate::ledger::rows::Delivery;
-use crate::ledger::{Call, Handler, Reply, handle};
-use crate::ports::{Clock, Identity, Ledgers, Projection, Randomness, Unavailable};
-use crate::projection::{CACHE_TTL_SECONDS, ProjectedKey, ProjectedMember, key_place, member_place};
+use crate::kv::CACHE_TTL_SECONDS;
+use crate::ledger::LedgerRequest;
+use crate::ledger::object::LedgerObject;
+use crate::ledger::outbox::{Delivery, KvWrite};
+use crate::ledger::sql::SqlValue;
+use crate::ports::{Clock, Identity, KvReader, KvWriteError, KvWriter, Ledgers, Randomness, Unavailable};
 
-/// Storage operations so far.
+/// Storage operations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// Reads of KV.
     pub(crate) kv_reads: u64,
     /// Writes to KV.
     pub(crate) kv_writes: u64,
-    /// Requests to ledgers; deliveries from one to another are not among them.
+    /// Requests to ledgers.
     pub(crate) ledger_calls: u64,
     /// Transactions in ledgers.
     pub(crate) commits: u64,
@@ -35,17 +38,37 @@ pub(crate) struct Counts {
 pub(crate) struct Faults {
     /// KV can be neither read nor written.
     pub(crate) kv_down: bool,
-    /// No ledger can be reached.
-    pub(crate) ledgers_down: bool,
-    /// Ledgers carry calls out, but too late: their answers are lost.
-    pub(crate) ledgers_late: bool,
-    /// There is no randomness.
-    pub(crate) no_entropy: bool,
+    /// KV accepts writes, but carries them out only when a test says so.
+    pub(crate) kv_late: bool,
     /// What is read from KV is kept for [`CACHE_TTL_SECONDS`], as locations do, misses included.
     pub(crate) kv_caches: bool,
+    /// No ledger can be reached.
+    pub(crate) ledgers_down: bool,
+    /// Ledgers carry requests out, but too late: their answers are lost.
+    pub(crate) ledgers_late: bool,
+    /// No ledger can read its database.
+    pub(crate) reads_fail: bool,
+    /// No ledger can commit to its database.
+    pub(crate) commits_fail: bool,
+    /// There is no randomness.
+    pub(crate) no_entropy: bool,
 }
 
-/// A small generator (xorshift), so that a failing case is reproduced by its seed.
+impl Faults {
+    /// All is well.
+    pub(crate) const NONE: Self = Self {
+        kv_down: false,
+        kv_late: false,
+        kv_caches: false,
+        ledgers_down: false,
+        ledgers_late: false,
+        reads_fail: false,
+        commits_fail: false,
+        no_entropy: false,
+    };
+}
+
+/// A small generator (xorshift), so that every run is the same.
 #[derive(Debug)]
 pub(crate) struct Seeded {
     state: u64,
@@ -67,49 +90,69 @@ impl Entropy for Seeded {
     }
 }
 
-#[derive(Debug, Default)]
+/// A ledger as it is deployed, over SQLite in memory.
+#[derive(Debug)]
 pub(crate) struct MemoryLedger {
-    pub(crate) rows: MemoryRows,
-    clock: LedgerClock,
+    pub(crate) sql: SqliteInMemory,
+    pub(crate) object: LedgerObject<SqliteInMemory, Rc<Outside>>,
 }
 
-/// What stands at a place in KV, and until when.
+impl MemoryLedger {
+    fn new(sql: SqliteInMemory, outside: &Rc<Outside>) -> Rc<Self> {
+        Rc::new(Self { object: LedgerObject::new(sql.clone(), Rc::clone(outside)), sql })
+    }
+}
+
+/// A value in KV, and until when.
 type Entry = (String, Option<Timestamp>);
 
-/// All ports.
+/// Everything outside. It is shared by what runs at the edge and by the ledgers.
 #[derive(Debug)]
-pub(crate) struct MemoryPorts {
+pub(crate) struct Outside {
     issuer: Issuer,
-    pub(crate) faults: Cell<Faults>,
+    pub(crate) faults: Rc<Cell<Faults>>,
     /// All owners share one ledger, as two whose locators collide do.
     pub(crate) one_ledger: Cell<bool>,
-    pub(crate) ledgers: RefCell<BTreeMap<LedgerLocator, MemoryLedger>>,
+    pub(crate) ledgers: RefCell<BTreeMap<LedgerLocator, Rc<MemoryLedger>>>,
     pub(crate) kv: RefCell<BTreeMap<String, Entry>>,
     cache: RefCell<BTreeMap<String, (Option<String>, Timestamp)>>,
+    /// Writes to KV that were given up and are still going on.
+    late_writes: RefCell<Vec<KvWrite>>,
+    /// KV answers no read before so many have been started, counted from the beginning.
+    pub(crate) kv_answers_after: Cell<u64>,
     wall: Cell<Timestamp>,
     counts: Cell<Counts>,
+    commits: Rc<Cell<u64>>,
     seed: Cell<u64>,
 }
 
-impl MemoryPorts {
-    pub(crate) fn new(issuer: Issuer, now: Timestamp) -> Self {
-        Self {
+/// Lets others go on, as everything does that has to be waited for.
+pub(crate) async fn turn() {
+    let mut polled = false;
+    poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+}
+
+impl Outside {
+    pub(crate) fn new(issuer: Issuer, now: Timestamp) -> Rc<Self> {
+        Rc::new(Self {
             issuer,
-            faults: Cell::default(),
+            faults: Rc::default(),
             one_ledger: Cell::default(),
             ledgers: RefCell::default(),
             kv: RefCell::default(),
             cache: RefCell::default(),
+            late_writes: RefCell::default(),
+            kv_answers_after: Cell::default(),
             wall: Cell::new(now),
             counts: Cell::default(),
-            seed: Cell::new(0x5eed),
-        }
+            commits: Rc::default(),
+            seed: Cell::default(),
+        })
     }
 
     /// Storage operations so far.
     pub(crate) fn counts(&self) -> Counts {
-        let commits = self.ledgers.borrow().values().map(|ledger| ledger.rows.commits).sum();
-        Counts { commits, ..self.counts.get() }
+        Counts { commits: self.commits.get(), ..self.counts.get() }
     }
 
     fn count(&self, one: impl FnOnce(&mut Counts)) {
@@ -118,148 +161,141 @@ impl MemoryPorts {
         self.counts.set(counts);
     }
 
-    /// Sets the wall clock, which may go back.
+    /// Sets the time of day, which may go back.
     pub(crate) fn set_wall(&self, now: Timestamp) {
         self.wall.set(now);
     }
 
-    fn get<T: Stored>(&self, place: &str) -> Result<Option<T>, Unavailable> {
+    /// What KV holds under a key now.
+    pub(crate) fn stored(&self, kv_key: &str) -> Option<String> {
+        let kv = self.kv.borrow();
+        let found = kv.get(kv_key).filter(|(_, until)| until.is_none_or(|until| self.wall.get() < until));
+        found.map(|(text, _)| text.clone())
+    }
+
+    fn store(&self, KvWrite { kv_key, value, ttl_seconds }: &KvWrite) {
+        let until = ttl_seconds.map(|ttl| self.wall.get().plus_seconds(ttl));
+        self.kv.borrow_mut().insert(kv_key.clone(), (value.clone(), until));
+    }
+
+    /// KV carries out the writes that were given up.
+    pub(crate) fn land_late_writes(&self) {
+        self.late_writes.take().iter().for_each(|write| self.store(write));
+    }
+
+    fn ledger(self: &Rc<Self>, locator: LedgerLocator) -> Rc<MemoryLedger> {
+        let all = || Owner::User(OwnerId::parse("all").expect("id")).ledger();
+        let locator = if self.one_ledger.get() { all() } else { locator };
+        let mut ledgers = self.ledgers.borrow_mut();
+        let make = || MemoryLedger::new(SqliteInMemory::new(&self.faults, &self.commits), self);
+        Rc::clone(ledgers.entry(locator).or_insert_with(make))
+    }
+
+    /// The ledgers that were asked something so far.
+    pub(crate) fn ledgers(&self) -> Vec<Rc<MemoryLedger>> {
+        self.ledgers.borrow().values().cloned().collect()
+    }
+
+    /// Every ledger is evicted from memory: what was under way is gone, what was committed is not.
+    pub(crate) fn evict_ledgers(self: &Rc<Self>) {
+        for ledger in self.ledgers.borrow_mut().values_mut() {
+            *ledger = MemoryLedger::new(ledger.sql.clone(), self);
+        }
+    }
+
+    /// The rows that a query gives in all ledgers, ledger by ledger.
+    pub(crate) fn rows(&self, sql: &str) -> Vec<Vec<SqlValue>> {
+        self.ledgers().iter().flat_map(|ledger| ledger.sql.rows(sql, &[])).collect()
+    }
+
+    /// What waits to be delivered.
+    pub(crate) fn waiting(&self) -> Vec<Delivery> {
+        let rows = self.rows("SELECT body FROM outbox WHERE body IS NOT NULL");
+        let read = |row: &Vec<SqlValue>| match row.as_slice() {
+            [SqlValue::Text(body)] => serde_json::from_str(body).expect("as it was stored"),
+            other => panic!("{other:?}"),
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+impl KvReader for Rc<Outside> {
+    async fn get(&self, kv_key: &str) -> Result<Option<String>, Unavailable> {
         self.count(|counts| counts.kv_reads += 1);
+        turn().await;
+        let is_held = || self.counts.get().kv_reads < self.kv_answers_after.get();
+        poll_fn(|_| if is_held() { Poll::Pending } else { Poll::Ready(()) }).await;
         if self.faults.get().kv_down {
             return Err(Unavailable);
         }
         let now = self.wall.get();
-        let cached = self.cache.borrow().get(place).filter(|(_, until)| now < *until).cloned();
-        let text = match cached.filter(|_| self.faults.get().kv_caches) {
-            Some((text, _)) => text,
-            None => self.stored(place),
-        };
-        self.cache
-            .borrow_mut()
-            .entry(place.to_owned())
-            .and_modify(|(cached, until)| {
-                if *until <= now {
-                    (*cached, *until) = (text.clone(), now.plus_seconds(CACHE_TTL_SECONDS));
-                }
-            })
-            .or_insert_with(|| (text.clone(), now.plus_seconds(CACHE_TTL_SECONDS)));
-        // As the adapter does: what has another shape is as good as unreachable.
-        text.map(|text| stored::read(&text).ok_or(Unavailable)).transpose()
-    }
-
-    /// What stands at a place in KV now, as text.
-    pub(crate) fn stored(&self, place: &str) -> Option<String> {
-        let kv = self.kv.borrow();
-        let found = kv.get(place).filter(|(_, until)| until.is_none_or(|until| self.wall.get() < until));
-        found.map(|(text, _)| text.clone())
-    }
-
-    /// Carries a call out in its ledger.
-    pub(crate) fn carry_out(&self, ledger: LedgerLocator, call: &Call) -> Reply {
-        // By way of text, as calls and replies travel.
-        let call: Call = again(call);
-        let ledger = if self.one_ledger.get() {
-            Owner::User(OwnerId::parse("all").expect("id")).ledger()
-        } else {
-            ledger
-        };
-        let mut ledgers = self.ledgers.borrow_mut();
-        let MemoryLedger { rows, clock } = ledgers.entry(ledger).or_default();
-        let now = clock.tick(self.wall.get(), rows.clock);
-        let fails = self.faults.get().no_entropy;
-        let mut entropy = Seeded { state: self.seed.get(), fails };
-        let reply = handle(&mut Handler { rows, issuer: &self.issuer, entropy: &mut entropy, now }, call);
-        self.seed.set(entropy.state);
-        again(&reply)
-    }
-
-    /// What waits to be delivered, ledger by ledger, oldest first.
-    pub(crate) fn waiting(&self) -> Vec<(LedgerLocator, String, Delivery)> {
-        let ledgers = self.ledgers.borrow();
-        let of = |(ledger, memory): (&LedgerLocator, &MemoryLedger)| {
-            let ledger = *ledger;
-            memory
-                .rows
-                .waiting()
-                .into_iter()
-                .map(move |(destination, delivery)| (ledger, destination, delivery))
-        };
-        ledgers.iter().flat_map(of).collect()
-    }
-
-    /// Carries one delivery out, if it can be.
-    pub(crate) fn carry(&self, (ledger, destination, delivery): &(LedgerLocator, String, Delivery)) {
-        let landed = match delivery {
-            Delivery::Projection(..) if self.faults.get().kv_down => false,
-            Delivery::Projection(place, value, ttl) => {
-                self.count(|counts| counts.kv_writes += 1);
-                let until = ttl.map(|ttl| self.wall.get().plus_seconds(ttl));
-                self.kv.borrow_mut().insert(place.clone(), (value.clone(), until));
-                true
-            }
-            Delivery::Membership(membership) => {
-                let ledger = Owner::User(membership.user.clone()).ledger();
-                let reply = self.carry_out(ledger, &Call::NoteMembership(membership.clone()));
-                matches!(reply, Reply::Done)
-            }
-        };
-        if landed && let Some(ledger) = self.ledgers.borrow_mut().get_mut(ledger) {
-            ledger.rows.landed(destination);
+        let cached = self.cache.borrow().get(kv_key).filter(|(_, until)| now < *until).cloned();
+        if let Some((text, _)) = cached.filter(|_| self.faults.get().kv_caches) {
+            return Ok(text);
         }
-    }
-
-    /// Carries out everything that waits.
-    pub(crate) fn deliver(&self) {
-        self.waiting().iter().for_each(|delivery| self.carry(delivery));
-    }
-}
-
-fn again<T: serde::Serialize + Stored>(value: &T) -> T {
-    stored::read(&crate::json::write(value)).expect("its own shape")
-}
-
-impl Projection for MemoryPorts {
-    async fn key(&self, digest: &KeyDigest) -> Result<Option<ProjectedKey>, Unavailable> {
-        self.get(&key_place(digest))
-    }
-
-    async fn member(
-        &self,
-        organization: &OwnerId,
-        user: &OwnerId,
-    ) -> Result<Option<ProjectedMember>, Unavailable> {
-        self.get(&member_place(organization, user))
+        let text = self.stored(kv_key);
+        let until = now.plus_seconds(CACHE_TTL_SECONDS);
+        self.cache.borrow_mut().insert(kv_key.to_owned(), (text.clone(), until));
+        Ok(text)
     }
 }
 
-impl Ledgers for MemoryPorts {
-    async fn call(&self, ledger: LedgerLocator, call: &Call) -> Result<Reply, Unavailable> {
+impl KvWriter for Rc<Outside> {
+    async fn put(&self, write: &KvWrite) -> Result<(), KvWriteError> {
+        self.count(|counts| counts.kv_writes += 1);
+        turn().await;
+        let Faults { kv_down, kv_late, .. } = self.faults.get();
+        if kv_down {
+            return Err(KvWriteError::Refused);
+        }
+        if kv_late {
+            self.late_writes.borrow_mut().push(write.clone());
+            return Err(KvWriteError::Unsettled);
+        }
+        self.store(write);
+        turn().await;
+        Ok(())
+    }
+
+    fn is_unsettled(&self, kv_key: &str) -> bool {
+        self.late_writes.borrow().iter().any(|write| write.kv_key == kv_key)
+    }
+}
+
+impl Ledgers for Rc<Outside> {
+    async fn send(&self, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, Unavailable> {
         self.count(|counts| counts.ledger_calls += 1);
+        turn().await;
         let faults = self.faults.get();
         if faults.ledgers_down {
             return Err(Unavailable);
         }
-        let reply = self.carry_out(ledger, call);
-        if faults.ledgers_late { Err(Unavailable) } else { Ok(reply) }
+        // By way of text, as requests travel.
+        let request = serde_json::from_str(&crate::json(request)).expect("its own shape");
+        let handled = self.ledger(ledger).object.handle(&self.issuer, request);
+        turn().await;
+        if faults.ledgers_late { Err(Unavailable) } else { Ok(handled.map_err(|_| Unavailable)?.answer) }
     }
 }
 
-impl Clock for MemoryPorts {
+impl Clock for Rc<Outside> {
     fn now(&self) -> Timestamp {
         self.wall.get()
     }
 }
 
-impl Randomness for MemoryPorts {
+impl Randomness for Rc<Outside> {
     fn entropy(&self) -> impl Entropy {
         self.seed.set(self.seed.get() + 1);
-        Seeded { state: self.seed.get() << 20, fails: self.faults.get().no_entropy }
+        let state = self.seed.get().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Seeded { state, fails: self.faults.get().no_entropy }
     }
 }
 
 /// One provider, whose signatures are good when they are all ones.
-impl Identity for MemoryPorts {
+impl Identity for Rc<Outside> {
     async fn provider_keys(&self, _: &str) -> Result<String, Unavailable> {
+        turn().await;
         Ok(json!({ "keys": [ed("a")] }).to_string())
     }
 
@@ -270,8 +306,11 @@ impl Identity for MemoryPorts {
         signature: &[u8],
         _: &str,
     ) -> Result<bool, Unavailable> {
+        turn().await;
         Ok(signature == [1; 64])
     }
 
-    async fn pause(&self) {}
+    async fn pause(&self) {
+        turn().await;
+    }
 }

@@ -1,4 +1,4 @@
-//! Who is asking: every credential, and that a refusal does not say why.
+//! Who calls: every credential, and that a refusal does not say why.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,10 @@ fn operator_costs_nothing() {
     assert_eq!((seen.status, seen.cost), (200, cost(0, 0)));
     assert_eq!(
         seen.body,
-        json!({ "type": "root", "id": null, "scopes": ["*"], "organizations": [], "key": null })
+        json!({
+            "type": "root", "id": null, "scopes": ["*"], "organizations": [], "key": null,
+            "permissions": ["verify_key", "put_organization"],
+        })
     );
     assert_eq!(whoami(&world, "secret-token:root").status, 200, "RFC 8959");
 }
@@ -50,7 +53,7 @@ fn keys_describe_themselves() {
         assert_eq!(seen.body["scopes"], scopes);
         assert_eq!(seen.body["organizations"], json!([{ "id": "acme", "name": "Acme", "role": role }]));
         assert_eq!(seen.body["key"]["id"], json!(key.id));
-        assert_eq!(seen.reports.len(), 1, "that it was used is told");
+        assert_eq!(seen.uses.len(), 1, "its use is recorded");
     }
     assert!(!whoami(&world, &secret.token).body.to_string().contains(&secret.token));
 }
@@ -60,7 +63,6 @@ fn without_a_credential_nothing_is_asked_of_storage() {
     let world = World::with_acme();
     let seen = whoami(&world, NOBODY);
     assert_eq!((seen.status, seen.code(), seen.cost), (401, "auth.missing", cost(0, 0)));
-    assert_eq!(seen.header("www-authenticate"), Some("Bearer realm=\"keyward\""));
 }
 
 #[test]
@@ -74,7 +76,7 @@ fn refused_credentials_all_look_the_same() {
         world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"], "expires_at": expires_at }));
     world.ok(ROOT, "POST", &format!("{}/revoke", address(&revoked.id)), Value::Null);
     world.ok(ROOT, "DELETE", &format!("{}?revoke=true", address(&deleted.id)), Value::Null);
-    world.ports.deliver();
+    world.deliver();
     world.pass(100);
     let mut stranger = make().token;
     // Two characters are wrong.
@@ -93,13 +95,8 @@ fn refused_credentials_all_look_the_same() {
     for seen in &bodies {
         assert_eq!((seen.status, seen.code()), (401, "auth.invalid"));
         assert_eq!(seen.body, bodies[0].body);
-        assert_eq!(seen.headers, bodies[0].headers);
-        assert!(seen.reports.is_empty());
+        assert!(seen.uses.is_empty());
     }
-    assert_eq!(
-        bodies[0].header("www-authenticate"),
-        Some("Bearer realm=\"keyward\", error=\"invalid_token\"")
-    );
 }
 
 #[test]
@@ -156,15 +153,14 @@ fn only_the_operator_and_organization_keys_with_the_scope_verify() {
         assert_eq!((seen.status, seen.code()), (403, code));
     }
     let seen = world.ask(&key.token, json!({ "key": key.token }));
-    let challenge = "Bearer realm=\"keyward\", error=\"insufficient_scope\", scope=\"keys:verify\"";
-    assert_eq!(seen.header("www-authenticate"), Some(challenge));
+    assert_eq!(seen.body["scope"], "keys:verify", "for the challenge");
 }
 
 #[test]
 fn management_asks_the_ledger_who_is_asking_so_that_a_revoked_key_manages_nothing() {
     let world = World::with_acme();
     let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] }));
-    world.ports.deliver();
+    world.deliver();
     let list = || world.send(&key.token, "GET", "/v1/organizations/acme/keys", Value::Null);
     let seen = list();
     assert_eq!((seen.status, seen.cost), (200, cost(0, 2)));

@@ -1,18 +1,18 @@
 use std::cell::{Cell, RefCell};
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use futures_util::future::join;
-use keyward_core::{KeyDigest, Timestamp};
+use keyward_core::Timestamp;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::config::Config;
 use crate::identity::Algorithm;
 use crate::identity::jwk::tests::ed;
 use crate::identity::token::tests::text;
-use crate::isolate::Memory;
+use crate::memory::{config, run, turn};
+use crate::{Config, Memory};
 
 const NOW: i64 = 1_795_000_000;
 
@@ -25,11 +25,6 @@ struct Outside {
     asked: Cell<u32>,
     verified: Cell<u32>,
     mathematics: Cell<Result<(), Unavailable>>,
-}
-
-async fn turn() {
-    let mut polled = false;
-    poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;
 }
 
 impl Clock for Outside {
@@ -67,17 +62,6 @@ impl Identity for Outside {
     }
 }
 
-fn run<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    for _ in 0..1000 {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-    }
-    panic!("nothing goes on");
-}
-
 #[expect(clippy::unnecessary_wraps, reason = "what a provider answers may fail")]
 fn serving(kids: &[&str]) -> Result<String, Unavailable> {
     Ok(json!({ "keys": kids.iter().map(|kid| ed(kid)).collect::<Vec<_>>() }).to_string())
@@ -91,21 +75,6 @@ struct World {
 
 impl World {
     fn new(answer: Result<String, Unavailable>) -> Self {
-        let (seal, root) = ("5e".repeat(32), KeyDigest::of("root").to_hex());
-        let config = Config::read(|name| {
-            let value = match name {
-                "BRAND" => "kw",
-                "ENVIRONMENT" => "test",
-                "SEAL_KEYS" => &seal,
-                "ROOT_KEY_DIGESTS" => &root,
-                "JWT_ISSUER" => "https://id.example/",
-                "JWT_AUDIENCE" => "keyward",
-                "JWT_JWKS_URL" => "https://id.example/keys",
-                "JWT_ORGANIZATIONS_CLAIM" => "orgs",
-                _ => return None,
-            };
-            Some(value.to_owned())
-        });
         let outside = Outside {
             seconds: Cell::new(NOW),
             answer: RefCell::new(answer),
@@ -114,13 +83,16 @@ impl World {
             verified: Cell::new(0),
             mathematics: Cell::new(Ok(())),
         };
-        Self { outside, config: config.expect("usable"), memory: RefCell::default() }
+        Self { outside, config: config(&[]), memory: RefCell::default() }
+    }
+
+    fn app(&self) -> App<'_, Outside> {
+        App { ports: &self.outside, config: &self.config, memory: &self.memory, uses: RefCell::default() }
     }
 
     /// Who the token speaks for, or the code of the problem.
     async fn identify(&self, token: &str) -> String {
-        let app = App { ports: &self.outside, config: &self.config, memory: &self.memory };
-        match app.identify(Source::Bearer, token).await {
+        match self.app().identify(Source::Bearer, token).await {
             Ok(principal) => principal.user().expect("user").to_string(),
             Err(problem) => problem.code.as_str().to_owned(),
         }
@@ -254,8 +226,7 @@ fn the_last_good_keys_serve_for_a_day_without_the_provider() {
 #[test]
 fn without_a_provider_no_token_is_accepted() {
     let world = World::new(serving(&["a"]));
-    let app = App { ports: &world.outside, config: &world.config, memory: &world.memory };
-    let problem = run(app.identify(Source::Access, &token("a"))).expect_err("no Access is configured");
+    let problem = run(world.app().identify(Source::Access, &token("a"))).expect_err("no Access is configured");
     assert_eq!(problem.code, ErrorCode::AuthInvalid);
     assert_eq!(world.outside.asked.get(), 0);
 }

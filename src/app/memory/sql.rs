@@ -1,0 +1,87 @@
+//! SQLite in memory behind the port of a ledger, so that native tests run the SQL that is deployed.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+
+use super::ports::Faults;
+use crate::ledger::sql::{Sql, SqlValue, Statement, StorageError};
+
+/// The database of one ledger. Clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct SqliteInMemory {
+    connection: Rc<Connection>,
+    faults: Rc<Cell<Faults>>,
+    commits: Rc<Cell<u64>>,
+}
+
+/// A statement of ours that SQLite does not take fails the test, since it would fail in every deployment.
+fn accepted<T>(result: rusqlite::Result<T>) -> T {
+    result.unwrap_or_else(|error| panic!("SQLite refuses: {error}"))
+}
+
+fn bind(bindings: &[SqlValue]) -> impl Iterator<Item = Value> {
+    bindings.iter().map(|value| match value {
+        SqlValue::Null => Value::Null,
+        SqlValue::Integer(number) => Value::Integer(*number),
+        SqlValue::Text(text) => Value::Text(text.clone()),
+    })
+}
+
+fn read(value: ValueRef<'_>) -> SqlValue {
+    match value {
+        ValueRef::Null => SqlValue::Null,
+        ValueRef::Integer(number) => SqlValue::Integer(number),
+        ValueRef::Text(text) => SqlValue::Text(String::from_utf8(text.to_vec()).expect("UTF-8")),
+        other => panic!("{other:?} is not among the values of the port"),
+    }
+}
+
+impl SqliteInMemory {
+    /// An empty database, which fails when `faults` say so and counts its transactions in `commits`.
+    pub(crate) fn new(faults: &Rc<Cell<Faults>>, commits: &Rc<Cell<u64>>) -> Self {
+        let connection = Rc::new(accepted(Connection::open_in_memory()));
+        Self { connection, faults: Rc::clone(faults), commits: Rc::clone(commits) }
+    }
+
+    /// The rows that a query gives, whatever the faults; none where there are no tables yet.
+    pub(crate) fn rows(&self, sql: &str, bindings: &[SqlValue]) -> Vec<Vec<SqlValue>> {
+        let tables = "SELECT count(*) FROM sqlite_master";
+        let are_there = accepted(self.connection.query_row(tables, [], |row| row.get::<_, i64>(0))) > 0;
+        if !are_there && !sql.contains("sqlite_master") {
+            return Vec::new();
+        }
+        let mut statement = accepted(self.connection.prepare(sql));
+        let width = statement.column_count();
+        let rows = statement.query_map(params_from_iter(bind(bindings)), |row| {
+            (0..width).map(|column| row.get_ref(column).map(read)).collect()
+        });
+        accepted(accepted(rows).collect())
+    }
+}
+
+impl Sql for SqliteInMemory {
+    fn query(&self, sql: &str, bindings: &[SqlValue]) -> Result<Vec<Vec<SqlValue>>, StorageError> {
+        if self.faults.get().reads_fail { Err(StorageError) } else { Ok(self.rows(sql, bindings)) }
+    }
+
+    fn transaction(&self, statements: &[Statement]) -> Result<(), StorageError> {
+        let transaction = accepted(self.connection.unchecked_transaction());
+        for Statement { sql, bindings } in statements {
+            if bindings.is_empty() {
+                accepted(transaction.execute_batch(sql));
+            } else {
+                accepted(transaction.execute(sql, params_from_iter(bind(bindings))));
+            }
+        }
+        if self.faults.get().commits_fail {
+            accepted(transaction.rollback());
+            return Err(StorageError);
+        }
+        accepted(transaction.commit());
+        self.commits.set(self.commits.get() + 1);
+        Ok(())
+    }
+}
