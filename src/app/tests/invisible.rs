@@ -83,7 +83,7 @@ fn compare(world: &World) {
         ("a personal key with every scope", key("users/bob", everything)),
         ("a personal key without scopes", key("users/bob", json!({}))),
     ];
-    world.ports.deliver();
+    world.deliver();
     let mut compared = 0;
     for (name, who) in &principals {
         for [existing, missing] in

@@ -1,4 +1,4 @@
-//! Who may make and unmake members, admins and owners.
+//! Who may add, change and remove members, admins and owners.
 
 use serde_json::{Value, json};
 
@@ -24,8 +24,8 @@ fn remove(world: &World, who: &str, id: &str) -> Seen {
 }
 
 #[test]
-fn who_may_change_whom_depends_on_both_roles() {
-    // Who asks, about whom, and the status of: making a member, admin, owner; removing.
+fn what_a_member_may_do_to_another_depends_on_the_roles_of_both() {
+    // Who calls, about whom, and the status of: making a member, admin, owner; removing.
     for (who, id, statuses) in [
         ("ada", "bob", [200, 200, 200, 204]),
         ("ada", "cat", [200, 200, 200, 204]),
@@ -48,7 +48,7 @@ fn who_may_change_whom_depends_on_both_roles() {
 }
 
 #[test]
-fn last_owner_can_neither_leave_nor_be_lowered_or_removed() {
+fn the_last_owner_can_neither_leave_nor_be_demoted_or_removed() {
     let world = world();
     for seen in [
         put(&world, "ada", "ada", "admin"),
@@ -59,10 +59,10 @@ fn last_owner_can_neither_leave_nor_be_lowered_or_removed() {
     ] {
         assert_eq!((seen.status, seen.code()), (409, "member.last_owner"));
     }
-    assert_eq!(put(&world, "ada", "ada", "owner").status, 200, "to stay what one is changes nothing");
+    assert_eq!(put(&world, "ada", "ada", "owner").status, 200, "staying an owner changes nothing");
     assert_eq!(put(&world, "ada", "bob", "owner").status, 200);
     assert_eq!(remove(&world, "ada", "me").status, 204);
-    assert_eq!(put(&world, "ada", "ada", "owner").status, 404, "who has left sees nothing");
+    assert_eq!(put(&world, "ada", "ada", "owner").status, 404, "whoever has left sees nothing");
     assert_eq!(remove(&world, "bob", "me").code(), "member.last_owner");
 }
 
@@ -80,7 +80,7 @@ fn strangers_learn_nothing_from_the_kind_of_refusal() {
 }
 
 #[test]
-fn members_are_listed_by_id_and_the_same_role_again_changes_nothing() {
+fn members_are_listed_by_id_and_giving_the_same_role_again_changes_nothing() {
     let world = world();
     let list = |who: &str| world.send(who, "GET", "/v1/organizations/acme/members", Value::Null);
     let seen = list(&user("bob"));
@@ -97,7 +97,7 @@ fn members_are_listed_by_id_and_the_same_role_again_changes_nothing() {
 }
 
 #[test]
-fn keys_read_members_with_the_scope_and_never_change_them() {
+fn keys_with_the_scope_read_members_and_no_key_changes_them() {
     let world = world();
     let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["members:read"] }));
     let poor = world.create(ROOT, "organizations/acme", json!({ "scopes": ["keys:read"] }));
@@ -118,7 +118,7 @@ fn keys_read_members_with_the_scope_and_never_change_them() {
 }
 
 #[test]
-fn personal_key_does_what_its_user_may_until_the_user_leaves() {
+fn a_personal_key_may_do_what_its_user_may_until_the_user_leaves() {
     let world = world();
     let personal = world.create(&user("bob"), "users/me", json!({ "scopes": ["keys:read", "keys:write"] }));
     let create =

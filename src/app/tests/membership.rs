@@ -21,7 +21,7 @@ fn scene() -> Scene {
     let caller = world.create(ROOT, "organizations/acme", json!({ "scopes": ["keys:verify"] }));
     let of_bob = world.create(&user("bob"), "users/me", json!({ "scopes": ["a"] }));
     let of_zoe = world.create(&user("zoe"), "users/zoe", json!({ "scopes": ["a"] }));
-    world.ports.deliver();
+    world.deliver();
     world.pass(1);
     Scene { world, caller, of_bob, of_zoe }
 }
@@ -98,7 +98,7 @@ fn organization_verifies_its_members_keys_and_no_others() {
 fn organization_learns_nothing_of_its_members_elsewhere() {
     let scene = scene();
     scene.world.ok(ROOT, "PUT", "/v1/organizations/other/members/bob", json!({ "role": "member" }));
-    scene.world.ports.deliver();
+    scene.world.deliver();
     assert_eq!(scene.code(ROOT, &scene.of_bob, json!({ "organization": "other" })), "valid");
     for organization in ["other", "none"] {
         let found = scene.code(&scene.caller.token, &scene.of_bob, json!({ "organization": organization }));
@@ -114,7 +114,7 @@ fn key_of_a_stranger_is_unknown_in_every_state() {
     let keys = |state: &dyn Fn(&str)| {
         state(&format!("/v1/organizations/other/keys/{}", foreign.id));
         state(&format!("/v1/users/zoe/keys/{}", scene.of_zoe.id));
-        world.ports.deliver();
+        world.deliver();
         for key in [&foreign, &scene.of_zoe] {
             for question in [
                 json!({}),
@@ -137,7 +137,7 @@ fn verdicts_on_strangers_keys_say_no_more_than_that_they_are_unknown() {
     let scene = scene();
     let seen = scene.world.ask(&scene.caller.token, json!({ "key": scene.of_zoe.token }));
     assert_eq!(seen.body, json!({ "valid": false, "code": "unknown" }));
-    assert!(seen.reports.iter().all(|report| !format!("{report:?}").contains("zoe")), "and note no use");
+    assert!(seen.uses.iter().all(|report| !format!("{report:?}").contains("zoe")), "and note no use");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn who_has_left_reaches_nothing_strongly_at_once_and_fast_after_the_delivery() {
     assert_eq!(ask(ROOT, "strong"), "not_a_member");
     assert_eq!(ask(&scene.caller.token, "strong"), "unknown");
     assert_eq!(ask(ROOT, "fast"), "valid");
-    scene.world.ports.deliver();
+    scene.world.deliver();
     assert_eq!(ask(ROOT, "fast"), "not_a_member");
     assert_eq!(ask(&scene.caller.token, "fast"), "unknown");
     assert_eq!(scene.code(ROOT, &scene.of_bob, json!({})), "valid", "the key itself lives on");
@@ -170,14 +170,14 @@ fn who_has_joined_reaches_the_organization_at_once() {
 fn who_has_come_back_reaches_the_organization_after_the_delivery() {
     let scene = scene();
     scene.leave();
-    scene.world.ports.deliver();
+    scene.world.deliver();
     scene.world.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "member" }));
     let ask = |consistency: &str| {
         scene.code(ROOT, &scene.of_bob, json!({ "organization": "acme", "consistency": consistency }))
     };
     assert_eq!(ask("strong"), "valid");
     assert_eq!(ask("fast"), "not_a_member");
-    scene.world.ports.deliver();
+    scene.world.deliver();
     assert_eq!(ask("fast"), "valid");
 }
 
@@ -190,7 +190,7 @@ fn membership_is_never_guessed() {
     scene.world.suffer(Faults::default());
     let place = member_place(&OwnerId::parse("acme").expect("id"), &OwnerId::parse("bob").expect("id"));
     for broken in ["{}", "{\"v\":1}", "{\"v\":2,\"role\":null}", "{\"v\":1,\"role\":\"king\"}"] {
-        scene.world.ports.kv.borrow_mut().insert(place.clone(), (broken.to_owned(), None));
+        scene.world.outside.kv.borrow_mut().insert(place.clone(), (broken.to_owned(), None));
         assert_eq!(scene.code(ROOT, &scene.of_bob, question.clone()), "valid", "{broken}");
     }
     scene.world.suffer(Faults { ledgers_down: true, ..Faults::default() });
@@ -208,17 +208,17 @@ fn members_ledger_learns_of_memberships_and_an_older_message_changes_nothing() {
     assert_eq!(organizations(), json!([{ "id": "acme", "name": "Acme", "role": "member" }]));
     // The message that bob has become an admin is caught on its way.
     world.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "admin" }));
-    let late: Vec<_> = world.ports.waiting();
+    let late: Vec<_> = world.outside.waiting();
     world.ok(&user("ada"), "PUT", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
     scene.leave();
-    world.ports.deliver();
+    world.deliver();
     assert_eq!(organizations(), json!([]));
     late.iter()
         .filter(|(_, destination, _)| destination.starts_with("ledger:"))
-        .for_each(|late| world.ports.carry(late));
+        .for_each(|late| world.outside.carry(late));
     assert_eq!(organizations(), json!([]));
     assert!(
-        crate::memory::run(world.ports.call(
+        crate::memory::run(world.outside.call(
             keyward_core::Owner::User(OwnerId::parse("bob").expect("id")).ledger(),
             &crate::ledger::Call::FindMemberships(OwnerId::parse("bob").expect("id")),
         ))
@@ -230,7 +230,7 @@ fn members_ledger_learns_of_memberships_and_an_older_message_changes_nothing() {
 fn renaming_tells_every_member() {
     let scene = scene();
     scene.world.ok(&user("ada"), "PUT", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
-    scene.world.ports.deliver();
+    scene.world.deliver();
     for (id, role) in [("ada", "owner"), ("bob", "member")] {
         let seen = scene.world.ok(&user(id), "GET", "/v1/whoami", Value::Null);
         assert_eq!(seen.body["organizations"], json!([{ "id": "acme", "name": "Acme 2", "role": role }]));

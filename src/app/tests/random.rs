@@ -87,7 +87,7 @@ impl Play {
             }
             2 => drop(self.on_key(&who, target, "PATCH", "", json!({ "title": format!("t{amount}") }))),
             3 => {
-                let expires_at = self.world.ports.now().plus_seconds(amount + 1).to_string();
+                let expires_at = self.world.outside.now().plus_seconds(amount + 1).to_string();
                 drop(self.on_key(&who, target, "PATCH", "", json!({ "expires_at": expires_at })));
             }
             4 | 5 => {
@@ -119,13 +119,13 @@ impl Play {
             }
             11 => self.world.pass(amount),
             12 => {
-                let back = self.world.ports.now().as_millis() - i64::from(amount) * 1000;
-                self.world.ports.set_wall(keyward_core::Timestamp::from_millis(back));
+                let back = self.world.outside.now().as_millis() - i64::from(amount) * 1000;
+                self.world.outside.set_wall(keyward_core::Timestamp::from_millis(back));
             }
             13 => {
                 // Some of what waits, the oldest first in each ledger.
-                let waiting = self.world.ports.waiting();
-                waiting.iter().take(target).for_each(|delivery| self.world.ports.carry(delivery));
+                let waiting = self.world.outside.waiting();
+                waiting.iter().take(target).for_each(|delivery| self.world.outside.carry(delivery));
             }
             14 => self.world.suffer(Faults {
                 kv_down: amount % 3 == 1,
@@ -139,7 +139,7 @@ impl Play {
 
     /// What holds after every step.
     fn check(&mut self) {
-        let faults = self.world.ports.faults.replace(Faults::default());
+        let faults = self.world.outside.faults.replace(Faults::default());
         for known in &mut self.keys {
             let seen = self.world.verify(&known.key, "strong");
             match seen.code() {
@@ -149,9 +149,9 @@ impl Play {
                 other => panic!("{other}"),
             }
         }
-        self.world.ports.faults.set(faults);
+        self.world.outside.faults.set(faults);
         for (place, (value, _)) in
-            self.world.ports.kv.borrow().iter().filter(|(place, _)| place.starts_with("key/"))
+            self.world.outside.kv.borrow().iter().filter(|(place, _)| place.starts_with("key/"))
         {
             let projected: ProjectedKey = stored::read(value).expect("its shape");
             let version = projected.record.map_or(u64::MAX, |record| record.version);
@@ -160,7 +160,7 @@ impl Play {
         }
         let records: BTreeMap<String, _> =
             self.records().into_iter().map(|record| (record.digest.to_hex(), record)).collect();
-        for (_, destination, delivery) in self.world.ports.waiting() {
+        for (_, destination, delivery) in self.world.outside.waiting() {
             if let Some(digest) = destination.strip_prefix("kv:key/") {
                 match records.get(digest) {
                     Some(record) => assert_eq!(delivery, of_key(record), "the newest is what waits"),
@@ -180,7 +180,7 @@ impl Play {
     }
 
     fn records(&self) -> Vec<keyward_core::KeyRecord> {
-        self.world.ports.ledgers.borrow().values().flat_map(|ledger| ledger.rows.all_keys()).collect()
+        self.world.outside.ledgers.borrow().values().flat_map(|ledger| ledger.rows.all_keys()).collect()
     }
 
     /// What holds when everything has been delivered and the clocks agree again.
@@ -188,16 +188,16 @@ impl Play {
         let world = &self.world;
         world.suffer(Faults::default());
         world.fail_commits(false);
-        world.ports.deliver();
-        assert_eq!(world.ports.waiting().len(), 0);
-        let ahead = world.ports.ledgers.borrow().values().map(|ledger| ledger.rows.clock).max();
-        world.ports.set_wall(world.ports.now().max(ahead.expect("a ledger")).plus_seconds(200 * 60));
+        world.deliver();
+        assert_eq!(world.outside.waiting().len(), 0);
+        let ahead = world.outside.ledgers.borrow().values().map(|ledger| ledger.rows.clock).max();
+        world.outside.set_wall(world.outside.now().max(ahead.expect("a ledger")).plus_seconds(200 * 60));
         world.forget();
         let records: BTreeMap<String, _> =
             self.records().into_iter().map(|record| (record.digest.to_hex(), record)).collect();
         for known in &self.keys {
             let digest = KeyDigest::of(&known.key.token);
-            let stored = world.ports.stored(&key_place(&digest)).expect("delivered");
+            let stored = world.outside.stored(&key_place(&digest)).expect("delivered");
             let projected: ProjectedKey = stored::read(&stored).expect("its shape");
             let expected = records
                 .get(&digest.to_hex())
@@ -217,7 +217,7 @@ impl Play {
             .map(|(_, member)| (member.user.to_string(), member.role))
             .collect();
         for id in MEMBERS {
-            let stored = world.ports.stored(&member_place(&acme, &OwnerId::parse(id).expect("id")));
+            let stored = world.outside.stored(&member_place(&acme, &OwnerId::parse(id).expect("id")));
             let projected: Option<ProjectedMember> =
                 stored.map(|text| stored::read(&text).expect("its shape"));
             assert_eq!(projected.and_then(|member| member.role), members.get(id).copied(), "{id} in KV");

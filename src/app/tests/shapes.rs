@@ -78,7 +78,7 @@ fn projected_key_has_the_pinned_shape_and_place() {
         json!({ "title": "CI", "scopes": ["b", "a"], "metadata": { "m": 1 } }),
     );
     let seen = world.verify(&made, "strong");
-    world.report(&seen);
+    world.record_uses(&seen);
     let record = world
         .ports
         .ledgers

@@ -19,7 +19,7 @@ fn cost(kv_reads: u64, ledger_calls: u64) -> Counts {
 fn with_key(fields: Value) -> (World, Made) {
     let world = World::with_acme();
     let key = world.create(ROOT, ORGANIZATION, fields);
-    world.ports.deliver();
+    world.deliver();
     (world, key)
 }
 
@@ -32,7 +32,7 @@ fn place(key: &Made) -> String {
 }
 
 fn put(world: &World, place: String, value: String) {
-    world.ports.kv.borrow_mut().insert(place, (value, None));
+    world.outside.kv.borrow_mut().insert(place, (value, None));
 }
 
 // What it costs.
@@ -103,7 +103,7 @@ fn fast_costs_one_request_to_the_ledger_more_on_a_miss() {
     let key = world.create(ROOT, ORGANIZATION, json!({}));
     let seen = world.verify(&key, "fast");
     assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1)));
-    world.ports.deliver();
+    world.deliver();
     assert_eq!(world.verify(&key, "fast").cost, cost(1, 0));
 }
 
@@ -132,7 +132,7 @@ fn a_key_that_wants_to_be_verified_strongly_is_whatever_the_caller_asks() {
 fn a_caller_with_a_key_costs_one_read_of_kv_more() {
     let (world, key) = with_key(json!({}));
     let caller = world.create(ROOT, ORGANIZATION, json!({ "scopes": ["keys:verify"] }));
-    world.ports.deliver();
+    world.deliver();
     let ask = |consistency: &str| {
         let seen = world.ask(&caller.token, json!({ "key": key.token, "consistency": consistency }));
         assert_eq!(seen.code(), "valid");
@@ -163,57 +163,57 @@ fn a_use_is_reported_at_most_once_in_five_minutes_and_noted_by_the_ledger() {
         world.ok(ROOT, "GET", &format!("/v1/{ORGANIZATION}/keys/{}", key.id), Value::Null).body["last_used_at"].clone()
     };
     assert_eq!(shown(), Value::Null);
-    let first = world.ports.now();
+    let first = world.outside.now();
     let seen = world.verify(&key, "fast");
-    assert_eq!(seen.reports.len(), 1);
-    world.report(&seen);
+    assert_eq!(seen.uses.len(), 1);
+    world.record_uses(&seen);
     assert_eq!(shown(), first.to_string());
     world.pass(299);
-    assert_eq!(world.verify(&key, "fast").reports.len(), 0);
-    assert_eq!(world.verify(&key, "strong").reports.len(), 0);
+    assert_eq!(world.verify(&key, "fast").uses.len(), 0);
+    assert_eq!(world.verify(&key, "strong").uses.len(), 0);
     world.pass(1);
     let seen = world.verify(&key, "fast");
-    world.report(&seen);
+    world.record_uses(&seen);
     assert_eq!(shown(), first.plus_seconds(300).to_string());
-    assert!(world.ports.waiting().is_empty(), "a use is not told to KV");
+    assert!(world.outside.waiting().is_empty(), "a use is not told to KV");
 }
 
 #[test]
 fn the_ledger_ignores_reports_that_come_too_close() {
     let (world, key) = with_key(json!({}));
     let seen = world.verify(&key, "fast");
-    world.report(&seen);
-    let before = world.ports.counts().commits;
-    world.report(&seen);
+    world.record_uses(&seen);
+    let before = world.outside.counts().commits;
+    world.record_uses(&seen);
     // Another isolate does not know what this one has reported.
     world.forget();
     world.pass(200);
     let other = world.verify(&key, "fast");
-    assert_eq!(other.reports.len(), 1);
-    world.report(&other);
+    assert_eq!(other.uses.len(), 1);
+    world.record_uses(&other);
     // A report that comes late says less than what is known.
     world.pass(200);
     world.forget();
     let newer = world.verify(&key, "fast");
-    world.report(&newer);
-    world.report(&seen);
-    assert_eq!(world.ports.counts().commits - before, 1);
+    world.record_uses(&newer);
+    world.record_uses(&seen);
+    assert_eq!(world.outside.counts().commits - before, 1);
 }
 
 #[test]
 fn only_valid_keys_are_noted_as_used() {
     let (world, key) = with_key(json!({ "scopes": ["a"] }));
-    assert!(world.ask(ROOT, json!({ "key": key.token, "scopes": ["b"] })).reports.is_empty());
+    assert!(world.ask(ROOT, json!({ "key": key.token, "scopes": ["b"] })).uses.is_empty());
     revoke(&world, &key, Value::Null);
-    assert!(world.verify(&key, "strong").reports.is_empty());
+    assert!(world.verify(&key, "strong").uses.is_empty());
 }
 
 #[test]
 fn a_change_keeps_when_the_key_was_last_used() {
     let (world, key) = with_key(json!({}));
-    let used = world.ports.now().to_string();
+    let used = world.outside.now().to_string();
     let seen = world.verify(&key, "fast");
-    world.report(&seen);
+    world.record_uses(&seen);
     world.pass(10);
     let address = format!("/v1/{ORGANIZATION}/keys/{}", key.id);
     let changed = world.ok(ROOT, "PATCH", &address, json!({ "title": "Other" }));
@@ -235,7 +235,7 @@ fn stale_kv_says_valid_until_the_delivery_and_never_after() {
     let (world, key) = with_key(json!({}));
     revoke(&world, &key, Value::Null);
     assert_eq!(world.verify(&key, "fast").code(), "valid");
-    world.ports.deliver();
+    world.deliver();
     for _ in 0..3 {
         let seen = world.verify(&key, "fast");
         assert_eq!((seen.code(), seen.cost), ("revoked", cost(1, 0)));
@@ -246,11 +246,11 @@ fn stale_kv_says_valid_until_the_delivery_and_never_after() {
 #[test]
 fn a_revocation_that_has_landed_counts_though_the_clock_here_is_behind_the_ledgers() {
     let (world, key) = with_key(json!({}));
-    let behind = world.ports.now();
+    let behind = world.outside.now();
     world.pass(600);
     revoke(&world, &key, Value::Null);
-    world.ports.deliver();
-    world.ports.set_wall(behind);
+    world.deliver();
+    world.outside.set_wall(behind);
     assert_eq!(world.verify(&key, "fast").code(), "revoked");
 }
 
@@ -260,7 +260,7 @@ fn a_location_that_has_read_kv_believes_it_for_half_a_minute_at_most() {
     world.suffer(Faults { kv_caches: true, ..DOWN });
     assert_eq!(world.verify(&key, "fast").code(), "valid");
     revoke(&world, &key, Value::Null);
-    world.ports.deliver();
+    world.deliver();
     world.pass(29);
     assert_eq!(world.verify(&key, "fast").code(), "valid");
     assert_eq!(world.verify(&key, "strong").code(), "revoked");
@@ -274,7 +274,7 @@ fn new_key_works_at_once_although_kv_does_not_know_it_and_a_miss_was_cached() {
     world.suffer(Faults { kv_caches: true, ..DOWN });
     let key = world.create(ROOT, ORGANIZATION, json!({}));
     assert_eq!(world.verify(&key, "fast").code(), "valid");
-    world.ports.deliver();
+    world.deliver();
     let seen = world.verify(&key, "fast");
     assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1)), "the cached miss is not believed");
     world.pass(30);
@@ -287,7 +287,7 @@ fn planned_revocation_and_expiry_come_without_a_delivery_of_their_own() {
     let (world, expiring) = with_key(json!({ "expires_at": expires_at }));
     let retiring = world.create(ROOT, ORGANIZATION, json!({}));
     revoke(&world, &retiring, json!({ "revoke_in": 100 }));
-    world.ports.deliver();
+    world.deliver();
     // The ledger's clock is some milliseconds ahead.
     world.pass(1);
     let code = |key, consistency| world.verify(key, consistency).code().to_owned();
@@ -309,7 +309,7 @@ fn deleted_key_is_unknown_to_its_tombstone_without_asking_the_ledger() {
     let (world, key) = with_key(json!({}));
     world.ok(ROOT, "DELETE", &format!("/v1/{ORGANIZATION}/keys/{}?revoke=true", key.id), Value::Null);
     assert_eq!(world.verify(&key, "strong").code(), "unknown");
-    world.ports.deliver();
+    world.deliver();
     let seen = world.verify(&key, "fast");
     assert_eq!((seen.code(), seen.cost), ("unknown", cost(1, 0)));
 }
@@ -318,9 +318,9 @@ fn deleted_key_is_unknown_to_its_tombstone_without_asking_the_ledger() {
 fn deleted_key_without_a_tombstone_is_unknown_and_remembered_for_some_seconds() {
     let (world, key) = with_key(json!({}));
     world.ok(ROOT, "DELETE", &format!("/v1/{ORGANIZATION}/keys/{}?revoke=true", key.id), Value::Null);
-    world.ports.deliver();
+    world.deliver();
     world.pass(30 * 86_400);
-    assert_eq!(world.ports.stored(&place(&key)), None, "the tombstone has vanished");
+    assert_eq!(world.outside.stored(&place(&key)), None, "the tombstone has vanished");
     let costs = |world: &World| {
         let seen = world.verify(&key, "fast");
         assert_eq!(seen.code(), "unknown");
@@ -335,8 +335,8 @@ fn deleted_key_without_a_tombstone_is_unknown_and_remembered_for_some_seconds() 
 #[test]
 fn a_refusal_that_is_remembered_never_touches_strong() {
     let (world, key) = with_key(json!({}));
-    world.memory.borrow_mut().remember_unknown(&KeyDigest::of(&key.token).to_hex(), world.ports.now());
-    world.ports.kv.borrow_mut().clear();
+    world.memory.borrow_mut().remember_unknown(&KeyDigest::of(&key.token).to_hex(), world.outside.now());
+    world.outside.kv.borrow_mut().clear();
     assert_eq!(world.verify(&key, "fast").code(), "unknown");
     assert_eq!(world.verify(&key, "strong").code(), "valid");
 }
@@ -345,8 +345,8 @@ fn a_refusal_that_is_remembered_never_touches_strong() {
 fn projection_of_another_digest_is_unknown() {
     let (world, key) = with_key(json!({}));
     let other = world.create(ROOT, ORGANIZATION, json!({}));
-    world.ports.deliver();
-    let foreign = world.ports.stored(&place(&other)).expect("delivered");
+    world.deliver();
+    let foreign = world.outside.stored(&place(&other)).expect("delivered");
     put(&world, place(&key), foreign);
     assert_eq!(world.verify(&key, "fast").code(), "unknown");
     assert_eq!(world.verify(&key, "strong").code(), "valid");
@@ -444,13 +444,13 @@ fn a_delivery_that_fails_waits_until_kv_is_back() {
     let (world, key) = with_key(json!({}));
     revoke(&world, &key, Value::Null);
     world.suffer(Faults { kv_down: true, ..DOWN });
-    world.ports.deliver();
-    assert_eq!(world.ports.waiting().len(), 1);
+    world.deliver();
+    assert_eq!(world.outside.waiting().len(), 1);
     world.suffer(DOWN);
     assert_eq!(world.verify(&key, "fast").code(), "valid");
-    world.ports.deliver();
+    world.deliver();
     assert_eq!(world.verify(&key, "fast").code(), "revoked");
-    assert_eq!(world.ports.waiting().len(), 0);
+    assert_eq!(world.outside.waiting().len(), 0);
 }
 
 #[test]
