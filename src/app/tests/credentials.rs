@@ -173,8 +173,8 @@ fn without_storage_a_key_is_not_refused_but_the_request_is() {
     let world = World::with_acme();
     let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] }));
     for faults in [
-        Faults { ledgers_down: true, kv_down: true, ..Faults::default() },
-        Faults { ledgers_late: true, kv_down: true, ..Faults::default() },
+        Faults { ledgers_down: true, kv_down: true, ..Faults::NONE },
+        Faults { ledgers_late: true, kv_down: true, ..Faults::NONE },
     ] {
         world.suffer(faults);
         for seen in [whoami(&world, &key.token), world.ask(&key.token, json!({ "key": "x" }))] {

@@ -1,11 +1,11 @@
-//! Personal keys and organizations: whose key reaches what, and who is told so.
+//! Personal keys and organizations: which key reaches what, and who learns of it.
 
-use keyward_core::OwnerId;
+use keyward_core::{Owner, OwnerId};
 use serde_json::{Value, json};
 
-use crate::memory::{Counts, Faults, Made, ROOT, World, user};
-use crate::ports::Ledgers;
-use crate::projection::member_place;
+use crate::kv::kv_key_of_member;
+use crate::ledger::outbox::Delivery;
+use crate::memory::{Counts, Faults, Made, ROOT, World, run, user};
 
 /// acme with its verifying key, and personal keys of bob, who is a member, and of zoe, who is not.
 struct Scene {
@@ -46,7 +46,7 @@ impl Scene {
 }
 
 #[test]
-fn personal_key_reaches_the_organizations_of_its_user() {
+fn a_personal_key_reaches_the_organizations_of_its_user() {
     let scene = scene();
     for (key, organization, code) in [
         (&scene.of_bob, "acme", "valid"),
@@ -65,7 +65,7 @@ fn personal_key_reaches_the_organizations_of_its_user() {
 }
 
 #[test]
-fn membership_costs_one_read_of_kv_more_or_one_request_more() {
+fn finding_a_membership_costs_one_more_read_of_kv_or_one_more_request() {
     let scene = scene();
     let cost = |consistency: &str, organization: &str| {
         let question =
@@ -74,11 +74,11 @@ fn membership_costs_one_read_of_kv_more_or_one_request_more() {
     };
     assert_eq!(cost("fast", "acme"), reads(2, 0));
     assert_eq!(cost("strong", "acme"), reads(0, 2));
-    assert_eq!(cost("fast", "other"), reads(2, 1), "who was never a member has nothing in KV");
+    assert_eq!(cost("fast", "other"), reads(2, 1), "KV holds nothing about somebody who was never a member");
 }
 
 #[test]
-fn organization_verifies_its_members_keys_and_no_others() {
+fn an_organization_verifies_its_members_keys_and_no_others() {
     let scene = scene();
     for consistency in ["fast", "strong"] {
         let ask = |key, more: Value| {
@@ -95,7 +95,7 @@ fn organization_verifies_its_members_keys_and_no_others() {
 }
 
 #[test]
-fn organization_learns_nothing_of_its_members_elsewhere() {
+fn an_organization_learns_nothing_about_its_members_elsewhere() {
     let scene = scene();
     scene.world.ok(ROOT, "PUT", "/v1/organizations/other/members/bob", json!({ "role": "member" }));
     scene.world.deliver();
@@ -107,7 +107,7 @@ fn organization_learns_nothing_of_its_members_elsewhere() {
 }
 
 #[test]
-fn key_of_a_stranger_is_unknown_in_every_state() {
+fn a_strangers_key_is_unknown_in_every_state() {
     let scene = scene();
     let world = &scene.world;
     let foreign = world.create(ROOT, "organizations/other", json!({}));
@@ -133,15 +133,15 @@ fn key_of_a_stranger_is_unknown_in_every_state() {
 }
 
 #[test]
-fn verdicts_on_strangers_keys_say_no_more_than_that_they_are_unknown() {
+fn a_verdict_on_a_strangers_key_says_no_more_than_that_it_is_unknown() {
     let scene = scene();
     let seen = scene.world.ask(&scene.caller.token, json!({ "key": scene.of_zoe.token }));
     assert_eq!(seen.body, json!({ "valid": false, "code": "unknown" }));
-    assert!(seen.uses.iter().all(|report| !format!("{report:?}").contains("zoe")), "and note no use");
+    assert!(seen.uses.iter().all(|report| !format!("{report:?}").contains("zoe")), "and no use is recorded");
 }
 
 #[test]
-fn who_has_left_reaches_nothing_strongly_at_once_and_fast_after_the_delivery() {
+fn a_user_who_has_left_is_refused_by_strong_at_once_and_by_fast_after_the_delivery() {
     let scene = scene();
     scene.leave();
     let ask = |who: &str, consistency: &str| {
@@ -155,11 +155,11 @@ fn who_has_left_reaches_nothing_strongly_at_once_and_fast_after_the_delivery() {
     assert_eq!(ask(&scene.caller.token, "fast"), "unknown");
     assert_eq!(scene.code(ROOT, &scene.of_bob, json!({})), "valid", "the key itself lives on");
     scene.world.pass(31 * 86_400);
-    assert_eq!(ask(ROOT, "fast"), "not_a_member", "also when the tombstone has vanished");
+    assert_eq!(ask(ROOT, "fast"), "not_a_member", "also after the tombstone has vanished");
 }
 
 #[test]
-fn who_has_joined_reaches_the_organization_at_once() {
+fn a_user_who_has_joined_reaches_the_organization_at_once() {
     let scene = scene();
     scene.world.ok(ROOT, "PUT", "/v1/organizations/acme/members/zoe", json!({ "role": "admin" }));
     let asked = scene.code(&scene.caller.token, &scene.of_zoe, json!({}));
@@ -167,7 +167,7 @@ fn who_has_joined_reaches_the_organization_at_once() {
 }
 
 #[test]
-fn who_has_come_back_reaches_the_organization_after_the_delivery() {
+fn a_user_who_has_come_back_reaches_the_organization_after_the_delivery() {
     let scene = scene();
     scene.leave();
     scene.world.deliver();
@@ -185,20 +185,20 @@ fn who_has_come_back_reaches_the_organization_after_the_delivery() {
 fn membership_is_never_guessed() {
     let scene = scene();
     let question = json!({ "organization": "acme" });
-    scene.world.suffer(Faults { kv_down: true, ..Faults::default() });
+    scene.world.suffer(Faults { kv_down: true, ..Faults::NONE });
     assert_eq!(scene.code(ROOT, &scene.of_bob, question.clone()), "valid");
-    scene.world.suffer(Faults::default());
-    let place = member_place(&OwnerId::parse("acme").expect("id"), &OwnerId::parse("bob").expect("id"));
+    scene.world.suffer(Faults::NONE);
+    let kv_key = kv_key_of_member(&OwnerId::parse("acme").expect("id"), &OwnerId::parse("bob").expect("id"));
     for broken in ["{}", "{\"v\":1}", "{\"v\":2,\"role\":null}", "{\"v\":1,\"role\":\"king\"}"] {
-        scene.world.outside.kv.borrow_mut().insert(place.clone(), (broken.to_owned(), None));
+        scene.world.outside.kv.borrow_mut().insert(kv_key.clone(), (broken.to_owned(), None));
         assert_eq!(scene.code(ROOT, &scene.of_bob, question.clone()), "valid", "{broken}");
     }
-    scene.world.suffer(Faults { ledgers_down: true, ..Faults::default() });
+    scene.world.suffer(Faults { ledgers_down: true, ..Faults::NONE });
     assert_eq!(scene.code(ROOT, &scene.of_bob, question), "server.unavailable");
 }
 
 #[test]
-fn members_ledger_learns_of_memberships_and_an_older_message_changes_nothing() {
+fn a_users_ledger_learns_of_memberships_and_an_older_message_changes_nothing() {
     let scene = scene();
     let world = &scene.world;
     let organizations = || {
@@ -208,26 +208,22 @@ fn members_ledger_learns_of_memberships_and_an_older_message_changes_nothing() {
     assert_eq!(organizations(), json!([{ "id": "acme", "name": "Acme", "role": "member" }]));
     // The message that bob has become an admin is caught on its way.
     world.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "admin" }));
-    let late: Vec<_> = world.outside.waiting();
+    let late = world.outside.waiting();
     world.ok(&user("ada"), "PUT", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
     scene.leave();
     world.deliver();
     assert_eq!(organizations(), json!([]));
-    late.iter()
-        .filter(|(_, destination, _)| destination.starts_with("ledger:"))
-        .for_each(|late| world.outside.carry(late));
+    let late = late.into_iter().find_map(|delivery| match delivery {
+        Delivery::Membership(membership) => Some(membership),
+        Delivery::Kv(_) => None,
+    });
+    let bob = Owner::User(OwnerId::parse("bob").expect("id"));
+    run(world.app().ask(bob.ledger(), late.expect("a message"))).expect("received");
     assert_eq!(organizations(), json!([]));
-    assert!(
-        crate::memory::run(world.outside.call(
-            keyward_core::Owner::User(OwnerId::parse("bob").expect("id")).ledger(),
-            &crate::ledger::Call::FindMemberships(OwnerId::parse("bob").expect("id")),
-        ))
-        .is_ok()
-    );
 }
 
 #[test]
-fn renaming_tells_every_member() {
+fn every_member_learns_of_a_new_name() {
     let scene = scene();
     scene.world.ok(&user("ada"), "PUT", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
     scene.world.deliver();

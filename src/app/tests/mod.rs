@@ -1,11 +1,11 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
 mod credentials;
-// mod invisible;
+mod invisible;
 mod lists;
-// mod management;
+mod management;
 mod members;
-// mod membership;
+mod membership;
 // mod random;
 // mod shapes;
 // mod verify;
