@@ -50,6 +50,12 @@ impl<'a> Credential<'a> {
         }
     }
 
+    /// Whether it can be a key, or else the credential of a person.
+    #[must_use]
+    pub fn is_key(self) -> bool {
+        matches!(self, Self::Bearer(text) if !token::looks_like_one(text))
+    }
+
     /// Whether a request with this credential may change something when such a page has sent it: browsers add some
     /// credentials by themselves, to requests of any page.
     #[must_use]
