@@ -14,7 +14,6 @@ use keyward_core::{KeyDigest, Timestamp};
 use serde_json::{Value, json};
 
 pub(crate) use self::ports::{Counts, Faults, Outside, turn};
-pub(crate) use self::sql::SqliteInMemory;
 use crate::identity::token::tests::text;
 use crate::ledger::outbox::Lane;
 use crate::ledger::queries::KeyUse;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::memory::{Counts, Faults, NOBODY, ROOT, Seen, World, user};
+use crate::memory::{Counts, Faults, NOBODY, ROOT, Seen, World, after, user};
 
 fn cost(kv_reads: u64, ledger_calls: u64) -> Counts {
     Counts { kv_reads, ledger_calls, ..Counts::default() }
@@ -13,7 +13,7 @@ fn whoami(world: &World, who: &str) -> Seen {
 }
 
 #[test]
-fn operator_costs_nothing() {
+fn the_operator_is_known_without_storage() {
     let world = World::with_acme();
     let seen = whoami(&world, ROOT);
     assert_eq!((seen.status, seen.cost), (200, cost(0, 0)));
@@ -28,7 +28,7 @@ fn operator_costs_nothing() {
 }
 
 #[test]
-fn person_is_who_the_provider_says() {
+fn a_user_is_who_the_identity_provider_says() {
     let world = World::with_acme();
     let seen = whoami(&world, &user("bob"));
     assert_eq!((&seen.body["type"], &seen.body["id"]), (&json!("user"), &json!("bob")));
@@ -59,7 +59,7 @@ fn keys_describe_themselves() {
 }
 
 #[test]
-fn without_a_credential_nothing_is_asked_of_storage() {
+fn a_request_without_a_credential_is_refused_without_storage() {
     let world = World::with_acme();
     let seen = whoami(&world, NOBODY);
     assert_eq!((seen.status, seen.code(), seen.cost), (401, "auth.missing", cost(0, 0)));
@@ -71,7 +71,7 @@ fn refused_credentials_all_look_the_same() {
     let make = || world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] }));
     let address = |id: &str| format!("/v1/organizations/acme/keys/{id}");
     let (revoked, deleted) = (make(), make());
-    let expires_at = keyward_core::Timestamp::from_millis(crate::memory::START).plus_seconds(60).to_string();
+    let expires_at = after(60).to_string();
     let expired =
         world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"], "expires_at": expires_at }));
     world.ok(ROOT, "POST", &format!("{}/revoke", address(&revoked.id)), Value::Null);
@@ -100,7 +100,7 @@ fn refused_credentials_all_look_the_same() {
 }
 
 #[test]
-fn forged_credential_costs_no_storage_operation() {
+fn a_forged_credential_is_refused_without_storage() {
     let world = World::with_acme();
     for credential in ["kw_sk_test_1", "toor", "a.b.c"] {
         assert_eq!(whoami(&world, credential).cost, cost(0, 0));
@@ -108,7 +108,7 @@ fn forged_credential_costs_no_storage_operation() {
 }
 
 #[test]
-fn header_that_is_not_bearer_and_one_word_is_malformed() {
+fn a_header_that_is_not_bearer_and_one_word_is_malformed() {
     let world = World::with_acme();
     for bad in ["a b", "root root", "\u{a0}\u{a0} x"] {
         let seen = whoami(&world, bad);
@@ -117,7 +117,7 @@ fn header_that_is_not_bearer_and_one_word_is_malformed() {
 }
 
 #[test]
-fn publishable_key_can_say_who_it_is_and_manage_nothing() {
+fn a_publishable_key_describes_itself_and_may_do_nothing_else() {
     let world = World::with_acme();
     let public = world.create(ROOT, "organizations/acme", json!({ "type": "publishable", "scopes": ["*"] }));
     assert_eq!(whoami(&world, &public.token).status, 200);
@@ -157,7 +157,7 @@ fn only_the_operator_and_organization_keys_with_the_scope_verify() {
 }
 
 #[test]
-fn management_asks_the_ledger_who_is_asking_so_that_a_revoked_key_manages_nothing() {
+fn a_revoked_key_manages_nothing_from_the_moment_of_its_revocation() {
     let world = World::with_acme();
     let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] }));
     world.deliver();
@@ -169,7 +169,7 @@ fn management_asks_the_ledger_who_is_asking_so_that_a_revoked_key_manages_nothin
 }
 
 #[test]
-fn without_storage_a_key_is_not_refused_but_the_request_is() {
+fn without_storage_no_key_is_called_invalid() {
     let world = World::with_acme();
     let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] }));
     for faults in [

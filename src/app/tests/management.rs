@@ -24,7 +24,7 @@ fn trail(world: &World, owner: &str) -> Vec<String> {
 // Keys.
 
 #[test]
-fn created_key_is_shown_once_with_its_text_and_never_again() {
+fn a_secret_keys_text_is_shown_when_it_is_created_and_never_again() {
     let world = World::with_acme();
     let seen = world.ok(&user("bob"), "POST", KEYS, json!({
         "title": " CI deploys ", "scopes": ["b", "a"], "metadata": { "stage": "ci" }, "expires_at": after(3600).to_string(),
@@ -47,7 +47,7 @@ fn created_key_is_shown_once_with_its_text_and_never_again() {
 }
 
 #[test]
-fn publishable_key_is_always_shown_and_users_have_none() {
+fn a_publishable_keys_text_is_always_shown_and_users_have_no_such_keys() {
     let world = World::with_acme();
     let key = world.create(ROOT, "organizations/acme", json!({ "type": "publishable" }));
     assert!(key.token.starts_with("kw_pk_test_"));
@@ -60,7 +60,7 @@ fn publishable_key_is_always_shown_and_users_have_none() {
 }
 
 #[test]
-fn expiry_has_to_lie_ahead() {
+fn an_expiry_has_to_lie_ahead() {
     let world = World::with_acme();
     let key = make(&world);
     for (method, place) in [("POST", KEYS.to_owned()), ("PATCH", address(&key))] {
@@ -73,7 +73,7 @@ fn expiry_has_to_lie_ahead() {
 }
 
 #[test]
-fn changed_key_keeps_what_was_not_named() {
+fn a_change_keeps_what_it_does_not_name() {
     let world = World::with_acme();
     let key = make(&world);
     let before = world.ok(ROOT, "GET", &address(&key), Value::Null).body;
@@ -94,7 +94,7 @@ fn changed_key_keeps_what_was_not_named() {
 }
 
 #[test]
-fn revocation_says_what_it_means_and_is_for_good() {
+fn a_revocation_says_when_it_takes_effect_and_is_for_good() {
     let world = World::with_acme();
     let key = make(&world);
     let revoke = |body| world.send(ROOT, "POST", &format!("{}/revoke", address(&key)), body);
@@ -120,7 +120,7 @@ fn revocation_says_what_it_means_and_is_for_good() {
 }
 
 #[test]
-fn rolling_gives_a_new_key_and_lets_the_old_one_go_after_its_grace() {
+fn rolling_gives_a_new_key_and_revokes_the_old_one_after_the_grace_period() {
     let world = World::with_acme();
     let old = world.create(
         ROOT,
@@ -154,7 +154,7 @@ fn rolling_gives_a_new_key_and_lets_the_old_one_go_after_its_grace() {
 }
 
 #[test]
-fn only_a_revoked_key_is_deleted_and_its_trail_outlives_it() {
+fn only_a_revoked_key_is_deleted_and_its_events_outlive_it() {
     let world = World::with_acme();
     let key = make(&world);
     let delete = |query: &str| world.send(ROOT, "DELETE", &format!("{}{query}", address(&key)), Value::Null);
@@ -177,34 +177,32 @@ fn only_a_revoked_key_is_deleted_and_its_trail_outlives_it() {
 }
 
 #[test]
-fn what_happens_in_one_step_is_told_in_its_order() {
-    for _ in 0..8 {
-        let world = World::new();
-        for seed in 0..8 {
-            let id = format!("o{seed}");
-            world.ok(ROOT, "PUT", &format!("/v1/organizations/{id}"), json!({ "name": "O", "owner": "ada" }));
-            let owner = format!("organizations/{id}");
-            let key = world.create(ROOT, &owner, json!({}));
-            world.ok(ROOT, "POST", &format!("/v1/{owner}/keys/{}/roll", key.id), Value::Null);
-            let other = world.create(ROOT, &owner, json!({}));
-            world.ok(ROOT, "DELETE", &format!("/v1/{owner}/keys/{}?revoke=true", other.id), Value::Null);
-            let expected = [
-                "key.deleted",
-                "key.revoked",
-                "key.created",
-                "key.created",
-                "key.rolled",
-                "key.created",
-                "member.added",
-                "organization.created",
-            ];
-            assert_eq!(trail(&world, &owner), expected);
-        }
+fn events_of_one_transaction_are_listed_in_their_order() {
+    let world = World::new();
+    for number in 0..16 {
+        let id = format!("o{number}");
+        world.ok(ROOT, "PUT", &format!("/v1/organizations/{id}"), json!({ "name": "O", "owner": "ada" }));
+        let owner = format!("organizations/{id}");
+        let key = world.create(ROOT, &owner, json!({}));
+        world.ok(ROOT, "POST", &format!("/v1/{owner}/keys/{}/roll", key.id), Value::Null);
+        let other = world.create(ROOT, &owner, json!({}));
+        world.ok(ROOT, "DELETE", &format!("/v1/{owner}/keys/{}?revoke=true", other.id), Value::Null);
+        let expected = [
+            "key.deleted",
+            "key.revoked",
+            "key.created",
+            "key.created",
+            "key.rolled",
+            "key.created",
+            "member.added",
+            "organization.created",
+        ];
+        assert_eq!(trail(&world, &owner), expected);
     }
 }
 
 #[test]
-fn key_never_grants_what_it_does_not_hold() {
+fn a_key_never_grants_what_it_does_not_hold() {
     let world = World::with_acme();
     let holder = world.create(ROOT, "organizations/acme", json!({ "scopes": ["keys:write", "a"] }));
     let rich = world.create(ROOT, "organizations/acme", json!({ "scopes": ["b"] }));
@@ -223,7 +221,7 @@ fn key_never_grants_what_it_does_not_hold() {
 }
 
 #[test]
-fn keys_of_another_owner_are_not_found_under_this_one() {
+fn a_key_is_not_found_under_another_owner() {
     let world = World::with_acme();
     world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
     let foreign = world.create(ROOT, "organizations/other", json!({}));
@@ -236,7 +234,7 @@ fn keys_of_another_owner_are_not_found_under_this_one() {
 // Organizations.
 
 #[test]
-fn operator_creates_an_organization_for_somebody_or_for_nobody() {
+fn the_operator_creates_an_organization_with_an_owner_or_without() {
     let world = World::new();
     let put = |id: &str, body| world.send(ROOT, "PUT", &format!("/v1/organizations/{id}"), body);
     let created = put("a", json!({ "name": " A ", "owner": "ada" }));
@@ -257,7 +255,7 @@ fn operator_creates_an_organization_for_somebody_or_for_nobody() {
 }
 
 #[test]
-fn person_who_creates_an_organization_owns_it() {
+fn a_user_who_creates_an_organization_owns_it() {
     let world = World::new();
     let put =
         |who: &str, id: &str, body| world.send(&user(who), "PUT", &format!("/v1/organizations/{id}"), body);
@@ -277,7 +275,7 @@ fn person_who_creates_an_organization_owns_it() {
 }
 
 #[test]
-fn keys_create_no_organization_and_learn_nothing_of_ids() {
+fn keys_create_no_organizations_and_do_not_learn_which_ids_are_taken() {
     let world = World::with_acme();
     world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
     let personal = world.create(&user("bob"), "users/me", json!({ "scopes": ["*"] }));
@@ -326,7 +324,7 @@ fn everything(world: &World) -> String {
 }
 
 #[test]
-fn a_commit_that_fails_leaves_neither_row_nor_event_nor_delivery() {
+fn a_commit_that_fails_changes_nothing_and_shows_no_key() {
     let (world, key, revoked) = with_changes();
     for (method, place, body) in changes(&key, &revoked) {
         let before = everything(&world);
@@ -353,7 +351,7 @@ fn without_randomness_nothing_is_issued_and_nothing_changes() {
 }
 
 #[test]
-fn every_change_leaves_one_commit_an_event_and_a_delivery() {
+fn every_change_is_one_commit_with_an_event_and_a_delivery() {
     for index in 0..10 {
         let (world, key, revoked) = with_changes();
         let (method, place, body) = changes(&key, &revoked).swap_remove(index);
@@ -370,20 +368,20 @@ fn every_change_leaves_one_commit_an_event_and_a_delivery() {
 }
 
 #[test]
-fn an_answer_that_was_lost_is_no_change_that_was_lost() {
+fn a_change_whose_answer_was_lost_has_happened() {
     let (world, key, _) = with_changes();
     world.suffer(Faults { ledgers_late: true, ..Faults::NONE });
     let revoke = || world.send(ROOT, "POST", &format!("{}/revoke", address(&key)), Value::Null);
     assert_eq!(revoke().code(), "server.unavailable");
     world.suffer(Faults::NONE);
-    assert_eq!(revoke().code(), "key.already_revoked", "trying again tells that it was done");
+    assert_eq!(revoke().code(), "key.already_revoked", "trying again says that it was done");
     assert_eq!(world.verify(&key, "strong").code(), "revoked");
     world.deliver();
     assert_eq!(world.verify(&key, "fast").code(), "revoked");
 }
 
 #[test]
-fn what_is_wrong_with_a_request_is_said_before_a_ledger_is_woken() {
+fn a_bad_request_is_refused_before_a_ledger_is_woken() {
     let world = World::with_acme();
     for (method, place, body, code) in [
         ("POST", KEYS, json!({ "title": "" }), "request.bad_field"),

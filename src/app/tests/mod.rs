@@ -8,4 +8,5 @@ mod members;
 mod membership;
 // mod random;
 // mod shapes;
-// mod verify;
+mod verifier;
+mod verify;

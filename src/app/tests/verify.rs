@@ -1,15 +1,13 @@
-//! Verifying: what it costs, what it knows, and what it answers when storage fails, is stale or late.
+//! Verifying a key: what it costs, what it knows, and what it answers when storage fails, is stale or late.
 
-use keyward_core::{KeyDigest, Timestamp};
+use keyward_core::{KeyDigest, Kind, Owner, OwnerId};
 use serde_json::{Value, json};
 
-use crate::memory::{Counts, Faults, Made, ROOT, World};
-use crate::ports::Clock;
-use crate::projection::{ProjectedKey, key_place};
+use crate::kv::{KvKey, kv_key_of_digest};
+use crate::memory::{Counts, Faults, Made, ROOT, World, after, config};
+use crate::ports::{Clock, Randomness};
 
 const ORGANIZATION: &str = "organizations/acme";
-const DOWN: Faults =
-    Faults { kv_down: false, ledgers_down: false, ledgers_late: false, no_entropy: false, kv_caches: false };
 
 fn cost(kv_reads: u64, ledger_calls: u64) -> Counts {
     Counts { kv_reads, ledger_calls, ..Counts::default() }
@@ -27,41 +25,26 @@ fn revoke(world: &World, key: &Made, body: Value) {
     world.ok(ROOT, "POST", &format!("/v1/{ORGANIZATION}/keys/{}/revoke", key.id), body);
 }
 
-fn place(key: &Made) -> String {
-    key_place(&KeyDigest::of(&key.token))
+fn kv_key(key: &Made) -> String {
+    kv_key_of_digest(&KeyDigest::of(&key.token))
 }
 
-fn put(world: &World, place: String, value: String) {
-    world.outside.kv.borrow_mut().insert(place, (value, None));
+fn put(world: &World, kv_key: String, value: String) {
+    world.outside.kv.borrow_mut().insert(kv_key, (value, None));
 }
 
 // What it costs.
 
 #[test]
-fn what_this_deployment_did_not_make_costs_no_storage_operation() {
+fn a_text_that_this_deployment_did_not_issue_is_refused_without_storage() {
     let (world, key) = with_key(json!({}));
-    let foreign = crate::config::Config::read(|name| {
-        Some(match name {
-            "BRAND" => "kw".to_owned(),
-            "ENVIRONMENT" => "live".to_owned(),
-            "SEAL_KEYS" => "5e".repeat(32),
-            _ => return None,
-        })
-    });
-    let forging = crate::config::Config::read(|name| {
-        Some(match name {
-            "BRAND" => "kw".to_owned(),
-            "ENVIRONMENT" => "test".to_owned(),
-            "SEAL_KEYS" => "77".repeat(32),
-            _ => return None,
-        })
-    });
-    let made_by = |config: Result<crate::config::Config, _>| {
-        let owner = keyward_core::Owner::Organization(keyward_core::OwnerId::parse("acme").expect("id"));
-        let issuer = config.expect("usable").issuer;
-        let mut entropy = crate::adapters::entropy::PlatformEntropy;
-        issuer.issue(keyward_core::Kind::Secret, &owner, &mut entropy).expect("entropy").text().to_owned()
+    let made_by = |changed: &[(&str, &str)]| {
+        let owner = Owner::Organization(OwnerId::parse("acme").expect("id"));
+        let issued = config(changed).issuer.issue(Kind::Secret, &owner, &mut world.outside.entropy());
+        issued.expect("entropy").text().to_owned()
     };
+    let foreign = made_by(&[("ENVIRONMENT", "live")]);
+    let forged = made_by(&[("SEAL_KEYS", &"77".repeat(32))]);
     let last = if key.token.ends_with('0') { '1' } else { '0' };
     let wrong = format!("{}{last}", key.token.get(..key.token.len() - 1).expect("ASCII"));
     for (text, code) in [
@@ -69,8 +52,8 @@ fn what_this_deployment_did_not_make_costs_no_storage_operation() {
         ("x".repeat(10_000), "malformed"),
         ("kw_sk_test_1 ä".to_owned(), "malformed"),
         (wrong, "malformed"),
-        (made_by(foreign), "wrong_environment"),
-        (made_by(forging), "forged"),
+        (foreign, "wrong_environment"),
+        (forged, "forged"),
     ] {
         for consistency in ["fast", "strong"] {
             let seen = world.ask(ROOT, json!({ "key": text, "consistency": consistency }));
@@ -98,7 +81,7 @@ fn fast_costs_one_read_of_kv_and_no_ledger() {
 }
 
 #[test]
-fn fast_costs_one_request_to_the_ledger_more_on_a_miss() {
+fn fast_costs_one_more_request_to_the_ledger_on_a_miss() {
     let world = World::with_acme();
     let key = world.create(ROOT, ORGANIZATION, json!({}));
     let seen = world.verify(&key, "fast");
@@ -117,29 +100,15 @@ fn strong_costs_one_request_to_the_ledger_and_no_kv() {
 }
 
 #[test]
-fn a_key_that_wants_to_be_verified_strongly_is_whatever_the_caller_asks() {
+fn a_key_that_requires_strong_consistency_gets_it_whatever_the_caller_asks() {
     let (world, key) = with_key(json!({ "consistency": "strong" }));
     let seen = world.verify(&key, "fast");
     assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1)));
     assert_eq!(seen.body["consistency"], "strong");
     revoke(&world, &key, Value::Null);
     assert_eq!(world.verify(&key, "fast").code(), "revoked", "before anything is delivered");
-    world.suffer(Faults { ledgers_down: true, ..DOWN });
+    world.suffer(Faults { ledgers_down: true, ..Faults::NONE });
     assert_eq!(world.verify(&key, "fast").code(), "server.unavailable", "KV's copy is no answer");
-}
-
-#[test]
-fn a_caller_with_a_key_costs_one_read_of_kv_more() {
-    let (world, key) = with_key(json!({}));
-    let caller = world.create(ROOT, ORGANIZATION, json!({ "scopes": ["keys:verify"] }));
-    world.deliver();
-    let ask = |consistency: &str| {
-        let seen = world.ask(&caller.token, json!({ "key": key.token, "consistency": consistency }));
-        assert_eq!(seen.code(), "valid");
-        seen.cost
-    };
-    assert_eq!(ask("fast"), cost(2, 0));
-    assert_eq!(ask("strong"), cost(1, 1));
 }
 
 #[test]
@@ -157,7 +126,7 @@ fn nothing_is_ever_written_on_verify() {
 // The last use.
 
 #[test]
-fn a_use_is_reported_at_most_once_in_five_minutes_and_noted_by_the_ledger() {
+fn a_use_is_recorded_at_most_once_in_five_minutes() {
     let (world, key) = with_key(json!({}));
     let shown = || {
         world.ok(ROOT, "GET", &format!("/v1/{ORGANIZATION}/keys/{}", key.id), Value::Null).body["last_used_at"].clone()
@@ -175,23 +144,23 @@ fn a_use_is_reported_at_most_once_in_five_minutes_and_noted_by_the_ledger() {
     let seen = world.verify(&key, "fast");
     world.record_uses(&seen);
     assert_eq!(shown(), first.plus_seconds(300).to_string());
-    assert!(world.outside.waiting().is_empty(), "a use is not told to KV");
+    assert!(world.outside.waiting().is_empty(), "KV does not learn of a use");
 }
 
 #[test]
-fn the_ledger_ignores_reports_that_come_too_close() {
+fn the_ledger_ignores_uses_that_come_too_close() {
     let (world, key) = with_key(json!({}));
     let seen = world.verify(&key, "fast");
     world.record_uses(&seen);
     let before = world.outside.counts().commits;
     world.record_uses(&seen);
-    // Another isolate does not know what this one has reported.
+    // Another isolate does not know what this one has told the ledger.
     world.forget();
     world.pass(200);
     let other = world.verify(&key, "fast");
     assert_eq!(other.uses.len(), 1);
     world.record_uses(&other);
-    // A report that comes late says less than what is known.
+    // A use that is told late says less than what is known.
     world.pass(200);
     world.forget();
     let newer = world.verify(&key, "fast");
@@ -201,7 +170,7 @@ fn the_ledger_ignores_reports_that_come_too_close() {
 }
 
 #[test]
-fn only_valid_keys_are_noted_as_used() {
+fn only_a_use_of_a_valid_key_is_recorded() {
     let (world, key) = with_key(json!({ "scopes": ["a"] }));
     assert!(world.ask(ROOT, json!({ "key": key.token, "scopes": ["b"] })).uses.is_empty());
     revoke(&world, &key, Value::Null);
@@ -224,14 +193,14 @@ fn a_change_keeps_when_the_key_was_last_used() {
 // What it knows.
 
 #[test]
-fn revoked_key_is_refused_even_when_kv_is_stale() {
+fn strong_refuses_a_revoked_key_though_kv_is_stale() {
     let (world, key) = with_key(json!({}));
     revoke(&world, &key, Value::Null);
     assert_eq!(world.verify(&key, "strong").code(), "revoked");
 }
 
 #[test]
-fn stale_kv_says_valid_until_the_delivery_and_never_after() {
+fn fast_accepts_a_revoked_key_until_the_delivery_and_never_after() {
     let (world, key) = with_key(json!({}));
     revoke(&world, &key, Value::Null);
     assert_eq!(world.verify(&key, "fast").code(), "valid");
@@ -244,7 +213,7 @@ fn stale_kv_says_valid_until_the_delivery_and_never_after() {
 }
 
 #[test]
-fn a_revocation_that_has_landed_counts_though_the_clock_here_is_behind_the_ledgers() {
+fn a_revocation_that_has_landed_counts_though_this_clock_is_behind_the_ledgers() {
     let (world, key) = with_key(json!({}));
     let behind = world.outside.now();
     world.pass(600);
@@ -255,13 +224,13 @@ fn a_revocation_that_has_landed_counts_though_the_clock_here_is_behind_the_ledge
 }
 
 #[test]
-fn a_location_that_has_read_kv_believes_it_for_half_a_minute_at_most() {
+fn a_location_believes_what_it_has_read_from_kv_for_half_a_minute_at_most() {
     let (world, key) = with_key(json!({}));
-    world.suffer(Faults { kv_caches: true, ..DOWN });
+    world.suffer(Faults { kv_caches: true, ..Faults::NONE });
     assert_eq!(world.verify(&key, "fast").code(), "valid");
     revoke(&world, &key, Value::Null);
     world.deliver();
-    world.pass(29);
+    world.pass(28);
     assert_eq!(world.verify(&key, "fast").code(), "valid");
     assert_eq!(world.verify(&key, "strong").code(), "revoked");
     world.pass(1);
@@ -269,9 +238,9 @@ fn a_location_that_has_read_kv_believes_it_for_half_a_minute_at_most() {
 }
 
 #[test]
-fn new_key_works_at_once_although_kv_does_not_know_it_and_a_miss_was_cached() {
+fn a_new_key_works_at_once_though_kv_does_not_know_it_and_a_miss_was_cached() {
     let world = World::with_acme();
-    world.suffer(Faults { kv_caches: true, ..DOWN });
+    world.suffer(Faults { kv_caches: true, ..Faults::NONE });
     let key = world.create(ROOT, ORGANIZATION, json!({}));
     assert_eq!(world.verify(&key, "fast").code(), "valid");
     world.deliver();
@@ -282,9 +251,8 @@ fn new_key_works_at_once_although_kv_does_not_know_it_and_a_miss_was_cached() {
 }
 
 #[test]
-fn planned_revocation_and_expiry_come_without_a_delivery_of_their_own() {
-    let expires_at = Timestamp::from_millis(crate::memory::START).plus_seconds(1000).to_string();
-    let (world, expiring) = with_key(json!({ "expires_at": expires_at }));
+fn scheduled_revocations_and_expiries_take_effect_without_a_delivery() {
+    let (world, expiring) = with_key(json!({ "expires_at": after(1000).to_string() }));
     let retiring = world.create(ROOT, ORGANIZATION, json!({}));
     revoke(&world, &retiring, json!({ "revoke_in": 100 }));
     world.deliver();
@@ -305,7 +273,7 @@ fn planned_revocation_and_expiry_come_without_a_delivery_of_their_own() {
 }
 
 #[test]
-fn deleted_key_is_unknown_to_its_tombstone_without_asking_the_ledger() {
+fn a_deleted_key_is_unknown_by_its_tombstone_without_the_ledger() {
     let (world, key) = with_key(json!({}));
     world.ok(ROOT, "DELETE", &format!("/v1/{ORGANIZATION}/keys/{}?revoke=true", key.id), Value::Null);
     assert_eq!(world.verify(&key, "strong").code(), "unknown");
@@ -315,12 +283,12 @@ fn deleted_key_is_unknown_to_its_tombstone_without_asking_the_ledger() {
 }
 
 #[test]
-fn deleted_key_without_a_tombstone_is_unknown_and_remembered_for_some_seconds() {
+fn a_deleted_key_without_a_tombstone_is_unknown_and_remembered_for_five_seconds() {
     let (world, key) = with_key(json!({}));
     world.ok(ROOT, "DELETE", &format!("/v1/{ORGANIZATION}/keys/{}?revoke=true", key.id), Value::Null);
     world.deliver();
     world.pass(30 * 86_400);
-    assert_eq!(world.outside.stored(&place(&key)), None, "the tombstone has vanished");
+    assert_eq!(world.outside.stored(&kv_key(&key)), None, "the tombstone has vanished");
     let costs = |world: &World| {
         let seen = world.verify(&key, "fast");
         assert_eq!(seen.code(), "unknown");
@@ -333,28 +301,28 @@ fn deleted_key_without_a_tombstone_is_unknown_and_remembered_for_some_seconds() 
 }
 
 #[test]
-fn a_refusal_that_is_remembered_never_touches_strong() {
+fn a_remembered_refusal_never_affects_strong() {
     let (world, key) = with_key(json!({}));
-    world.memory.borrow_mut().remember_unknown(&KeyDigest::of(&key.token).to_hex(), world.outside.now());
+    world.memory.borrow_mut().remember_unknown(&KeyDigest::of(&key.token), world.outside.now());
     world.outside.kv.borrow_mut().clear();
     assert_eq!(world.verify(&key, "fast").code(), "unknown");
     assert_eq!(world.verify(&key, "strong").code(), "valid");
 }
 
 #[test]
-fn projection_of_another_digest_is_unknown() {
+fn a_copy_of_another_key_is_not_taken_for_this_one() {
     let (world, key) = with_key(json!({}));
     let other = world.create(ROOT, ORGANIZATION, json!({}));
     world.deliver();
-    let foreign = world.outside.stored(&place(&other)).expect("delivered");
-    put(&world, place(&key), foreign);
+    let foreign = world.outside.stored(&kv_key(&other)).expect("delivered");
+    put(&world, kv_key(&key), foreign);
     assert_eq!(world.verify(&key, "fast").code(), "unknown");
     assert_eq!(world.verify(&key, "strong").code(), "valid");
     assert_eq!(world.send(&key.token, "GET", "/v1/whoami", Value::Null).status, 200);
 }
 
 #[test]
-fn a_record_of_an_unknown_shape_is_left_to_the_ledger() {
+fn a_copy_of_an_unknown_shape_is_left_to_the_ledger() {
     let (world, key) = with_key(json!({}));
     for broken in [
         "",
@@ -365,22 +333,22 @@ fn a_record_of_an_unknown_shape_is_left_to_the_ledger() {
         "{\"v\":1,\"record\":{\"id\":1}}",
         "{\"v\":\"2\",\"record\":null}",
     ] {
-        put(&world, place(&key), broken.to_owned());
+        put(&world, kv_key(&key), broken.to_owned());
         let seen = world.verify(&key, "fast");
         assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1)), "{broken}");
     }
 }
 
 #[test]
-fn a_projection_that_lost_its_record_field_is_no_tombstone() {
-    assert!(keyward_core::stored::read::<ProjectedKey>("{\"v\":1,\"record\":null}").is_some());
-    assert!(keyward_core::stored::read::<ProjectedKey>("{\"v\":1}").is_none());
+fn a_copy_that_has_lost_its_record_is_no_tombstone() {
+    assert!(KvKey::read("{\"v\":1,\"record\":null}").is_some());
+    assert!(KvKey::read("{\"v\":1}").is_none());
 }
 
 #[test]
-fn a_projection_of_a_later_version_is_left_to_the_ledger() {
+fn a_copy_of_a_later_version_is_left_to_the_ledger() {
     let (world, key) = with_key(json!({}));
-    put(&world, place(&key), "{\"v\":2,\"record\":null}".to_owned());
+    put(&world, kv_key(&key), "{\"v\":2,\"record\":null}".to_owned());
     assert_eq!(world.verify(&key, "fast").code(), "valid");
 }
 
@@ -391,7 +359,7 @@ fn without_kv_the_ledger_answers() {
     let (world, key) = with_key(json!({}));
     revoke(&world, &key, Value::Null);
     let other = world.create(ROOT, ORGANIZATION, json!({}));
-    world.suffer(Faults { kv_down: true, ..DOWN });
+    world.suffer(Faults { kv_down: true, ..Faults::NONE });
     let seen = world.verify(&key, "fast");
     assert_eq!((seen.code(), seen.cost), ("revoked", cost(1, 1)));
     let seen = world.verify(&other, "fast");
@@ -403,14 +371,13 @@ fn without_kv_the_ledger_answers() {
 fn without_both_nothing_is_guessed() {
     let (world, key) = with_key(json!({}));
     for faults in [
-        Faults { kv_down: true, ledgers_down: true, ..DOWN },
-        Faults { kv_down: true, ledgers_late: true, ..DOWN },
+        Faults { kv_down: true, ledgers_down: true, ..Faults::NONE },
+        Faults { kv_down: true, ledgers_late: true, ..Faults::NONE },
     ] {
         world.suffer(faults);
         for consistency in ["fast", "strong"] {
             let seen = world.verify(&key, consistency);
             assert_eq!((seen.status, seen.code()), (503, "server.unavailable"));
-            assert_eq!(seen.header("retry-after"), Some("1"));
             assert_eq!(seen.body.get("valid"), None);
         }
     }
@@ -419,23 +386,23 @@ fn without_both_nothing_is_guessed() {
 #[test]
 fn without_the_ledger_strong_fails_closed_and_fast_goes_on() {
     let (world, key) = with_key(json!({}));
-    let unprojected = world.create(ROOT, ORGANIZATION, json!({}));
-    for faults in [Faults { ledgers_down: true, ..DOWN }, Faults { ledgers_late: true, ..DOWN }] {
+    let undelivered = world.create(ROOT, ORGANIZATION, json!({}));
+    for faults in [Faults { ledgers_down: true, ..Faults::NONE }, Faults { ledgers_late: true, ..Faults::NONE }] {
         world.suffer(faults);
         assert_eq!(world.verify(&key, "strong").code(), "server.unavailable");
         assert_eq!(world.verify(&key, "fast").code(), "valid");
-        assert_eq!(world.verify(&unprojected, "fast").code(), "server.unavailable", "a miss is not believed");
+        assert_eq!(world.verify(&undelivered, "fast").code(), "server.unavailable", "a miss is not believed");
     }
-    world.suffer(DOWN);
-    assert_eq!(world.verify(&unprojected, "fast").code(), "valid", "and no refusal was remembered");
+    world.suffer(Faults::NONE);
+    assert_eq!(world.verify(&undelivered, "fast").code(), "valid", "and no refusal was remembered");
 }
 
 #[test]
-fn rows_that_cannot_be_read_are_no_unknown_key() {
+fn a_key_whose_ledger_cannot_read_is_not_called_unknown() {
     let (world, key) = with_key(json!({}));
-    world.fail_reads(true);
+    world.suffer(Faults { reads_fail: true, ..Faults::NONE });
     assert_eq!(world.verify(&key, "strong").code(), "server.unavailable");
-    world.fail_reads(false);
+    world.suffer(Faults::NONE);
     assert_eq!(world.verify(&key, "strong").code(), "valid");
 }
 
@@ -443,18 +410,19 @@ fn rows_that_cannot_be_read_are_no_unknown_key() {
 fn a_delivery_that_fails_waits_until_kv_is_back() {
     let (world, key) = with_key(json!({}));
     revoke(&world, &key, Value::Null);
-    world.suffer(Faults { kv_down: true, ..DOWN });
+    world.suffer(Faults { kv_down: true, ..Faults::NONE });
     world.deliver();
     assert_eq!(world.outside.waiting().len(), 1);
-    world.suffer(DOWN);
+    world.suffer(Faults::NONE);
     assert_eq!(world.verify(&key, "fast").code(), "valid");
     world.deliver();
     assert_eq!(world.verify(&key, "fast").code(), "revoked");
+    world.settle();
     assert_eq!(world.outside.waiting().len(), 0);
 }
 
 #[test]
-fn answers_of_verify_show_no_token_no_digest_and_no_last_use() {
+fn a_verdict_shows_no_token_no_digest_and_no_last_use() {
     let (world, secret) = with_key(json!({}));
     let public = world.create(ROOT, ORGANIZATION, json!({ "type": "publishable" }));
     for key in [secret, public] {
