@@ -6,7 +6,10 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 
-use keyward_core::{Entropy, EntropyError, Issuer, LedgerLocator, Owner, OwnerId, Timestamp};
+use keyward_core::{
+    Entropy, EntropyError, Issuer, KeyRecord, LedgerLocator, Member, Owner, OwnerId, Timestamp,
+};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::sql::SqliteInMemory;
@@ -208,14 +211,34 @@ impl Outside {
         self.ledgers().iter().flat_map(|ledger| ledger.sql.rows(sql, &[])).collect()
     }
 
-    /// What waits to be delivered.
-    pub(crate) fn waiting(&self) -> Vec<Delivery> {
-        let rows = self.rows("SELECT body FROM outbox WHERE body IS NOT NULL");
+    /// The values that a query gives in all ledgers, read from JSON.
+    fn values<T: DeserializeOwned>(&self, sql: &str) -> Vec<T> {
         let read = |row: &Vec<SqlValue>| match row.as_slice() {
             [SqlValue::Text(body)] => serde_json::from_str(body).expect("as it was stored"),
             other => panic!("{other:?}"),
         };
-        rows.iter().map(read).collect()
+        self.rows(sql).iter().map(read).collect()
+    }
+
+    /// What waits to be delivered.
+    pub(crate) fn waiting(&self) -> Vec<Delivery> {
+        self.values("SELECT body FROM outbox WHERE body IS NOT NULL")
+    }
+
+    /// Every key.
+    pub(crate) fn keys(&self) -> Vec<KeyRecord> {
+        let keys: Vec<KeyRecord> = self.values("SELECT body FROM keys ORDER BY owner, id");
+        let used = self.rows("SELECT last_used_at FROM keys ORDER BY owner, id");
+        let with_use = |(key, used): (KeyRecord, Vec<SqlValue>)| match used.as_slice() {
+            [SqlValue::Integer(at)] => KeyRecord { last_used_at: Some(Timestamp::from_millis(*at)), ..key },
+            _ => key,
+        };
+        keys.into_iter().zip(used).map(with_use).collect()
+    }
+
+    /// Every member.
+    pub(crate) fn members(&self) -> Vec<Member> {
+        self.values("SELECT body FROM members")
     }
 }
 
@@ -271,8 +294,9 @@ impl Ledgers for Rc<Outside> {
             return Err(Unavailable);
         }
         // By way of text, as requests travel.
-        let request = serde_json::from_str(&crate::json(request)).expect("its own shape");
-        let handled = self.ledger(ledger).object.handle(&self.issuer, request);
+        let received: LedgerRequest = serde_json::from_str(&crate::json(request)).expect("its own shape");
+        assert_eq!(format!("{received:?}"), format!("{request:?}"));
+        let handled = self.ledger(ledger).object.handle(&self.issuer, received);
         turn().await;
         if faults.ledgers_late { Err(Unavailable) } else { Ok(handled.map_err(|_| Unavailable)?.answer) }
     }

@@ -7,6 +7,6 @@ mod management;
 mod members;
 mod membership;
 // mod random;
-// mod shapes;
+mod shapes;
 mod verifier;
 mod verify;

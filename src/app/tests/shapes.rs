@@ -1,24 +1,31 @@
-//! The shapes in which the worker stores values. When a test here fails, what is stored can no longer be read: give the
-//! ledger a migration, and let the projection and the outbox be read in both shapes until they are rewritten.
+//! The shapes in which values of this crate are stored; those of the core are pinned there. When a test here fails, what is
+//! stored can no longer be read: give the ledger a migration, and let KV and the outbox be read in both shapes until they
+//! are rewritten.
 
-use core::fmt::Debug;
+use std::collections::BTreeSet;
+use std::fmt::Debug;
 
-use keyward_core::stored::{self, Stored};
-use keyward_core::{OwnerId, Role, Title};
+use keyward_core::{KeyRecord, OwnerId, Role, Title};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::ledger::call::Membership;
-use crate::ledger::rows::Delivery;
+use crate::kv::{KvKey, KvMember, TOMBSTONE_TTL_SECONDS, write_of_deleted_key, write_of_key, write_of_membership};
+use crate::ledger::LedgerRequest;
+use crate::ledger::outbox::{Delivery, KvWrite};
+use crate::ledger::queries::Membership;
 use crate::memory::{ROOT, World};
-use crate::projection::{
-    ProjectedKey, ProjectedMember, TOMBSTONE_TTL_SECONDS, of_deleted_key, of_key, of_membership,
-};
 
-fn pinned<T: Serialize + Stored + Debug>(value: &T, shape: &Value) {
-    assert_eq!(&serde_json::to_value(value).expect("JSON"), shape);
-    let again: T = stored::read(&shape.to_string()).expect("its own shape");
-    assert_eq!(format!("{again:?}"), format!("{value:?}"));
+/// What is read of this shape is written in it again.
+fn round_trip<T: Serialize + DeserializeOwned + Debug>(shape: &Value) -> T {
+    // By way of text, as storage does.
+    let read: T = serde_json::from_str(&shape.to_string()).unwrap_or_else(|error| panic!("{shape}: {error}"));
+    assert_eq!(&serde_json::to_value(&read).expect("JSON"), shape);
+    read
+}
+
+fn assert_pinned<T: Serialize + DeserializeOwned + Debug>(value: &T, shape: &Value) {
+    assert_eq!(format!("{:?}", round_trip::<T>(shape)), format!("{value:?}"));
 }
 
 fn membership(role: Option<Role>) -> Membership {
@@ -31,80 +38,152 @@ fn membership_shape(role: &Value) -> Value {
     json!({ "version": 7, "organization": "acme", "name": "Acme", "user": "bob", "role": role })
 }
 
+fn kv_write(kv_key: &str, value: &str, ttl_seconds: Option<u32>) -> KvWrite {
+    KvWrite { kv_key: kv_key.to_owned(), value: value.to_owned(), ttl_seconds }
+}
+
 #[test]
-fn stored_membership_has_the_pinned_shape() {
-    pinned(&membership(Some(Role::Admin)), &membership_shape(&json!("admin")));
-    pinned(&membership(None), &membership_shape(&Value::Null));
-    pinned(&Membership { name: None, ..membership(None) }, &{
-        let mut shape = membership_shape(&Value::Null);
-        shape["name"] = Value::Null;
-        shape
-    });
+fn a_stored_membership_has_the_pinned_shape() {
+    assert_pinned(&membership(Some(Role::Admin)), &membership_shape(&json!("admin")));
+    assert_pinned(&membership(None), &membership_shape(&Value::Null));
+    let mut nameless = membership_shape(&Value::Null);
+    nameless["name"] = Value::Null;
+    assert_pinned(&Membership { name: None, ..membership(None) }, &nameless);
+}
+
+#[test]
+fn a_membership_that_has_lost_its_role_is_not_read() {
+    let mut shape = membership_shape(&Value::Null);
+    shape.as_object_mut().expect("object").remove("role");
+    assert!(serde_json::from_value::<Membership>(shape).is_err());
+    assert!(KvMember::read(r#"{"v":1}"#).is_none());
 }
 
 #[test]
 fn deliveries_in_the_outbox_have_the_pinned_shape() {
-    let told = Delivery::Membership(membership(Some(Role::Owner)));
-    pinned(&told, &json!({ "Membership": membership_shape(&json!("owner")) }));
+    let told = Delivery::from(membership(Some(Role::Owner)));
+    assert_pinned(&told, &json!({ "Membership": membership_shape(&json!("owner")) }));
     assert_eq!(told.destination(), "ledger:bob:acme");
-    let written = Delivery::Projection("key/00".into(), "{}".into(), Some(60));
-    pinned(&written, &json!({ "Projection": ["key/00", "{}", 60] }));
-    pinned(&Delivery::Projection("p".into(), "v".into(), None), &json!({ "Projection": ["p", "v", null] }));
-    assert_eq!(written.destination(), "kv:key/00");
+    for ttl_seconds in [Some(60), None] {
+        let written = Delivery::from(kv_write("key/00", "{}", ttl_seconds));
+        assert_pinned(
+            &written,
+            &json!({ "Kv": { "kv_key": "key/00", "value": "{}", "ttl_seconds": ttl_seconds } }),
+        );
+        assert_eq!(written.destination(), "kv:key/00");
+    }
 }
 
 #[test]
-fn projected_member_has_the_pinned_shape_and_place() {
-    pinned(&ProjectedMember { v: 1, role: Some(Role::Member) }, &json!({ "v": 1, "role": "member" }));
-    let member = r#"{"v":1,"role":"owner"}"#;
-    assert_eq!(
-        of_membership(&membership(Some(Role::Owner))),
-        Delivery::Projection("member/acme/bob".into(), member.into(), None)
-    );
-    let left = Delivery::Projection(
-        "member/acme/bob".into(),
-        r#"{"v":1,"role":null}"#.into(),
-        Some(TOMBSTONE_TTL_SECONDS),
-    );
-    assert_eq!(of_membership(&membership(None)), left);
+fn kv_holds_members_in_the_pinned_shape_under_the_pinned_key() {
+    for (role, value, ttl_seconds) in [
+        (Some(Role::Owner), r#"{"v":1,"role":"owner"}"#, None),
+        (None, r#"{"v":1,"role":null}"#, Some(TOMBSTONE_TTL_SECONDS)),
+    ] {
+        assert_eq!(write_of_membership(&membership(role)), kv_write("member/acme/bob", value, ttl_seconds));
+        assert_eq!(KvMember::read(value).expect("its own shape").role, role);
+    }
 }
 
 #[test]
-fn projected_key_has_the_pinned_shape_and_place() {
+fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
     let world = World::with_acme();
-    let made = world.create(
-        ROOT,
-        "organizations/acme",
-        json!({ "title": "CI", "scopes": ["b", "a"], "metadata": { "m": 1 } }),
-    );
-    let seen = world.verify(&made, "strong");
-    world.record_uses(&seen);
-    let record = world
-        .ports
-        .ledgers
-        .borrow()
-        .values()
-        .flat_map(|ledger| ledger.rows.all_keys())
-        .next()
-        .expect("a key");
+    let fields = json!({ "title": "CI", "scopes": ["b", "a"], "metadata": { "m": 1 } });
+    let made = world.create(ROOT, "organizations/acme", fields);
+    world.record_uses(&world.verify(&made, "strong"));
+    let [record]: [KeyRecord; 1] = world.outside.keys().try_into().expect("one key");
     assert!(record.last_used_at.is_some());
-    let digest = record.digest.to_hex();
-    let Delivery::Projection(place, value, ttl) = of_key(&record) else { panic!("no projection") };
-    assert_eq!((place, ttl), (format!("key/{digest}"), None));
-    let created_at = record.created_at.as_millis();
+    let kv_key = format!("key/{}", record.digest.to_hex());
+    let written = write_of_key(&record);
+    assert_eq!((&written.kv_key, written.ttl_seconds), (&kv_key, None));
     let shape = json!({ "v": 1, "record": {
-        "version": 1, "id": made.id, "type": "secret", "owner": "organization:acme", "title": "CI",
-        "redacted": record.redacted, "token": null, "digest": digest, "scopes": "a b", "metadata": { "m": 1 },
-        "consistency": "fast", "created_at": created_at, "created_by": "root", "updated_at": created_at,
+        "version": 1, "id": made.id, "type": "secret", "owner": { "type": "organization", "id": "acme" },
+        "redacted": record.redacted, "token": null, "digest": record.digest.to_hex(),
+        "settings": {
+            "title": "CI", "scopes": ["a", "b"], "metadata": { "m": 1 }, "consistency": "fast", "expires_at": null,
+        },
+        "created_at": record.created_at.to_string(), "created_by": { "type": "root", "id": null },
+        "updated_at": record.created_at.to_string(),
         // The copy claims nothing about the last use, which changes without a write to KV.
-        "last_used_at": null, "expires_at": null, "revocation": null,
+        "last_used_at": null, "revocation": null,
     }});
-    assert_eq!(serde_json::from_str::<Value>(&value).expect("JSON"), shape);
-    pinned(&stored::read::<ProjectedKey>(&value).expect("its own shape"), &shape);
-    let tombstone = Delivery::Projection(
-        format!("key/{digest}"),
-        r#"{"v":1,"record":null}"#.into(),
-        Some(TOMBSTONE_TTL_SECONDS),
-    );
-    assert_eq!(of_deleted_key(&record), tombstone);
+    assert_eq!(serde_json::from_str::<Value>(&written.value).expect("JSON"), shape);
+    assert_pinned(&KvKey::read(&written.value).expect("its own shape"), &shape);
+    let tombstone = kv_write(&kv_key, r#"{"v":1,"record":null}"#, Some(TOMBSTONE_TTL_SECONDS));
+    assert_eq!(write_of_deleted_key(&record), tombstone);
+}
+
+/// The variants of an enum, as serde names them.
+fn variants<T: DeserializeOwned + Debug>() -> BTreeSet<String> {
+    let error = serde_json::from_value::<T>(json!({ "?": null })).expect_err("no variant").to_string();
+    error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
+    let (digest, key) = ("5e".repeat(32), "apk_01KAHQ0000000000000000000A");
+    let at = "2026-11-21T08:00:00.001Z";
+    let owners = [json!({ "type": "organization", "id": "acme" }), json!({ "type": "user", "id": "ada" })];
+    let principals = [
+        json!("Root"),
+        json!({ "User": { "id": "ada", "asserted": [{ "organization": "acme", "role": "admin" }] } }),
+        json!({ "Key": { "id": key, "key_type": "secret", "owner": owners[0], "scopes": ["a", "b"] } }),
+    ];
+    let requests = [
+        json!({ "FindKey": { "digest": digest } }),
+        json!({ "FindRole": { "organization": "acme", "user": "bob" } }),
+        json!({ "FindMemberships": { "user": "bob" } }),
+        json!({ "FindOrganizationName": { "organization": "acme" } }),
+        json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at } }),
+        json!({ "RecordMembership": membership_shape(&json!("member")) }),
+        json!({ "StartSession": {
+            "digest": digest, "subject": { "type": "key", "owner": owners[1], "id": key }, "started_at": at, "seen_at": at,
+        } }),
+        json!({ "FindSession": { "digest": digest } }),
+        json!({ "EndSession": { "digest": digest } }),
+    ];
+    let changes = [
+        json!({}),
+        json!({ "expires_at": null }),
+        json!({ "title": "x", "scopes": [], "metadata": { "n": 1.5 }, "consistency": "strong", "expires_at": at }),
+    ];
+    let new = json!({
+        "title": "x", "type": "publishable", "scopes": ["*"], "metadata": { "big": 9_007_199_254_740_993_u64 },
+        "consistency": "strong", "expires_at": at,
+    });
+    let query = json!({
+        "q": "x", "type": "secret", "status": "retiring", "created_after": at, "created_before": at,
+        "order": "-title", "limit": "7", "offset": "3",
+    });
+    let mut commands = vec![
+        json!({ "GetOrganization": {} }),
+        json!({ "PutOrganization": { "name": "Acme", "owner": "ada" } }),
+        json!({ "PutOrganization": { "name": "Acme", "owner": null } }),
+        json!({ "ListMembers": {} }),
+        json!({ "PutMember": { "user": "bob", "role": "owner" } }),
+        json!({ "RemoveMember": { "user": "bob" } }),
+        json!({ "ListOrganizations": {} }),
+        json!({ "ListKeys": { "query": query } }),
+        json!({ "CreateKey": { "key": new } }),
+        json!({ "GetKey": { "key": key } }),
+        json!({ "DeleteKey": { "key": key, "revoke": true } }),
+        json!({ "RevokeKey": { "key": key, "revocation": { "revoke_in": 60, "reason": "leaked" } } }),
+        json!({ "RollKey": { "key": key, "roll": { "grace": 60 } } }),
+        json!({ "ListEvents": { "query": { "key": key, "limit": "7", "offset": "3" } } }),
+    ];
+    commands.extend(changes.map(|changes| json!({ "UpdateKey": { "key": key, "changes": changes } })));
+    let name = |shape: &Value| shape.as_object().and_then(|fields| fields.keys().next().cloned()).expect("a name");
+    let mut names: BTreeSet<String> = requests.iter().map(name).collect();
+    names.insert("Perform".to_owned());
+    assert_eq!(names, variants::<LedgerRequest>());
+    assert_eq!(commands.iter().map(name).collect::<BTreeSet<_>>(), variants::<crate::operations::Command>());
+    for shape in &requests {
+        round_trip::<LedgerRequest>(shape);
+    }
+    for command in &commands {
+        for (principal, owner) in principals.iter().flat_map(|principal| owners.iter().map(move |owner| (principal, owner))) {
+            let perform = json!({ "Perform": { "principal": principal, "owner": owner, "command": command } });
+            round_trip::<LedgerRequest>(&perform);
+        }
+    }
 }
