@@ -1,7 +1,9 @@
 //! Finds what is known of a key: in KV, which is quick, or in the ledger, which is right.
 
 use keyward_core::key::AuthenticKey;
-use keyward_core::{Consistency, ErrorCode, KeyDigest, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Timestamp};
+use keyward_core::{
+    Consistency, ErrorCode, KeyDigest, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Timestamp,
+};
 
 use crate::App;
 use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member};
@@ -54,7 +56,11 @@ impl<P: Ports> App<'_, P> {
     }
 
     /// Asks the ledger that the key itself names.
-    async fn find_key_in_ledger(&self, key: &AuthenticKey<'_>, digest: &KeyDigest) -> Result<KeyLookup, Problem> {
+    async fn find_key_in_ledger(
+        &self,
+        key: &AuthenticKey<'_>,
+        digest: &KeyDigest,
+    ) -> Result<KeyLookup, Problem> {
         let KeyFound { record, now } = self.ask(key.ledger(), FindKey { digest: *digest }).await?;
         Ok(KeyLookup { record, now, consistency: Consistency::Strong })
     }
@@ -63,7 +69,8 @@ impl<P: Ports> App<'_, P> {
     /// ledger knows; and a key that requires strong consistency gets it.
     async fn find_key_fast(&self, key: &AuthenticKey<'_>, digest: &KeyDigest) -> Result<KeyLookup, Problem> {
         let now = self.ports.now();
-        let found = self.ports.get(&kv_key_of_digest(digest)).await.map(|text| text.map(|text| KvKey::read(&text)));
+        let found =
+            self.ports.get(&kv_key_of_digest(digest)).await.map(|text| text.map(|text| KvKey::read(&text)));
         match found {
             Ok(Some(Some(KvKey { record, .. }))) if !requires_strong(record.as_deref()) => {
                 // The ledger's clock may be ahead of this one: what it took to be past stays past.

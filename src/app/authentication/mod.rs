@@ -135,7 +135,10 @@ impl<P: Ports> App<'_, P> {
 
     /// Finds out who wants to verify. This is the hot path: the caller's key is looked up as the keys of the caller's
     /// customers are, and is remembered for some seconds.
-    pub(crate) async fn authenticate_verifier(&self, credential: Credential<'_>) -> Result<Principal, Problem> {
+    pub(crate) async fn authenticate_verifier(
+        &self,
+        credential: Credential<'_>,
+    ) -> Result<Principal, Problem> {
         Ok(self.authenticate_with(credential, Consistency::Fast).await?.principal)
     }
 
@@ -161,7 +164,8 @@ impl<P: Ports> App<'_, P> {
                 }
                 let key = authenticate(text, &self.config.issuer).map_err(|_| invalid())?;
                 let found = self.find_key(&key, &digest, consistency).await?;
-                let record = found.record.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
+                let record =
+                    found.record.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
                 self.accept_key(record, found.now)
             }
         }
@@ -182,7 +186,11 @@ impl<P: Ports> App<'_, P> {
     }
 
     /// Accepts a key that was found, if it works.
-    pub(crate) fn accept_key(&self, record: Box<KeyRecord>, now: Timestamp) -> Result<Authenticated, Problem> {
+    pub(crate) fn accept_key(
+        &self,
+        record: Box<KeyRecord>,
+        now: Timestamp,
+    ) -> Result<Authenticated, Problem> {
         if !record.status(now).works() {
             return Err(invalid());
         }

@@ -24,7 +24,8 @@ impl<P: Ports> App<'_, P> {
             return Err(ErrorCode::AuthForbidden.into());
         };
         let subject = SessionSubject::of(&caller.principal, text).ok_or(ErrorCode::AuthForbidden)?;
-        let token = SessionToken::make(subject.ledger(), &self.config.issuer.ring, &mut self.ports.entropy())?;
+        let token =
+            SessionToken::make(subject.ledger(), &self.config.issuer.ring, &mut self.ports.entropy())?;
         let now = self.ports.now();
         let session = Session { digest: token.digest(), subject, started_at: now, seen_at: now };
         self.ask(token.ledger(), session).await?;
@@ -37,7 +38,9 @@ impl<P: Ports> App<'_, P> {
         let call = FindSession { digest: token.digest() };
         let SessionFound { session, key, now } = self.ask(token.ledger(), call).await?;
         match session.ok_or_else(invalid)?.subject {
-            SessionSubject::Root { digest } if self.config.has_root_digest(&digest) => Ok(Principal::Root.into()),
+            SessionSubject::Root { digest } if self.config.has_root_digest(&digest) => {
+                Ok(Principal::Root.into())
+            }
             SessionSubject::Root { .. } => Err(invalid()),
             SessionSubject::User { id, asserted } => Ok(Principal::User { id, asserted }.into()),
             SessionSubject::Key { .. } => self.accept_key(key.ok_or_else(invalid)?, now),

@@ -28,8 +28,7 @@ pub struct Jwk {
 /// Nothing if it is no key set, or a larger one than any provider has.
 #[must_use]
 pub fn read_key_set(text: &str) -> Option<Vec<Jwk>> {
-    let set: Value =
-        if text.len() <= KEY_SET_MAX { serde_json::from_str(text).ok()? } else { return None };
+    let set: Value = if text.len() <= KEY_SET_MAX { serde_json::from_str(text).ok()? } else { return None };
     let keys = set.get("keys")?.as_array()?;
     (keys.len() <= KEYS_MAX).then(|| keys.iter().filter_map(read).collect())
 }

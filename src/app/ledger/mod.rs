@@ -15,7 +15,8 @@ pub(crate) mod store;
 mod transaction;
 
 use keyward_core::{
-    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId, Role, Timestamp,
+    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId, Role,
+    Timestamp,
 };
 
 pub use request::LedgerRequest;

@@ -39,7 +39,13 @@ pub struct Answered {
 impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S, P> {
     /// A ledger over this database.
     pub fn new(sql: S, ports: P) -> Self {
-        Self { sql, ports, store: RefCell::default(), clock: RefCell::default(), delivering_since: Default::default() }
+        Self {
+            sql,
+            ports,
+            store: RefCell::default(),
+            clock: RefCell::default(),
+            delivering_since: Default::default(),
+        }
     }
 
     /// Carries a request out. Nothing is awaited in here: rows, events, outbox and the alarm that the caller sets are one

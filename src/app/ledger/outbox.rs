@@ -102,7 +102,8 @@ impl Destination for Membership {
 
     async fn deliver<P: KvWriter + Ledgers>(&self, ports: &P) -> Result<(), NotDelivered> {
         let ledger = Owner::User(self.user.clone()).ledger();
-        let answer = ports.send(ledger, &LedgerRequest::from(self.clone())).await.map_err(|_| NotDelivered)?;
+        let answer =
+            ports.send(ledger, &LedgerRequest::from(self.clone())).await.map_err(|_| NotDelivered)?;
         let landed = serde_json::from_str::<Result<(), crate::Problem>>(&answer);
         if matches!(landed, Ok(Ok(()))) { Ok(()) } else { Err(NotDelivered) }
     }

@@ -243,3 +243,26 @@ impl<S: Sql> Store<S> {
         self.first("SELECT body FROM sessions WHERE digest = ?", &[digest.to_hex().into()], Row::json)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use keyward_core::Status;
+
+    use super::*;
+    use crate::memory::SqliteInMemory;
+
+    #[test]
+    fn the_status_of_a_row_is_the_status_of_its_key() {
+        let sql = SqliteInMemory::new(&Rc::default(), &Rc::default());
+        let query = format!("SELECT {STATUS} FROM (SELECT ? AS revoked_at, ? AS expires_at)");
+        let now = Timestamp::from_millis(5);
+        let dates = [None, Some(4), Some(5), Some(6)].map(|at| at.map(Timestamp::from_millis));
+        for (revoked_at, expires_at) in dates.into_iter().flat_map(|date| dates.map(|other| (date, other))) {
+            let rows = sql.query(&query, &[now.into(), now.into(), revoked_at.into(), expires_at.into()]);
+            let status = Status::at(now, revoked_at, expires_at);
+            assert_eq!(rows, Ok(vec![vec![status.as_str().into()]]), "{revoked_at:?}, {expires_at:?}");
+        }
+    }
+}

@@ -91,8 +91,11 @@ impl Transaction {
 
     /// Inserts or replaces what this user's ledger was told of a membership.
     pub(crate) fn put_membership(&mut self, membership: &Membership) {
-        let row =
-            [membership.user.as_str().into(), membership.organization.as_str().into(), json(membership).into()];
+        let row = [
+            membership.user.as_str().into(),
+            membership.organization.as_str().into(),
+            json(membership).into(),
+        ];
         self.push("INSERT OR REPLACE INTO memberships (user, organization, body) VALUES (?, ?, ?)", row);
     }
 
@@ -143,7 +146,13 @@ impl Transaction {
             let key = event.key.as_ref().map(|key| key.id.as_str());
             self.push(
                 "INSERT INTO events (owner, id, at, key, body) VALUES (?, ?, ?, ?, ?)",
-                [owner.to_string().into(), id.as_str().into(), event.at.into(), key.into(), json(&event).into()],
+                [
+                    owner.to_string().into(),
+                    id.as_str().into(),
+                    event.at.into(),
+                    key.into(),
+                    json(&event).into(),
+                ],
             );
         }
         self.push("UPDATE ledger SET clock = ?", [self.now.into()]);

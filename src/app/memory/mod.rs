@@ -14,6 +14,7 @@ use keyward_core::{KeyDigest, Timestamp};
 use serde_json::{Value, json};
 
 pub(crate) use self::ports::{Counts, Faults, Outside, turn};
+pub(crate) use self::sql::SqliteInMemory;
 use crate::identity::token::tests::text;
 use crate::ledger::outbox::Lane;
 use crate::ledger::queries::KeyUse;
@@ -175,6 +176,11 @@ impl World {
     /// Lets a second pass, for which a destination may have to wait, and every ledger deliver what is due.
     pub(crate) fn deliver(&self) {
         self.pass(1);
+        self.deliver_due();
+    }
+
+    /// Lets every ledger deliver what is due.
+    pub(crate) fn deliver_due(&self) {
         for ledger in self.outside.ledgers() {
             for lane in Lane::ALL {
                 run(ledger.object.deliver(lane));
@@ -188,7 +194,7 @@ impl World {
             let alarms = self.outside.ledgers().into_iter().filter_map(|ledger| ledger.object.next_alarm());
             let Some(next) = alarms.min() else { return };
             self.outside.set_wall(next);
-            self.deliver();
+            self.deliver_due();
         }
         panic!("alarms never end");
     }
@@ -241,7 +247,8 @@ impl World {
                     Success::NoContent => 204,
                 };
                 assert_eq!(body.is_empty(), status == 204);
-                let body = if body.is_empty() { Value::Null } else { serde_json::from_str(&body).expect("JSON") };
+                let body =
+                    if body.is_empty() { Value::Null } else { serde_json::from_str(&body).expect("JSON") };
                 Seen { status, body, location, cookie, uses, cost }
             }
             Err(problem) => {

@@ -208,7 +208,8 @@ impl Outside {
 
     /// The rows that a query gives in all ledgers, ledger by ledger.
     pub(crate) fn rows(&self, sql: &str) -> Vec<Vec<SqlValue>> {
-        self.ledgers().iter().flat_map(|ledger| ledger.sql.rows(sql, &[])).collect()
+        let created = self.ledgers().into_iter().filter(|ledger| ledger.sql.is_created());
+        created.flat_map(|ledger| ledger.sql.rows(sql, &[])).collect()
     }
 
     /// The values that a query gives in all ledgers, read from JSON.

@@ -17,7 +17,10 @@ use crate::problem::{FieldProblem, Problem};
 pub(super) struct NoFields {}
 
 /// Reads fields.
-pub(super) fn read<T: DeserializeOwned>(mut fields: Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
+pub(super) fn read<T: DeserializeOwned>(
+    mut fields: Map<String, Value>,
+    code: ErrorCode,
+) -> Result<T, Problem> {
     let is_body = code == ErrorCode::RequestBadField;
     let known = field_names::<T>();
     if fields.keys().any(|name| !known.contains(&name.as_str())) {
@@ -158,7 +161,8 @@ mod tests {
         pointers.sort_unstable();
         assert_eq!(pointers, ["/consistency", "/expires_at", "/metadata", "/scopes", "/title", "/type"]);
         assert!(!format!("{found:?}").contains("hunter2, exp"), "{found:?}");
-        let detail = |pointer| found.iter().find(|(found, _)| found == pointer).map(|(_, detail)| detail.as_str());
+        let detail =
+            |pointer| found.iter().find(|(found, _)| found == pointer).map(|(_, detail)| detail.as_str());
         assert_eq!(detail("/type"), Some("must be one of secret, publishable"));
         assert_eq!(detail("/metadata"), Some("must be a JSON object"));
         assert_eq!(detail("/title"), Some("is missing"));

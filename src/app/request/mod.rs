@@ -132,7 +132,8 @@ impl Request {
         if bytes.is_empty() {
             return Ok(Map::new());
         }
-        let media_type = self.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();
+        let media_type =
+            self.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();
         if !media_type.trim().eq_ignore_ascii_case("application/json") {
             return Err(ErrorCode::RequestMediaType.into());
         }

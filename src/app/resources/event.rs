@@ -41,7 +41,8 @@ impl schemars::JsonSchema for EventAction {
         // Not written twice: the variants are the actions.
         let change = generator.root_schema_for::<event::Change>().to_value();
         let variants = change["oneOf"].as_array().into_iter().flatten();
-        let actions: Vec<_> = variants.map(|variant| variant["properties"]["action"]["const"].clone()).collect();
+        let actions: Vec<_> =
+            variants.map(|variant| variant["properties"]["action"]["const"].clone()).collect();
         schemars::json_schema!({ "type": "string", "enum": actions })
     }
 }

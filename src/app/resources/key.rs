@@ -1,8 +1,6 @@
 //! How keys are shown.
 
-use keyward_core::{
-    Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Status, Timestamp,
-};
+use keyward_core::{Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;

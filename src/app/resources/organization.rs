@@ -98,17 +98,27 @@ pub struct OrganizationList {
 
 /// The memberships of `user`, with those that the user's own credential asserts.
 #[must_use]
-pub fn memberships(stored: Vec<queries::Membership>, principal: &Principal, user: &OwnerId) -> Vec<Membership> {
+pub fn memberships(
+    stored: Vec<queries::Membership>,
+    principal: &Principal,
+    user: &OwnerId,
+) -> Vec<Membership> {
     let stored = stored.into_iter();
     let mut all: Vec<Membership> = stored
-        .map(|queries::Membership { organization, name, role, .. }| Membership { id: organization, name, role })
+        .map(|queries::Membership { organization, name, role, .. }| Membership {
+            id: organization,
+            name,
+            role,
+        })
         .collect();
     let Principal::User { id, asserted } = principal else { return all };
     for membership in asserted.iter().filter(|_| id == user) {
         let organization = &membership.organization;
         match all.iter_mut().find(|known| known.id == *organization) {
             Some(known) => known.role = principal.role_in(organization, known.role),
-            None => all.push(Membership { id: organization.clone(), name: None, role: Some(membership.role) }),
+            None => {
+                all.push(Membership { id: organization.clone(), name: None, role: Some(membership.role) })
+            }
         }
     }
     all

@@ -64,11 +64,9 @@ fn an_expiry_has_to_lie_ahead() {
     let world = World::with_acme();
     let key = make(&world);
     for (method, place) in [("POST", KEYS.to_owned()), ("PATCH", address(&key))] {
-        let seen = world.send(ROOT, method, &place, json!({ "title": "x", "expires_at": after(0).to_string() }));
-        assert_eq!(
-            (seen.code(), seen.pointer()),
-            ("request.bad_field", "/expires_at")
-        );
+        let seen =
+            world.send(ROOT, method, &place, json!({ "title": "x", "expires_at": after(0).to_string() }));
+        assert_eq!((seen.code(), seen.pointer()), ("request.bad_field", "/expires_at"));
     }
 }
 
@@ -319,7 +317,8 @@ fn with_changes() -> (World, Made, Made) {
 
 /// Everything that the ledgers hold.
 fn everything(world: &World) -> String {
-    let tables = ["ledger", "organizations", "members", "memberships", "keys", "events", "outbox", "sessions"];
+    let tables =
+        ["ledger", "organizations", "members", "memberships", "keys", "events", "outbox", "sessions"];
     format!("{:?}", tables.map(|table| world.outside.rows(&format!("SELECT * FROM {table}"))))
 }
 

@@ -6,6 +6,7 @@ mod lists;
 mod management;
 mod members;
 mod membership;
+mod permissions;
 // mod random;
 mod shapes;
 mod verifier;

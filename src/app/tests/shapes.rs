@@ -10,7 +10,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::kv::{KvKey, KvMember, TOMBSTONE_TTL_SECONDS, write_of_deleted_key, write_of_key, write_of_membership};
+use crate::kv::{
+    KvKey, KvMember, TOMBSTONE_TTL_SECONDS, write_of_deleted_key, write_of_key, write_of_membership,
+};
 use crate::ledger::LedgerRequest;
 use crate::ledger::outbox::{Delivery, KvWrite};
 use crate::ledger::queries::Membership;
@@ -172,7 +174,8 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "ListEvents": { "query": { "key": key, "limit": "7", "offset": "3" } } }),
     ];
     commands.extend(changes.map(|changes| json!({ "UpdateKey": { "key": key, "changes": changes } })));
-    let name = |shape: &Value| shape.as_object().and_then(|fields| fields.keys().next().cloned()).expect("a name");
+    let name =
+        |shape: &Value| shape.as_object().and_then(|fields| fields.keys().next().cloned()).expect("a name");
     let mut names: BTreeSet<String> = requests.iter().map(name).collect();
     names.insert("Perform".to_owned());
     assert_eq!(names, variants::<LedgerRequest>());
@@ -181,8 +184,11 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         round_trip::<LedgerRequest>(shape);
     }
     for command in &commands {
-        for (principal, owner) in principals.iter().flat_map(|principal| owners.iter().map(move |owner| (principal, owner))) {
-            let perform = json!({ "Perform": { "principal": principal, "owner": owner, "command": command } });
+        for (principal, owner) in
+            principals.iter().flat_map(|principal| owners.iter().map(move |owner| (principal, owner)))
+        {
+            let perform =
+                json!({ "Perform": { "principal": principal, "owner": owner, "command": command } });
             round_trip::<LedgerRequest>(&perform);
         }
     }

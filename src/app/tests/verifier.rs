@@ -106,7 +106,11 @@ fn a_remembered_caller_may_do_nothing_else_once_its_key_is_revoked() {
         let seen = scene.world.send(&scene.caller.token, "GET", address, Value::Null);
         assert_eq!((seen.code(), seen.cost), ("auth.invalid", cost(0, 1)), "{address}");
     }
-    assert_eq!(scene.world.verify(&scene.caller, "fast").code(), "revoked", "nor does it count as an asked key");
+    assert_eq!(
+        scene.world.verify(&scene.caller, "fast").code(),
+        "revoked",
+        "nor does it count as an asked key"
+    );
     assert_eq!(scene.ask().code(), "valid");
 }
 
@@ -176,9 +180,12 @@ fn whoever_may_not_verify_learns_nothing_about_a_key() {
         (user("ada"), "auth.forbidden"),
         (NOBODY.to_owned(), "auth.missing"),
     ] {
-        let bodies: Vec<Value> = questions.iter().map(|question| world.ask(&who, question.clone()).body).collect();
+        let bodies: Vec<Value> =
+            questions.iter().map(|question| world.ask(&who, question.clone()).body).collect();
         assert!(bodies.iter().all(|body| *body == bodies[0] && body["code"] == code), "{bodies:?}");
-        assert!(world.ask(&who, questions[0].clone()).uses.iter().all(|key_use| key_use.key.as_str() != asked.id));
+        assert!(
+            world.ask(&who, questions[0].clone()).uses.iter().all(|key_use| key_use.key.as_str() != asked.id)
+        );
     }
 }
 

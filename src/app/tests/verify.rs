@@ -387,7 +387,9 @@ fn without_both_nothing_is_guessed() {
 fn without_the_ledger_strong_fails_closed_and_fast_goes_on() {
     let (world, key) = with_key(json!({}));
     let undelivered = world.create(ROOT, ORGANIZATION, json!({}));
-    for faults in [Faults { ledgers_down: true, ..Faults::NONE }, Faults { ledgers_late: true, ..Faults::NONE }] {
+    for faults in
+        [Faults { ledgers_down: true, ..Faults::NONE }, Faults { ledgers_late: true, ..Faults::NONE }]
+    {
         world.suffer(faults);
         assert_eq!(world.verify(&key, "strong").code(), "server.unavailable");
         assert_eq!(world.verify(&key, "fast").code(), "valid");

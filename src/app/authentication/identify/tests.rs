@@ -226,7 +226,8 @@ fn the_last_good_keys_serve_for_a_day_without_the_provider() {
 #[test]
 fn without_a_provider_no_token_is_accepted() {
     let world = World::new(serving(&["a"]));
-    let problem = run(world.app().identify(Source::Access, &token("a"))).expect_err("no Access is configured");
+    let problem =
+        run(world.app().identify(Source::Access, &token("a"))).expect_err("no Access is configured");
     assert_eq!(problem.code, ErrorCode::AuthInvalid);
     assert_eq!(world.outside.asked.get(), 0);
 }

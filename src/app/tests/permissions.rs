@@ -1,0 +1,214 @@
+//! What somebody is told that they may do is what they may do.
+
+use std::collections::BTreeSet;
+
+use keyward_core::{Member, Owner, OwnerId, Role};
+use serde_json::{Value, json};
+
+use crate::Caller;
+use crate::authentication::Credential;
+use crate::memory::{Made, ROOT, Seen, World, run, user};
+use crate::operations::{Operation, Target};
+
+/// acme with ada (owner), cat (admin) and bob (member), keys of acme and of bob, and everybody who may call.
+struct Scene {
+    world: World,
+    keys: [(&'static str, Made); 3],
+    callers: Vec<(&'static str, String, Option<Role>)>,
+}
+
+fn scene() -> Scene {
+    let world = World::with_acme();
+    world.ok(ROOT, "PUT", "/v1/organizations/acme/members/cat", json!({ "role": "admin" }));
+    let key = |owner: &'static str, fields: Value| (owner, world.create(ROOT, owner, fields));
+    let keys = [
+        key("organizations/acme", json!({ "scopes": ["a"] })),
+        key("organizations/acme", json!({})),
+        key("users/bob", json!({ "scopes": ["keys:read"] })),
+    ];
+    let token = |owner: &'static str, scopes: &[&str]| key(owner, json!({ "scopes": scopes })).1.token;
+    let callers = vec![
+        ("the operator", ROOT.to_owned(), None),
+        ("an owner", user("ada"), Some(Role::Owner)),
+        ("an admin", user("cat"), Some(Role::Admin)),
+        ("a member", user("bob"), Some(Role::Member)),
+        ("a stranger", user("zoe"), None),
+        ("a key with every scope", token("organizations/acme", &["*"]), None),
+        ("a key that reads keys", token("organizations/acme", &["keys:read"]), None),
+        ("a key that writes keys", token("organizations/acme", &["keys:write", "keys:verify"]), None),
+        ("a key that reads the rest", token("organizations/acme", &["members:read", "events:read"]), None),
+        (
+            "a publishable key",
+            key("organizations/acme", json!({ "type": "publishable", "scopes": ["*"] })).1.token,
+            None,
+        ),
+        ("a member's key with every scope", token("users/bob", &["*"]), Some(Role::Member)),
+        ("an owner's key that writes keys", token("users/ada", &["keys:write", "a"]), Some(Role::Owner)),
+        ("a stranger's key with every scope", token("users/zoe", &["*"]), None),
+    ];
+    Scene { world, keys, callers }
+}
+
+/// Whether policy let the call pass; what it is about may still stand against it.
+fn passes(seen: &Seen) -> bool {
+    let code = seen.code();
+    !code.starts_with("auth.") && !["owner.not_found", "organization.id_taken"].contains(&code)
+}
+
+/// An operation with a request for it.
+type Call = (Operation, &'static str, String, Value);
+
+fn calls_on_owner(owner: &str) -> Vec<Call> {
+    let owner = format!("/v1/{owner}");
+    let mut calls = vec![
+        (Operation::ListKeys, "GET", format!("{owner}/keys"), Value::Null),
+        (Operation::CreateKey, "POST", format!("{owner}/keys"), json!({ "title": "x" })),
+        (Operation::ListEvents, "GET", format!("{owner}/events"), Value::Null),
+    ];
+    if owner.contains("/users/") {
+        calls.push((Operation::ListOrganizations, "GET", format!("{owner}/organizations"), Value::Null));
+    } else {
+        calls.extend([
+            (Operation::GetOrganization, "GET", owner.clone(), Value::Null),
+            (Operation::PutOrganization, "PUT", owner.clone(), json!({ "name": "x" })),
+            (Operation::ListMembers, "GET", format!("{owner}/members"), Value::Null),
+            (Operation::PutMember, "PUT", format!("{owner}/members/eve"), json!({ "role": "member" })),
+        ]);
+    }
+    calls
+}
+
+fn calls_on_key((owner, key): &(&str, Made)) -> Vec<Call> {
+    let key = format!("/v1/{owner}/keys/{}", key.id);
+    vec![
+        (Operation::GetKey, "GET", key.clone(), Value::Null),
+        (Operation::UpdateKey, "PATCH", key.clone(), json!({ "title": "x" })),
+        (Operation::DeleteKey, "DELETE", format!("{key}?revoke=true"), Value::Null),
+        (Operation::RevokeKey, "POST", format!("{key}/revoke"), Value::Null),
+        (Operation::RollKey, "POST", format!("{key}/roll"), Value::Null),
+    ]
+}
+
+fn calls_on_member(id: &str) -> Vec<Call> {
+    let member = format!("/v1/organizations/acme/members/{id}");
+    vec![
+        (Operation::PutMember, "PUT", member.clone(), json!({ "role": "member" })),
+        (Operation::RemoveMember, "DELETE", member, Value::Null),
+    ]
+}
+
+fn names(operations: impl IntoIterator<Item = Operation>) -> BTreeSet<String> {
+    operations.into_iter().map(|operation| format!("{operation:?}")).collect()
+}
+
+/// Holds what is permitted against what happens, call by call, each on a deployment of its own.
+fn compare(index: usize, owner: &Owner, target: Target<'_>, calls: Vec<Call>) {
+    let Scene { world, callers, .. } = scene();
+    let (name, token, role) = &callers[index];
+    let principal = run(world.app().authenticate(Credential::Bearer(token))).expect("a caller").principal;
+    let role = role.filter(|_| matches!(owner, Owner::Organization(_)));
+    let caller = Caller { principal, owner: owner.clone(), role };
+    let passing = calls.into_iter().filter(|(_, method, address, body)| {
+        passes(&scene().world.send(token, method, address, body.clone()))
+    });
+    let passing = names(passing.map(|(operation, ..)| operation));
+    assert_eq!(names(Operation::permitted(&caller, target)), passing, "{name}, {owner:?}, {target:?}");
+}
+
+fn id(text: &str) -> OwnerId {
+    OwnerId::parse(text).expect("id")
+}
+
+#[test]
+fn an_operation_is_permitted_exactly_if_policy_lets_it_pass() {
+    let Scene { world, keys, callers } = scene();
+    let records = world.outside.keys();
+    let members = world.outside.members();
+    let acme = Owner::Organization(id("acme"));
+    for index in 0..callers.len() {
+        for (path, owner) in [
+            ("organizations/acme", acme.clone()),
+            ("organizations/none", Owner::Organization(id("none"))),
+            ("users/bob", Owner::User(id("bob"))),
+            ("users/eve", Owner::User(id("eve"))),
+        ] {
+            // Of what does not exist nothing is ever told.
+            if path != "organizations/none" {
+                compare(index, &owner, Target::Owner, calls_on_owner(path));
+            }
+        }
+        for key in &keys {
+            let record = records.iter().find(|record| record.id.as_str() == key.1.id).expect("stored");
+            compare(index, &record.owner, Target::Key(record), calls_on_key(key));
+        }
+        for member in &members {
+            compare(index, &acme, Target::Member(member), calls_on_member(member.user.as_str()));
+        }
+    }
+}
+
+#[test]
+fn every_answer_shows_the_permissions_of_the_caller() {
+    let Scene { world, keys, callers } = scene();
+    let acme = Owner::Organization(id("acme"));
+    let members = world.outside.members();
+    for (name, token, role) in &callers {
+        let principal = run(world.app().authenticate(Credential::Bearer(token))).expect("a caller").principal;
+        let caller = Caller { principal, owner: acme.clone(), role: *role };
+        let shown =
+            |target: Target<'_>| serde_json::to_value(Operation::permitted(&caller, target)).expect("JSON");
+        let get = |address: &str| {
+            Some(world.send(token, "GET", address, Value::Null)).filter(passes).map(|seen| seen.body)
+        };
+        for address in ["", "/keys", "/members"] {
+            if let Some(body) = get(&format!("/v1/organizations/acme{address}")) {
+                assert_eq!(body["permissions"], shown(Target::Owner), "{name} {address}");
+            }
+        }
+        for key in keys.iter().filter(|(owner, _)| *owner == "organizations/acme").map(|(_, key)| key) {
+            let record =
+                world.outside.keys().into_iter().find(|record| record.id.as_str() == key.id).expect("stored");
+            if let Some(body) = get(&format!("/v1/organizations/acme/keys/{}", key.id)) {
+                assert_eq!(body["permissions"], shown(Target::Key(&record)), "{name}");
+            }
+        }
+        let listed = get("/v1/organizations/acme/members").unwrap_or_default();
+        for shown_member in listed["members"].as_array().into_iter().flatten() {
+            let is_this = |member: &&Member| shown_member["user"] == member.user.as_str();
+            let member = members.iter().find(is_this).expect("stored");
+            assert_eq!(shown_member["permissions"], shown(Target::Member(member)), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_roles_that_are_called_assignable_can_be_assigned_and_no_others() {
+    for (index, (name, token, _)) in scene().callers.iter().enumerate() {
+        let list = scene().world.send(token, "GET", "/v1/organizations/acme/members", Value::Null);
+        if !passes(&list) {
+            continue;
+        }
+        let assigned = Role::ALL.into_iter().filter(|role| {
+            let Scene { world, callers, .. } = scene();
+            let body = json!({ "role": role.as_str() });
+            passes(&world.send(&callers[index].1, "PUT", "/v1/organizations/acme/members/eve", body))
+        });
+        assert_eq!(list.body["assignable_roles"], json!(assigned.collect::<Vec<_>>()), "{name}");
+    }
+}
+
+#[test]
+fn whoami_says_who_may_verify_and_who_may_create_organizations() {
+    for (name, token, _) in scene().callers {
+        let Scene { world, keys, .. } = scene();
+        let whoami = world.ok(&token, "GET", "/v1/whoami", Value::Null).body;
+        let mut expected = Vec::new();
+        if passes(&world.ask(&token, json!({ "key": keys[0].1.token }))) {
+            expected.push("verify_key");
+        }
+        if passes(&world.send(&token, "PUT", "/v1/organizations/new", json!({ "name": "New" }))) {
+            expected.push("put_organization");
+        }
+        assert_eq!(whoami["permissions"], json!(expected), "{name}");
+    }
+}
