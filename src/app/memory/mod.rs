@@ -47,6 +47,13 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     panic!("nothing goes on");
 }
 
+/// Lets a future go on for some turns, and drops it wherever it is by then.
+pub(crate) fn interrupt(future: impl Future<Output = ()>, turns: u32) {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    let _ = (0..turns).find(|_| future.as_mut().poll(&mut context).is_ready());
+}
+
 /// A credential of a person whom the identity provider vouches for.
 pub(crate) fn user(id: &str) -> String {
     user_token(id, 1)

@@ -124,6 +124,7 @@ pub(crate) struct Outside {
     /// KV answers no read before so many have been started, counted from the beginning.
     pub(crate) kv_answers_after: Cell<u64>,
     wall: Cell<Timestamp>,
+    latest: Cell<Timestamp>,
     counts: Cell<Counts>,
     commits: Rc<Cell<u64>>,
     seed: Cell<u64>,
@@ -147,6 +148,7 @@ impl Outside {
             late_writes: RefCell::default(),
             kv_answers_after: Cell::default(),
             wall: Cell::new(now),
+            latest: Cell::new(now),
             counts: Cell::default(),
             commits: Rc::default(),
             seed: Cell::default(),
@@ -167,6 +169,12 @@ impl Outside {
     /// Sets the time of day, which may go back.
     pub(crate) fn set_wall(&self, now: Timestamp) {
         self.wall.set(now);
+        self.latest.set(self.latest.get().max(now));
+    }
+
+    /// The latest time of day so far.
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.latest.get()
     }
 
     /// What KV holds under a key now.

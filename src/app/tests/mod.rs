@@ -7,7 +7,7 @@ mod management;
 mod members;
 mod membership;
 mod permissions;
-// mod random;
+mod random;
 mod shapes;
 mod verifier;
 mod verify;
