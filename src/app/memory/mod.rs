@@ -6,7 +6,7 @@ mod sql;
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -47,11 +47,10 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     panic!("nothing goes on");
 }
 
-/// Lets a future go on for some turns, and drops it wherever it is by then.
-pub(crate) fn interrupt(future: impl Future<Output = ()>, turns: u32) {
-    let mut future = pin!(future);
+/// Lets a future go on for some turns, and says whether it is done.
+pub(crate) fn go_on(mut future: Pin<&mut impl Future>, turns: u32) -> bool {
     let mut context = Context::from_waker(Waker::noop());
-    let _ = (0..turns).find(|_| future.as_mut().poll(&mut context).is_ready());
+    (0..turns).any(|_| future.as_mut().poll(&mut context).is_ready())
 }
 
 /// A credential of a person whom the identity provider vouches for.

@@ -1,6 +1,7 @@
 //! Whatever several principals do in whatever order, with deliveries, failures, evictions and clocks as they come.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 
 use keyward_core::{KeyDigest, KeyRecord, OwnerId, Role, Timestamp};
 use proptest::prelude::*;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member, write_of_key};
 use crate::ledger::outbox::{Delivery, Lane};
 use crate::ledger::sql::SqlValue;
-use crate::memory::{Faults, Made, ROOT, Seen, World, after, interrupt, user};
+use crate::memory::{Faults, Made, ROOT, Seen, World, after, go_on, run, user};
 use crate::ports::Clock;
 
 /// What happens, who does it, to which key or user, and how much.
@@ -123,7 +124,15 @@ impl Play {
             17 => {
                 let ledgers = world.outside.ledgers();
                 let ledger = &ledgers[target % ledgers.len()];
-                interrupt(ledger.object.deliver(Lane::ALL[amount as usize % 2]), amount / 2 % 12);
+                let lane = Lane::ALL[amount as usize % 2];
+                let mut delivery = pin!(ledger.object.deliver(lane));
+                let is_done = go_on(delivery.as_mut(), amount / 2 % 12);
+                // While it is under way something changes, and another is begun.
+                self.on_key(step, "PATCH", "", json!({ "title": "During a delivery" }), false);
+                run(ledger.object.deliver(lane));
+                if !is_done && amount < 100 {
+                    run(delivery);
+                }
             }
             18 => {
                 world.outside.land_late_writes();
