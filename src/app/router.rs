@@ -59,18 +59,14 @@ static ROUTER: LazyLock<Router<Methods>> = LazyLock::new(|| {
 pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Problem> {
     let wanted = if method == "HEAD" { "GET" } else { method };
     let found = ROUTER.at(path).map_err(|_| Problem::new(ErrorCode::RouteNotFound))?;
-    match found.value.iter().find(|(method, ..)| *method == wanted) {
-        Some((_, operation, id)) => {
-            Ok(Found { operation: *operation, id, params: PathParams::new(found.params) })
-        }
-        None => {
-            let methods = found.value.iter();
-            let allow: Vec<_> =
-                methods.map(|(method, ..)| if *method == "GET" { "GET, HEAD" } else { *method }).collect();
-            let problem = Problem::new(ErrorCode::RouteMethodNotAllowed);
-            Err(Problem { allow: Some(allow.join(", ").into()), ..problem })
-        }
-    }
+    let Some((_, operation, id)) = found.value.iter().find(|(method, ..)| *method == wanted) else {
+        let methods = found.value.iter();
+        let allow: Vec<_> =
+            methods.map(|(method, ..)| if *method == "GET" { "GET, HEAD" } else { *method }).collect();
+        let problem = Problem::new(ErrorCode::RouteMethodNotAllowed);
+        return Err(Problem { allow: Some(allow.join(", ").into()), ..problem });
+    };
+    Ok(Found { operation: *operation, id, params: PathParams::new(found.params) })
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         for Transition { record, event } in transitions {
             self.record(&mut transaction, &record.owner, event)?;
             transaction.put_key(&record);
-            transaction.deliver(kv::write_of_key(&record).into());
+            transaction.deliver(kv::write_of_key(&record));
         }
         Ok(self.store.commit(transaction)?)
     }
@@ -108,8 +108,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<(), Problem> {
         self.record(transaction, &Owner::Organization(organization.id.clone()), event)?;
         let membership = self.membership(organization, user, role);
-        transaction.deliver(kv::write_of_membership(&membership).into());
-        transaction.deliver(membership.into());
+        transaction.deliver(kv::write_of_membership(&membership));
+        transaction.deliver(membership);
         Ok(())
     }
 

@@ -123,7 +123,8 @@ impl Transaction {
     }
 
     /// Puts something into the outbox. Of several for one destination only the newest is delivered.
-    pub(crate) fn deliver(&mut self, delivery: Delivery) {
+    pub(crate) fn deliver(&mut self, delivery: impl Into<Delivery>) {
+        let delivery = delivery.into();
         // A destination that was tried less than a second ago has to wait: KV takes one write a second. The time of day
         // decides, though it may go back: the ledger's clock may be far ahead of it, and would keep a revocation waiting.
         self.push(

@@ -66,7 +66,7 @@ impl LedgerOperation for DeleteKey {
         let deleted = record.delete(&actor, now)?;
         ledger.record(&mut transaction, &caller.owner, deleted)?;
         transaction.delete_key(&record);
-        transaction.deliver(kv::write_of_deleted_key(&record).into());
+        transaction.deliver(kv::write_of_deleted_key(&record));
         Ok(ledger.store.commit(transaction)?)
     }
 

@@ -61,12 +61,11 @@ impl LedgerOperation for PutMember {
         let existing = ledger.member_to_change(caller, &organization.id, &self.user, Some(self.role))?;
         let (actor, now) = (caller.actor(), ledger.now);
         let is_new = existing.is_none();
-        let (member, event) = match existing {
-            Some(member) => member.change(self.role, &actor, now),
-            None => {
-                let (member, event) = Member::add(self.user, self.role, &actor, now);
-                (member, Some(event))
-            }
+        let (member, event) = if let Some(member) = existing {
+            member.change(self.role, &actor, now)
+        } else {
+            let (member, event) = Member::add(self.user, self.role, &actor, now);
+            (member, Some(event))
         };
         if let Some(event) = event {
             let mut transaction = ledger.transaction();

@@ -129,7 +129,7 @@ impl PutOrganization {
         // The ledger of every member keeps a copy of the name.
         for member in ledger.store.members(&organization.id)? {
             let membership = ledger.membership(&organization, &member.user, Some(member.role));
-            transaction.deliver(membership.into());
+            transaction.deliver(membership);
         }
         ledger.store.commit(transaction)?;
         Ok(organization)

@@ -117,7 +117,7 @@ pub fn memberships(
         match all.iter_mut().find(|known| known.id == *organization) {
             Some(known) => known.role = principal.role_in(organization, known.role),
             None => {
-                all.push(Membership { id: organization.clone(), name: None, role: Some(membership.role) })
+                all.push(Membership { id: organization.clone(), name: None, role: Some(membership.role) });
             }
         }
     }

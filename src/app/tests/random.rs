@@ -152,8 +152,8 @@ impl Play {
                     kv_late,
                     ledgers_down,
                     ledgers_late,
-                    commits_fail,
                     reads_fail,
+                    commits_fail,
                     ..Faults::NONE
                 };
                 world.suffer(faults);
