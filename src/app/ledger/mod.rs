@@ -1,8 +1,8 @@
 //! The ledger: the strongly consistent truth about the keys, members and events of the owners that share a locator.
 //!
-//! [`Ledger`] carries a [`LedgerRequest`] out on its [`Store`](store::Store): authorize, let the core decide, commit.
-//! [`LedgerObject`](object::LedgerObject) keeps the store and delivers its [outbox](outbox). It is the same code, SQL
-//! included, in the Durable Object and in native tests.
+//! [`Ledger`] carries a [`LedgerRequest`] out on its store: authorize, let the core decide, commit.
+//! [`LedgerObject`](object::LedgerObject) keeps the store and delivers its [outbox]. It is the same code, SQL included, in
+//! the Durable Object and in native tests.
 
 pub mod clock;
 pub mod object;

@@ -77,7 +77,7 @@ struct EventDetails {
     role: Option<keyward_core::Role>,
 }
 
-/// An action and its particulars, as [`Change`] is written.
+/// An action and its particulars, as [`event::Change`] is written.
 #[derive(Deserialize)]
 struct Shown {
     action: String,
@@ -89,7 +89,7 @@ impl Event {
     /// An event as it is shown.
     ///
     /// # Errors
-    /// When it cannot be written as JSON, which none of ours is.
+    /// `server.internal` when it cannot be written as JSON; every event of ours can.
     pub fn new(id: EventId, event: event::Event) -> Result<Self, Problem> {
         let event::Event { at, actor, key, change } = event;
         let shown = serde_json::to_value(change).and_then(serde_json::from_value);
