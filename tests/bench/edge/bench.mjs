@@ -17,7 +17,7 @@ import { pinned, serve } from "./workerd.mjs";
 /** @typedef {import("./workerd.mjs").Program} Program */
 /** @typedef {import("./workerd.mjs").Served} Served */
 
-/** The cases, and who takes part in them. */
+/** The cases, and who takes no part in them. @type {Record<string, { title: string, without: string[] }>} */
 const CASES = {
   operator: { title: "valid key, the operator asks", without: [] },
   organization: { title: "valid key, an organization asks", without: [] },
@@ -25,23 +25,28 @@ const CASES = {
   forged: { title: "forged key", without: [] },
   strong: { title: "valid key, strong", without: ["hono", "hono-plain"] },
 };
-/** @typedef {keyof typeof CASES} Case */
 
-export const titleOf = (/** @type {string} */ name) => CASES[/** @type {Case} */ (name)].title;
+export const titleOf = (/** @type {string} */ name) => CASES[name].title;
 
 const KEYS = 20;
 const ORGANIZATION = "acme";
 
-export const options = /** @type {const} */ ({
-  rounds: { type: "string", default: "30" },
-  requests: { type: "string", default: "500" },
-  connections: { type: "string", default: "1,16,64" },
-  cases: { type: "string", default: Object.keys(CASES).join(",") },
-  programs: { type: "string" },
-  build: { type: "string", multiple: true, default: [] },
-  quick: { type: "boolean", default: false },
-  write: { type: "boolean", default: false },
-});
+/** An option that is a text. @param {string} [otherwise] */
+function text(otherwise) {
+  return { type: /** @type {const} */ ("string"), default: otherwise };
+}
+
+/** @satisfies {import("node:util").ParseArgsOptionsConfig} */
+export const options = {
+  rounds: text("30"),
+  requests: text("500"),
+  connections: text("1,16,64"),
+  cases: text(Object.keys(CASES).join(",")),
+  programs: text(),
+  build: { type: /** @type {const} */ ("string"), multiple: true },
+  quick: { type: /** @type {const} */ ("boolean") },
+  write: { type: /** @type {const} */ ("boolean") },
+};
 
 /** @typedef {{ program: string, case: string, connections: number, round: number, cpu: number, rate: number }} Figure `cpu` in seconds per request, `rate` in requests a second */
 
@@ -66,7 +71,7 @@ export async function bench(values) {
     const stock = await stockUp(served[0], deployment);
     for (const program of [
       ...(await rivals(scratch, bindings, stock)),
-      ...values.build.map((/** @type {string} */ folder) => ({
+      ...(values.build ?? []).map((/** @type {string} */ folder) => ({
         ...keyward,
         name: `keyward@${basename(resolve(folder))}`,
         folder: resolve(folder),
@@ -83,13 +88,18 @@ export async function bench(values) {
     const visit = async (program, name, connections, count) => {
       truncateSync(program.logFile);
       const before = program.cpu();
-      const seconds = await load.send({ port: program.port, connections, count, ...question(stock, name, program) });
+      const seconds = await load.send({
+        port: program.port,
+        connections,
+        count,
+        ...question(stock, name, program),
+      });
       const cpu = (program.cpu() - before) / count;
       expectLog(program, count);
       return { cpu, rate: count / seconds };
     };
     const taking = (/** @type {string} */ name) =>
-      programs.filter((program) => !CASES[/** @type {Case} */ (name)].without.includes(program.name));
+      programs.filter((program) => !CASES[name].without.includes(program.name));
 
     // Once with few connections and once with many: the first requests of all are slow, whoever answers them.
     for (const name of cases) {
@@ -114,7 +124,7 @@ export async function bench(values) {
   } finally {
     load.stop();
     for (const { stop } of served) stop();
-    if (process.env.KEEP) console.log(scratch); else rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
@@ -165,7 +175,10 @@ async function stockUp({ url, stored }, { rootKey }) {
   };
   const place = `/v1/organizations/${ORGANIZATION}`;
   await call("PUT", place, { name: "Acme" });
-  const { token: caller } = await call("POST", `${place}/keys`, { title: "Verifier", scopes: ["keys:verify"] });
+  const { token: caller } = await call("POST", `${place}/keys`, {
+    title: "Verifier",
+    scopes: ["keys:verify"],
+  });
   /** @type {string[]} */
   const keys = [];
   for (let n = 1; n <= KEYS; n += 1) {
@@ -225,7 +238,9 @@ function question(stock, name, program) {
 
 /** Every request has to have left its line in the log. @param {Served} program @param {number} count */
 function expectLog({ name, logFile }, count) {
-  const lines = readFileSync(logFile, "utf8").split("\n").filter((line) => line.includes('"answered"'));
+  const lines = readFileSync(logFile, "utf8")
+    .split("\n")
+    .filter((line) => line.includes('"answered"'));
   if (lines.length === count) return;
   throw new Error(`${name} has logged ${lines.length} of ${count} requests; at last: ${lines.at(-1)}`);
 }

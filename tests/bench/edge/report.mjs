@@ -85,13 +85,14 @@ function tables(figures) {
     "CPU time of the process per 10,000 requests, in seconds; medians",
     plain("cpu", (value) => (value * 10_000).toFixed(2)),
     ...(others.length > 0
-      ? ["CPU time, one to the other; medians of the rounds' ratios and their quartiles; below 1 is less", compared("cpu")]
+      ? [
+          "CPU time, one to the other; medians of the rounds' ratios and their quartiles; below 1 is less",
+          compared("cpu"),
+        ]
       : []),
     "Requests a second on one core; medians",
     plain("rate", (value) => Math.round(value).toLocaleString("en")),
-    ...(others.length > 0
-      ? ["Requests a second, one to the other; above 1 is more", compared("rate")]
-      : []),
+    ...(others.length > 0 ? ["Requests a second, one to the other; above 1 is more", compared("rate")] : []),
   ];
 }
 

@@ -41,7 +41,8 @@ const quoted = (text) => JSON.stringify(text);
 /** The modules of a folder, the main one first. @param {string} folder @param {string} main */
 const modulesOf = (folder, main) =>
   [main, ...readdirSync(folder).filter((name) => name !== main && /\.(m?js|wasm)$/.test(name))].map(
-    (name) => `(name = ${quoted(name)}, ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed ${quoted(name)})`,
+    (name) =>
+      `(name = ${quoted(name)}, ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed ${quoted(name)})`,
   );
 
 /** @param {Program} program @param {number} port @param {number} kvPort @param {string} storage a folder for Durable Objects */
@@ -99,7 +100,12 @@ export async function serve(program, scratch) {
   writeFileSync(join(folder, "config.capnp"), configuration(program, port, kvPort, storage));
   const logFile = join(folder, "log");
   const log = openSync(logFile, "a");
-  const command = pinned(0, [workerd.default, "serve", ...(program.flags ?? []), join(folder, "config.capnp")]);
+  const command = pinned(0, [
+    workerd.default,
+    "serve",
+    ...(program.flags ?? []),
+    join(folder, "config.capnp"),
+  ]);
   const child = spawn(command[0], command.slice(1), { stdio: ["ignore", log, log] });
   const { pid } = child;
   if (pid === undefined) throw new Stop("workerd does not start.");

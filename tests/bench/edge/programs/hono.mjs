@@ -32,7 +32,7 @@ function base62(number, width) {
 }
 
 /** The number that base62 text stands for, if it is small enough to be exact. */
-function valueOf(text) {
+function numberOf(text) {
   let value = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -74,7 +74,7 @@ async function isSealed(key, { sealKeys }) {
 /** Why a text cannot be a key of ours, without a look into storage. */
 async function examine(key, { brand, environment, sealKeys }) {
   const parts = KEY.exec(key);
-  if (!parts || crc32(key, key.length - 6) !== valueOf(key.slice(-6))) return "malformed";
+  if (!parts || crc32(key, key.length - 6) !== numberOf(key.slice(-6))) return "malformed";
   if (parts[1] !== brand || parts[2] !== environment) return "wrong_environment";
   return (await isSealed(key, { sealKeys })) ? undefined : "forged";
 }
@@ -172,7 +172,8 @@ async function verify(caller, { key, organization, scopes }, env) {
   if (!record || !(caller.isRoot || caller.owner === record.owner)) return refused("unknown");
   const status = statusOf(record, Date.now());
   if (status === "revoked" || status === "expired") return refused(status);
-  if (organization !== null && record.owner !== `organization:${organization}`) return refused("not_a_member");
+  if (organization !== null && record.owner !== `organization:${organization}`)
+    return refused("not_a_member");
   if (!scopes.every((scope) => holds(record.scopes, scope))) return refused("insufficient_scope");
   return {
     valid: true,
