@@ -86,14 +86,11 @@ export async function bench(values) {
 
     /** @param {Served} program @param {string} name @param {number} connections @param {number} count */
     const visit = async (program, name, connections, count) => {
+      const task = { port: program.port, connections, ...question(stock, name, program) };
+      await load.send({ ...task, count: 0 });
       truncateSync(program.logFile);
       const before = program.cpu();
-      const seconds = await load.send({
-        port: program.port,
-        connections,
-        count,
-        ...question(stock, name, program),
-      });
+      const seconds = await load.send({ ...task, count });
       const cpu = (program.cpu() - before) / count;
       expectLog(program, count);
       return { cpu, rate: count / seconds };
@@ -255,7 +252,7 @@ function startLoad() {
     /** How many seconds a task takes. @param {import("./load.mjs").Task} task @returns {Promise<number>} */
     send: async (task) => {
       child.send(task);
-      const [{ seconds, error }] = await once(child, "message");
+      const [{ seconds, error }] = await once(child, "message", { signal: AbortSignal.timeout(60_000) });
       if (error) throw new Error(error);
       return seconds;
     },

@@ -8,19 +8,26 @@ import { connect } from "node:net";
  * @typedef {object} Task
  * @property {number} port
  * @property {string[]} requests whole ones, sent in turn
- * @property {number} count how many to send
+ * @property {number} count how many to send; with none, the connections are opened and kept
  * @property {number} connections
  * @property {string} status what every answer has to be
  * @property {string} holds what every answer has to hold
  */
 
-/** Idle connections, by port. @type {Map<number, import("node:net").Socket[]>} */
+/** @typedef {import("node:net").Socket} Socket */
+
+/** workerd closes a connection that has been idle for five seconds; this long one may be used again, in milliseconds. */
+const KEPT = 3_000;
+
+/** Idle connections by port, and since when they are. @type {Map<number, { socket: Socket, since: number }[]>} */
 const idle = new Map();
 
-/** @param {number} port @returns {Promise<import("node:net").Socket>} */
+/** @param {number} port @returns {Promise<Socket>} */
 function connection(port) {
-  const kept = idle.get(port)?.pop();
-  if (kept) return Promise.resolve(kept);
+  for (let kept = idle.get(port)?.pop(); kept; kept = idle.get(port)?.pop()) {
+    if (!kept.socket.closed && performance.now() - kept.since < KEPT) return Promise.resolve(kept.socket);
+    kept.socket.destroy();
+  }
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true }, () => resolve(socket));
     socket.setEncoding("latin1").once("error", reject);
@@ -41,7 +48,7 @@ async function run({ port, requests, count, connections, status, holds }) {
   const bytes = requests.map((request) => Buffer.from(request, "latin1"));
   const sockets = await Promise.all(Array.from({ length: connections }, () => connection(port)));
   let sent = 0;
-  /** @param {import("node:net").Socket} socket @returns {Promise<void>} */
+  /** @param {Socket} socket @returns {Promise<void>} */
   const work = (socket) =>
     new Promise((resolve, reject) => {
       let text = "";
@@ -73,7 +80,8 @@ async function run({ port, requests, count, connections, status, holds }) {
   const started = performance.now();
   await Promise.all(sockets.map(work));
   const seconds = (performance.now() - started) / 1000;
-  idle.set(port, [...(idle.get(port) ?? []), ...sockets]);
+  const since = performance.now();
+  idle.set(port, [...(idle.get(port) ?? []), ...sockets.map((socket) => ({ socket, since }))]);
   return seconds;
 }
 
