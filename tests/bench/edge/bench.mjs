@@ -39,7 +39,7 @@ function text(otherwise) {
 /** @satisfies {import("node:util").ParseArgsOptionsConfig} */
 export const options = {
   rounds: text("30"),
-  requests: text("500"),
+  requests: text("1000"),
   connections: text("1,16,64"),
   cases: text(Object.keys(CASES).join(",")),
   programs: text(),

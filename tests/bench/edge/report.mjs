@@ -27,12 +27,14 @@ const distinct = (values) => [...new Set(values)];
 
 /** Figures by case and connections. @param {Figure[]} figures */
 function groups(figures) {
+  const programs = distinct(figures.map(({ program }) => program));
   return distinct(figures.map((figure) => figure.case)).flatMap((name) =>
     distinct(figures.map(({ connections }) => connections)).map((connections) => {
       const all = figures.filter((figure) => figure.case === name && figure.connections === connections);
       /** @param {string} program @param {"cpu" | "rate"} what */
       const series = (program, what) => all.filter((f) => f.program === program).map((f) => f[what]);
-      return { name, connections, programs: distinct(all.map(({ program }) => program)), series };
+      const taking = programs.filter((program) => all.some((figure) => figure.program === program));
+      return { name, connections, programs: taking, series };
     }),
   );
 }
