@@ -1,6 +1,7 @@
 // @ts-check
 // What a verify costs at the edge: Keyward against a worker written with Hono and against the least that any worker
 // does, each in a workerd of its own, asked over sockets by another process. docs/BENCHMARKS.md says how and why.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
@@ -80,6 +81,7 @@ export async function bench(values) {
       served.push(await serve(program, scratch));
     }
     for (const rival of served.slice(1)) await rival.store(stock.values);
+    await expectAlike(served, stock, cases);
     const names = served.map(({ name }) => name);
     const chosen = list(values.programs ?? names.join(","), names);
     const programs = served.filter(({ name }) => chosen.includes(name));
@@ -188,13 +190,29 @@ async function stockUp({ url, stored }, { rootKey }) {
   );
   /** @type {Stock} */
   const stock = { rootKey, caller, keys, forged, values, answers: {} };
-  for (const name of Object.keys(CASES)) {
-    const { token, body } = asked(stock, name, keysOf(stock, name)[0]);
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    const answer = await fetch(`${url}/v1/verify`, { method: "POST", headers, body });
-    stock.answers[`/${name}`] = await answer.text();
-  }
+  for (const name of Object.keys(CASES)) stock.answers[`/${name}`] = (await answered(url, stock, name)).text;
   return stock;
+}
+
+/** What a program answers in a case, as it looks from outside. @param {string} url @param {Stock} stock @param {string} name */
+async function answered(url, stock, name, path = "/v1/verify") {
+  const { token, body } = asked(stock, name, keysOf(stock, name)[0]);
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const answer = await fetch(url + path, { method: "POST", headers, body });
+  const names = [...answer.headers.keys()].sort();
+  return { text: await answer.text(), names };
+}
+
+/** All have to answer alike, or they are not compared. @param {Served[]} programs @param {Stock} stock @param {string[]} cases */
+async function expectAlike([keyward, ...rivals], stock, cases) {
+  for (const name of cases.filter((name) => stock.answers[`/${name}`].includes('"valid":true'))) {
+    const ours = await answered(keyward.url, stock, name);
+    for (const { name: rival, url } of rivals.filter((rival) => !CASES[name].without.includes(rival.name))) {
+      const theirs = await answered(url, stock, name, rival === "floor" ? `/${name}` : undefined);
+      assert.deepEqual(JSON.parse(theirs.text), JSON.parse(ours.text), `${rival}: ${name}`);
+      assert.deepEqual(theirs.names, ours.names, `${rival}: ${name}`);
+    }
+  }
 }
 
 /** What is asked about a key in a case, and by whom. @param {Stock} stock @param {string} name @param {string} key */

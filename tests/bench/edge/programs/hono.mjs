@@ -83,7 +83,8 @@ async function examine(key, { brand, environment, sealKeys }) {
 async function find(key, env) {
   const digest = (await sha256(key)).toHex();
   const found = await env.KEYS.get(`key/${digest}`, { type: "json", cacheTtl: 30 });
-  return found?.v === 1 ? found.record : null;
+  if (found?.v !== 1 || found.record === null) return null;
+  return { ...found.record, scopes: found.record.scopes.split(" ").filter(Boolean) };
 }
 
 function statusOf({ revocation, expires_at }, now) {
