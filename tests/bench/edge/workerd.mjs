@@ -82,6 +82,13 @@ async function freePort() {
   return port;
 }
 
+/** No workerd outlives this process, however it ends. @type {(() => void)[]} */
+const running = [];
+process.once("exit", () => {
+  for (const stop of running) stop();
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 /** @typedef {Awaited<ReturnType<typeof serve>>} Served */
 
 /**
@@ -110,7 +117,7 @@ export async function serve(program, scratch) {
   const { pid } = child;
   if (pid === undefined) throw new Stop("workerd does not start.");
   const stop = () => child.kill("SIGKILL");
-  process.once("exit", stop);
+  running.push(stop);
   const kvUrl = `http://127.0.0.1:${kvPort}/`;
   for (let tries = 0; ; tries += 1) {
     if (await fetch(kvUrl).catch(() => undefined)) break;
