@@ -1,7 +1,7 @@
 // @ts-check
 // From figures to tables, a page and a picture.
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, platform, release } from "node:os";
+import { cpus, loadavg, platform, release } from "node:os";
 import { path, Stop } from "../../../scripts/run.mjs";
 import { titleOf } from "./bench.mjs";
 import { workerdVersion } from "./workerd.mjs";
@@ -105,7 +105,9 @@ export const printTables = (figures) => console.log(`\n${tables(figures).join("\
 function machine() {
   const [{ model }] = cpus();
   const os = `${platform()} ${release().split(/[.-]/).slice(0, 2).join(".")}`;
-  return `${model.trim()}, ${cpus().length} cores, ${os}; Node ${process.versions.node}, workerd ${workerdVersion}`;
+  // What else was going on: the benchmark itself makes for less than two.
+  const load = `load average over a quarter of an hour ${loadavg()[2].toFixed(1)}`;
+  return `${model.trim()}, ${cpus().length} cores, ${os}, ${load}; Node ${process.versions.node}, workerd ${workerdVersion}`;
 }
 
 /** Writes tables and picture into the documentation. @param {Figure[]} figures @param {{ rounds: number, requests: number }} how */
