@@ -132,3 +132,46 @@ fn challenge(problem: &Problem) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use keyward_core::policy::scope;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn body(problem: &Problem) -> Value {
+        serde_json::from_str(&problem_body(problem, "req_7")).expect("JSON")
+    }
+
+    #[test]
+    fn every_problem_has_its_body() {
+        for code in ErrorCode::ALL {
+            let expected = json!({
+                "type": format!("urn:keyward:problem:{}", code.as_str()), "title": code.title(), "status": code.status(),
+                "detail": code.title(), "code": code.as_str(), "request_id": "req_7",
+            });
+            assert_eq!(body(&Problem::new(*code)), expected);
+        }
+        let field = body(&Problem::field("/title", "is missing"));
+        assert_eq!(field["errors"], json!([{ "pointer": "/title", "detail": "is missing" }]));
+    }
+
+    #[test]
+    fn every_401_has_a_challenge_as_rfc_9110_asks_and_a_missing_scope_is_named() {
+        for code in ErrorCode::ALL {
+            let expected = match code {
+                ErrorCode::AuthMissing => Some("Bearer realm=\"keyward\""),
+                ErrorCode::AuthInvalid => Some("Bearer realm=\"keyward\", error=\"invalid_token\""),
+                ErrorCode::AuthMalformed => Some("Bearer realm=\"keyward\", error=\"invalid_request\""),
+                ErrorCode::AuthInsufficientScope => {
+                    Some("Bearer realm=\"keyward\", error=\"insufficient_scope\", scope=\"keys:read\"")
+                }
+                _ => None,
+            };
+            let problem = Problem { scope: Some(scope::KEYS_READ.into()), ..Problem::new(*code) };
+            assert_eq!(challenge(&problem).as_deref(), expected, "{code:?}");
+            assert!(code.status() != 401 || expected.is_some(), "{code:?}");
+        }
+    }
+}
