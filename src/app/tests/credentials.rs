@@ -154,6 +154,7 @@ fn only_the_operator_and_organization_keys_with_the_scope_verify() {
     }
     let seen = world.ask(&key.token, json!({ "key": key.token }));
     assert_eq!(seen.body["scope"], "keys:verify", "for the challenge");
+    assert_eq!(seen.body["detail"], "This requires the scope `keys:verify`.");
 }
 
 #[test]
@@ -180,5 +181,19 @@ fn without_storage_no_key_is_called_invalid() {
         for seen in [whoami(&world, &key.token), world.ask(&key.token, json!({ "key": "x" }))] {
             assert_eq!((seen.status, seen.code()), (503, "server.unavailable"));
         }
+    }
+}
+
+#[test]
+fn what_needs_no_credential_touches_no_storage() {
+    let world = World::with_acme();
+    for (method, address, code) in [
+        ("GET", "/health", "ok"),
+        ("GET", "/v1/session/options", "ok"),
+        ("GET", "/v1/nothing", "route.not_found"),
+        ("GET", "/v1/verify", "route.method_not_allowed"),
+    ] {
+        let seen = world.send(NOBODY, method, address, Value::Null);
+        assert_eq!((seen.code(), seen.cost), (code, cost(0, 0)), "{address}");
     }
 }
