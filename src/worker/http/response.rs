@@ -50,7 +50,7 @@ impl Outgoing {
                         headers.push(("set-cookie", cookie::set(token, received.is_secure)));
                     }
                     Some(SessionCookie::Clear) => {
-                        headers.push(("set-cookie", cookie::clear(received.is_secure)))
+                        headers.push(("set-cookie", cookie::clear(received.is_secure)));
                     }
                     None => {}
                 }
