@@ -76,11 +76,11 @@ struct EventDetails {
     role: Option<keyward_core::Role>,
 }
 
-/// An action and its particulars, as [`Change`] is written.
+/// An action and its particulars, as [`event::Change`] is written.
 #[derive(Deserialize)]
 struct Shown {
     action: String,
-    #[serde(default)]
+    #[serde(flatten)]
     details: Map<String, Value>,
 }
 
