@@ -1,9 +1,7 @@
 //! Finds what is known of a key: in KV, which is quick, or in the ledger, which is right.
 
 use keyward_core::key::AuthenticKey;
-use keyward_core::{
-    Consistency, ErrorCode, KeyDigest, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Timestamp,
-};
+use keyward_core::{Consistency, ErrorCode, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Timestamp};
 
 use crate::App;
 use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member};
@@ -41,31 +39,26 @@ impl<P: Ports> App<'_, P> {
     pub(crate) async fn find_key(
         &self,
         key: &AuthenticKey<'_>,
-        digest: &KeyDigest,
         consistency: Consistency,
     ) -> Result<KeyLookup, Problem> {
         match consistency {
-            Consistency::Fast => self.find_key_fast(key, digest).await,
-            Consistency::Strong => self.find_key_in_ledger(key, digest).await,
+            Consistency::Fast => self.find_key_fast(key).await,
+            Consistency::Strong => self.find_key_in_ledger(key).await,
         }
     }
 
     /// Asks the ledger that the key itself names.
-    async fn find_key_in_ledger(
-        &self,
-        key: &AuthenticKey<'_>,
-        digest: &KeyDigest,
-    ) -> Result<KeyLookup, Problem> {
-        let KeyFound { record, now } = self.ask(key.ledger(), FindKey { digest: *digest }).await?;
+    async fn find_key_in_ledger(&self, key: &AuthenticKey<'_>) -> Result<KeyLookup, Problem> {
+        let KeyFound { record, now } = self.ask(key.ledger(), FindKey { digest: key.digest() }).await?;
         Ok(KeyLookup { record, now, consistency: Consistency::Strong })
     }
 
     /// Reads KV. A miss is not believed, since the seal proves that we issued the key; a failure is not final, since the
     /// ledger knows; and a key that requires strong consistency gets it.
-    async fn find_key_fast(&self, key: &AuthenticKey<'_>, digest: &KeyDigest) -> Result<KeyLookup, Problem> {
-        let now = self.ports.now();
+    async fn find_key_fast(&self, key: &AuthenticKey<'_>) -> Result<KeyLookup, Problem> {
+        let (digest, now) = (key.digest(), self.ports.now());
         let found =
-            self.ports.get(&kv_key_of_digest(digest)).await.map(|text| text.map(|text| KvKey::read(&text)));
+            self.ports.get(&kv_key_of_digest(&digest)).await.map(|text| text.map(|text| KvKey::read(&text)));
         match found {
             Ok(Some(Some(KvKey { record, .. }))) if !requires_strong(record.as_deref()) => {
                 // The ledger's clock may be ahead of this one: what it took to be past stays past.
@@ -73,16 +66,16 @@ impl<P: Ports> App<'_, P> {
                 Ok(KeyLookup { record, now, consistency: Consistency::Fast })
             }
             Ok(None) => {
-                if self.memory.borrow().is_unknown(digest, now) {
+                if self.memory.borrow().is_unknown(&digest, now) {
                     return Ok(KeyLookup { record: None, now, consistency: Consistency::Fast });
                 }
-                let found = self.find_key_in_ledger(key, digest).await?;
+                let found = self.find_key_in_ledger(key).await?;
                 if found.record.is_none() {
-                    self.memory.borrow_mut().remember_unknown(digest, now);
+                    self.memory.borrow_mut().remember_unknown(&digest, now);
                 }
                 Ok(found)
             }
-            _ => self.find_key_in_ledger(key, digest).await,
+            _ => self.find_key_in_ledger(key).await,
         }
     }
 

@@ -153,18 +153,29 @@ impl<'a> WellFormedKey<'a> {
     pub fn authenticate(self, ring: &KeyRing) -> Option<AuthenticKey<'a>> {
         let (rest, _checksum) = self.0.text.as_bytes().split_last_chunk::<CHECKSUM_LEN>()?;
         let (head, seal) = rest.split_last_chunk::<SEAL_LEN>()?;
-        ring.accepts(head, seal).then_some(AuthenticKey(self))
+        ring.accepts(head, seal).then(|| AuthenticKey { key: self, digest: self.digest() })
     }
 }
 
 /// A key that this deployment issued. Only the store knows whether it is still valid.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct AuthenticKey<'a>(WellFormedKey<'a>);
+#[derive(Clone, Copy)]
+pub struct AuthenticKey<'a> {
+    key: WellFormedKey<'a>,
+    digest: KeyDigest,
+}
+
+impl AuthenticKey<'_> {
+    /// The only form of a secret key that is stored. It is computed once.
+    #[must_use]
+    pub fn digest(&self) -> KeyDigest {
+        self.digest
+    }
+}
 
 impl<'a> core::ops::Deref for AuthenticKey<'a> {
     type Target = WellFormedKey<'a>;
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.key
     }
 }
 

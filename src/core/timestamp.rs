@@ -3,8 +3,8 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in UTC with milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,9 +13,6 @@ pub struct Timestamp(i64);
 
 /// Last millisecond of the year 9999, the last that RFC 3339 can write.
 const LAST: i64 = 253_402_300_799_999;
-
-const SHOWN: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
 impl Timestamp {
     /// The instant `milliseconds` after 1970-01-01T00:00:00Z, held within the years that can be written.
@@ -54,7 +51,11 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000);
-        f.write_str(&at.map_err(|_| fmt::Error)?.format(SHOWN).map_err(|_| fmt::Error)?)
+        let at = at.map_err(|_| fmt::Error)?;
+        let (year, month, day) = at.to_calendar_date();
+        let (hour, minute, second, millisecond) = at.to_hms_milli();
+        let month = u8::from(month);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
     }
 }
 

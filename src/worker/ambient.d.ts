@@ -6,6 +6,14 @@ declare module "#rust" {
   /** Puts a new instance in the place of the one that runs; objects of the old one must not be used any more. */
   export function __wbg_reset_state(): void;
   export function fetch(request: Request, env: unknown, context: unknown): Promise<Response>;
+  export function verifyBegin(now: number, authorization: string, body: Uint8Array): number;
+  export function verifyWants(number: number): string;
+  export function verifyGive(number: number, text: string | undefined, failed: boolean): void;
+  export function verifyGoOn(number: number, now: number): number;
+  export function verifyBody(): Uint8Array<ArrayBuffer>;
+  export function verifyProblem(requestId: string, milliseconds: number): Response;
+  export function verifyHasUses(): boolean;
+  export function verifyRecordUses(env: unknown): Promise<void>;
   export class Ledger {
     constructor(state: unknown, env: unknown);
     fetch(request: Request): Promise<Response>;
@@ -14,10 +22,6 @@ declare module "#rust" {
 }
 
 declare module "cloudflare:workers" {
-  export class WorkerEntrypoint {
-    ctx: unknown;
-    env: unknown;
-  }
   export class DurableObject {
     ctx: unknown;
     env: unknown;
@@ -27,4 +31,15 @@ declare module "cloudflare:workers" {
 declare module "*/index_bg.wasm" {
   const module: WebAssembly.Module;
   export default module;
+}
+
+/** What is used of the platform's bindings. */
+interface KVNamespace {
+  get(key: string, options: { cacheTtl: number }): Promise<string | null>;
+}
+interface DurableObjectNamespace {
+  getByName(name: string): { fetch(url: string, init: RequestInit): Promise<Response> };
+}
+interface ExecutionContext {
+  waitUntil(promise: Promise<unknown>): void;
 }

@@ -3,17 +3,18 @@
 mod http;
 mod ledger;
 mod platform;
+pub mod verify;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use keyward_app::operations::{Operation, health::Health};
-use keyward_app::{App, Memory, Problem, Response, router};
+use keyward_app::{App, Memory, Problem, Request, Response, router};
 use keyward_core::ErrorCode;
 use worker::web_sys;
 use worker::{Context, Env, event};
 
-use http::Received;
+use http::response::Outgoing;
 use platform::{Platform, clock, config, log};
 
 thread_local! {
@@ -31,9 +32,9 @@ fn start() {
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
     let (started, request_id) = (clock::now(), http::request_id());
-    let received = Received::read(&request).await?;
-    let (operation, outcome) = serve(&received, env, &context).await;
-    let response = http::response::Outgoing::new(&received, outcome);
+    let (request, browser) = http::request::read(&request).await?;
+    let (operation, outcome) = serve(&request, env, &context).await;
+    let response = Outgoing::new(outcome, browser);
     log::answered(&log::Answered {
         request_id: &request_id,
         operation,
@@ -45,12 +46,7 @@ async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker:
 }
 
 /// What was asked for, for the log, and what became of it.
-async fn serve(
-    received: &Received,
-    env: Env,
-    context: &Context,
-) -> (&'static str, Result<Response, Problem>) {
-    let request = &received.request;
+async fn serve(request: &Request, env: Env, context: &Context) -> (&'static str, Result<Response, Problem>) {
     let found = match router::find(&request.method, &request.path) {
         Ok(found) => found,
         Err(problem) => return ("none", Err(problem)),

@@ -16,14 +16,14 @@ use keyward_app::ledger::queries::KeyUse;
 use keyward_app::ports::{Clock, Identity, KvReader, Ledgers, Randomness, Unavailable};
 use keyward_app::request::{Body, Credentials, RequestOrigin};
 use keyward_app::{App, Problem, Request, Response, router};
-use keyward_core::{Entropy, LedgerLocator, Timestamp};
+use keyward_core::{Entropy, ErrorCode, LedgerLocator, Timestamp};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::web_sys;
+use worker::{Env, web_sys};
 
-use crate::http::Received;
-use crate::http::response::Outgoing;
-use crate::platform::{config, entropy::PlatformEntropy};
-use crate::{MEMORY, log};
+use crate::MEMORY;
+use crate::http::response::{Browser, Outgoing, status_of};
+use crate::platform::{Platform, config, entropy::PlatformEntropy, log};
 
 /// The operation's path.
 const PATH: &str = "/v1/verify";
@@ -146,7 +146,7 @@ fn step(mut waiting: Waiting, number: Option<usize>) -> i32 {
             i32::try_from(number).map_or(NOT_HERE, |number| -2 - number)
         }
         Poll::Ready((outcome, uses)) => {
-            let status = Outgoing::status_of(&outcome);
+            let status = status_of(&outcome);
             desk.outcome = Some(outcome);
             desk.uses.extend(uses);
             status.into()
@@ -240,4 +240,41 @@ pub fn verify_go_on(number: usize, now: f64) -> i32 {
 pub fn verify_body() -> Vec<u8> {
     let outcome = DESK.with_borrow_mut(|desk| desk.outcome.take());
     outcome.and_then(Result::ok).map(|response| response.body.into_bytes()).unwrap_or_default()
+}
+
+/// The response of the last outcome, if it was a problem; it is logged.
+///
+/// # Errors
+/// Only when the platform fails.
+#[wasm_bindgen(js_name = verifyProblem)]
+pub fn verify_problem(request_id: &str, milliseconds: f64) -> Result<web_sys::Response, JsValue> {
+    let outcome = DESK.with_borrow_mut(|desk| desk.outcome.take());
+    let problem = outcome.and_then(Result::err).unwrap_or_else(|| ErrorCode::ServerInternal.into());
+    let response = Outgoing::new(Err(problem), Browser::default());
+    log::answered(&log::Answered {
+        request_id,
+        operation: "verify_key",
+        status: response.status,
+        code: response.code,
+        milliseconds: millis(milliseconds).as_millis(),
+    });
+    Ok(response.write(request_id)?)
+}
+
+/// Whether keys were used whose ledgers have to be told.
+#[wasm_bindgen(js_name = verifyHasUses)]
+#[must_use]
+pub fn verify_has_uses() -> bool {
+    DESK.with_borrow(|desk| !desk.uses.is_empty())
+}
+
+/// Tells ledgers that keys were used, in the background.
+#[wasm_bindgen(js_name = verifyRecordUses, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+pub async fn verify_record_uses(env: Env) {
+    let Some(config) = config::loaded() else { return };
+    let (ports, memory) = (Platform::new(env), MEMORY.with(Rc::clone));
+    let uses = DESK.with_borrow_mut(|desk| std::mem::take(&mut desk.uses));
+    for key_use in uses {
+        App::new(&ports, &config, &memory).record_use(key_use).await;
+    }
 }

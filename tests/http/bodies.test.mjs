@@ -118,7 +118,7 @@ test("deep nesting is refused, not followed", async () => {
 
 test("huge numbers are refused or kept, never wrapped round", async () => {
   const { path } = await orgKey();
-  for (const number of ["4294967296", "18446744073709551616", "-1", "1e3", "1e20", "-0.0"]) {
+  for (const number of ["4294967296", "18446744073709551616", "-1", "0.5", "1e20"]) {
     const problem = await refused(
       root.post(`${path}/revoke`, `{"revoke_in":${number}}`),
       "request.bad_field",
@@ -126,6 +126,8 @@ test("huge numbers are refused or kept, never wrapped round", async () => {
     assert.deepEqual(pointers(problem), ["/revoke_in"], number);
   }
   assert.equal((await ok(root.get(path))).status, "active");
+  const later = await ok(root.post(`${path}/revoke`, '{"revoke_in":1e3}'));
+  assert.equal(later.status, "retiring", "as JSON Schema has it, a number without a fraction is a whole one");
   const body = await ok(
     root.post(keys, '{"title":"k","metadata":{"n":[18446744073709551615,-9223372036854775808,1e300]}}'),
     201,

@@ -26,6 +26,7 @@ test("a title is enough for a secret key of the organization", async () => {
     revoked_at: null,
     revoked_by: null,
     revocation_reason: null,
+    permissions: ["get_key", "update_key", "delete_key", "revoke_key", "roll_key"],
   });
   assert.match(id, /^apk_[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   assert.ok(token.startsWith(`kw_sk_test_1${ledgerOf(`organization:${org}`)}`));

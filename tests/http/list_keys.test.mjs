@@ -9,12 +9,13 @@ const { root, organization, key, orgKey, verdict } = server;
 const { place, list, titles, holding } = lists(server);
 
 test("a list without keys is empty, not missing", async () => {
-  assert.deepEqual(await list(await organization()), { keys: [], count: 0, limit: 20, offset: 0 });
+  const empty = { keys: [], count: 0, limit: 20, offset: 0 };
+  const { permissions, ...ofOrganization } = await list(await organization());
+  assert.deepEqual(ofOrganization, empty);
+  assert.ok(permissions.includes("create_key"));
   assert.deepEqual(await ok(root.get("/v1/users/someone/keys")), {
-    keys: [],
-    count: 0,
-    limit: 20,
-    offset: 0,
+    ...empty,
+    permissions: ["list_organizations", "list_keys", "create_key", "list_events"],
   });
 });
 
@@ -40,7 +41,7 @@ test("pages have a limit of 1 to 100 and an offset from 0, and count is of all p
   assert.equal((await titles(org)).length, 20);
   assert.deepEqual(await titles(org, { limit: 2, offset: 3, order: "title" }), ["k03", "k04"]);
   assert.equal((await titles(org, { limit: 100 })).length, 25);
-  const { keys, ...page } = await list(org, { limit: 1, offset: 4294967295 });
+  const { keys, permissions, ...page } = await list(org, { limit: 1, offset: 4294967295 });
   assert.deepEqual({ keys, page }, { keys: [], page: { count: 25, limit: 1, offset: 4294967295 } });
   const bad = {
     limit: ["0", "101", "-1", "1.5", "1e1", "", "+5", "x", " 5", "99999999999999999999"],

@@ -16,7 +16,7 @@ const { root, fetch, kv, orgKey, organization, key, verdict } = await serve({
     let land = () => {};
     export default {
       async fetch(request, env, context) {
-        if (new URL(request.url).pathname !== "/v1/faults") return new Worker(context, env).fetch(request);
+        if (new URL(request.url).pathname !== "/v1/faults") return Worker.fetch(request, env, context);
         const before = tried;
         [faults, tried] = [await request.json(), []];
         if (faults.land) land();
@@ -100,12 +100,12 @@ for (const [name, refuse] of /** @type {const} */ ([
     // The worker measures the second from the end of a try, this test from its beginning.
     const pauses = tries.slice(1).map(({ at }, index) => at - tries[index].at);
     for (const pause of pauses) assert.ok(pause >= 990, JSON.stringify(pauses));
-    const { title } = await eventually(
+    const { settings } = await eventually(
       () => copy(token),
-      (record) => record.title === "title 24",
+      ({ settings }) => settings.title === "title 24",
       20,
     );
-    assert.equal(title, "title 24");
+    assert.equal(settings.title, "title 24");
   });
 }
 

@@ -14,7 +14,7 @@ const { root, url, fetch, kv, orgKey, verdict } = await serve({
     Date.now = () => now() + ahead;
     export default {
       async fetch(request, env, context) {
-        if (new URL(request.url).pathname !== "/v1/clock") return new Worker(context, env).fetch(request);
+        if (new URL(request.url).pathname !== "/v1/clock") return Worker.fetch(request, env, context);
         ahead += Number(await request.text());
         return new Response(null, { status: 204 });
       },

@@ -23,7 +23,7 @@ const { root, rootKey, fetch, orgKey, verdict } = await serve({
       fetch(request, env, context) {
         trap = request.headers.get("x-trap");
         enter("worker");
-        return new Worker(context, env).fetch(request);
+        return Worker.fetch(request, env, context);
       },
     };
     export class Ledger {

@@ -125,7 +125,7 @@ test("KV catches up with a change that comes right after another, and the newest
     async () => JSON.parse(await copyOf(token)).record,
     ({ revocation }) => revocation !== null,
   );
-  assert.equal(seen.title, "3");
+  assert.equal(seen.settings.title, "3");
 });
 
 test("a membership that ends is gone from KV too", async () => {

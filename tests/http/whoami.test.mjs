@@ -14,6 +14,7 @@ test("the operator is root, and reaches everything", async () => {
     scopes: ["*"],
     organizations: [],
     key: null,
+    permissions: ["verify_key", "put_organization"],
   });
 });
 
@@ -25,8 +26,9 @@ test("an organization's key is itself, with its organization", async () => {
     id: shown.id,
     scopes: ["a", "orders:read"],
     organizations: [{ id: org, name: org, role: null }],
+    permissions: [],
   });
-  assert.deepEqual({ ...described, last_used_at: null }, { ...shown, token: null });
+  assert.deepEqual({ ...described, last_used_at: null }, { ...shown, token: null, permissions: [] });
 });
 
 test("a publishable key may ask who it is", async () => {

@@ -163,7 +163,7 @@ impl<P: Ports> App<'_, P> {
                     return Ok(self.authenticate_key_fast(text, &digest).await?.into());
                 }
                 let key = authenticate(text, &self.config.issuer).map_err(|_| invalid())?;
-                let found = self.find_key(&key, &digest, consistency).await?;
+                let found = self.find_key(&key, consistency).await?;
                 let record =
                     found.record.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
                 self.accept_key(record, found.now)
@@ -177,7 +177,7 @@ impl<P: Ports> App<'_, P> {
             return if record.status(now).works() { Ok(principal_of(record)) } else { Err(invalid()) };
         }
         let key = authenticate(text, &self.config.issuer).map_err(|_| invalid())?;
-        let found = self.find_key(&key, digest, Consistency::Fast).await?;
+        let found = self.find_key(&key, Consistency::Fast).await?;
         let record = found.record.filter(|record| record.digest.matches(digest)).ok_or_else(invalid)?;
         if found.consistency == Consistency::Fast {
             self.memory.borrow_mut().remember_caller(&record, now);

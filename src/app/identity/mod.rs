@@ -12,6 +12,8 @@ pub mod keys;
 mod organizations;
 pub(crate) mod token;
 
+pub use token::looks_like_one as looks_like_token;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 /// Decodes base64url as JSON Web Signatures use it: without padding, and with one text only for the same bytes.

@@ -27,7 +27,8 @@ pub(crate) struct Token<'a> {
 }
 
 /// Whether a text has the outer form of a token; keys never have it.
-pub(crate) fn looks_like_one(text: &str) -> bool {
+#[must_use]
+pub fn looks_like_one(text: &str) -> bool {
     text.bytes().filter(|byte| *byte == b'.').count() == 2
 }
 

@@ -22,6 +22,7 @@ use crate::router::Route;
 #[derive(Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "VerifyKeyRequest"))]
+#[serde(deny_unknown_fields)]
 pub struct VerifyKey {
     /// The presented text, whatever it is.
     key: String,
@@ -110,7 +111,7 @@ impl<P: Ports> App<'_, P> {
             let principal = self.authenticate_verifier(credential).await?;
             may_verify(&principal).map_err(refusal)
         };
-        let asked = match request.no_query().and_then(|()| request.body::<VerifyKey>()) {
+        let asked = match request.no_query().and_then(|()| request.strict_body::<VerifyKey>()) {
             Ok(asked) if credential.is_key() => asked,
             // A person never verifies, and proving a token takes a while in which nothing must be read for a forger.
             Ok(_) => return caller.await.and(Err(ErrorCode::AuthForbidden.into())),
@@ -120,7 +121,7 @@ impl<P: Ports> App<'_, P> {
         let authentic = authenticate(&asked.key, &self.config.issuer);
         let found = async {
             Ok(match &authentic {
-                Ok(key) => Some(self.find_key(key, &key.digest(), asked.consistency).await),
+                Ok(key) => Some(self.find_key(key, asked.consistency).await),
                 Err(_) => None,
             })
         };

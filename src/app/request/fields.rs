@@ -1,7 +1,7 @@
 //! Reads an object of fields into a type, by serde, and says everything that is wrong with it at once.
 //!
-//! serde stops at the first fault, and its messages repeat what was sent. So each field that is wrong is noted and taken
-//! out, and the rest is read again; and of a message only what was expected is kept.
+//! serde stops at the first fault, and its messages repeat what was sent. So what cannot be read whole is read field by
+//! field, and of a message only what was expected is kept.
 
 use std::borrow::Cow;
 
@@ -17,45 +17,45 @@ use crate::problem::{FieldProblem, Problem};
 pub(super) struct NoFields {}
 
 /// Reads fields.
-pub(super) fn read<T: DeserializeOwned>(
-    mut fields: Map<String, Value>,
-    code: ErrorCode,
-) -> Result<T, Problem> {
-    let is_body = code == ErrorCode::RequestBadField;
+pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
     let known = field_names::<T>();
     if fields.keys().any(|name| !known.contains(&name.as_str())) {
-        return Err(unknown(known, is_body));
+        return Err(unknown(known, code == ErrorCode::RequestBadField));
     }
-    let mut errors = Vec::new();
-    loop {
-        match serde_path_to_error::deserialize(Value::Object(fields.clone())) {
-            Ok(value) if errors.is_empty() => return Ok(value),
-            Ok(_) => break,
-            Err(error) => {
-                let path = error.path().to_string();
-                let message = error.into_inner().to_string();
-                let name = path.split(['.', '[']).next().unwrap_or_default();
-                let (name, detail) = if fields.remove(name).is_some() {
-                    (name, expected(&message))
-                } else if let Some(name) = missing(&message, known) {
-                    // A field that was wrong is missed by now; that has been said.
-                    if errors.iter().any(|error: &FieldProblem| error.pointer.get(1..) == Some(name)) {
-                        break;
-                    }
-                    (name, "is missing".into())
-                } else {
-                    return Err(ErrorCode::ServerInternal.into());
-                };
-                let pointer = format!("{}{name}", if is_body { "/" } else { "?" });
-                let is_missing = detail == "is missing";
-                errors.push(FieldProblem { pointer, detail });
-                if is_missing {
-                    break;
-                }
+    let attempt = |fields: Map<String, Value>| serde_json::from_value::<T>(Value::Object(fields));
+    attempt(fields.clone()).map_err(|_| {
+        let fault = |fields| attempt(fields).err().map(|error| error.to_string());
+        Problem { errors: faults(fields, known, code, &fault), ..Problem::new(code) }
+    })
+}
+
+/// Everything that is wrong with fields: `fault` gives the message for the first fault of some of them.
+fn faults(
+    fields: &Map<String, Value>,
+    known: &[&str],
+    code: ErrorCode,
+    fault: &dyn Fn(Map<String, Value>) -> Option<String>,
+) -> Vec<FieldProblem> {
+    let start = if code == ErrorCode::RequestBadField { '/' } else { '?' };
+    let problem = |name: &str, detail| FieldProblem { pointer: format!("{start}{name}"), detail };
+    let (mut errors, mut right) = (Vec::new(), Map::new());
+    for (name, value) in fields {
+        let one = Map::from_iter([(name.clone(), value.clone())]);
+        match fault(one.clone()) {
+            // What is missing is found when every field has been read.
+            Some(message) if missing(&message, known).is_none() => {
+                errors.push(problem(name, expected(&message)));
             }
+            _ => right.extend(one),
         }
     }
-    Err(Problem { errors, ..Problem::new(code) })
+    if let Some(message) = fault(right)
+        && let Some(name) = missing(&message, known)
+        && !fields.contains_key(name)
+    {
+        errors.push(problem(name, "is missing".into()));
+    }
+    errors
 }
 
 fn unknown(known: &[&str], is_body: bool) -> Problem {
@@ -145,7 +145,7 @@ mod tests {
 
     fn errors<T: DeserializeOwned>(value: Value) -> Vec<(String, String)> {
         let Value::Object(fields) = value else { return Vec::new() };
-        let problem = read::<T>(fields, ErrorCode::RequestBadField).err();
+        let problem = read::<T>(&fields, ErrorCode::RequestBadField).err();
         let errors = problem.map(|problem| problem.errors).unwrap_or_default();
         errors.into_iter().map(|error| (error.pointer, error.detail.into_owned())).collect()
     }

@@ -81,7 +81,7 @@ struct EventDetails {
 #[derive(Deserialize)]
 struct Shown {
     action: String,
-    #[serde(default)]
+    #[serde(flatten)]
     details: Map<String, Value>,
 }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use keyward_core::event::{Change, KeyReference};
-use keyward_core::lifecycle::{self, REVOKE_IN_MAX_SECONDS, Refusal, Transition};
+use keyward_core::lifecycle::{self, DELAY_MAX_SECONDS, Refusal, Transition};
 use keyward_core::record::is_use_worth_recording;
 use keyward_core::settings::{KeyChanges, NewKey};
 use keyward_core::verify::{Decision, OnBehalfOf, Question, Verdict, authenticate, decide};
@@ -283,7 +283,7 @@ fn use_is_recorded_again_after_five_minutes_and_not_a_millisecond_sooner() {
 #[test]
 fn revocation_takes_effect_in_its_own_millisecond() {
     for (revoke_in, milliseconds) in
-        [(0, 0), (1, 1_000), (2, 2_000), (REVOKE_IN_MAX_SECONDS, 365 * 24 * 60 * 60 * 1_000)]
+        [(0, 0), (1, 1_000), (2, 2_000), (DELAY_MAX_SECONDS, 365 * 24 * 60 * 60 * 1_000)]
     {
         let record = revoked(&key(), revoke_in, at(5));
         assert_eq!(record.revoked_at(), Some(at(5 + milliseconds)));
@@ -310,7 +310,7 @@ fn revocation_can_be_brought_forward_and_never_put_off() {
     let scheduled = revoked(&key(), 10, at(0));
     assert_eq!(revoke(&scheduled, 11, at(0)).err(), Some(Refusal::RevocationPutOff));
     assert_eq!(revoke(&scheduled, 10, at(1)).err(), Some(Refusal::RevocationPutOff));
-    assert_eq!(revoke(&scheduled, REVOKE_IN_MAX_SECONDS, at(0)).err(), Some(Refusal::RevocationPutOff));
+    assert_eq!(revoke(&scheduled, DELAY_MAX_SECONDS, at(0)).err(), Some(Refusal::RevocationPutOff));
     for (revoke_in, now, date) in [(10, 0, 10_000), (9, 0, 9_000), (9, 1_000, 10_000), (0, 9_999, 9_999)] {
         assert_eq!(revoked(&scheduled, revoke_in, at(now)).revoked_at(), Some(at(date)));
     }
@@ -320,7 +320,7 @@ fn revocation_can_be_brought_forward_and_never_put_off() {
 fn revocation_that_has_taken_effect_can_be_neither_repeated_nor_changed() {
     let scheduled = revoked(&key(), 10, at(0));
     for now in [at(10_000), at(10_001), at(1_000_000_000)] {
-        for revoke_in in [0, 1, REVOKE_IN_MAX_SECONDS] {
+        for revoke_in in [0, 1, DELAY_MAX_SECONDS] {
             assert_eq!(revoke(&scheduled, revoke_in, now).err(), Some(Refusal::AlreadyRevoked));
         }
     }
@@ -382,7 +382,7 @@ fn successor_of_a_rolled_key_has_its_owner_type_and_settings() {
 
 #[test]
 fn rolled_key_works_for_its_grace_period_and_not_a_millisecond_longer() {
-    for (grace, milliseconds) in [(0, 0), (1, 1_000), (REVOKE_IN_MAX_SECONDS, 365 * 24 * 60 * 60 * 1_000)] {
+    for (grace, milliseconds) in [(0, 0), (1, 1_000), (DELAY_MAX_SECONDS, 365 * 24 * 60 * 60 * 1_000)] {
         let (old, ..) = roll(&key(), grace, at(5)).expect("roll");
         let expected = Revocation { at: at(5 + milliseconds), by: actor("bob"), reason: None };
         assert_eq!(old.record.revocation, Some(expected));
@@ -395,7 +395,7 @@ fn rolled_key_works_for_its_grace_period_and_not_a_millisecond_longer() {
 fn roll_keeps_an_earlier_revocation_and_brings_a_later_one_forward() {
     let scheduled =
         key().revoke(60, Some(reason("leaked")), &actor("ada"), at(0)).expect("revocation").record;
-    for grace in [60, 61, REVOKE_IN_MAX_SECONDS] {
+    for grace in [60, 61, DELAY_MAX_SECONDS] {
         let (old, ..) = roll(&scheduled, grace, at(0)).expect("roll");
         assert_eq!(old.record.revocation, scheduled.revocation, "{grace}");
         assert_eq!(old.event.change, Change::KeyRolled { rolled_to: key_id(2), revoked_at: at(60_000) });
@@ -471,7 +471,7 @@ enum Command {
 }
 
 fn seconds() -> impl Strategy<Value = u32> {
-    prop_oneof![3 => Just(0), 3 => 1_u32..5, 2 => 0..=REVOKE_IN_MAX_SECONDS]
+    prop_oneof![3 => Just(0), 3 => 1_u32..5, 2 => 0..=DELAY_MAX_SECONDS]
 }
 
 /// Milliseconds that pass between two commands.

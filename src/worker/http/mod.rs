@@ -6,8 +6,6 @@ pub(crate) mod response;
 
 use keyward_core::Entropy;
 
-pub(crate) use request::Received;
-
 use crate::platform::entropy::PlatformEntropy;
 
 /// Sixteen random bytes; all zeros if there are none, since a response without an id is still a response.

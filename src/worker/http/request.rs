@@ -6,44 +6,35 @@ use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
 use worker::web_sys;
 
 use super::cookie;
+use super::response::Browser;
 
-/// A request, and what its response depends on.
-pub(crate) struct Received {
-    pub(crate) request: Request,
-    /// Whether it came over TLS, so that a cookie may insist on it.
-    pub(crate) is_secure: bool,
-}
-
-impl Received {
-    /// Reads a request.
-    ///
-    /// # Errors
-    /// Only when the platform fails.
-    pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<Self> {
-        let url = request.url();
-        let headers = request.headers();
-        let header = |name| headers.get(name).map_err(worker::Error::from);
-        let is_secure = url.starts_with("https://");
-        let cookies = header("cookie")?;
-        let (path, query) = split(&url);
-        Ok(Self {
-            is_secure,
-            request: Request {
-                method: request.method(),
-                path: path.to_owned(),
-                query: query.to_owned(),
-                credentials: Credentials {
-                    authorization: header("authorization")?,
-                    session: cookies
-                        .and_then(|cookies| cookie::token(&cookies, is_secure).map(str::to_owned)),
-                    access_assertion: header("cf-access-jwt-assertion")?,
-                },
-                origin: RequestOrigin::of(&url, header("origin")?.as_deref()),
-                content_type: header("content-type")?,
-                body: read_body(request, header("content-length")?.as_deref()).await?,
-            },
-        })
-    }
+/// Reads a request, and what its response has to know of the browser.
+///
+/// # Errors
+/// Only when the platform fails.
+pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<(Request, Browser)> {
+    let url = request.url();
+    let headers = request.headers();
+    let header = |name| headers.get(name).map_err(worker::Error::from);
+    let is_secure = url.starts_with("https://");
+    let cookies = header("cookie")?;
+    let (path, query) = split(&url);
+    let credentials = Credentials {
+        authorization: header("authorization")?,
+        session: cookies.and_then(|cookies| cookie::token(&cookies, is_secure).map(str::to_owned)),
+        access_assertion: header("cf-access-jwt-assertion")?,
+    };
+    let has_session = credentials.session.is_some() && credentials.authorization.is_none();
+    let request = Request {
+        method: request.method(),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        credentials,
+        origin: RequestOrigin::of(&url, header("origin")?.as_deref()),
+        content_type: header("content-type")?,
+        body: read_body(request, header("content-length")?.as_deref()).await?,
+    };
+    Ok((request, Browser { is_secure, has_session }))
 }
 
 /// Splits a URL into path and query.

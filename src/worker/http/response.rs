@@ -7,7 +7,7 @@ use keyward_core::ErrorCode;
 use serde::Serialize;
 use worker::web_sys::{self, Headers, ResponseInit};
 
-use super::{Received, cookie};
+use super::cookie;
 
 /// A problem as RFC 9457 writes it.
 #[derive(Serialize)]
@@ -20,6 +20,15 @@ struct ProblemBody<'a> {
     request_id: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldProblem],
+}
+
+/// What a response has to know of the browser that has sent the request.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Browser {
+    /// Whether the request came over TLS, so that a cookie may insist on it.
+    pub(crate) is_secure: bool,
+    /// Whether its credential is a session.
+    pub(crate) has_session: bool,
 }
 
 /// A response, but for the request's id.
@@ -38,19 +47,27 @@ fn status(success: Success) -> u16 {
     }
 }
 
+/// The status of a response.
+pub(crate) fn status_of(outcome: &Result<Response, Problem>) -> u16 {
+    match outcome {
+        Ok(response) => status(response.success),
+        Err(problem) => problem.code.status(),
+    }
+}
+
 impl Outgoing {
     /// What a request is answered.
-    pub(crate) fn new(received: &Received, outcome: Result<Response, Problem>) -> Self {
+    pub(crate) fn new(outcome: Result<Response, Problem>, browser: Browser) -> Self {
         let mut headers = Vec::new();
         let (status, code) = match &outcome {
             Ok(Response { success, location, cookie, .. }) => {
                 headers.extend(location.clone().map(|location| ("location", location)));
                 match cookie {
                     Some(SessionCookie::Set(token)) => {
-                        headers.push(("set-cookie", cookie::set(token, received.is_secure)));
+                        headers.push(("set-cookie", cookie::set(token, browser.is_secure)));
                     }
                     Some(SessionCookie::Clear) => {
-                        headers.push(("set-cookie", cookie::clear(received.is_secure)));
+                        headers.push(("set-cookie", cookie::clear(browser.is_secure)));
                     }
                     None => {}
                 }
@@ -64,12 +81,8 @@ impl Outgoing {
                     headers.push(("retry-after", "1".to_owned()));
                 }
                 // A browser need not carry on with a session that has ended.
-                let credentials = &received.request.credentials;
-                if code == ErrorCode::AuthInvalid
-                    && credentials.session.is_some()
-                    && credentials.authorization.is_none()
-                {
-                    headers.push(("set-cookie", cookie::clear(received.is_secure)));
+                if code == ErrorCode::AuthInvalid && browser.has_session {
+                    headers.push(("set-cookie", cookie::clear(browser.is_secure)));
                 }
                 (code.status(), Some(code))
             }

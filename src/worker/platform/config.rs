@@ -17,10 +17,15 @@ thread_local! {
 /// # Errors
 /// [`ConfigError`].
 pub(crate) fn shared(env: &Env) -> Result<Rc<Config>, ConfigError> {
-    if let Some(config) = SHARED.with_borrow(Clone::clone) {
+    if let Some(config) = loaded() {
         return Ok(config);
     }
     let config = Rc::new(Config::read(|name| Reflect::get(env, &name.into()).ok()?.as_string())?);
     SHARED.set(Some(Rc::clone(&config)));
     Ok(config)
+}
+
+/// The isolate's configuration, if it has been read.
+pub(crate) fn loaded() -> Option<Rc<Config>> {
+    SHARED.with_borrow(Clone::clone)
 }
