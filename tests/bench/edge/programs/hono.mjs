@@ -83,13 +83,12 @@ async function examine(key, { brand, environment, sealKeys }) {
 async function find(key, env) {
   const digest = (await sha256(key)).toHex();
   const found = await env.KEYS.get(`key/${digest}`, { type: "json", cacheTtl: 30 });
-  if (found?.v !== 1 || found.record === null) return null;
-  return { ...found.record, scopes: found.record.scopes.split(" ").filter(Boolean) };
+  return found?.v === 1 ? found.record : null;
 }
 
-function statusOf({ revocation, expires_at }, now) {
-  if (revocation && revocation.at <= now) return "revoked";
-  if (expires_at !== null && expires_at <= now) return "expired";
+function statusOf({ revocation, settings: { expires_at } }, now) {
+  if (revocation && Date.parse(revocation.at) <= now) return "revoked";
+  if (expires_at !== null && Date.parse(expires_at) <= now) return "expired";
   return revocation ? "retiring" : "active";
 }
 
@@ -105,10 +104,9 @@ async function callerOf(context) {
   if (SEALED && (await examine(token, settings))) throw problem(401, "auth.invalid");
   const record = await find(token, context.env);
   if (!record || /revoked|expired/.test(statusOf(record, Date.now()))) throw problem(401, "auth.invalid");
-  if (record.type !== "secret" || !record.owner.startsWith("organization:"))
-    throw problem(403, "auth.forbidden");
-  if (!holds(record.scopes, "keys:verify")) throw problem(403, "auth.insufficient_scope");
-  return { isRoot: false, owner: record.owner };
+  if (record.type !== "secret" || record.owner.type !== "organization") throw problem(403, "auth.forbidden");
+  if (!holds(record.settings.scopes, "keys:verify")) throw problem(403, "auth.insufficient_scope");
+  return { isRoot: false, organization: record.owner.id };
 }
 
 /** The question in a body, read strictly. */
@@ -135,47 +133,38 @@ async function questionOf(context) {
   return { key, organization, scopes };
 }
 
-const instant = (at) => (at === null || at === undefined ? null : new Date(at).toISOString());
-
-/** `root` or `<type>:<id>`, as it is shown. */
-function shown(text) {
-  const colon = text.indexOf(":");
-  return colon < 0 ? { type: text, id: null } : { type: text.slice(0, colon), id: text.slice(colon + 1) };
-}
-
 function describe(record, status) {
-  const { revocation } = record;
+  const { revocation, settings } = record;
   return {
     id: record.id,
     type: record.type,
-    owner: shown(record.owner),
-    title: record.title,
+    owner: record.owner,
     redacted: record.redacted,
-    scopes: record.scopes,
-    metadata: record.metadata,
-    consistency: record.consistency,
+    ...settings,
     status,
-    created_at: instant(record.created_at),
-    created_by: shown(record.created_by),
-    updated_at: instant(record.updated_at),
-    expires_at: instant(record.expires_at),
-    revoked_at: instant(revocation?.at),
-    revoked_by: revocation ? shown(revocation.by) : null,
+    created_at: record.created_at,
+    created_by: record.created_by,
+    updated_at: record.updated_at,
+    revoked_at: revocation?.at ?? null,
+    revoked_by: revocation?.by ?? null,
     revocation_reason: revocation?.reason ?? null,
   };
 }
+
+/** Whether the caller may see whose key it is. */
+const sees = (caller, { type, id }) =>
+  caller.isRoot || (type === "organization" && id === caller.organization);
 
 async function verify(caller, { key, organization, scopes }, env) {
   const refused = (code) => ({ valid: false, code });
   const flaw = SEALED ? await examine(key, settingsOf(env)) : undefined;
   if (flaw) return refused(flaw);
   const record = await find(key, env);
-  if (!record || !(caller.isRoot || caller.owner === record.owner)) return refused("unknown");
+  if (!record || !sees(caller, record.owner)) return refused("unknown");
   const status = statusOf(record, Date.now());
   if (status === "revoked" || status === "expired") return refused(status);
-  if (organization !== null && record.owner !== `organization:${organization}`)
-    return refused("not_a_member");
-  if (!scopes.every((scope) => holds(record.scopes, scope))) return refused("insufficient_scope");
+  if (organization !== null && record.owner.id !== organization) return refused("not_a_member");
+  if (!scopes.every((scope) => holds(record.settings.scopes, scope))) return refused("insufficient_scope");
   return {
     valid: true,
     code: "valid",
