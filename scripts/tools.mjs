@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { AGAIN, attempt, must, path, run, Stop } from "./run.mjs";
 
-const cache =
+export const cache =
   process.env.KEYWARD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "keyward");
 
 /** The version of a crate in Cargo.lock. @param {string} crate */
