@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { chromium } from "./chromium.mjs";
-import { python } from "./python.mjs";
+import { contractTools } from "./contract.mjs";
 import { main, path, run, Stop, seconds } from "./run.mjs";
 import { setup } from "./setup.mjs";
 import { quietly, rustc } from "./tools.mjs";
@@ -85,7 +85,7 @@ const steps = [
   },
   { name: "build", kind: "test", run: command("node scripts/build.mjs") },
   nodeTests("http"),
-  nodeTests("contract", async () => ({ PYTHON_BIN: await python() })),
+  nodeTests("contract", contractTools),
   nodeTests("npm"),
   nodeTests("www", async () => ({ CHROMIUM_BIN: await chromium() })),
   nodeTests("scripts"),
