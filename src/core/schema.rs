@@ -112,7 +112,7 @@ schemas! {
     };
     OwnerType as "OwnerType" = { "type": "string", "enum": ["organization", "user"] };
     ActorType as "ActorType" = { "type": "string", "enum": ["root", "user", "key"] };
-    Order as "KeyOrder" = { "type": "string", "enum": (orders()) };
+    Order as "KeyOrder" = { "type": "string", "enum": (orders()), "x-enum-varnames": (order_names()) };
     Metadata as "Metadata" = {
         "type": "object",
         "additionalProperties": true,
@@ -130,6 +130,15 @@ inline_schemas! {
 fn orders() -> Vec<String> {
     let both = |field| [false, true].map(|descending| String::from(Order { field, descending }));
     SortField::ALL.into_iter().flat_map(both).collect()
+}
+
+/// What clients call them: a name cannot begin with a dash.
+fn order_names() -> Vec<String> {
+    let name = |order: &String| match order.strip_prefix('-') {
+        Some(field) => format!("{}_DESC", field.to_uppercase()),
+        None => order.to_uppercase(),
+    };
+    orders().iter().map(name).collect()
 }
 
 impl JsonSchema for Scopes {
@@ -195,7 +204,7 @@ impl JsonSchema for Actor {
 /// The fields of a new key, none of which has to be there or has a default: what is left out stays as it is.
 impl JsonSchema for KeyChanges {
     fn schema_name() -> Cow<'static, str> {
-        "KeyChanges".into()
+        "UpdateKeyRequest".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {

@@ -31,7 +31,7 @@ impl EdgeOperation for EndSession {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for EndSession {
-    fn documentation(_: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         super::documentation::Documentation::new(
             "session",
             "End the dashboard session",

@@ -196,11 +196,11 @@ macro_rules! operations {
         impl Operation {
             /// What the contract says about it.
             #[must_use]
-            pub fn documentation(self, generator: &mut schemars::SchemaGenerator) -> documentation::Documentation {
+            pub fn documentation(self) -> documentation::Documentation {
                 use documentation::Documented;
                 match self {
-                    $(Self::$Edge => $Edge::documentation(generator),)+
-                    $(Self::$Ledger => $Ledger::documentation(generator),)+
+                    $(Self::$Edge => $Edge::documentation(),)+
+                    $(Self::$Ledger => $Ledger::documentation(),)+
                 }
             }
         }

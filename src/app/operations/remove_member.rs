@@ -61,9 +61,8 @@ impl LedgerOperation for RemoveMember {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for RemoveMember {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_change_members, may_change_owners};
-        let _ = generator;
         Documentation::new(
             "organizations",
             "Remove a member, or leave",

@@ -72,7 +72,7 @@ impl LedgerOperation for RevokeKey {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for RevokeKey {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_write_keys};
         use keyward_core::ErrorCode;
         use serde_json::json;
@@ -83,10 +83,8 @@ impl super::documentation::Documented for RevokeKey {
             "Revoke a key, now or later",
             "A revocation that has taken effect is for good. One that lies ahead can be brought forward, not put off.",
         )
-        .optional_body::<RevokeKeyRequest>(generator, json!({ "reason": "The laptop was stolen." }))
-        .responds::<RevokedKey>(
-            generator,
-            crate::response::Success::Ok,
+        .optional_body::<RevokeKeyRequest>(json!({ "reason": "The laptop was stolen." }))
+        .responds::<RevokedKey>(crate::response::Success::Ok,
             "The key with its revocation, and when that takes effect.",
             &[("revoked", key)],
         )

@@ -119,7 +119,7 @@ pub(super) fn example() -> serde_json::Value {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for Whoami {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples};
         use serde_json::json;
         let key = json!({
@@ -129,7 +129,6 @@ impl super::documentation::Documented for Whoami {
         });
         Documentation::new("verify", "Describe the presented credential", "")
             .responds::<Myself>(
-                generator,
                 crate::response::Success::Ok,
                 "Who calls.",
                 &[("key", key), ("user", example())],

@@ -152,6 +152,7 @@ pub struct RolledKey {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Effective {
     /// For strong verifications: always `now`, counted from `revoked_at`.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "now")))]
     pub strong: String,
     /// For fast verifications: within so many seconds.
     pub fast_within_seconds: u32,
