@@ -8,8 +8,10 @@ mod schemas;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+type MakeText = fn() -> Result<String, String>;
+
 /// What is written, from the project's root, and by what.
-const FILES: [(&str, fn() -> Result<String, String>); 3] = [
+const FILES: [(&str, MakeText); 3] = [
     ("www/openapi.json", openapi::document),
     ("docs/ACCESS.md", access::page),
     ("tests/http/access.json", access::data),

@@ -1,4 +1,6 @@
-//! The document of the HTTP API: what operations and types say about themselves, put together as OpenAPI wants it.
+//! The document of the HTTP API: what operations and types say about themselves, put together as `OpenAPI` wants it.
+
+#![expect(clippy::indexing_slicing, reason = "of values that are made here it is known what they hold")]
 
 use std::collections::BTreeSet;
 

@@ -43,8 +43,8 @@ impl Schemas {
         let mut schema = make(&mut self.sent);
         RecursiveTransform(tidy).transform(&mut schema);
         let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-        let parameter = |(name, mut schema): (String, Value)| {
-            let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        let parameter = |(name, schema): (String, Value)| {
+            let (description, schema) = apart(schema);
             json!({ "name": name, "in": "query", "description": description, "schema": without_null(schema) })
         };
         properties.into_iter().map(parameter).collect()
@@ -76,14 +76,15 @@ fn tidy(schema: &mut Schema) {
     if schema.get("properties").is_some() {
         schema.insert("additionalProperties".to_owned(), false.into());
     }
-    merge_constants(schema);
-    // The lines of a comment are not those of a text; paragraphs and lists are.
+    // The lines of a comment are not those of a text, only its paragraphs are.
     if let Some(Value::String(text)) = schema.get_mut("description") {
-        let paragraphs = text
-            .split("\n\n")
-            .map(|text| text.replace("\n- ", "\0").replace('\n', " ").replace('\0', "\n- "));
-        *text = paragraphs.collect::<Vec<_>>().join("\n\n");
+        *text = text.split("\n\n").map(on_one_line).collect::<Vec<_>>().join("\n\n");
     }
+    merge_constants(schema);
+}
+
+fn on_one_line(text: &str) -> String {
+    text.replace('\n', " ")
 }
 
 /// Words that have descriptions are each a schema, of which clients would make a type each.
@@ -94,7 +95,7 @@ fn merge_constants(schema: &mut Schema) {
         match (variant.get("const"), variant.get("enum")) {
             (Some(Value::String(word)), _) => {
                 let description = variant.get("description").and_then(Value::as_str);
-                lines.extend(description.map(|text| format!("- `{word}`: {}", text.replace('\n', " "))));
+                lines.extend(description.map(|text| format!("- `{word}`: {}", on_one_line(text))));
                 words.push(word.clone().into());
             }
             (None, Some(Value::Array(more))) => words.extend(more.iter().cloned()),
@@ -114,29 +115,29 @@ fn merge_constants(schema: &mut Schema) {
 fn wrap_defaults(schema: &mut Schema) {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for property in properties.into_iter().flat_map(|properties| properties.values_mut()) {
-        let Value::Object(inner) = property else { continue };
-        if inner.contains_key("default") {
-            let description = inner.remove("description");
-            *property = json!({ "description": description, "anyOf": [property] });
+        if property.get("default").is_some() {
+            let (description, inner) = apart(property.take());
+            *property = json!({ "description": description, "anyOf": [inner] });
         }
     }
 }
 
+/// A property's description, and the rest of it.
+fn apart(mut schema: Value) -> (String, Value) {
+    let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+    (description.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(), schema)
+}
+
 /// What a parameter may be if it is there.
-fn without_null(mut schema: Value) -> Value {
-    let is_null = |schema: &Value| *schema == json!({ "type": "null" });
-    match &mut schema["type"] {
-        Value::Array(types) => {
-            types.retain(|name| name != "null");
-            let first = types.first().cloned();
-            schema["type"] = first.into();
-        }
-        Value::Null => {
-            schema.as_object_mut().map(|schema| schema.remove("type"));
-        }
-        _ => {}
+fn without_null(schema: Value) -> Value {
+    let is_nothing = |choice: &Value| *choice == "null" || *choice == json!({ "type": "null" });
+    let first = |choices: &Vec<Value>| choices.iter().find(|choice| !is_nothing(choice)).cloned();
+    let Value::Object(mut schema) = schema else { return schema };
+    if let Some(choice) = schema.get("anyOf").and_then(Value::as_array).and_then(first) {
+        return choice;
     }
-    let choices = schema.get("anyOf").and_then(Value::as_array);
-    let single = choices.and_then(|choices| choices.iter().find(|choice| !is_null(choice))).cloned();
-    single.unwrap_or(schema)
+    if let Some(name) = schema.get("type").and_then(Value::as_array).and_then(first) {
+        schema.insert("type".to_owned(), name);
+    }
+    schema.into()
 }

@@ -87,7 +87,7 @@ impl super::documentation::Documented for DeleteKey {
         Documentation::new(
             "keys",
             "Delete a revoked key",
-            "Its events remain. A key that is not revoked is refused, unless `revoke` is given.",
+            "Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true.",
         )
         .query::<DeleteKeyQuery>()
         .responds_nothing("The key is gone.")

@@ -224,7 +224,9 @@ pub mod examples {
     /// A key's text.
     pub const TOKEN: &str = "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000";
 
-    fn merged(mut value: Value, more: Value) -> Value {
+    /// An example with these fields too.
+    #[must_use]
+    pub fn merged(mut value: Value, more: Value) -> Value {
         if let (Value::Object(fields), Value::Object(more)) = (&mut value, more) {
             fields.extend(more);
         }

@@ -35,9 +35,9 @@ impl super::documentation::Documented for EndSession {
         super::documentation::Documentation::new(
             "session",
             "End the dashboard session",
-            "The session of the cookie alone. One that has ended already is no error.",
+            "No other credential will do (401). A session that has already ended is not an error.",
         )
-        .responds_nothing("The cookie is of no more use.")
+        .responds_nothing("The session has ended.")
         .cookie()
     }
 }

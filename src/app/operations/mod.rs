@@ -119,7 +119,7 @@ macro_rules! operations {
         $(use $edge::$Edge;)+
         $(use $ledger::$Ledger;)+
 
-        /// Every operation.
+        /// An operation of the API.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]

@@ -66,7 +66,7 @@ impl super::documentation::Documented for RemoveMember {
         Documentation::new(
             "organizations",
             "Remove a member, or leave",
-            "Anybody may leave, except the last owner. The member's personal keys no longer reach the organization.",
+            "Every member may leave, except the last owner. The member's personal keys no longer reach the organization.",
         )
         .responds_nothing("The user is no longer a member.")
         .problems(&[ErrorCode::MemberLastOwner, ErrorCode::MemberNotFound])

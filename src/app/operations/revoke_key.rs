@@ -76,12 +76,12 @@ impl super::documentation::Documented for RevokeKey {
         use super::documentation::{Documentation, examples, may_write_keys};
         use keyward_core::ErrorCode;
         use serde_json::json;
-        let mut key = examples::revoked_key();
-        key["effective"] = json!({ "strong": "now", "fast_within_seconds": 60 });
+        let effective = json!({ "strong": "now", "fast_within_seconds": 60 });
+        let key = examples::merged(examples::revoked_key(), json!({ "effective": effective }));
         Documentation::new(
             "keys",
             "Revoke a key, now or later",
-            "A revocation that has taken effect is for good. One that lies ahead can be brought forward, not put off.",
+            "A revocation that has taken effect is final. One that is still ahead can be brought forward, but not put off.",
         )
         .optional_body::<RevokeKeyRequest>(json!({ "reason": "The laptop was stolen." }))
         .responds::<RevokedKey>(crate::response::Success::Ok,

@@ -36,7 +36,7 @@ enum CallerId {
     Key(KeyId),
 }
 
-/// Who calls.
+/// Who is calling.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Whoami"))]
@@ -130,7 +130,7 @@ impl super::documentation::Documented for Whoami {
         Documentation::new("verify", "Describe the presented credential", "")
             .responds::<Myself>(
                 crate::response::Success::Ok,
-                "Who calls.",
+                "Who is calling.",
                 &[("key", key), ("user", example())],
             )
             .access("whoami", |_, _, _, _| keyward_core::policy::Access::Granted)

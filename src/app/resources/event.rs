@@ -40,8 +40,9 @@ impl schemars::JsonSchema for EventAction {
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         // Not written twice: the variants are the actions.
         let change = generator.root_schema_for::<event::Change>().to_value();
-        let variants = change["oneOf"].as_array().into_iter().flatten();
-        let actions: Vec<_> = variants.map(|variant| variant["properties"]["action"]["const"].clone()).collect();
+        let variants = change.pointer("/oneOf").and_then(Value::as_array).into_iter().flatten();
+        let actions: Vec<_> =
+            variants.filter_map(|variant| variant.pointer("/properties/action/const")).collect();
         schemars::json_schema!({ "type": "string", "enum": actions })
     }
 }

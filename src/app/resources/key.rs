@@ -78,7 +78,7 @@ pub struct Key {
     pub token: Option<String>,
     /// When it was last verified as valid, to about five minutes.
     pub last_used_at: Option<Timestamp>,
-    /// What the caller may do with it, as far as policy goes; its status may stand against it.
+    /// What the caller may do with it, as far as policy goes; its status may rule some of it out.
     pub permissions: Vec<Operation>,
 }
 
