@@ -64,7 +64,8 @@ schemas! {
     Timestamp as "Timestamp" = {
         "type": "string",
         "format": "date-time",
-        "description": "RFC 3339. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.",
+        "pattern": "^(?:19[7-9][0-9]|[2-9][0-9]{3})-",
+        "description": "RFC 3339, from the year 1970 to 9999. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.",
     };
     OwnerId as "OwnerId" = {
         "type": "string",
