@@ -23,7 +23,7 @@ pub(crate) fn document() -> Result<String, String> {
     for operation in Operation::ALL {
         let endpoint = operation.endpoint();
         for route in endpoint.routes {
-            let item = paths.entry(route.path).or_insert_with(|| path_item(route.path));
+            let item = paths.entry(route.path).or_insert_with(|| path_item(&mut schemas, route.path));
             let is_one_of_two = endpoint.routes.len() > 1;
             item[endpoint.method.to_lowercase()] =
                 describe(&mut schemas, &operation.documentation(), endpoint.method, route, is_one_of_two);
@@ -33,7 +33,6 @@ pub(crate) fn document() -> Result<String, String> {
         serde_json::from_str(include_str!("openapi.json")).map_err(|error| error.to_string())?;
     document["paths"] = paths.into();
     let components = &mut document["components"];
-    components["parameters"] = path_parameters(&mut schemas);
     components["responses"] = PROBLEMS.iter().map(problem_response).collect::<Map<_, _>>().into();
     let problem = problem(&mut schemas);
     components["schemas"] = schemas.components()?.into();
@@ -50,22 +49,22 @@ fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
-/// What every operation of a path has: its ids.
-fn path_item(path: &str) -> Value {
-    let names = path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
-    let parameters: Vec<_> = names.map(|name| reference("parameters", name)).collect();
-    if parameters.is_empty() { json!({}) } else { json!({ "parameters": parameters }) }
-}
-
-fn path_parameters(schemas: &mut Schemas) -> Value {
+/// What every operation of a path has: its ids. Not as components, which clients would have types for.
+fn path_item(schemas: &mut Schemas, path: &str) -> Value {
     let owner = schemas.sent(SchemaGenerator::subschema_for::<OwnerId>);
     let key = schemas.sent(SchemaGenerator::subschema_for::<KeyId>);
-    let parameter = |name, description, schema| json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema });
-    json!({
-        "organization": parameter("organization", "The organization's id.", &owner),
-        "user": parameter("user", "The user's id; `me` stands for the calling user.", &owner),
-        "key": parameter("key", "The key's id.", &key),
-    })
+    let names = path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
+    let parameters: Vec<_> = names
+        .map(|name| {
+            let (description, schema) = match name {
+                "key" => ("The key's id.", &key),
+                "user" => ("The user's id; `me` stands for the calling user.", &owner),
+                _ => ("The organization's id.", &owner),
+            };
+            json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
+        })
+        .collect();
+    if parameters.is_empty() { json!({}) } else { json!({ "parameters": parameters }) }
 }
 
 /// An operation, as it is on one path.
