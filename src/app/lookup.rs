@@ -6,7 +6,7 @@ use keyward_core::{Consistency, ErrorCode, KeyDigest, KeyRecord, LedgerLocator, 
 use crate::App;
 use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member};
 use crate::ledger::queries::{FindKey, FindRole, KeyFound, KeyUse};
-use crate::ledger::request::LedgerCall;
+use crate::ledger::request::{LedgerCall, read_answer};
 use crate::ports::{Ports, Unavailable};
 use crate::problem::Problem;
 
@@ -32,12 +32,7 @@ impl<P: Ports> App<'_, P> {
         ledger: LedgerLocator,
         call: C,
     ) -> Result<C::Answer, Problem> {
-        let text = self.ports.send(ledger, &call.into()).await?;
-        serde_json::from_str::<Result<C::Answer, Problem>>(&text).unwrap_or_else(|_| {
-            // A ledger that runs another version of this code, for some moments of a deployment.
-            log::error!(target: "ledger", "an answer of another form");
-            Err(ErrorCode::ServerUnavailable.into())
-        })
+        read_answer(&self.ports.send(ledger, &call.into()).await?)
     }
 
     /// Finds a key, at least as consistently as is wanted.

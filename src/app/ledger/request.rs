@@ -2,7 +2,7 @@
 //! the answer. Nothing is routed or parsed again in the ledger.
 
 use keyward_core::session::Session;
-use keyward_core::{Entropy, Owner, Principal};
+use keyward_core::{Entropy, ErrorCode, Owner, Principal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,15 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
         };
         operation.perform(ledger, &Caller { principal, owner, role })
     }
+}
+
+/// Reads what a ledger has answered.
+pub(crate) fn read_answer<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {
+    serde_json::from_str::<Result<T, Problem>>(answer).unwrap_or_else(|_| {
+        // A ledger that runs another version of this code, for some moments of a deployment.
+        log::error!(target: "ledger", "an answer of another form");
+        Err(ErrorCode::ServerUnavailable.into())
+    })
 }
 
 impl<O: LedgerOperation> From<Perform<O>> for LedgerRequest {

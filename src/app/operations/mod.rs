@@ -6,14 +6,14 @@
 pub mod documentation;
 
 use keyward_core::policy::Action;
-use keyward_core::{Entropy, KeyRecord, Member, Owner, Principal};
+use keyward_core::{Entropy, ErrorCode, KeyRecord, Member, Owner, Principal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::caller::Caller;
-use crate::ledger::Ledger;
 use crate::ledger::request::{LedgerCall, Perform};
+use crate::ledger::{Ledger, LedgerRequest};
 use crate::ledger::sql::Sql;
 use crate::ports::Ports;
 use crate::problem::Problem;
@@ -92,21 +92,35 @@ pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool;
 }
 
-/// Reads a request, hands it to the ledger that it concerns, and responds with the answer. What is wrong with a request is
-/// said before a ledger is woken; who may, and what happens, is decided in the ledger.
-impl<O: LedgerOperation> EdgeOperation for O {
-    const ENDPOINT: Endpoint = O::ENDPOINT;
+/// Reads what an operation is to do, for its ledger.
+fn read<O: LedgerOperation>(
+    request: &Request,
+    params: &PathParams<'_, '_>,
+    caller: &Principal,
+) -> Result<Command, Problem> {
+    O::read(request, params, caller).map(Into::into)
+}
 
-    async fn serve<P: Ports>(
-        app: &App<'_, P>,
+/// Turns what a ledger has answered into what the client is answered.
+fn respond<O: LedgerOperation>(answer: &str) -> Result<Response, Problem> {
+    crate::ledger::request::read_answer::<O::Output>(answer).map(O::respond)
+}
+
+impl<P: Ports> App<'_, P> {
+    /// Reads a request, hands it to the ledger that it concerns, and responds with the answer. What is wrong with a request is
+    /// said before a ledger is woken; who may, and what happens, is decided in the ledger.
+    async fn serve_on_ledger(
+        &self,
+        operation: Operation,
         request: &Request,
         params: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
-        let principal = app.authenticate(app.credential(request)?).await?.principal;
+        let principal = self.authenticate(self.credential(request)?).await?.principal;
         let owner = params.owner(&principal)?;
-        let operation = O::read(request, params, &principal)?;
+        let command = operation.read(request, params, &principal)?;
         let ledger = owner.ledger();
-        Ok(O::respond(app.ask(ledger, Perform { principal, owner, operation }).await?))
+        let answer = self.ports.send(ledger, &LedgerRequest::Perform { principal, owner, command }).await?;
+        operation.respond(&answer)
     }
 }
 
@@ -150,7 +164,28 @@ macro_rules! operations {
             ) -> Result<Response, Problem> {
                 match self {
                     $(Self::$Edge => $Edge::serve(app, request, params).await,)+
-                    $(Self::$Ledger => $Ledger::serve(app, request, params).await,)+
+                    $(Self::$Ledger)|+ => app.serve_on_ledger(self, request, params).await,
+                }
+            }
+
+            /// Reads what is to be done in a ledger.
+            fn read(
+                self,
+                request: &Request,
+                params: &PathParams<'_, '_>,
+                caller: &Principal,
+            ) -> Result<Command, Problem> {
+                match self {
+                    $(Self::$Edge)|+ => Err(ErrorCode::ServerInternal.into()),
+                    $(Self::$Ledger => read::<$Ledger>(request, params, caller),)+
+                }
+            }
+
+            /// Responds with what a ledger has answered.
+            fn respond(self, answer: &str) -> Result<Response, Problem> {
+                match self {
+                    $(Self::$Edge)|+ => Err(ErrorCode::ServerInternal.into()),
+                    $(Self::$Ledger => respond::<$Ledger>(answer),)+
                 }
             }
 

@@ -1,0 +1,243 @@
+//! The hot path: verifying for a caller with a root key or an API key, without a promise or an object of JavaScript in
+//! Rust. `entry.mjs` reads the request and KV and makes the response; here [`App::serve`] decides, the same as for every
+//! other request. There is one call in and, for each time that it has to wait, one more.
+//!
+//! docs/BENCHMARKS.md has the figures that this is for: with the types of the crate `worker` a verify took twice as long.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use keyward_app::identity::{Algorithm, looks_like_token};
+use keyward_app::ledger::LedgerRequest;
+use keyward_app::ledger::queries::KeyUse;
+use keyward_app::ports::{Clock, Identity, KvReader, Ledgers, Randomness, Unavailable};
+use keyward_app::request::{Body, Credentials, RequestOrigin};
+use keyward_app::{App, Problem, Request, Response, router};
+use keyward_core::{Entropy, LedgerLocator, Timestamp};
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::web_sys;
+
+use crate::http::Received;
+use crate::http::response::Outgoing;
+use crate::platform::{config, entropy::PlatformEntropy};
+use crate::{MEMORY, log};
+
+/// The operation's path.
+const PATH: &str = "/v1/verify";
+/// It is not for here, but for the ordinary way.
+const NOT_HERE: i32 = -1;
+/// Requests that wait at once before those are given up whose clients must have gone.
+const WAITING_MAX: usize = 256;
+/// For how long a request may wait, in seconds: longer than anything that it waits for takes.
+const WAITING_SECONDS: u32 = 60;
+
+/// What a request waits for, and what it was given.
+#[derive(Default)]
+struct Exchange {
+    now: Cell<Timestamp>,
+    /// What is wanted and was not asked for yet, one a line: a key in KV; or `>`, a ledger, a space, and what it is sent.
+    wants: RefCell<Vec<String>>,
+    given: RefCell<Vec<Option<Given>>>,
+    /// How many of those were given.
+    count: Cell<usize>,
+}
+
+type Given = Result<Option<String>, Unavailable>;
+
+impl Exchange {
+    async fn want(&self, what: String) -> Given {
+        let index = self.given.borrow().len();
+        self.given.borrow_mut().push(None);
+        self.wants.borrow_mut().push(what);
+        poll_fn(|_| {
+            let given = self.given.borrow_mut().get_mut(index).and_then(Option::take);
+            given.map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
+
+    /// Gives the next of what is wanted.
+    fn give(&self, given: Given) {
+        if let Some(place) = self.given.borrow_mut().get_mut(self.count.get()) {
+            *place = Some(given);
+            self.count.set(self.count.get() + 1);
+        }
+    }
+}
+
+impl KvReader for Exchange {
+    async fn get(&self, kv_key: &str) -> Given {
+        self.want(kv_key.to_owned()).await
+    }
+}
+
+impl Ledgers for Exchange {
+    async fn send(&self, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, Unavailable> {
+        let request = serde_json::to_string(request).map_err(|_| Unavailable)?;
+        self.want(format!(">{} {request}", ledger.as_str())).await?.ok_or(Unavailable)
+    }
+}
+
+impl Clock for Exchange {
+    fn now(&self) -> Timestamp {
+        self.now.get()
+    }
+}
+
+impl Randomness for Exchange {
+    fn entropy(&self) -> impl Entropy {
+        PlatformEntropy
+    }
+}
+
+/// People's tokens are for the ordinary way.
+impl Identity for Exchange {
+    async fn provider_keys(&self, _: &str) -> Result<String, Unavailable> {
+        Err(Unavailable)
+    }
+
+    async fn verify_signature(&self, _: Algorithm, _: &str, _: &[u8], _: &str) -> Result<bool, Unavailable> {
+        Err(Unavailable)
+    }
+
+    async fn pause(&self) {}
+}
+
+/// What has become of a request, and the keys whose use is to be recorded.
+type Outcome = (Result<Response, Problem>, Vec<KeyUse>);
+
+/// A request that waits.
+struct Waiting {
+    exchange: Rc<Exchange>,
+    future: Pin<Box<dyn Future<Output = Outcome>>>,
+    since: Timestamp,
+}
+
+#[derive(Default)]
+struct Desk {
+    /// Requests that wait, by their number.
+    waiting: Vec<Option<Waiting>>,
+    /// The last outcome, until it is fetched.
+    outcome: Option<Result<Response, Problem>>,
+    uses: Vec<KeyUse>,
+}
+
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::default();
+}
+
+fn millis(now: f64) -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "the platform's clock counts whole milliseconds")]
+    Timestamp::from_millis(now as i64)
+}
+
+/// Takes a step. Gives the response's status; or, for a request that has to wait, its number as `-2 - number`.
+fn step(mut waiting: Waiting, number: Option<usize>) -> i32 {
+    let poll = waiting.future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    DESK.with_borrow_mut(|desk| match poll {
+        Poll::Pending => {
+            let number = number.unwrap_or_else(|| desk.free_number(waiting.since));
+            if let Some(place) = desk.waiting.get_mut(number) {
+                *place = Some(waiting);
+            }
+            i32::try_from(number).map_or(NOT_HERE, |number| -2 - number)
+        }
+        Poll::Ready((outcome, uses)) => {
+            let status = Outgoing::status_of(&outcome);
+            desk.outcome = Some(outcome);
+            desk.uses.extend(uses);
+            status.into()
+        }
+    })
+}
+
+impl Desk {
+    /// A number for a request that has to wait. Where too many wait, those are given up whose clients must have gone.
+    fn free_number(&mut self, now: Timestamp) -> usize {
+        if self.waiting.len() >= WAITING_MAX && self.waiting.iter().all(Option::is_some) {
+            for place in &mut self.waiting {
+                place.take_if(|waiting| waiting.since.plus_seconds(WAITING_SECONDS) <= now);
+            }
+        }
+        self.waiting.iter().position(Option::is_none).unwrap_or_else(|| {
+            self.waiting.push(None);
+            self.waiting.len() - 1
+        })
+    }
+}
+
+/// Begins to verify: `authorization` is that header, `body` that of a request whose content type is `application/json`.
+///
+/// Gives the response's status; `-1` for what is not for here; or, for a request that has to wait, its number as
+/// `-2 - number`.
+#[wasm_bindgen(js_name = verifyBegin)]
+pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
+    let Some(config) = config::loaded() else { return NOT_HERE };
+    if looks_like_token(&authorization) {
+        return NOT_HERE;
+    }
+    let now = millis(now);
+    let exchange = Rc::new(Exchange::default());
+    exchange.now.set(now);
+    let ports = Rc::clone(&exchange);
+    let future = Box::pin(async move {
+        let memory = MEMORY.with(Rc::clone);
+        let app = App::new(&*ports, &config, &memory);
+        let request = Request {
+            method: "POST".to_owned(),
+            path: PATH.to_owned(),
+            query: String::new(),
+            credentials: Credentials { authorization: Some(authorization), ..Credentials::default() },
+            origin: RequestOrigin::Unknown,
+            content_type: Some("application/json".to_owned()),
+            body: Body::Read(body),
+        };
+        let outcome = match router::find("POST", PATH) {
+            Ok(found) => app.serve(&request, &found).await,
+            Err(problem) => Err(problem),
+        };
+        (outcome, app.uses.take())
+    });
+    step(Waiting { exchange, future, since: now }, None)
+}
+
+/// What a waiting request wants, one a line: a key in KV; or `>`, a ledger, a space, and what it is sent.
+#[wasm_bindgen(js_name = verifyWants)]
+#[must_use]
+pub fn verify_wants(number: usize) -> String {
+    DESK.with_borrow(|desk| match desk.waiting.get(number) {
+        Some(Some(waiting)) => waiting.exchange.wants.take().join("\n"),
+        _ => String::new(),
+    })
+}
+
+/// Gives a waiting request the next of what it wants: a text, null where there is none, undefined where it could not be had.
+#[wasm_bindgen(js_name = verifyGive)]
+pub fn verify_give(number: usize, text: Option<String>, failed: bool) {
+    DESK.with_borrow(|desk| {
+        if let Some(Some(waiting)) = desk.waiting.get(number) {
+            waiting.exchange.give(if failed { Err(Unavailable) } else { Ok(text) });
+        }
+    });
+}
+
+/// Goes on with a request that was given all that it wants. The same answers as [`verify_begin`].
+#[wasm_bindgen(js_name = verifyGoOn)]
+#[must_use]
+pub fn verify_go_on(number: usize, now: f64) -> i32 {
+    let waiting = DESK.with_borrow_mut(|desk| desk.waiting.get_mut(number).and_then(Option::take));
+    let Some(waiting) = waiting else { return NOT_HERE };
+    waiting.exchange.now.set(millis(now));
+    step(waiting, Some(number))
+}
+
+/// The body of the last outcome, if it was a success.
+#[wasm_bindgen(js_name = verifyBody)]
+#[must_use]
+pub fn verify_body() -> Vec<u8> {
+    let outcome = DESK.with_borrow_mut(|desk| desk.outcome.take());
+    outcome.and_then(Result::ok).map(|response| response.body.into_bytes()).unwrap_or_default()
+}
