@@ -30,8 +30,11 @@ async function playwrights() {
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined;
 }
 
-/** Installs Debian's package, where there is apt-get and the right to use it. */
-async function installDebians() {
+/**
+ * Installs packages of Debian, where there is apt-get and the right to use it.
+ * @param {string[]} packages
+ */
+export async function installDebians(...packages) {
   if ((await run("apt-get", ["--version"])).code !== 0) return;
   const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
@@ -39,7 +42,7 @@ async function installDebians() {
     const [command, ...rest] = [...sudo, "apt-get", "-qq", ...args];
     return attempt(command, rest, { env });
   };
-  if (await apt("update")) await apt("install", "--yes", "--no-install-recommends", "chromium");
+  if (await apt("update")) await apt("install", "--yes", "--no-install-recommends", ...packages);
 }
 
 /** Makes sure that there is a Chromium, and answers its path. */
@@ -48,7 +51,7 @@ export async function chromium() {
   if (found) return found;
   console.log("Installing Chromium for the browser tests (a minute, once per machine)…");
   const download = [path("node_modules/playwright-core/cli.js"), "install", "chromium"];
-  if ((await run(process.execPath, download)).code !== 0) await installDebians();
+  if ((await run(process.execPath, download)).code !== 0) await installDebians("chromium");
   const now = installed() ?? (await playwrights());
   if (now) return now;
   throw new Stop("The browser tests need Chromium: install it, or set CHROMIUM_BIN to its path.");

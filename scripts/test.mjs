@@ -3,6 +3,7 @@
 // `npm run check` those that need no built worker. CI=true or --verbose shows all output, otherwise a failure's.
 import { parseArgs } from "node:util";
 import { chromium } from "./chromium.mjs";
+import { contractTools } from "./contract.mjs";
 import { main, quietly, run, Stop, seconds } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
@@ -74,11 +75,13 @@ const steps = [
   {
     name: "rust",
     kind: "test",
-    run: command("cargo test --no-fail-fast"),
+    // Without xtask, which has no tests and takes long to compile.
+    run: command("cargo test --no-fail-fast --workspace --exclude keyward-xtask"),
     count: (output) => ({ passed: sum(output, / (\d+) passed;/g), failed: sum(output, / (\d+) failed;/g) }),
   },
   { name: "build", kind: "test", run: command("node scripts/build.mjs") },
   nodeTests("http"),
+  nodeTests("contract", contractTools),
   nodeTests("npm"),
   nodeTests("www", async () => ({ CHROMIUM_BIN: await chromium() })),
   nodeTests("scripts"),

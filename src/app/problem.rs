@@ -65,7 +65,8 @@ pub(crate) fn require(access: Access) -> Result<(), Problem> {
 }
 
 /// Why access is not granted.
-pub(crate) fn refusal(access: Access) -> Problem {
+#[must_use]
+pub fn refusal(access: Access) -> Problem {
     match access {
         Access::Granted | Access::Forbidden => ErrorCode::AuthForbidden.into(),
         Access::NotVisible => ErrorCode::OwnerNotFound.into(),

@@ -7,9 +7,11 @@ macro_rules! codes {
         /// The code of a problem. The list is pinned by tests/vectors/problems.v1.json.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schema", schemars(rename = "ProblemCode", description = "What went wrong."))]
         #[non_exhaustive]
         pub enum ErrorCode {
-            $($(#[$doc])* #[doc = concat!("`", $code, "`: ", $title)] #[serde(rename = $code)] $name,)*
+            $($(#[$doc])* #[doc = concat!("`", $code, "`: ", $title)] #[serde(rename = $code)]
+            #[cfg_attr(feature = "schema", schemars(description = $title))] $name,)*
         }
 
         impl ErrorCode {

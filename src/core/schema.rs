@@ -64,7 +64,8 @@ schemas! {
     Timestamp as "Timestamp" = {
         "type": "string",
         "format": "date-time",
-        "description": "RFC 3339. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.",
+        "pattern": "^(?:19[7-9][0-9]|[2-9][0-9]{3})-",
+        "description": "RFC 3339, from the year 1970 to 9999. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.",
     };
     OwnerId as "OwnerId" = {
         "type": "string",
@@ -112,7 +113,7 @@ schemas! {
     };
     OwnerType as "OwnerType" = { "type": "string", "enum": ["organization", "user"] };
     ActorType as "ActorType" = { "type": "string", "enum": ["root", "user", "key"] };
-    Order as "KeyOrder" = { "type": "string", "enum": (orders()) };
+    Order as "KeyOrder" = { "type": "string", "enum": (orders()), "x-enum-varnames": (order_names()) };
     Metadata as "Metadata" = {
         "type": "object",
         "additionalProperties": true,
@@ -130,6 +131,15 @@ inline_schemas! {
 fn orders() -> Vec<String> {
     let both = |field| [false, true].map(|descending| String::from(Order { field, descending }));
     SortField::ALL.into_iter().flat_map(both).collect()
+}
+
+/// What clients call them: a name cannot begin with a dash.
+fn order_names() -> Vec<String> {
+    let name = |order: &String| match order.strip_prefix('-') {
+        Some(field) => format!("{}_DESC", field.to_uppercase()),
+        None => order.to_uppercase(),
+    };
+    orders().iter().map(name).collect()
 }
 
 impl JsonSchema for Scopes {
@@ -195,7 +205,7 @@ impl JsonSchema for Actor {
 /// The fields of a new key, none of which has to be there or has a default: what is left out stays as it is.
 impl JsonSchema for KeyChanges {
     fn schema_name() -> Cow<'static, str> {
-        "KeyChanges".into()
+        "UpdateKeyRequest".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {

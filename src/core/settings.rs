@@ -216,6 +216,7 @@ macro_rules! settings {
         /// What people give to create a key.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schema", schemars(rename = "CreateKeyRequest"))]
         pub struct NewKey {
             /// Secret or publishable.
             #[serde(rename = "type", default)]

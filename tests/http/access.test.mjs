@@ -1,5 +1,6 @@
 // @ts-check
-// docs/ACCESS.md holds, cell by cell: who may do what, on what is their own and on what is foreign.
+// Who may do what, on what is their own and on what is foreign: the policy's tables hold, cell by cell. access.json is
+// written by `npm run contract`, as docs/ACCESS.md is, the same for people.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -7,30 +8,8 @@ import { path } from "../../scripts/run.mjs";
 import { ahead, caller, eventually, fresh, ok, serve } from "./client.mjs";
 import { newKey, startProvider, token } from "./provider.mjs";
 
-/** @typedef {{ heading: string, operation: string, principal: string, expected: string }} Cell */
-
-/** The tables of the page, cell by cell. @returns {Cell[]} */
-function cells() {
-  let heading = "";
-  /** @type {string[]} */
-  let principals = [];
-  /** @type {Cell[]} */
-  const found = [];
-  for (const line of readFileSync(path("docs/ACCESS.md"), "utf8").split("\n")) {
-    if (line.startsWith("## ")) heading = line.slice(3);
-    if (!line.startsWith("|") || line.startsWith("| ---") || !heading) continue;
-    const [operation, ...columns] = line
-      .split("|")
-      .slice(1, -1)
-      .map((text) => text.trim());
-    if (operation === "operation") principals = columns;
-    else
-      columns.forEach(
-        (expected, at) => void found.push({ heading, operation, principal: principals[at], expected }),
-      );
-  }
-  return found;
-}
+/** @type {{ heading: string, operation: string, expected: Record<string, string> }[]} */
+const rows = JSON.parse(readFileSync(path("tests/http/access.json"), "utf8"));
 
 const signing = newKey("ES256");
 const provider = await startProvider([signing]);
@@ -186,37 +165,33 @@ const owners = {
 /** All but the request's id, which differs anyway. @param {import("./client.mjs").Answer} answer */
 const shown = ({ status, body }) => ({ status, ...body, request_id: undefined });
 
-const all = cells();
-
-test("the page's tables are whole", () => {
-  assert.equal(all.length, 25 * (3 + 15 + 9 + 15));
-  for (const { heading, operation } of all)
+test("the tables are whole", () => {
+  const cells = rows.flatMap(({ expected }) => Object.keys(expected));
+  assert.equal(cells.length, 25 * (3 + 15 + 9 + 15));
+  assert.deepEqual(new Set(cells), new Set(principals.keys()));
+  for (const { heading, operation } of rows)
     assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);
 });
 
-for (const [heading, owner] of Object.entries(owners)) {
-  const rows = [...new Set(all.filter((cell) => cell.heading === heading).map(({ operation }) => operation))];
-  for (const row of rows) {
-    test(`${heading}: ${row}`, async () => {
-      for (const { principal, expected } of all.filter(
-        (cell) => cell.heading === heading && cell.operation === row,
-      )) {
-        const who = principals.get(principal);
-        assert.ok(who, principal);
-        const answer = await operations[row](who, owner);
-        const status = expected === "✓" ? [200, 201, 204] : [Number(expected)];
-        assert.ok(
-          status.includes(answer.status),
-          `${principal}: ${answer.status} instead of ${expected}: ${answer.text}`,
-        );
-        if (!heading.includes("none of them") || expected === "✓" || row === "put_organization") continue;
-        const missing = await operations[row](who, `organizations/${nowhere}`);
-        assert.deepEqual(
-          shown(missing),
-          shown(answer),
-          `${principal}: what is foreign differs from what does not exist`,
-        );
-      }
-    });
-  }
+for (const { heading, operation, expected } of rows) {
+  const owner = owners[heading];
+  test(`${heading}: ${operation}`, async () => {
+    for (const [principal, cell] of Object.entries(expected)) {
+      const who = principals.get(principal);
+      assert.ok(who, principal);
+      const answer = await operations[operation](who, owner);
+      const status = cell === "✓" ? [200, 201, 204] : [Number(cell)];
+      assert.ok(
+        status.includes(answer.status),
+        `${principal}: ${answer.status} instead of ${cell}: ${answer.text}`,
+      );
+      if (!heading.includes("none of them") || cell === "✓" || operation === "put_organization") continue;
+      const missing = await operations[operation](who, `organizations/${nowhere}`);
+      assert.deepEqual(
+        shown(missing),
+        shown(answer),
+        `${principal}: what is foreign differs from what does not exist`,
+      );
+    }
+  });
 }

@@ -17,8 +17,7 @@ const closed = operations.filter(({ operation }) => operation.security?.length !
 for (const { method, template, operation } of closed) {
   test(`${operation.operationId} is for nobody without a credential`, async () => {
     const address = template
-      .replace("{owners}", "organizations")
-      .replace("{id}", "apk_01KAHQ0000000000000000000Z")
+      .replace("{key}", "apk_01KAHQ0000000000000000000Z")
       .replaceAll(/\{\w+\}/g, "acme");
     const { challenge } = await refused(nobody.call(method, address), "auth.missing");
     assert.equal(challenge, 'Bearer realm="keyward"', "no error attribute where no credential was given");

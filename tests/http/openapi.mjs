@@ -16,9 +16,42 @@ export const problems = new Map(
   read("tests/vectors/problems.v1.json").map((/** @type {any} */ problem) => [problem.code, problem]),
 );
 
+/** The document with all that holds of answers. Its own schemas are flat, because generators of clients lose the rest. */
+const stricter = structuredClone(document);
+const { schemas } = stricter.components;
+/** The fields are as one of these. @param {Record<string, object>[]} cases */
+const oneOf = (...cases) => cases.map((properties) => ({ properties }));
+const nothing = { type: "null" };
+const is = (/** @type {unknown} */ value) => ({ const: value });
+const a = (/** @type {string} */ name) => ({ $ref: `#/components/schemas/${name}` });
+schemas.Timestamp.pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$";
+for (const name of ["Actor", "Whoami"]) {
+  schemas[name].oneOf = oneOf(
+    { type: is("root"), id: nothing },
+    { type: is("user"), id: a("OwnerId") },
+    { type: is("key"), id: a("KeyId") },
+  );
+}
+for (const name of ["Key", "RevokedKey"]) {
+  schemas[name].oneOf = oneOf(
+    { type: is("secret"), token: nothing },
+    { type: is("publishable"), token: a("Token") },
+  );
+}
+for (const name of ["IssuedKey", "RolledKey"]) schemas[name].properties.last_used_at = nothing;
+schemas.ValidVerdict.oneOf = oneOf(
+  { consistency: is("fast"), max_staleness_seconds: is(60) },
+  { consistency: is("strong"), max_staleness_seconds: is(0) },
+);
+schemas.Effective.properties.fast_within_seconds.const = 60;
+for (const name of ["KeyList", "EventList"])
+  Object.assign(schemas[name].properties.limit, { minimum: 1, maximum: 100 });
+schemas.Health.properties.version.pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+";
+schemas.FieldProblem.properties.detail.minLength = 1;
+
 /** Sees to nothing but JSON Schema: formats are checked by the patterns beside them. */
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
-ajv.addSchema({ ...document, $id: "openapi" });
+ajv.addSchema({ ...stricter, $id: "openapi" });
 
 /** @param {any} node what the document holds in some place, or a reference to it @returns {any} */
 export const resolve = (node) =>
@@ -53,9 +86,7 @@ export const operations = Object.entries(document.paths).flatMap(([template, ite
 
 const patterns = [...new Set(operations.map(({ template }) => template))].map((template) => ({
   template,
-  pattern: new RegExp(
-    `^${template.replace("{owners}", "(?:organizations|users)").replaceAll(/\{\w+\}/g, "[^/]+")}$`,
-  ),
+  pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
 }));
 
 /** The document's path for an address. @param {string} address */
@@ -65,7 +96,6 @@ export const templateOf = (address) => patterns.find(({ pattern }) => pattern.te
 
 /** Fails unless an answer is one that the document announces. @param {string} method @param {string} address @param {Answer} answer */
 export function assertDocumented(method, address, answer) {
-  if (process.env.NO_DOC) return;
   const { status, headers, body } = answer;
   const about = `${method} ${templateOf(address) ?? "(no such path)"} ${status}`;
   assert.match(headers.get("x-request-id") ?? "", /^req_[0-9a-f]{32}$/, about);

@@ -13,9 +13,8 @@ const { fetch, nobody, logs } = await serve();
 
 /** Every operation with a path that fits it. */
 const samples = operations.map(({ template, method, operation }) => {
-  const fill = (/** @type {string} */ _, /** @type {string} */ name) =>
-    ({ owners: "organizations", id: "apk_01KAHQ0000000000000000000Z" })[name] ?? "acme";
-  return { template, method, operation, address: template.replaceAll(/\{(\w+)\}/g, fill) };
+  const address = template.replace("{key}", "apk_01KAHQ0000000000000000000Z").replaceAll(/\{\w+\}/g, "acme");
+  return { template, method, operation, address };
 });
 
 /** Every value under a name, anywhere in the document. @param {string} name @param {any} [node] @returns {any[]} */
@@ -31,6 +30,13 @@ test("the document is valid OpenAPI 3.1", async () => {
   assert.equal(validator.version, "3.1");
   const dangling = all("$ref").filter((reference) => resolve({ $ref: reference }) === undefined);
   assert.deepEqual(dangling, []);
+});
+
+test("every component of the document is used", () => {
+  const used = new Set(all("$ref"));
+  for (const kind of ["schemas", "responses", "headers"])
+    for (const name of Object.keys(document.components[kind]))
+      assert.ok(used.has(`#/components/${kind}/${name}`), `${kind}/${name}`);
 });
 
 for (const template of new Set(samples.map((sample) => sample.template))) {
@@ -63,7 +69,7 @@ for (const { method, template, operation, address } of samples) {
 }
 
 test("the document's problem codes are the list's", () => {
-  assert.deepEqual(document.components.schemas.Problem.properties.code.enum, [...problems.keys()]);
+  assert.deepEqual(document.components.schemas.ProblemCode.enum, [...problems.keys()]);
 });
 
 test("every example is as its schema says", () => {

@@ -72,24 +72,22 @@ impl LedgerOperation for CreateKey {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for CreateKey {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_write_keys};
         use serde_json::json;
         let body = json!({
             "title": "CI deploys", "scopes": ["orders:read"], "metadata": { "team": "platform" },
-            "expires_at": "2027-11-21T08:00:00Z",
+            "expires_at": "2027-11-21T08:00:00.000Z",
         });
-        let key = examples::key(json!({ "token": examples::TOKEN, "expires_at": "2027-11-21T08:00:00.000Z" }));
+        let key =
+            examples::key(json!({ "token": examples::TOKEN, "expires_at": "2027-11-21T08:00:00.000Z" }));
         Documentation::new(
             "keys",
             "Create a key",
             "The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key cannot grant scopes that it does not hold.",
         )
-        .body::<NewKey>(generator, body)
-        .responds::<IssuedKey>(
-            generator,
-            crate::response::Success::Created,
-            "The new key, with its text.",
+        .body::<NewKey>(body)
+        .creates::<IssuedKey>("The new key, with its text.",
             &[("secret", key)],
         )
         .problems(&[keyward_core::ErrorCode::GrantExceedsOwn])

@@ -81,15 +81,15 @@ impl LedgerOperation for DeleteKey {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for DeleteKey {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_write_keys};
         use keyward_core::ErrorCode;
         Documentation::new(
             "keys",
             "Delete a revoked key",
-            "Its events remain. A key that is not revoked is refused, unless `revoke` is given.",
+            "Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true.",
         )
-        .query::<DeleteKeyQuery>(generator)
+        .query::<DeleteKeyQuery>()
         .responds_nothing("The key is gone.")
         .problems(&[ErrorCode::KeyNotFound, ErrorCode::KeyNotRevoked])
         .access("delete_key", may_write_keys)

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::response::Success;
 
+/// Makes a type's schema, or a reference to it. A generator is for what is sent or for what is answered, never for both.
+pub type MakeSchema = fn(&mut SchemaGenerator) -> Schema;
+
 /// A response of an operation that succeeds.
 #[derive(Debug)]
 pub struct DocumentedResponse {
@@ -15,8 +18,10 @@ pub struct DocumentedResponse {
     pub success: Success,
     /// What that means.
     pub description: &'static str,
+    /// Whether it says where to find what was created.
+    pub has_location: bool,
     /// The shape of the body, if there is one.
-    pub schema: Option<Schema>,
+    pub schema: Option<MakeSchema>,
     /// Bodies as they may be, by name.
     pub examples: Vec<(&'static str, Value)>,
 }
@@ -40,17 +45,19 @@ pub struct Documentation {
     /// What else there is to say.
     pub description: &'static str,
     /// The query's parameters, as the schema of an object.
-    pub query: Option<Schema>,
+    pub query: Option<MakeSchema>,
     /// The body's schema, an example, and whether it has to be there.
-    pub body: Option<(Schema, Value, bool)>,
+    pub body: Option<(MakeSchema, Value, bool)>,
     /// Every way in which it succeeds.
     pub responses: Vec<DocumentedResponse>,
-    /// The problems that it answers with, beside those that its method, path and body bring about.
+    /// The problems that it answers with, beside those that its method, its path and who may do it bring about.
     pub problems: Vec<ErrorCode>,
     /// Whether it needs no credential.
     pub is_public: bool,
     /// Whether it sets or clears the session's cookie.
     pub sets_cookie: bool,
+    /// Whether a session's credential is not enough, whoever it is.
+    pub refuses_sessions: bool,
     /// Who may.
     pub access: Vec<AccessRow>,
 }
@@ -58,7 +65,7 @@ pub struct Documentation {
 /// An operation with documentation.
 pub trait Documented {
     /// What the contract says about it.
-    fn documentation(generator: &mut SchemaGenerator) -> Documentation;
+    fn documentation() -> Documentation;
 }
 
 impl Documentation {
@@ -75,47 +82,76 @@ impl Documentation {
             problems: Vec::new(),
             is_public: false,
             sets_cookie: false,
+            refuses_sessions: false,
             access: Vec::new(),
         }
     }
 
     /// It takes parameters.
     #[must_use]
-    pub fn query<T: JsonSchema>(self, generator: &mut SchemaGenerator) -> Self {
-        Self { query: Some(T::json_schema(generator)), ..self }
+    pub fn query<T: JsonSchema>(self) -> Self {
+        Self { query: Some(T::json_schema), ..self }
     }
 
     /// It takes a body.
     #[must_use]
-    pub fn body<T: JsonSchema>(self, generator: &mut SchemaGenerator, example: Value) -> Self {
-        Self { body: Some((generator.subschema_for::<T>(), example, true)), ..self }
+    pub fn body<T: JsonSchema>(self, example: Value) -> Self {
+        Self { body: Some((SchemaGenerator::subschema_for::<T>, example, true)), ..self }
     }
 
     /// It takes a body, or none.
     #[must_use]
-    pub fn optional_body<T: JsonSchema>(self, generator: &mut SchemaGenerator, example: Value) -> Self {
-        Self { body: Some((generator.subschema_for::<T>(), example, false)), ..self }
+    pub fn optional_body<T: JsonSchema>(self, example: Value) -> Self {
+        Self { body: Some((SchemaGenerator::subschema_for::<T>, example, false)), ..self }
     }
 
     /// It answers with a resource.
     #[must_use]
     pub fn responds<T: JsonSchema>(
-        mut self,
-        generator: &mut SchemaGenerator,
+        self,
         success: Success,
         description: &'static str,
         examples: &[(&'static str, Value)],
     ) -> Self {
-        let schema = Some(generator.subschema_for::<T>());
-        self.responses.push(DocumentedResponse { success, description, schema, examples: examples.to_vec() });
-        self
+        self.response(DocumentedResponse {
+            success,
+            description,
+            has_location: false,
+            schema: Some(SchemaGenerator::subschema_for::<T>),
+            examples: examples.to_vec(),
+        })
+    }
+
+    /// It creates a resource, and says where that is found.
+    #[must_use]
+    pub fn creates<T: JsonSchema>(
+        self,
+        description: &'static str,
+        examples: &[(&'static str, Value)],
+    ) -> Self {
+        self.response(DocumentedResponse {
+            success: Success::Created,
+            description,
+            has_location: true,
+            schema: Some(SchemaGenerator::subschema_for::<T>),
+            examples: examples.to_vec(),
+        })
     }
 
     /// It answers without a body.
     #[must_use]
-    pub fn responds_nothing(mut self, description: &'static str) -> Self {
-        let success = Success::NoContent;
-        self.responses.push(DocumentedResponse { success, description, schema: None, examples: Vec::new() });
+    pub fn responds_nothing(self, description: &'static str) -> Self {
+        self.response(DocumentedResponse {
+            success: Success::NoContent,
+            description,
+            has_location: false,
+            schema: None,
+            examples: Vec::new(),
+        })
+    }
+
+    fn response(mut self, response: DocumentedResponse) -> Self {
+        self.responses.push(response);
         self
     }
 
@@ -136,6 +172,12 @@ impl Documentation {
     #[must_use]
     pub fn cookie(self) -> Self {
         Self { sets_cookie: true, ..self }
+    }
+
+    /// A session's credential is not enough for it.
+    #[must_use]
+    pub fn no_sessions(self) -> Self {
+        Self { refuses_sessions: true, ..self }
     }
 
     /// A case of it, and who may.
@@ -182,7 +224,9 @@ pub mod examples {
     /// A key's text.
     pub const TOKEN: &str = "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000";
 
-    fn merged(mut value: Value, more: Value) -> Value {
+    /// An example with these fields too.
+    #[must_use]
+    pub fn merged(mut value: Value, more: Value) -> Value {
         if let (Value::Object(fields), Value::Object(more)) = (&mut value, more) {
             fields.extend(more);
         }

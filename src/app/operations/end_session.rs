@@ -31,13 +31,13 @@ impl EdgeOperation for EndSession {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for EndSession {
-    fn documentation(_: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         super::documentation::Documentation::new(
             "session",
             "End the dashboard session",
-            "The session of the cookie alone. One that has ended already is no error.",
+            "No other credential will do (401). A session that has already ended is not an error.",
         )
-        .responds_nothing("The cookie is of no more use.")
+        .responds_nothing("The session has ended.")
         .cookie()
     }
 }

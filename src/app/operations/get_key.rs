@@ -53,11 +53,11 @@ impl LedgerOperation for GetKey {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for GetKey {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_keys};
         let key = examples::key(serde_json::json!({}));
         Documentation::new("keys", "Get a key", "")
-            .responds::<Key>(generator, crate::response::Success::Ok, "The key.", &[("secret", key)])
+            .responds::<Key>(crate::response::Success::Ok, "The key.", &[("secret", key)])
             .problems(&[keyward_core::ErrorCode::KeyNotFound])
             .access("get_key", may_read_keys)
     }

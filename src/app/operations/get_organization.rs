@@ -47,11 +47,10 @@ impl LedgerOperation for GetOrganization {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for GetOrganization {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_organization};
         Documentation::new("organizations", "Get an organization", "")
             .responds::<Organization>(
-                generator,
                 crate::response::Success::Ok,
                 "The organization.",
                 &[("acme", examples::organization())],

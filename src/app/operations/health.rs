@@ -20,6 +20,7 @@ pub struct Health;
 #[cfg_attr(feature = "schema", schemars(rename = "Health"))]
 struct Up {
     /// Always `ok`.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "ok")))]
     status: &'static str,
     /// Keyward's version.
     version: &'static str,
@@ -37,8 +38,7 @@ impl Health {
 }
 
 impl EdgeOperation for Health {
-    const ENDPOINT: Endpoint =
-        Endpoint { method: "GET", routes: &[Route { id: "health", path: "/health" }] };
+    const ENDPOINT: Endpoint = Endpoint { method: "GET", routes: &[Route { id: "health", path: "/health" }] };
 
     async fn serve<P: Ports>(
         _: &App<'_, P>,
@@ -51,7 +51,7 @@ impl EdgeOperation for Health {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for Health {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         let example = serde_json::json!({ "status": "ok", "version": "0.1.0" });
         super::documentation::Documentation::new(
             "operations",
@@ -59,6 +59,6 @@ impl super::documentation::Documented for Health {
             "Touches no storage and needs no credential.",
         )
         .public()
-        .responds::<Up>(generator, crate::response::Success::Ok, "It is up.", &[("up", example)])
+        .responds::<Up>(crate::response::Success::Ok, "It is up.", &[("up", example)])
     }
 }

@@ -60,7 +60,7 @@ impl LedgerOperation for ListEvents {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for ListEvents {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_events};
         let events = serde_json::json!({
             "events": [{
@@ -71,14 +71,13 @@ impl super::documentation::Documented for ListEvents {
             }],
             "count": 1, "limit": 20, "offset": 0,
         });
-        Documentation::new("events", "List the events of the audit trail", "Newest first. Events outlive their keys.")
-            .query::<EventQuery>(generator)
-            .responds::<EventList>(
-                generator,
-                crate::response::Success::Ok,
-                "A page of events.",
-                &[("events", events)],
-            )
-            .access("list_events", may_read_events)
+        Documentation::new(
+            "events",
+            "List the events of the audit trail",
+            "Newest first. Events outlive their keys.",
+        )
+        .query::<EventQuery>()
+        .responds::<EventList>(crate::response::Success::Ok, "A page of events.", &[("events", events)])
+        .access("list_events", may_read_events)
     }
 }

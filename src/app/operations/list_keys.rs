@@ -60,15 +60,15 @@ impl LedgerOperation for ListKeys {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for ListKeys {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_keys};
         let keys = serde_json::json!({
             "keys": [examples::key(serde_json::json!({}))], "count": 1, "limit": 20, "offset": 0,
             "permissions": ["get_organization", "list_members", "list_keys", "create_key", "list_events"],
         });
         Documentation::new("keys", "List keys", "Search, filters and order can be combined.")
-            .query::<KeyQuery>(generator)
-            .responds::<KeyList>(generator, crate::response::Success::Ok, "A page of keys.", &[("keys", keys)])
+            .query::<KeyQuery>()
+            .responds::<KeyList>(crate::response::Success::Ok, "A page of keys.", &[("keys", keys)])
             .access("list_keys", may_read_keys)
     }
 }

@@ -54,7 +54,7 @@ impl LedgerOperation for ListMembers {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for ListMembers {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_members};
         let members = serde_json::json!({
             "members": [examples::member()], "permissions": ["get_organization", "list_members", "put_member"],
@@ -62,7 +62,6 @@ impl super::documentation::Documented for ListMembers {
         });
         Documentation::new("organizations", "List the members of an organization", "")
             .responds::<MemberList>(
-                generator,
                 crate::response::Success::Ok,
                 "All members, by id.",
                 &[("members", members)],

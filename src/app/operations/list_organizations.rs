@@ -51,7 +51,7 @@ impl LedgerOperation for ListOrganizations {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for ListOrganizations {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_read_organizations};
         let organizations = serde_json::json!({
             "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }],
@@ -59,7 +59,6 @@ impl super::documentation::Documented for ListOrganizations {
         });
         Documentation::new("organizations", "List the organizations that a user belongs to", "")
             .responds::<OrganizationList>(
-                generator,
                 crate::response::Success::Ok,
                 "The organizations, by id.",
                 &[("organizations", organizations)],

@@ -133,7 +133,7 @@ macro_rules! operations {
         $(use $edge::$Edge;)+
         $(use $ledger::$Ledger;)+
 
-        /// Every operation.
+        /// An operation of the API.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
@@ -231,11 +231,11 @@ macro_rules! operations {
         impl Operation {
             /// What the contract says about it.
             #[must_use]
-            pub fn documentation(self, generator: &mut schemars::SchemaGenerator) -> documentation::Documentation {
+            pub fn documentation(self) -> documentation::Documentation {
                 use documentation::Documented;
                 match self {
-                    $(Self::$Edge => $Edge::documentation(generator),)+
-                    $(Self::$Ledger => $Ledger::documentation(generator),)+
+                    $(Self::$Edge => $Edge::documentation(),)+
+                    $(Self::$Ledger => $Ledger::documentation(),)+
                 }
             }
         }

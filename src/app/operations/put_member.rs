@@ -70,7 +70,13 @@ impl LedgerOperation for PutMember {
         if let Some(event) = event {
             let mut transaction = ledger.transaction();
             transaction.put_member(&organization.id, &member);
-            ledger.save_membership(&mut transaction, &organization, &member.user, Some(member.role), event)?;
+            ledger.save_membership(
+                &mut transaction,
+                &organization,
+                &member.user,
+                Some(member.role),
+                event,
+            )?;
             ledger.store.commit(transaction)?;
         }
         // Owners may change their own role: what they may from now on depends on it.
@@ -119,22 +125,20 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for PutMember {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_change_members, may_change_owners};
         Documentation::new(
             "organizations",
             "Add a member, or change a member's role",
             "Admins manage members and admins; only owners make and unmake owners.",
         )
-        .body::<PutMemberRequest>(generator, serde_json::json!({ "role": "admin" }))
+        .body::<PutMemberRequest>(serde_json::json!({ "role": "admin" }))
         .responds::<resources::Member>(
-            generator,
             Success::Ok,
             "The user was a member already, and has this role.",
             &[("ada", examples::member())],
         )
         .responds::<resources::Member>(
-            generator,
             Success::Created,
             "The user was added.",
             &[("ada", examples::member())],

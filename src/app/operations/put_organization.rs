@@ -14,7 +14,7 @@ use crate::resources;
 use crate::response::Response;
 use crate::router::Route;
 
-/// Creates or renames an organization.
+/// An organization that is to be created or renamed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "PutOrganizationRequest"))]
@@ -138,7 +138,7 @@ impl PutOrganization {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for PutOrganization {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples};
         use crate::response::Success;
         Documentation::new(
@@ -146,20 +146,14 @@ impl super::documentation::Documented for PutOrganization {
             "Create or rename an organization",
             "The operator may name the first owner of a new organization; a user who creates one becomes its owner. Repeating the request changes nothing.",
         )
-        .body::<Self>(generator, serde_json::json!({ "name": "Acme", "owner": "ada" }))
-        .responds::<resources::Organization>(
-            generator,
-            Success::Ok,
+        .body::<Self>(serde_json::json!({ "name": "Acme", "owner": "ada" }))
+        .responds::<resources::Organization>(Success::Ok,
             "It exists, and has this name.",
             &[("acme", examples::organization())],
         )
-        .responds::<resources::Organization>(
-            generator,
-            Success::Created,
-            "It was created.",
+        .creates::<resources::Organization>("It was created.",
             &[("acme", examples::organization())],
         )
-        .problems(&[ErrorCode::OrganizationIdTaken])
         .access("put_organization", |principal, role, exists, owner| {
             authorize_put(principal, role, exists, owner)
         })

@@ -61,13 +61,12 @@ impl LedgerOperation for RemoveMember {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for RemoveMember {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_change_members, may_change_owners};
-        let _ = generator;
         Documentation::new(
             "organizations",
             "Remove a member, or leave",
-            "Anybody may leave, except the last owner. The member's personal keys no longer reach the organization.",
+            "Every member may leave, except the last owner. The member's personal keys no longer reach the organization.",
         )
         .responds_nothing("The user is no longer a member.")
         .problems(&[ErrorCode::MemberLastOwner, ErrorCode::MemberNotFound])

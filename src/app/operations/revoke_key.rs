@@ -72,21 +72,19 @@ impl LedgerOperation for RevokeKey {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for RevokeKey {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_write_keys};
         use keyward_core::ErrorCode;
         use serde_json::json;
-        let mut key = examples::revoked_key();
-        key["effective"] = json!({ "strong": "now", "fast_within_seconds": 60 });
+        let effective = json!({ "strong": "now", "fast_within_seconds": 60 });
+        let key = examples::merged(examples::revoked_key(), json!({ "effective": effective }));
         Documentation::new(
             "keys",
             "Revoke a key, now or later",
-            "A revocation that has taken effect is for good. One that lies ahead can be brought forward, not put off.",
+            "A revocation that has taken effect is final. One that is still ahead can be brought forward, but not put off.",
         )
-        .optional_body::<RevokeKeyRequest>(generator, json!({ "reason": "The laptop was stolen." }))
-        .responds::<RevokedKey>(
-            generator,
-            crate::response::Success::Ok,
+        .optional_body::<RevokeKeyRequest>(json!({ "reason": "The laptop was stolen." }))
+        .responds::<RevokedKey>(crate::response::Success::Ok,
             "The key with its revocation, and when that takes effect.",
             &[("revoked", key)],
         )

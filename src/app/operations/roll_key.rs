@@ -83,22 +83,20 @@ impl LedgerOperation for RollKey {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for RollKey {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_write_keys};
         use keyward_core::ErrorCode;
         use serde_json::json;
-        let mut key = examples::key(json!({ "token": examples::TOKEN, "id": "apk_01KAHR0000000000000000000Z" }));
-        key["rolled"] = examples::revoked_key();
+        let key = examples::key(json!({
+            "id": "apk_01KAHR0000000000000000000Z", "token": examples::TOKEN, "rolled": examples::revoked_key(),
+        }));
         Documentation::new(
             "keys",
             "Replace a key by a new one",
-            "The new key has the owner, type and settings of the old one. The old one is revoked after the grace period, or earlier if that was settled before.",
+            "The new key has the owner, type and settings of the old one. The old one is revoked after the grace period, or earlier if its revocation was already scheduled.",
         )
-        .optional_body::<RollKeyRequest>(generator, json!({ "grace": 3600 }))
-        .responds::<RolledKey>(
-            generator,
-            crate::response::Success::Created,
-            "The new key, with its text, and the old one.",
+        .optional_body::<RollKeyRequest>(json!({ "grace": 3600 }))
+        .creates::<RolledKey>("The new key, with its text, and the old one.",
             &[("rolled", key)],
         )
         .problems(&[ErrorCode::GrantExceedsOwn, ErrorCode::KeyNotActive, ErrorCode::KeyNotFound])

@@ -39,7 +39,7 @@ struct Options {
     environment: &'static str,
 }
 
-/// The third word of every key, as a schema.
+/// The third word of every key.
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -73,7 +73,7 @@ impl EdgeOperation for SessionOptions {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for SessionOptions {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         let example = serde_json::json!({
             "identity_provider": {
                 "issuer": "https://id.example.com/", "sign_in_url": "https://id.example.com/sign-in",
@@ -87,10 +87,10 @@ impl super::documentation::Documented for SessionOptions {
         )
         .public()
         .responds::<Options>(
-            generator,
             crate::response::Success::Ok,
             "What a sign-in page needs to know.",
             &[("options", example)],
         )
+        .problems(&[keyward_core::ErrorCode::ServerMisconfigured])
     }
 }

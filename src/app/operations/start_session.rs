@@ -34,22 +34,20 @@ impl EdgeOperation for StartSession {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for StartSession {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use keyward_core::policy::Access;
         use keyward_core::session::SessionSubject;
         super::documentation::Documentation::new(
             "session",
             "Start a dashboard session",
-            "For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and gets none (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.",
+            "For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.",
         )
-        .responds::<super::whoami::Myself>(
-            generator,
-            Success::Created,
+        .responds::<super::whoami::Myself>(Success::Created,
             "Who has signed in.",
             &[("user", super::whoami::example())],
         )
-        .problems(&[keyward_core::ErrorCode::AuthForbidden])
         .cookie()
+        .no_sessions()
         .access("start_session", |principal, _, _, _| {
             if SessionSubject::of(principal, "").is_some() { Access::Granted } else { Access::Forbidden }
         })

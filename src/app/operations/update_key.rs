@@ -66,7 +66,7 @@ impl LedgerOperation for UpdateKey {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for UpdateKey {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_write_keys};
         use keyward_core::ErrorCode;
         use serde_json::json;
@@ -76,8 +76,8 @@ impl super::documentation::Documented for UpdateKey {
             "Change a key's settings",
             "A field that is left out stays as it is. Of a revoked or expired key only title and metadata can be changed. A key cannot grant scopes that it does not hold, nor prolong or loosen a key that holds more than itself.",
         )
-        .body::<KeyChanges>(generator, json!({ "title": "Deploys" }))
-        .responds::<Key>(generator, crate::response::Success::Ok, "The key as it is now.", &[("secret", key)])
+        .body::<KeyChanges>(json!({ "title": "Deploys" }))
+        .responds::<Key>(crate::response::Success::Ok, "The key as it is now.", &[("secret", key)])
         .problems(&[ErrorCode::GrantExceedsOwn, ErrorCode::KeyNotActive, ErrorCode::KeyNotFound])
         .access("update_key", may_write_keys)
     }

@@ -143,7 +143,9 @@ impl<P: Ports> App<'_, P> {
                 }
             }
         };
-        let Some(record) = found.record.filter(|_| verdict == Verdict::Valid) else { return Ok(verdict.into()) };
+        let Some(record) = found.record.filter(|_| verdict == Verdict::Valid) else {
+            return Ok(verdict.into());
+        };
         self.uses.borrow_mut().extend(self.use_of(&record, found.now));
         Ok(Shown::Valid(Box::new(ValidVerdict {
             valid: true,
@@ -176,7 +178,7 @@ impl schemars::JsonSchema for RefusalCode {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for VerifyKey {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples};
         use keyward_core::policy::Access;
         use serde_json::json;
@@ -189,14 +191,11 @@ impl super::documentation::Documented for VerifyKey {
             "Verify a key",
             "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.",
         )
-        .body::<Self>(generator, json!({ "key": examples::TOKEN, "scopes": ["orders:read"] }))
-        .responds::<Shown>(
-            generator,
-            crate::response::Success::Ok,
+        .body::<Self>(json!({ "key": examples::TOKEN, "scopes": ["orders:read"] }))
+        .responds::<Shown>(crate::response::Success::Ok,
             "The verdict, whatever it is.",
             &[("valid", valid), ("refused", json!({ "valid": false, "code": "revoked" }))],
         )
-        .problems(&[ErrorCode::AuthForbidden, ErrorCode::AuthInsufficientScope])
         .access("verify_key", |principal, _, _, _| may_verify(principal).map_or_else(|access| access, |_| Access::Granted))
     }
 }

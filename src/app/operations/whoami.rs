@@ -36,7 +36,7 @@ enum CallerId {
     Key(KeyId),
 }
 
-/// Who calls.
+/// Who is calling.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Whoami"))]
@@ -119,7 +119,7 @@ pub(super) fn example() -> serde_json::Value {
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for Whoami {
-    fn documentation(generator: &mut schemars::SchemaGenerator) -> super::documentation::Documentation {
+    fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples};
         use serde_json::json;
         let key = json!({
@@ -129,9 +129,8 @@ impl super::documentation::Documented for Whoami {
         });
         Documentation::new("verify", "Describe the presented credential", "")
             .responds::<Myself>(
-                generator,
                 crate::response::Success::Ok,
-                "Who calls.",
+                "Who is calling.",
                 &[("key", key), ("user", example())],
             )
             .access("whoami", |_, _, _, _| keyward_core::policy::Access::Granted)

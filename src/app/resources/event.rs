@@ -40,41 +40,47 @@ impl schemars::JsonSchema for EventAction {
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         // Not written twice: the variants are the actions.
         let change = generator.root_schema_for::<event::Change>().to_value();
-        let variants = change["oneOf"].as_array().into_iter().flatten();
+        let variants = change.pointer("/oneOf").and_then(Value::as_array).into_iter().flatten();
         let actions: Vec<_> =
-            variants.map(|variant| variant["properties"]["action"]["const"].clone()).collect();
+            variants.filter_map(|variant| variant.pointer("/properties/action/const")).collect();
         schemars::json_schema!({ "type": "string", "enum": actions })
     }
 }
 
-/// The particulars of an event, as a schema. Which of them there are, the action decides.
+/// The particulars of an event. The action decides which of them there are.
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
+#[schemars(transform = none_required)]
 #[expect(dead_code, reason = "it only describes")]
 struct EventDetails {
     /// Secret or publishable.
     #[serde(rename = "type")]
-    key_type: Option<keyward_core::KeyType>,
+    key_type: keyward_core::KeyType,
     /// What the key may do.
-    scopes: Option<keyward_core::Scopes>,
+    scopes: keyward_core::Scopes,
     /// When the key expires.
-    expires_at: Option<Timestamp>,
+    expires_at: Timestamp,
     /// The settings that were changed.
-    fields: Option<Vec<String>>,
+    fields: Vec<String>,
     /// The key that it replaces.
-    rolled_from: Option<keyward_core::KeyId>,
+    rolled_from: keyward_core::KeyId,
     /// The key that replaces it.
-    rolled_to: Option<keyward_core::KeyId>,
+    rolled_to: keyward_core::KeyId,
     /// From when on the key is refused.
-    revoked_at: Option<Timestamp>,
+    revoked_at: Timestamp,
     /// Why the key was revoked.
-    reason: Option<keyward_core::Reason>,
+    reason: keyward_core::Reason,
     /// The organization's name.
-    name: Option<keyward_core::Title>,
+    name: keyward_core::Title,
     /// Which member.
-    user: Option<keyward_core::OwnerId>,
+    user: keyward_core::OwnerId,
     /// The member's role.
-    role: Option<keyward_core::Role>,
+    role: keyward_core::Role,
+}
+
+#[cfg(feature = "schema")]
+fn none_required(schema: &mut schemars::Schema) {
+    schema.remove("required");
 }
 
 /// An action and its particulars, as [`event::Change`] is written.

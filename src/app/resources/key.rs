@@ -76,7 +76,7 @@ pub struct Key {
     pub token: Option<String>,
     /// When it was last verified as valid, to about five minutes.
     pub last_used_at: Option<Timestamp>,
-    /// What the caller may do with it, as far as policy goes; its status may stand against it.
+    /// What the caller may do with it, as far as policy goes; its status may rule some of it out.
     pub permissions: Vec<Operation>,
 }
 
@@ -150,6 +150,7 @@ pub struct RolledKey {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Effective {
     /// For strong verifications: always `now`, counted from `revoked_at`.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "now")))]
     pub strong: String,
     /// For fast verifications: within so many seconds.
     pub fast_within_seconds: u32,

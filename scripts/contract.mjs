@@ -1,0 +1,64 @@
+// @ts-check
+// The tools of the contract tests: generators from npm, which need another TypeScript than the project, in a package of
+// their own, and Python's in a virtual environment in the cache, one for each list of versions.
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { installDebians } from "./chromium.mjs";
+import { digest } from "./keys.mjs";
+import { AGAIN, must, path, run, Stop } from "./run.mjs";
+
+/** Outside the checkout, so that another one has it too. */
+const cache =
+  process.env.KEYWARD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "keyward");
+
+const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"];
+
+/** Fails in a Python that is too old for the tools, or cannot make a virtual environment (Debian has that in a package). */
+const SUITS = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))";
+
+const FAILED = `Installing the tools of the contract tests failed, see above. ${AGAIN}`;
+
+/** The name of an installed Python that suits, if there is one. */
+async function installed() {
+  for (const name of NAMES) if ((await run(name, ["-c", SUITS])).code === 0) return name;
+}
+
+/** Makes sure that the Python tools are there, and answers the path of the Python that has them. */
+async function python() {
+  const requirements = path("tests/contract/requirements.txt");
+  const folder = join(cache, `python-${digest(readFileSync(requirements, "utf8")).slice(0, 16)}`);
+  const bin = join(folder, "bin", "python");
+  // Written last, so a broken install is seen and done again; one whose Python has gone is as well.
+  const stamp = join(folder, "complete");
+  if (existsSync(stamp) && (await run(bin, ["-c", SUITS])).code === 0) return bin;
+  console.log("\nInstalling the Python tools of the contract tests (half a minute, once per machine)…");
+  let name = await installed();
+  if (!name) {
+    await installDebians("python3", "python3-venv");
+    name = await installed();
+  }
+  if (!name) throw new Stop("The contract tests need Python 3.11 or newer with venv and pip: install it.");
+  rmSync(folder, { recursive: true, force: true });
+  await must(name, ["-m", "venv", folder], FAILED);
+  const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
+  await must(bin, [...install, "--requirement", requirements], FAILED);
+  writeFileSync(stamp, "");
+  return bin;
+}
+
+/** Makes sure that the generators from npm are there. */
+async function generators() {
+  const folder = path("tests/contract");
+  const stamp = join(folder, "node_modules", ".keyward-lock");
+  const lock = digest(readFileSync(join(folder, "package-lock.json"), "utf8"));
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  await must("npm", ["ci", "--ignore-scripts", "--loglevel=error"], FAILED, { cwd: folder });
+  writeFileSync(stamp, lock);
+}
+
+/** Installs what is missing, and answers what the tests need to know. */
+export async function contractTools() {
+  await generators();
+  return { PYTHON_BIN: await python() };
+}

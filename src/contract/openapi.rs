@@ -1,0 +1,264 @@
+//! The document of the HTTP API: what operations and types say about themselves, put together as `OpenAPI` wants it.
+
+#![expect(clippy::indexing_slicing, reason = "of values that are made here it is known what they hold")]
+
+use std::collections::BTreeSet;
+
+use keyward_app::operations::Operation;
+use keyward_app::operations::documentation::{Documentation, DocumentedResponse};
+use keyward_app::problem::FieldProblem;
+use keyward_app::response::Success;
+use keyward_app::router::Route;
+use keyward_core::{ErrorCode, KeyId, OwnerId};
+use schemars::SchemaGenerator;
+use serde_json::{Map, Value, json};
+
+use crate::access::refusals;
+use crate::schemas::Schemas;
+
+/// The document.
+pub(crate) fn document() -> Result<String, String> {
+    let mut schemas = Schemas::new();
+    let mut paths = Map::new();
+    for operation in Operation::ALL {
+        let endpoint = operation.endpoint();
+        for route in endpoint.routes {
+            let item = paths.entry(route.path).or_insert_with(|| path_item(&mut schemas, route.path));
+            let is_one_of_two = endpoint.routes.len() > 1;
+            item[endpoint.method.to_lowercase()] =
+                describe(&mut schemas, &operation.documentation(), endpoint.method, route, is_one_of_two);
+        }
+    }
+    let mut document: Value =
+        serde_json::from_str(include_str!("openapi.json")).map_err(|error| error.to_string())?;
+    document["paths"] = paths.into();
+    let components = &mut document["components"];
+    components["responses"] = PROBLEMS.iter().map(problem_response).collect::<Map<_, _>>().into();
+    let problem = problem(&mut schemas);
+    components["schemas"] = schemas.components()?.into();
+    components["schemas"]["Problem"] = problem;
+    pretty(&document)
+}
+
+/// A value as a file.
+pub(crate) fn pretty(value: &Value) -> Result<String, String> {
+    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| error.to_string())
+}
+
+fn reference(kind: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/components/{kind}/{name}") })
+}
+
+/// What every operation of a path has: its ids. Not as components, which clients would have types for.
+fn path_item(schemas: &mut Schemas, path: &str) -> Value {
+    let owner = schemas.sent(SchemaGenerator::subschema_for::<OwnerId>);
+    let key = schemas.sent(SchemaGenerator::subschema_for::<KeyId>);
+    let names = path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
+    let parameters: Vec<_> = names
+        .map(|name| {
+            let (description, schema) = match name {
+                "key" => ("The key's id.", &key),
+                "user" => ("The user's id; `me` stands for the calling user.", &owner),
+                _ => ("The organization's id.", &owner),
+            };
+            json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
+        })
+        .collect();
+    if parameters.is_empty() { json!({}) } else { json!({ "parameters": parameters }) }
+}
+
+/// An operation, as it is on one path.
+fn describe(
+    schemas: &mut Schemas,
+    documentation: &Documentation,
+    method: &str,
+    route: &Route,
+    is_one_of_two: bool,
+) -> Value {
+    let is_users = route.path.starts_with("/v1/users/");
+    let summary = match (is_one_of_two, is_users) {
+        (false, _) => documentation.summary.to_owned(),
+        (true, false) => format!("{} (organization)", documentation.summary),
+        (true, true) => format!("{} (user)", documentation.summary),
+    };
+    let codes = problems(documentation, method, route.path);
+    let mut operation = json!({
+        "operationId": route.id,
+        "tags": [documentation.tag],
+        "summary": summary,
+        "x-problems": codes.iter().map(|code| code.as_str()).collect::<BTreeSet<_>>(),
+    });
+    if !documentation.description.is_empty() {
+        operation["description"] = documentation.description.into();
+    }
+    if documentation.is_public {
+        operation["security"] = json!([]);
+    }
+    if let Some(make) = documentation.query {
+        operation["parameters"] = schemas.query(make).into();
+    }
+    let example = |value: &Value| if is_users { for_user(value) } else { value.clone() };
+    if let Some((make, body, is_required)) = &documentation.body {
+        let content = json!({ "schema": schemas.sent(*make), "example": example(body) });
+        operation["requestBody"] =
+            json!({ "required": is_required, "content": { "application/json": content } });
+    }
+    let mut responses = Map::new();
+    for response in &documentation.responses {
+        let (status, response) = success(schemas, response, documentation.sets_cookie, example);
+        responses.insert(status.to_owned(), response);
+    }
+    for (status, name, ..) in PROBLEMS {
+        if codes.iter().any(|code| code.status() == status) {
+            responses.insert(status.to_string(), reference("responses", name));
+        }
+    }
+    operation["responses"] = responses.into();
+    operation
+}
+
+fn success(
+    schemas: &mut Schemas,
+    response: &DocumentedResponse,
+    sets_cookie: bool,
+    example: impl Fn(&Value) -> Value,
+) -> (&'static str, Value) {
+    let status = match response.success {
+        Success::Ok => "200",
+        Success::Created => "201",
+        Success::NoContent => "204",
+    };
+    let more = [("Location", response.has_location), ("Set-Cookie", sets_cookie)];
+    let more = more.into_iter().filter_map(|(name, is_there)| is_there.then_some(name));
+    let mut documented = json!({ "description": response.description, "headers": headers(more) });
+    if let Some(make) = response.schema {
+        let mut content = json!({ "schema": schemas.answered(make) });
+        match response.examples.as_slice() {
+            [(_, only)] => content["example"] = example(only),
+            several => {
+                let named = several
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), json!({ "value": example(value) })));
+                content["examples"] = named.collect::<Map<_, _>>().into();
+            }
+        }
+        documented["content"] = json!({ "application/json": content });
+    }
+    (status, documented)
+}
+
+fn headers(more: impl Iterator<Item = &'static str>) -> Value {
+    let names = ["X-Request-Id", "Cache-Control"].into_iter().chain(more);
+    names.map(|name| (name.to_owned(), reference("headers", name))).collect::<Map<_, _>>().into()
+}
+
+/// An example of an organization's, as it is for a user.
+fn for_user(example: &Value) -> Value {
+    match example {
+        Value::String(text) => text.replace("_sk_", "_pat_").into(),
+        Value::Array(items) => {
+            let only_organizations = [json!("get_organization"), json!("list_members")];
+            items.iter().filter(|item| !only_organizations.contains(item)).map(for_user).collect()
+        }
+        Value::Object(fields) if fields.get("type").is_some_and(|name| name == "organization") => {
+            json!({ "type": "user", "id": "ada" })
+        }
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), for_user(value))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
+/// The problems that an operation can answer with: they follow from its method, its path, and who may.
+fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet<ErrorCode> {
+    use ErrorCode as Code;
+    let is_safe = method == "GET";
+    let mut codes = BTreeSet::from([Code::RequestBadParameter]);
+    if !is_safe {
+        codes.extend([
+            Code::RequestBadField,
+            Code::RequestBadJson,
+            Code::RequestMediaType,
+            Code::RequestTooLarge,
+        ]);
+    }
+    if !documentation.is_public {
+        codes.extend([Code::AuthMalformed, Code::AuthMissing, Code::AuthInvalid]);
+        codes.extend([Code::ServerInternal, Code::ServerMisconfigured, Code::ServerUnavailable]);
+        codes.extend((!is_safe).then_some(Code::AuthForeignOrigin));
+    }
+    if path.contains('{') {
+        codes.insert(Code::RequestBadId);
+    }
+    codes.extend(refusals(documentation, path));
+    codes.extend(&documentation.problems);
+    codes
+}
+
+/// The responses of problems: status, name, description, and the header that they have beside those of all.
+const PROBLEMS: [(u16, &str, &str, Option<&str>); 9] = [
+    (
+        400,
+        "BadRequest",
+        "The request is not as it should be; `errors` says which fields or parameters. `auth.malformed` also carries `WWW-Authenticate`.",
+        None,
+    ),
+    (401, "Unauthorized", "There is no credential, or it is not accepted.", Some("WWW-Authenticate")),
+    (
+        403,
+        "Forbidden",
+        "The credential may see this, but not do it. With `auth.insufficient_scope`, `WWW-Authenticate` names the scope.",
+        None,
+    ),
+    (404, "NotFound", "It does not exist, or the credential may not see it.", None),
+    (409, "Conflict", "The current state does not allow it; nothing has changed.", None),
+    (413, "TooLarge", "The body is larger than 64 KiB.", None),
+    (415, "UnsupportedMediaType", "The body is not `application/json`.", None),
+    (500, "Fault", "Something is wrong here, not with the request.", None),
+    (
+        503,
+        "Unavailable",
+        "Storage cannot be reached. A change may or may not have been made.",
+        Some("Retry-After"),
+    ),
+];
+
+fn problem_response(
+    (_, name, description, header): &(u16, &str, &str, Option<&'static str>),
+) -> (String, Value) {
+    let content = json!({ "application/problem+json": { "schema": reference("schemas", "Problem") } });
+    let response =
+        json!({ "description": description, "headers": headers(header.iter().copied()), "content": content });
+    ((*name).to_owned(), response)
+}
+
+/// The body of every problem, as `src/worker/http/response.rs` writes it.
+fn problem(schemas: &mut Schemas) -> Value {
+    let code = schemas.answered(SchemaGenerator::subschema_for::<ErrorCode>);
+    let error = schemas.answered(SchemaGenerator::subschema_for::<FieldProblem>);
+    json!({
+        "type": "object",
+        "description": "A problem (RFC 9457). It never repeats anything that was sent.",
+        "properties": {
+            "type": {
+                "type": "string", "format": "uri", "pattern": "^urn:keyward:problem:[a-z._]+$",
+                "description": "Ends with the code.",
+            },
+            "title": { "type": "string", "description": "The same for every problem with this code." },
+            "status": { "type": "integer", "minimum": 400, "maximum": 599, "description": "The HTTP status." },
+            "detail": { "type": "string", "description": "What it is this time, for people." },
+            "code": code,
+            "request_id": {
+                "type": "string", "pattern": "^req_[0-9a-f]{32}$",
+                "description": "The request's id, which is in the log too.",
+            },
+            "errors": {
+                "type": "array", "minItems": 1, "items": error,
+                "description": "Which fields or parameters are not as they should be.",
+            },
+        },
+        "required": ["type", "title", "status", "detail", "code", "request_id"],
+        "additionalProperties": false,
+    })
+}

@@ -1,0 +1,24 @@
+// @ts-check
+// The client that openapi-python-client makes of the document, with its defaults, calls the worker from Python.
+import assert from "node:assert/strict";
+import { delimiter, dirname, join } from "node:path";
+import { test } from "node:test";
+import { path, run } from "../../scripts/run.mjs";
+import { serve } from "../http/client.mjs";
+import { calls, DOCUMENT, generate, place } from "./clients.mjs";
+
+const python = process.env.PYTHON_BIN ?? "python3";
+const { url, rootKey } = await serve();
+
+test("openapi-python-client: creates, lists and verifies a key", async () => {
+  const folder = place("openapi-python-client");
+  // It formats what it makes with ruff, which stands beside it.
+  const env = { ...process.env, PATH: dirname(python) + delimiter + process.env.PATH };
+  const options = ["--path", DOCUMENT, "--output-path", join(folder, "keyward_client"), "--meta", "none"];
+  await generate(python, ["-m", "openapi_python_client", "generate", "--fail-on-warning", ...options], env);
+  const { code, output } = await run(python, [path("tests/contract/uses.py")], {
+    env: { ...env, PYTHONPATH: folder },
+    input: JSON.stringify({ url, rootKey, calls }),
+  });
+  assert.equal(code, 0, output);
+});

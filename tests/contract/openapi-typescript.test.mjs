@@ -1,0 +1,22 @@
+// @ts-check
+// The types that openapi-typescript makes of the document, with its defaults: uses.ts says what they have to allow.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { path, run } from "../../scripts/run.mjs";
+import { calls, DOCUMENT, generate, place } from "./clients.mjs";
+
+test("openapi-typescript: what may be left out is optional, and answers are whole", async () => {
+  const folder = place("openapi-typescript");
+  const bin = path("tests/contract/node_modules/openapi-typescript/bin/cli.js");
+  await generate(process.execPath, [bin, DOCUMENT, "--output", join(folder, "document.d.ts")]);
+  const names = Object.entries(calls).map(([name, { id }]) => `  ${name}: operations["${id}"];\n`);
+  const calledSo = `import type { operations } from "./document.js";\nexport type Calls = {\n${names.join("")}};\n`;
+  writeFileSync(join(folder, "calls.d.ts"), calledSo);
+  const options = "--ignoreConfig --noEmit --strict --target es2024 --module nodenext --types node".split(
+    " ",
+  );
+  const { code, output } = await run("tsc", [...options, path("tests/contract/uses.ts")]);
+  assert.equal(code, 0, output);
+});
