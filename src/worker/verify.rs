@@ -174,6 +174,7 @@ impl Desk {
 /// Gives the response's status; `-1` for what is not for here; or, for a request that has to wait, its number as
 /// `-2 - number`.
 #[wasm_bindgen(js_name = verifyBegin)]
+#[must_use]
 pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
     let Some(config) = config::loaded() else { return NOT_HERE };
     if looks_like_token(&authorization) {
