@@ -16,14 +16,15 @@ declare module "#rust" {
   export function verifyRecordUses(env: unknown): Promise<void>;
   export class Ledger {
     constructor(state: unknown, env: unknown);
-    fetch(request: Request): Promise<Response>;
+    answer(request: string): string | undefined;
+    takeAlarm(): number | undefined;
     alarm(): Promise<void>;
   }
 }
 
 declare module "cloudflare:workers" {
   export class DurableObject {
-    ctx: unknown;
+    ctx: { storage: { setAlarm(milliseconds: number): Promise<void> } };
     env: unknown;
   }
 }
@@ -42,4 +43,7 @@ interface DurableObjectNamespace {
 }
 interface ExecutionContext {
   waitUntil(promise: Promise<unknown>): void;
+}
+interface Uint8Array {
+  toHex(): string;
 }

@@ -192,8 +192,13 @@ export class Ledger extends DurableObject {
   }
 
   /** @param {Request} request */
-  fetch(request) {
-    return guarded(() => this.#current.fetch(request));
+  async fetch(request) {
+    const text = await request.text();
+    const answer = guarded(() => this.#current.answer(text));
+    const alarm = this.#current.takeAlarm();
+    // In the same turn as the answer, so that the alarm is part of the transaction.
+    if (alarm !== undefined) await this.ctx.storage.setAlarm(alarm);
+    return answer === undefined ? new Response(null, { status: 500 }) : new Response(answer);
   }
 
   alarm() {
