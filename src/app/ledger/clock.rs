@@ -3,6 +3,10 @@
 use keyward_core::Timestamp;
 
 /// The clock of a ledger. The wall clock may stand still or go back; this one does not.
+///
+/// It lives as long as its object. One that was evicted goes on after what was committed, so if the wall clock has gone back
+/// meanwhile, what had come by time alone (an expiry, a revocation for later) comes a second time. The platform's clocks do
+/// not go back by more than moments; a clock in the database would cost every read a write.
 #[derive(Debug, Default)]
 pub struct LedgerClock {
     latest: Timestamp,
