@@ -281,7 +281,7 @@ pub mod examples {
     pub fn member() -> Value {
         json!({
             "user": "ada", "role": "admin", "created_at": "2026-11-21T08:00:00.000Z",
-            "updated_at": "2026-11-21T08:00:00.000Z", "permissions": ["put_member", "remove_member"],
+            "updated_at": "2026-11-21T08:00:00.000Z", "permissions": ["get_member", "put_member", "remove_member"],
         })
     }
 }

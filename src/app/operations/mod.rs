@@ -255,6 +255,7 @@ operations! {
         get_organization::GetOrganization,
         put_organization::PutOrganization,
         list_members::ListMembers,
+        get_member::GetMember,
         put_member::PutMember,
         remove_member::RemoveMember,
         list_organizations::ListOrganizations,

@@ -92,6 +92,7 @@ fn calls_on_key((owner, key): &(&str, Made)) -> Vec<Call> {
 fn calls_on_member(id: &str) -> Vec<Call> {
     let member = format!("/v1/organizations/acme/members/{id}");
     vec![
+        (Operation::GetMember, "GET", member.clone(), Value::Null),
         (Operation::PutMember, "PUT", member.clone(), json!({ "role": "member" })),
         (Operation::RemoveMember, "DELETE", member, Value::Null),
     ]
