@@ -70,7 +70,7 @@ impl DurableObject for Ledger {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        // Not by `Request::json`: in JavaScript a large number in metadata would become another one.
+        // Not with `Request::json`: JavaScript would round large numbers in metadata.
         let request: LedgerRequest = serde_json::from_str(&request.text().await?)?;
         let config = config::shared(&self.env).map_err(|error| error.to_string())?;
         let answered = self.object.handle(&config.issuer, request);
