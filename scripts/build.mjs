@@ -1,7 +1,7 @@
 // @ts-check
-// Builds the worker into build/, the npm package into pkg/dist (scripts/build-npm.mjs), and puts what the dashboard
-// takes from packages into www/vendor.
-// `npm run build`, `npm start`, `npm test` and wrangler (see wrangler.toml) all come here.
+// Builds the worker into build/ and the npm package into pkg/dist (scripts/build-npm.mjs), and copies what the
+// dashboard takes from packages into www/vendor. `npm run build`, `npm start`, `npm test` and wrangler (see
+// wrangler.toml) all come here.
 import { copyFileSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { buildNpm } from "./build-npm.mjs";
@@ -9,27 +9,27 @@ import { main, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
 import { bind, bound, compile, whenChanged } from "./wasm.mjs";
 
-/** What a deploy uploads, compressed, stays under this: every cold start of an isolate pays for it. See docs/adr/0005. */
+/** Limit of what a deploy uploads, compressed: every cold start of an isolate pays for it. See docs/adr/0005. */
 const LIMIT = 400_000;
 
 const SCRIPT = path("build/index.js");
 const WASM = path("build/index_bg.wasm");
 
-/** What the dashboard takes from packages: the template library, and the npm package with its core. */
+/** What the dashboard takes from packages: the template library, and our npm package with its core. */
 const VENDOR = {
   "node_modules/lit-html/lit-html.js": "lit-html.js",
   "pkg/dist/init.mjs": "keyward.js",
   "pkg/dist/keyward.wasm": "keyward.wasm",
 };
 
-/** Compiled Rust to what Cloudflare is given: glue and WebAssembly, and src/worker/entry.mjs around them. */
+/** Makes of the compiled Rust what Cloudflare is given: glue, WebAssembly, and src/worker/entry.mjs around them. */
 async function buildWorker() {
   await bind("worker");
   const { build: esbuild } = await import("esbuild");
   await esbuild({
     entryPoints: [path("src/worker/entry.mjs")],
     alias: { "#rust": bound("worker").js },
-    // The platform brings both: its own module, and the WebAssembly as a compiled one.
+    // The platform supplies both: its own module, and the compiled WebAssembly.
     external: ["cloudflare:workers", "./index_bg.wasm"],
     outfile: SCRIPT,
     bundle: true,
@@ -42,7 +42,7 @@ async function buildWorker() {
   copyFileSync(bound("worker").wasm, WASM);
 }
 
-/** Prints how large the upload is, and stops where it is too large. */
+/** Prints the size of the upload, and stops if it is too large. */
 function weigh() {
   const [script, wasm] = [SCRIPT, WASM].map((file) => gzipSync(readFileSync(file)).length);
   const parts = `${kilobytes(wasm)} WebAssembly and ${kilobytes(script)} JavaScript`;

@@ -3,7 +3,7 @@
 /** What Rust exports, and what wasm-bindgen adds. */
 declare module "#rust" {
   export function initSync(source: { module: WebAssembly.Module }): unknown;
-  /** Puts a new instance in the place of the one that runs; objects of the old one must not be used any more. */
+  /** Replaces the running instance by a new one; objects of the old one must not be used any more. */
   export function __wbg_reset_state(): void;
   export function fetch(request: Request, env: unknown, context: unknown): Promise<Response>;
   export function verifyBegin(now: number, authorization: string, body: Uint8Array): number;
@@ -34,7 +34,7 @@ declare module "*/index_bg.wasm" {
   export default module;
 }
 
-/** What is used of the platform's bindings. */
+/** The parts of the platform's bindings that are used. */
 interface KVNamespace {
   get(key: string, options: { cacheTtl: number }): Promise<string | null>;
 }

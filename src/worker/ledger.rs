@@ -98,7 +98,7 @@ impl Ledger {
     #[must_use]
     pub fn answer(&self, request: &str) -> Option<String> {
         let failed = |why: &str| log::error!(target: "ledger", "{why}");
-        // Not as a value of JavaScript: there a large number in metadata would become another one.
+        // Not as a value of JavaScript, which would round large numbers in metadata.
         let Ok(request) = serde_json::from_str::<LedgerRequest>(request) else {
             failed("a request of another form");
             return None;

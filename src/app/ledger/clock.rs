@@ -1,4 +1,4 @@
-//! The ledger's clock: its instants order commits, and what has come once stays so.
+//! The ledger's clock: its instants order commits, and what was past once stays past.
 
 use keyward_core::Timestamp;
 
@@ -14,7 +14,7 @@ pub struct LedgerClock {
 
 impl LedgerClock {
     /// The instant of a call: later than everything that was `committed`, and never before an instant given earlier,
-    /// so that a key whose revocation has come does not come back to life.
+    /// so that a key whose revocation has taken effect does not become valid again.
     pub fn tick(&mut self, wall: Timestamp, committed: Timestamp) -> Timestamp {
         let after = Timestamp::from_millis(committed.as_millis() + 1);
         self.latest = self.latest.max(wall).max(after);
