@@ -6,6 +6,7 @@ declare module "#rust" {
   /** Replaces the running instance by a new one; objects of the old one must not be used any more. */
   export function __wbg_reset_state(): void;
   export function fetch(request: Request, env: unknown, context: unknown): Promise<Response>;
+  export function verifyLimits(): Uint32Array;
   export function verifyBegin(now: number, authorization: string, body: Uint8Array): number;
   export function verifyWants(number: number): string;
   export function verifyGive(number: number, text: string | undefined, failed: boolean): void;

@@ -4,17 +4,12 @@
 import * as rust from "#rust";
 import { guarded, restarts } from "./instance.mjs";
 
-/** Largest body that is read at once, in bytes; the ordinary way refuses what is larger. */
-const BODY_MAX = 65_536;
+// The largest body, in bytes; how long a read of KV and a ledger may take, in milliseconds; and for how long a location
+// may cache what it has read, in seconds. As everywhere else.
+const [BODY_MAX, KV_READ_TIMEOUT, LEDGER_TIMEOUT, cacheTtl] = rust.verifyLimits();
 
-/** How long a read of KV may take, in milliseconds. Afterwards the ledger is asked, which knows better anyway. */
-const KV_READ_TIMEOUT = 3_000;
-
-/** How long a ledger may take to answer, in milliseconds. */
-const LEDGER_TIMEOUT = 10_000;
-
-/** Options of a read of KV: for how long a location may cache it, in seconds. */
-const CACHED = { cacheTtl: 30 };
+/** Options of a read of KV. */
+const CACHED = { cacheTtl };
 
 /** Headers of every verdict. Copying a `Headers` that is there costs the platform less than making one of an object. */
 const VERDICT_HEADERS = new Headers({

@@ -12,10 +12,14 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use keyward_app::identity::{Algorithm, looks_like_token};
+use keyward_app::kv::CACHE_TTL_SECONDS;
 use keyward_app::ledger::LedgerRequest;
 use keyward_app::ledger::queries::KeyUse;
-use keyward_app::ports::{Clock, Identity, KvReader, Ledgers, Randomness, Unavailable};
-use keyward_app::request::{Body, Credentials, RequestOrigin};
+use keyward_app::ports::{
+    Clock, Identity, KV_READ_TIMEOUT_SECONDS, KvReader, LEDGER_TIMEOUT_SECONDS, Ledgers, Randomness,
+    Unavailable,
+};
+use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
 use keyward_app::{App, Problem, Request, Response, router};
 use keyward_core::{Entropy, ErrorCode, LedgerLocator, Timestamp};
 use wasm_bindgen::JsValue;
@@ -105,6 +109,15 @@ impl Identity for Exchange {
     }
 
     async fn pause(&self) {}
+}
+
+/// The limits that JavaScript keeps on this path: the largest body, in bytes; how long a read of KV and a ledger may take, in
+/// milliseconds; for how long a location may cache what it has read, in seconds.
+#[wasm_bindgen(js_name = verifyLimits)]
+#[must_use]
+pub fn verify_limits() -> Vec<u32> {
+    let body_max = u32::try_from(BODY_MAX).unwrap_or(u32::MAX);
+    vec![body_max, KV_READ_TIMEOUT_SECONDS * 1000, LEDGER_TIMEOUT_SECONDS * 1000, CACHE_TTL_SECONDS]
 }
 
 /// What has become of a request, and the keys whose use is to be recorded.

@@ -253,6 +253,9 @@ impl<S: Sql> Store<S> {
 
     /// Forgets deliveries that landed more than a second ago: they no longer hold anything back.
     pub(super) fn forget_landed(&mut self, now: Timestamp) -> Result<(), StorageError> {
+        if !self.is_created() {
+            return Ok(());
+        }
         self.write(vec![Statement {
             sql: "DELETE FROM outbox WHERE body IS NULL AND tried_at <= ?",
             bindings: vec![(now.as_millis() - 1000).into()],

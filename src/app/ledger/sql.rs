@@ -79,7 +79,7 @@ pub trait Sql {
 /// A row whose columns are read one after the other.
 pub(super) struct Row(std::vec::IntoIter<SqlValue>);
 
-fn unreadable(why: &str) -> StorageError {
+pub(super) fn unreadable(why: &str) -> StorageError {
     log::error!(target: "ledger storage", "{why}");
     StorageError
 }

@@ -9,7 +9,7 @@ use keyward_core::{
 use super::Transaction;
 use super::queries::Membership;
 use super::schema;
-use super::sql::{Row, Sql, SqlValue, Statement, StorageError};
+use super::sql::{Row, Sql, SqlValue, Statement, StorageError, unreadable};
 
 /// The store of one ledger. Two owners may share a ledger, so every row carries its owner.
 #[derive(Debug)]
@@ -57,15 +57,28 @@ impl<S: Sql> Store<S> {
     /// Opens the store. Creates nothing.
     ///
     /// # Errors
-    /// [`StorageError`].
+    /// [`StorageError`]; also for tables of another version, which are neither read nor written.
     pub(crate) fn open(sql: S) -> Stored<Self> {
         let mut store = Self { sql, is_created: false, clock: Timestamp::default() };
-        let tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'ledger'";
-        store.is_created = store.number(tables, &[])? == 1;
-        if store.is_created {
-            store.clock = Timestamp::from_millis(store.number("SELECT clock FROM ledger", &[])?);
+        let ours = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('ledger', 'keys')";
+        if store.sql.query(ours, &[])?.is_empty() {
+            return Ok(store);
         }
+        store.is_created = true;
+        // Before version 1, no table said which it is.
+        let stated = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'ledger'";
+        if store.number(stated, &[])? == 0
+            || store.number("SELECT version FROM ledger", &[])? != schema::VERSION
+        {
+            return Err(unreadable("the tables are of another version"));
+        }
+        store.clock = Timestamp::from_millis(store.number("SELECT clock FROM ledger", &[])?);
         Ok(store)
+    }
+
+    /// Whether anything was ever committed.
+    pub(super) fn is_created(&self) -> bool {
+        self.is_created
     }
 
     /// The latest instant that was committed.
@@ -252,6 +265,23 @@ mod tests {
 
     use super::*;
     use crate::memory::SqliteInMemory;
+
+    #[test]
+    fn tables_of_another_version_are_neither_read_nor_written() {
+        let faults = Rc::default();
+        let open = |prepare: &[&'static str]| {
+            let sql = SqliteInMemory::new(&faults, &Rc::default());
+            let statements: Vec<_> = prepare.iter().map(|sql| Statement { sql, bindings: vec![] }).collect();
+            sql.transaction(&statements).expect("prepared");
+            Store::open(sql).map(|store| store.clock().as_millis())
+        };
+        let current = "INSERT INTO ledger (one, version, clock) VALUES (1, 1, 7)";
+        let later = "INSERT INTO ledger (one, version, clock) VALUES (1, 2, 7)";
+        assert_eq!(open(&[]), Ok(0));
+        assert_eq!(open(&[schema::CREATE, current]), Ok(7));
+        assert_eq!(open(&[schema::CREATE, later]), Err(StorageError));
+        assert_eq!(open(&["CREATE TABLE keys (digest TEXT)"]), Err(StorageError));
+    }
 
     #[test]
     fn the_status_of_a_row_is_the_status_of_its_key() {
