@@ -112,7 +112,7 @@ impl<P: Ports> App<'_, P> {
             may_verify(&principal).map_err(refusal)
         };
         let asked = match request.no_query().and_then(|()| request.strict_body::<VerifyKey>()) {
-            Ok(asked) if credential.is_key() => asked,
+            Ok(asked) if !credential.is_token() => asked,
             // A person never verifies, and proving a token takes a while in which nothing must be read for a forger.
             Ok(_) => return caller.await.and(Err(ErrorCode::AuthForbidden.into())),
             // Whoever may not ask does not learn what is wrong with the question.
