@@ -15,11 +15,17 @@ const LIMIT = 400_000;
 const SCRIPT = path("build/index.js");
 const WASM = path("build/index_bg.wasm");
 
-/** What the dashboard takes from packages: the template library, and the npm package with its core. */
-const VENDOR = {
-  "node_modules/lit-html/lit-html.js": "lit-html.js",
+/** What the dashboard takes from our own package: the reader of keys and its core. */
+const COPIES = {
   "pkg/dist/init.mjs": "keyward.js",
   "pkg/dist/keyward.wasm": "keyward.wasm",
+};
+
+/** What it takes from others, each bundled into one module. www/vendor/*.d.ts say the same to the type checker. */
+const BUNDLES = {
+  "lit.js":
+    'export { html, LitElement, nothing, render } from "lit"; export { initialState, Task } from "@lit/task";',
+  "relative-time.js": 'import "@github/relative-time-element";',
 };
 
 /** Compiled Rust to what Cloudflare is given: glue and WebAssembly, and src/worker/entry.mjs around them. */
@@ -42,6 +48,24 @@ async function buildWorker() {
   copyFileSync(bound("worker").wasm, WASM);
 }
 
+/** Puts into www/vendor what the dashboard takes from packages. */
+async function vendor() {
+  const { build: esbuild } = await import("esbuild");
+  for (const [from, to] of Object.entries(COPIES)) copyFileSync(path(from), path("www/vendor", to));
+  for (const [name, contents] of Object.entries(BUNDLES)) {
+    await esbuild({
+      stdin: { contents, resolveDir: path(".") },
+      outfile: path("www/vendor", name),
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      logLevel: "warning",
+      legalComments: "eof",
+    });
+  }
+}
+
 /** Prints how large the upload is, and stops where it is too large. */
 function weigh() {
   const [script, wasm] = [SCRIPT, WASM].map((file) => gzipSync(readFileSync(file)).length);
@@ -62,5 +86,5 @@ await main(async () => {
   await whenChanged("the worker", `${SCRIPT}.stamp`, "worker", files, buildWorker);
   weigh();
   await buildNpm();
-  for (const [from, to] of Object.entries(VENDOR)) copyFileSync(path(from), path("www/vendor", to));
+  await vendor();
 });

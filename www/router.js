@@ -1,5 +1,7 @@
-// Addresses and what they mean. The address bar holds all state that can be shared.
-/** @import { Owner, Route } from "./types.d.ts" */
+// Addresses and what they mean: whatever can be shared is in the address. By hand: the Navigation API would follow links, but
+// it is new in two of the browsers and cannot always hold back Back, which a secret that is not copied yet has to.
+/** @import { Owner } from "./openapi.d.ts" */
+/** @import { Route } from "./types.d.ts" */
 
 /**
  * @param {URL | Location} url
@@ -40,13 +42,13 @@ export function withParameter(query, changes, path = "") {
   return text ? `${path}?${text}` : path;
 }
 
-/** Which part of a list the query's page is, as the API is asked for it. @param {URLSearchParams} query @param {number} limit */
+/** The part of a list that the query’s page is, as the API wants it. @param {URLSearchParams} query @param {number} limit */
 export function pageOf(query, limit) {
   const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
   return { limit, offset: (page - 1) * limit };
 }
 
-/** Asked before the address changes while something would be lost. @type {(() => boolean) | null} */
+/** Asked before the address changes, while something would be lost by it. @type {(() => boolean) | null} */
 let guard = null;
 
 /** @param {(() => boolean) | null} ask gives false to stay */
@@ -55,7 +57,7 @@ export function guardWith(ask) {
 }
 
 /**
- * Follows links, Back and Forward without loading the page anew.
+ * Follows links, Back and Forward without reloading the page.
  * @param {() => void} changed
  */
 export function follow(changed) {

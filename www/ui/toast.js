@@ -1,4 +1,5 @@
-// Short news at the foot of the page, read out by screen readers.
+// A short message at the bottom of the page, which screen readers read out. By hand: the live region that this fills is all
+// that a library would add.
 const STAY_MS = 6_000;
 
 /** @param {string} text */
