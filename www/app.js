@@ -39,6 +39,8 @@ class App extends LitElement {
   #gate = html`<main id="main" class="boot" aria-busy="true"><p class="sr-only">Loading Keyward</p></main>`;
   /** @type {View | null} */
   #view = null;
+  /** Whether another view than the one to be seen is on its way. */
+  #isLeaving = false;
   #route = router.read(location);
   /** The owner last looked at, so that pages without one keep its sections. @type {Owner | null} */
   #owner = null;
@@ -156,7 +158,7 @@ class App extends LitElement {
     this.#route = router.read(location);
     closeMenus();
     if (!this.#context) return;
-    if (this.#view && isSameView(this.#view.route, this.#route)) {
+    if (this.#view && !this.#isLeaving && isSameView(this.#view.route, this.#route)) {
       this.#turn += 1;
       this.#view.follow(this.#route);
       this.requestUpdate();
@@ -168,10 +170,12 @@ class App extends LitElement {
   async #open() {
     const mine = ++this.#turn;
     const route = this.#route;
+    this.#isLeaving = true;
     const Opened = await VIEWS[route.view]().catch(() => UnloadedView);
     if (mine !== this.#turn || !this.#context) return;
     this.#owner = route.owner ?? this.#owner;
     this.#view = new Opened(this.#context, route);
+    this.#isLeaving = false;
     this.#learn();
     this.#update();
     await this.updateComplete;

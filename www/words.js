@@ -22,7 +22,7 @@ export const ROLES = {
 export const SCOPES = [
   ["keys:read", "View keys"],
   ["keys:write", "Create, edit, roll, and revoke keys"],
-  ["keys:verify", "Verify keys (organization keys only)"],
+  ["keys:verify", "Verify keys for an organization"],
   ["members:read", "View members"],
   ["events:read", "View activity"],
 ];

@@ -66,7 +66,7 @@ export function filterBar({ query, typed, owner, search, set }) {
       </div>
       ${owner.type === "organization" ? select("type", "Type", "Any type", TYPE, (type) => set({ type })) : nothing}
       ${select("status", "Status", "Any status", STATUS, (status) => set({ status }))}
-      ${select("created", "Created", "Any time", { ...AGES, custom: "Custom range…" }, (created) => set({ created, from: "", to: "" }))}
+      ${select("created", "Created", "Created any time", { ...AGES, custom: "Custom range…" }, (created) => set({ created, from: "", to: "" }))}
       ${custom ? html`<div class="dates">${date("from", "From")} ${date("to", "To")}</div>` : nothing}
     </form>`;
 }

@@ -127,7 +127,7 @@ export class KeyView extends View {
       <div class="head">
         <div>
           <h1 tabindex="-1" class=${key ? "" : "sr-only"}>${key?.title ?? (this.#load.error ? "Key" : "Loading the key")}</h1>
-          ${key ? html`<p>${statusBadge(key)} ${stops ? html`stops working ${ago(stops)} · ` : nothing}<span class="mono">${key.redacted}</span></p>` : nothing}
+          ${key ? html`<p class="state">${statusBadge(key)}${stops ? html`<span>stops working ${ago(stops)}</span>` : nothing}<span class="mono">${key.redacted}</span></p>` : nothing}
         </div>
         <div class="actions">${key ? this.#actions(key) : nothing}</div>
       </div>
