@@ -1,12 +1,13 @@
 // The dashboard: who is signed in, which view the address means, and the frame around it.
-/** @import { Operation, Owner, SessionOptions, Whoami } from "./openapi.d.ts" */
-/** @import { Context, Route } from "./types.d.ts" */
+/** @import { Owner, SessionOptions, Whoami } from "./openapi.d.ts" */
+/** @import { Route } from "./types.d.ts" */
 /** @import { View } from "./ui/view.js" */
 import * as api from "./api.js";
 import { warmUp } from "./format.js";
 import { ownersOf, sameOwner } from "./owners.js";
 import { asProblem } from "./problem.js";
 import * as router from "./router.js";
+import { Session } from "./session.js";
 import { closeDialogs } from "./ui/dialog.js";
 import { closeMenus } from "./ui/menu.js";
 import { problemState } from "./ui/parts.js";
@@ -27,26 +28,24 @@ const VIEWS = {
   lost: async () => LostView,
 };
 
-/** The views whose own lists say what may be done with their owner. */
-const SAYS_PERMISSIONS = ["keys", "members"];
+/** The views that load a list which says what may be done with their owner. */
+const LISTS = ["keys", "members"];
 
 class App extends LitElement {
   /** @type {SessionOptions | null} */
   #options = null;
-  /** Who is signed in, and what views need. @type {Context | null} */
-  #context = null;
-  /** What stands in the way of the views. @type {unknown} */
+  /** @type {Session | null} */
+  #session = null;
+  /** What is shown instead of a view. @type {unknown} */
   #gate = html`<main id="main" class="boot" aria-busy="true"><p class="sr-only">Loading Keyward</p></main>`;
   /** @type {View | null} */
   #view = null;
-  /** Whether another view than the one to be seen is on its way. */
+  /** Whether the view that is shown is about to be replaced. */
   #isLeaving = false;
   #route = router.read(location);
   /** The owner last looked at, so that pages without one keep its sections. @type {Owner | null} */
   #owner = null;
-  /** What may be done with owners, by their addresses. @type {Map<string, Operation[]>} */
-  #permissions = new Map();
-  /** Counts addresses, so that a view that loads late does not replace a newer one. */
+  /** Counts addresses, so that a view that loads late doesn’t replace a newer one. */
   #turn = 0;
   #go = router.follow(() => this.#arrive());
 
@@ -60,16 +59,16 @@ class App extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     api.onSessionOver(() => {
-      if (this.#context) this.#leave("Your session has ended. Sign in again to pick up where you left off.");
+      if (this.#session) this.#leave("Your session has ended. Sign in again to pick up where you left off.");
     });
     this.#start();
   }
 
   /** @override */
   render() {
-    if (this.#gate || !this.#context) return this.#gate;
+    if (this.#gate || !this.#session) return this.#gate;
     return shell({
-      context: this.#context,
+      context: this.#session,
       route: this.#route,
       owner: this.#owner,
       signOut: () => this.#signOut(),
@@ -100,25 +99,8 @@ class App extends LitElement {
 
   /** @param {Whoami} me @param {SessionOptions} options */
   #enter(me, options) {
-    const context = {
-      me,
-      options,
-      go: this.#go,
-      notify: toast,
-      reloadMe: async () => {
-        context.me = await api.whoami();
-        await this.#learn();
-        this.#update();
-      },
-      learn: (/** @type {Owner} */ owner, /** @type {Operation[]} */ permissions) => {
-        this.#permissions.set(router.address(owner), permissions);
-        this.requestUpdate();
-      },
-      may: (/** @type {Owner} */ owner, /** @type {Operation} */ operation) =>
-        this.#permissions.get(router.address(owner))?.includes(operation) ?? true,
-    };
     this.#gate = null;
-    this.#context = context;
+    this.#session = new Session({ me, options, go: this.#go, changed: () => this.#update() });
     const first = this.#owner ?? ownersOf(me)[0] ?? null;
     this.#owner = this.#route.owner ?? first;
     if (this.#route.view === "home" && me.type !== "root" && first)
@@ -131,8 +113,7 @@ class App extends LitElement {
     this.#turn += 1;
     closeDialogs();
     this.#view = null;
-    this.#context = null;
-    this.#permissions.clear();
+    this.#session = null;
     if (!this.#options) return;
     const options = this.#options;
     this.#gate = new SignIn({ options, reason, signedIn: (me) => this.#enter(me, options) });
@@ -157,7 +138,7 @@ class App extends LitElement {
   #arrive() {
     this.#route = router.read(location);
     closeMenus();
-    if (!this.#context) return;
+    if (!this.#session) return;
     if (this.#view && !this.#isLeaving && isSameView(this.#view.route, this.#route)) {
       this.#turn += 1;
       this.#view.follow(this.#route);
@@ -172,33 +153,16 @@ class App extends LitElement {
     const route = this.#route;
     this.#isLeaving = true;
     const Opened = await VIEWS[route.view]().catch(() => UnloadedView);
-    if (mine !== this.#turn || !this.#context) return;
+    if (mine !== this.#turn || !this.#session) return;
     this.#owner = route.owner ?? this.#owner;
-    this.#view = new Opened(this.#context, route);
+    this.#view = new Opened(this.#session, route);
     this.#isLeaving = false;
-    this.#learn();
+    this.#session.lookAt(this.#owner, LISTS.includes(route.view));
     this.#update();
     await this.updateComplete;
     await this.#view?.updateComplete;
     scrollTo(0, 0);
     this.querySelector("h1")?.focus();
-  }
-
-  /** Asks for the owner’s name and permissions, where neither the session nor the view’s own list says them. */
-  async #learn() {
-    const owner = this.#owner;
-    if (!this.#context || !owner) return;
-    const { me, learn } = this.#context;
-    const isNamed = owner.type === "user" || me.organizations.some(({ id }) => id === owner.id);
-    const isKnown =
-      this.#permissions.has(router.address(owner)) || SAYS_PERMISSIONS.includes(this.#route.view);
-    if (isNamed && isKnown) return;
-    const ask = owner.type === "user" ? api.listOrganizations : api.getOrganization;
-    const answer = await ask(owner).catch(() => null);
-    if (!answer) return;
-    if ("name" in answer && !isNamed) me.organizations.push({ id: owner.id, name: answer.name, role: null });
-    learn(owner, answer.permissions);
-    this.#update();
   }
 }
 

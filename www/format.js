@@ -62,7 +62,7 @@ export function explain({ code, index, expected, actual }) {
 
 /**
  * What to say about a credential before it is sent, or null where only the server can tell. Root keys and the identity
- * provider's tokens are not keys of this format, so a text that does not start like one is left to the server.
+ * provider’s tokens are not keys of this format, so a text that does not start like one is left to the server.
  * @param {string} text
  * @param {SessionOptions} options
  */

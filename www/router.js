@@ -1,5 +1,6 @@
-// Addresses and what they mean: whatever can be shared is in the address. By hand: the Navigation API would follow links, but
-// it is new in two of the browsers and cannot always hold back Back, which a secret that is not copied yet has to.
+// Addresses and what they mean: whatever can be shared is in the address. By hand: the Navigation API
+// would do most of this, but it is new in some browsers and can’t always cancel Back, which has to wait while a new secret
+// hasn’t been copied.
 /** @import { Owner } from "./openapi.d.ts" */
 /** @import { Route } from "./types.d.ts" */
 
@@ -29,7 +30,7 @@ export const address = (owner, section = "keys") =>
   `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id)}/${section}`;
 
 /**
- * An address with some of its query's parameters changed; empty ones go.
+ * An address with some of its query’s parameters changed; empty ones go.
  * @param {URLSearchParams} query
  * @param {Record<string, string>} changes
  * @param {string} [path]

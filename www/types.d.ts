@@ -15,13 +15,13 @@ export interface Route {
   query: URLSearchParams;
 }
 
-/** What every view is given. */
+/** What every view is given: see session.js. */
 export interface Context {
   me: Whoami;
   options: SessionOptions;
   go(url: string, how?: { replace?: boolean }): void;
   notify(text: string): void;
-  /** Asks again who is signed in, as after a change of memberships. */
+  /** Asks again who is signed in, as memberships have changed. */
   reloadMe(): Promise<void>;
   /** Notes what the server has said may be done with an owner. */
   learn(owner: Owner, permissions: Operation[]): void;

@@ -1,4 +1,4 @@
-// What the dashboard calls the API's values.
+// What the dashboard calls the API’s values.
 /** @import { KeyType, Role, Status } from "./openapi.d.ts" */
 
 /** @type {Record<Status, string>} */

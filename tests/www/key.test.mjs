@@ -197,4 +197,16 @@ test("what somebody may not do is not offered", async (t) => {
   await signIn(page, token, at(made));
   await page.getByRole("heading", { name: "Look only" }).waitFor();
   assert.equal(await page.locator(".head .actions button").count(), 0);
+  await page.locator(".trail").getByText("created the key").waitFor();
+});
+
+test("what somebody may not read is left out, when the page begins with a key too", async (t) => {
+  const made = await key({ title: "Facts only" });
+  const { token } = await personal("ada", { scopes: ["keys:read"] });
+  const page = await open(t);
+  await signIn(page, token, at(made));
+  await fact(page, "ID").getByText(made.id).waitFor();
+  await page.getByRole("heading", { name: "Activity" }).waitFor({ state: "detached" });
+  for (const name of ["Members", "Activity"])
+    await page.getByRole("link", { name, exact: true }).waitFor({ state: "detached" });
 });

@@ -38,6 +38,26 @@ test("a row tells title, redacted key, type, status, scopes, last use, creation 
   await page.getByRole("row", { name: "Dead job" }).getByText("Revoked").waitFor();
 });
 
+test("exact times are shown for the row that has the focus, and a click on a time opens the key", async (t) => {
+  const page = await asAda(t, LIST);
+  const row = page.getByRole("row", { name: "Old job" });
+  const time = row.locator("relative-time");
+  /** What is drawn beside the relative time. */
+  const shown = () => time.evaluate((element) => getComputedStyle(element, "::after").content);
+  await row.getByText("stops tomorrow").waitFor();
+  assert.equal(await shown(), "none");
+  await row.getByRole("link").focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  assert.equal(await shown(), `"${await time.getAttribute("title")}"`);
+  assert.match(await shown(), /^"\w{3} \d+, \d{4}, \d\d:\d\d"$/);
+  await time.click();
+  await page.getByRole("heading", { name: "Old job" }).waitFor();
+  const stops = page.locator(".head relative-time");
+  await stops.focus();
+  assert.equal(await stops.getAttribute("tabindex"), "0");
+});
+
 test("pages say where they are, and Back returns", async (t) => {
   const page = await asAda(t, LIST);
   await total(page, "1–20 of 44");

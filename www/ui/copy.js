@@ -1,5 +1,4 @@
-// Copies to the clipboard, and says whether that worked. By hand: the browser’s own function does it, and libraries fall back
-// on ways that cannot tell.
+// Copies to the clipboard, and says whether that worked. By hand: it takes one call of the browser’s.
 
 /** @param {string} text */
 export const copy = (text) =>

@@ -1,5 +1,5 @@
-// Forms: one submission at a time, and what is wrong beside its field. By hand: validation is the server’s, so a form library
-// would have nothing to validate.
+// Forms: one submission at a time, and what is wrong beside its field. By hand: the server decides
+// what is valid, so there is nothing for a form library to do.
 /** @import { Problem } from "../problem.js" */
 
 import { asProblem } from "../problem.js";

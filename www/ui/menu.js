@@ -1,5 +1,5 @@
-// Closes menus, which are <details>: on Escape, a click elsewhere, a choice, or when the focus leaves. By hand: a popover
-// stays open when the focus leaves it, and cannot yet be placed at its button in every browser.
+// Closes menus, which are <details>: on Escape, a click elsewhere, a choice, or when the focus leaves. By hand: the
+// browser’s popovers stay open when the focus leaves or a choice is made, so they would need this too.
 
 /** @param {Node | null} [except] */
 export function closeMenus(except = null) {

@@ -1,5 +1,4 @@
-// A short message at the bottom of the page, which screen readers read out. By hand: the live region that this fills is all
-// that a library would add.
+// A short message at the bottom of the page, which screen readers read out. By hand: the page’s live region does the work.
 const STAY_MS = 6_000;
 
 /** @param {string} text */

@@ -17,7 +17,7 @@ export class View extends LitElement {
     this.route = route;
   }
 
-  /** What the browser’s tab says. */
+  /** The title of the browser’s tab. */
   get name() {
     return "";
   }
@@ -29,7 +29,7 @@ export class View extends LitElement {
     return owner;
   }
 
-  /** Loads everything again, without a sign of it: something may have changed. */
+  /** Loads everything again, since something may have changed. Nothing on the page shows it. */
   reload() {}
 
   /** Shows another address of the same view. @param {Route} route */

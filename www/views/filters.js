@@ -21,7 +21,7 @@ export function apiQuery(query) {
   const [from, to] = [query.get("from"), query.get("to")].map((date, plus) =>
     date ? midnight(date, plus) : null,
   );
-  // The API's bounds are open: a day begins just after the millisecond before it.
+  // The API’s bounds are open: a day begins just after the millisecond before it.
   const after = age > 0 ? new Date(Date.now() - age * 86_400_000) : from && new Date(from.getTime() - 1);
   return {
     q: query.get("q"),

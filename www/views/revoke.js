@@ -51,7 +51,7 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
               )
             : nothing
         }
-        ${textField({ id: "reason", label: "Reason", hint: "Optional. Shown in the activity log.", error: form.at("/reason") })}
+        ${textField({ id: "reason", label: "Reason", hint: "Optional. Shown in the key’s activity.", error: form.at("/reason") })}
         <p>Anything that uses this key will stop working. <strong>This can’t be undone.</strong></p>`,
     }),
     async (fields) => {
