@@ -1,5 +1,5 @@
 // @ts-check
-// Builds pkg/dist: the core as WebAssembly and, around it, one file for each place where the package is loaded.
+// Builds pkg/dist: the core as WebAssembly and, around it, one file for each environment that loads the package.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { path, Stop } from "./run.mjs";
@@ -14,10 +14,10 @@ const FILES = [
 ];
 const DIST = path("pkg/dist");
 
-/** Compressed, in bytes: what the package promises. */
+/** What the package promises, compressed, in bytes. */
 const LIMITS = { "keyward.wasm": 15_000, "keyward.mjs": 25_000, "init.mjs": 5_000 };
 
-/** Builds the package of the compiled core, if anything that it is made from has changed. */
+/** Builds the package from the compiled core, if anything that it is made from has changed. */
 export async function buildNpm() {
   if (await whenChanged("the npm package", `${DIST}/keyward.wasm.stamp`, "npm", FILES, build)) sizes();
 }
@@ -49,7 +49,7 @@ async function bundle() {
     legalComments: "none",
   };
   const esm = { ...common, format: /** @type {const} */ ("esm"), outExtension: { ".js": ".mjs" } };
-  // For Node, so that esbuild writes down the names for `import` of a CommonJS file.
+  // For Node, so that esbuild lists the names that can be imported from a CommonJS file.
   const cjs = {
     ...common,
     platform: /** @type {const} */ ("node"),
@@ -79,7 +79,7 @@ async function bundle() {
   ]);
 }
 
-/** Prints what is loaded, and stops where it is more than promised. */
+/** Prints the sizes, and stops if one is more than promised. */
 function sizes() {
   for (const [name, limit] of Object.entries(LIMITS)) {
     const size = gzipSync(readFileSync(`${DIST}/${name}`), { level: 9 }).length;

@@ -1,7 +1,7 @@
 // @ts-check
-// Builds the worker into build/, the npm package into pkg/dist (scripts/build-npm.mjs), and puts what the dashboard
-// takes from packages into www/vendor.
-// `npm run build`, `npm start`, `npm test` and wrangler (see wrangler.toml) all come here.
+// Builds the worker into build/ and the npm package into pkg/dist (scripts/build-npm.mjs), and copies what the
+// dashboard takes from packages into www/vendor. `npm run build`, `npm start`, `npm test` and wrangler (see
+// wrangler.toml) all come here.
 import { copyFileSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { buildNpm } from "./build-npm.mjs";
@@ -9,33 +9,34 @@ import { main, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
 import { bind, bound, compile, whenChanged } from "./wasm.mjs";
 
-/** What a deploy uploads, compressed, stays under this: every cold start of an isolate pays for it. See docs/adr/0005. */
+/** Limit of what a deploy uploads, compressed: every cold start of an isolate pays for it. See docs/adr/0005. */
 const LIMIT = 400_000;
 
 const SCRIPT = path("build/index.js");
 const WASM = path("build/index_bg.wasm");
 
-/** What the dashboard takes from our own package: the reader of keys and its core. */
+/** What the dashboard takes from our own npm package: the reader of keys and its core. */
 const COPIES = {
   "pkg/dist/init.mjs": "keyward.js",
   "pkg/dist/keyward.wasm": "keyward.wasm",
 };
 
-/** What it takes from others, each bundled into one module. www/vendor/*.d.ts say the same to the type checker. */
+/** What it takes from other packages, each bundled into one module; www/vendor/*.d.ts have the same exports. */
 const BUNDLES = {
   "lit.js":
     'export { html, LitElement, nothing, render } from "lit"; export { initialState, Task } from "@lit/task";',
-  "relative-time.js": 'import "@github/relative-time-element";',
+  "relative-time.js": `/*! @github/relative-time-element, MIT License, Copyright (c) 2014-2018 GitHub, Inc. */
+    import "@github/relative-time-element";`,
 };
 
-/** Compiled Rust to what Cloudflare is given: glue and WebAssembly, and src/worker/entry.mjs around them. */
+/** Makes of the compiled Rust what Cloudflare is given: glue, WebAssembly, and src/worker/entry.mjs around them. */
 async function buildWorker() {
   await bind("worker");
   const { build: esbuild } = await import("esbuild");
   await esbuild({
     entryPoints: [path("src/worker/entry.mjs")],
     alias: { "#rust": bound("worker").js },
-    // The platform brings both: its own module, and the WebAssembly as a compiled one.
+    // The platform supplies both: its own module, and the compiled WebAssembly.
     external: ["cloudflare:workers", "./index_bg.wasm"],
     outfile: SCRIPT,
     bundle: true,
@@ -66,7 +67,7 @@ async function vendor() {
   }
 }
 
-/** Prints how large the upload is, and stops where it is too large. */
+/** Prints the size of the upload, and stops if it is too large. */
 function weigh() {
   const [script, wasm] = [SCRIPT, WASM].map((file) => gzipSync(readFileSync(file)).length);
   const parts = `${kilobytes(wasm)} WebAssembly and ${kilobytes(script)} JavaScript`;
@@ -82,7 +83,7 @@ await main(async () => {
   await setup(compile);
   console.log("Compiling…");
   await compile();
-  const files = ["src/worker/entry.mjs", "scripts/build.mjs"];
+  const files = ["entry", "instance", "verify"].map((name) => `src/worker/${name}.mjs`);
   await whenChanged("the worker", `${SCRIPT}.stamp`, "worker", files, buildWorker);
   weigh();
   await buildNpm();

@@ -17,21 +17,21 @@ function isProgram(file) {
   }
 }
 
-/** The path of an installed one, if there is one. */
+/** The path of an installed Chromium, if there is one. */
 function installed() {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const places = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
   return [process.env.CHROMIUM_BIN ?? "", ...places, MAC].find((file) => file && isProgram(file));
 }
 
-/** The path of Playwright's own, if that has been downloaded. */
+/** The path of Playwright's own Chromium, if it has been downloaded. */
 async function playwrights() {
   const { chromium } = await import("playwright-core");
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined;
 }
 
 /**
- * Installs packages of Debian, where there is apt-get and the right to use it.
+ * Installs Debian packages, if there is apt-get and the right to use it.
  * @param {string[]} packages
  */
 export async function installDebians(...packages) {
@@ -45,7 +45,7 @@ export async function installDebians(...packages) {
   if (await apt("update")) await apt("install", "--yes", "--no-install-recommends", ...packages);
 }
 
-/** Makes sure that there is a Chromium, and answers its path. */
+/** Makes sure that there is a Chromium, and returns its path. */
 export async function chromium() {
   const found = installed() ?? (await playwrights());
   if (found) return found;
@@ -57,7 +57,7 @@ export async function chromium() {
   throw new Stop("The browser tests need Chromium: install it, or set CHROMIUM_BIN to its path.");
 }
 
-/** Launch options for Playwright that keep Chromium offline; as root it cannot have its own sandbox. */
+/** Launch options for Playwright that keep Chromium offline. As root it cannot use its own sandbox. */
 export const launchOptions = async () => ({
   executablePath: await chromium(),
   args: [

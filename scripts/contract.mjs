@@ -1,6 +1,6 @@
 // @ts-check
-// The tools of the contract tests: generators from npm, which need another TypeScript than the project, in a package of
-// their own, and Python's in a virtual environment in the cache, one for each list of versions.
+// The tools of the contract tests. Generators from npm, which need another TypeScript than the project, are in a
+// package of their own; Python tools are in a virtual environment in the user's cache, one for each list of versions.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { installDebians } from "./chromium.mjs";
 import { digest } from "./keys.mjs";
 import { AGAIN, must, path, run, Stop } from "./run.mjs";
 
-/** Outside the checkout, so that another one has it too. */
+/** Outside the checkout, so that other checkouts share it. */
 const cache =
   process.env.KEYWARD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "keyward");
 
 const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"];
 
-/** Fails in a Python that is too old for the tools, or cannot make a virtual environment (Debian has that in a package). */
+/** Fails in a Python that is too old, or that cannot make virtual environments (on Debian that is a package of its own). */
 const SUITS = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))";
 
 const FAILED = `Installing the tools of the contract tests failed, see above. ${AGAIN}`;
@@ -24,12 +24,12 @@ async function installed() {
   for (const name of NAMES) if ((await run(name, ["-c", SUITS])).code === 0) return name;
 }
 
-/** Makes sure that the Python tools are there, and answers the path of the Python that has them. */
+/** Makes sure that the Python tools are there, and returns the path of the Python that has them. */
 async function python() {
   const requirements = path("tests/contract/requirements.txt");
   const folder = join(cache, `python-${digest(readFileSync(requirements, "utf8")).slice(0, 16)}`);
   const bin = join(folder, "bin", "python");
-  // Written last, so a broken install is seen and done again; one whose Python has gone is as well.
+  // Written last, so a broken install is noticed and repeated, as is one whose Python is gone.
   const stamp = join(folder, "complete");
   if (existsSync(stamp) && (await run(bin, ["-c", SUITS])).code === 0) return bin;
   console.log("\nInstalling the Python tools of the contract tests (half a minute, once per machine)…");
@@ -59,7 +59,7 @@ export async function generators() {
 
 const TYPES = ["--root-types", "--root-types-no-schema-prefix", "--output"];
 
-/** Writes the dashboard's types of what the API takes and answers. @param {string} file */
+/** Writes the types that the dashboard uses for requests and responses. @param {string} file */
 export const writeTypes = (file) =>
   must(
     process.execPath,
@@ -72,7 +72,7 @@ export const writeTypes = (file) =>
     "The types of the API could not be written, see above.",
   );
 
-/** Installs what is missing, and answers what the tests need to know. */
+/** Installs what is missing, and returns the environment variables that the tests need. */
 export async function contractTools() {
   await generators();
   return { PYTHON_BIN: await python() };

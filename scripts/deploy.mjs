@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run deploy`: wrangler builds (wrangler.toml names scripts/build.mjs) and uploads. Options are handed on.
+// `npm run deploy`: wrangler builds (wrangler.toml names scripts/build.mjs) and uploads. Options are passed on to it.
 import { main, quietly, run, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
@@ -8,7 +8,7 @@ await main(async () => {
   const { code } = await run("wrangler", ["deploy", ...process.argv.slice(2)], { env: quietly, show: true });
   if (code !== 0) {
     throw new Stop(
-      "Nothing was deployed, see above. If it is the secrets that are missing, make them with `npm run secrets`.",
+      "Nothing was deployed, see above. If secrets are missing, make them with `npm run secrets`.",
     );
   }
 });

@@ -1,8 +1,8 @@
 // @ts-check
-// The operator's secrets. Three kinds of text, made from the system's random numbers:
+// The operator's secrets, made from the system's random numbers:
 //   root key          kwroot_ + 64 hex characters; the worker knows only its SHA-256
-//   SEAL_KEYS         32 bytes as hex, newest first, with commas between; a key's seal proves that we issued it
-//   ROOT_KEY_DIGESTS  SHA-256 digests of root keys as hex, with commas between
+//   SEAL_KEYS         32 bytes each as hex, newest first, separated by commas; a key's seal proves that we issued it
+//   ROOT_KEY_DIGESTS  SHA-256 digests of root keys as hex, separated by commas
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -15,8 +15,8 @@ export const newRootKey = () => `kwroot_${randomBytes(32).toString("hex")}`;
 export const digest = (text) => createHash("sha256").update(text).digest("hex");
 
 /**
- * Makes the secrets of this clone once, and answers its root key. The same files serve until somebody deletes them.
- * Somebody who has written a .dev.vars of their own knows its root key, and nobody else does: then there is no answer.
+ * Makes the secrets of this clone, once, and returns its root key. The same files are used until somebody deletes them.
+ * The root key of a .dev.vars that somebody has written is known to nobody else: then it returns undefined.
  * @param {string} [folder] the clone's
  */
 export function localRootKey(folder = path()) {

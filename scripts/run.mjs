@@ -1,6 +1,6 @@
 // @ts-check
-// What every script here shares: where the project is, how to run a command, how to end with one clear sentence.
-// Built-in modules only, because this runs before node_modules exists.
+// What all scripts share: where the project is, how to run a command, how to end with one clear sentence.
+// Only built-in modules, because this runs before node_modules exists.
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +17,7 @@ export const path = (...parts) => join(root, ...parts);
 /** An error whose message is a sentence for the person at the keyboard; it is shown without a stack. */
 export class Stop extends Error {}
 
-/** What most failed installs need. */
+/** What to do after most failed installs. */
 export const AGAIN = "Is the network up? Then run the same command again.";
 
 /** Runs a script's body; a `Stop` ends it with its sentence and exit code 1. @param {() => Promise<unknown>} body */
@@ -31,7 +31,7 @@ export async function main(body) {
 }
 
 /**
- * Runs a command and answers how it ended; exit code 127 says that there is no such command.
+ * Runs a command and returns how it ended; exit code 127 means that there is no such command.
  * `show` passes its output through, `tee` both passes it through and collects it; otherwise it is only collected.
  * @param {string} command
  * @param {string[]} args
@@ -61,8 +61,8 @@ let running = 0;
 let alive;
 
 /**
- * Runs a command that may take minutes. In a terminal its own progress is shown; elsewhere a line every half minute
- * says that something is going on, however many commands run at once, and the output follows if one fails.
+ * Runs a command that may take minutes. In a terminal its own progress is shown; elsewhere one line every half minute says
+ * that something is going on, however many commands run, and if one fails its output follows.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
@@ -94,7 +94,7 @@ export async function must(command, args, otherwise, options) {
 /** The time since `started`, for people. @param {number} started */
 export const seconds = (started) => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 
-/** The environment of a quiet and offline wrangler: it reports nothing, asks for nothing, and keeps its logs here. */
+/** The environment for a quiet and offline wrangler: it reports nothing, asks for nothing, and keeps its logs here. */
 export const quietly = {
   ...process.env,
   WRANGLER_SEND_METRICS: "false",

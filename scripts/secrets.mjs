@@ -10,7 +10,7 @@ const USAGE = `npm run secrets                                   makes a new dep
 npm run secrets -- --rotate-seal < old-seal-keys  puts a new seal key before those in use
 npm run secrets -- --add-root < old-root-digests  puts one more root key beside those in use
 With --print they are only printed, with --file <path> written to a file for \`wrangler deploy --secrets-file\`.
-Both old values are what an earlier run printed, as lists of 64 hex characters with commas between.`;
+Both old values are what an earlier run printed: one or more values of 64 hex characters, separated by commas.`;
 
 const { values: option } = parseArgs({
   options: {
@@ -22,12 +22,14 @@ const { values: option } = parseArgs({
   },
 });
 
-/** The value in use, from stdin, because Cloudflare does not tell it. */
+/** The value in use, from standard input, because Cloudflare never shows it. */
 async function valueInUse() {
   if (process.stdin.isTTY) console.error("Paste the value in use, then press Enter and Ctrl-D:");
   const value = (await text(process.stdin)).trim();
   if (/^[0-9a-f]{64}(,[0-9a-f]{64})*$/.test(value)) return value;
-  throw new Stop("That is no list of 64 hex characters with commas between; nothing was changed.");
+  throw new Stop(
+    "That is not one or more values of 64 hex characters, separated by commas; nothing was changed.",
+  );
 }
 
 /**
@@ -43,12 +45,12 @@ async function make() {
   return { rootKey, secrets: { SEAL_KEYS: newSealKey(), ROOT_KEY_DIGESTS: digest(rootKey) } };
 }
 
-/** Other seal keys would make every key worthless that was issued until now. */
+/** Other seal keys would make every key that was issued until now worthless. */
 async function refuseToReplace() {
   const { code, output } = await run("wrangler", ["secret", "list"], { env: quietly });
   if (code === 0 && output.includes('"SEAL_KEYS"')) {
     throw new Stop(
-      `This worker has its secrets; new ones would make all its keys invalid. To add to them:\n${USAGE}`,
+      `This worker has its secrets already; new ones would make all its keys invalid. To add to them:\n${USAGE}`,
     );
   }
 }
@@ -58,7 +60,7 @@ async function put(secrets) {
   const input = JSON.stringify(secrets);
   const { code } = await run("wrangler", ["secret", "bulk"], { env: quietly, tee: true, input });
   if (code !== 0)
-    throw new Stop("The secrets were not put, see above; none of those printed here is in use.");
+    throw new Stop("The secrets were not uploaded, see above; none of those printed here is in use.");
 }
 
 await main(async () => {

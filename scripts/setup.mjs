@@ -1,12 +1,12 @@
 // @ts-check
-// Makes a fresh clone ready: says what is missing, installs it, and does nothing when nothing is.
+// Makes a fresh clone ready: says what is missing and installs it. Does nothing if nothing is missing.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { digest } from "./keys.mjs";
 import { AGAIN, must, path, run, Stop } from "./run.mjs";
 import { TARGET } from "./wasm.mjs";
 
-// Written last, so a broken install of the npm packages is seen and done again.
+// Written last, so a broken install of the npm packages is noticed and repeated.
 const npmStamp = path("node_modules", ".keyward-lock");
 
 /** @typedef {{ what: string, install: () => Promise<unknown> }} Step */
@@ -17,14 +17,14 @@ function nodeIs(major, minor) {
   return a > major || (a === major && b >= minor);
 }
 
-/** The digest of the npm lock file: what node_modules must have been made from. */
+/** The digest of the lock file that node_modules must have been installed from. */
 const lockDigest = () => digest(readFileSync(path("package-lock.json"), "utf8"));
 
 /** @param {() => Promise<unknown>} [meanwhile] @returns {Step[]} */
 function npmPackages(meanwhile) {
   if (existsSync(npmStamp) && readFileSync(npmStamp, "utf8") === lockDigest()) return [];
   const install = async () => {
-    // No package's install script is needed, so none may run.
+    // No install script of any package is needed, so none may run.
     const ci = ["ci", "--ignore-scripts", "--loglevel=error"];
     const otherwise = `Installing the npm packages failed, see above. ${AGAIN}`;
     await Promise.all([must("npm", ci, otherwise), meanwhile?.().catch(() => {})]);
@@ -36,7 +36,7 @@ function npmPackages(meanwhile) {
 
 /** The compiler that rust-toolchain.toml names, with its target. @returns {Promise<Step[]>} */
 async function rustToolchain() {
-  // So that a missing one is said to be missing, instead of being installed behind this question.
+  // So that a missing toolchain is reported as missing, instead of being installed by this very question.
   const env = { ...process.env, RUSTUP_AUTO_INSTALL: "0" };
   const { code, output } = await run("rustc", ["--print", "target-libdir", "--target", TARGET], { env });
   if (code === 127) {
@@ -52,8 +52,8 @@ async function rustToolchain() {
 
 /**
  * Installs what is missing; then goes on under the project's own Node if the running one is too old for wrangler.
- * @param {() => Promise<unknown>} [meanwhile] what to begin with while packages are on their way; it is done again later,
- * so it may fail
+ * @param {() => Promise<unknown>} [meanwhile] what to begin while packages are being installed; it is done again later, so
+ * it may fail
  */
 export async function setup(meanwhile) {
   if (!nodeIs(20, 0)) throw new Stop(`Keyward needs Node 20 or newer; this is ${process.versions.node}.`);
@@ -68,7 +68,7 @@ export async function setup(meanwhile) {
 /** Runs the same script with the Node from node_modules and ends with its exit code. */
 async function goOnUnderNewerNode() {
   const child = spawn(path("node_modules/.bin/node"), process.argv.slice(1), { stdio: "inherit" });
-  // The terminal sends Ctrl-C to both; a signal sent to this process alone is handed on. Either way the child decides.
+  // The terminal sends Ctrl-C to both; a signal to this process alone is passed on. Either way the child decides.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   const code = await new Promise((resolve) => {

@@ -1,5 +1,5 @@
 // @ts-check
-// `npm start`: sets up, builds, and serves the worker and the dashboard locally. No account, no network.
+// `npm start`: sets up, builds, and serves the worker and the dashboard locally. Needs no account and no network.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { parseArgs } from "node:util";
@@ -32,7 +32,7 @@ Keyward is up: ${url} (Ctrl-C stops it)
 ${
   rootKey
     ? `  Root key, for this machine only:\n    ${rootKey}`
-    : "  Root key: the one whose digest you have put into .dev.vars. Without .dev.vars one is made."
+    : "  Root key: the one whose digest you have put into .dev.vars. (Without a .dev.vars one is made.)"
 }
 
   Make an organization and its first key:
@@ -43,14 +43,14 @@ ${
       -H "Content-Type: application/json" -d '{"type": "secret", "title": "My first key"}'
 `;
 
-/** Answers when GET /health does. @param {string} url @param {() => boolean} gone */
+/** Returns as soon as GET /health succeeds. @param {string} url @param {() => boolean} gone */
 async function healthy(url, gone) {
   for (const end = Date.now() + 60_000; Date.now() < end && !gone(); ) {
     const answer = await fetch(`${url}/health`).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Stop("The worker did not come up, see above.");
+  throw new Stop("The worker did not start, see above.");
 }
 
 await main(async () => {
@@ -86,7 +86,7 @@ await main(async () => {
     gone = true;
   });
 
-  /** Ends the whole group, politely first. */
+  /** Ends the whole process group, politely at first. */
   const stop = async () => {
     const pid = wrangler.pid ?? 0;
     const signal = (/** @type {NodeJS.Signals} */ name) => {
@@ -113,5 +113,5 @@ await main(async () => {
   console.log(welcome(url, rootKey));
   await closed;
   await stop();
-  throw new Stop("The server has ended, see above.");
+  throw new Stop("The server has stopped, see above.");
 });

@@ -1,6 +1,7 @@
 // @ts-check
 // `npm test`: sets up and runs every check and test. `npm test -- http www` runs only the named steps, and
-// `npm run check` those that need no built worker. CI=true or --verbose shows all output, otherwise a failure's.
+// `npm run check` those that read the sources only. All output is shown with CI=true or --verbose, otherwise only that
+// of failures.
 import { parseArgs } from "node:util";
 import { chromium } from "./chromium.mjs";
 import { contractTools } from "./contract.mjs";
@@ -12,10 +13,10 @@ import { setup } from "./setup.mjs";
 /**
  * @typedef {object} Step
  * @property {string} name
- * @property {"check" | "test"} kind a "check" reads the sources only
+ * @property {"check" | "test"} kind a "check" only reads the sources
  * @property {() => Promise<Result>} run
  * @property {(output: string) => Count} [count] counts the tests in the output; without it the step is one test
- * @property {boolean} [built] it needs what the step "build" makes
+ * @property {boolean} [built] whether it needs what the step "build" makes
  */
 
 const { values, positionals: wanted } = parseArgs({
@@ -33,7 +34,7 @@ const command = (line, env = {}) => {
 /** Adds up what a pattern finds. @param {string} output @param {RegExp} pattern with one number in brackets */
 const sum = (output, pattern) => [...output.matchAll(pattern)].reduce((all, [, n]) => all + Number(n), 0);
 
-/** What the core may never depend on, or it would no longer be pure. */
+/** What the core must never depend on, or it would no longer be pure. */
 const IMPURE = ["getrandom", "js-sys", "tokio", "wasm-bindgen", "web-sys", "worker"];
 
 /** @returns {Promise<Result>} */
@@ -87,7 +88,7 @@ const steps = [
   nodeTests("scripts"),
 ];
 
-/** The steps to run: all, or the wanted ones and what they need. */
+/** The steps to run: all of them, or the wanted ones and what those need. */
 function chosen() {
   const names = ["check", ...steps.map(({ name }) => name)];
   const unknown = wanted.find((word) => !names.includes(word));
@@ -98,7 +99,7 @@ function chosen() {
   return steps.filter((step) => named.includes(step) || (needsBuild && step.name === "build"));
 }
 
-/** Runs one step. That no test ran is a failure too. @param {Step} step @returns {Promise<Count>} */
+/** Runs one step. If no test ran, that is a failure too. @param {Step} step @returns {Promise<Count>} */
 async function take({ name, run, count }) {
   const { code, output } = await run().catch((error) => {
     console.error(`\n${error.message}`);

@@ -1,5 +1,5 @@
 // @ts-check
-// Writes www/openapi.d.ts, the dashboard's types of what the API takes and answers, from www/openapi.json, as a part of
+// Writes www/openapi.d.ts, the types that the dashboard uses for requests and responses, from www/openapi.json, as a part of
 // `npm run contract`. The contract tests fail when it has to be run.
 import { generators, writeTypes } from "./contract.mjs";
 import { main, path } from "./run.mjs";

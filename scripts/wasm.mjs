@@ -1,6 +1,6 @@
 // @ts-check
 // From Rust to WebAssembly with its glue, for the worker and for the npm package: cargo compiles, src/xtask binds,
-// wasm-opt optimizes. What is made here lies in build/glue, for the bundles of build.mjs and build-npm.mjs.
+// wasm-opt optimizes. The results are in build/glue, for the bundles of build.mjs and build-npm.mjs.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -21,18 +21,18 @@ export const bound = (name) => ({
   wasm: path("build/glue", `${name}_bg.wasm`),
 });
 
-/** Keeps this machine's paths out of what is built: a panic names the file that it stands in. */
+/** Keeps this machine's paths out of what is built: a panic's message names its file. */
 function remap() {
   const crates = join(process.env.CARGO_HOME || join(homedir(), ".cargo"), "registry", "src");
   const toolchains = join(process.env.RUSTUP_HOME || join(homedir(), ".rustup"), "toolchains");
   return [crates, toolchains].map((folder) => `--remap-path-prefix=${folder}=`);
 }
 
-/** Compiles both crates, and what binds them; cargo knows what has changed. */
+/** Compiles both crates, and the tool that binds them; cargo knows what has changed. */
 export async function compile() {
   const flags = `target.${TARGET}.rustflags=${JSON.stringify(remap())}`;
   const crates = ["-p", "keyward-worker", "-p", "keyward-npm"];
-  // Side by side: linking is work for one core, and the other has time for xtask.
+  // At the same time: linking keeps one processor core busy, and another can compile xtask.
   const built = await Promise.all([
     attempt("cargo", ["build", "--release", "--target", TARGET, ...crates, "--config", flags]),
     attempt("cargo", ["build", "--quiet", "-p", "keyward-xtask"]),
@@ -40,7 +40,7 @@ export async function compile() {
   if (built.includes(false)) throw new Stop("The Rust does not compile, see above.");
 }
 
-// The module names the features that rustc uses; wasm-bindgen adds this one to the worker's.
+// The module itself names the features that rustc uses; wasm-bindgen adds this one to the worker's module.
 const FEATURES = ["--enable-exception-handling"];
 const OPTIMIZE = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
@@ -53,11 +53,11 @@ export async function bind(name) {
 }
 
 /**
- * Builds something unless it was built of the very same crate, files and tools before.
- * @param {string} what named in the line that is printed
+ * Builds something, unless it has been built from exactly the same crate, files and tools before.
+ * @param {string} what its name in the line that is printed
  * @param {string} stamp a file beside what is built
  * @param {Name} name the crate's
- * @param {string[]} files and folders that go in, from the project's root
+ * @param {string[]} files files and folders that it is built from, relative to the project's root
  * @param {() => Promise<unknown>} build
  */
 export async function whenChanged(what, stamp, name, files, build) {

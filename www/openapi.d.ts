@@ -205,12 +205,16 @@ export interface paths {
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OwnerId"];
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get a member of an organization
+         * @description Everybody may read their own membership, whatever scopes their key holds.
+         */
+        get: operations["get_member"];
         /**
          * Add a member, or change a member's role
          * @description Admins manage members and admins; only owners make and unmake owners.
@@ -276,7 +280,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
@@ -299,7 +303,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
@@ -326,7 +330,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
@@ -356,7 +360,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
@@ -381,7 +385,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
@@ -406,7 +410,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
@@ -502,7 +506,7 @@ export interface components {
         Effective: {
             /**
              * Format: uint32
-             * @description For fast verifications: within so many seconds.
+             * @description For fast verifications: within this many seconds.
              */
             fast_within_seconds: number;
             /**
@@ -512,7 +516,7 @@ export interface components {
             strong: "now";
         };
         /**
-         * @description The third word of every key.
+         * @description The third part of every key.
          * @enum {string}
          */
         Environment: "live" | "test";
@@ -524,7 +528,7 @@ export interface components {
             actor: components["schemas"]["Actor"];
             /** @description When it happened. */
             at: components["schemas"]["Timestamp"];
-            /** @description The particulars, as far as the action has any. */
+            /** @description The particulars, if the action has any. */
             details: components["schemas"]["EventDetails"];
             /** @description The event's id. */
             id: components["schemas"]["EventId"];
@@ -533,7 +537,7 @@ export interface components {
         };
         /** @enum {string} */
         EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
-        /** @description The particulars of an event. The action decides which of them there are. */
+        /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
             /** @description When the key expires. */
             expires_at?: components["schemas"]["Timestamp"];
@@ -543,7 +547,7 @@ export interface components {
             name?: components["schemas"]["Title"];
             /** @description Why the key was revoked. */
             reason?: components["schemas"]["Reason"];
-            /** @description From when on the key is refused. */
+            /** @description From when on the key is refused as revoked. */
             revoked_at?: components["schemas"]["Timestamp"];
             /** @description The member's role. */
             role?: components["schemas"]["Role"];
@@ -580,7 +584,7 @@ export interface components {
             events: components["schemas"]["Event"][];
             /**
              * Format: uint32
-             * @description How many a page holds at the most.
+             * @description How many a page holds at most.
              */
             limit: number;
             /**
@@ -589,7 +593,7 @@ export interface components {
              */
             offset: number;
         };
-        /** @description One field or parameter that is not as it should be. Never holds any part of the input. */
+        /** @description One field or parameter that is missing or invalid. Never holds any part of the input. */
         FieldProblem: {
             /** @description What it should be. */
             detail: string;
@@ -610,7 +614,7 @@ export interface components {
         IdentityProvider: {
             /** @description Its issuer. */
             issuer: string;
-            /** @description Where people sign in; null where it is not known. */
+            /** @description Where people sign in; null if it is not configured. */
             sign_in_url: string | null;
         };
         /** @description A new key, with its text. */
@@ -625,25 +629,25 @@ export interface components {
             expires_at: components["schemas"]["Timestamp"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
-            /** @description Always null: it is new. */
+            /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
             owner: components["schemas"]["Owner"];
-            /** @description What the caller may do with it. */
+            /** @description The operations that the caller may carry out on it. */
             permissions: components["schemas"]["Operation"][];
-            /** @description The form that people may see. */
+            /** @description The redacted form, which people may see. */
             redacted: components["schemas"]["Redacted"];
             /** @description Why it was revoked. */
             revocation_reason: components["schemas"]["Reason"] | null;
-            /** @description From when on it is refused because it was revoked. */
+            /** @description From when on it is refused as revoked; in the future if that is scheduled. */
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
-            /** @description What it is as of the response. */
+            /** @description Its status at the time of the response. */
             status: components["schemas"]["Status"];
             /** @description What people call the key; need not be unique. */
             title: components["schemas"]["Title"];
@@ -672,19 +676,19 @@ export interface components {
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
             owner: components["schemas"]["Owner"];
-            /** @description What the caller may do with it, as far as policy goes; its status may rule some of it out. */
+            /** @description The operations that the caller may carry out on it, as far as policy goes; its status may rule some of them out. */
             permissions: components["schemas"]["Operation"][];
-            /** @description The form that people may see. */
+            /** @description The redacted form, which people may see. */
             redacted: components["schemas"]["Redacted"];
             /** @description Why it was revoked. */
             revocation_reason: components["schemas"]["Reason"] | null;
-            /** @description From when on it is refused because it was revoked. */
+            /** @description From when on it is refused as revoked; in the future if that is scheduled. */
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
-            /** @description What it is as of the response. */
+            /** @description Its status at the time of the response. */
             status: components["schemas"]["Status"];
             /** @description What people call the key; need not be unique. */
             title: components["schemas"]["Title"];
@@ -708,7 +712,7 @@ export interface components {
             keys: components["schemas"]["Key"][];
             /**
              * Format: uint32
-             * @description How many a page holds at the most.
+             * @description How many a page holds at most.
              */
             limit: number;
             /**
@@ -716,7 +720,7 @@ export interface components {
              * @description How many were skipped.
              */
             offset: number;
-            /** @description What the caller may do with the owner of these keys. */
+            /** @description The operations that the caller may carry out on the owner of these keys. */
             permissions: components["schemas"]["Operation"][];
         };
         /** @enum {string} */
@@ -731,15 +735,15 @@ export interface components {
         KeyType: "secret" | "publishable";
         /** @description A member of an organization. */
         Member: {
-            /** @description Since when. */
+            /** @description When the user became a member. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description What the caller may do with this membership. */
+            /** @description The operations that the caller may carry out on this member. */
             permissions: components["schemas"]["Operation"][];
-            /** @description As what. */
+            /** @description The role in the organization. */
             role: components["schemas"]["Role"];
             /** @description When the role was last changed. */
             updated_at: components["schemas"]["Timestamp"];
-            /** @description Who. */
+            /** @description The user's id. */
             user: components["schemas"]["OwnerId"];
         };
         /** @description All members of an organization. */
@@ -748,16 +752,16 @@ export interface components {
             assignable_roles: components["schemas"]["Role"][];
             /** @description The members, by id. */
             members: components["schemas"]["Member"][];
-            /** @description What the caller may do with the organization. */
+            /** @description The operations that the caller may carry out on the organization. */
             permissions: components["schemas"]["Operation"][];
         };
         /** @description An organization that somebody belongs to. */
         Membership: {
             /** @description The organization's id. */
             id: components["schemas"]["OwnerId"];
-            /** @description The organization's name, where it is known. */
+            /** @description The organization's name, if it is known. */
             name: components["schemas"]["Title"] | null;
-            /** @description The role in it; null where an organization's key describes itself. */
+            /** @description The role in it; null if an organization's key describes itself. */
             role: components["schemas"]["Role"] | null;
         };
         /** @description What the application keeps with the key: at most 4096 bytes of JSON, with at most 32 levels of objects and arrays. Numbers are integers of 64 bits, or the nearest doubles. */
@@ -768,7 +772,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
+        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -777,9 +781,9 @@ export interface components {
             created_by: components["schemas"]["Actor"];
             /** @description Its id. */
             id: components["schemas"]["OwnerId"];
-            /** @description What people call it. */
+            /** @description Its name. */
             name: components["schemas"]["Title"];
-            /** @description What the caller may do with it. */
+            /** @description The operations that the caller may carry out on it. */
             permissions: components["schemas"]["Operation"][];
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
@@ -788,7 +792,7 @@ export interface components {
         OrganizationList: {
             /** @description The organizations, by id. */
             organizations: components["schemas"]["Membership"][];
-            /** @description What the caller may do with the user's account. */
+            /** @description The operations that the caller may carry out on the user's account. */
             permissions: components["schemas"]["Operation"][];
         };
         /** @description An organization or a user. */
@@ -803,9 +807,9 @@ export interface components {
         /** @description A problem (RFC 9457). It never repeats anything that was sent. */
         Problem: {
             code: components["schemas"]["ProblemCode"];
-            /** @description What it is this time, for people. */
+            /** @description What went wrong this time, for people. */
             detail: string;
-            /** @description Which fields or parameters are not as they should be. */
+            /** @description Which fields or parameters are missing or invalid. */
             errors?: components["schemas"]["FieldProblem"][];
             /** @description The request's id, which is in the log too. */
             request_id: string;
@@ -854,14 +858,14 @@ export interface components {
         ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
         /** @description A member's role. */
         PutMemberRequest: {
-            /** @description What the member may do. */
+            /** @description The member's role from now on. */
             role: components["schemas"]["Role"];
         };
         /** @description An organization that is to be created or renamed. */
         PutOrganizationRequest: {
             /** @description What people call it. */
             name: components["schemas"]["Title"];
-            /** @description The first owner. Only the operator names one. Of an organization that exists it has to be an owner already. */
+            /** @description The first owner, which only the operator can name. If the organization exists, this user has to own it already. */
             owner?: components["schemas"]["OwnerId"] | null;
         };
         /** @description White space around it is removed, and its length is counted in characters after that. */
@@ -870,12 +874,12 @@ export interface components {
         Redacted: string;
         /** @enum {string} */
         RefusalCode: "malformed" | "wrong_environment" | "forged" | "unknown" | "revoked" | "expired" | "not_a_member" | "insufficient_scope";
-        /** @description That a key is not valid, and why. */
+        /** @description The verdict on a key that is not valid. */
         RefusedVerdict: {
             /** @description The first reason to refuse it. */
             code: components["schemas"]["RefusalCode"];
             /**
-             * @description It is not valid.
+             * @description Always false.
              * @constant
              */
             valid: false;
@@ -884,7 +888,7 @@ export interface components {
         RevokeKeyRequest: {
             /** @description Why. */
             reason?: components["schemas"]["Reason"] | null;
-            /** @description In how many seconds. */
+            /** @description In how many seconds the key is to be revoked; 0 for now. */
             revoke_in?: number;
         };
         /** @description A key with its revocation, and when that takes effect. */
@@ -907,19 +911,19 @@ export interface components {
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
             owner: components["schemas"]["Owner"];
-            /** @description What the caller may do with it, as far as policy goes; its status may rule some of it out. */
+            /** @description The operations that the caller may carry out on it, as far as policy goes; its status may rule some of them out. */
             permissions: components["schemas"]["Operation"][];
-            /** @description The form that people may see. */
+            /** @description The redacted form, which people may see. */
             redacted: components["schemas"]["Redacted"];
             /** @description Why it was revoked. */
             revocation_reason: components["schemas"]["Reason"] | null;
-            /** @description From when on it is refused because it was revoked. */
+            /** @description From when on it is refused as revoked; in the future if that is scheduled. */
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
-            /** @description What it is as of the response. */
+            /** @description Its status at the time of the response. */
             status: components["schemas"]["Status"];
             /** @description What people call the key; need not be unique. */
             title: components["schemas"]["Title"];
@@ -941,7 +945,7 @@ export interface components {
         Role: "member" | "admin" | "owner";
         /** @description How a key is rolled. */
         RollKeyRequest: {
-            /** @description For how many seconds the old key goes on working. */
+            /** @description For how many seconds the old key still works. */
             grace?: number;
         };
         /** @description A new key, with its text, and the key that it replaces. */
@@ -956,19 +960,19 @@ export interface components {
             expires_at: components["schemas"]["Timestamp"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
-            /** @description Always null: it is new. */
+            /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
             owner: components["schemas"]["Owner"];
-            /** @description What the caller may do with it. */
+            /** @description The operations that the caller may carry out on it. */
             permissions: components["schemas"]["Operation"][];
-            /** @description The form that people may see. */
+            /** @description The redacted form, which people may see. */
             redacted: components["schemas"]["Redacted"];
             /** @description Why it was revoked. */
             revocation_reason: components["schemas"]["Reason"] | null;
-            /** @description From when on it is refused because it was revoked. */
+            /** @description From when on it is refused as revoked; in the future if that is scheduled. */
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
@@ -976,7 +980,7 @@ export interface components {
             rolled: components["schemas"]["Key"];
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
-            /** @description What it is as of the response. */
+            /** @description Its status at the time of the response. */
             status: components["schemas"]["Status"];
             /** @description What people call the key; need not be unique. */
             title: components["schemas"]["Title"];
@@ -993,11 +997,11 @@ export interface components {
         Scopes: components["schemas"]["Scope"][];
         /** @description What a sign-in page needs to know. */
         SessionOptions: {
-            /** @description The first word of every key. */
+            /** @description The first part of every key. */
             brand: string;
-            /** @description The third word of every key. */
+            /** @description The third part of every key. */
             environment: components["schemas"]["Environment"];
-            /** @description The identity provider; null where none is configured. */
+            /** @description The identity provider; null if none is configured. */
             identity_provider: components["schemas"]["IdentityProvider"] | null;
         };
         /**
@@ -1032,31 +1036,31 @@ export interface components {
             /** @description What people call the key; need not be unique. */
             title?: components["schemas"]["Title"];
         };
-        /** @description That a key is valid. */
+        /** @description The verdict on a key that is valid. */
         ValidVerdict: {
             /**
              * @description Always `valid`.
              * @constant
              */
             code: "valid";
-            /** @description How the answer was found. */
+            /** @description How the key was looked up. */
             consistency: components["schemas"]["Consistency"];
             /** @description The key. */
             key: components["schemas"]["VerifiedKey"];
             /**
              * Format: uint32
-             * @description How old the answer may be at the most.
+             * @description How old the answer may be, at most.
              */
             max_staleness_seconds: number;
             /**
-             * @description It is valid.
+             * @description Always true.
              * @constant
              */
             valid: true;
         };
         /** @description Whether a key is valid. */
         Verdict: components["schemas"]["ValidVerdict"] | components["schemas"]["RefusedVerdict"];
-        /** @description A key as verification knows it. */
+        /** @description A key as a verdict shows it. */
         VerifiedKey: {
             /** @description The least consistency that the key is verified with. */
             consistency: components["schemas"]["Consistency"];
@@ -1072,17 +1076,17 @@ export interface components {
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
             owner: components["schemas"]["Owner"];
-            /** @description The form that people may see. */
+            /** @description The redacted form, which people may see. */
             redacted: components["schemas"]["Redacted"];
             /** @description Why it was revoked. */
             revocation_reason: components["schemas"]["Reason"] | null;
-            /** @description From when on it is refused because it was revoked. */
+            /** @description From when on it is refused as revoked; in the future if that is scheduled. */
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
-            /** @description What it is as of the response. */
+            /** @description Its status at the time of the response. */
             status: components["schemas"]["Status"];
             /** @description What people call the key; need not be unique. */
             title: components["schemas"]["Title"];
@@ -1091,13 +1095,13 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description What is asked about a key. */
+        /** @description Which key to verify, and what is required of it. */
         VerifyKeyRequest: {
-            /** @description How fresh the answer has to be at least. */
+            /** @description How fresh the answer has to be. */
             consistency?: components["schemas"]["Consistency"];
             /** @description The presented text, whatever it is. */
             key: string;
-            /** @description Which organization the key has to reach. An organization that calls means itself unless it says otherwise. */
+            /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default. */
             organization?: components["schemas"]["OwnerId"] | null;
             /** @description Which scopes the key has to hold, all of them. */
             scopes?: components["schemas"]["Scopes"];
@@ -1108,18 +1112,18 @@ export interface components {
             id: string | null;
             /** @description The key, if it is one. */
             key: components["schemas"]["Key"] | null;
-            /** @description The organizations that it reaches; empty for the operator, who reaches all. */
+            /** @description The organizations that it reaches; empty for the operator, who reaches all of them. */
             organizations: components["schemas"]["Membership"][];
-            /** @description What it may do beside what is about one owner. */
+            /** @description What it may do, apart from operations on one owner. */
             permissions: components["schemas"]["Operation"][];
-            /** @description What the credential may do; `*` stands for everything. */
+            /** @description What the credential may do; `*` is everything. */
             scopes: components["schemas"]["Scopes"];
             /** @description Whether it is the operator, a user or a key. */
             type: components["schemas"]["CallerType"];
         };
     };
     responses: {
-        /** @description The request is not as it should be; `errors` says which fields or parameters. `auth.malformed` also carries `WWW-Authenticate`. */
+        /** @description The request is invalid; `errors` says which fields or parameters. `auth.malformed` also carries `WWW-Authenticate`. */
         BadRequest: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1141,7 +1145,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Something is wrong here, not with the request. */
+        /** @description Something is wrong with the deployment, not with the request. */
         Fault: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1232,7 +1236,7 @@ export interface components {
         "Retry-After": string;
         /** @description Sets or clears the session's cookie. */
         "Set-Cookie": string;
-        /** @description RFC 6750. Without an error where no credential was given. */
+        /** @description RFC 6750. Without an error if no credential was given. */
         "WWW-Authenticate": string;
         /** @description The request's id, which is in the log too. */
         "X-Request-Id": string;
@@ -1818,7 +1822,7 @@ export interface operations {
     delete_key: {
         parameters: {
             query?: {
-                /** @description Revoke the key first, if it is not. */
+                /** @description Revoke the key first, if it is not revoked. */
                 revoke?: boolean;
             };
             header?: never;
@@ -2182,6 +2186,7 @@ export interface operations {
                      *         {
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "permissions": [
+                     *             "get_member",
                      *             "put_member",
                      *             "remove_member"
                      *           ],
@@ -2208,6 +2213,52 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "permissions": [
+                     *         "get_member",
+                     *         "put_member",
+                     *         "remove_member"
+                     *       ],
+                     *       "role": "admin",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z",
+                     *       "user": "ada"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     put_member: {
         parameters: {
             query?: never;
@@ -2215,7 +2266,7 @@ export interface operations {
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OwnerId"];
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
@@ -2243,6 +2294,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "permissions": [
+                     *         "get_member",
                      *         "put_member",
                      *         "remove_member"
                      *       ],
@@ -2266,6 +2318,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "permissions": [
+                     *         "get_member",
                      *         "put_member",
                      *         "remove_member"
                      *       ],
@@ -2295,7 +2348,7 @@ export interface operations {
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OwnerId"];
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
@@ -2446,7 +2499,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
@@ -2522,7 +2575,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
@@ -2604,7 +2657,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
@@ -2693,7 +2746,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
@@ -2763,12 +2816,12 @@ export interface operations {
     delete_user_key: {
         parameters: {
             query?: {
-                /** @description Revoke the key first, if it is not. */
+                /** @description Revoke the key first, if it is not revoked. */
                 revoke?: boolean;
             };
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
@@ -2802,7 +2855,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
@@ -2886,7 +2939,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
@@ -2977,7 +3030,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
@@ -3102,7 +3155,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id; `me` stands for the calling user. */
+                /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
             };
             cookie?: never;

@@ -18,7 +18,7 @@ export async function check(args, pins, { json }) {
   const [given = "-"] = args;
   if (given === "-" && process.stdin.isTTY)
     process.stderr.write("Paste a key, then press Enter and Ctrl-D:\n");
-  // A paste comes with white space around it; inside a key there is none.
+  // Pasted text comes with white space around it; inside a key there is none.
   const result = tryParse((given === "-" ? await text(process.stdin) : given).trim(), pins);
   if (json) console.log(JSON.stringify(described(result), null, 2));
   else console.log(result.ok ? page(result.key) : `not well-formed: ${result.message} (${result.code})`);

@@ -7,9 +7,9 @@ import ignore from "ignore";
 /** @typedef {{ folder: string, rules: import("ignore").Ignore }} Rules */
 
 /**
- * The files under a path, folders in order of names. What is named itself is taken even if it is ignored.
+ * The files under a path, in order of their names. A file that is named itself is scanned even if it is ignored.
  * @param {string} path
- * @param {boolean} ignored whether to take ignored files as well
+ * @param {boolean} ignored whether to include ignored files
  * @returns {Generator<string>}
  */
 export function* files(path, ignored) {
@@ -30,13 +30,13 @@ function* inside(folder, outer, ignored) {
   }
 }
 
-/** The rules of the folders above, up to the one that holds `.git`. @param {string} folder @returns {Rules[]} */
+/** The rules of the folders above, up to the one with `.git`. @param {string} folder @returns {Rules[]} */
 function above(folder) {
   const found = [];
   for (let at = join(process.cwd(), relative(process.cwd(), folder)); ; at = dirname(at)) {
     if (exists(join(at, ".git"))) return found.reverse();
     const parent = dirname(at);
-    // Outside of any repository only the folder's own rules count.
+    // Outside a repository only the folder's own rules count.
     if (parent === at) return [];
     found.push(...rulesOf(parent));
   }
@@ -54,7 +54,7 @@ function rulesOf(folder) {
   return texts.some(Boolean) ? [{ folder, rules: ignore().add(texts.join("\n")) }] : [];
 }
 
-/** The innermost rules that say anything about a path decide. @param {string} path @param {boolean} isFolder @param {Rules[]} all */
+/** The innermost rules that match a path decide. @param {string} path @param {boolean} isFolder @param {Rules[]} all */
 function isIgnored(path, isFolder, all) {
   for (const { folder, rules } of all.toReversed()) {
     const inner = relative(folder, path).split(sep).join("/") + (isFolder ? "/" : "");

@@ -6,18 +6,18 @@ export const VERSION = manifest.version;
 export const HELP = `keyward ${VERSION}: checks, finds and redacts Keyward API keys. Nothing leaves this machine.
 
 Usage
-  keyward check [key|-]        Says whether a key is well-formed, and what it says.
+  keyward check [key|-]        Checks whether a key is well-formed, and shows its parts.
                                Without a key it reads one from standard input,
                                which keeps it out of the shell's history.
-  keyward scan [paths…|-]      Finds keys in files and folders; by default in this folder.
+  keyward scan [paths…|-]      Finds keys in files and folders, by default in this folder.
                                Skips what .gitignore names, binary files and .git.
-  keyward redact               Copies standard input to standard output, keys redacted.
+  keyward redact               Copies standard input to standard output, with keys redacted.
 
 Options of scan
-  --staged                     Scan what is about to be committed, as git has staged it.
-  --no-ignore                  Scan what .gitignore names as well.
-  --json                       One JSON document. Also an option of check.
-  --sarif                      SARIF 2.1.0, for code scanning.
+  --staged                     Scan what git has staged, as it is about to be committed.
+  --no-ignore                  Scan what .gitignore names, too.
+  --json                       Print one JSON document. Also an option of check.
+  --sarif                      Print SARIF 2.1.0, for code scanning.
 
 Options of all commands
   --kinds sk,pat,pk            Only keys of these kinds. sk: secret key of an organization,

@@ -27,7 +27,7 @@ const commands = {
   redact: { run: redact, has: [] },
 };
 
-/** A wrong call: one sentence, no stack, exit code 2. */
+/** Wrong usage: one sentence, no stack, exit code 2. */
 class Misuse extends Error {}
 
 async function main() {
@@ -36,7 +36,7 @@ async function main() {
   const [name, ...args] = positionals;
   if (values.help || name === undefined) return print(HELP, name === undefined && !values.help ? 2 : 0);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  // It may be a key that somebody pasted: it is not repeated.
+  // It may be a pasted key, so it is not repeated.
   if (!command) throw new Misuse("There is no such command: use check, scan or redact.");
   for (const option of Object.keys(values)) {
     const known = option in pins || command.has.includes(option);
@@ -66,7 +66,7 @@ function print(text, code = 0) {
 // A reader such as `head` may close the pipe early.
 process.stdout.on("error", (error) => process.exit(/** @type {any} */ (error).code === "EPIPE" ? 0 : 2));
 await main().catch((error) => {
-  // Our own sentences are for people; anything else is a bug or the system's word.
+  // Our own messages, and the system's, are sentences for people; anything else is a bug.
   const sentence = error instanceof Misuse || error instanceof TypeError || error.code;
   console.error(sentence ? `keyward: ${error.message.replace(/^keyward: /, "")}` : error);
   if (error instanceof Misuse) console.error("Try `keyward --help`.");

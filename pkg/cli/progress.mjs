@@ -1,5 +1,5 @@
 // @ts-check
-// A line on a terminal that says how far a long scan is. It goes to standard error and is wiped at the end.
+// A line on the terminal that shows how far a long scan is. It goes to standard error and is erased at the end.
 
 /** @param {import("./scan.mjs").Summary} summary */
 export function createProgress(summary) {

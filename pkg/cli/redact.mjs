@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createRedactor } from "keyward";
 
 /**
- * A filter. Text is read byte by character, so that whatever is no key passes unchanged, in any encoding.
+ * A filter. Each byte is read as a character, so that whatever is not a key passes unchanged, in any encoding.
  * @param {string[]} args
  * @param {import("keyward").Pins | undefined} pins
  */

@@ -1,12 +1,12 @@
 // @ts-check
-// How findings are written down. A finding holds no more of a key than its redacted form.
+// How findings are reported. A finding holds nothing of a key but its redacted form.
 import { relative, sep } from "node:path";
 import { VERSION } from "./help.mjs";
 import { counted, plural } from "./progress.mjs";
 
 /** @typedef {import("./scan.mjs").Summary} Summary */
 
-/** One line for each key, as compilers write them, and a last line. @param {Summary} summary */
+/** One line for each key, as compilers have them, and a summary. @param {Summary} summary */
 export function asText(summary) {
   const lines = summary.findings.map(
     ({ path, line, column, redacted }) => `${name(path)}:${line}:${column}  ${redacted}\n`,

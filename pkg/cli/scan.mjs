@@ -31,7 +31,7 @@ export async function scanCommand(paths, pins, { json, sarif, staged, "no-ignore
   progress.end();
   for (const problem of summary.unread) console.error(`keyward: ${problem}`);
   process.stdout.write(sarif ? asSarif(summary) : json ? asJson(summary) : asText(summary));
-  // What could not be read may hold a key: that must not pass for a clean result.
+  // What could not be read may hold a key, so it must not pass for a clean result.
   return summary.unread.length > 0 ? 2 : summary.findings.length > 0 ? 1 : 0;
 }
 
@@ -72,7 +72,7 @@ async function scanInput(summary, pins, progress) {
   count(search, summary);
 }
 
-/** What the next commit would hold, not what lies in the folder. @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress */
+/** Scans what the next commit would hold, not what is in the folder. @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress */
 function scanStaged(summary, pins, progress) {
   const git = (/** @type {string[]} */ ...args) =>
     execFileSync("git", args, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "inherit"] });

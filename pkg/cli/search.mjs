@@ -5,11 +5,11 @@ import { createScanner } from "keyward";
 
 /** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string }} Finding */
 
-// As git does: a zero byte near the beginning means that it is no text.
+// As in git, a zero byte near the beginning means that it is not text.
 const SNIFFED = 8000;
 
 /**
- * @param {string} path only for the findings
+ * @param {string} path for the findings only
  * @param {import("keyward").Pins | undefined} pins
  */
 export function createSearch(path, pins) {
@@ -36,7 +36,7 @@ export function createSearch(path, pins) {
     push(bytes) {
       if (this.binary) return [];
       if (decoder === undefined) {
-        // PowerShell writes such files.
+        // PowerShell writes UTF-16.
         const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
         this.binary = !wide && bytes.subarray(0, SNIFFED).includes(0);
         if (this.binary) return [];

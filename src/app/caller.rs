@@ -1,14 +1,14 @@
-//! Somebody who wants something of an owner.
+//! Callers: principals that want something of an owner.
 
 use keyward_core::policy::{Access, Action, authorize, may_grant};
 use keyward_core::{Actor, ErrorCode, Owner, OwnerId, Principal, Role, Scopes};
 
 use crate::problem::{Problem, require};
 
-/// Somebody who wants something of an owner's resources.
+/// A principal that wants something of an owner's resources.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Who.
+    /// Who calls.
     pub principal: Principal,
     /// Whose resources.
     pub owner: Owner,

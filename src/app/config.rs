@@ -12,7 +12,7 @@ pub struct Config {
     pub issuer: Issuer,
     /// SHA-256 digests of the root keys.
     pub root_digests: Vec<KeyDigest>,
-    /// Whose tokens people may come with.
+    /// The identity providers whose tokens are accepted.
     pub providers: Providers,
 }
 
@@ -20,22 +20,22 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// `BRAND` is missing or not as it should be.
+    /// `BRAND` is missing or invalid.
     #[error("the variable BRAND: {0}")]
     Brand(#[from] keyward_core::format::BrandError),
-    /// `ENVIRONMENT` is missing or another word.
+    /// `ENVIRONMENT` is missing or invalid.
     #[error("the variable ENVIRONMENT has to be `live` or `test`")]
     Environment,
-    /// `SEAL_KEYS` is missing or not as it should be.
+    /// `SEAL_KEYS` is missing or invalid.
     #[error("the secret SEAL_KEYS: {0}; `npm run secrets` makes one")]
     SealKeys(#[from] KeyRingError),
-    /// `ROOT_KEY_DIGESTS` has an entry that is no digest.
+    /// `ROOT_KEY_DIGESTS` has an entry that is not a digest.
     #[error("the secret ROOT_KEY_DIGESTS: entry {position} is not 64 hexadecimal characters")]
     RootDigest {
         /// Which entry, counted from 1.
         position: usize,
     },
-    /// A variable about identity providers is missing or not as it should be.
+    /// A variable about identity providers is missing or invalid.
     #[error(transparent)]
     Provider(#[from] ProviderError),
 }
@@ -44,7 +44,7 @@ impl Config {
     /// Reads a configuration through `get`, which gives the text of a variable or secret.
     ///
     /// # Errors
-    /// [`ConfigError`] for the first thing that is not as it should be.
+    /// [`ConfigError`] for the first fault.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let text = |name: &str| get(name).unwrap_or_default();
         let issuer = Issuer {

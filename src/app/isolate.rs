@@ -8,12 +8,12 @@ use keyward_core::{KeyDigest, KeyId, KeyRecord, Timestamp};
 use crate::identity::Source;
 use crate::identity::keys::Keys;
 
-/// Entries that a memory holds before it forgets: some of the 128 megabytes that an isolate has.
+/// How many entries a table holds before it forgets some: an isolate has 128 MB for everything.
 const CAPACITY: usize = 4096;
 /// How long a key that its ledger does not know is refused without asking again, in seconds.
 const UNKNOWN_SECONDS: u32 = 5;
-/// How long a caller's key is taken for what it was, in seconds. With what KV caches it stays within the staleness that
-/// responses state.
+/// How long a caller's key is remembered, in seconds. Together with the time that KV caches it, this stays within the
+/// staleness that responses state.
 const CALLER_SECONDS: u32 = 5;
 
 /// SHA-256 in hexadecimal.
@@ -67,20 +67,20 @@ impl Memory {
         is_due
     }
 
-    /// Remembers that a ledger does not know the key of this digest. Only for an authentic key whose ledger has answered:
-    /// such a key was deleted, and will not come back.
+    /// Remembers that a ledger does not know the key of this digest. Only for an authentic key whose ledger has
+    /// answered: such a key was deleted, and will not come back.
     pub fn remember_unknown(&mut self, digest: &KeyDigest, now: Timestamp) {
         self.unknown.insert(digest.hex(), (), now.plus_seconds(UNKNOWN_SECONDS), now);
     }
 
-    /// Whether a ledger said some seconds ago that it does not know this key.
+    /// Whether a ledger said a few seconds ago that it does not know this key.
     #[must_use]
     pub fn is_unknown(&self, digest: &KeyDigest, now: Timestamp) -> bool {
         self.unknown.get(&digest.hex(), now).is_some()
     }
 
-    /// Remembers the key of a caller, which is authentic and was found in KV. One that no longer works is not remembered: if
-    /// this clock is behind the ledger's, it would seem to work again.
+    /// Remembers the key of a caller, which is authentic and was found in KV. One that no longer works is not
+    /// remembered: with a clock behind the ledger's it would seem to work again.
     pub fn remember_caller(&mut self, record: &KeyRecord, now: Timestamp) {
         if !record.status(now.max(record.updated_at)).works() {
             return;
@@ -88,7 +88,7 @@ impl Memory {
         self.callers.insert(record.digest.hex(), record.clone(), now.plus_seconds(CALLER_SECONDS), now);
     }
 
-    /// The key of a caller, as it was some seconds ago.
+    /// The key of a caller, as it was a few seconds ago.
     #[must_use]
     pub fn caller(&self, digest: &KeyDigest, now: Timestamp) -> Option<&KeyRecord> {
         self.callers.get(&digest.hex(), now)

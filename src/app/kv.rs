@@ -15,14 +15,15 @@ pub const CACHE_TTL_SECONDS: u32 = 30;
 /// asked, which knows the same; it only has to outlast every cached copy of what was before.
 pub const TOMBSTONE_TTL_SECONDS: u32 = 30 * 86_400;
 
-/// The version of the shapes below. What a later version of this code has written is not guessed at: the ledger knows.
+/// The version of the shapes below. What a later version of this code has written is not guessed at: the ledger is
+/// asked.
 const VERSION: u8 = 1;
 
 /// What KV holds for a key's digest.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KvKey {
     v: u8,
-    /// The key as its ledger had it; nothing if it was deleted.
+    /// The key as its ledger had it; `None` if it was deleted.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub record: Option<Box<KeyRecord>>,
 }
@@ -31,7 +32,7 @@ pub struct KvKey {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KvMember {
     v: u8,
-    /// The role; nothing for somebody who has left.
+    /// The role; `None` for somebody who has left.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub role: Option<Role>,
 }
@@ -39,7 +40,7 @@ pub struct KvMember {
 fn read<T: DeserializeOwned>(text: &str, version: impl Fn(&T) -> u8) -> Option<T> {
     let value = serde_json::from_str(text).ok().filter(|value| version(value) == VERSION);
     if value.is_none() {
-        log::error!(target: "KV", "a value of unknown form");
+        log::error!(target: "KV", "a value has an unknown form");
     }
     value
 }

@@ -1,8 +1,8 @@
 //! What Keyward does: the operations of its API over ports, and the ledger as a state machine over its rows.
 //!
-//! In scope: authentication, the operations, the ledger with its SQL and its outbox, and the shapes of what is stored and
-//! shown. Out of scope: rules about keys, which are pure functions in `keyward-core`; HTTP's statuses and headers, and the
-//! platform, which are the concern of `keyward-worker`. Everything here runs natively.
+//! In scope: authentication, the operations, the ledger with its SQL and its outbox, and the shapes of what is stored
+//! and shown. Out of scope: rules about keys, which are pure functions in `keyward-core`; HTTP's statuses and headers,
+//! and the platform, which are the concern of `keyward-worker`. Everything here runs natively.
 
 pub mod authentication;
 pub mod caller;
@@ -38,21 +38,21 @@ use ports::Ports;
 use router::Found;
 use serde::Serialize;
 
-/// What every operation at the edge works with.
+/// What a request is served with.
 #[derive(Debug)]
 pub struct App<'a, P> {
-    /// The outside.
+    /// Storage, clock, randomness and identity providers.
     pub ports: &'a P,
     /// The deployment's configuration.
     pub config: &'a Config,
     /// The isolate's memory.
     pub memory: &'a RefCell<Memory>,
-    /// Keys that were used: to be told to their ledgers in the background, after the response.
+    /// Keys that were used. Their ledgers are told in the background, after the response.
     pub uses: RefCell<Vec<KeyUse>>,
 }
 
 impl<'a, P: Ports> App<'a, P> {
-    /// What one request works with.
+    /// For one request.
     pub fn new(ports: &'a P, config: &'a Config, memory: &'a RefCell<Memory>) -> Self {
         Self { ports, config, memory, uses: RefCell::default() }
     }
@@ -65,14 +65,14 @@ impl<'a, P: Ports> App<'a, P> {
         found.operation.serve(self, request, &found.params).await
     }
 
-    /// Tells a ledger, in the background, that a key was used. A failure is in the log, and the next use is told in five
-    /// minutes.
+    /// Tells a ledger, in the background, that a key was used. A failure is logged, and made up for by the next use
+    /// that is reported, in five minutes.
     pub async fn record_use(&self, key_use: KeyUse) {
         let _ = self.ask(key_use.owner.ledger(), key_use).await;
     }
 }
 
-/// Writes a value as JSON. All of ours have texts as the keys of their maps, so they can always be written.
+/// Writes a value as JSON. It cannot fail: the keys of all our maps are texts.
 pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Finds what is known of a key: in KV, which is quick, or in the ledger, which is right.
+//! Looks keys up: in KV, which is quick, or in the ledger, which is right.
 
 use keyward_core::key::AuthenticKey;
 use keyward_core::{Consistency, ErrorCode, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Timestamp};
@@ -35,7 +35,7 @@ impl<P: Ports> App<'_, P> {
         read_answer(&self.ports.send(ledger, &call.into()).await?)
     }
 
-    /// Finds a key, at least as consistently as is wanted.
+    /// Finds a key, with this consistency or a stronger one.
     pub(crate) async fn find_key(
         &self,
         key: &AuthenticKey<'_>,
@@ -53,15 +53,15 @@ impl<P: Ports> App<'_, P> {
         Ok(KeyLookup { record, now, consistency: Consistency::Strong })
     }
 
-    /// Reads KV. A miss is not believed, since the seal proves that we issued the key; a failure is not final, since the
-    /// ledger knows; and a key that requires strong consistency gets it.
+    /// Reads KV. A miss is not believed, since the seal proves that we issued the key; a failure is not final, since
+    /// the ledger can be asked; and a key that requires strong consistency gets it.
     async fn find_key_fast(&self, key: &AuthenticKey<'_>) -> Result<KeyLookup, Problem> {
         let (digest, now) = (key.digest(), self.ports.now());
         let found =
             self.ports.get(&kv_key_of_digest(&digest)).await.map(|text| text.map(|text| KvKey::read(&text)));
         match found {
             Ok(Some(Some(KvKey { record, .. }))) if !requires_strong(record.as_deref()) => {
-                // The ledger's clock may be ahead of this one: what it took to be past stays past.
+                // The ledger's clock may be ahead of this one: what was past for it stays past.
                 let now = record.as_ref().map_or(now, |record| now.max(record.updated_at));
                 Ok(KeyLookup { record, now, consistency: Consistency::Fast })
             }
@@ -79,7 +79,7 @@ impl<P: Ports> App<'_, P> {
         }
     }
 
-    /// The role of `user` in `organization`; nothing for somebody who is not a member.
+    /// The role of `user` in `organization`; `None` for somebody who is not a member.
     pub(crate) async fn find_role(
         &self,
         organization: &OwnerId,
@@ -96,7 +96,7 @@ impl<P: Ports> App<'_, P> {
         self.ask(ledger, FindRole { organization: organization.clone(), user: user.clone() }).await
     }
 
-    /// What to tell the ledger about this use of a key, if this isolate has not done so lately.
+    /// What to tell the ledger about this use of a key; `None` if this isolate has done so lately.
     pub(crate) fn use_of(&self, record: &KeyRecord, now: Timestamp) -> Option<KeyUse> {
         let is_due = self.memory.borrow_mut().should_record_use(&record.id, record.last_used_at, now);
         is_due.then(|| KeyUse { owner: record.owner.clone(), key: record.id.clone(), at: now })

@@ -11,11 +11,11 @@ use crate::ledger::outbox::KvWrite;
 #[error("storage cannot be reached")]
 pub struct Unavailable;
 
-/// How long a read of KV may take, in seconds. Afterwards the ledger is asked, which knows better anyway.
+/// How long a read of KV may take, in seconds. After that the ledger is asked, which knows better anyway.
 pub const KV_READ_TIMEOUT_SECONDS: u32 = 3;
-/// How long a write to KV may take, in seconds. Afterwards others have their turn.
+/// How long a write to KV may take, in seconds. After that it is the next delivery's turn.
 pub const KV_WRITE_TIMEOUT_SECONDS: u32 = 10;
-/// How long a ledger may take to answer, in seconds. It takes milliseconds; one that has met a trap never answers.
+/// How long a ledger may take to answer, in seconds. It takes milliseconds; one that has trapped never answers.
 pub const LEDGER_TIMEOUT_SECONDS: u32 = 10;
 
 /// Why a value is not known to be in KV.
@@ -30,7 +30,7 @@ pub enum KvWriteError {
 /// Reading KV: quick, everywhere, and up to about a minute old.
 #[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
 pub trait KvReader {
-    /// The value under a key, within [`KV_READ_TIMEOUT_SECONDS`]; nothing if KV has none (yet).
+    /// The value under a key, within [`KV_READ_TIMEOUT_SECONDS`]; `None` if KV has none (yet).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -66,7 +66,7 @@ pub trait Clock {
     fn now(&self) -> Timestamp;
 }
 
-/// Identity providers, and the mathematics of their signatures.
+/// Identity providers, and the verification of their signatures.
 #[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
 pub trait Identity {
     /// Fetches a provider's keys, with bounded time and size.
@@ -87,7 +87,7 @@ pub trait Identity {
         signed: &str,
     ) -> Result<bool, Unavailable>;
 
-    /// Lets other requests go on for a moment.
+    /// Waits for a moment, so that other requests can go on.
     async fn pause(&self);
 }
 

@@ -1,4 +1,4 @@
-//! What went wrong, in the terms of RFC 9457. How it becomes a response is the shell's concern.
+//! What went wrong, in the terms of RFC 9457. How it becomes a response is the worker's concern.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use keyward_core::policy::Access;
 use keyward_core::{EntropyError, ErrorCode, lifecycle};
 use serde::{Deserialize, Serialize};
 
-/// One field or parameter that is not as it should be. Never holds any part of the input.
+/// One field or parameter that is missing or invalid. Never holds any part of the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldProblem {
@@ -22,7 +22,7 @@ pub struct FieldProblem {
 pub struct Problem {
     /// Which problem it is.
     pub code: ErrorCode,
-    /// What it is this time, for people; the code's title when there is no more to say.
+    /// What went wrong this time, for people; if `None`, the code's title is all there is to say.
     pub detail: Option<Cow<'static, str>>,
     /// Which fields are concerned.
     pub errors: Vec<FieldProblem>,
@@ -33,19 +33,19 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem with nothing more to say than its code.
+    /// A problem of which the code says everything.
     #[must_use]
     pub fn new(code: ErrorCode) -> Self {
         Self { code, detail: None, errors: Vec::new(), scope: None, allow: None }
     }
 
-    /// The same with a sentence for people.
+    /// The same, with a sentence for people.
     #[must_use]
     pub fn because(self, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { detail: Some(detail.into()), ..self }
     }
 
-    /// A field of the body that is not as it should be.
+    /// A field of the body that is missing or invalid.
     #[must_use]
     pub fn field(pointer: &str, detail: impl Into<Cow<'static, str>>) -> Self {
         let error = FieldProblem { pointer: pointer.to_owned(), detail: detail.into() };
@@ -59,7 +59,7 @@ impl From<ErrorCode> for Problem {
     }
 }
 
-/// Nothing when access is granted, otherwise the problem that says why not.
+/// Refuses access that is not granted.
 pub(crate) fn require(access: Access) -> Result<(), Problem> {
     if access == Access::Granted { Ok(()) } else { Err(refusal(access)) }
 }
@@ -88,7 +88,7 @@ impl From<EntropyError> for Problem {
 impl From<lifecycle::Refusal> for Problem {
     fn from(refusal: lifecycle::Refusal) -> Self {
         match refusal {
-            lifecycle::Refusal::ExpiryNotAhead => Self::field("/expires_at", "must lie ahead"),
+            lifecycle::Refusal::ExpiryNotAhead => Self::field("/expires_at", "must be in the future"),
             other => ErrorCode::from(other).into(),
         }
     }

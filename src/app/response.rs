@@ -1,11 +1,11 @@
-//! What an operation answers with. Which status and headers that means is the shell's concern.
+//! What an operation answers with. Which status and headers that means is the worker's concern.
 
 use serde::Serialize;
 
 /// How an operation that succeeds is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Success {
-    /// It is, or is done.
+    /// It is done, and there is something to show.
     Ok,
     /// Something was created.
     Created,
@@ -13,13 +13,13 @@ pub enum Success {
     NoContent,
 }
 
-/// What is to become of the session cookie.
+/// What to do with the session cookie.
 #[expect(missing_debug_implementations, reason = "it holds a secret")]
 #[derive(Clone, PartialEq, Eq)]
 pub enum SessionCookie {
-    /// It holds this token from now on.
+    /// Let it hold this token.
     Set(String),
-    /// The browser may forget it.
+    /// Let the browser forget it.
     Clear,
 }
 
@@ -33,7 +33,7 @@ pub struct Response {
     pub body: String,
     /// The path of what was created.
     pub location: Option<String>,
-    /// What is to become of the session cookie.
+    /// What to do with the session cookie, if anything.
     pub cookie: Option<SessionCookie>,
 }
 
@@ -56,7 +56,7 @@ impl Response {
         Self { success: Success::NoContent, body: String::new(), location: None, cookie: None }
     }
 
-    /// The same with a session cookie.
+    /// The same, with a session cookie.
     #[must_use]
     pub fn with_cookie(self, cookie: SessionCookie) -> Self {
         Self { cookie: Some(cookie), ..self }

@@ -1,4 +1,4 @@
-//! From a method and a path to an operation.
+//! Finds the operation for a method and a path.
 
 use std::sync::LazyLock;
 
@@ -46,13 +46,13 @@ static ROUTER: LazyLock<Router<Methods>> = LazyLock::new(|| {
     }
     let mut router = Router::new();
     for (path, methods) in paths {
-        // Two paths that contradict each other fail the test below.
+        // Paths that contradict each other fail the test below.
         let _ = router.insert(path, methods);
     }
     router
 });
 
-/// Finds the operation. What answers `GET` answers `HEAD` too; the platform leaves the body out.
+/// Finds the operation. `HEAD` is answered wherever `GET` is; the platform leaves the body out.
 ///
 /// # Errors
 /// `route.not_found`; `route.method_not_allowed` with the methods that the path has.

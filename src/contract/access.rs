@@ -1,4 +1,4 @@
-//! Who may do what, as the policy decides: a page for people, the same as data for the test that asks the running worker,
+//! Who may do what, as policy decides: a page for people, the same as data for the test that asks the running worker,
 //! and the problems that follow for each operation.
 
 use std::collections::BTreeSet;
@@ -13,13 +13,13 @@ use serde_json::{Map, Value, json};
 
 const GRANTED: &str = "✓";
 
-/// What stands above the tables.
+/// The text above the tables.
 const INTRODUCTION: &str = include_str!("access.md");
 
 /// A column: somebody who calls.
 struct Caller {
     name: &'static str,
-    /// Who that is, and which role they have in the organization; nobody if the credential is not accepted.
+    /// The principal, and its role in the organization; `None` if the credential is not accepted.
     who: Option<(Principal, Option<Role>)>,
     session: Option<Page>,
 }
@@ -30,14 +30,14 @@ enum Page {
     Foreign,
 }
 
-/// A table: operations on the same thing.
+/// A table: operations on the same owner.
 struct Section {
     heading: &'static str,
     note: &'static str,
-    /// How its paths begin.
+    /// What its paths start with.
     path: &'static str,
     owner: Owner,
-    /// Whether the callers have their roles here.
+    /// Whether the callers have their roles in this owner.
     has_members: bool,
 }
 
@@ -106,7 +106,7 @@ fn sections() -> [Section; 4] {
         section("On the organization", "/v1/organizations/", organization("acme"), true),
         section("On the member's account", "/v1/users/", Owner::User(id("mia")), false),
         Section {
-            note: "The same answers, but for root's, come for an organization that does not exist.",
+            note: "Except for root, the responses are the same for an organization that does not exist.",
             ..section(foreign, "/v1/organizations/", organization("foreign"), false)
         },
     ]
@@ -134,7 +134,7 @@ impl Section {
         code.status().to_string()
     }
 
-    /// Its rows: what is done, and what each caller is answered.
+    /// Its rows: the operation, and the response to each caller.
     fn rows(&self) -> Vec<(&'static str, Vec<String>)> {
         let callers = callers();
         let mut rows = Vec::new();
@@ -150,7 +150,7 @@ impl Section {
     }
 }
 
-/// The problems of those who may not.
+/// The problems of callers who may not do it.
 pub(crate) fn refusals(documentation: &Documentation, path: &str) -> BTreeSet<ErrorCode> {
     let mut codes = BTreeSet::new();
     for section in sections().iter().filter(|section| section.is_about(path)) {

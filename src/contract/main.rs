@@ -1,5 +1,5 @@
-//! Writes the contract from the code: the document of the HTTP API, and who may do what. `npm run contract` runs it; the
-//! test below fails when it has to be run.
+//! Writes the contract from the code: the OpenAPI document, and who may do what. `npm run contract` runs it; the test
+//! below fails when it has to be run again.
 
 mod access;
 mod openapi;
@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 type MakeText = fn() -> Result<String, String>;
 
-/// What is written, from the project's root, and by what.
+/// The files to write, from the project's root, and what makes their text.
 const FILES: [(&str, MakeText); 3] = [
     ("www/openapi.json", openapi::document),
     ("docs/ACCESS.md", access::page),
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_up_to_date() {
+    fn the_written_contract_is_up_to_date() {
         for (file, text) in FILES {
             let written = std::fs::read_to_string(path(file)).unwrap_or_default();
             let is_current = written == text().expect("a contract without contradictions");

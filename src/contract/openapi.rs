@@ -1,6 +1,6 @@
-//! The document of the HTTP API: what operations and types say about themselves, put together as `OpenAPI` wants it.
+//! The OpenAPI document of the HTTP API, put together from what operations and types say about themselves.
 
-#![expect(clippy::indexing_slicing, reason = "of values that are made here it is known what they hold")]
+#![expect(clippy::indexing_slicing, reason = "the values are made here, so what they hold is known")]
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use crate::access::refusals;
 use crate::schemas::Schemas;
 
-/// The document.
+/// The OpenAPI document.
 pub(crate) fn document() -> Result<String, String> {
     let mut schemas = Schemas::new();
     let mut paths = Map::new();
@@ -40,7 +40,7 @@ pub(crate) fn document() -> Result<String, String> {
     pretty(&document)
 }
 
-/// A value as a file.
+/// A value as the text of a file.
 pub(crate) fn pretty(value: &Value) -> Result<String, String> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| error.to_string())
 }
@@ -49,7 +49,8 @@ fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
-/// What every operation of a path has: its ids. Not as components, which clients would have types for.
+/// The parameters that all operations of a path share: its ids. Not as components, or clients would make a type of
+/// each.
 fn path_item(schemas: &mut Schemas, path: &str) -> Value {
     let owner = schemas.sent(SchemaGenerator::subschema_for::<OwnerId>);
     let key = schemas.sent(SchemaGenerator::subschema_for::<KeyId>);
@@ -58,7 +59,7 @@ fn path_item(schemas: &mut Schemas, path: &str) -> Value {
         .map(|name| {
             let (description, schema) = match name {
                 "key" => ("The key's id.", &key),
-                "user" => ("The user's id; `me` stands for the calling user.", &owner),
+                "user" => ("The user's id; `me` is the calling user.", &owner),
                 _ => ("The organization's id.", &owner),
             };
             json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
@@ -67,7 +68,7 @@ fn path_item(schemas: &mut Schemas, path: &str) -> Value {
     if parameters.is_empty() { json!({}) } else { json!({ "parameters": parameters }) }
 }
 
-/// An operation, as it is on one path.
+/// An operation on one of its paths.
 fn describe(
     schemas: &mut Schemas,
     documentation: &Documentation,
@@ -152,7 +153,7 @@ fn headers(more: impl Iterator<Item = &'static str>) -> Value {
     names.map(|name| (name.to_owned(), reference("headers", name))).collect::<Map<_, _>>().into()
 }
 
-/// An example of an organization's, as it is for a user.
+/// An example for organizations, made into one for users.
 fn for_user(example: &Value) -> Value {
     match example {
         Value::String(text) => text.replace("_sk_", "_pat_").into(),
@@ -170,7 +171,8 @@ fn for_user(example: &Value) -> Value {
     }
 }
 
-/// The problems that an operation can answer with: they follow from its method, its path, and who may.
+/// The problems that an operation can respond with: its own, and those that follow from its method, its path and who
+/// may do it.
 fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet<ErrorCode> {
     use ErrorCode as Code;
     let is_safe = method == "GET";
@@ -196,12 +198,12 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
     codes
 }
 
-/// The responses of problems: status, name, description, and the header that they have beside those of all.
+/// The responses for problems: status, name, description, and a header besides those that every response has.
 const PROBLEMS: [(u16, &str, &str, Option<&str>); 9] = [
     (
         400,
         "BadRequest",
-        "The request is not as it should be; `errors` says which fields or parameters. `auth.malformed` also carries `WWW-Authenticate`.",
+        "The request is invalid; `errors` says which fields or parameters. `auth.malformed` also carries `WWW-Authenticate`.",
         None,
     ),
     (401, "Unauthorized", "There is no credential, or it is not accepted.", Some("WWW-Authenticate")),
@@ -215,7 +217,7 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 9] = [
     (409, "Conflict", "The current state does not allow it; nothing has changed.", None),
     (413, "TooLarge", "The body is larger than 64 KiB.", None),
     (415, "UnsupportedMediaType", "The body is not `application/json`.", None),
-    (500, "Fault", "Something is wrong here, not with the request.", None),
+    (500, "Fault", "Something is wrong with the deployment, not with the request.", None),
     (
         503,
         "Unavailable",
@@ -247,7 +249,7 @@ fn problem(schemas: &mut Schemas) -> Value {
             },
             "title": { "type": "string", "description": "The same for every problem with this code." },
             "status": { "type": "integer", "minimum": 400, "maximum": 599, "description": "The HTTP status." },
-            "detail": { "type": "string", "description": "What it is this time, for people." },
+            "detail": { "type": "string", "description": "What went wrong this time, for people." },
             "code": code,
             "request_id": {
                 "type": "string", "pattern": "^req_[0-9a-f]{32}$",
@@ -255,7 +257,7 @@ fn problem(schemas: &mut Schemas) -> Value {
             },
             "errors": {
                 "type": "array", "minItems": 1, "items": error,
-                "description": "Which fields or parameters are not as they should be.",
+                "description": "Which fields or parameters are missing or invalid.",
             },
         },
         "required": ["type", "title", "status", "detail", "code", "request_id"],

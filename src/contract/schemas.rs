@@ -1,5 +1,6 @@
-//! JSON Schemas as generators of clients understand them. They rarely complain; what they do not understand they leave
-//! out. So every object is flat and closed, every choice of words is an `enum`, and what may be left out looks like it.
+//! JSON Schemas that generators of clients understand. They rarely complain: what they do not understand they leave
+//! out. So every object is flat and closed, every choice of words is an `enum`, and only what may be left out looks
+//! optional.
 
 use keyward_app::operations::documentation::MakeSchema;
 use schemars::generate::{Contract, SchemaSettings};
@@ -7,7 +8,7 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-/// The schemas of what is sent and of what is answered, and the components that they refer to.
+/// The schemas of requests and of responses, and the components that they refer to.
 pub(crate) struct Schemas {
     sent: SchemaGenerator,
     answered: SchemaGenerator,
@@ -55,12 +56,12 @@ impl Schemas {
         let mut components = self.answered.take_definitions(true);
         for (name, schema) in self.sent.take_definitions(true) {
             if *components.entry(name.clone()).or_insert_with(|| schema.clone()) != schema {
-                return Err(format!("{name} is one thing when it is sent and another when it is answered."));
+                return Err(format!("{name} has one schema in requests and another one in responses."));
             }
         }
-        // That is how schemars tells them apart.
+        // schemars tells types of one name apart by a number at the end.
         match components.keys().find(|name| name.ends_with(|last: char| last.is_ascii_digit())) {
-            Some(name) => Err(format!("Two types have the same name, one of them is called {name} now.")),
+            Some(name) => Err(format!("Two types have the same name; schemars calls one of them {name}.")),
             None => Ok(components),
         }
     }
@@ -76,7 +77,7 @@ fn tidy(schema: &mut Schema) {
     if schema.get("properties").is_some() {
         schema.insert("additionalProperties".to_owned(), false.into());
     }
-    // The lines of a comment are not those of a text, only its paragraphs are.
+    // Line breaks in a doc comment mean nothing, except between paragraphs.
     if let Some(Value::String(text)) = schema.get_mut("description") {
         *text = text.split("\n\n").map(on_one_line).collect::<Vec<_>>().join("\n\n");
     }
@@ -87,7 +88,7 @@ fn on_one_line(text: &str) -> String {
     text.replace('\n', " ")
 }
 
-/// Words that have descriptions are each a schema, of which clients would make a type each.
+/// schemars makes a schema of each word that has a description, and clients would make a type of each.
 fn merge_constants(schema: &mut Schema) {
     let Some(Value::Array(variants)) = schema.get("oneOf") else { return };
     let (mut words, mut lines) = (Vec::new(), Vec::new());
@@ -110,7 +111,7 @@ fn merge_constants(schema: &mut Schema) {
     schema.insert("description".to_owned(), description.trim().into());
 }
 
-/// openapi-typescript takes a property with a default for one that is always there, also in what is sent; not where the
+/// openapi-typescript takes a property with a default for one that is always there, in requests too; but not if the
 /// default is one level deeper.
 fn wrap_defaults(schema: &mut Schema) {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
@@ -128,7 +129,7 @@ fn apart(mut schema: Value) -> (String, Value) {
     (description.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(), schema)
 }
 
-/// What a parameter may be if it is there.
+/// The schema of a parameter that is given.
 fn without_null(schema: Value) -> Value {
     let is_nothing = |choice: &Value| *choice == "null" || *choice == json!({ "type": "null" });
     let first = |choices: &Vec<Value>| choices.iter().find(|choice| !is_nothing(choice)).cloned();

@@ -211,3 +211,9 @@ pub fn action_to_change_member(before: Option<Role>, after: Option<Role>, onesel
         Action::ChangeMembers
     }
 }
+
+/// What it takes to read a membership. To read one's own it takes no more than to see the organization.
+#[must_use]
+pub fn action_to_read_member(oneself: bool) -> Action {
+    if oneself { Action::ReadOrganization } else { Action::ReadMembers }
+}

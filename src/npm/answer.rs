@@ -1,4 +1,4 @@
-//! How the core's answers are written down for JavaScript.
+//! How the core's answers are encoded for JavaScript.
 
 use core::fmt::{self, Write};
 
@@ -10,7 +10,7 @@ use keyward_core::{Environment, KeyDigest, Kind, LedgerLocator, WellFormedKey};
 
 /// The parts of a key in one number, because an integer is far cheaper than an object or a text:
 /// bits 0 to 3 the brand's length, 4 and 5 the kind, 6 the environment, from 8 on where the body begins.
-/// Never 0. JavaScript takes the texts from the string that it already has.
+/// Never 0. JavaScript cuts the texts out of the string that it already has.
 pub(crate) fn parts(key: &WellFormedKey<'_>) -> u32 {
     let kind = match key.kind() {
         Kind::Secret => 0,
@@ -29,7 +29,7 @@ fn small(length: usize) -> u32 {
     u32::try_from(length).unwrap_or_default()
 }
 
-/// `{"code":…,"message":…}` with the numbers that belong to it. No text in it needs escaping.
+/// `{"code":…,"message":…}`, with the numbers that the error has. No text in it needs escaping.
 pub(crate) fn error(out: &mut Out<'_>, error: ParseKeyError) -> fmt::Result {
     write!(out, r#"{{"code":"{}","message":"{error}""#, error.code())?;
     match error {

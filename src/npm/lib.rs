@@ -1,8 +1,8 @@
 //! Bindings for the npm package: the core's answers as integers over one static buffer.
 //!
-//! A text comes in through [`buffer`] (`encodeInto` writes UTF-8 there) and its length in bytes is the argument.
+//! A text comes in through [`buffer`], where `encodeInto` writes UTF-8, and the argument is its length in bytes.
 //! Crossing this way costs a third of what a string argument costs, and nothing is allocated. No rules here:
-//! what a key is stands in `keyward-core`; what JavaScript sees of it, in `pkg/lib`.
+//! `keyward-core` defines what a key is, and `pkg/lib` what JavaScript sees of it.
 
 mod answer;
 
@@ -34,7 +34,7 @@ pub fn capacity() -> usize {
     BUFFER_LEN
 }
 
-/// What a well-formed key consists of, see `answer::parts`; 0 for any other text.
+/// The parts of a well-formed key, see `answer::parts`; 0 for any other text.
 #[wasm_bindgen]
 #[must_use]
 pub fn check(len: usize) -> u32 {
@@ -55,7 +55,7 @@ pub fn undecided(len: usize) -> usize {
     with_text(len, scan::undecided)
 }
 
-/// Writes why the text is no well-formed key as JSON into the buffer and answers its length; 0 if it is one.
+/// Writes into the buffer, as JSON, why the text is not a well-formed key, and returns the length; 0 if it is one.
 #[wasm_bindgen]
 #[must_use]
 pub fn explain(len: usize) -> usize {
@@ -63,7 +63,7 @@ pub fn explain(len: usize) -> usize {
     error.map_or(0, |error| write(|out| answer::error(out, error)))
 }
 
-/// Writes the digest of a well-formed key into the buffer and answers its length; 0 for any other text.
+/// Writes the digest of a well-formed key into the buffer and returns its length; 0 for any other text.
 #[wasm_bindgen]
 #[must_use]
 pub fn digest(len: usize) -> usize {
@@ -71,14 +71,14 @@ pub fn digest(len: usize) -> usize {
     digest.map_or(0, |digest| write(|out| answer::digest(out, &digest)))
 }
 
-/// Writes what `pkg/lib` has to know of the format as JSON into the buffer and answers its length.
+/// Writes into the buffer, as JSON, what `pkg/lib` has to know about the format, and returns the length.
 #[wasm_bindgen]
 #[must_use]
 pub fn facts() -> usize {
     write(answer::facts)
 }
 
-/// Hands out the text in the buffer and wipes it: it may be a secret. The default for a length that is none.
+/// Lends the text in the buffer, then wipes it: it may be a secret. The default if the length is not possible.
 fn with_text<T: Default>(len: usize, look: impl FnOnce(&str) -> T) -> T {
     BUFFER.with_borrow_mut(|buffer| {
         let Some(bytes) = buffer.get_mut(..len) else { return T::default() };
@@ -92,7 +92,7 @@ fn with_text<T: Default>(len: usize, look: impl FnOnce(&str) -> T) -> T {
     })
 }
 
-/// Runs `fill` over an emptied buffer and answers how many bytes it wrote; 0 if they did not fit.
+/// Runs `fill` over the buffer and returns how many bytes it wrote; 0 if they did not fit.
 fn write(fill: impl FnOnce(&mut answer::Out<'_>) -> core::fmt::Result) -> usize {
     BUFFER.with_borrow_mut(|buffer| {
         let mut out = answer::Out::new(buffer);

@@ -3,7 +3,7 @@
 /** What Rust exports, and what wasm-bindgen adds. */
 declare module "#rust" {
   export function initSync(source: { module: WebAssembly.Module }): unknown;
-  /** Puts a new instance in the place of the one that runs; objects of the old one must not be used any more. */
+  /** Replaces the running instance by a new one; objects of the old one must not be used any more. */
   export function __wbg_reset_state(): void;
   export function fetch(request: Request, env: unknown, context: unknown): Promise<Response>;
   export function verifyBegin(now: number, authorization: string, body: Uint8Array): number;
@@ -16,14 +16,15 @@ declare module "#rust" {
   export function verifyRecordUses(env: unknown): Promise<void>;
   export class Ledger {
     constructor(state: unknown, env: unknown);
-    fetch(request: Request): Promise<Response>;
+    answer(request: string): string | undefined;
+    takeAlarm(): number | undefined;
     alarm(): Promise<void>;
   }
 }
 
 declare module "cloudflare:workers" {
   export class DurableObject {
-    ctx: unknown;
+    ctx: { storage: { setAlarm(milliseconds: number): Promise<void> } };
     env: unknown;
   }
 }
@@ -33,7 +34,7 @@ declare module "*/index_bg.wasm" {
   export default module;
 }
 
-/** What is used of the platform's bindings. */
+/** The parts of the platform's bindings that are used. */
 interface KVNamespace {
   get(key: string, options: { cacheTtl: number }): Promise<string | null>;
 }
@@ -42,4 +43,7 @@ interface DurableObjectNamespace {
 }
 interface ExecutionContext {
   waitUntil(promise: Promise<unknown>): void;
+}
+interface Uint8Array {
+  toHex(): string;
 }

@@ -1,5 +1,6 @@
 //! The Durable Object: hands requests and alarms to a [`LedgerObject`], and sets the alarms that it asks for.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use keyward_app::ledger::object::LedgerObject;
@@ -7,6 +8,7 @@ use keyward_app::ledger::outbox::{KvWrite, Lane};
 use keyward_app::ledger::{LedgerRequest, object::Answered};
 use keyward_app::ports::{Clock, KvWriteError, KvWriter, Ledgers, Randomness, Unavailable};
 use keyward_core::{Entropy, LedgerLocator, Timestamp};
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{
     Date, DateInit, DurableObject, Env, Request, Response, Result, ScheduledTime, State, durable_object,
 };
@@ -56,6 +58,7 @@ pub struct Ledger {
     state: Rc<State>,
     env: Env,
     object: Rc<LedgerObject<ObjectSql, LedgerPorts>>,
+    due_alarm: Cell<Option<Timestamp>>,
 }
 
 impl DurableObject for Ledger {
@@ -66,20 +69,14 @@ impl DurableObject for Ledger {
             writer: Writer::new(env.clone(), Rc::clone(&state)),
         };
         let object = LedgerObject::new(ObjectSql::new(Rc::clone(&state)), ports);
-        Self { state, env, object: Rc::new(object) }
+        Self { state, env, object: Rc::new(object), due_alarm: Cell::default() }
     }
 
+    /// `entry.mjs` calls [`Ledger::answer`] instead: a promise and two objects of JavaScript less for each strong verify.
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        // Not by `Request::json`: in JavaScript a large number in metadata would become another one.
-        let request: LedgerRequest = serde_json::from_str(&request.text().await?)?;
-        let config = config::shared(&self.env).map_err(|error| error.to_string())?;
-        let answered = self.object.handle(&config.issuer, request);
-        let Answered { answer, alarm } = answered.map_err(|error| error.to_string())?;
-        if let Some(alarm) = alarm {
+        let Some(answer) = self.answer(&request.text().await?) else { return Response::error("", 500) };
+        if let Some(alarm) = self.due_alarm.take() {
             self.set_alarm(alarm).await?;
-            for lane in Lane::ALL {
-                self.deliver_in_background(lane);
-            }
         }
         Response::ok(answer)
     }
@@ -91,6 +88,39 @@ impl DurableObject for Ledger {
             self.set_alarm(next).await?;
         }
         Response::empty()
+    }
+}
+
+#[wasm_bindgen]
+impl Ledger {
+    /// Carries a request out, and gives the answer; nothing if that failed, which is logged. What was committed is delivered in
+    /// the background.
+    #[must_use]
+    pub fn answer(&self, request: &str) -> Option<String> {
+        let failed = |why: &str| log::error!(target: "ledger", "{why}");
+        // Not as a value of JavaScript, which would round large numbers in metadata.
+        let Ok(request) = serde_json::from_str::<LedgerRequest>(request) else {
+            failed("a request of another form");
+            return None;
+        };
+        let config = config::shared(&self.env).map_err(|error| failed(&error.to_string())).ok()?;
+        let Answered { answer, alarm } = self.object.handle(&config.issuer, request).ok()?;
+        self.due_alarm.set(alarm);
+        if alarm.is_some() {
+            for lane in Lane::ALL {
+                self.deliver_in_background(lane);
+            }
+        }
+        Some(answer)
+    }
+
+    /// When the alarm has to be set to ring after the last answer, in milliseconds since 1970; at once, so that it is part of
+    /// the transaction.
+    #[wasm_bindgen(js_name = takeAlarm)]
+    #[must_use]
+    pub fn take_alarm(&self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "every millisecond until the year 9999 is exact")]
+        self.due_alarm.take().map(|at| at.as_millis() as f64)
     }
 }
 

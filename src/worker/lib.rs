@@ -22,7 +22,7 @@ thread_local! {
     static MEMORY: Rc<RefCell<Memory>> = Rc::default();
 }
 
-/// Prepares a new instance of the WebAssembly.
+/// Prepares a new instance of the WebAssembly module.
 #[event(start)]
 fn start() {
     log::init();
@@ -45,13 +45,13 @@ async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker:
     response.write(&request_id)
 }
 
-/// What was asked for, for the log, and what became of it.
+/// The operation's id for the log, and the outcome.
 async fn serve(request: &Request, env: Env, context: &Context) -> (&'static str, Result<Response, Problem>) {
     let found = match router::find(&request.method, &request.path) {
         Ok(found) => found,
         Err(problem) => return ("none", Err(problem)),
     };
-    // It is to answer even if the configuration is not usable.
+    // It has to respond even if the configuration is not usable.
     if found.operation == Operation::Health {
         return (found.id, Health::respond(request));
     }

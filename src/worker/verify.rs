@@ -5,6 +5,7 @@
 //! docs/BENCHMARKS.md has the figures that this is for: with the types of the crate `worker` a verify took twice as long.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -118,8 +119,9 @@ struct Waiting {
 
 #[derive(Default)]
 struct Desk {
-    /// Requests that wait, by their number.
-    waiting: Vec<Option<Waiting>>,
+    /// Requests that wait, by their number. No number is used again, so nobody is given what another has asked for.
+    waiting: HashMap<i32, Waiting>,
+    last_number: i32,
     /// The last outcome, until it is fetched.
     outcome: Option<Result<Response, Problem>>,
     uses: Vec<KeyUse>,
@@ -134,16 +136,15 @@ fn millis(now: f64) -> Timestamp {
     Timestamp::from_millis(now as i64)
 }
 
-/// Takes a step. Gives the response's status; or, for a request that has to wait, its number as `-2 - number`.
-fn step(mut waiting: Waiting, number: Option<usize>) -> i32 {
+/// Takes a step. Gives the response's status; or, for a request that has to wait, its number, which is less than
+/// [`NOT_HERE`].
+fn step(mut waiting: Waiting, number: Option<i32>) -> i32 {
     let poll = waiting.future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     DESK.with_borrow_mut(|desk| match poll {
         Poll::Pending => {
-            let number = number.unwrap_or_else(|| desk.free_number(waiting.since));
-            if let Some(place) = desk.waiting.get_mut(number) {
-                *place = Some(waiting);
-            }
-            i32::try_from(number).map_or(NOT_HERE, |number| -2 - number)
+            let number = number.unwrap_or_else(|| desk.next_number(waiting.since));
+            desk.waiting.insert(number, waiting);
+            number
         }
         Poll::Ready((outcome, uses)) => {
             let status = status_of(&outcome);
@@ -156,23 +157,19 @@ fn step(mut waiting: Waiting, number: Option<usize>) -> i32 {
 
 impl Desk {
     /// A number for a request that has to wait. Where too many wait, those are given up whose clients must have gone.
-    fn free_number(&mut self, now: Timestamp) -> usize {
-        if self.waiting.len() >= WAITING_MAX && self.waiting.iter().all(Option::is_some) {
-            for place in &mut self.waiting {
-                place.take_if(|waiting| waiting.since.plus_seconds(WAITING_SECONDS) <= now);
-            }
+    fn next_number(&mut self, now: Timestamp) -> i32 {
+        if self.waiting.len() >= WAITING_MAX {
+            self.waiting.retain(|_, waiting| now < waiting.since.plus_seconds(WAITING_SECONDS));
         }
-        self.waiting.iter().position(Option::is_none).unwrap_or_else(|| {
-            self.waiting.push(None);
-            self.waiting.len() - 1
-        })
+        self.last_number = self.last_number.checked_sub(1).unwrap_or_default().min(NOT_HERE - 1);
+        self.last_number
     }
 }
 
 /// Begins to verify: `authorization` is that header, `body` that of a request whose content type is `application/json`.
 ///
-/// Gives the response's status; `-1` for what is not for here; or, for a request that has to wait, its number as
-/// `-2 - number`.
+/// Gives the response's status; `-1` for what is not for here; or, for a request that has to wait, its number, which is less
+/// than that.
 #[wasm_bindgen(js_name = verifyBegin)]
 #[must_use]
 pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
@@ -208,18 +205,18 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
 /// What a waiting request wants, one a line: a key in KV; or `>`, a ledger, a space, and what it is sent.
 #[wasm_bindgen(js_name = verifyWants)]
 #[must_use]
-pub fn verify_wants(number: usize) -> String {
-    DESK.with_borrow(|desk| match desk.waiting.get(number) {
-        Some(Some(waiting)) => waiting.exchange.wants.take().join("\n"),
-        _ => String::new(),
+pub fn verify_wants(number: i32) -> String {
+    DESK.with_borrow(|desk| {
+        let wants = desk.waiting.get(&number).map(|waiting| waiting.exchange.wants.take());
+        wants.unwrap_or_default().join("\n")
     })
 }
 
 /// Gives a waiting request the next of what it wants: a text, null where there is none, undefined where it could not be had.
 #[wasm_bindgen(js_name = verifyGive)]
-pub fn verify_give(number: usize, text: Option<String>, failed: bool) {
+pub fn verify_give(number: i32, text: Option<String>, failed: bool) {
     DESK.with_borrow(|desk| {
-        if let Some(Some(waiting)) = desk.waiting.get(number) {
+        if let Some(waiting) = desk.waiting.get(&number) {
             waiting.exchange.give(if failed { Err(Unavailable) } else { Ok(text) });
         }
     });
@@ -228,8 +225,8 @@ pub fn verify_give(number: usize, text: Option<String>, failed: bool) {
 /// Goes on with a request that was given all that it wants. The same answers as [`verify_begin`].
 #[wasm_bindgen(js_name = verifyGoOn)]
 #[must_use]
-pub fn verify_go_on(number: usize, now: f64) -> i32 {
-    let waiting = DESK.with_borrow_mut(|desk| desk.waiting.get_mut(number).and_then(Option::take));
+pub fn verify_go_on(number: i32, now: f64) -> i32 {
+    let waiting = DESK.with_borrow_mut(|desk| desk.waiting.remove(&number));
     let Some(waiting) = waiting else { return NOT_HERE };
     waiting.exchange.now.set(millis(now));
     step(waiting, Some(number))

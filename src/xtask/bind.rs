@@ -1,10 +1,10 @@
-//! `cargo xtask bind`: what the command of wasm-bindgen does, as a library. It has to be of the very version that the
-//! crates are compiled with, so Cargo.lock decides both, and nothing is installed.
+//! `cargo xtask bind`: does what the command `wasm-bindgen` does, with its library. That has to be of exactly the
+//! version that the crates are compiled with; here Cargo.lock decides on both, and nothing has to be installed.
 
 use wasm_bindgen_cli_support::Bindgen;
 
-/// For the edge worker. Whoever loads the module can put a new instance in the place of one that has trapped; and
-/// errors of JavaScript are caught in WebAssembly, where a trap is never taken for one of them.
+/// For the edge worker. Whoever loads the module can replace an instance that has trapped by a new one; and JavaScript
+/// errors are caught in WebAssembly, where a trap is never taken for one of them.
 pub(crate) fn worker(wasm: &str, folder: &str) -> Result<(), String> {
     let mut options = Bindgen::new();
     bind(wasm, folder, options.out_name("worker").reset_state_function(true).force_enable_abort_handler(true))
@@ -16,7 +16,7 @@ pub(crate) fn npm(wasm: &str, folder: &str) -> Result<(), String> {
 }
 
 fn bind(wasm: &str, folder: &str, options: &mut Bindgen) -> Result<(), String> {
-    // `web`: the glue is given its module by whoever loads it, and asks no bundler for anything.
+    // `web`: whoever loads the glue gives it its module, and it needs no bundler.
     options
         .input_path(wasm)
         .web(true)

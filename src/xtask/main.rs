@@ -1,4 +1,4 @@
-//! Build steps that are Rust. They run on the developer's machine and are never shipped.
+//! Build steps that are written in Rust. They run on the developer's machine and are never shipped.
 
 mod bind;
 

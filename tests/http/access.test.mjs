@@ -112,6 +112,8 @@ const operations = {
   get_organization: (who, owner) => who.get(`/v1/${owner}`),
   put_organization: (who, owner) => who.put(`/v1/${owner}`, { name: "Renamed" }),
   list_members: (who, owner) => who.get(`/v1/${owner}/members`),
+  get_member: async (who, owner) => who.get(`/v1/${owner}/members/${await member(owner, "member")}`),
+  "get_member of oneself": (who, owner) => who.get(`/v1/${owner}/members/me`),
   put_member: (who, owner) => who.put(`/v1/${owner}/members/${fresh("new")}`, { role: "member" }),
   "put_member as owner": (who, owner) => who.put(`/v1/${owner}/members/${fresh("new")}`, { role: "owner" }),
   remove_member: async (who, owner) => who.delete(`/v1/${owner}/members/${await member(owner, "member")}`),
@@ -167,7 +169,7 @@ const shown = ({ status, body }) => ({ status, ...body, request_id: undefined })
 
 test("the tables are whole", () => {
   const cells = rows.flatMap(({ expected }) => Object.keys(expected));
-  assert.equal(cells.length, 25 * (3 + 15 + 9 + 15));
+  assert.equal(cells.length, 25 * (3 + 17 + 9 + 17));
   assert.deepEqual(new Set(cells), new Set(principals.keys()));
   for (const { heading, operation } of rows)
     assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);

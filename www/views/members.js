@@ -10,8 +10,12 @@ import { html, nothing, Task } from "../vendor/lit.js";
 import { addMember, changeRole, removeMember } from "./membership.js";
 import { renameOrganization } from "./organization.js";
 
+/** What can be done to a member here. @type {Operation[]} */
+const CHANGES = ["put_member", "remove_member"];
+
 /** @param {MemberList} list */
-const hasActions = ({ members }) => members.some(({ permissions }) => permissions.length > 0);
+const hasActions = ({ members }) =>
+  members.some(({ permissions }) => permissions.some((operation) => CHANGES.includes(operation)));
 
 export class MembersView extends View {
   #list = new Task(this, {

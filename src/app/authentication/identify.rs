@@ -37,7 +37,7 @@ impl<P: Clock + Identity> App<'_, P> {
     ///
     /// # Errors
     /// `auth.invalid` for one that is not accepted, whatever the reason; `server.unavailable` if the provider's keys
-    /// cannot be had.
+    /// cannot be fetched.
     pub async fn identify(&self, source: Source, token: &str) -> Result<Principal, Problem> {
         let failure = match self.config.providers.of(source) {
             Some(provider) => match self.prove(source, provider, token).await {
@@ -52,7 +52,7 @@ impl<P: Clock + Identity> App<'_, P> {
                 Err(ErrorCode::AuthInvalid.into())
             }
             Failure::Unavailable => Err(Problem::new(ErrorCode::ServerUnavailable)
-                .because("The identity provider's keys cannot be had; try again.")),
+                .because("The identity provider's keys cannot be fetched; try again.")),
         }
     }
 

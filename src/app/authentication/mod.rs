@@ -50,7 +50,7 @@ impl<'a> Credential<'a> {
         }
     }
 
-    /// Whether it is a token of an identity provider, so that a person calls. A session may be the operator's.
+    /// Whether it is a token of an identity provider, so that a person calls. A session may also be the operator's.
     #[must_use]
     pub fn is_token(self) -> bool {
         match self {
@@ -60,8 +60,8 @@ impl<'a> Credential<'a> {
         }
     }
 
-    /// Whether a request with this credential may change something when such a page has sent it: browsers add some
-    /// credentials by themselves, to requests of any page.
+    /// Whether a request with this credential may change something, if it comes from such a page: browsers add some
+    /// credentials by themselves, to the requests of any page.
     #[must_use]
     pub fn may_change(self, origin: RequestOrigin) -> bool {
         match self {
@@ -85,7 +85,7 @@ impl std::fmt::Debug for Credential<'_> {
     }
 }
 
-/// Who calls, and the key that proved it, if it was one.
+/// Who calls, and the key that proved it, if a key did.
 #[derive(Debug)]
 pub struct Authenticated {
     /// Who.
@@ -128,7 +128,7 @@ impl<P: Ports> App<'_, P> {
         }
     }
 
-    /// Finds out who calls. A key is looked up in its ledger, since it is to read or change keys.
+    /// Finds out who calls. A key is looked up in its ledger, since it may be about to read or change keys.
     ///
     /// # Errors
     /// `auth.missing` without a credential; `auth.invalid` for one that is not accepted, whatever the reason;
@@ -137,8 +137,8 @@ impl<P: Ports> App<'_, P> {
         self.authenticate_with(credential, Consistency::Strong).await
     }
 
-    /// Finds out who wants to verify. This is the hot path: the caller's key is looked up as the keys of the caller's
-    /// customers are, and is remembered for some seconds.
+    /// Finds out who wants to verify. This is the hot path: the caller's key is looked up as quickly as the key in
+    /// question, and is remembered for a few seconds.
     pub(crate) async fn authenticate_verifier(
         &self,
         credential: Credential<'_>,

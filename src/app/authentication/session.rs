@@ -1,4 +1,4 @@
-//! Sessions of people in the dashboard.
+//! People's sessions in the dashboard.
 
 use keyward_core::session::{Session, SessionSubject, SessionToken};
 use keyward_core::{ErrorCode, Principal};
@@ -10,7 +10,8 @@ use crate::ports::Ports;
 use crate::problem::Problem;
 
 impl<P: Ports> App<'_, P> {
-    /// Starts a session for somebody who has signed in with a root key, a personal key or a token of an identity provider.
+    /// Starts a session for somebody who has signed in with a root key, a personal key or a token of an identity
+    /// provider.
     ///
     /// # Errors
     /// `auth.forbidden` for anybody else; `server.unavailable`.
@@ -19,7 +20,7 @@ impl<P: Ports> App<'_, P> {
         caller: &Authenticated,
         credential: Credential<'_>,
     ) -> Result<SessionToken, Problem> {
-        // A session starts no other.
+        // A session cannot start another one.
         let (Credential::Bearer(text) | Credential::Access(text)) = credential else {
             return Err(ErrorCode::AuthForbidden.into());
         };
@@ -47,7 +48,7 @@ impl<P: Ports> App<'_, P> {
         }
     }
 
-    /// Ends a session. One that has ended already is no error.
+    /// Ends a session. If it has ended already, that is not an error.
     ///
     /// # Errors
     /// `auth.missing` where the credential is not a session; `server.unavailable`.

@@ -1,5 +1,5 @@
-//! What a token has to claim, judged before its signature is: that costs nothing, and a token for somebody else never
-//! makes us ask for keys.
+//! What a token has to claim. This is judged before its signature: it costs nothing, and a token that is meant for
+//! somebody else never makes us fetch keys.
 
 use keyward_core::{OwnerId, Principal, Timestamp};
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::config::Provider;
 use super::{Refusal, organizations};
 
-/// How far the provider's clock and ours may lie apart, in seconds.
+/// How far the provider's clock and ours may differ, in seconds.
 const LEEWAY_SECONDS: f64 = 60.0;
 
 /// A `NumericDate` of RFC 7519: seconds since 1970, perhaps with a fraction.
@@ -15,7 +15,7 @@ fn instant(claims: &Map<String, Value>, name: &str, bad: Refusal) -> Result<Opti
     claims.get(name).map(|value| value.as_f64().ok_or(bad)).transpose()
 }
 
-/// Who the token says is asking.
+/// The person whom the token names, if it is meant for us and valid now.
 pub(crate) fn check(
     claims: &Map<String, Value>,
     provider: &Provider,
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_named_is_asking() {
+    fn the_person_who_is_named_is_the_principal() {
         let ada = OwnerId::parse("ada").expect("id");
         assert_eq!(checked(&json!({})), Ok(Principal::User { id: ada, asserted: vec![] }));
         let principal = checked(&json!({ "orgs": { "acme": "admin" } })).expect("user");

@@ -30,7 +30,7 @@ pub struct Providers {
     pub access: Option<Provider>,
 }
 
-/// A variable that is not as it should be.
+/// A variable that is missing or invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the variable {name} {expected}")]
 pub struct ProviderError {
@@ -38,11 +38,11 @@ pub struct ProviderError {
     expected: &'static str,
 }
 
-const PLACE: &str = "has to be an https:// address (http:// on localhost only)";
+const EXPECTED_URL: &str = "has to be an https:// address (http:// on localhost only)";
 
-/// Whether an address may be asked for keys: encrypted, or on this machine.
-fn is_trusted_place(address: &str) -> bool {
-    let Some((scheme, rest)) = address.split_once("://") else { return false };
+/// Whether keys may be fetched from a URL: encrypted, or on this machine.
+fn is_trusted_url(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
     let authority = rest.split('/').next().unwrap_or_default();
     let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'@' && byte != b'\\';
@@ -54,10 +54,10 @@ fn is_trusted_place(address: &str) -> bool {
 }
 
 impl Providers {
-    /// Reads the variables through `get`; what is empty is not there.
+    /// Reads the variables through `get`; an empty one counts as missing.
     ///
     /// # Errors
-    /// [`ProviderError`] for the first that is missing or not as it should be.
+    /// [`ProviderError`] for the first that is missing or invalid.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ProviderError> {
         let text = |name: &str| get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let any = |names: &[&str]| names.iter().any(|name| text(name).is_some());
@@ -83,11 +83,11 @@ impl Providers {
                 organizations_claim: text("JWT_ORGANIZATIONS_CLAIM"),
                 sign_in_url: text("JWT_SIGN_IN_URL"),
             };
-            if provider.sign_in_url.as_deref().is_some_and(|address| !is_trusted_place(address)) {
-                return Err(wrong("JWT_SIGN_IN_URL", PLACE));
+            if provider.sign_in_url.as_deref().is_some_and(|url| !is_trusted_url(url)) {
+                return Err(wrong("JWT_SIGN_IN_URL", EXPECTED_URL));
             }
-            if !is_trusted_place(&provider.keys_url) {
-                return Err(wrong(keys_url, PLACE));
+            if !is_trusted_url(&provider.keys_url) {
+                return Err(wrong(keys_url, EXPECTED_URL));
             }
             Some(provider)
         } else {
@@ -102,8 +102,8 @@ impl Providers {
             };
             let issuer = needed(domain)?;
             let issuer = issuer.strip_suffix('/').unwrap_or(&issuer).to_owned();
-            // A domain and no path: with its scheme it has two slashes.
-            if !is_trusted_place(&issuer) || issuer.split('/').count() != 3 {
+            // A domain without a path: with its scheme it has two slashes.
+            if !is_trusted_url(&issuer) || issuer.split('/').count() != 3 {
                 return Err(wrong(
                     domain,
                     "has to be https:// and a domain, as in https://acme.cloudflareaccess.com",
@@ -153,7 +153,7 @@ mod tests {
     const ACCESS: [(&str, &str); 2] =
         [("ACCESS_TEAM_DOMAIN", "https://acme.cloudflareaccess.com/"), ("ACCESS_AUDIENCE", "tag")];
 
-    /// What stands first counts.
+    /// The first value of a variable counts.
     fn read(variables: &[&[(&str, &str)]]) -> Result<Providers, String> {
         let get = |name: &str| {
             let found = variables.concat().into_iter().find(|(given, _)| *given == name);

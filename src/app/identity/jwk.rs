@@ -23,9 +23,9 @@ pub struct Jwk {
     pub json: String,
 }
 
-/// Reads a key set; keys that fit no algorithm of ours are left out.
+/// Reads a key set; keys that fit none of our algorithms are left out.
 ///
-/// Nothing if it is no key set, or a larger one than any provider has.
+/// `None` if it is not a key set, or larger than any provider's.
 #[must_use]
 pub fn read_key_set(text: &str) -> Option<Vec<Jwk>> {
     let set: Value = if text.len() <= KEY_SET_MAX { serde_json::from_str(text).ok()? } else { return None };
@@ -35,7 +35,7 @@ pub fn read_key_set(text: &str) -> Option<Vec<Jwk>> {
 
 fn read(key: &Value) -> Option<Jwk> {
     let text = |name: &str| key.get(name).and_then(Value::as_str);
-    // What has been decoded is base64url and needs no escapes.
+    // What could be decoded is base64url, and needs no escapes.
     let number = |name: &str| text(name).and_then(|text| Some((text, decode(text)?)));
     let point =
         |name: &str| number(name).filter(|(_, bytes)| bytes.len() == POINT_LENGTH).map(|(text, _)| text);
@@ -68,7 +68,7 @@ fn read(key: &Value) -> Option<Jwk> {
         None => true,
         Some(operations) => operations.as_array()?.iter().any(|operation| operation == "verify"),
     };
-    // A private key in public is no key any more.
+    // A private key that is published proves nothing.
     let fits = fits_alg && fits_use && fits_operations && key.get("d").is_none();
     fits.then(|| Jwk { kid: text("kid").map(Into::into), algorithm, json })
 }
@@ -81,7 +81,7 @@ fn bits(number: &[u8]) -> usize {
 
 /// Chooses the key that a token is signed with. A token that names no key needs a set with exactly one that fits.
 ///
-/// Outside nothing if the set does not have the key: a newer one may.
+/// `None` if the set does not have the key: a newer set may have it.
 pub(crate) fn choose<'a>(
     keys: &'a [Jwk],
     kid: Option<&str>,

@@ -1,7 +1,7 @@
-//! What an isolate remembers of a provider's keys, and when it asks for them again: a state machine over values.
+//! What an isolate remembers of a provider's keys, and when it fetches them again: a state machine over values.
 //!
-//! Requests of one isolate cannot wait for each other's fetches, so one leaves a mark that it is fetching. The others
-//! go on with the last good set, or, if it does not serve them, look again a little later.
+//! Requests of one isolate cannot wait for each other's fetches, so the one that fetches leaves a mark. The others use
+//! the last good set, or, if that does not have their key, look again a little later.
 
 use std::rc::Rc;
 
@@ -9,13 +9,14 @@ use keyward_core::Timestamp;
 
 use super::jwk::Jwk;
 
-/// How long a set is used without asking again, in seconds.
+/// How long a set is used without fetching it again, in seconds.
 const FRESH_SECONDS: u32 = 600;
 /// How long the last good set is used when the provider cannot be reached, in seconds.
 const KEPT_SECONDS: u32 = 86_400;
-/// How long the provider is left in peace after it failed, or was asked for a key that is not known, in seconds.
+/// How long the provider is not asked again after it has failed, or was asked for a key that it does not have, in
+/// seconds.
 const REST_SECONDS: u32 = 30;
-/// The same as long as there is no set at all.
+/// The same, as long as there is no set at all.
 const REST_WITHOUT_KEYS_SECONDS: u32 = 5;
 /// How long the provider has to answer, in seconds.
 pub const TIMEOUT_SECONDS: u32 = 5;
@@ -24,7 +25,7 @@ pub const TIMEOUT_SECONDS: u32 = 5;
 #[derive(Debug, Default)]
 pub struct Keys {
     good: Option<(Rc<Vec<Jwk>>, Timestamp)>,
-    /// When the fetch under way is given up: its request may have ended without a word.
+    /// When the fetch under way is given up: its request may have ended without a result.
     fetching_until: Option<Timestamp>,
     resting_until: Option<Timestamp>,
 }
@@ -34,16 +35,16 @@ pub struct Keys {
 pub enum Plan {
     /// It uses these.
     Use(Rc<Vec<Jwk>>),
-    /// It asks the provider and hands the answer to [`Keys::arrived`].
+    /// It fetches them and hands the response to [`Keys::arrived`].
     Fetch,
-    /// Somebody is asking: it looks again a little later.
+    /// Another request is fetching them: it looks again a little later.
     Wait,
     /// It gives up.
     Unavailable,
 }
 
 impl Keys {
-    /// What a request does at `now` whose key `is_in` a set, or not.
+    /// What a request does at `now`; `is_in` tells whether a set has its key.
     pub fn plan(&mut self, now: Timestamp, is_in: impl FnOnce(&[Jwk]) -> bool) -> Plan {
         self.good.take_if(|(_, since)| now >= since.plus_seconds(KEPT_SECONDS));
         let good = self
@@ -60,14 +61,14 @@ impl Keys {
             None if is_resting => Plan::Unavailable,
             good => {
                 self.fetching_until = Some(now.plus_seconds(TIMEOUT_SECONDS + 1));
-                // Said before the answer is there, because an answer may never come.
+                // Set before the response has arrived, because it may never arrive.
                 self.resting_until = good.is_some().then(|| now.plus_seconds(REST_SECONDS));
                 Plan::Fetch
             }
         }
     }
 
-    /// Takes the provider's answer; nothing if there was none to use.
+    /// Takes the provider's keys; `None` if they could not be fetched.
     pub fn arrived(&mut self, keys: Option<Vec<Jwk>>, now: Timestamp) {
         self.fetching_until = None;
         match keys {

@@ -1,5 +1,5 @@
 //! People who prove who they are with a JSON Web Token of an identity provider: reading tokens, judging their claims,
-//! choosing keys and remembering them. Pure: no platform, clock or network in here. The signature itself is checked
+//! choosing keys and remembering them. Pure: no platform, clock or network in here. The signature itself is verified
 //! behind the port [`Identity`](crate::ports::Identity).
 //!
 //! Out of scope: encrypted tokens, and keys that a token names or brings itself (`jku`, `jwk`, `x5u`, `x5c`): only the
@@ -16,7 +16,7 @@ pub use token::looks_like_one as looks_like_token;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-/// Decodes base64url as JSON Web Signatures use it: without padding, and with one text only for the same bytes.
+/// Decodes base64url as JSON Web Signatures use it: without padding, and with exactly one text for the same bytes.
 fn decode(text: &str) -> Option<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).ok()
 }

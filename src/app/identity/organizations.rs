@@ -3,11 +3,11 @@
 use keyward_core::{AssertedMembership, OwnerId, Role};
 use serde_json::Value;
 
-/// Entries that count; what stands behind them does not.
+/// How many entries count; further ones are ignored.
 const ENTRIES_MAX: usize = 100;
 
-/// The memberships in `{"acme": "admin"}`, `[{"id": "acme", "role": "admin"}]` or `["acme"]`, the last for members.
-/// What has another form grants nothing.
+/// The memberships in `{"acme": "admin"}`, `[{"id": "acme", "role": "admin"}]` or `["acme"]`, where the role is member.
+/// Anything of another form grants nothing.
 pub(super) fn read(claim: &Value) -> Vec<AssertedMembership> {
     let membership = |id: &str, role: &str| {
         Some(AssertedMembership { organization: OwnerId::parse(id).ok()?, role: Role::parse(role)? })

@@ -1,4 +1,4 @@
-//! A JSON Web Token, read but not believed.
+//! A JSON Web Token, read but not yet verified.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ const KID_MAX: usize = 256;
 /// Length of a signature by ES256 or `EdDSA`, in bytes.
 const SIGNATURE_LENGTH: usize = 64;
 
-/// A token of the right form. Nothing in it has been proven.
+/// A token of the right form. Nothing in it is proven yet.
 pub(crate) struct Token<'a> {
     /// How it says that it is signed: one of those that are allowed.
     pub(crate) algorithm: Algorithm,
@@ -66,7 +66,7 @@ impl<'a> Token<'a> {
         let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
         let algorithm = Algorithm::parse(name).filter(|algorithm| allowed.contains(algorithm));
         let algorithm = algorithm.ok_or(Refusal("header.alg"))?;
-        // Whatever must be understood is not: we know no extension.
+        // Extensions that must be understood: we understand none.
         if header.contains_key("crit") {
             return Err(Refusal("header.crit"));
         }

@@ -1,8 +1,12 @@
-//! The ledger's clock: its instants order commits, and what has come once stays so.
+//! The ledger's clock: its instants order commits, and what was past once stays past.
 
 use keyward_core::Timestamp;
 
 /// The clock of a ledger. The wall clock may stand still or go back; this one does not.
+///
+/// It lives as long as its object. One that was evicted goes on after what was committed, so if the wall clock has gone back
+/// meanwhile, what had come by time alone (an expiry, a revocation for later) comes a second time. The platform's clocks do
+/// not go back by more than moments; a clock in the database would cost every read a write.
 #[derive(Debug, Default)]
 pub struct LedgerClock {
     latest: Timestamp,
@@ -10,7 +14,7 @@ pub struct LedgerClock {
 
 impl LedgerClock {
     /// The instant of a call: later than everything that was `committed`, and never before an instant given earlier,
-    /// so that a key whose revocation has come does not come back to life.
+    /// so that a key whose revocation has taken effect does not become valid again.
     pub fn tick(&mut self, wall: Timestamp, committed: Timestamp) -> Timestamp {
         let after = Timestamp::from_millis(committed.as_millis() + 1);
         self.latest = self.latest.max(wall).max(after);

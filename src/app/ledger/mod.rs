@@ -1,8 +1,8 @@
 //! The ledger: the strongly consistent truth about the keys, members and events of the owners that share a locator.
 //!
 //! [`Ledger`] carries a [`LedgerRequest`] out on its store: authorize, let the core decide, commit.
-//! [`LedgerObject`](object::LedgerObject) keeps the store and delivers its [outbox]. It is the same code, SQL included, in
-//! the Durable Object and in native tests.
+//! [`LedgerObject`](object::LedgerObject) keeps the store and delivers its [outbox]. It is the same code, SQL included,
+//! in the Durable Object and in native tests.
 
 pub mod clock;
 pub mod object;
@@ -55,13 +55,13 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         Transaction::new(self.now, self.wall)
     }
 
-    /// The caller's organization. One that does not exist looks like one that may not be seen.
+    /// The caller's organization. One that does not exist looks the same as one that the caller may not see.
     pub(crate) fn organization(&self, caller: &Caller) -> Result<Organization, Problem> {
         let Owner::Organization(id) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
         self.store.organization(id)?.ok_or_else(|| ErrorCode::OwnerNotFound.into())
     }
 
-    /// Refuses an organization that does not exist; a user always does.
+    /// Refuses an organization that does not exist. Users always exist.
     pub(crate) fn require_owner(&self, caller: &Caller) -> Result<(), Problem> {
         match caller.owner {
             Owner::User(_) => Ok(()),
@@ -96,8 +96,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         Ok(())
     }
 
-    /// Adds a membership that has changed to what is to be committed, and what others have to be told of it; no role
-    /// for somebody who leaves.
+    /// Adds a membership that has changed to what is to be committed, and what others have to be told of it. Somebody
+    /// who leaves has no role.
     pub(crate) fn save_membership(
         &mut self,
         transaction: &mut Transaction,
@@ -121,7 +121,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         role: Option<Role>,
     ) -> Membership {
         Membership {
-            // The ledger's clock never stands still between commits, so it orders them.
+            // The ledger's clock moves on with every commit, so it orders them.
             version: self.now.as_millis().unsigned_abs(),
             organization: organization.id.clone(),
             name: Some(organization.name.clone()),

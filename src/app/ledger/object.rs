@@ -1,4 +1,4 @@
-//! The ledger as an object with a life of its own: it carries requests out, and delivers what is in its outbox.
+//! The ledger as an object that outlives a request: it carries requests out, and delivers what is in its outbox.
 
 use std::cell::{Cell, RefCell};
 
@@ -11,9 +11,9 @@ use super::store::Store;
 use super::{Ledger, LedgerRequest};
 use crate::ports::{Clock, KvWriter, Ledgers, Randomness};
 
-/// Deliveries that are read from the outbox at once.
+/// How many deliveries are read from the outbox at a time.
 const ROUND: u32 = 32;
-/// When to ring again if the outbox cannot be read, in seconds.
+/// After how many seconds the alarm rings again if the outbox cannot be read.
 const STORAGE_PAUSE_SECONDS: u32 = 60;
 
 /// A ledger with its store, its clock and its outbox.
@@ -27,7 +27,7 @@ pub struct LedgerObject<S, P> {
     delivering_since: [Cell<Option<Timestamp>>; 2],
 }
 
-/// What a ledger has answered.
+/// A ledger's answer.
 #[derive(Debug)]
 pub struct Answered {
     /// The answer, as JSON.
@@ -48,8 +48,8 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         }
     }
 
-    /// Carries a request out. Nothing is awaited in here: rows, events, outbox and the alarm that the caller sets are one
-    /// transaction.
+    /// Carries a request out. Nothing is awaited in here: rows, events, outbox and the alarm that the caller sets are
+    /// one transaction.
     ///
     /// # Errors
     /// [`StorageError`] when the store cannot be opened; nothing has then changed.
@@ -62,7 +62,7 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
             // What only reads writes nothing, and needs no alarm: one for what is pending has been set before.
             let has_changed = store.clock() > committed;
             let alarm = if has_changed {
-                // What was committed is no failure, even if the outbox cannot be read now.
+                // What was committed has succeeded, even if the outbox cannot be read now.
                 store.next_alarm(wall).unwrap_or_else(|StorageError| Some(alarm_for(wall, wall)))
             } else {
                 None
@@ -71,7 +71,7 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         })
     }
 
-    /// When the next alarm has to ring, after one has.
+    /// When the alarm has to ring next, after it has rung.
     pub fn next_alarm(&self) -> Option<Timestamp> {
         let now = self.ports.now();
         let next = self.with_store(|store| {
@@ -86,7 +86,7 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         }
     }
 
-    /// Delivers what is due of a lane, one after the other. What fails stays for the alarm.
+    /// Makes the deliveries of a lane that are due, one after the other. What fails is left for the alarm.
     pub async fn deliver(&self, lane: Lane) {
         let [kv, ledgers] = &self.delivering_since;
         let since = if lane == Lane::Kv { kv } else { ledgers };
@@ -107,7 +107,7 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
                         let confirm = confirm_at(now, due.attempts, is_unsettled);
                         store.record_landed(&due, now, confirm.filter(|_| due.delivery.last_one_counts()))
                     } else {
-                        log::error!(target: "outbox", "a delivery has failed; it is tried again");
+                        log::error!(target: "outbox", "a delivery has failed; it will be tried again");
                         store.record_failed(&due, now, next_try(now, due.attempts + 1))
                     }
                 });

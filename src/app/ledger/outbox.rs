@@ -1,4 +1,5 @@
-//! The outbox: what others have to be told is committed with what it tells of, and delivered until it has landed.
+//! The outbox: what others have to be told is committed with the change that it tells of, and delivered until it has
+//! landed.
 //!
 //! When a delivery is due, tried again and given up is decided here by pure functions; what can be delivered implements
 //! [`Destination`].
@@ -13,8 +14,8 @@ use super::sql::{Sql, Statement, StorageError};
 use super::store::Store;
 use crate::ports::{KvWriter, Ledgers};
 
-/// Deliveries that are made one after the other, so that none overtakes another to the same destination. The lanes do not
-/// wait for each other: however many members have to be told something, a revocation is in KV at once.
+/// Deliveries that are made one after the other, so that none overtakes another to the same destination. The lanes do
+/// not wait for each other: however many members have to be told something, a revocation is in KV at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// What KV has to hold.
@@ -39,13 +40,13 @@ impl Lane {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotDelivered;
 
-/// Something that somebody outside has to be told. It is kept in the outbox until it has landed; of several for one
+/// Something that KV or another ledger has to be told. It is kept in the outbox until it has landed; of several for one
 /// destination only the newest is delivered.
 #[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
 pub trait Destination: Serialize + DeserializeOwned + Into<Delivery> {
     /// Which deliveries it waits for.
     const LANE: Lane;
-    /// Whether the destination keeps whatever comes last, so that a late try could undo a newer one.
+    /// Whether the destination keeps whatever arrives last, so that a late try could undo a newer one.
     const LAST_ONE_COUNTS: bool;
 
     /// Whom it concerns: a later delivery for the same destination replaces it.
@@ -70,7 +71,7 @@ pub struct KvWrite {
     pub kv_key: String,
     /// The value.
     pub value: String,
-    /// After how many seconds it vanishes, if ever.
+    /// After how many seconds it vanishes; `None` if never.
     pub ttl_seconds: Option<u32>,
 }
 
@@ -170,14 +171,14 @@ pub(super) fn alarm_for(due: Timestamp, now: Timestamp) -> Timestamp {
     if due > now { due } else { now.plus_seconds(TRY_SECONDS) }
 }
 
-/// When a value that has landed has to be delivered once more: an earlier try to the same destination whose outcome is not
-/// known, or that still goes on, may land after it. Nothing if it is final.
+/// When a value that has landed has to be delivered once more: an earlier try to the same destination whose outcome is
+/// not known, or that still goes on, may land after it. `None` if it is final.
 pub(super) fn confirm_at(now: Timestamp, failures: u32, is_unsettled: bool) -> Option<Timestamp> {
     (failures > 0 || is_unsettled).then(|| now.plus_seconds(PAUSE_MAX_SECONDS))
 }
 
-/// How long one delivery holds up the others of its lane, in seconds: far longer than any is waited for, in case the one
-/// that waited is gone.
+/// How long one delivery holds up the others of its lane, in seconds: far longer than any takes, in case whoever waited
+/// for it is gone.
 const DELIVERY_SECONDS: u32 = 60;
 
 /// Whether a delivery that was begun at `since` still holds up the others.
@@ -207,8 +208,8 @@ impl<S: Sql> Store<S> {
         })
     }
 
-    /// Records that a delivery has landed. A newer one that has taken its place waits for a second; the same is made once
-    /// more at `confirm`, if ever.
+    /// Records that a delivery has landed. A newer one that has taken its place waits for a second. At `confirm`, if
+    /// there is one, the same delivery is made once more.
     pub(super) fn record_landed(
         &mut self,
         due: &Due,

@@ -1,4 +1,4 @@
-//! What a ledger is asked and told beside the operations of the API.
+//! What a ledger is asked and told besides the operations of the API.
 
 use keyward_core::record::is_use_worth_recording;
 use keyward_core::session::{Session, SessionSubject};
@@ -35,7 +35,7 @@ impl LedgerCall for FindKey {
     }
 }
 
-/// Which role does the user have in the organization? None for somebody who is not a member.
+/// Which role does the user have in the organization? `None` for somebody who is not a member.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FindRole {
     /// Which organization.
@@ -107,7 +107,7 @@ impl LedgerCall for KeyUse {
     }
 }
 
-/// A membership as the user's ledger and KV know it: told by the organization's ledger, which is the truth.
+/// A membership as the user's ledger and KV know it. The organization's ledger, which is the truth, has told them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     /// Counts the changes; the newest wins.
@@ -118,7 +118,7 @@ pub struct Membership {
     pub name: Option<Title>,
     /// Who.
     pub user: OwnerId,
-    /// As what; nothing for somebody who has left. Has to be there, even if it is null.
+    /// As what; `None` for somebody who has left. Has to be there, even if it is null.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub role: Option<Role>,
 }

@@ -1,5 +1,5 @@
-//! What a ledger is sent, and what it answers: `Result<Answer, Problem>` as JSON, where the request decides on the type of
-//! the answer. Nothing is routed or parsed again in the ledger.
+//! What a ledger is sent, and what it answers: `Result<Answer, Problem>` as JSON, where the request decides on the type
+//! of the answer. Nothing is routed or parsed again in the ledger.
 
 use keyward_core::session::Session;
 use keyward_core::{Entropy, ErrorCode, Owner, Principal};
@@ -23,7 +23,7 @@ pub trait LedgerCall: Into<LedgerRequest> {
     /// Carries it out.
     ///
     /// # Errors
-    /// The [`Problem`] that stands against it; nothing has then changed.
+    /// The [`Problem`] that prevents it; nothing has then changed.
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Self::Answer, Problem>;
 }
 
@@ -59,7 +59,7 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
 pub(crate) fn read_answer<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {
     serde_json::from_str::<Result<T, Problem>>(answer).unwrap_or_else(|_| {
         // A ledger that runs another version of this code, for some moments of a deployment.
-        log::error!(target: "ledger", "an answer of another form");
+        log::error!(target: "ledger", "an answer has an unknown form");
         Err(ErrorCode::ServerUnavailable.into())
     })
 }
@@ -72,8 +72,8 @@ impl<O: LedgerOperation> From<Perform<O>> for LedgerRequest {
 
 macro_rules! requests {
     ($($(#[$doc:meta])* $variant:ident($call:ty),)+) => {
-        /// What a ledger is sent. During a deployment both sides may run different versions of this code for some minutes: a
-        /// request that is not known is refused, and the client tries again.
+        /// What a ledger is sent. During a deployment both sides may run different versions of this code for some
+        /// minutes: a request that is not known is refused, and the client tries again.
         #[derive(Debug, Clone, Serialize, Deserialize)]
         pub enum LedgerRequest {
             /// An operation of the API.

@@ -1,4 +1,4 @@
-//! The ledger's tables. From the first release on, a change needs a migration; `schema` says what there is.
+//! The ledger's tables. From the first release on, a change needs a migration.
 
 /// The version of the tables below.
 pub(super) const VERSION: i64 = 1;
@@ -26,7 +26,7 @@ pub(super) const CREATE: &str = "
         PRIMARY KEY (organization, user)
     ) WITHOUT ROWID;
 
-    -- What a user's ledger has been told; the organization's ledger is the truth.
+    -- What a user's ledger was told; the organization's ledger is the truth.
     CREATE TABLE memberships (
         user TEXT NOT NULL,
         organization TEXT NOT NULL,

@@ -5,7 +5,7 @@
 pub enum SqlValue {
     /// `NULL`
     Null,
-    /// An integer; all of ours are exact as doubles too, which is what the platform has.
+    /// An integer. All of ours are exact as doubles, which is what the platform has.
     Integer(i64),
     /// A text.
     Text(String),
@@ -52,7 +52,7 @@ impl<T: Into<Self>> From<Option<T>> for SqlValue {
 pub struct Statement {
     /// The SQL.
     pub sql: &'static str,
-    /// What its question marks stand for.
+    /// The values of its question marks.
     pub bindings: Vec<SqlValue>,
 }
 

@@ -15,15 +15,15 @@ use super::sql::{Row, Sql, SqlValue, Statement, StorageError};
 #[derive(Debug)]
 pub(crate) struct Store<S> {
     sql: S,
-    /// Whether there are tables. A ledger that was only ever asked has none and stores nothing.
+    /// Whether there are tables. A ledger that was only ever asked has none, and stores nothing.
     is_created: bool,
     clock: Timestamp,
 }
 
-/// Shorthand for what reads give.
+/// The result of a read.
 type Stored<T> = Result<T, StorageError>;
 
-/// The status of a row at an instant (bound twice): the same as `Status::at` in the core, which a test holds it to.
+/// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
 const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
     WHEN revoked_at IS NOT NULL THEN 'retiring' ELSE 'active' END";
 
@@ -159,7 +159,7 @@ impl<S: Sql> Store<S> {
         self.count("members WHERE organization = ? AND role = ?", &bindings)
     }
 
-    /// What a user's ledger has been told of memberships that have not ended, by organization.
+    /// What a user's ledger was told of memberships that have not ended, by organization.
     pub(crate) fn memberships(&self, user: &OwnerId) -> Stored<Vec<Membership>> {
         let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
         let mut memberships: Vec<Membership> = self.read(query, &[user.as_str().into()], Row::json)?;
@@ -167,7 +167,7 @@ impl<S: Sql> Store<S> {
         Ok(memberships)
     }
 
-    /// What a user's ledger has been told of one membership, whether it has ended or not.
+    /// What a user's ledger was told of one membership, whether it has ended or not.
     pub(crate) fn membership(&self, user: &OwnerId, organization: &OwnerId) -> Stored<Option<Membership>> {
         let query = "SELECT body FROM memberships WHERE user = ? AND organization = ?";
         self.first(query, &[user.as_str().into(), organization.as_str().into()], Row::json)

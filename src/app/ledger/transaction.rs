@@ -1,4 +1,4 @@
-//! What is committed together or not at all.
+//! Changes that are committed together or not at all.
 
 use keyward_core::query::fold;
 use keyward_core::session::Session;
@@ -89,7 +89,7 @@ impl Transaction {
         self.push("DELETE FROM members WHERE organization = ? AND user = ?", row);
     }
 
-    /// Inserts or replaces what this user's ledger was told of a membership.
+    /// Inserts or replaces what a user's ledger was told of a membership.
     pub(crate) fn put_membership(&mut self, membership: &Membership) {
         let row = [
             membership.user.as_str().into(),
@@ -126,7 +126,8 @@ impl Transaction {
     pub(crate) fn deliver(&mut self, delivery: impl Into<Delivery>) {
         let delivery = delivery.into();
         // A destination that was tried less than a second ago has to wait: KV takes one write a second. The time of day
-        // decides, though it may go back: the ledger's clock may be far ahead of it, and would keep a revocation waiting.
+        // decides, though it may go back: the ledger's clock may be far ahead of it, and would keep a revocation
+        // waiting.
         self.push(
             "INSERT INTO outbox (destination, lane, body, revision, not_before, attempts)
              VALUES (?, ?, ?, 1, ?, 0) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,

@@ -1,5 +1,5 @@
 //! A whole deployment in memory, for tests: the real routes, operations and ledgers, over ports that fail, are stale or
-//! answer late when a test says so.
+//! answer late whenever a test says so.
 
 mod ports;
 mod sql;
@@ -30,12 +30,12 @@ pub(crate) const NOBODY: &str = "";
 /// 2026-11-21T08:00:00.000Z, when every world begins.
 pub(crate) const START: i64 = 1_795_248_000_000;
 
-/// So many seconds after the beginning.
+/// This many seconds after the beginning.
 pub(crate) fn after(seconds: u32) -> Timestamp {
     Timestamp::from_millis(START).plus_seconds(seconds)
 }
 
-/// Runs a future that waits for nothing outside of it.
+/// Runs a future that waits for nothing but itself.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
@@ -47,25 +47,25 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     panic!("nothing goes on");
 }
 
-/// Lets a future go on for some turns, and says whether it is done.
+/// Lets a future go on for some turns; returns whether it is done.
 pub(crate) fn go_on(mut future: Pin<&mut impl Future>, turns: u32) -> bool {
     let mut context = Context::from_waker(Waker::noop());
     (0..turns).any(|_| future.as_mut().poll(&mut context).is_ready())
 }
 
-/// A credential of a person whom the identity provider vouches for.
+/// The credential of a person whom the identity provider vouches for.
 pub(crate) fn user(id: &str) -> String {
     user_token(id, 1)
 }
 
-/// A credential that says it is of this person, with a signature of these bytes.
+/// A credential that claims to be this person's, with a signature of these bytes.
 pub(crate) fn user_token(id: &str, signature: u8) -> String {
     let claims =
         json!({ "iss": "https://id.example/", "aud": "keyward", "sub": id, "exp": 4_000_000_000_i64 });
     text(&json!({ "alg": "EdDSA", "kid": "a" }), &claims, &[signature; 64])
 }
 
-/// A usable configuration, where `changed` stand before what there is otherwise.
+/// A usable configuration, in which `changed` overrides the defaults.
 pub(crate) fn config(changed: &[(&str, &str)]) -> Config {
     let (seal, root) = ("5e".repeat(32), KeyDigest::of(ROOT).to_hex());
     let variables = [
@@ -82,10 +82,10 @@ pub(crate) fn config(changed: &[(&str, &str)]) -> Config {
     Config::read(get).expect("usable")
 }
 
-/// What was answered, and what it took.
+/// A response, and what it cost.
 pub(crate) struct Seen {
     pub(crate) status: u16,
-    /// The body; of a problem all that is known of it.
+    /// The body; for a problem, all that is known of it.
     pub(crate) body: Value,
     pub(crate) location: Option<String>,
     pub(crate) cookie: Option<SessionCookie>,
@@ -94,7 +94,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// The code of a problem or verdict; `ok` where there is none.
+    /// The code of a problem or verdict; `ok` if there is none.
     pub(crate) fn code(&self) -> &str {
         self.body.get("code").and_then(Value::as_str).unwrap_or("ok")
     }
@@ -205,7 +205,7 @@ impl World {
         panic!("alarms never end");
     }
 
-    /// Sends a request; null is no body.
+    /// Sends a request; without a body if that is null.
     pub(crate) fn send(&self, who: &str, method: &str, address: &str, body: Value) -> Seen {
         let authorization = (who != NOBODY).then(|| format!("Bearer {who}"));
         let credentials = Credentials { authorization, ..Credentials::default() };
@@ -271,7 +271,7 @@ impl World {
         seen
     }
 
-    /// Creates a key; `fields` beside the title.
+    /// Creates a key; `fields` besides the title.
     pub(crate) fn create(&self, who: &str, owner: &str, fields: Value) -> Made {
         let mut body = fields;
         body.as_object_mut().expect("object").entry("title").or_insert_with(|| "Key".into());

@@ -1,4 +1,4 @@
-//! The outside, in memory: as good and as bad as a test wants it.
+//! The outside, in memory, with the faults that a test wants.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub(crate) struct Counts {
     pub(crate) commits: u64,
 }
 
-/// What the outside suffers from.
+/// What is wrong outside.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each can fail without the others")]
 pub(crate) struct Faults {
@@ -58,7 +58,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// All is well.
+    /// Nothing.
     pub(crate) const NONE: Self = Self {
         kv_down: false,
         kv_late: false,
@@ -121,7 +121,7 @@ pub(crate) struct Outside {
     cache: RefCell<BTreeMap<String, (Option<String>, Timestamp)>>,
     /// Writes to KV that were given up and are still going on.
     late_writes: RefCell<Vec<KvWrite>>,
-    /// KV answers no read before so many have been started, counted from the beginning.
+    /// KV answers no read before this many have been started, counted from the beginning.
     pub(crate) kv_answers_after: Cell<u64>,
     wall: Cell<Timestamp>,
     latest: Cell<Timestamp>,
@@ -130,7 +130,7 @@ pub(crate) struct Outside {
     seed: Cell<u64>,
 }
 
-/// Lets others go on, as everything does that has to be waited for.
+/// Lets others go on, as everything asynchronous does.
 pub(crate) async fn turn() {
     let mut polled = false;
     poll_fn(|_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;

@@ -17,7 +17,7 @@ pub(crate) struct SqliteInMemory {
     commits: Rc<Cell<u64>>,
 }
 
-/// A statement of ours that SQLite does not take fails the test, since it would fail in every deployment.
+/// A statement that SQLite refuses fails the test, since it would fail in every deployment.
 fn accepted<T>(result: rusqlite::Result<T>) -> T {
     result.unwrap_or_else(|error| panic!("SQLite refuses: {error}"))
 }

@@ -21,7 +21,7 @@ pub struct CreateKey {
     key: NewKey,
 }
 
-/// The kind of key that an owner gets of a type.
+/// The kind of the keys of this type that the owner can have.
 pub(super) fn kind_for(key_type: KeyType, owner: &Owner) -> Result<Kind, Problem> {
     let kind = key_type.kind_for(owner);
     kind.ok_or_else(|| Problem::field("/type", "can be publishable for organizations only"))

@@ -25,7 +25,7 @@ pub struct DeleteKey {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct DeleteKeyQuery {
-    /// Revoke the key first, if it is not.
+    /// Revoke the key first, if it is not revoked.
     #[serde(default, deserialize_with = "boolean")]
     revoke: bool,
 }

@@ -1,4 +1,4 @@
-//! What the contract says about an operation beside its types. Written by the tools alone, never part of the worker.
+//! What the contract says about an operation besides its types. For the tools alone, never part of the worker.
 
 use keyward_core::ErrorCode;
 use keyward_core::policy::{Access, Action, authorize};
@@ -8,41 +8,41 @@ use serde_json::Value;
 
 use crate::response::Success;
 
-/// Makes a type's schema, or a reference to it. A generator is for what is sent or for what is answered, never for both.
+/// Makes a type's schema, or a reference to it. A generator is for requests or for responses, never for both.
 pub type MakeSchema = fn(&mut SchemaGenerator) -> Schema;
 
 /// A response of an operation that succeeds.
 #[derive(Debug)]
 pub struct DocumentedResponse {
-    /// How it succeeds.
+    /// The kind of success.
     pub success: Success,
     /// What that means.
     pub description: &'static str,
-    /// Whether it says where to find what was created.
+    /// Whether it has the path of what was created.
     pub has_location: bool,
     /// The shape of the body, if there is one.
     pub schema: Option<MakeSchema>,
-    /// Bodies as they may be, by name.
+    /// Examples of bodies, by name.
     pub examples: Vec<(&'static str, Value)>,
 }
 
 /// One row of the table of who may do what.
 #[derive(Debug)]
 pub struct AccessRow {
-    /// The operation, and which case of it.
+    /// The operation, and the case if there are several.
     pub name: &'static str,
-    /// Decides for a principal with a role in an owner that exists, or not.
+    /// Decides for a principal, its role, whether the owner exists, and the owner.
     pub access: fn(&Principal, Option<Role>, bool, &Owner) -> Access,
 }
 
 /// What the contract says about an operation.
 #[derive(Debug)]
 pub struct Documentation {
-    /// The group that it belongs to.
+    /// The group of operations that it belongs to.
     pub tag: &'static str,
     /// What it does, in a few words.
     pub summary: &'static str,
-    /// What else there is to say.
+    /// Everything else that a client should know.
     pub description: &'static str,
     /// The query's parameters, as the schema of an object.
     pub query: Option<MakeSchema>,
@@ -50,15 +50,15 @@ pub struct Documentation {
     pub body: Option<(MakeSchema, Value, bool)>,
     /// Every way in which it succeeds.
     pub responses: Vec<DocumentedResponse>,
-    /// The problems that it answers with, beside those that its method, its path and who may do it bring about.
+    /// Its problems, besides those that follow from its method, its path and who may do it.
     pub problems: Vec<ErrorCode>,
     /// Whether it needs no credential.
     pub is_public: bool,
     /// Whether it sets or clears the session's cookie.
     pub sets_cookie: bool,
-    /// Whether a session's credential is not enough, whoever it is.
+    /// Whether a session is not enough as a credential, whoever's it is.
     pub refuses_sessions: bool,
-    /// Who may.
+    /// Who may do it.
     pub access: Vec<AccessRow>,
 }
 
@@ -87,7 +87,7 @@ impl Documentation {
         }
     }
 
-    /// It takes parameters.
+    /// It takes query parameters.
     #[must_use]
     pub fn query<T: JsonSchema>(self) -> Self {
         Self { query: Some(T::json_schema), ..self }
@@ -99,13 +99,13 @@ impl Documentation {
         Self { body: Some((SchemaGenerator::subschema_for::<T>, example, true)), ..self }
     }
 
-    /// It takes a body, or none.
+    /// It takes a body, which may be left out.
     #[must_use]
     pub fn optional_body<T: JsonSchema>(self, example: Value) -> Self {
         Self { body: Some((SchemaGenerator::subschema_for::<T>, example, false)), ..self }
     }
 
-    /// It answers with a resource.
+    /// It responds with a resource.
     #[must_use]
     pub fn responds<T: JsonSchema>(
         self,
@@ -122,7 +122,7 @@ impl Documentation {
         })
     }
 
-    /// It creates a resource, and says where that is found.
+    /// It creates a resource, and responds with it and its path.
     #[must_use]
     pub fn creates<T: JsonSchema>(
         self,
@@ -138,7 +138,7 @@ impl Documentation {
         })
     }
 
-    /// It answers without a body.
+    /// It responds without a body.
     #[must_use]
     pub fn responds_nothing(self, description: &'static str) -> Self {
         self.response(DocumentedResponse {
@@ -155,7 +155,7 @@ impl Documentation {
         self
     }
 
-    /// It may answer with these problems too.
+    /// It may respond with these problems too.
     #[must_use]
     pub fn problems(mut self, problems: &[ErrorCode]) -> Self {
         self.problems.extend_from_slice(problems);
@@ -174,13 +174,13 @@ impl Documentation {
         Self { sets_cookie: true, ..self }
     }
 
-    /// A session's credential is not enough for it.
+    /// A session is not enough as a credential.
     #[must_use]
     pub fn no_sessions(self) -> Self {
         Self { refuses_sessions: true, ..self }
     }
 
-    /// A case of it, and who may.
+    /// A case of it, and who may do it.
     #[must_use]
     pub fn access(
         mut self,
@@ -224,7 +224,7 @@ pub mod examples {
     /// A key's text.
     pub const TOKEN: &str = "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000";
 
-    /// An example with these fields too.
+    /// An example, with these fields added.
     #[must_use]
     pub fn merged(mut value: Value, more: Value) -> Value {
         if let (Value::Object(fields), Value::Object(more)) = (&mut value, more) {
@@ -233,7 +233,7 @@ pub mod examples {
         value
     }
 
-    /// A key as verification knows it.
+    /// A key as a verdict shows it.
     #[must_use]
     pub fn verified_key() -> Value {
         json!({
@@ -246,7 +246,7 @@ pub mod examples {
         })
     }
 
-    /// A key with these fields.
+    /// A key, with these fields added.
     #[must_use]
     pub fn key(more: Value) -> Value {
         let key = json!({
@@ -256,7 +256,7 @@ pub mod examples {
         merged(merged(verified_key(), key), more)
     }
 
-    /// A key that was revoked.
+    /// A revoked key.
     #[must_use]
     pub fn revoked_key() -> Value {
         key(json!({
@@ -281,7 +281,7 @@ pub mod examples {
     pub fn member() -> Value {
         json!({
             "user": "ada", "role": "admin", "created_at": "2026-11-21T08:00:00.000Z",
-            "updated_at": "2026-11-21T08:00:00.000Z", "permissions": ["put_member", "remove_member"],
+            "updated_at": "2026-11-21T08:00:00.000Z", "permissions": ["get_member", "put_member", "remove_member"],
         })
     }
 }

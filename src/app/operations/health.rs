@@ -1,4 +1,4 @@
-//! Says that the worker is up.
+//! Reports that the worker is up.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::request::{PathParams, Request};
 use crate::response::Response;
 use crate::router::Route;
 
-/// Says that the worker is up.
+/// Reports that the worker is up.
 #[derive(Debug)]
 pub struct Health;
 

@@ -1,6 +1,6 @@
-//! The operations of the API. Each has a room of its own, with everything about it: method and path, what it takes and
-//! gives, who may, what happens, and its documentation. [docs/ADDING-AN-OPERATION.md](../../../docs/ADDING-AN-OPERATION.md)
-//! says how to add one.
+//! The operations of the API. Each has a file of its own, with everything about it: method and path, request and
+//! response, who may, what happens, and its documentation.
+//! [docs/ADDING-AN-OPERATION.md](../../../docs/ADDING-AN-OPERATION.md) says how to add one.
 
 #[cfg(feature = "schema")]
 pub mod documentation;
@@ -26,7 +26,7 @@ use crate::router::Route;
 pub struct Endpoint {
     /// The method.
     pub method: &'static str,
-    /// The path; twice where organizations and users have the same.
+    /// The path; two where organizations and users have the same operation.
     pub routes: &'static [Route],
 }
 
@@ -39,7 +39,7 @@ pub trait EdgeOperation {
     /// Carries it out.
     ///
     /// # Errors
-    /// The [`Problem`] that stands against it.
+    /// The [`Problem`] that prevents it.
     async fn serve<P: Ports>(
         app: &App<'_, P>,
         request: &Request,
@@ -47,7 +47,7 @@ pub trait EdgeOperation {
     ) -> Result<Response, Problem>;
 }
 
-/// What a ledger's operation is about, to tell a caller what they may do with it.
+/// What an operation of a ledger is about, to tell callers what they may do with it.
 #[derive(Debug, Clone, Copy)]
 pub enum Target<'a> {
     /// The organization or user as a whole.
@@ -62,7 +62,7 @@ pub enum Target<'a> {
 pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> {
     /// Where it is found.
     const ENDPOINT: Endpoint;
-    /// What it takes to do it.
+    /// What the caller has to be allowed to do.
     const ACTION: Action;
     /// What the ledger answers.
     type Output: Serialize + DeserializeOwned;
@@ -70,13 +70,13 @@ pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> 
     /// Reads what is to be done from a request.
     ///
     /// # Errors
-    /// What is wrong with path, query or body.
+    /// Whatever is wrong with path, query or body.
     fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem>;
 
     /// Carries it out: authorizes, lets the core decide, commits.
     ///
     /// # Errors
-    /// The [`Problem`] that stands against it; nothing has then changed.
+    /// The [`Problem`] that prevents it; nothing has then changed.
     fn perform<S: Sql, E: Entropy>(
         self,
         ledger: &mut Ledger<'_, S, E>,
@@ -107,8 +107,8 @@ fn respond<O: LedgerOperation>(answer: &str) -> Result<Response, Problem> {
 }
 
 impl<P: Ports> App<'_, P> {
-    /// Reads a request, hands it to the ledger that it concerns, and responds with the answer. What is wrong with a request is
-    /// said before a ledger is woken; who may, and what happens, is decided in the ledger.
+    /// Reads a request, sends its command to the ledger that it concerns, and responds with the answer. What is wrong
+    /// with a request is said before a ledger is woken; who may, and what happens, is decided in the ledger.
     async fn serve_on_ledger(
         &self,
         operation: Operation,
@@ -124,7 +124,7 @@ impl<P: Ports> App<'_, P> {
     }
 }
 
-/// Makes modules, dispatch and lists of the operations from two lists. The order is that of the contract.
+/// Makes the modules, the dispatch and the lists of operations from two lists. Their order is that of `permissions`.
 macro_rules! operations {
     (edge { $($edge:ident :: $Edge:ident,)+ } ledger { $($ledger:ident :: $Ledger:ident,)+ }) => {
         $(pub mod $edge;)+
@@ -255,6 +255,7 @@ operations! {
         get_organization::GetOrganization,
         put_organization::PutOrganization,
         list_members::ListMembers,
+        get_member::GetMember,
         put_member::PutMember,
         remove_member::RemoveMember,
         list_organizations::ListOrganizations,

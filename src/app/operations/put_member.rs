@@ -26,11 +26,11 @@ pub struct PutMember {
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct PutMemberRequest {
-    /// What the member may do.
+    /// The member's role from now on.
     role: Role,
 }
 
-/// The member, and whether they are new.
+/// The member, and whether the user was added.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Put {
     is_new: bool,
@@ -79,7 +79,7 @@ impl LedgerOperation for PutMember {
             )?;
             ledger.store.commit(transaction)?;
         }
-        // Owners may change their own role: what they may from now on depends on it.
+        // Owners may change their own role, and what they may do from now on depends on it.
         let role = if caller.is(&member.user) { Some(member.role) } else { caller.role };
         let caller = Caller { role, ..caller.clone() };
         Ok(Put { is_new, member: resources::Member::new(member, &caller) })
@@ -102,7 +102,7 @@ impl LedgerOperation for PutMember {
 }
 
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
-    /// The membership that is to become one of this role, or of none, if the caller may do that.
+    /// The membership that is to get this role, or to end, if the caller may do that.
     pub(super) fn member_to_change(
         &self,
         caller: &Caller,
@@ -112,7 +112,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<Option<Member>, Problem> {
         let existing = self.store.member(organization, user)?;
         let before = existing.as_ref().map(|member| member.role);
-        // Whoever may not even read the organization learns nothing from the kind of refusal.
+        // Whoever may not even read the organization must learn nothing from the kind of refusal.
         caller.require(Action::ReadOrganization)?;
         caller.require(action_to_change_member(before, after, caller.is(user)))?;
         if keeps_an_owner(self.store.count_owners(organization)?, before, after) {

@@ -21,7 +21,7 @@ use crate::router::Route;
 pub struct PutOrganization {
     /// What people call it.
     name: Title,
-    /// The first owner. Only the operator names one. Of an organization that exists it has to be an owner already.
+    /// The first owner, which only the operator can name. If the organization exists, this user has to own it already.
     #[serde(default, deserialize_with = "user")]
     owner: Option<OwnerId>,
 }
@@ -59,7 +59,7 @@ impl LedgerOperation for PutOrganization {
     ) -> Result<Put, Problem> {
         let Owner::Organization(id) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
         if self.owner.is_some() && !may_name_owner(&caller.principal) {
-            return Err(Problem::field("/owner", "can be named by the operator alone; you would be it"));
+            return Err(Problem::field("/owner", "can be named by the operator only; anybody else becomes the owner"));
         }
         let existing = ledger.store.organization(id)?;
         require(authorize_put(&caller.principal, caller.role, existing.is_some(), &caller.owner))?;
@@ -68,7 +68,7 @@ impl LedgerOperation for PutOrganization {
             None => self.create(ledger, caller, id)?,
             Some(existing) => self.rename(ledger, caller, existing)?,
         };
-        // Whoever has just created it is its owner from now on.
+        // A person who has just created it is its owner from now on.
         let role = if is_new { caller.principal.user().map(|_| Role::Owner) } else { caller.role };
         let caller = Caller { role, ..caller.clone() };
         Ok(Put { is_new, organization: resources::Organization::new(organization, &caller) })
@@ -115,7 +115,7 @@ impl PutOrganization {
         caller: &Caller,
         existing: Organization,
     ) -> Result<Organization, Problem> {
-        // A request may be repeated; but who owns an organization is then a matter of its members.
+        // The request may be repeated, but owners of an organization that exists are added as members are.
         if let Some(user) = &self.owner
             && ledger.store.member(&existing.id, user)?.is_none_or(|member| member.role != Role::Owner)
         {

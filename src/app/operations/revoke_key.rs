@@ -25,7 +25,7 @@ pub struct RevokeKey {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RevokeKeyRequest {
-    /// In how many seconds.
+    /// In how many seconds the key is to be revoked; 0 for now.
     #[serde(default)]
     revoke_in: Delay,
     /// Why.

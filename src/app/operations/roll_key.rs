@@ -1,4 +1,4 @@
-//! Replaces a key by a new one.
+//! Rolls a key: replaces it by a new one.
 
 use keyward_core::lifecycle::Delay;
 use keyward_core::policy::{Action, may_grant};
@@ -16,7 +16,7 @@ use crate::resources::{IssuedKey, Key, RolledKey};
 use crate::response::Response;
 use crate::router::Route;
 
-/// Replaces a key by a new one.
+/// Rolls a key: replaces it by a new one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RollKey {
     key: KeyId,
@@ -27,7 +27,7 @@ pub struct RollKey {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RollKeyRequest {
-    /// For how many seconds the old key goes on working.
+    /// For how many seconds the old key still works.
     #[serde(default)]
     grace: Delay,
 }

@@ -1,4 +1,4 @@
-//! Says how people sign in here, and what keys look like.
+//! Describes how people sign in, and what keys look like.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::request::{PathParams, Request};
 use crate::response::Response;
 use crate::router::Route;
 
-/// Says how people sign in here, and what keys look like.
+/// Describes how people sign in, and what keys look like.
 #[derive(Debug)]
 pub struct SessionOptions;
 
@@ -20,7 +20,7 @@ pub struct SessionOptions;
 struct IdentityProvider {
     /// Its issuer.
     issuer: String,
-    /// Where people sign in; null where it is not known.
+    /// Where people sign in; null if it is not configured.
     sign_in_url: Option<String>,
 }
 
@@ -29,17 +29,17 @@ struct IdentityProvider {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "SessionOptions"))]
 struct Options {
-    /// The identity provider; null where none is configured.
+    /// The identity provider; null if none is configured.
     identity_provider: Option<IdentityProvider>,
-    /// The first word of every key.
+    /// The first part of every key.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[a-z][a-z0-9]{1,11}$")))]
     brand: String,
-    /// The third word of every key.
+    /// The third part of every key.
     #[cfg_attr(feature = "schema", schemars(with = "Environment"))]
     environment: &'static str,
 }
 
-/// The third word of every key.
+/// The third part of every key.
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,4 +1,4 @@
-//! Says whether a key is valid.
+//! Verifies a key.
 
 use futures_util::future::try_join;
 use keyward_core::policy::may_verify;
@@ -17,7 +17,7 @@ use crate::resources::VerifiedKey;
 use crate::response::Response;
 use crate::router::Route;
 
-/// What is asked about a key.
+/// Which key to verify, and what is required of it.
 #[expect(missing_debug_implementations, reason = "it may hold a key")]
 #[derive(Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -26,22 +26,22 @@ use crate::router::Route;
 pub struct VerifyKey {
     /// The presented text, whatever it is.
     key: String,
-    /// Which organization the key has to reach. An organization that calls means itself unless it says otherwise.
+    /// Which organization the key has to reach. If an organization's key calls, that organization is the default.
     #[serde(default)]
     organization: Option<OwnerId>,
     /// Which scopes the key has to hold, all of them.
     #[serde(default)]
     scopes: Scopes,
-    /// How fresh the answer has to be at least.
+    /// How fresh the answer has to be.
     #[serde(default)]
     consistency: Consistency,
 }
 
-/// That a key is valid.
+/// The verdict on a key that is valid.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ValidVerdict {
-    /// It is valid.
+    /// Always true.
     #[cfg_attr(feature = "schema", schemars(extend("const" = true)))]
     valid: bool,
     /// Always `valid`.
@@ -49,17 +49,17 @@ struct ValidVerdict {
     code: Verdict,
     /// The key.
     key: VerifiedKey,
-    /// How the answer was found.
+    /// How the key was looked up.
     consistency: Consistency,
-    /// How old the answer may be at the most.
+    /// How old the answer may be, at most.
     max_staleness_seconds: u32,
 }
 
-/// That a key is not valid, and why.
+/// The verdict on a key that is not valid.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RefusedVerdict {
-    /// It is not valid.
+    /// Always false.
     #[cfg_attr(feature = "schema", schemars(extend("const" = false)))]
     valid: bool,
     /// The first reason to refuse it.
@@ -105,7 +105,8 @@ impl<P: Ports> App<'_, P> {
     /// 3. Revocation, expiry, owner and scopes.
     /// 4. For a personal key that has to reach an organization, one more of either.
     ///
-    /// The caller's key and the asked one are read at the same time; nothing is answered before the caller may verify.
+    /// The caller's key and the key in question are read at the same time; nothing is answered before it is clear that
+    /// the caller may verify.
     async fn verify_key(&self, credential: Credential<'_>, request: &Request) -> Result<Shown, Problem> {
         let caller = async {
             let principal = self.authenticate_verifier(credential).await?;
@@ -113,9 +114,10 @@ impl<P: Ports> App<'_, P> {
         };
         let asked = match request.no_query().and_then(|()| request.strict_body::<VerifyKey>()) {
             Ok(asked) if !credential.is_token() => asked,
-            // A person never verifies, and proving a token takes a while in which nothing must be read for a forger.
+            // People never verify, and while a token is being proven nothing must be read for somebody who may have
+            // forged it.
             Ok(_) => return caller.await.and(Err(ErrorCode::AuthForbidden.into())),
-            // Whoever may not ask does not learn what is wrong with the question.
+            // Whoever may not verify does not learn what is wrong with the request.
             Err(problem) => return caller.await.and(Err(problem)),
         };
         let authentic = authenticate(&asked.key, &self.config.issuer);

@@ -1,4 +1,4 @@
-//! The presented credential describes itself.
+//! Describes the presented credential.
 
 use keyward_core::{KeyId, Owner, OwnerId, Principal, Scopes};
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::resources::{Key, Membership, memberships};
 use crate::response::Response;
 use crate::router::Route;
 
-/// The presented credential describes itself.
+/// Describes the presented credential.
 #[derive(Debug)]
 pub struct Whoami;
 
@@ -47,13 +47,13 @@ pub(super) struct Myself {
     /// The user's or the key's id; null for the operator.
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     id: Option<CallerId>,
-    /// What the credential may do; `*` stands for everything.
+    /// What the credential may do; `*` is everything.
     scopes: Scopes,
-    /// The organizations that it reaches; empty for the operator, who reaches all.
+    /// The organizations that it reaches; empty for the operator, who reaches all of them.
     organizations: Vec<Membership>,
     /// The key, if it is one.
     key: Option<Key>,
-    /// What it may do beside what is about one owner.
+    /// What it may do, apart from operations on one owner.
     permissions: Vec<Operation>,
 }
 

@@ -1,7 +1,7 @@
-//! Reads an object of fields into a type, by serde, and says everything that is wrong with it at once.
+//! Reads an object into a type, by serde, and reports everything that is wrong with it at once.
 //!
-//! serde stops at the first fault, and its messages repeat what was sent. So what cannot be read whole is read field by
-//! field, and of a message only what was expected is kept.
+//! serde stops at the first fault, and its messages repeat what was sent. So an object that cannot be read whole is
+//! read field by field, and of each message only the part that says what was expected is kept.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,7 @@ pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: Error
     })
 }
 
-/// Everything that is wrong with fields: `fault` gives the message for the first fault of some of them.
+/// Everything that is wrong with the fields: `fault` gives the message for the first fault of some of them.
 fn faults(
     fields: &Map<String, Value>,
     known: &[&str],
@@ -42,7 +42,7 @@ fn faults(
     for (name, value) in fields {
         let one = Map::from_iter([(name.clone(), value.clone())]);
         match fault(one.clone()) {
-            // What is missing is found when every field has been read.
+            // Missing fields are found when every field has been read.
             Some(message) if missing(&message, known).is_none() => {
                 errors.push(problem(name, expected(&message)));
             }
@@ -78,8 +78,8 @@ fn missing<'a>(message: &str, known: &[&'a str]) -> Option<&'a str> {
     known.iter().copied().find(|known| *known == name)
 }
 
-/// What a field should be, of a message of serde's. What was sent stands before the last `, expected`, if it is there at all;
-/// a message of our own types holds nothing of it.
+/// What a field should be, taken from a message. serde's own messages have what was sent before the last `, expected`,
+/// if at all; those of our own types hold nothing of it.
 fn expected(message: &str) -> Cow<'static, str> {
     let is_serdes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
         .iter()
@@ -106,7 +106,7 @@ pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool
 /// The names of a type's fields, as serde reads them.
 fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut names: &'static [&'static str] = &[];
-    // It ends with an error in any case: the names are known before a value is needed.
+    // This always ends with an error: the names are known before a value is needed.
     let _ = T::deserialize(FieldNames(&mut names));
     names
 }

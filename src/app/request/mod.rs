@@ -1,5 +1,5 @@
-//! A request as the operations see it, and how strictly it is read: what is missing, unknown or wrong is said at once, and
-//! nothing that was sent is repeated.
+//! A request as the operations see it. It is read strictly: everything that is missing, unknown or wrong is reported at
+//! once, and nothing that was sent is repeated.
 
 mod fields;
 mod path;
@@ -32,7 +32,7 @@ pub struct Credentials {
 /// Which page sent a request. Browsers say so with every request that may change something.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RequestOrigin {
-    /// There is no `Origin`: no page, or a browser's request that changes nothing.
+    /// There is no `Origin`: it is not from a page, or it changes nothing.
     #[default]
     Unknown,
     /// A page of this deployment.
@@ -51,7 +51,7 @@ impl RequestOrigin {
     }
 }
 
-/// A body, as far as it was read.
+/// A body, as far as it has been read.
 #[expect(missing_debug_implementations, reason = "it may hold a secret")]
 #[derive(Clone, PartialEq, Eq)]
 pub enum Body {
@@ -82,7 +82,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether the method says that nothing is to be changed.
+    /// Whether the method promises that nothing is changed.
     #[must_use]
     pub fn is_safe(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD")
@@ -96,8 +96,8 @@ impl Request {
         read(&self.object()?, ErrorCode::RequestBadField)
     }
 
-    /// The same for a type that denies unknown fields, on the hot path: it is read at once, and a second time only to say what
-    /// is wrong with it.
+    /// The same on the hot path, for a type that denies unknown fields: the body is read straight into the type, and a
+    /// second time only to report what is wrong with it.
     ///
     /// # Errors
     /// As [`Request::body`].

@@ -13,10 +13,10 @@ impl<'r, 'p> PathParams<'r, 'p> {
         Self(params)
     }
 
-    /// Whose resources the path is about; `me` stands for the calling user.
+    /// Whose resources the path is about; `me` is the calling user.
     ///
     /// # Errors
-    /// `request.bad_id`; `owner.not_found` for `me` where no user is calling.
+    /// `request.bad_id`; `owner.not_found` for `me` if no user is calling.
     pub fn owner(&self, caller: &Principal) -> Result<Owner, Problem> {
         if let Some(id) = self.0.get("organization") {
             return owner_id(id).map(Owner::Organization);
@@ -35,10 +35,10 @@ impl<'r, 'p> PathParams<'r, 'p> {
         })
     }
 
-    /// Which member; `me` stands for the calling user.
+    /// Which member; `me` is the calling user.
     ///
     /// # Errors
-    /// `request.bad_id`; `member.not_found` for `me` where no user is calling.
+    /// `request.bad_id`; `member.not_found` for `me` if no user is calling.
     pub fn member(&self, caller: &Principal) -> Result<OwnerId, Problem> {
         self.user_or_me(caller)?.ok_or_else(|| ErrorCode::MemberNotFound.into())
     }

@@ -22,7 +22,7 @@ pub struct Event {
     pub actor: Actor,
     /// The key as it was then, if it is about one.
     pub key: Option<KeyReference>,
-    /// The particulars, as far as the action has any.
+    /// The particulars, if the action has any.
     #[cfg_attr(feature = "schema", schemars(with = "EventDetails"))]
     pub details: Map<String, Value>,
 }
@@ -38,7 +38,7 @@ impl schemars::JsonSchema for EventAction {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        // Not written twice: the variants are the actions.
+        // The variants are the actions, so they are not listed a second time.
         let change = generator.root_schema_for::<event::Change>().to_value();
         let variants = change.pointer("/oneOf").and_then(Value::as_array).into_iter().flatten();
         let actions: Vec<_> =
@@ -47,7 +47,7 @@ impl schemars::JsonSchema for EventAction {
     }
 }
 
-/// The particulars of an event. The action decides which of them there are.
+/// The particulars of an event. Which of them there are depends on the action.
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
 #[schemars(transform = none_required)]
@@ -66,7 +66,7 @@ struct EventDetails {
     rolled_from: keyward_core::KeyId,
     /// The key that replaces it.
     rolled_to: keyward_core::KeyId,
-    /// From when on the key is refused.
+    /// From when on the key is refused as revoked.
     revoked_at: Timestamp,
     /// Why the key was revoked.
     reason: keyward_core::Reason,
@@ -113,7 +113,7 @@ pub struct EventList {
     pub events: Vec<Event>,
     /// How many match, on all pages.
     pub count: u32,
-    /// How many a page holds at the most.
+    /// How many a page holds at most.
     pub limit: u32,
     /// How many were skipped.
     pub offset: u32,

@@ -18,13 +18,13 @@ pub struct KeyFacts {
     pub key_type: KeyType,
     /// Whose key it is.
     pub owner: Owner,
-    /// The form that people may see.
+    /// The redacted form, which people may see.
     #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::RedactedText"))]
     pub redacted: String,
     /// What people have decided about it.
     #[serde(flatten)]
     pub settings: KeySettings,
-    /// What it is as of the response.
+    /// Its status at the time of the response.
     pub status: Status,
     /// When it was created.
     pub created_at: Timestamp,
@@ -32,7 +32,7 @@ pub struct KeyFacts {
     pub created_by: Actor,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// From when on it is refused because it was revoked.
+    /// From when on it is refused as revoked; in the future if that is scheduled.
     pub revoked_at: Option<Timestamp>,
     /// Who revoked it.
     pub revoked_by: Option<Actor>,
@@ -76,7 +76,7 @@ pub struct Key {
     pub token: Option<String>,
     /// When it was last verified as valid, to about five minutes.
     pub last_used_at: Option<Timestamp>,
-    /// What the caller may do with it, as far as policy goes; its status may rule some of it out.
+    /// The operations that the caller may carry out on it, as far as policy goes; its status may rule some of them out.
     pub permissions: Vec<Operation>,
 }
 
@@ -111,9 +111,9 @@ pub struct IssuedKey {
     /// The key's text. That of a secret key is shown this once.
     #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::TokenText"))]
     pub token: String,
-    /// Always null: it is new.
+    /// Always null: the key is new.
     pub last_used_at: Option<Timestamp>,
-    /// What the caller may do with it.
+    /// The operations that the caller may carry out on it.
     pub permissions: Vec<Operation>,
 }
 
@@ -152,7 +152,7 @@ pub struct Effective {
     /// For strong verifications: always `now`, counted from `revoked_at`.
     #[cfg_attr(feature = "schema", schemars(extend("const" = "now")))]
     pub strong: String,
-    /// For fast verifications: within so many seconds.
+    /// For fast verifications: within this many seconds.
     pub fast_within_seconds: u32,
 }
 
@@ -176,7 +176,7 @@ impl RevokedKey {
     }
 }
 
-/// A key as verification knows it.
+/// A key as a verdict shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerifiedKey {
@@ -186,7 +186,7 @@ pub struct VerifiedKey {
 }
 
 impl VerifiedKey {
-    /// A key that was verified.
+    /// A key that was found valid.
     #[must_use]
     pub fn new(record: KeyRecord, now: Timestamp) -> Self {
         Self { facts: KeyFacts::new(record, now) }
@@ -201,10 +201,10 @@ pub struct KeyList {
     pub keys: Vec<Key>,
     /// How many match, on all pages.
     pub count: u32,
-    /// How many a page holds at the most.
+    /// How many a page holds at most.
     pub limit: u32,
     /// How many were skipped.
     pub offset: u32,
-    /// What the caller may do with the owner of these keys.
+    /// The operations that the caller may carry out on the owner of these keys.
     pub permissions: Vec<Operation>,
 }

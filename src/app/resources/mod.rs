@@ -1,4 +1,4 @@
-//! The shapes in which resources are shown. They are what ledgers answer, so they can be read back.
+//! The shapes in which resources are shown. Ledgers answer with them, so they can be read back too.
 
 mod event;
 mod key;

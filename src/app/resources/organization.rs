@@ -14,7 +14,7 @@ use crate::operations::{Operation, Target};
 pub struct Organization {
     /// Its id.
     pub id: OwnerId,
-    /// What people call it.
+    /// Its name.
     pub name: Title,
     /// When it was created.
     pub created_at: Timestamp,
@@ -22,7 +22,7 @@ pub struct Organization {
     pub created_by: Actor,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// What the caller may do with it.
+    /// The operations that the caller may carry out on it.
     pub permissions: Vec<Operation>,
 }
 
@@ -40,15 +40,15 @@ impl Organization {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Member {
-    /// Who.
+    /// The user's id.
     pub user: OwnerId,
-    /// As what.
+    /// The role in the organization.
     pub role: Role,
-    /// Since when.
+    /// When the user became a member.
     pub created_at: Timestamp,
     /// When the role was last changed.
     pub updated_at: Timestamp,
-    /// What the caller may do with this membership.
+    /// The operations that the caller may carry out on this member.
     pub permissions: Vec<Operation>,
 }
 
@@ -68,7 +68,7 @@ impl Member {
 pub struct MemberList {
     /// The members, by id.
     pub members: Vec<Member>,
-    /// What the caller may do with the organization.
+    /// The operations that the caller may carry out on the organization.
     pub permissions: Vec<Operation>,
     /// The roles that the caller may give.
     pub assignable_roles: Vec<Role>,
@@ -80,9 +80,9 @@ pub struct MemberList {
 pub struct Membership {
     /// The organization's id.
     pub id: OwnerId,
-    /// The organization's name, where it is known.
+    /// The organization's name, if it is known.
     pub name: Option<Title>,
-    /// The role in it; null where an organization's key describes itself.
+    /// The role in it; null if an organization's key describes itself.
     pub role: Option<Role>,
 }
 
@@ -92,7 +92,7 @@ pub struct Membership {
 pub struct OrganizationList {
     /// The organizations, by id.
     pub organizations: Vec<Membership>,
-    /// What the caller may do with the user's account.
+    /// The operations that the caller may carry out on the user's account.
     pub permissions: Vec<Operation>,
 }
 

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::memory::{ROOT, World, user};
+use crate::operations::Operation;
+use crate::router::{self, Route};
 
 /// Every operation on an owner, and on a key of it.
 fn operations(owner: &str, key: &str) -> Vec<(&'static str, String, Value)> {
@@ -26,6 +28,8 @@ fn operations(owner: &str, key: &str) -> Vec<(&'static str, String, Value)> {
         all.extend([
             ("GET", place.clone(), Value::Null),
             ("GET", format!("{place}/members"), Value::Null),
+            ("GET", format!("{place}/members/gus"), Value::Null),
+            ("GET", format!("{place}/members/me"), Value::Null),
             ("PUT", format!("{place}/members/eve"), json!({ "role": "member" })),
             ("PUT", format!("{place}/members/gus"), json!({ "role": "owner" })),
             ("DELETE", format!("{place}/members/gus"), Value::Null),
@@ -35,6 +39,23 @@ fn operations(owner: &str, key: &str) -> Vec<(&'static str, String, Value)> {
         all.push(("GET", format!("/v1/{owner}/organizations"), Value::Null));
     }
     all
+}
+
+#[test]
+fn no_operation_on_an_owner_is_left_out() {
+    let called = ["organizations/acme", "users/ada"].into_iter().flat_map(|owner| operations(owner, "key"));
+    let mut called: Vec<&str> = called
+        .map(|(method, address, _)| {
+            let path = address.split('?').next().unwrap_or_default().to_owned();
+            router::find(method, &path).expect("an operation").id
+        })
+        .collect();
+    // Whoever may choose ids learns which are taken.
+    called.push("put_organization");
+    let routes = Operation::ALL.iter().flat_map(|operation| operation.endpoint().routes);
+    for Route { id, path } in routes.filter(|route| route.path.contains('{')) {
+        assert!(called.contains(id), "{id} {path}");
+    }
 }
 
 #[test]

@@ -97,6 +97,54 @@ fn members_are_listed_by_id_and_giving_the_same_role_again_changes_nothing() {
 }
 
 #[test]
+fn a_member_is_shown_as_in_the_list() {
+    let world = world();
+    for who in ["ada", "cat", "bob"].map(user) {
+        let list = world.ok(&who, "GET", "/v1/organizations/acme/members", Value::Null).body;
+        for listed in list["members"].as_array().expect("list") {
+            let id = listed["user"].as_str().expect("id");
+            assert_eq!(&world.ok(&who, "GET", &place(id), Value::Null).body, listed);
+        }
+    }
+    let mine = world.ok(&user("bob"), "GET", &place("me"), Value::Null);
+    assert_eq!((mine.text("user"), mine.text("role")), ("bob".to_owned(), "member".to_owned()));
+    assert_eq!(mine.cost.commits, 0);
+}
+
+#[test]
+fn whoever_is_not_a_member_is_not_found_and_strangers_do_not_even_learn_that() {
+    let world = world();
+    let get = |who: &str, id: &str| world.send(who, "GET", &place(id), Value::Null).code().to_owned();
+    let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] }));
+    assert_eq!(get(&user("bob"), "new"), "member.not_found");
+    for who in [ROOT, key.token.as_str()] {
+        assert_eq!(get(who, "me"), "member.not_found", "no user is calling");
+    }
+    for id in ["ada", "new", "zoe", "me"] {
+        assert_eq!(get(&user("zoe"), id), "owner.not_found", "{id}");
+    }
+}
+
+#[test]
+fn reading_ones_own_membership_takes_no_scope_and_anybody_elses_does() {
+    let world = world();
+    let get = |who: &str, id: &str| world.send(who, "GET", &place(id), Value::Null).code().to_owned();
+    let key = |owner: &str, scopes: &[&str]| world.create(ROOT, owner, json!({ "scopes": scopes })).token;
+    let [poor, reads] = [&[][..], &["members:read"]].map(|scopes| key("users/bob", scopes));
+    for id in ["me", "bob"] {
+        assert_eq!((get(&poor, id).as_str(), get(&reads, id).as_str()), ("ok", "ok"));
+    }
+    assert_eq!(get(&poor, "ada"), "auth.insufficient_scope");
+    assert_eq!(get(&reads, "ada"), "ok");
+    assert_eq!(get(&key("organizations/acme", &["members:read"]), "ada"), "ok");
+    assert_eq!(get(&key("organizations/acme", &["keys:read"]), "ada"), "auth.insufficient_scope");
+    let seen = world.ok(&poor, "GET", &place("me"), Value::Null).body;
+    assert_eq!(seen["permissions"], json!(["get_member"]), "no key leaves");
+    world.ok(&user("bob"), "DELETE", &place("me"), Value::Null);
+    assert_eq!(get(&poor, "me"), "owner.not_found", "whoever has left sees nothing");
+}
+
+#[test]
 fn keys_with_the_scope_read_members_and_no_key_changes_them() {
     let world = world();
     let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["members:read"] }));

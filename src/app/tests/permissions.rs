@@ -49,7 +49,7 @@ fn scene() -> Scene {
     Scene { world, keys, callers }
 }
 
-/// Whether policy let the call pass; what it is about may still stand against it.
+/// Whether policy let the call pass; the state of what it is about may still prevent it.
 fn passes(seen: &Seen) -> bool {
     let code = seen.code();
     !code.starts_with("auth.") && !["owner.not_found", "organization.id_taken"].contains(&code)
@@ -92,6 +92,7 @@ fn calls_on_key((owner, key): &(&str, Made)) -> Vec<Call> {
 fn calls_on_member(id: &str) -> Vec<Call> {
     let member = format!("/v1/organizations/acme/members/{id}");
     vec![
+        (Operation::GetMember, "GET", member.clone(), Value::Null),
         (Operation::PutMember, "PUT", member.clone(), json!({ "role": "member" })),
         (Operation::RemoveMember, "DELETE", member, Value::Null),
     ]

@@ -162,6 +162,7 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "PutOrganization": { "name": "Acme", "owner": "ada" } }),
         json!({ "PutOrganization": { "name": "Acme", "owner": null } }),
         json!({ "ListMembers": {} }),
+        json!({ "GetMember": { "user": "bob" } }),
         json!({ "PutMember": { "user": "bob", "role": "owner" } }),
         json!({ "RemoveMember": { "user": "bob" } }),
         json!({ "ListOrganizations": {} }),

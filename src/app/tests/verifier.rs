@@ -1,4 +1,4 @@
-//! Who verifies: the caller's key is read at the same time as the asked one, and is remembered for some seconds.
+//! Who verifies: the caller's key is read at the same time as the key in question, and is remembered for a few seconds.
 
 use serde_json::{Value, json};
 

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use keyward_core::organization::keeps_an_owner;
 use keyward_core::policy::{
-    Access, Action, action_to_change_member, authorize, authorize_put, may_grant, may_name_owner, may_verify,
-    scope,
+    Access, Action, action_to_change_member, action_to_read_member, authorize, authorize_put, may_grant,
+    may_name_owner, may_verify, scope,
 };
 use keyward_core::principal::{AssertedMembership, Principal, Role};
 use keyward_core::verify::OnBehalfOf;
@@ -354,6 +354,12 @@ fn only_an_owner_changes_owners_and_everybody_may_leave() {
         assert_eq!(action_to_change_member(before, after, false), of_another, "{before:?} {after:?}");
         assert_eq!(action_to_change_member(before, after, true), of_oneself, "{before:?} {after:?}");
     }
+}
+
+#[test]
+fn whoever_sees_an_organization_may_read_their_own_membership() {
+    assert_eq!(action_to_read_member(true), Action::ReadOrganization);
+    assert_eq!(action_to_read_member(false), Action::ReadMembers);
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! The cookie of a session. It is sent by pages of this deployment alone and read by no script.
+//! The cookie of a session. Only pages of this deployment send it, and no script can read it.
 
 use keyward_core::session::LIFETIME_SECONDS;
 
-/// Browsers accept a `__Host-` cookie only with `Secure`, and on plain http from nobody; there, which is a developer's
-/// own machine, it goes without both.
+/// Browsers accept a `__Host-` cookie only with `Secure`, and never over plain HTTP. That is used only on a developer's
+/// own machine, where the cookie has neither.
 fn name(is_secure: bool) -> &'static str {
     if is_secure { "__Host-keyward" } else { "keyward" }
 }
@@ -20,7 +20,7 @@ pub(super) fn set(token: &str, is_secure: bool) -> String {
     cookie(token, LIFETIME_SECONDS, is_secure)
 }
 
-/// `Set-Cookie` that makes the browser forget.
+/// `Set-Cookie` that makes the browser forget the session.
 pub(super) fn clear(is_secure: bool) -> String {
     cookie("", 0, is_secure)
 }

@@ -1,4 +1,4 @@
-//! HTTP: what the platform's requests and responses mean to the operations.
+//! HTTP: from the platform's requests to those of the operations, and from their responses back.
 
 mod cookie;
 pub(crate) mod request;
@@ -8,7 +8,7 @@ use keyward_core::Entropy;
 
 use crate::platform::entropy::PlatformEntropy;
 
-/// Sixteen random bytes; all zeros if there are none, since a response without an id is still a response.
+/// A request's id of sixteen random bytes; zeros if there is no randomness, since that must not prevent a response.
 pub(crate) fn request_id() -> String {
     let mut bytes = [0; 16];
     let _ = PlatformEntropy.fill(&mut bytes);

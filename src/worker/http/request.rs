@@ -1,4 +1,4 @@
-//! Reads a request of the platform.
+//! Reads the platform's requests.
 
 use futures_util::StreamExt;
 use keyward_app::Request;
@@ -8,7 +8,7 @@ use worker::web_sys;
 use super::cookie;
 use super::response::Browser;
 
-/// Reads a request, and what its response has to know of the browser.
+/// Reads a request, and what its response has to know about the browser.
 ///
 /// # Errors
 /// Only when the platform fails.
@@ -45,7 +45,7 @@ fn split(url: &str) -> (&str, &str) {
     (rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/"), query)
 }
 
-/// Reads a body: at once if its length is known and allowed, otherwise piece by piece, no further than allowed.
+/// Reads a body: in one go if its length is known and allowed, otherwise piece by piece, no further than allowed.
 async fn read_body(request: &web_sys::Request, length: Option<&str>) -> worker::Result<Body> {
     if request.body().is_none() {
         return Ok(Body::Read(Vec::new()));

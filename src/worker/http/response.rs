@@ -1,4 +1,4 @@
-//! Writes a response of the platform.
+//! Writes the platform's responses.
 
 use keyward_app::problem::FieldProblem;
 use keyward_app::response::{SessionCookie, Success};
@@ -9,7 +9,7 @@ use worker::web_sys::{self, Headers, ResponseInit};
 
 use super::cookie;
 
-/// A problem as RFC 9457 writes it.
+/// A problem as RFC 9457 has it.
 #[derive(Serialize)]
 struct ProblemBody<'a> {
     r#type: String,
@@ -22,16 +22,16 @@ struct ProblemBody<'a> {
     errors: &'a [FieldProblem],
 }
 
-/// What a response has to know of the browser that has sent the request.
+/// What a response has to know about the browser that sent the request.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Browser {
     /// Whether the request came over TLS, so that a cookie may insist on it.
     pub(crate) is_secure: bool,
-    /// Whether its credential is a session.
+    /// Whether the request's credential is a session.
     pub(crate) has_session: bool,
 }
 
-/// A response, but for the request's id.
+/// A response without the request's id.
 pub(crate) struct Outgoing {
     pub(crate) status: u16,
     pub(crate) code: Option<ErrorCode>,
@@ -56,7 +56,7 @@ pub(crate) fn status_of(outcome: &Result<Response, Problem>) -> u16 {
 }
 
 impl Outgoing {
-    /// What a request is answered.
+    /// The response to a request with this outcome.
     pub(crate) fn new(outcome: Result<Response, Problem>, browser: Browser) -> Self {
         let mut headers = Vec::new();
         let (status, code) = match &outcome {
@@ -80,7 +80,7 @@ impl Outgoing {
                 if code.status() == 503 {
                     headers.push(("retry-after", "1".to_owned()));
                 }
-                // A browser need not carry on with a session that has ended.
+                // A browser need not keep the cookie of a session that has ended.
                 if code == ErrorCode::AuthInvalid && browser.has_session {
                     headers.push(("set-cookie", cookie::clear(browser.is_secure)));
                 }
@@ -90,7 +90,7 @@ impl Outgoing {
         Self { status, code, outcome, headers }
     }
 
-    /// The response for the platform.
+    /// Makes the platform's response.
     ///
     /// # Errors
     /// Only when the platform fails.
@@ -131,7 +131,7 @@ fn problem_body(problem: &Problem, request_id: &str) -> String {
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-/// The challenge that RFC 6750 asks for. Where no credential was sent it names no error.
+/// The challenge that RFC 6750 requires. If no credential was sent it names no error.
 fn challenge(problem: &Problem) -> Option<String> {
     let realm = "Bearer realm=\"keyward\"";
     match problem.code {

@@ -12,7 +12,7 @@ thread_local! {
     static SHARED: RefCell<Option<Rc<Config>>> = const { RefCell::new(None) };
 }
 
-/// The isolate's configuration. An unusable one is read again at the next request, in case it has been corrected.
+/// The isolate's configuration, read at the first request. One that is not usable is read again at the next request.
 ///
 /// # Errors
 /// [`ConfigError`].

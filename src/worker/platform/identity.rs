@@ -1,4 +1,4 @@
-//! Identity providers through `fetch`, and signatures through the platform's `WebCrypto`.
+//! Identity providers, by `fetch`; and signatures, by the platform's `WebCrypto`.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use worker::web_sys::{self, AbortSignal, RequestInit, RequestRedirect};
 use worker::{Delay, Error, Fetch};
 
-/// How long a request waits before it looks again at what another one fetches.
+/// How long a request waits before it looks again whether another one has fetched the keys.
 const PAUSE: Duration = Duration::from_millis(50);
 
 #[wasm_bindgen]
@@ -64,12 +64,12 @@ async fn get(url: &str) -> worker::Result<String> {
     String::from_utf8(bytes).map_err(|_| failed("its response is not UTF-8"))
 }
 
-/// Lets other requests go on for a moment.
+/// Waits for a moment, so that other requests can go on.
 pub(super) async fn pause() {
     Delay::from(PAUSE).await;
 }
 
-/// What `WebCrypto` calls an algorithm, for importing as well as for verifying.
+/// An algorithm as `WebCrypto` describes it, for importing keys as well as for verifying.
 fn description(algorithm: Algorithm) -> &'static str {
     match algorithm {
         Algorithm::Rs256 => r#"{"name":"RSASSA-PKCS1-v1_5","hash":"SHA-256"}"#,
@@ -78,7 +78,7 @@ fn description(algorithm: Algorithm) -> &'static str {
     }
 }
 
-/// Verifies a signature; a key that `WebCrypto` does not take has signed nothing.
+/// Verifies a signature. A key that `WebCrypto` refuses cannot have made it.
 pub(super) async fn verify_signature(
     algorithm: Algorithm,
     jwk: &str,

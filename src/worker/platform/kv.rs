@@ -71,7 +71,7 @@ impl Writer {
         self.unsettled.borrow().iter().any(|unsettled| unsettled == kv_key)
     }
 
-    /// Remembers that a write goes on until it has ended.
+    /// Remembers, until it has ended, that a write is still going on.
     fn watch(&self, kv_key: &str, write: impl Future<Output = worker::Result<()>> + 'static) {
         let (kv_key, unsettled) = (kv_key.to_owned(), Rc::clone(&self.unsettled));
         unsettled.borrow_mut().push(kv_key.clone());

@@ -27,7 +27,7 @@ async fn post(env: &Env, ledger: LedgerLocator, request: &LedgerRequest) -> work
     init.set_signal(Some(&AbortSignal::timeout_with_u32(LEDGER_TIMEOUT_SECONDS * 1000)));
     // The URL is never resolved: a Durable Object is reached through its stub.
     let request = Request::new_with_str_and_init("https://ledger/", &init)?;
-    // By its name alone, not by the name of its class as `Env::durable_object` would.
+    // Found by the name of the binding alone; `Env::durable_object` would check the name of the class too.
     let namespace: ObjectNamespace = Reflect::get(env, &"LEDGER".into())?.unchecked_into();
     let mut response = namespace.get_by_name(ledger.as_str())?.fetch_with_request(request.into()).await?;
     match response.status_code() {

@@ -46,7 +46,7 @@ pub(crate) fn answered(answered: &Answered<'_>) {
     print(&Line { level, message: "answered", rest: answered });
 }
 
-/// Where the records of the crate `log` go. Their target says what has failed, their message why.
+/// The destination of the crate `log`'s records. Their target says what has failed, their message why.
 struct Console;
 
 impl Log for Console {
@@ -65,7 +65,7 @@ impl Log for Console {
 
 /// Sends the records of the crate `log` to the console.
 pub(crate) fn init() {
-    // An instance that is started anew has a logger already.
+    // An instance that was started anew may have a logger already.
     if log::set_logger(&Console).is_ok() {
         log::set_max_level(LevelFilter::Info);
     }

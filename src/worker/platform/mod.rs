@@ -1,4 +1,4 @@
-//! The platform behind the ports. Beside it only HTTP and the Durable Object touch the platform.
+//! The platform behind the ports. Apart from it only HTTP, the Durable Object and the hot path touch the platform.
 
 pub(crate) mod clock;
 pub(crate) mod config;

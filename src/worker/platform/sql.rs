@@ -9,7 +9,7 @@ use worker::{Error, SqlCursor, SqlStorageValue, State};
 
 #[wasm_bindgen]
 extern "C" {
-    /// A Durable Object's storage, with the one method that the crate `worker` does not have.
+    /// A Durable Object's storage, with the one method that the crate `worker` lacks.
     type TransactionalStorage;
 
     #[wasm_bindgen(method, catch, js_name = transactionSync)]
@@ -48,12 +48,12 @@ fn from_platform(value: SqlStorageValue) -> worker::Result<SqlValue> {
         SqlStorageValue::Integer(number) => Ok(SqlValue::Integer(number)),
         SqlStorageValue::String(text) => Ok(SqlValue::Text(text)),
         SqlStorageValue::Boolean(_) | SqlStorageValue::Float(_) | SqlStorageValue::Blob(_) => {
-            Err(Error::RustError("a column of another type".to_owned()))
+            Err(Error::RustError("a column has an unexpected type".to_owned()))
         }
     }
 }
 
-/// Logs the reason, which is not for the caller's eyes.
+/// Logs the reason, which is not for the caller.
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 fn failed(error: Error) -> StorageError {
     log::error!(target: "ledger storage", "{error}");

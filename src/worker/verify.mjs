@@ -1,0 +1,124 @@
+// @ts-check
+// The hot path: verifying for a caller with a root key or an API key.
+
+import * as rust from "#rust";
+import { guarded, restarts } from "./instance.mjs";
+
+/** Largest body that is read at once, in bytes; the ordinary way refuses what is larger. */
+const BODY_MAX = 65_536;
+
+/** How long a read of KV may take, in milliseconds. Afterwards the ledger is asked, which knows better anyway. */
+const KV_READ_TIMEOUT = 3_000;
+
+/** How long a ledger may take to answer, in milliseconds. */
+const LEDGER_TIMEOUT = 10_000;
+
+/** Options of a read of KV: for how long a location may cache it, in seconds. */
+const CACHED = { cacheTtl: 30 };
+
+/** Headers of every verdict. Copying a `Headers` that is there costs the platform less than making one of an object. */
+const VERDICT_HEADERS = new Headers({
+  "cache-control": "no-store",
+  "content-type": "application/json",
+  "x-content-type-options": "nosniff",
+});
+
+/** What Rust says of a request that has to go the ordinary way. */
+const NOT_HERE = -1;
+
+/** @typedef {{ KEYS: KVNamespace, LEDGER: DurableObjectNamespace }} Env */
+
+/**
+ * Everything of the platform is done here, and Rust is only called with texts and numbers. Rust's own way,
+ * with promises and objects of JavaScript, costs twice as much: see docs/BENCHMARKS.md.
+ *
+ * It is for callers with a key and a body of a known length; everything else goes the ordinary way, with the same answers.
+ * @param {Request} request
+ * @param {Env} env
+ * @param {ExecutionContext} context
+ * @returns {Promise<Response>}
+ */
+export async function verify(request, env, context) {
+  const { headers } = request;
+  const authorization = headers.get("authorization");
+  const length = Number(headers.get("content-length") ?? Number.NaN);
+  const type = headers.get("content-type");
+  if (authorization === null || type !== "application/json" || !(length > 0 && length <= BODY_MAX))
+    return ordinary(request, env, context);
+  const started = Date.now();
+  const body = new Uint8Array(await request.arrayBuffer());
+  const generation = restarts();
+  let status = guarded(() => rust.verifyBegin(started, authorization, body));
+  if (status === NOT_HERE) return ordinary(new Request(request, { body }), env, context);
+  while (status < NOT_HERE) {
+    const number = status;
+    const wants = rust.verifyWants(number).split("\n");
+    const given = await Promise.all(wants.map((want) => fulfil(want, env)));
+    // The instance that has asked is gone.
+    if (generation !== restarts()) throw new Error("The WebAssembly was restarted.");
+    for (const text of given) rust.verifyGive(number, text ?? undefined, text === undefined);
+    status = guarded(() => rust.verifyGoOn(number, Date.now()));
+  }
+  if (rust.verifyHasUses()) context.waitUntil(rust.verifyRecordUses(env));
+  const requestId = `req_${crypto.getRandomValues(new Uint8Array(16)).toHex()}`;
+  const milliseconds = Date.now() - started;
+  if (status !== 200) return rust.verifyProblem(requestId, milliseconds);
+  console.log(
+    `{"level":"info","message":"answered","request_id":"${requestId}","operation":"verify_key","status":200,"code":null,"milliseconds":${milliseconds}}`,
+  );
+  VERDICT_HEADERS.set("x-request-id", requestId);
+  return new Response(rust.verifyBody(), { headers: VERDICT_HEADERS });
+}
+
+/**
+ * Fetches what a verification waits for.
+ * @param {string} want a key in KV; or `>`, a ledger, a space, and what it is sent
+ * @param {Env} env
+ * @returns {Promise<string | null | undefined>} null where KV has nothing, undefined where it could not be had
+ */
+function fulfil(want, env) {
+  return want.startsWith(">") ? askLedger(want, env) : readKv(want, env);
+}
+
+/** @param {string} key @param {Env} env @returns {Promise<string | null | undefined>} */
+function readKv(key, env) {
+  return new Promise((resolve) => {
+    const failed = (/** @type {unknown} */ error) => {
+      clearTimeout(timer);
+      logFault("KV", String(error));
+      resolve(undefined);
+    };
+    const timer = setTimeout(failed, KV_READ_TIMEOUT, "a read has timed out");
+    env.KEYS.get(key, CACHED).then((text) => {
+      clearTimeout(timer);
+      resolve(text);
+    }, failed);
+  });
+}
+
+/** @param {string} want @param {Env} env @returns {Promise<string | undefined>} */
+async function askLedger(want, env) {
+  const space = want.indexOf(" ");
+  try {
+    const response = await env.LEDGER.getByName(want.slice(1, space)).fetch("https://ledger/", {
+      method: "POST",
+      body: want.slice(space + 1),
+      signal: AbortSignal.timeout(LEDGER_TIMEOUT),
+    });
+    if (response.status === 200) return await response.text();
+    logFault("ledger", `it answered ${response.status}`);
+  } catch (error) {
+    logFault("ledger", String(error));
+  }
+}
+
+/** @param {string} message @param {string} error */
+function logFault(message, error) {
+  console.log(JSON.stringify({ level: "error", message, error }));
+}
+
+/**
+ * Everything else, and whatever is unusual.
+ * @param {Request} request @param {Env} env @param {ExecutionContext} context @returns {Promise<Response>}
+ */
+export const ordinary = (request, env, context) => guarded(() => rust.fetch(request, env, context));
