@@ -15,11 +15,18 @@ const LIMIT = 400_000;
 const SCRIPT = path("build/index.js");
 const WASM = path("build/index_bg.wasm");
 
-/** What the dashboard takes from packages: the template library, and our npm package with its core. */
-const VENDOR = {
-  "node_modules/lit-html/lit-html.js": "lit-html.js",
+/** What the dashboard takes from our own npm package: the reader of keys and its core. */
+const COPIES = {
   "pkg/dist/init.mjs": "keyward.js",
   "pkg/dist/keyward.wasm": "keyward.wasm",
+};
+
+/** What it takes from other packages, each bundled into one module; www/vendor/*.d.ts have the same exports. */
+const BUNDLES = {
+  "lit.js":
+    'export { html, LitElement, nothing, render } from "lit"; export { initialState, Task } from "@lit/task";',
+  "relative-time.js": `/*! @github/relative-time-element, MIT License, Copyright (c) 2014-2018 GitHub, Inc. */
+    import "@github/relative-time-element";`,
 };
 
 /** Makes of the compiled Rust what Cloudflare is given: glue, WebAssembly, and src/worker/entry.mjs around them. */
@@ -42,6 +49,24 @@ async function buildWorker() {
   copyFileSync(bound("worker").wasm, WASM);
 }
 
+/** Puts into www/vendor what the dashboard takes from packages. */
+async function vendor() {
+  const { build: esbuild } = await import("esbuild");
+  for (const [from, to] of Object.entries(COPIES)) copyFileSync(path(from), path("www/vendor", to));
+  for (const [name, contents] of Object.entries(BUNDLES)) {
+    await esbuild({
+      stdin: { contents, resolveDir: path(".") },
+      outfile: path("www/vendor", name),
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      logLevel: "warning",
+      legalComments: "eof",
+    });
+  }
+}
+
 /** Prints the size of the upload, and stops if it is too large. */
 function weigh() {
   const [script, wasm] = [SCRIPT, WASM].map((file) => gzipSync(readFileSync(file)).length);
@@ -62,5 +87,5 @@ await main(async () => {
   await whenChanged("the worker", `${SCRIPT}.stamp`, "worker", files, buildWorker);
   weigh();
   await buildNpm();
-  for (const [from, to] of Object.entries(VENDOR)) copyFileSync(path(from), path("www/vendor", to));
+  await vendor();
 });

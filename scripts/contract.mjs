@@ -48,7 +48,7 @@ async function python() {
 }
 
 /** Makes sure that the generators from npm are there. */
-async function generators() {
+export async function generators() {
   const folder = path("tests/contract");
   const stamp = join(folder, "node_modules", ".keyward-lock");
   const lock = digest(readFileSync(join(folder, "package-lock.json"), "utf8"));
@@ -56,6 +56,21 @@ async function generators() {
   await must("npm", ["ci", "--ignore-scripts", "--loglevel=error"], FAILED, { cwd: folder });
   writeFileSync(stamp, lock);
 }
+
+const TYPES = ["--root-types", "--root-types-no-schema-prefix", "--output"];
+
+/** Writes the types that the dashboard uses for requests and responses. @param {string} file */
+export const writeTypes = (file) =>
+  must(
+    process.execPath,
+    [
+      path("tests/contract/node_modules/openapi-typescript/bin/cli.js"),
+      path("www/openapi.json"),
+      ...TYPES,
+      file,
+    ],
+    "The types of the API could not be written, see above.",
+  );
 
 /** Installs what is missing, and returns the environment variables that the tests need. */
 export async function contractTools() {

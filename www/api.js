@@ -1,5 +1,6 @@
-// The only place that talks to the server. Every answer is a value or a thrown Problem.
-/** @import { Event, IssuedKey, Key, Member, Owner, Page, Role, SessionOptions, Verdict, Whoami } from "./types.d.ts" */
+// The only module that talks to the server. Every call gives a value or throws a Problem.
+/** @import * as Api from "./openapi.d.ts" */
+/** @import { Owner } from "./openapi.d.ts" */
 import { Problem, tooSlow, unreachable } from "./problem.js";
 
 const PATIENCE_MS = 20_000;
@@ -8,25 +9,26 @@ const PATIENCE_MS = 20_000;
 let sessionOver = () => {};
 
 /**
- * Calls back when the server no longer knows who is asking.
+ * Calls back when the server no longer accepts the session.
  * @param {(problem: Problem) => void} callback
  */
 export function onSessionOver(callback) {
   sessionOver = callback;
 }
 
-/** Tells the other tabs of this browser that something has changed, and hears it from them. */
+/** Tells the browser’s other tabs that something has changed. */
 const changes = new BroadcastChannel("keyward.changes");
 
-/** @param {() => void} callback */
-export function onChangeElsewhere(callback) {
-  changes.addEventListener("message", callback);
-}
+/** @param {() => void} callback @param {AbortSignal} signal */
+export const onChangeElsewhere = (callback, signal) =>
+  changes.addEventListener("message", callback, { signal });
+
+/** @typedef {Record<string, string | number | null | undefined>} Query */
 
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ body?: object, query?: Record<string, string | number | null | undefined>, credential?: string, signal?: AbortSignal, signingIn?: boolean }} [more]
+ * @param {{ body?: object, query?: Query, credential?: string, signal?: AbortSignal, signingIn?: boolean }} [more]
  * @returns {Promise<any>}
  */
 async function call(method, path, { body, query, credential, signal, signingIn } = {}) {
@@ -62,7 +64,7 @@ async function call(method, path, { body, query, credential, signal, signingIn }
   if (!response.ok || (answer === null && response.status !== 204)) {
     const problem = new Problem({
       code: "server.unreadable",
-      title: "The server’s answer cannot be read",
+      title: "The server’s response couldn’t be read",
       status: response.status,
       ...answer,
     });
@@ -80,62 +82,56 @@ const base = (owner) =>
 /** @param {Owner} owner @param {string} id */
 const keyPath = (owner, id) => `${base(owner)}/keys/${encodeURIComponent(id)}`;
 
-/** @returns {Promise<Whoami>} */
+/** @returns {Promise<Api.Whoami>} */
 export const whoami = () => call("GET", "/v1/whoami", { signingIn: true });
 
-/** @returns {Promise<SessionOptions>} */
+/** @returns {Promise<Api.SessionOptions>} */
 export const sessionOptions = () => call("GET", "/v1/session/options");
 
-/** @param {string} credential @returns {Promise<Whoami>} */
+/** @param {string} credential @returns {Promise<Api.Whoami>} */
 export const startSession = (credential) => call("POST", "/v1/session", { credential, signingIn: true });
 
 /** @returns {Promise<null>} */
 export const endSession = () => call("DELETE", "/v1/session", { signingIn: true });
 
-/**
- * @param {Owner} owner
- * @param {Record<string, string | number | null | undefined>} query
- * @param {AbortSignal} [signal]
- * @returns {Promise<Page & { keys: Key[] }>}
- */
+/** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.KeyList>} */
 export const listKeys = (owner, query, signal) => call("GET", `${base(owner)}/keys`, { query, signal });
 
-/** @param {Owner} owner @param {object} body @returns {Promise<IssuedKey>} */
+/** @param {Owner} owner @param {Api.CreateKeyRequest} body @returns {Promise<Api.IssuedKey>} */
 export const createKey = (owner, body) => call("POST", `${base(owner)}/keys`, { body });
 
-/** @param {Owner} owner @param {string} id @returns {Promise<Key>} */
-export const getKey = (owner, id) => call("GET", keyPath(owner, id));
+/** @param {Owner} owner @param {string} id @param {AbortSignal} signal @returns {Promise<Api.Key>} */
+export const getKey = (owner, id, signal) => call("GET", keyPath(owner, id), { signal });
 
-/** @param {Owner} owner @param {string} id @param {object} body @returns {Promise<Key>} */
+/** @param {Owner} owner @param {string} id @param {Api.UpdateKeyRequest} body @returns {Promise<Api.Key>} */
 export const updateKey = (owner, id, body) => call("PATCH", keyPath(owner, id), { body });
 
-/** @param {Owner} owner @param {string} id @param {object} body @returns {Promise<Key>} */
+/** @param {Owner} owner @param {string} id @param {Api.RevokeKeyRequest} body @returns {Promise<Api.RevokedKey>} */
 export const revokeKey = (owner, id, body) => call("POST", `${keyPath(owner, id)}/revoke`, { body });
 
-/** @param {Owner} owner @param {string} id @param {object} body @returns {Promise<IssuedKey & { rolled: Key }>} */
+/** @param {Owner} owner @param {string} id @param {Api.RollKeyRequest} body @returns {Promise<Api.RolledKey>} */
 export const rollKey = (owner, id, body) => call("POST", `${keyPath(owner, id)}/roll`, { body });
 
 /** @param {Owner} owner @param {string} id @param {boolean} revoke @returns {Promise<null>} */
 export const deleteKey = (owner, id, revoke) =>
   call("DELETE", keyPath(owner, id), { query: { revoke: revoke ? "true" : null } });
 
-/**
- * @param {Owner} owner
- * @param {Record<string, string | number | null | undefined>} query
- * @returns {Promise<Page & { events: Event[] }>}
- */
-export const listEvents = (owner, query) => call("GET", `${base(owner)}/events`, { query });
+/** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.EventList>} */
+export const listEvents = (owner, query, signal) => call("GET", `${base(owner)}/events`, { query, signal });
 
-/** @param {Owner} owner @returns {Promise<{ id: string, name: string }>} */
+/** @param {Owner} owner @returns {Promise<Api.Organization>} */
 export const getOrganization = (owner) => call("GET", base(owner));
 
-/** @param {string} id @param {object} body @returns {Promise<{ id: string, name: string }>} */
+/** @param {string} id @param {Api.PutOrganizationRequest} body @returns {Promise<Api.Organization>} */
 export const putOrganization = (id, body) => call("PUT", base({ type: "organization", id }), { body });
 
-/** @param {Owner} owner @returns {Promise<{ members: Member[] }>} */
-export const listMembers = (owner) => call("GET", `${base(owner)}/members`);
+/** @param {Owner} owner @returns {Promise<Api.OrganizationList>} */
+export const listOrganizations = (owner) => call("GET", `${base(owner)}/organizations`);
 
-/** @param {Owner} owner @param {string} user @param {Role} role @returns {Promise<Member>} */
+/** @param {Owner} owner @param {AbortSignal} signal @returns {Promise<Api.MemberList>} */
+export const listMembers = (owner, signal) => call("GET", `${base(owner)}/members`, { signal });
+
+/** @param {Owner} owner @param {string} user @param {Api.Role} role @returns {Promise<Api.Member>} */
 export const putMember = (owner, user, role) =>
   call("PUT", `${base(owner)}/members/${encodeURIComponent(user)}`, { body: { role } });
 
@@ -143,5 +139,5 @@ export const putMember = (owner, user, role) =>
 export const removeMember = (owner, user) =>
   call("DELETE", `${base(owner)}/members/${encodeURIComponent(user)}`);
 
-/** @param {{ key: string, consistency: "fast" | "strong" }} body @returns {Promise<Verdict>} */
+/** @param {Api.VerifyKeyRequest} body @returns {Promise<Api.Verdict>} */
 export const verifyKey = (body) => call("POST", "/v1/verify", { body });

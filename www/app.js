@@ -1,218 +1,179 @@
-// The dashboard: who is signed in, which view the address means, and when to draw it.
-/** @import { Context, Owner, Route, SessionOptions, View, Whoami } from "./types.d.ts" */
+// The dashboard: who is signed in, which view the address means, and the frame around it.
+/** @import { Owner, SessionOptions, Whoami } from "./openapi.d.ts" */
+/** @import { Route } from "./types.d.ts" */
+/** @import { View } from "./ui/view.js" */
 import * as api from "./api.js";
 import { warmUp } from "./format.js";
-import { html, nothing, render } from "./html.js";
-import { asProblem, unreachable } from "./problem.js";
-import { ownersOf } from "./rights.js";
+import { ownersOf, sameOwner } from "./owners.js";
+import { asProblem } from "./problem.js";
 import * as router from "./router.js";
+import { Session } from "./session.js";
 import { closeDialogs } from "./ui/dialog.js";
-import * as icons from "./ui/icons.js";
 import { closeMenus } from "./ui/menu.js";
-import { emptyState, problemState } from "./ui/parts.js";
+import { problemState } from "./ui/parts.js";
 import { toast } from "./ui/toast.js";
+import { html, LitElement } from "./vendor/lit.js";
+import { LostView, UnloadedView } from "./views/lost.js";
 import { shell } from "./views/shell.js";
-import { signInView } from "./views/signin.js";
+import { SignIn } from "./views/signin.js";
 
 /** The views are loaded when they are first looked at. */
 const VIEWS = {
-  home: async () => (await import("./views/home.js")).homeView,
-  keys: async () => (await import("./views/keys.js")).keysView,
-  key: async () => (await import("./views/key.js")).keyView,
-  members: async () => (await import("./views/members.js")).membersView,
-  activity: async () => (await import("./views/activity.js")).activityView,
-  check: async () => (await import("./views/check.js")).checkView,
-  lost: async () => lostView,
+  home: async () => (await import("./views/home.js")).HomeView,
+  keys: async () => (await import("./views/keys.js")).KeysView,
+  key: async () => (await import("./views/key.js")).KeyView,
+  members: async () => (await import("./views/members.js")).MembersView,
+  activity: async () => (await import("./views/activity.js")).ActivityView,
+  check: async () => (await import("./views/check.js")).CheckView,
+  lost: async () => LostView,
 };
 
-const root = /** @type {HTMLElement} */ (document.querySelector("#app"));
-/** @type {Context | null} */
-let context = null;
-/** @type {SessionOptions | null} */
-let options = null;
-/** @type {(() => unknown) | null} */
-let gate = null;
-/** @type {View | null} */
-let view = null;
-/** @type {Route} */
-let route = router.read(location);
-/** The owner last looked at, so that a page of no owner keeps the sections. @type {Owner | null} */
-let owner = null;
-/** What the view was made for. @type {Route | null} */
-let shown = null;
-/** Counts the addresses gone to, so that a view that is loaded late does not replace a newer one. */
-let turn = 0;
-let due = false;
+/** The views that load a list which says what may be done with their owner. */
+const LISTS = ["keys", "members"];
 
-const go = router.follow(arrive);
+class App extends LitElement {
+  /** @type {SessionOptions | null} */
+  #options = null;
+  /** @type {Session | null} */
+  #session = null;
+  /** What is shown instead of a view. @type {unknown} */
+  #gate = html`<main id="main" class="boot" aria-busy="true"><p class="sr-only">Loading Keyward</p></main>`;
+  /** @type {View | null} */
+  #view = null;
+  /** Whether the view that is shown is about to be replaced. */
+  #isLeaving = false;
+  #route = router.read(location);
+  /** The owner last looked at, so that pages without one keep its sections. @type {Owner | null} */
+  #owner = null;
+  /** Counts addresses, so that a view that loads late doesn’t replace a newer one. */
+  #turn = 0;
+  #go = router.follow(() => this.#arrive());
 
-/** Draws at the end of this turn, however often it is asked for. */
-function update() {
-  if (due) return;
-  due = true;
-  queueMicrotask(() => {
-    due = false;
-    draw();
-  });
-}
-
-function draw() {
-  root.querySelector(".boot")?.remove();
-  if (gate) return render(gate(), root);
-  if (!context || !view) return;
-  document.title = `${view.title()} · Keyward`;
-  render(shell({ context, route, owner, signOut, content: view.render() }), root);
-}
-
-/** Another address: the same view follows, or a new one is made. */
-function arrive() {
-  route = router.read(location);
-  closeMenus();
-  if (!context) return;
-  if (view?.follow && shown && sameView(shown, route)) {
-    shown = route;
-    turn += 1;
-    view.follow(route);
-    return update();
+  /** @override */
+  createRenderRoot() {
+    this.replaceChildren();
+    return this;
   }
-  openView();
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    api.onSessionOver(() => {
+      if (this.#session) this.#leave("Your session has ended. Sign in again to pick up where you left off.");
+    });
+    this.#start();
+  }
+
+  /** @override */
+  render() {
+    if (this.#gate || !this.#session) return this.#gate;
+    return shell({
+      context: this.#session,
+      route: this.#route,
+      owner: this.#owner,
+      signOut: () => this.#signOut(),
+      content: this.#view,
+    });
+  }
+
+  #update() {
+    this.requestUpdate();
+    this.#view?.requestUpdate();
+  }
+
+  async #start() {
+    try {
+      const [options, me] = await Promise.all([
+        api.sessionOptions(),
+        api.whoami().catch((problem) => (problem.status === 401 ? null : Promise.reject(problem))),
+      ]);
+      this.#options = options;
+      if (me) this.#enter(me, options);
+      else this.#leave("");
+    } catch (thrown) {
+      const problem = problemState(asProblem(thrown), () => this.#start());
+      this.#gate = html`<main id="main" class="gate"><div><h1 class="sr-only">Keyward</h1>${problem}</div></main>`;
+      this.#update();
+    }
+  }
+
+  /** @param {Whoami} me @param {SessionOptions} options */
+  #enter(me, options) {
+    this.#gate = null;
+    this.#session = new Session({ me, options, go: this.#go, changed: () => this.#update() });
+    const first = this.#owner ?? ownersOf(me)[0] ?? null;
+    this.#owner = this.#route.owner ?? first;
+    if (this.#route.view === "home" && me.type !== "root" && first)
+      this.#go(router.address(first), { replace: true });
+    else this.#open();
+  }
+
+  /** @param {string} reason */
+  #leave(reason) {
+    this.#turn += 1;
+    closeDialogs();
+    this.#view = null;
+    this.#session = null;
+    if (!this.#options) return;
+    const options = this.#options;
+    this.#gate = new SignIn({ options, reason, signedIn: (me) => this.#enter(me, options) });
+    document.title = "Sign in · Keyward";
+    warmUp();
+    this.#update();
+  }
+
+  async #signOut() {
+    try {
+      await api.endSession();
+      this.#owner = null;
+      history.replaceState(null, "", "/");
+      this.#route = router.read(location);
+      this.#leave("");
+    } catch (thrown) {
+      toast(asProblem(thrown).message);
+    }
+  }
+
+  /** Another address: the same view follows, or another one is opened. */
+  #arrive() {
+    this.#route = router.read(location);
+    closeMenus();
+    if (!this.#session) return;
+    if (this.#view && !this.#isLeaving && isSameView(this.#view.route, this.#route)) {
+      this.#turn += 1;
+      this.#view.follow(this.#route);
+      this.requestUpdate();
+    } else {
+      this.#open();
+    }
+  }
+
+  async #open() {
+    const mine = ++this.#turn;
+    const route = this.#route;
+    this.#isLeaving = true;
+    const Opened = await VIEWS[route.view]().catch(() => UnloadedView);
+    if (mine !== this.#turn || !this.#session) return;
+    this.#owner = route.owner ?? this.#owner;
+    this.#view = new Opened(this.#session, route);
+    this.#isLeaving = false;
+    this.#session.lookAt(this.#owner, LISTS.includes(route.view));
+    this.#update();
+    await this.updateComplete;
+    await this.#view?.updateComplete;
+    scrollTo(0, 0);
+    this.querySelector("h1")?.focus();
+  }
 }
 
 /** @param {Route} one @param {Route} other */
-const sameView = (one, other) =>
+const isSameView = (one, other) =>
   one.view === other.view &&
   one.key === other.key &&
-  one.owner?.type === other.owner?.type &&
-  one.owner?.id === other.owner?.id;
+  (one.owner ? sameOwner(one.owner, other.owner) : !other.owner);
 
-async function openView() {
-  const mine = ++turn;
-  const wanted = route;
-  const make = await VIEWS[wanted.view]().catch(() => unloadedView);
-  if (mine !== turn || !context) return;
-  view?.dispose?.();
-  // Nothing of the old view is left for the new one to take over, such as what was typed.
-  view = null;
-  if (!gate) render(shell({ context, route: wanted, owner, signOut, content: nothing }), root);
-  shown = wanted;
-  owner = wanted.owner ?? owner;
-  view = make(context, wanted);
-  learnName();
-  draw();
-  scrollTo(0, 0);
-  document.querySelector("h1")?.focus();
-}
-
-/** The operator has no list of organizations: the name of the one that is looked at is asked for. */
-async function learnName() {
-  const { me } = context ?? {};
-  if (
-    me?.type !== "root" ||
-    owner?.type !== "organization" ||
-    me.organizations.some(({ id }) => id === owner?.id)
-  )
-    return;
-  const { id, name } = await api.getOrganization(owner).catch(() => ({ id: "", name: "" }));
-  if (!name) return;
-  me.organizations.push({ id, name, role: null });
-  update();
-}
-
-/** @returns {View} */
-function lostView() {
-  return {
-    title: () => "No such page",
-    render: () =>
-      html`<h1 class="sr-only" tabindex="-1">No such page</h1><div class="card">${emptyState({ icon: icons.none, title: "There is no such page", text: "The address may be mistyped.", actions: html`<a class="button" href="/">To the start</a>` })}</div>`,
-  };
-}
-
-/** @returns {View} */
-function unloadedView() {
-  return {
-    title: () => "Not loaded",
-    render: () =>
-      html`<h1 class="sr-only" tabindex="-1">Not loaded</h1><div class="card">${problemState(unreachable(), () => location.reload())}</div>`,
-  };
-}
-
-/** @param {Whoami} me */
-function enter(me) {
-  gate = null;
-  context = {
-    me,
-    options: /** @type {SessionOptions} */ (options),
-    update,
-    go,
-    notify: toast,
-    async reloadMe() {
-      if (context) context.me = await api.whoami();
-      await learnName();
-      update();
-    },
-  };
-  view = null;
-  const first = owner ?? ownersOf(me)[0] ?? null;
-  owner = route.owner ?? first;
-  if (route.view === "home" && me.type !== "root" && first) go(router.address(first), { replace: true });
-  else openView();
-}
-
-/** @param {string} reason */
-function leave(reason) {
-  turn += 1;
-  view?.dispose?.();
-  closeDialogs();
-  view = null;
-  context = null;
-  if (!options) return;
-  gate = signInView({ options, reason, update, signedIn: enter });
-  document.title = "Sign in · Keyward";
-  warmUp();
-  draw();
-  /** @type {HTMLElement | null} */ (root.querySelector("#credential"))?.focus();
-}
-
-async function signOut() {
-  try {
-    await api.endSession();
-    owner = null;
-    history.replaceState(null, "", "/");
-    route = router.read(location);
-    leave("");
-  } catch (thrown) {
-    toast(asProblem(thrown).message);
-  }
-}
-
-async function start() {
-  try {
-    const [known, me] = await Promise.all([
-      api.sessionOptions(),
-      api.whoami().catch((problem) => (problem.status === 401 ? null : Promise.reject(problem))),
-    ]);
-    options = known;
-    if (me) enter(me);
-    else leave("");
-  } catch (thrown) {
-    const problem = asProblem(thrown);
-    gate = () =>
-      html`<main id="main" class="gate"><div><h1 class="sr-only">Keyward</h1>${problemState(problem, start)}</div></main>`;
-    draw();
-  }
-}
-
-api.onSessionOver(() => {
-  if (context) leave("Your session is over. Sign in again to go on where you were.");
-});
-api.onChangeElsewhere(() => view?.refresh?.());
-// “3 minutes ago” grows old by itself.
-setInterval(() => context && update(), 30_000);
-addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") view?.refresh?.();
-});
 document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
   /** @type {HTMLElement | null} */ (document.querySelector("#main"))?.focus();
 });
-start();
+customElements.define("keyward-app", App);

@@ -1,17 +1,17 @@
-// What a key's text says about itself. All rules live in the core, compiled to WebAssembly; here are only the words.
-/** @import { SessionOptions } from "./types.d.ts" */
+// What the text of a key says about it. The rules are in the core, which is compiled to WebAssembly; here are the words.
+/** @import { SessionOptions } from "./openapi.d.ts" */
 /** @import { Key, KeyProblem } from "./vendor/keyward.js" */
 import { init, tryParse } from "./vendor/keyward.js";
 
 const KINDS = {
-  sk: "secret key of an organization",
-  pat: "personal key",
-  pk: "publishable key",
+  sk: "An organization’s secret key",
+  pat: "A personal key",
+  pk: "A publishable key",
 };
 
 /** @typedef {{ text: string, key: Key | null, fault: KeyProblem | null }} Reading */
 
-/** What people paste, without the white space and the `secret-token:` around it. @param {string} text */
+/** What somebody pasted, without white space and `secret-token:` around it. @param {string} text */
 export const bare = (text) => text.trim().replace(/^secret-token:/, "");
 
 /**
@@ -26,14 +26,14 @@ export async function read(pasted) {
   return found.ok ? { text, key: found.key, fault: null } : { text, key: null, fault: found };
 }
 
-/** Starts loading the reader, so that it is there when somebody pastes. */
+/** Starts loading the reader, so that it is ready when somebody pastes. */
 export const warmUp = () => init().catch(() => {});
 
 /** @param {Key} key */
 export const kindOf = (key) => KINDS[key.kind];
 
 /**
- * What is wrong with a text, for people.
+ * What is wrong with a text, in words.
  * @param {KeyProblem} fault
  */
 export function explain({ code, index, expected, actual }) {
@@ -43,26 +43,26 @@ export function explain({ code, index, expected, actual }) {
     case "key.too_long":
       return "This is too long to be a key.";
     case "key.bad_character":
-      return `The character at position ${(index ?? 0) + 1} cannot stand in a key.`;
+      return `The character at position ${(index ?? 0) + 1} isn’t allowed in a key.`;
     case "key.bad_prefix":
-      return "This does not start like a key.";
+      return "This doesn’t start like a key.";
     case "key.unknown_version":
-      return "This key has a version that is not known here.";
+      return "This version of key isn’t supported here.";
     case "key.bad_length": {
       const off = (expected ?? 0) - (actual ?? 0);
       const count = `${Math.abs(off)} ${Math.abs(off) === 1 ? "character" : "characters"}`;
-      return off > 0 ? `The end is missing: it is ${count} too short.` : `It is ${count} too long.`;
+      return off > 0 ? `The end is missing: it’s ${count} too short.` : `It’s ${count} too long.`;
     }
     case "key.bad_checksum":
-      return "One character looks wrong, or two are swapped: copy the key again.";
+      return "A character is wrong, or two are swapped. Copy the key again.";
     default:
-      return "This is not a key.";
+      return "This isn’t a key.";
   }
 }
 
 /**
  * What to say about a credential before it is sent, or null where only the server can tell. Root keys and the identity
- * provider's tokens are not keys of this format, so a text that does not start like one is left to the server.
+ * provider’s tokens are not keys of this format, so a text that does not start like one is left to the server.
  * @param {string} text
  * @param {SessionOptions} options
  */
@@ -76,11 +76,11 @@ export async function objection(text, options) {
   if (key?.brand !== options.brand)
     return `This key belongs to another service: it starts with “${key?.brand}”.`;
   if (key.kind === "pk")
-    return "This is a publishable key. It is public, so it signs nobody in: use a personal key.";
+    return "This is a publishable key. It’s public, so it can’t sign anyone in. Use a personal key.";
   if (key.kind === "sk")
-    return "This is a secret key of an organization. It is for programs: use a personal key.";
+    return "This is an organization’s secret key, which is for programs. Use a personal key.";
   if (key.environment !== options.environment) {
-    return `This key is for the ${key.environment} environment, and this is ${options.environment}.`;
+    return `This key is for the ${key.environment} environment, but this is ${options.environment}.`;
   }
   return null;
 }

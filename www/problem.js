@@ -1,4 +1,4 @@
-/** Why a call to the API gave no result. The words are for people; `code` is for programs. */
+/** Why a call to the API failed. The words are for people, `code` is for programs. */
 export class Problem extends Error {
   /**
    * @param {{ code: string, status?: number, title: string, detail?: string, errors?: { pointer: string, detail: string }[], request_id?: string }} told
@@ -26,28 +26,28 @@ export class Problem extends Error {
   }
 }
 
-/** The server gave no answer at all. */
+/** There was no answer at all. */
 export const unreachable = () =>
   new Problem({
     code: "network.unreachable",
-    title: "The server cannot be reached",
+    title: "Can’t reach the server",
     detail: "Check your connection and try again.",
   });
 
 /**
  * The server took too long.
- * @param {boolean} changing whether something may have been changed all the same
+ * @param {boolean} changing whether the request may have changed something
  */
 export const tooSlow = (changing) =>
   new Problem({
     code: "network.timeout",
-    title: "The server took too long to answer",
+    title: "The server took too long to respond",
     detail: changing
-      ? "It may have done it all the same: look before you try again."
+      ? "The change may still have been made. Check before you try again."
       : "Try again in a moment.",
   });
 
-/** Something that the page itself can see to be missing. @param {string} pointer @param {string} detail */
+/** Something that the page itself finds missing. @param {string} pointer @param {string} detail */
 export const missing = (pointer, detail) =>
   new Problem({
     code: "page.incomplete",
@@ -65,8 +65,8 @@ export function asProblem(thrown) {
   console.error(thrown);
   return new Problem({
     code: "page.defect",
-    title: "Something went wrong in this page",
-    detail: "Reload it and try again.",
+    title: "Something went wrong on this page",
+    detail: "Reload the page and try again.",
   });
 }
 

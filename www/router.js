@@ -1,5 +1,8 @@
-// Addresses and what they mean. The address bar holds all state that can be shared.
-/** @import { Owner, Route } from "./types.d.ts" */
+// Addresses and what they mean: whatever can be shared is in the address. By hand: the Navigation API
+// would do most of this, but it is new in some browsers and can’t always cancel Back, which has to wait while a new secret
+// hasn’t been copied.
+/** @import { Owner } from "./openapi.d.ts" */
+/** @import { Route } from "./types.d.ts" */
 
 /**
  * @param {URL | Location} url
@@ -27,7 +30,7 @@ export const address = (owner, section = "keys") =>
   `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id)}/${section}`;
 
 /**
- * An address with some of its query's parameters changed; empty ones go.
+ * An address with some of its query’s parameters changed; empty ones go.
  * @param {URLSearchParams} query
  * @param {Record<string, string>} changes
  * @param {string} [path]
@@ -40,13 +43,13 @@ export function withParameter(query, changes, path = "") {
   return text ? `${path}?${text}` : path;
 }
 
-/** Which part of a list the query's page is, as the API is asked for it. @param {URLSearchParams} query @param {number} limit */
+/** The part of a list that the query’s page is, as the API wants it. @param {URLSearchParams} query @param {number} limit */
 export function pageOf(query, limit) {
   const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
   return { limit, offset: (page - 1) * limit };
 }
 
-/** Asked before the address changes while something would be lost. @type {(() => boolean) | null} */
+/** Asked before the address changes, while something would be lost by it. @type {(() => boolean) | null} */
 let guard = null;
 
 /** @param {(() => boolean) | null} ask gives false to stay */
@@ -55,7 +58,7 @@ export function guardWith(ask) {
 }
 
 /**
- * Follows links, Back and Forward without loading the page anew.
+ * Follows links, Back and Forward without reloading the page.
  * @param {() => void} changed
  */
 export function follow(changed) {

@@ -1,9 +1,10 @@
 // @ts-check
 // The types that openapi-typescript makes of the document, with its defaults: uses.ts says what they have to allow.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { writeTypes } from "../../scripts/contract.mjs";
 import { path, run } from "../../scripts/run.mjs";
 import { calls, DOCUMENT, generate, place } from "./clients.mjs";
 
@@ -19,4 +20,11 @@ test("openapi-typescript: what may be left out is optional, and answers are whol
   );
   const { code, output } = await run("tsc", [...options, path("tests/contract/uses.ts")]);
   assert.equal(code, 0, output);
+});
+
+test("the dashboard's types are those of the document", async () => {
+  const file = join(place("dashboard"), "openapi.d.ts");
+  await writeTypes(file);
+  const isCurrent = readFileSync(file, "utf8") === readFileSync(path("www/openapi.d.ts"), "utf8");
+  assert.ok(isCurrent, "www/openapi.d.ts is out of date: run `npm run contract`");
 });

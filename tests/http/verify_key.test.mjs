@@ -10,7 +10,10 @@ const strong = { consistency: "strong" };
 const verify = (token, question = {}) => root.post("/v1/verify", { key: token, ...question });
 
 test("a valid key is described, without its text and without what verification does not know", async () => {
-  const { org, path, token, last_used_at, permissions, ...shown } = await orgKey({ scopes: ["a"], metadata: { n: 1 } });
+  const { org, path, token, last_used_at, permissions, ...shown } = await orgKey({
+    scopes: ["a"],
+    metadata: { n: 1 },
+  });
   const fast = { valid: true, code: "valid", key: shown, consistency: "fast", max_staleness_seconds: 60 };
   const now = { ...fast, consistency: "strong", max_staleness_seconds: 0 };
   assert.deepEqual(await ok(verify(token, strong)), now);

@@ -16,17 +16,17 @@ test("the text is read at once, and nothing is sent", async (t) => {
   page.on("request", (request) => (sent += Number(request.method() === "POST")));
   await field(page).fill(token);
   await page.getByText("Well-formed.").waitFor();
-  await page.getByText("A secret key of an organization for the test environment").waitFor();
+  await page.getByText("An organization’s secret key for the test environment").waitFor();
   await page.getByText(redacted).waitFor();
   const wrong = token.at(-1) === "0" ? "1" : "0";
   await field(page).fill(token.slice(0, -1) + wrong);
-  await page.getByText("One character looks wrong").waitFor();
+  await page.getByText("A character is wrong").waitFor();
   await field(page).fill(token.replace("kw_", "zz_"));
-  await page.getByText("One character looks wrong").waitFor();
+  await page.getByText("A character is wrong").waitFor();
   await field(page).fill("hello");
-  await page.getByText("This does not start like a key.").waitFor();
+  await page.getByText("This doesn’t start like a key.").waitFor();
   await field(page).fill("");
-  await page.getByText("This does not start like a key.").waitFor({ state: "detached" });
+  await page.getByText("This doesn’t start like a key.").waitFor({ state: "detached" });
   assert.equal(sent, 0);
 });
 
@@ -34,7 +34,7 @@ test("the page shows where the wrong character is, also after white space", asyn
   const { token } = await key();
   const page = await asAda(t, "/check");
   await field(page).fill(`  ${token.slice(0, 20)}é${token.slice(21)}`);
-  await page.getByText("The character at position 21 cannot stand in a key.").waitFor();
+  await page.getByText("The character at position 21 isn’t allowed in a key.").waitFor();
   await page.getByRole("button", { name: "Show where" }).click();
   const marked = await field(page).evaluate(
     (/** @type {HTMLTextAreaElement} */ { value, selectionStart, selectionEnd }) =>
@@ -49,16 +49,16 @@ test("the server's verdict is fast or strong, and is told in words", async (t) =
   await field(page).fill(made.token);
   await page.getByRole("button", { name: "Ask the server" }).click();
   await page.getByText("The server accepts this key.").waitFor();
-  await page.getByText("Checked fast: up to about 60 seconds old.").waitFor();
+  await page.getByText("Fast check: up to about 60 seconds old.").waitFor();
   await page.getByRole("link", { name: "Checked" }).waitFor();
   await root("POST", `/v1/organizations/acme/keys/${made.id}/revoke`, {});
   await page.getByLabel("Strong").check();
   await page.getByRole("button", { name: "Ask the server" }).click();
-  await page.getByText("It has been revoked.").waitFor();
-  await page.getByText("Checked strongly").waitFor();
+  await page.getByText("This key has been revoked.").waitFor();
+  await page.getByText("Strong check: up to date.").waitFor();
   // Another text takes the old verdict away.
   await field(page).fill(`${made.token}x`);
-  await page.getByText("It has been revoked.").waitFor({ state: "detached" });
+  await page.getByText("This key has been revoked.").waitFor({ state: "detached" });
   assert.equal(
     await page.getByRole("button", { name: "Ask the server" }).getAttribute("aria-disabled"),
     "true",
@@ -67,7 +67,7 @@ test("the server's verdict is fast or strong, and is told in words", async (t) =
 
 test("a person is told that the verdict is not for them, and checks the text", async (t) => {
   const page = await asAda(t, "/check");
-  await page.getByText("You are signed in as neither").waitFor();
+  await page.getByText("This page checks the format only.").waitFor();
   assert.equal(await page.getByRole("button", { name: "Ask the server" }).count(), 0);
 });
 

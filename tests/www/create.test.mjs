@@ -12,7 +12,7 @@ async function create(page, title) {
   await page.getByRole("button", { name: "Create key" }).click();
   await page.getByLabel("Title", { exact: true }).fill(title);
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
-  await page.getByRole("dialog", { name: `Save the key “${title}”` }).waitFor();
+  await page.getByRole("dialog", { name: `Save your key “${title}”` }).waitFor();
 }
 
 /** Copying is refused by the browser, as where a policy or a person forbids it. @param {import("./support.mjs").Page} page */
@@ -73,7 +73,7 @@ test("the curl line has the key in it when it is copied", async (t) => {
   const page = await asAda(t, LIST, { permissions: ["clipboard-write"] });
   await create(page, "By curl");
   await page.getByRole("button", { name: "Copy command" }).click();
-  await page.getByText("The command is copied, with the key in it.").waitFor();
+  await page.getByText("Copied the command, including the key.").waitFor();
   await page.getByRole("button", { name: "Done" }).click();
   await page.goto("/check");
   await page.getByLabel("Key", { exact: true }).focus();
@@ -89,7 +89,7 @@ test("leaving without a copy is warned about, by button, Escape, Back and reload
   const page = await asAda(t, "/organizations/acme/members");
   await page.getByRole("link", { name: "Keys", exact: true }).click();
   await create(page, "Uncopied");
-  const warning = page.getByText("You have not copied the key.");
+  const warning = page.getByText("You haven’t copied the key.");
   await page.getByRole("button", { name: "Done" }).click();
   await warning.waitFor();
   await page.getByRole("button", { name: "Back to the key" }).click();
@@ -120,11 +120,11 @@ test("when the clipboard refuses, the page says so and shows the key for copying
   await page.reload();
   await create(page, "By hand");
   await page.getByRole("button", { name: "Copy key" }).click();
-  await page.getByText("The browser refused to copy.").waitFor();
+  await page.getByText("Your browser blocked copying.").waitFor();
   const selected = await page.evaluate(() => String(getSelection()));
   assert.match(selected, /^kw_sk_test_1[0-9A-Za-z]{57}$/);
   await page.getByRole("button", { name: "Done" }).click();
-  await page.getByText("You have not copied the key.").waitFor();
+  await page.getByText("You haven’t copied the key.").waitFor();
   await page.getByRole("button", { name: "Back to the key" }).click();
   await page.locator("#secret").evaluate((element) => getSelection()?.selectAllChildren(element));
   await page.keyboard.press("ControlOrMeta+C");
@@ -159,9 +159,9 @@ test("a date of expiry ends the key when that day begins here", async (t) => {
   const send = page.getByRole("dialog").getByRole("button", { name: "Create key" });
   await send.click();
   await page.locator("#expiry-date-error").getByText("Choose a date.").waitFor();
-  await page.getByLabel("First day it no longer works").fill("2027-07-01");
+  await page.getByLabel("Stops working at the start of").fill("2027-07-01");
   await send.click();
-  await page.getByRole("dialog", { name: "Save the key" }).waitFor();
+  await page.getByRole("dialog", { name: "Save your key" }).waitFor();
   const { keys } = await root("GET", "/v1/organizations/acme/keys?q=dated");
   assert.equal(keys[0].expires_at, "2027-06-30T12:00:00.000Z");
   assert.deepEqual(keys[0].scopes, ["keys:read"]);
@@ -200,7 +200,7 @@ test("a double click, and one more, create one key", async (t) => {
   await page.mouse.dblclick(x + width / 2, y + height / 2);
   await page.mouse.click(x + width / 2, y + height / 2);
   await page.keyboard.press("Enter");
-  await page.getByRole("dialog", { name: "Save the key" }).waitFor();
+  await page.getByRole("dialog", { name: "Save your key" }).waitFor();
   const { count } = await root("GET", "/v1/organizations/acme/keys?q=only%20one");
   assert.equal(count, 1);
 });

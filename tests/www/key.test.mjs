@@ -31,7 +31,7 @@ test("all details and the audit trail are shown", async (t) => {
   assert.equal(await fact(page, "Created by").textContent(), "Root key");
   assert.match((await fact(page, "Expires").textContent()) ?? "", /2099|2098/);
   assert.equal(await fact(page, "Checks").textContent(), "Always strong");
-  assert.equal(await fact(page, "Id").textContent(), made.id);
+  assert.equal(await fact(page, "ID").textContent(), made.id);
   assert.equal(await fact(page, "Metadata").textContent(), '{"team":"blue"}');
   const deeds = await page.locator(".trail p").allTextContents();
   assert.deepEqual(deeds, ["Root key changed the title of the key", "Root key created the key"]);
@@ -52,7 +52,7 @@ test("a publishable key is copied from its page", async (t) => {
   const made = await key({ type: "publishable", title: "Public" });
   const page = await asAda(t, at(made), { permissions: ["clipboard-write"] });
   await button(page, "Copy").click();
-  await page.getByText("The publishable key is copied.").waitFor();
+  await page.getByText("Copied the publishable key.").waitFor();
 });
 
 test("title, scopes and expiry are edited, and only what changed is sent", async (t) => {
@@ -75,7 +75,7 @@ test("title, scopes and expiry are edited, and only what changed is sent", async
   const now = await read(made);
   assert.deepEqual(now.scopes, ["orders:write"]);
   assert.ok(now.expires_at);
-  await page.getByText("changed the scopes, expiry of the key").waitFor();
+  await page.getByText("changed the scopes and expiry of the key").waitFor();
 });
 
 test("of a revoked key only the title can be changed", async (t) => {
@@ -85,7 +85,7 @@ test("of a revoked key only the title can be changed", async (t) => {
   await button(page, "Delete").waitFor();
   assert.deepEqual(await page.locator(".head .actions button").allTextContents(), ["Edit", "Delete"]);
   await button(page, "Edit").click();
-  await page.getByText("The key is revoked, so only its title can be changed.").waitFor();
+  await page.getByText("This key is revoked, so you can only change its title.").waitFor();
   await page.getByLabel("Title", { exact: true }).fill("Gone for good");
   await button(page, "Save").click();
   await page.getByRole("heading", { name: "Gone for good" }).waitFor();
@@ -96,8 +96,8 @@ test("a key is revoked now, with a reason, after a confirmation that names it an
   const page = await asAda(t, at(made));
   await button(page, "Revoke").click();
   const dialog = page.getByRole("dialog", { name: "Revoke “Leaked”?" });
-  await dialog.getByText("Strong checks refuse the key at once, others within about a minute.").waitFor();
-  await dialog.getByText("This cannot be undone.").waitFor();
+  await dialog.getByText("Immediately for strong checks, and within about a minute for fast ones.").waitFor();
+  await dialog.getByText("This can’t be undone.").waitFor();
   await button(page, "Cancel").click();
   assert.equal((await read(made)).status, "active");
   await button(page, "Revoke").click();
@@ -113,22 +113,23 @@ test("a key is revoked at a time, works until then, and that can only be brought
   const made = await key({ title: "Soon" });
   const page = await asAda(t, at(made), { timezoneId: "UTC" });
   await button(page, "Revoke").click();
-  await page.getByLabel("At a time").check();
+  await page.getByLabel("Later").check();
   await page.getByLabel("Stops working at").fill("2001-01-01T00:00");
-  await button(page, "Revoke at that time").click();
-  await page.locator("#moment-error").getByText("Choose a time that lies ahead.").waitFor();
+  await button(page, "Schedule revocation").click();
+  await page.locator("#moment-error").getByText("Choose a time in the future.").waitFor();
   /** @param {number} hours */
   const ahead = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
   await page.getByLabel("Stops working at").fill(ahead(3));
-  await button(page, "Revoke at that time").click();
-  await page.locator(".head .badge", { hasText: "Retiring · 2 h left" }).waitFor();
+  await button(page, "Schedule revocation").click();
+  await page.locator(".head .badge", { hasText: "Retiring" }).waitFor();
+  await page.locator(".head").getByText("in 3 hours").waitFor();
   assert.equal((await root("POST", "/v1/verify", { key: made.token, consistency: "strong" })).valid, true);
 
   await button(page, "Revoke sooner").click();
-  await page.getByText("That can be brought forward, not put off.").waitFor();
-  await page.getByLabel("At a time").check();
+  await page.getByText("This key stops working on").waitFor();
+  await page.getByLabel("Later").check();
   await page.getByLabel("Stops working at").fill(ahead(5));
-  await button(page, "Revoke at that time").click();
+  await button(page, "Schedule revocation").click();
   await page.getByRole("alert").getByText("A revocation can be brought forward, not put off.").waitFor();
   await page.getByLabel("Now", { exact: true }).check();
   await button(page, "Revoke now").click();
@@ -139,10 +140,10 @@ test("rolling shows the new secret once and says when the old one stops", async 
   const made = await key({ title: "Rolled", scopes: ["orders:read"] });
   const page = await asAda(t, at(made));
   await button(page, "Roll").click();
-  await page.getByLabel("How long the old key works on").selectOption("3600");
+  await page.getByLabel("Old key stops working").selectOption("3600");
   await button(page, "Roll key").click();
   await page
-    .getByRole("dialog", { name: "Save the key “Rolled”" })
+    .getByRole("dialog", { name: "Save your key “Rolled”" })
     .getByText("The old key stops working on")
     .waitFor();
   await button(page, "Reveal").click();
@@ -153,7 +154,7 @@ test("rolling shows the new secret once and says when the old one stops", async 
   await page.waitForURL(
     (url) => url.pathname.startsWith("/organizations/acme/keys/apk_") && !url.pathname.endsWith(made.id),
   );
-  await page.getByText("created the key by rolling another").waitFor();
+  await page.getByText("created the key by rolling another key").waitFor();
   assert.equal((await read(made)).status, "retiring");
   await page.goBack();
   await page.locator(".head .badge", { hasText: "Retiring" }).waitFor();
@@ -167,10 +168,10 @@ test("a revoked key is deleted after a confirmation, and its trail stays", async
   await page.getByRole("dialog", { name: "Delete “Done with”?" }).waitFor();
   await button(page, "Delete key").click();
   await page.waitForURL("**/organizations/acme/keys");
-  await page.getByText("The key “Done with” is deleted.").waitFor();
+  await page.getByText("Deleted “Done with”.").waitFor();
   assert.equal(await page.getByRole("link", { name: "Done with" }).count(), 0);
   await page.getByRole("link", { name: "Activity" }).click();
-  await page.getByText("deleted “Done with”").waitFor();
+  await page.locator(".trail").getByText("deleted “Done with”").waitFor();
 });
 
 test("revoke and delete in one step asks for the title", async (t) => {
@@ -179,11 +180,11 @@ test("revoke and delete in one step asks for the title", async (t) => {
   await button(page, "Revoke and delete").click();
   const dialog = page.getByRole("dialog", { name: "Revoke and delete “Two in one”?" });
   const send = dialog.locator("button[type=submit]");
-  await page.getByLabel("Type the key’s title to go on").fill("Two in on");
+  await page.getByLabel("Type the key’s title to confirm").fill("Two in on");
   assert.equal(await send.getAttribute("aria-disabled"), "true");
   await page.keyboard.press("Enter");
   assert.equal((await read(made)).status, "active");
-  await page.getByLabel("Type the key’s title to go on").fill("Two in one");
+  await page.getByLabel("Type the key’s title to confirm").fill("Two in one");
   await send.click();
   await page.waitForURL("**/organizations/acme/keys");
   await assert.rejects(read(made), /404/);
@@ -196,4 +197,16 @@ test("what somebody may not do is not offered", async (t) => {
   await signIn(page, token, at(made));
   await page.getByRole("heading", { name: "Look only" }).waitFor();
   assert.equal(await page.locator(".head .actions button").count(), 0);
+  await page.locator(".trail").getByText("created the key").waitFor();
+});
+
+test("what somebody may not read is left out, when the page begins with a key too", async (t) => {
+  const made = await key({ title: "Facts only" });
+  const { token } = await personal("ada", { scopes: ["keys:read"] });
+  const page = await open(t);
+  await signIn(page, token, at(made));
+  await fact(page, "ID").getByText(made.id).waitFor();
+  await page.getByRole("heading", { name: "Activity" }).waitFor({ state: "detached" });
+  for (const name of ["Members", "Activity"])
+    await page.getByRole("link", { name, exact: true }).waitFor({ state: "detached" });
 });

@@ -40,8 +40,8 @@ test("sign in, create, copy, find, rename and revoke a key, without a mouse", as
   await pressUntil(page, page.getByRole("button", { name: "Create key" }).last());
   await keyboard.press("Enter");
 
-  await page.getByRole("dialog", { name: "Save the key" }).waitFor();
-  assert.match(await focused(page), /^Save the key/);
+  await page.getByRole("dialog", { name: "Save your key" }).waitFor();
+  assert.match(await focused(page), /^Save your key/);
   await pressUntil(page, page.getByRole("button", { name: "Copy key" }));
   await keyboard.press("Enter");
   await page.getByText("Copied.").waitFor();
@@ -104,8 +104,8 @@ test("the skip link leads past the bar", async (t) => {
   await page.keyboard.insertText((await personal("ada")).token);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Check a key" }).waitFor();
-  await pressUntil(page, page.getByRole("link", { name: "Skip to the content" }), "Shift+Tab");
-  const box = await page.getByRole("link", { name: "Skip to the content" }).boundingBox();
+  await pressUntil(page, page.getByRole("link", { name: "Skip to content" }), "Shift+Tab");
+  const box = await page.getByRole("link", { name: "Skip to content" }).boundingBox();
   assert.ok(box && box.y >= 0);
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");

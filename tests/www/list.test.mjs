@@ -31,11 +31,31 @@ test("a row tells title, redacted key, type, status, scopes, last use, creation 
   const row = page.getByRole("row", { name: "Old job" });
   const text = (await row.textContent()) ?? "";
   assert.match(text, /kw_sk_test_\*\*\*[0-9A-Za-z]{4}/);
-  for (const word of ["Secret", "Retiring · 23 h left", "a:1", "a:2", "+2 more", "Never", "by Root key"]) {
+  for (const word of ["Secret", "Retiring", "a:1", "a:2", "+2 more", "Never", "by Root key"]) {
     assert.ok(text.includes(word), `${word} is not in: ${text}`);
   }
   await page.getByRole("row", { name: "Storefront" }).getByText("Publishable").waitFor();
   await page.getByRole("row", { name: "Dead job" }).getByText("Revoked").waitFor();
+});
+
+test("exact times are shown for the row that has the focus, and a click on a time opens the key", async (t) => {
+  const page = await asAda(t, LIST);
+  const row = page.getByRole("row", { name: "Old job" });
+  const time = row.locator("relative-time");
+  /** What is drawn beside the relative time. */
+  const shown = () => time.evaluate((element) => getComputedStyle(element, "::after").content);
+  await row.getByText("stops tomorrow").waitFor();
+  assert.equal(await shown(), "none");
+  await row.getByRole("link").focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  assert.equal(await shown(), `"${await time.getAttribute("title")}"`);
+  assert.match(await shown(), /^"\w{3} \d+, \d{4}, \d\d:\d\d"$/);
+  await time.click();
+  await page.getByRole("heading", { name: "Old job" }).waitFor();
+  const stops = page.locator(".head relative-time");
+  await stops.focus();
+  assert.equal(await stops.getAttribute("tabindex"), "0");
 });
 
 test("pages say where they are, and Back returns", async (t) => {
@@ -96,7 +116,7 @@ test("what is typed while an answer is on its way is kept", async (t) => {
 test("% and _ are ordinary characters", async (t) => {
   const page = await asAda(t, LIST);
   await page.getByLabel("Search by title or key").fill("%");
-  await page.getByRole("heading", { name: "No key matches" }).waitFor();
+  await page.getByRole("heading", { name: "No matching keys" }).waitFor();
   await page.getByRole("link", { name: "Clear search and filters" }).click();
   await total(page, "of 44");
   assert.equal(await page.getByLabel("Search by title or key").inputValue(), "");
@@ -123,10 +143,10 @@ test("filters for type, status and date narrow the list and stand in the address
       instant,
     );
   await page.getByLabel("From").fill(await day(STARTED));
-  await page.getByLabel("to", { exact: true }).fill(await day(Date.now()));
+  await page.getByLabel("To", { exact: true }).fill(await day(Date.now()));
   await total(page, "of 44");
-  await page.getByLabel("to", { exact: true }).fill("2020-01-01");
-  await page.getByRole("heading", { name: "No key matches" }).waitFor();
+  await page.getByLabel("To", { exact: true }).fill("2020-01-01");
+  await page.getByRole("heading", { name: "No matching keys" }).waitFor();
   assert.match(page.url(), /created=custom&from=\d{4}-\d\d-\d\d&to=2020-01-01/);
 });
 
@@ -158,9 +178,9 @@ test("what is not there is said, with a way on", async (t) => {
     .getByRole("heading", { name: "There is no such organization or user" })
     .waitFor();
   await page.goto("/no/such/page/at/all");
-  await page.getByRole("heading", { name: "There is no such page" }).last().waitFor();
+  await page.getByRole("heading", { name: "Page not found" }).last().waitFor();
   await page.goto("/organizations/acme/keys/apk_01ARZ3NDEKTSV4RRFFQ69G5FAV");
-  await page.getByRole("heading", { name: "There is no such key" }).waitFor();
+  await page.getByRole("heading", { name: "Key not found" }).waitFor();
 });
 
 test("titles with HTML and of 200 emoji are text, and break no layout", async (t) => {

@@ -28,7 +28,7 @@ test("a member is added, made an admin, and removed", async (t) => {
   await page.getByRole("button", { name: "Add member" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a member to" });
   await dialog.getByRole("button", { name: "Add member" }).click();
-  await dialog.locator("#user-error").getByText("Say who.").waitFor();
+  await dialog.locator("#user-error").getByText("Enter a user ID.").waitFor();
   await dialog.getByLabel("User").fill("not an id");
   await dialog.getByRole("button", { name: "Add member" }).click();
   await dialog.getByRole("alert").locator(".notice").waitFor();
@@ -42,7 +42,7 @@ test("a member is added, made an admin, and removed", async (t) => {
   await row(page, "margaret").getByText("Admin").waitFor();
 
   await page.getByRole("button", { name: "Remove margaret" }).click();
-  await page.getByRole("dialog").getByText("no longer reach the organization").waitFor();
+  await page.getByRole("dialog").getByText("lose access to the organization").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await row(page, "margaret").waitFor({ state: "detached" });
   assert.deepEqual(await list(), ["ada owner", "grace admin", "linus member"]);
@@ -60,7 +60,7 @@ test("the last owner stays, and the page says why", async (t) => {
 test("an organization is renamed", async (t) => {
   const page = await asRoot(t, "/organizations/globex/members");
   await page.getByRole("link", { name: "Members" }).waitFor();
-  await page.getByText("Members manage the keys of Globex.").waitFor();
+  await page.getByText("People who manage the keys of Globex.").waitFor();
   await page.getByRole("button", { name: "Rename organization" }).click();
   assert.equal(await page.getByRole("textbox", { name: "Name" }).inputValue(), "Globex");
   await page.getByRole("textbox", { name: "Name" }).fill("Globex International");

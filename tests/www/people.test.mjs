@@ -82,7 +82,7 @@ test("a member looks, manages keys, and may leave", async (t) => {
     .getByRole("dialog", { name: "Leave Acme Robotics?" })
     .getByRole("button", { name: "Leave" })
     .click();
-  await page.getByRole("heading", { name: "Whose keys?" }).waitFor();
+  await page.getByRole("heading", { name: "Organizations" }).waitFor();
   assert.deepEqual(await page.locator("main .title").allTextContents(), ["Personal"]);
   await root("PUT", `/v1${MEMBERS}/linus`, { role: "member" });
 });
@@ -131,7 +131,7 @@ test("the provider's own way to sign in is offered", async (t) => {
   await page.goto("/");
   const link = page.getByRole("link", { name: "Continue with 127.0.0.1" });
   assert.equal(await link.getAttribute("href"), `${provider.url}/sign-in`);
-  await page.getByText("a token of your identity provider").waitFor();
+  await page.getByText("a token from your identity provider").waitFor();
 });
 
 test("a session's cookie is out of reach of scripts and of other sites", async (t) => {
@@ -156,5 +156,5 @@ test("a token that is too old is refused in words", async (t) => {
   await page.goto("/");
   await page.getByLabel("Key", { exact: true }).fill(token(signer, provider.claims({ exp: 1_700_000_000 })));
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("alert").getByText("The server does not accept this key.").waitFor();
+  await page.getByRole("alert").getByText("This key wasn’t accepted.").waitFor();
 });

@@ -18,16 +18,16 @@ test("a mistyped key is caught before anything is sent", async (t) => {
   await page.goto("/");
   const wrong = token.at(-20) === "x" ? "y" : "x";
   for (const [text, says] of [
-    [token.slice(0, -20) + wrong + token.slice(-19), "One character looks wrong"],
+    [token.slice(0, -20) + wrong + token.slice(-19), "A character is wrong"],
     [
       token.slice(0, 30) + token.charAt(31) + token.charAt(30) + token.slice(32),
-      "One character looks wrong, or two are swapped",
+      "A character is wrong, or two are swapped",
     ],
-    [token.slice(0, -3), "it is 3 characters too short"],
-    [`${token}a`, "It is 1 character too long"],
-    [token.replace("_1", "_-"), "The character at position 13 cannot stand in a key."],
+    [token.slice(0, -3), "it’s 3 characters too short"],
+    [`${token}a`, "It’s 1 character too long"],
+    [token.replace("_1", "_-"), "The character at position 13 isn’t allowed in a key."],
     [(await key({ type: "publishable" })).token, "This is a publishable key"],
-    [(await key()).token, "This is a secret key of an organization"],
+    [(await key()).token, "This is an organization’s secret key"],
   ]) {
     if (text === token) continue; // two equal neighbours
     await field(page).fill(/** @type {string} */ (text));
@@ -52,7 +52,7 @@ test("a key for the other environment is told apart", async (t) => {
   });
   await page.goto("/");
   await field(page).fill((await personal("ada")).token);
-  await page.getByText("This key is for the test environment, and this is live.").first().waitFor();
+  await page.getByText("This key is for the test environment, but this is live.").first().waitFor();
 });
 
 test("a personal key signs in and shows its user's organizations", async (t) => {
@@ -80,7 +80,7 @@ test("a root key opens an organization and a user by id, and nothing is remember
   await page.waitForURL("**/organizations/acme/keys");
   await page.getByText("Acme Robotics").first().waitFor();
   await page.goto("/");
-  await page.getByLabel("Whose keys").selectOption("user");
+  await page.getByLabel("Type").selectOption("user");
   await page.getByRole("textbox", { name: "Id" }).fill("ada");
   await page.getByRole("button", { name: "Open" }).click();
   await page.waitForURL("**/users/ada/keys");
@@ -121,7 +121,7 @@ test("a well-formed key that the server does not know is refused in words", asyn
   await page.goto("/");
   await field(page).fill(token);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("alert").getByText("The server does not accept this key.").waitFor();
+  await page.getByRole("alert").getByText("This key wasn’t accepted.").waitFor();
 });
 
 test("signing out ends the session and forgets the address", async (t) => {

@@ -49,7 +49,7 @@ test("a key deleted elsewhere leaves a page that says so", async (t) => {
   await page.getByRole("button", { name: "Revoke now" }).click();
   await page.getByRole("alert").getByText("There is no such key.").waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
-  await page.getByRole("heading", { name: "There is no such key" }).waitFor();
+  await page.getByRole("heading", { name: "Key not found" }).waitFor();
 });
 
 test("two tabs of one browser agree without being asked", async (t) => {
@@ -71,7 +71,7 @@ test("when the session is over, the page says why, keeps the address, and goes o
   await root("POST", `/v1/users/ada/keys/${mine.id}/revoke`, {});
   await page.getByLabel("Title", { exact: true }).fill("Too late");
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
-  await page.getByRole("alert").getByText("Your session is over.").waitFor();
+  await page.getByRole("alert").getByText("Your session has ended.").waitFor();
   assert.equal(await page.getByRole("dialog").count(), 0);
   assert.ok(page.url().endsWith(`${LIST}?status=active`));
   await page.getByLabel("Key", { exact: true }).fill((await personal("ada")).token);
@@ -96,17 +96,17 @@ test("when the server is down, lists and forms say so and try again", async (t) 
   await page.getByLabel("Title", { exact: true }).fill("Not lost");
   await cut(page);
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
-  await page.getByRole("alert").getByText("The server cannot be reached").waitFor();
+  await page.getByRole("alert").getByText("Can’t reach the server").waitFor();
   assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), "Not lost");
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByLabel("Status").selectOption("active");
-  await page.getByRole("heading", { name: "The server cannot be reached" }).waitFor();
+  await page.getByRole("heading", { name: "Can’t reach the server" }).waitFor();
   await page.unroute("**/v1/**");
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("link", { name: "Still there" }).waitFor();
   await cut(page);
   await page.reload();
-  await page.getByRole("heading", { name: "The server cannot be reached" }).waitFor();
+  await page.getByRole("heading", { name: "Can’t reach the server" }).waitFor();
   await page.unroute("**/v1/**");
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("link", { name: "Still there" }).waitFor();
@@ -118,7 +118,7 @@ test("an answer that is no JSON is a problem like any other", async (t) => {
     route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }),
   );
   await page.reload();
-  await page.getByRole("heading", { name: "The server’s answer cannot be read" }).waitFor();
+  await page.getByRole("heading", { name: "The server’s response couldn’t be read" }).waitFor();
 });
 
 test("while an answer is on its way there are bones, and nothing jumps", async (t) => {

@@ -1,15 +1,16 @@
-// Real dialogs: the browser keeps the focus inside, Escape closes, and focus returns to where it was.
-/** @import { TemplateResult } from "lit-html" */
+// Dialogs. The browser’s own <dialog> keeps the focus inside and closes on Escape; this adds what it lacks: content that
+// changes, asking before it closes, and a form that stays open while it is sent.
+/** @import { TemplateResult } from "../vendor/lit.js" */
 /** @import { Submission } from "./form.js" */
-import { html, nothing, render } from "../html.js";
+import { html, nothing, render } from "../vendor/lit.js";
 import { onSubmit, problemNotice, submission, submitButton } from "./form.js";
 
 /** @typedef {{ update(): void, close(): void }} Dialog */
 /**
  * @typedef {object} FormParts
  * @property {unknown} heading
- * @property {string} [about] the key that it is about, redacted
- * @property {string[]} [pointers] the fields that show what is wrong with them themselves
+ * @property {string} [about] the redacted key that it is about
+ * @property {string[]} [pointers] the fields that show their own errors
  * @property {unknown} content
  * @property {string} label of the button that sends it
  * @property {string} busy the same while it is sent
@@ -20,7 +21,7 @@ import { onSubmit, problemNotice, submission, submitButton } from "./form.js";
 /** @type {Set<Dialog>} */
 const open = new Set();
 
-/** Closes every dialog, as when the session is over. */
+/** Closes every dialog, as when the session has ended. */
 export function closeDialogs() {
   for (const dialog of open) dialog.close();
 }
@@ -69,7 +70,7 @@ export function openDialog(content, { mayClose = () => true, closed = () => {} }
 }
 
 /**
- * A dialog that is a form. While it is sent it stays open; what goes wrong is said in it.
+ * A dialog that is a form. It stays open while it is sent, and shows what goes wrong.
  * @param {(form: Submission) => FormParts} describe
  * @param {(fields: FormData) => Promise<void>} send closes the dialog when it is done
  * @param {() => void} [failed]

@@ -1,23 +1,22 @@
-// The fields of a key that creating and editing share: scopes and expiry.
-/** @import { Owner, Whoami } from "../types.d.ts" */
-import { html, nothing } from "../html.js";
+// The fields that creating and editing a key share: scopes and expiry.
+/** @import { Whoami } from "../openapi.d.ts" */
+
 import { missing } from "../problem.js";
-import { holds, SCOPES } from "../rights.js";
+import { html, nothing } from "../vendor/lit.js";
+import { SCOPES } from "../words.js";
 import { choice, field, onValue } from "./form.js";
 import { dateField, midnight } from "./time.js";
 
 const OWN = SCOPES.map(([scope]) => scope);
 
 /**
- * @param {{ me: Whoami, owner: Owner, secret: boolean, scopes?: string[], error: string | null }} parts
+ * Offers the scopes that the credential itself has, and those that the key has already.
+ * @param {{ me: Whoami, isSecret: boolean, scopes?: string[], error: string | null }} parts
  */
-export function scopesField({ me, owner, secret, scopes = [], error }) {
-  const foreign = scopes.filter((scope) => !OWN.includes(scope) && (!secret || scope !== "*"));
-  const offered = SCOPES.filter(
-    ([scope]) =>
-      (owner.type === "organization" || scope !== "keys:verify") &&
-      (holds(me, scope) || scopes.includes(scope)),
-  );
+export function scopesField({ me, isSecret, scopes = [], error }) {
+  const foreign = scopes.filter((scope) => !OWN.includes(scope) && (!isSecret || scope !== "*"));
+  const known = [...me.scopes, ...scopes];
+  const offered = SCOPES.filter(([scope]) => known.includes("*") || known.includes(scope));
   /** @param {string} scope @param {string} allows */
   const box = (scope, allows) =>
     choice({
@@ -30,12 +29,12 @@ export function scopesField({ me, owner, secret, scopes = [], error }) {
     });
   return html`
     ${
-      secret
+      isSecret
         ? html`<fieldset class="field">
-            <legend>In Keyward, this key may</legend>
+            <legend>In Keyward, this key can</legend>
             <div class="choices">
               ${offered.map(([scope, allows]) => box(scope, allows))}
-              ${holds(me, "*") || scopes.includes("*") ? box("*", "Everything, here and in your application") : nothing}
+              ${known.includes("*") ? box("*", "Everything, in Keyward and in your application") : nothing}
             </div>
           </fieldset>`
         : nothing
@@ -43,8 +42,8 @@ export function scopesField({ me, owner, secret, scopes = [], error }) {
     ${field(
       {
         id: "scopes",
-        label: secret ? "Your application’s scopes" : "Scopes",
-        hint: html`Optional. Separate several with spaces, as in <span class="mono">orders:read invoices:write</span>`,
+        label: isSecret ? "Your application’s scopes" : "Scopes",
+        hint: html`Optional. Separate scopes with spaces: <span class="mono">orders:read invoices:write</span>`,
         error,
       },
       ({ describedby, invalid }) => html`<input
@@ -76,7 +75,7 @@ export function expiryField({ value, chosen, current = null, error }) {
           id="expiry" name="expiry" aria-describedby=${describedby} aria-invalid=${invalid} .value=${value}
           @change=${onValue(chosen)}
         >
-          ${current ? html`<option value="keep" ?selected=${value === "keep"}>As it is</option>` : nothing}
+          ${current ? html`<option value="keep" ?selected=${value === "keep"}>Don’t change</option>` : nothing}
           <option value="never" ?selected=${value === "never"}>Never</option>
           <option value="30" ?selected=${value === "30"}>In 30 days</option>
           <option value="90" ?selected=${value === "90"}>In 90 days</option>
@@ -86,7 +85,7 @@ export function expiryField({ value, chosen, current = null, error }) {
       ${
         value === "date"
           ? field(
-              { id: "expiry-date", label: "First day it no longer works", error },
+              { id: "expiry-date", label: "Stops working at the start of", error },
               ({ describedby, invalid }) => html`<input
                 id="expiry-date" name="expiry_date" type="date" required min=${tomorrow}
                 aria-describedby=${describedby} aria-invalid=${invalid}
@@ -97,7 +96,7 @@ export function expiryField({ value, chosen, current = null, error }) {
     </div>`;
 }
 
-/** The instant that the expiry field means; undefined where it stays as it is. @param {FormData} fields */
+/** The time that was chosen; undefined to leave it as it is. @param {FormData} fields */
 export function expiryFrom(fields) {
   const choice = String(fields.get("expiry"));
   if (choice === "keep") return undefined;

@@ -1,12 +1,14 @@
-// Forms: one submission at a time, problems beside the fields that they are about.
+// Forms: one submission at a time, and what is wrong beside its field. By hand: the server decides
+// what is valid, so there is nothing for a form library to do.
 /** @import { Problem } from "../problem.js" */
-import { html, nothing } from "../html.js";
+
 import { asProblem } from "../problem.js";
+import { html, nothing } from "../vendor/lit.js";
 
 /** @typedef {ReturnType<typeof submission>} Submission */
 
 /**
- * A submission's state. While one runs, another is ignored, so a double click does a thing once.
+ * The state of a submission. While one is under way another is ignored, so a double click does nothing twice.
  * @param {() => void} update
  * @param {() => void} [failed]
  */
@@ -42,7 +44,7 @@ export function submission(update, failed = () => {}) {
 }
 
 /**
- * A labelled control with its hint and what is wrong with it.
+ * A control with its label, its hint and its error.
  * @param {{ id: string, label: string, hint?: unknown, error?: string | null }} words
  * @param {(aria: { describedby: string | typeof nothing, invalid: "true" | typeof nothing }) => unknown} control
  */
@@ -58,7 +60,7 @@ export function field({ id, label, hint, error }, control) {
 }
 
 /**
- * A field of one line, which is sent under its id. Its text goes to no spelling service.
+ * A single-line field, named after its id. Its text goes to no spell checker.
  * @param {{ id: string, label: string, hint?: unknown, error?: string | null, value?: string, focus?: boolean, required?: boolean, holdsId?: boolean, typed?: (text: string) => void }} parts
  */
 export const textField = ({
@@ -79,7 +81,7 @@ export const textField = ({
   );
 
 /**
- * A radio button or check box with its label and what it means.
+ * A radio button or checkbox with its label and a hint.
  * @param {{ type: "radio" | "checkbox", name: string, value: string, label: unknown, hint: string, checked: boolean, chosen?: (value: string) => void }} parts
  */
 export function choice({ type, name, value, label, hint, checked, chosen }) {
@@ -95,9 +97,9 @@ export function choice({ type, name, value, label, hint, checked, chosen }) {
 }
 
 /**
- * What is wrong with the whole, unless it all stands beside fields.
+ * What is wrong with the form as a whole, unless fields show all of it.
  * @param {Problem | null} problem
- * @param {string[]} [pointers] the fields that show theirs themselves
+ * @param {string[]} [pointers] the fields that show their own errors
  */
 export function problemNotice(problem, pointers = []) {
   if (!problem) return html`<div role="alert"></div>`;
@@ -117,13 +119,13 @@ export function problemNotice(problem, pointers = []) {
 export const submitButton = ({ label, busy, pending, kind = "primary", disabled = false }) =>
   html`<button class="button ${kind}" type="submit" aria-disabled=${pending || disabled ? "true" : nothing}>${pending ? busy : label}</button>`;
 
-/** Hands on what a field holds. @param {(value: string) => void} take */
+/** Passes on a field’s value. @param {(value: string) => void} take */
 export const onValue =
   (take) =>
   (/** @type {globalThis.Event} */ { target }) =>
     take(/** @type {HTMLInputElement | HTMLSelectElement} */ (target).value);
 
-/** Keeps a form's fields from the browser's own sending. @param {(fields: FormData) => void} send */
+/** Passes on a form’s fields instead of letting the browser send them. @param {(fields: FormData) => void} send */
 export const onSubmit = (send) => (/** @type {SubmitEvent} */ event) => {
   event.preventDefault();
   send(new FormData(/** @type {HTMLFormElement} */ (event.target)));

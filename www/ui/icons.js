@@ -1,5 +1,5 @@
-// The few pictures, drawn in the text's colour. All are decoration: words stand beside them or in the button's label.
-import { html } from "../html.js";
+// The icons, in the colour of the text. All are decoration: there are words beside them or in the button’s label.
+import { html } from "../vendor/lit.js";
 
 export const down = html`<svg width="14" height="14" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="m4 6 4 4 4-4" /></svg>`;
 

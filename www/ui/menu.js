@@ -1,4 +1,5 @@
-// Menus are <details>; here they learn to close: by Escape, by a click elsewhere, when the focus leaves, after a choice.
+// Closes menus, which are <details>: on Escape, a click elsewhere, a choice, or when the focus leaves. By hand: the
+// browser’s popovers stay open when the focus leaves or a choice is made, so they would need this too.
 
 /** @param {Node | null} [except] */
 export function closeMenus(except = null) {

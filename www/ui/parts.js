@@ -1,25 +1,20 @@
-// Small pieces that several views show.
-/** @import { Actor, KeyFacts, Page, Role, Whoami } from "../types.d.ts" */
+// Small pieces that several views use.
+/** @import { Actor, Key, Role, VerifiedKey, Whoami } from "../openapi.d.ts" */
 /** @import { Problem } from "../problem.js" */
-import { html, nothing } from "../html.js";
-import { ROLES, userOf } from "../rights.js";
+/** @import { Page } from "../types.d.ts" */
+import { userOf } from "../owners.js";
 import { withParameter } from "../router.js";
+import { html, nothing } from "../vendor/lit.js";
+import { ROLES, STATUS, TYPE } from "../words.js";
 import * as icons from "./icons.js";
-import { left } from "./time.js";
 
-export const STATUS = { active: "Active", retiring: "Retiring", expired: "Expired", revoked: "Revoked" };
-export const TYPE = { secret: "Secret", publishable: "Publishable" };
-
-/** Whether a key still works, if not for long. @param {KeyFacts} key */
+/** Whether a key still works, if only for a while. @param {Key} key */
 export const works = ({ status }) => status === "active" || status === "retiring";
 
-/** @param {KeyFacts} key */
-export const statusBadge = (key) =>
-  html`<span class="badge dot ${key.status}">${STATUS[key.status]}${
-    key.status === "retiring" && key.revoked_at ? html` · ${left(key.revoked_at)}` : nothing
-  }</span>`;
+/** @param {VerifiedKey} key */
+export const statusBadge = ({ status }) => html`<span class="badge dot ${status}">${STATUS[status]}</span>`;
 
-/** @param {KeyFacts} key */
+/** @param {VerifiedKey} key */
 export const typeBadge = (key) =>
   html`<span class="badge ${key.type}">${key.owner.type === "user" ? "Personal" : TYPE[key.type]}</span>`;
 
@@ -27,7 +22,7 @@ const ROLE_COLOURS = { owner: "secret", admin: "publishable", member: "" };
 
 /** @param {Role | null} role */
 export const roleBadge = (role) =>
-  role ? html`<span class="badge ${ROLE_COLOURS[role]}">${ROLES[role][0]}</span>` : nothing;
+  role ? html`<span class="badge ${ROLE_COLOURS[role]}">${ROLES[role].name}</span>` : nothing;
 
 /** @param {string[]} scopes @param {number} [most] */
 export function scopeChips(scopes, most = 100) {
@@ -40,12 +35,26 @@ export function scopeChips(scopes, most = 100) {
 }
 
 /** @param {Actor} actor @param {Whoami} me */
-export function actorName(actor, me) {
-  if (actor.type === "root") return "Root key";
-  if (actor.type === "user") return actor.id === userOf(me) ? `${actor.id} (you)` : actor.id;
-  if (me.key && actor.id === me.key.id) return `${me.key.title} (you)`;
-  return html`Key <span class="mono" title=${actor.id}>…${actor.id.slice(-6)}</span>`;
+export function actorName({ type, id }, me) {
+  if (type === "root" || !id) return "Root key";
+  if (type === "user") return id === userOf(me) ? `${id} (you)` : id;
+  if (id === me.key?.id) return `${me.key.title} (you)`;
+  return html`Key <span class="mono" title=${id}>…${id.slice(-6)}</span>`;
 }
+
+/** A button of a view’s own. @param {string} label @param {() => void} act @param {string} [kind] */
+export const button = (label, act, kind = "") =>
+  html`<button class="button ${kind}" type="button" @click=${act}>${label}</button>`;
+
+/** The top of a view. @param {{ title: string, text: unknown, actions?: unknown }} parts */
+export const head = ({ title, text, actions = nothing }) => html`
+  <div class="head">
+    <div>
+      <h1 tabindex="-1">${title}</h1>
+      <p>${text}</p>
+    </div>
+    <div class="actions">${actions}</div>
+  </div>`;
 
 /** A place with nothing in it, and what to do about it. @param {{ icon: unknown, title: string, text: unknown, actions?: unknown, alert?: boolean }} parts */
 export const emptyState = ({ icon, title, text, actions = nothing, alert = false }) => html`
@@ -66,7 +75,7 @@ export const problemState = (problem, retry) =>
         ? html`<span class="sub">Request <span class="mono">${problem.requestId}</span></span>`
         : nothing
     }`,
-    actions: html`<button class="button" type="button" @click=${retry}>Try again</button>`,
+    actions: button("Try again", retry),
     alert: true,
   });
 
@@ -87,7 +96,7 @@ export function pages({ count, limit, offset, noun, query, path }) {
     </nav>`;
 }
 
-/** A list that is not there yet. @param {number} count */
+/** A list that is still loading. @param {number} count */
 export const bones = (count) =>
   html`<ul class="trail" aria-hidden="true">${Array.from(
     { length: count },

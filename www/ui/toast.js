@@ -1,4 +1,4 @@
-// Short news at the foot of the page, read out by screen readers.
+// A short message at the bottom of the page, which screen readers read out. By hand: the page’s live region does the work.
 const STAY_MS = 6_000;
 
 /** @param {string} text */

@@ -1,117 +1,137 @@
-// Checking any key: its text at once and locally, its validity by the server on request.
-/** @import { Context, Verdict, View } from "../types.d.ts" */
+// Checks any key: its format at once and in the browser, whether it is valid by asking the server.
+/** @import { Verdict } from "../openapi.d.ts" */
 /** @import { Reading } from "../format.js" */
+/** @import { Answered } from "./verdict.js" */
 import * as api from "../api.js";
 import { explain, kindOf, read } from "../format.js";
-import { html, nothing } from "../html.js";
-import { mayVerify } from "../rights.js";
 import { choice, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import { head } from "../ui/parts.js";
+import { View } from "../ui/view.js";
+import { html, nothing } from "../vendor/lit.js";
 import { verdictCard } from "./verdict.js";
 
-/** @param {Context} context @returns {View} */
-export function checkView({ me, options, update }) {
+export class CheckView extends View {
   /** @type {Reading | null} */
-  let local = null;
-  /** @type {Verdict | null} */
-  let verdict = null;
-  let strong = false;
-  let broken = false;
-  let turn = 0;
-  const form = submission(update);
+  #local = null;
+  /** @type {Answered | null} */
+  #answer = null;
+  /** @type {"fast" | "strong"} */
+  #consistency = "fast";
+  #isBroken = false;
+  /** Counts what was typed, so that an answer about an older text is not shown. */
+  #turn = 0;
+  #form = submission(() => this.requestUpdate());
+
+  /** @override */
+  get name() {
+    return "Check a key";
+  }
+
+  /** @override */
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#local = null;
+    this.#answer = null;
+  }
 
   /** @param {InputEvent & { target: HTMLTextAreaElement }} event */
-  async function inspect({ target }) {
-    const mine = ++turn;
-    verdict = null;
-    form.problem = null;
+  #inspect = async ({ target }) => {
+    const mine = ++this.#turn;
+    this.#answer = null;
+    this.#form.problem = null;
     const found = target.value.trim() ? await read(target.value).catch(() => null) : undefined;
-    if (mine !== turn) return;
-    broken = found === null;
-    local = found ?? null;
-    update();
-  }
-
-  /** @param {string} consistency */
-  const chosen = (consistency) => {
-    strong = consistency === "strong";
+    if (mine !== this.#turn || !this.isConnected) return;
+    this.#isBroken = found === null;
+    this.#local = found ?? null;
+    this.requestUpdate();
   };
 
-  function ask() {
-    if (!local) return;
-    const { text } = local;
-    const mine = turn;
-    form.run(async () => {
-      const consistency = strong ? "strong" : "fast";
-      const answer = await api.verifyKey({ key: text, consistency });
-      if (mine === turn) verdict = { consistency, ...answer };
+  #ask = () => {
+    if (!this.#local) return;
+    const question = { key: this.#local.text, consistency: this.#consistency };
+    const mine = this.#turn;
+    this.#form.run(async () => {
+      const verdict = await api.verifyKey(question);
+      if (mine === this.#turn) this.#answer = { verdict, asked: question.consistency };
     });
-  }
+  };
 
-  /** Marks the character in the field. @param {number} index */
-  function point(index) {
-    const area = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("#key"));
-    if (!area || !local) return;
-    const start = area.value.indexOf(local.text) + index;
+  /** Selects a character in the field. @param {string} text @param {number} index */
+  #point(text, index) {
+    const area = /** @type {HTMLTextAreaElement | null} */ (this.querySelector("#key"));
+    if (!area) return;
+    const start = area.value.indexOf(text) + index;
     area.focus();
     area.setSelectionRange(start, start + 1);
   }
 
-  function localResult() {
-    if (broken) return html`<p class="notice bad">The checker could not be loaded. Reload the page.</p>`;
-    if (!local) return nothing;
-    const { key, fault } = local;
+  #result() {
+    if (this.#isBroken)
+      return html`<p class="notice bad">The checker couldn’t be loaded. Reload the page.</p>`;
+    if (!this.#local) return nothing;
+    const { text, key, fault } = this.#local;
     if (fault) {
       const { index } = fault;
       return html`<div class="notice bad">
         <strong>Not a key.</strong> ${explain(fault)}
-        ${index === undefined ? nothing : html`<button class="button small" type="button" @click=${() => point(index)}>Show where</button>`}
+        ${index === undefined ? nothing : html`<button class="button small" type="button" @click=${() => this.#point(text, index)}>Show where</button>`}
       </div>`;
     }
     if (!key) return nothing;
-    const strange = key.brand !== options.brand || key.environment !== options.environment;
-    return html`<div class="notice ${strange ? "warn" : "good"}">
-      <strong>Well-formed.</strong> A ${kindOf(key)} for the ${key.environment} environment,
+    const { brand, environment } = this.context.options;
+    const isForeign = key.brand !== brand || key.environment !== environment;
+    return html`<div class="notice ${isForeign ? "warn" : "good"}">
+      <strong>Well-formed.</strong> ${kindOf(key)} for the ${key.environment} environment:
       <span class="mono">${key.redacted}</span>.
-      ${strange ? `This deployment issues “${options.brand}” keys for the ${options.environment} environment, so it will refuse it.` : "Only the server can say whether it is valid."}
+      ${isForeign ? `This deployment issues “${brand}” keys for the ${environment} environment, so it won’t accept this one.` : "Only the server can tell whether it’s valid."}
     </div>`;
   }
 
-  const server = () =>
-    mayVerify(me)
-      ? html`
-          <form class="stack" @submit=${onSubmit(ask)}>
-            <fieldset class="field">
-              <legend>How to check</legend>
-              ${choice({ type: "radio", name: "consistency", value: "fast", checked: !strong, chosen, label: "Fast", hint: "From the edge’s cache: a revocation may be up to about a minute old." })}
-              ${choice({ type: "radio", name: "consistency", value: "strong", checked: strong, chosen, label: "Strong", hint: "From the ledger itself: what was revoked is refused at once." })}
-            </fieldset>
-            ${problemNotice(form.problem)}
-            <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending: form.pending, disabled: !local?.key })}</div>
-          </form>`
-      : html`<p class="hint">The server’s verdict is given to root keys and to organization keys with the scope <span class="mono">keys:verify</span>. You are signed in as neither, so this page checks the text alone.</p>`;
+  #server() {
+    if (!this.context.me.permissions.includes("verify_key"))
+      return html`<p class="hint">This page checks the format only. To ask the server whether a key is valid, sign in with a root key.</p>`;
+    /** @param {"fast" | "strong"} value @param {string} label @param {string} hint */
+    const way = (value, label, hint) =>
+      choice({
+        type: "radio",
+        name: "consistency",
+        value,
+        label,
+        hint,
+        checked: this.#consistency === value,
+        chosen: () => {
+          this.#consistency = value;
+        },
+      });
+    const { problem, pending } = this.#form;
+    return html`
+      <form class="stack" @submit=${onSubmit(this.#ask)}>
+        <fieldset class="field">
+          <legend>Type of check</legend>
+          ${way("fast", "Fast", "Reads the edge cache. A revocation can take about a minute to show.")}
+          ${way("strong", "Strong", "Asks the ledger. Revocations show immediately.")}
+        </fieldset>
+        ${problemNotice(problem)}
+        <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending, disabled: !this.#local?.key })}</div>
+      </form>`;
+  }
 
-  return {
-    title: () => "Check a key",
-    render: () => html`
-      <div class="head">
-        <div>
-          <h1 tabindex="-1">Check a key</h1>
-          <p>The text is read here, in this page. It is sent nowhere unless you ask the server, and kept nowhere.</p>
-        </div>
-      </div>
+  /** @override */
+  render() {
+    return html`
+      ${head({
+        title: this.name,
+        text: "The key is read in your browser. Nothing is sent unless you ask the server, and nothing is stored.",
+      })}
       <div class="card"><div class="body stack">
         <div class="field">
           <label for="key">Key</label>
-          <textarea id="key" class="mono" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="local" @input=${inspect}></textarea>
+          <textarea id="key" class="mono" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="local" @input=${this.#inspect}></textarea>
         </div>
-        <div id="local" role="status">${localResult()}</div>
-        ${server()}
+        <div id="local" role="status">${this.#result()}</div>
+        ${this.#server()}
       </div></div>
-      <div role="status">${verdict ? verdictCard(verdict) : nothing}</div>`,
-    dispose() {
-      turn += 1;
-      local = null;
-      verdict = null;
-    },
-  };
+      <div role="status">${this.#answer ? verdictCard(this.#answer) : nothing}</div>`;
+  }
 }
+customElements.define("keyward-check", CheckView);

@@ -1,17 +1,18 @@
-// Creating a key.
-/** @import { Context, KeyType, Owner } from "../types.d.ts" */
+// The dialog that creates a key.
+/** @import { KeyType, Owner } from "../openapi.d.ts" */
+/** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { html, nothing } from "../html.js";
 import { openForm } from "../ui/dialog.js";
 import { expiryField, expiryFrom, scopesField, scopesFrom } from "../ui/fields.js";
 import { choice, textField } from "../ui/form.js";
-import { TYPE } from "../ui/parts.js";
+import { html, nothing } from "../vendor/lit.js";
+import { TYPE } from "../words.js";
 import { showSecret } from "./secret.js";
 
 /**
  * @param {Context} context
  * @param {Owner} owner
- * @param {(id: string) => void} created told when the key has been seen and put away
+ * @param {(id: string) => void} created called when the dialog with the new key has been closed
  */
 export function createKey({ me, notify }, owner, created) {
   /** @type {KeyType} */
@@ -28,13 +29,13 @@ export function createKey({ me, notify }, owner, created) {
         ${textField({
           id: "title",
           label: "Title",
-          hint: "What it is for, and where it will live.",
+          hint: "What the key is for, and where it’s used.",
           error: form.at("/title"),
           focus: true,
           required: true,
         })}
         ${owner.type === "organization" ? typeField(type, choose) : nothing}
-        ${scopesField({ me, owner, secret: type === "secret", error: form.at("/scopes") })}
+        ${scopesField({ me, isSecret: type === "secret", error: form.at("/scopes") })}
         ${expiryField({
           value: expiry,
           chosen: (choice) => {
@@ -46,14 +47,14 @@ export function createKey({ me, notify }, owner, created) {
     }),
     async (fields) => {
       const { token, ...key } = await api.createKey(owner, {
-        title: fields.get("title"),
+        title: String(fields.get("title")),
         type,
         scopes: scopesFrom(fields),
         expires_at: expiryFrom(fields),
       });
       dialog.close();
       if (key.type === "secret") await showSecret({ ...key, token });
-      notify(`The key “${key.title}” is created.`);
+      notify(`Created “${key.title}”.`);
       created(key.id);
     },
   );
@@ -82,8 +83,8 @@ function typeField(type, choose) {
     <fieldset class="field">
       <legend>Type</legend>
       <div class="choices">
-        ${one("secret", "For servers. Shown only once.")}
-        ${one("publishable", "For apps and pages. Public.")}
+        ${one("secret", "For servers. You’ll see it only once.")}
+        ${one("publishable", "For apps and web pages. Anyone can read it.")}
       </div>
     </fieldset>`;
 }

@@ -1,9 +1,9 @@
-// Deleting a key. One that still works is revoked in the same step, and asks for its title first.
-/** @import { Key, Owner } from "../types.d.ts" */
+// The dialog that deletes a key. A key that isn’t revoked yet is revoked in the same step, which takes typing its title.
+/** @import { Key, Owner } from "../openapi.d.ts" */
 import * as api from "../api.js";
-import { html, nothing } from "../html.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
+import { html, nothing } from "../vendor/lit.js";
 
 /** @param {{ owner: Owner, key: Key, deleted: () => void, reload: () => void }} parts */
 export function deleteKey({ owner, key, deleted, reload }) {
@@ -21,14 +21,14 @@ export function deleteKey({ owner, key, deleted, reload }) {
       disabled: !confirmed(),
       content: html`
         <p>
-          ${revoke ? "Whatever uses this key stops working: strong checks refuse it at once, others within about a minute. " : nothing}
-          The key leaves the list; its audit trail stays. <strong>This cannot be undone.</strong>
+          ${revoke ? "Anything that uses this key will stop working: immediately for strong checks, and within about a minute for fast ones. " : nothing}
+          The key disappears from the list, but its activity is kept. <strong>This can’t be undone.</strong>
         </p>
         ${
           revoke
             ? textField({
                 id: "confirm",
-                label: "Type the key’s title to go on",
+                label: "Type the key’s title to confirm",
                 hint: html`<span class="mono">${key.title}</span>`,
                 focus: true,
                 typed: (text) => {

@@ -1,9 +1,11 @@
-// Everything that is known about a key.
-/** @import { Context, Key } from "../types.d.ts" */
-import { html, nothing } from "../html.js";
+// Everything there is to know about a key.
+/** @import { Key } from "../openapi.d.ts" */
+/** @import { Context } from "../types.d.ts" */
+
 import { copy } from "../ui/copy.js";
 import { actorName, scopeChips, typeBadge } from "../ui/parts.js";
 import { ago, moment } from "../ui/time.js";
+import { html, nothing } from "../vendor/lit.js";
 
 /** @param {{ key: Key, context: Context }} parts */
 export function facts({ key, context: { me, notify } }) {
@@ -14,26 +16,26 @@ export function facts({ key, context: { me, notify } }) {
     <button class="button small" type="button" @click=${async () =>
       notify(
         (await copy(text))
-          ? `${what} is copied.`
-          : `The browser refused to copy. Select the text and copy it by hand.`,
+          ? `Copied the ${what}.`
+          : `Your browser blocked copying. Select the ${what} and copy it yourself.`,
       )}>Copy</button>`;
   return html`
     <section class="card" aria-label="Details">
       <div class="body">
         <dl class="facts">
-          ${key.token ? fact("Key", html`<div class="vault"><code tabindex="0">${key.token}</code>${copyButton(key.token, "The publishable key")}</div>`, "all") : nothing}
+          ${key.token ? fact("Key", html`<div class="vault"><code tabindex="0">${key.token}</code>${copyButton(key.token, "publishable key")}</div>`, "all") : nothing}
           ${fact("Type", typeBadge(key))}
           ${fact("Scopes", scopeChips(key.scopes))}
           ${fact("Last used", key.last_used_at ? ago(key.last_used_at) : "Never")}
           ${fact("Created", moment(key.created_at))}
           ${fact("Created by", actorName(key.created_by, me))}
-          ${fact("Last changed", moment(key.updated_at))}
+          ${fact("Last updated", moment(key.updated_at))}
           ${fact("Expires", key.expires_at ? html`${moment(key.expires_at)} <span class="hint">(${ago(key.expires_at)})</span>` : "Never")}
           ${key.revoked_at ? fact(key.status === "retiring" ? "Stops working" : "Revoked", html`${moment(key.revoked_at)} <span class="hint">(${ago(key.revoked_at)})</span>`) : nothing}
           ${key.revoked_by ? fact("Revoked by", actorName(key.revoked_by, me)) : nothing}
           ${key.revocation_reason ? fact("Reason", key.revocation_reason) : nothing}
           ${key.consistency === "strong" ? fact("Checks", "Always strong") : nothing}
-          ${fact("Id", html`<span class="mono">${key.id}</span>`, "whole")}
+          ${fact("ID", html`<span class="mono">${key.id}</span>`, "whole")}
           ${Object.keys(key.metadata).length > 0 ? fact("Metadata", html`<code>${JSON.stringify(key.metadata)}</code>`, "all") : nothing}
         </dl>
       </div>

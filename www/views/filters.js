@@ -1,11 +1,12 @@
-// Search and filters of the table of keys, and what they mean to the API.
-/** @import { Owner } from "../types.d.ts" */
-import { html, nothing } from "../html.js";
+// The search and filters above the table of keys, and the query that they make for the API.
+/** @import { Owner } from "../openapi.d.ts" */
+
 import { pageOf } from "../router.js";
 import { onValue } from "../ui/form.js";
 import * as icons from "../ui/icons.js";
-import { STATUS, TYPE } from "../ui/parts.js";
 import { midnight } from "../ui/time.js";
+import { html, nothing } from "../vendor/lit.js";
+import { STATUS, TYPE } from "../words.js";
 
 export const LIMIT = 20;
 const FILTERS = ["q", "type", "status", "created", "from", "to"];
@@ -20,7 +21,7 @@ export function apiQuery(query) {
   const [from, to] = [query.get("from"), query.get("to")].map((date, plus) =>
     date ? midnight(date, plus) : null,
   );
-  // The API's bounds are open: a day begins just after the millisecond before it.
+  // The API’s bounds are open: a day begins just after the millisecond before it.
   const after = age > 0 ? new Date(Date.now() - age * 86_400_000) : from && new Date(from.getTime() - 1);
   return {
     q: query.get("q"),
@@ -65,7 +66,7 @@ export function filterBar({ query, typed, owner, search, set }) {
       </div>
       ${owner.type === "organization" ? select("type", "Type", "Any type", TYPE, (type) => set({ type })) : nothing}
       ${select("status", "Status", "Any status", STATUS, (status) => set({ status }))}
-      ${select("created", "Created", "Created at any time", { ...AGES, custom: "Between…" }, (created) => set({ created, from: "", to: "" }))}
-      ${custom ? html`<div class="dates">${date("from", "From")} ${date("to", "to")}</div>` : nothing}
+      ${select("created", "Created", "Created any time", { ...AGES, custom: "Custom range…" }, (created) => set({ created, from: "", to: "" }))}
+      ${custom ? html`<div class="dates">${date("from", "From")} ${date("to", "To")}</div>` : nothing}
     </form>`;
 }

@@ -1,64 +1,73 @@
-// Choosing whose keys to look at.
-/** @import { Context, View } from "../types.d.ts" */
-import { html, nothing } from "../html.js";
-import { mayCreateOrganization, nameOf, ownersOf, roleIn } from "../rights.js";
+// Where somebody chooses whose keys to look at.
+import { nameOf, ownersOf, roleIn } from "../owners.js";
 import { address } from "../router.js";
 import { field, onSubmit, textField } from "../ui/form.js";
-import { roleBadge } from "../ui/parts.js";
+import { button, head, roleBadge } from "../ui/parts.js";
+import { View } from "../ui/view.js";
+import { html, nothing } from "../vendor/lit.js";
 import { createOrganization } from "./organization.js";
 
-/** @param {Context} context @returns {View} */
-export function homeView(context) {
-  const { me, go, update } = context;
-  let wrong = "";
+export class HomeView extends View {
+  #wrong = "";
 
-  /** @param {FormData} fields */
-  function open(fields) {
-    const id = String(fields.get("owner-id")).trim();
-    wrong = id ? "" : "Type an id.";
-    if (wrong) return update();
-    go(address({ type: fields.get("kind") === "user" ? "user" : "organization", id }));
+  /** @override */
+  get name() {
+    return this.context.me.type === "root" ? "Organizations and users" : "Organizations";
   }
 
-  /** Root reaches every owner, and there is no list of all. */
-  const typed = () => html`
+  /** @param {FormData} fields */
+  #open = (fields) => {
+    const id = String(fields.get("owner-id")).trim();
+    this.#wrong = id ? "" : "Enter an ID.";
+    if (id) this.context.go(address({ type: fields.get("kind") === "user" ? "user" : "organization", id }));
+    else this.requestUpdate();
+  };
+
+  #form = () => html`
     <section class="card" aria-labelledby="open">
-      <header><h2 id="open">Open by id</h2></header>
-      <form class="body stack" @submit=${onSubmit(open)} novalidate>
+      <header><h2 id="open">Open by ID</h2></header>
+      <form class="body stack" @submit=${onSubmit(this.#open)} novalidate>
         <div class="split">
           ${field(
-            { id: "kind", label: "Whose keys" },
+            { id: "kind", label: "Type" },
             () =>
-              html`<select id="kind" name="kind"><option value="organization">An organization’s</option><option value="user">A user’s</option></select>`,
+              html`<select id="kind" name="kind"><option value="organization">Organization</option><option value="user">User</option></select>`,
           )}
-          ${textField({ id: "owner-id", label: "Id", hint: "Your application’s own.", error: wrong, holdsId: true })}
+          ${textField({ id: "owner-id", label: "ID", hint: "As in your application.", error: this.#wrong, holdsId: true })}
         </div>
         <div><button class="button primary" type="submit">Open</button></div>
       </form>
     </section>`;
 
-  const list = () => html`
-    <ul class="card trail">
-      ${ownersOf(me).map(
-        (owner) => html`<li>
-          <p><a class="title" href=${address(owner)}>${nameOf(me, owner)}</a><span class="sub">${owner.type === "user" ? "Your own keys" : owner.id}</span></p>
-          ${roleBadge(roleIn(me, owner))}
-        </li>`,
-      )}
-    </ul>`;
+  #list() {
+    const { me } = this.context;
+    return html`
+      <ul class="card trail">
+        ${ownersOf(me).map(
+          (owner) => html`<li>
+            <p><a class="title" href=${address(owner)}>${nameOf(me, owner)}</a><span class="sub">${owner.type === "user" ? "Your own keys" : owner.id}</span></p>
+            ${roleBadge(roleIn(me, owner))}
+          </li>`,
+        )}
+      </ul>`;
+  }
 
-  return {
-    title: () => "Whose keys",
-    render: () => html`
-      <div class="head">
-        <div>
-          <h1 tabindex="-1">Whose keys?</h1>
-          <p>${me.type === "root" ? "A root key reaches every organization and user." : "Choose an organization, or your own keys."}</p>
-        </div>
-        <div class="actions">
-          ${mayCreateOrganization(me) ? html`<button class="button" type="button" @click=${() => createOrganization(context)}>Create organization</button>` : nothing}
-        </div>
-      </div>
-      ${me.type === "root" ? typed() : list()}`,
-  };
+  /** @override */
+  render() {
+    const { context } = this;
+    const { me } = context;
+    const isRoot = me.type === "root";
+    return html`
+      ${head({
+        title: this.name,
+        text: isRoot
+          ? "With a root key you can manage the keys of every organization and user."
+          : "Choose an organization, or manage your personal keys.",
+        actions: me.permissions.includes("put_organization")
+          ? button("Create organization", () => createOrganization(context))
+          : nothing,
+      })}
+      ${isRoot ? this.#form() : this.#list()}`;
+  }
 }
+customElements.define("keyward-home", HomeView);

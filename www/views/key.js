@@ -1,13 +1,14 @@
-// One key: what it is, what happened to it, what can be done with it.
-/** @import { Context, Event, Key, Owner, Page, Route, View } from "../types.d.ts" */
-/** @import { Problem } from "../problem.js" */
+// One key: what it is, what has happened to it, and what can be done with it.
+/** @import { EventList, Key } from "../openapi.d.ts" */
 import * as api from "../api.js";
-import { html, nothing } from "../html.js";
 import { asProblem } from "../problem.js";
-import { rightsOver } from "../rights.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
-import { bones, emptyState, problemState, statusBadge, works } from "../ui/parts.js";
+import { bones, button, emptyState, problemState, statusBadge, works } from "../ui/parts.js";
+import { ago } from "../ui/time.js";
+import { View } from "../ui/view.js";
+import { html, nothing, Task } from "../vendor/lit.js";
+import { STATUS } from "../words.js";
 import { deleteKey } from "./delete.js";
 import { facts } from "./facts.js";
 import { revokeKey } from "./revoke.js";
@@ -15,121 +16,122 @@ import { rollKey } from "./roll.js";
 import { trail } from "./trail.js";
 import { updateKey } from "./update.js";
 
-const EVENTS = 10;
+const FEW = 10;
+const MANY = 100;
 
-/** @param {Context} context @param {Route} route @returns {View} */
-export function keyView(context, route) {
-  const { me, update, go, notify } = context;
-  const owner = /** @type {Owner} */ (route.owner);
-  const id = route.key ?? "";
-  const rights = rightsOver(me, owner);
-  /** @type {Key | null} */
-  let key = null;
-  /** @type {(Page & { events: Event[] }) | null} */
-  let events = null;
-  /** @type {Problem | null} */
-  let problem = null;
-  /** @type {Problem | null} */
-  let trailProblem = null;
-  let limit = EVENTS;
-  let turn = 0;
+export class KeyView extends View {
+  #id = this.route.key ?? "";
+  #limit = FEW;
+  /** As it was last seen: it stays on the page when it cannot be loaded again. @type {Key | null} */
+  #key = null;
 
-  async function load() {
-    const mine = ++turn;
-    const [theKey, theEvents] = await Promise.allSettled([
-      api.getKey(owner, id),
-      rights.readEvents ? api.listEvents(owner, { key: id, limit }) : null,
-    ]);
-    if (mine !== turn) return;
-    if (theKey.status === "fulfilled") {
-      const before = key;
-      key = theKey.value;
-      problem = null;
-      if (before && before.status !== key.status) notify(`“${key.title}” is now ${key.status}.`);
-    } else {
-      problem = asProblem(theKey.reason);
-      if (problem.status === 404) key = null;
-    }
-    if (theEvents.status === "fulfilled") events = theEvents.value;
-    trailProblem = theEvents.status === "rejected" ? asProblem(theEvents.reason) : null;
-    update();
+  #load = new Task(this, {
+    args: () => [this.owner, this.#id],
+    task: ([owner, id], { signal }) => api.getKey(owner, id, signal),
+    onComplete: (key) => {
+      if (this.isConnected && this.#key && this.#key.status !== key.status)
+        this.context.notify(`“${key.title}” is now ${STATUS[key.status].toLowerCase()}.`);
+      this.#key = key;
+    },
+    onError: (thrown) => {
+      if (asProblem(thrown).status === 404) this.#key = null;
+    },
+  });
+
+  #events = new Task(this, {
+    args: () => [this.owner, this.#id, this.#limit],
+    task: ([owner, key, limit], { signal }) => api.listEvents(owner, { key, limit }, signal),
+  });
+
+  /** @override */
+  get name() {
+    return this.#key?.title ?? "Key";
   }
 
-  /** @param {Key} next */
-  function changed(next) {
-    key = next;
-    update();
-    load();
+  /** @override */
+  reload() {
+    this.#load.run();
+    this.#events.run();
   }
 
   /** @param {Key} key */
-  function actions(key) {
-    if (!rights.writeKeys) return nothing;
-    const parts = { context, owner, key, changed, reload: load };
-    const deleted = () => {
-      notify(`The key “${key.title}” is deleted.`);
-      go(address(owner), { replace: true });
+  #actions(key) {
+    const { context, owner } = this;
+    const changed = (/** @type {Key} */ next) => {
+      this.#key = next;
+      this.reload();
     };
-    /** @param {string} label @param {() => void} act @param {string} [kind] */
-    const button = (label, act, kind = "") =>
-      html`<button class="button ${kind}" type="button" @click=${act}>${label}</button>`;
+    const deleted = () => {
+      context.notify(`Deleted “${key.title}”.`);
+      context.go(address(owner), { replace: true });
+    };
+    const parts = { context, owner, key, changed, deleted, reload: () => this.reload() };
+    const { permissions, status } = key;
+    const revoked = status === "revoked";
     return html`
-      ${button("Edit", () => updateKey(parts))}
-      ${works(key) ? button("Roll", () => rollKey(parts)) : nothing}
-      ${key.status === "revoked" ? nothing : button(key.status === "retiring" ? "Revoke sooner" : "Revoke", () => revokeKey(parts), "grave")}
-      ${button(key.status === "revoked" ? "Delete" : "Revoke and delete", () => deleteKey({ ...parts, deleted }), "grave")}`;
+      ${permissions.includes("update_key") ? button("Edit", () => updateKey(parts)) : nothing}
+      ${permissions.includes("roll_key") && works(key) ? button("Roll", () => rollKey(parts)) : nothing}
+      ${permissions.includes("revoke_key") && !revoked ? button(status === "retiring" ? "Revoke sooner" : "Revoke", () => revokeKey(parts), "grave") : nothing}
+      ${permissions.includes("delete_key") ? button(revoked ? "Delete" : "Revoke and delete", () => deleteKey(parts), "grave") : nothing}`;
   }
 
-  function more() {
-    limit = 100;
-    load();
-  }
-
-  const audit = () => html`
-    <section class="card" aria-labelledby="trail">
-      <header><h2 id="trail">Audit trail</h2></header>
-      ${trailProblem ? problemState(trailProblem, load) : trail({ events: events?.events ?? null, me })}
+  /** @param {EventList} list */
+  #trail({ events, count }) {
+    const more = () => {
+      this.#limit = MANY;
+      this.requestUpdate();
+    };
+    return html`
+      ${trail({ events, me: this.context.me })}
       ${
-        events && events.count > events.events.length
-          ? html`<div class="pages"><span>${events.events.length} of ${events.count}</span>${limit < 100 ? html`<button class="button small" type="button" @click=${more}>Show more</button>` : html`<a class="button small" href="${address(owner, "activity")}?key=${id}">All of it</a>`}</div>`
+        count > events.length
+          ? html`<div class="pages"><span>${events.length} of ${count}</span>${this.#limit < MANY ? html`<button class="button small" type="button" @click=${more}>Show more</button>` : html`<a class="button small" href="${address(this.owner, "activity")}?key=${this.#id}">Show all</a>`}</div>`
           : nothing
-      }
-    </section>`;
-
-  const missing = () =>
-    emptyState({
-      icon: icons.none,
-      title: "There is no such key",
-      text: "It may have been deleted, or belong to somebody else.",
-      actions: html`<a class="button" href=${address(owner)}>All keys</a>`,
-    });
-
-  function body() {
-    if (!key && problem)
-      return html`<div class="card">${problem.status === 404 ? missing() : problemState(problem, load)}</div>`;
-    if (!key) return html`<div class="card">${bones(6)}</div>`;
-    return html`
-      ${problem ? html`<p class="notice warn" role="alert">This may be out of date: ${problem.message}</p>` : nothing}
-      ${facts({ key, context })}
-      ${rights.readEvents ? audit() : nothing}`;
+      }`;
   }
 
-  load();
-  return {
-    title: () => key?.title ?? "Key",
-    render: () => html`
-      <a class="back" href=${address(owner)}>${icons.left} Keys</a>
+  #body() {
+    const problem = this.#load.error ? asProblem(this.#load.error) : null;
+    if (this.#key) {
+      const { error } = this.#events;
+      const refused = error ? asProblem(error).status === 403 : false;
+      return html`
+        ${problem ? html`<p class="notice warn" role="alert">This may be out of date. ${problem.message}</p>` : nothing}
+        ${facts({ key: this.#key, context: this.context })}
+        ${
+          refused
+            ? nothing
+            : html`<section class="card" aria-labelledby="trail">
+                <header><h2 id="trail">Activity</h2></header>
+                ${this.show(
+                  this.#events,
+                  () => bones(3),
+                  (list) => this.#trail(list),
+                )}
+              </section>`
+        }`;
+    }
+    if (problem?.status === 404) {
+      const all = html`<a class="button" href=${address(this.owner)}>All keys</a>`;
+      return html`<div class="card">${emptyState({ icon: icons.none, title: "Key not found", text: "It may have been deleted, or you may not have access to it.", actions: all })}</div>`;
+    }
+    return html`<div class="card">${problem ? problemState(problem, () => this.reload()) : bones(6)}</div>`;
+  }
+
+  /** @override */
+  render() {
+    const key = this.#key;
+    const stops = key?.status === "retiring" ? key.revoked_at : null;
+    return html`
+      <a class="back" href=${address(this.owner)}>${icons.left} Keys</a>
       <div class="head">
         <div>
-          <h1 tabindex="-1" class=${key ? "" : "sr-only"}>${key?.title ?? (problem ? "Key" : "Loading the key")}</h1>
-          ${key ? html`<p>${statusBadge(key)} <span class="mono">${key.redacted}</span></p>` : nothing}
+          <h1 tabindex="-1" class=${key ? "" : "sr-only"}>${key?.title ?? (this.#load.error ? "Key" : "Loading the key")}</h1>
+          ${key ? html`<p class="state">${statusBadge(key)}${stops ? html`<span>stops working ${ago(stops)}</span>` : nothing}<span class="mono">${key.redacted}</span></p>` : nothing}
         </div>
-        <div class="actions">${key ? actions(key) : nothing}</div>
+        <div class="actions">${key ? this.#actions(key) : nothing}</div>
       </div>
-      ${body()}`,
-    refresh: load,
-    dispose() {
-      turn += 1;
-    },
-  };
+      ${this.#body()}`;
+  }
 }
+customElements.define("keyward-key", KeyView);

@@ -1,30 +1,46 @@
-// Adding and removing members, and changing their roles.
-/** @import { Context, Member, Owner, Role } from "../types.d.ts" */
+// The dialogs that add and remove members and change their roles.
+/** @import { Member, Owner, Role } from "../openapi.d.ts" */
+/** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { html } from "../html.js";
+import { nameOf } from "../owners.js";
 import { missing } from "../problem.js";
-import { nameOf, ROLES, rightsOver } from "../rights.js";
 import { openForm } from "../ui/dialog.js";
 import { choice, textField } from "../ui/form.js";
+import { html } from "../vendor/lit.js";
+import { ROLES } from "../words.js";
 
-/** @typedef {(words: string, user: string) => Promise<void>} Changed */
+/**
+ * @typedef {object} Parts
+ * @property {Context} context
+ * @property {Owner} owner
+ * @property {Role[]} roles those that may be given
+ * @property {(said: string, user: string, hasLeft?: boolean) => Promise<void>} changed
+ */
+/** @typedef {Parts & { member: Member, isSelf: boolean }} MemberParts */
 
-/** @param {Context} context @param {Owner} owner @param {Role} role */
-const roleField = ({ me }, owner, role) => html`
+/** @param {Role[]} roles @param {Role} chosen */
+const roleField = (roles, chosen) => html`
   <fieldset class="field">
     <legend>Role</legend>
     ${Object.entries(ROLES)
-      .filter(([value]) => value !== "owner" || rightsOver(me, owner).changeOwners)
-      .map(([value, [label, hint]]) =>
-        choice({ type: "radio", name: "role", value, label, hint, checked: value === role }),
+      .filter(([role]) => roles.some((given) => given === role))
+      .map(([role, { name, can }]) =>
+        choice({
+          type: "radio",
+          name: "role",
+          value: role,
+          label: name,
+          hint: can,
+          checked: role === chosen,
+        }),
       )}
   </fieldset>`;
 
 /** @param {FormData} fields */
 const roleFrom = (fields) => /** @type {Role} */ (fields.get("role"));
 
-/** @param {{ context: Context, owner: Owner, changed: Changed }} parts */
-export function addMember({ context, owner, changed }) {
+/** @param {Parts} parts */
+export function addMember({ context, owner, roles, changed }) {
   const dialog = openForm(
     (form) => ({
       heading: `Add a member to ${nameOf(context.me, owner)}`,
@@ -34,60 +50,61 @@ export function addMember({ context, owner, changed }) {
       content: html`
         ${textField({
           id: "user",
-          label: "User",
-          hint: "The id of the person in your application or identity provider.",
+          label: "User ID",
+          hint: "The person’s ID in your application or at your identity provider.",
           error: form.at("/user"),
           focus: true,
           required: true,
           holdsId: true,
         })}
-        ${roleField(context, owner, "member")}`,
+        ${roleField(roles, "member")}`,
     }),
     async (fields) => {
       const user = String(fields.get("user")).trim();
-      if (!user) throw missing("/user", "Say who.");
+      if (!user) throw missing("/user", "Enter a user ID.");
       await api.putMember(owner, user, roleFrom(fields));
       dialog.close();
-      await changed(`${user} is a member.`, user);
+      await changed(`Added ${user}.`, user);
     },
   );
 }
 
-/** @param {{ context: Context, owner: Owner, member: Member, changed: Changed }} parts */
-export function changeRole({ context, owner, member, changed }) {
+/** @param {MemberParts} parts */
+export function changeRole({ owner, member: { user, role }, roles, changed }) {
   const dialog = openForm(
     () => ({
-      heading: `Change the role of ${member.user}`,
+      heading: `Change the role of ${user}`,
       label: "Save",
       busy: "Saving…",
-      content: roleField(context, owner, member.role),
+      content: roleField(roles, role),
     }),
     async (fields) => {
-      await api.putMember(owner, member.user, roleFrom(fields));
+      const next = roleFrom(fields);
+      await api.putMember(owner, user, next);
       dialog.close();
-      await changed("The role is changed.", member.user);
+      await changed(`${user} is now ${ROLES[next].one}.`, user);
     },
   );
 }
 
-/** @param {{ context: Context, owner: Owner, member: Member, self: boolean, changed: Changed }} parts */
-export function removeMember({ context, owner, member, self, changed }) {
+/** @param {MemberParts} parts */
+export function removeMember({ context, owner, member: { user }, isSelf, changed }) {
   const name = nameOf(context.me, owner);
   const dialog = openForm(
     () => ({
-      heading: self ? `Leave ${name}?` : `Remove ${member.user} from ${name}?`,
-      label: self ? "Leave" : "Remove",
-      busy: self ? "Leaving…" : "Removing…",
+      heading: isSelf ? `Leave ${name}?` : `Remove ${user} from ${name}?`,
+      label: isSelf ? "Leave" : "Remove",
+      busy: isSelf ? "Leaving…" : "Removing…",
       kind: "danger",
       content: html`<p>
-        ${self ? "Your" : "Their"} personal keys no longer reach the organization: on strong checks at once, on others within about a
-        minute. The organization’s own keys stay as they are.
+        ${isSelf ? "Your" : "Their"} personal keys will lose access to the organization: immediately for strong checks, and within
+        about a minute for fast ones. The organization’s own keys aren’t affected.
       </p>`,
     }),
     async () => {
-      await api.removeMember(owner, member.user);
+      await api.removeMember(owner, user);
       dialog.close();
-      await changed(self ? `You have left ${name}.` : `${member.user} is removed.`, member.user);
+      await changed(isSelf ? `You left ${name}.` : `Removed ${user}.`, user, isSelf);
     },
   );
 }

@@ -1,12 +1,13 @@
-// Creating and renaming an organization.
-/** @import { Context, Owner } from "../types.d.ts" */
+// The dialogs that create and rename an organization.
+/** @import { Owner } from "../openapi.d.ts" */
+/** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { html, nothing } from "../html.js";
+import { nameOf } from "../owners.js";
 import { missing } from "../problem.js";
-import { nameOf } from "../rights.js";
 import { address } from "../router.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
+import { html, nothing } from "../vendor/lit.js";
 
 /** @param {Context} context */
 export function createOrganization({ me, go, notify, reloadMe }) {
@@ -20,21 +21,32 @@ export function createOrganization({ me, go, notify, reloadMe }) {
         ${textField({ id: "name", label: "Name", error: form.at("/name"), focus: true })}
         ${textField({
           id: "id",
-          label: "Id",
-          hint: "Your application’s own id for it: letters, digits, _ and -. It cannot be changed.",
+          label: "ID",
+          hint: "The ID your application uses: letters, digits, _ and -. It can’t be changed later.",
           error: form.problem?.code === "organization.id_taken" ? form.problem.title : form.at("/id"),
           holdsId: true,
         })}
-        ${me.type === "root" ? textField({ id: "owner", label: "First owner", hint: "Optional: a user’s id.", error: form.at("/owner"), holdsId: true }) : nothing}`,
+        ${
+          me.type === "root"
+            ? textField({
+                id: "owner",
+                label: "First owner",
+                hint: "Optional. A user ID.",
+                error: form.at("/owner"),
+                holdsId: true,
+              })
+            : nothing
+        }`,
     }),
     async (fields) => {
       const id = String(fields.get("id")).trim();
-      if (!id) throw missing("/id", "Choose an id.");
+      if (!id) throw missing("/id", "Enter an ID.");
       const owner = String(fields.get("owner") ?? "").trim();
-      await api.putOrganization(id, { name: fields.get("name"), ...(owner ? { owner } : {}) });
+      const name = String(fields.get("name"));
+      await api.putOrganization(id, { name, ...(owner ? { owner } : {}) });
       dialog.close();
       await reloadMe();
-      notify("The organization is created.");
+      notify(`Created ${name}.`);
       go(address({ type: "organization", id }));
     },
   );
@@ -44,7 +56,7 @@ export function createOrganization({ me, go, notify, reloadMe }) {
 export function renameOrganization({ context: { me, notify, reloadMe }, owner }) {
   const dialog = openForm(
     (form) => ({
-      heading: "Rename the organization",
+      heading: "Rename organization",
       pointers: ["/name"],
       label: "Save",
       busy: "Saving…",
@@ -57,10 +69,10 @@ export function renameOrganization({ context: { me, notify, reloadMe }, owner })
       }),
     }),
     async (fields) => {
-      await api.putOrganization(owner.id, { name: fields.get("name") });
+      await api.putOrganization(owner.id, { name: String(fields.get("name")) });
       dialog.close();
       await reloadMe();
-      notify("Renamed.");
+      notify("Organization renamed.");
     },
   );
 }

@@ -1,11 +1,12 @@
-// Revoking a key, now or at a time. It cannot be undone once its time has come.
-/** @import { Context, Key, Owner } from "../types.d.ts" */
+// The dialog that revokes a key, now or later.
+/** @import { Key, Owner, RevokeKeyRequest } from "../openapi.d.ts" */
+/** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { html, nothing } from "../html.js";
 import { missing } from "../problem.js";
 import { openForm } from "../ui/dialog.js";
 import { choice, field, textField } from "../ui/form.js";
 import { exactly, momentField } from "../ui/time.js";
+import { html, nothing } from "../vendor/lit.js";
 
 /**
  * @param {{ context: Context, owner: Owner, key: Key, changed: (key: Key) => void, reload: () => void }} parts
@@ -23,15 +24,15 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       heading: `Revoke “${key.title}”?`,
       about: key.redacted,
       pointers: ["/revoke_in", "/reason"],
-      label: later ? "Revoke at that time" : "Revoke now",
+      label: later ? "Schedule revocation" : "Revoke now",
       busy: "Revoking…",
       kind: "danger",
       content: html`
-        ${key.status === "retiring" && key.revoked_at ? html`<p class="notice warn">It stops working on ${exactly(key.revoked_at)}. That can be brought forward, not put off.</p>` : nothing}
+        ${key.status === "retiring" && key.revoked_at ? html`<p class="notice warn">This key stops working on ${exactly(key.revoked_at)}. You can choose an earlier time, but not a later one.</p>` : nothing}
         <fieldset class="field">
           <legend>When</legend>
-          ${when("now", "Now", "Strong checks refuse the key at once, others within about a minute.", !later)}
-          ${when("later", "At a time", "Until then it works, and its revocation can be brought forward.", later)}
+          ${when("now", "Now", "Immediately for strong checks, and within about a minute for fast ones.", !later)}
+          ${when("later", "Later", "The key works until then. You can choose an earlier time, but not a later one.", later)}
         </fieldset>
         ${
           later
@@ -50,15 +51,15 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
               )
             : nothing
         }
-        ${textField({ id: "reason", label: "Reason", hint: "Optional. It stands in the audit trail.", error: form.at("/reason") })}
-        <p>Whatever uses this key stops working. <strong>This cannot be undone.</strong></p>`,
+        ${textField({ id: "reason", label: "Reason", hint: "Optional. Shown in the key’s activity.", error: form.at("/reason") })}
+        <p>Anything that uses this key will stop working. <strong>This can’t be undone.</strong></p>`,
     }),
     async (fields) => {
-      /** @type {Record<string, unknown>} */
+      /** @type {RevokeKeyRequest} */
       const body = {};
       if (later) {
         const seconds = Math.ceil((new Date(String(fields.get("moment"))).getTime() - Date.now()) / 1000);
-        if (!(seconds > 0)) throw missing("/revoke_in", "Choose a time that lies ahead.");
+        if (!(seconds > 0)) throw missing("/revoke_in", "Choose a time in the future.");
         body.revoke_in = seconds;
       }
       const reason = String(fields.get("reason")).trim();
@@ -67,8 +68,8 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       dialog.close();
       notify(
         later
-          ? `“${key.title}” is revoked from then on.`
-          : `“${key.title}” is revoked: strong checks refuse it now, others within about a minute.`,
+          ? `Scheduled the revocation of “${key.title}”.`
+          : `Revoked “${key.title}”. Fast checks may accept it for about another minute.`,
       );
       changed(next);
     },

@@ -1,20 +1,21 @@
-// Rolling a key: a new one takes its place, and the old one works on for a while.
-/** @import { Context, Key, Owner } from "../types.d.ts" */
+// The dialog that rolls a key: a new one replaces it, and the old one may keep working for a while.
+/** @import { Key, Owner } from "../openapi.d.ts" */
+/** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { html } from "../html.js";
 import { address } from "../router.js";
 import { openForm } from "../ui/dialog.js";
 import { field } from "../ui/form.js";
 import { exactly } from "../ui/time.js";
+import { html } from "../vendor/lit.js";
 import { showSecret } from "./secret.js";
 
 /** @type {[seconds: number, words: string][]} */
 const GRACE = [
-  [0, "None: it stops now"],
-  [3_600, "1 hour"],
-  [86_400, "24 hours"],
-  [604_800, "7 days"],
-  [2_592_000, "30 days"],
+  [0, "Immediately"],
+  [3_600, "In 1 hour"],
+  [86_400, "In 24 hours"],
+  [604_800, "In 7 days"],
+  [2_592_000, "In 30 days"],
 ];
 
 /**
@@ -33,9 +34,9 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
       label: "Roll key",
       busy: "Rolling…",
       content: html`
-        <p>A new key with the same title and scopes takes its place. Put it where the old one is used before the old one stops.</p>
+        <p>Rolling creates a new key with the same title and scopes. Replace the old key wherever it’s used before it stops working.</p>
         ${field(
-          { id: "grace", label: "How long the old key works on", error: form.at("/grace") },
+          { id: "grace", label: "Old key stops working", error: form.at("/grace") },
           ({
             describedby,
             invalid,
@@ -56,7 +57,7 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
         const note = html`<p class="notice warn">${stops}</p>`;
         await showSecret({ ...fresh, token, note });
       }
-      notify(`Rolled. ${stops}`);
+      notify(`Rolled the key. ${stops}`);
       go(`${address(owner)}/${fresh.id}`);
     },
     reload,

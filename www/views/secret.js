@@ -1,16 +1,17 @@
-// A new secret, shown once. The text lives in one variable of this dialog and is gone when it closes.
-import { html, nothing } from "../html.js";
+// The dialog that shows a new secret key, once. Only one variable in here holds its text, until the dialog closes.
+
 import { guardWith } from "../router.js";
 import { copy, select } from "../ui/copy.js";
 import { openDialog } from "../ui/dialog.js";
+import { html, nothing } from "../vendor/lit.js";
 
 /** @typedef {"" | "copied" | "command" | "refused"} Said */
 
 const SAYS = {
   "": nothing,
-  copied: html`<p class="notice good">Copied. Paste it where it is needed, now.</p>`,
-  command: html`<p class="notice good">The command is copied, with the key in it.</p>`,
-  refused: html`<p class="notice warn">The browser refused to copy. The key is selected: press Ctrl+C or ⌘C.</p>`,
+  copied: html`<p class="notice good">Copied. Paste it where it’s needed.</p>`,
+  command: html`<p class="notice good">Copied the command, including the key.</p>`,
+  refused: html`<p class="notice warn">Your browser blocked copying. The key is selected: press Ctrl+C or ⌘C.</p>`,
 };
 
 /**
@@ -32,8 +33,8 @@ export function showSecret({ title, token: secret, redacted, note = nothing }) {
       () => html`
         <div class="sheet">
           <div>
-            <h2 id="dialog-title" tabindex="-1" autofocus>Save the key “${title}”</h2>
-            <p class="hint">This is the only time that it is shown. Keyward keeps no copy that could be read.</p>
+            <h2 id="dialog-title" tabindex="-1" autofocus>Save your key “${title}”</h2>
+            <p class="hint">This is the only time you’ll see it. Keyward doesn’t keep a readable copy.</p>
           </div>
           ${note}
           <div class="stack">
@@ -56,7 +57,7 @@ export function showSecret({ title, token: secret, redacted, note = nothing }) {
           ${
             leaving
               ? html`<div class="stack" role="alert">
-                  <p class="notice warn"><strong>You have not copied the key.</strong> Once this closes, nobody can show it again.</p>
+                  <p class="notice warn"><strong>You haven’t copied the key.</strong> Once you close this, nobody can show it again.</p>
                   <div class="actions">
                     <button class="button" type="button" @click=${leave}>Close without copying</button>
                     <button class="button primary" type="button" @click=${stay}>Back to the key</button>

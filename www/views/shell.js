@@ -1,9 +1,11 @@
 // The frame around the views: whose keys, which section, who is signed in.
-/** @import { Context, Owner, Route } from "../types.d.ts" */
-import { html, nothing } from "../html.js";
-import { mayCreateOrganization, nameOf, ownersOf, rightsOver, userOf } from "../rights.js";
+/** @import { Owner } from "../openapi.d.ts" */
+/** @import { Context, Route } from "../types.d.ts" */
+
+import { nameOf, ownersOf, sameOwner, userOf } from "../owners.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
+import { html, nothing } from "../vendor/lit.js";
 import { createOrganization } from "./organization.js";
 
 /** @param {Context} context @param {Owner | null} owner */
@@ -12,11 +14,11 @@ function switcher(context, owner) {
   const owners = ownersOf(me);
   return html`
     <details class="menu">
-      <summary><span class="sr-only">Keys of</span><span>${owner ? nameOf(me, owner) : "Choose"}</span>${icons.down}</summary>
+      <summary><span class="sr-only">Organization or user:</span><span>${owner ? nameOf(me, owner) : "Choose…"}</span>${icons.down}</summary>
       <div class="panel">
-        ${owners.map((other) => html`<a href=${address(other)} aria-current=${owner && other.type === owner.type && other.id === owner.id ? "true" : nothing}>${nameOf(me, other)}</a>`)}
-        ${me.type === "root" ? html`<a href="/">Another organization or user…</a>` : nothing}
-        ${mayCreateOrganization(me) ? html`<hr /><button type="button" @click=${() => createOrganization(context)}>Create organization…</button>` : nothing}
+        ${owners.map((other) => html`<a href=${address(other)} aria-current=${sameOwner(other, owner) ? "true" : nothing}>${nameOf(me, other)}</a>`)}
+        ${me.type === "root" ? html`<a href="/">Other organization or user…</a>` : nothing}
+        ${me.permissions.includes("put_organization") ? html`<hr /><button type="button" @click=${() => createOrganization(context)}>Create organization…</button>` : nothing}
       </div>
     </details>`;
 }
@@ -41,7 +43,6 @@ function account({ me }, signOut) {
 export function shell({ context, route, owner, signOut, content }) {
   /** @param {string} href @param {string} name @param {boolean} here */
   const tab = (href, name, here) => html`<a href=${href} aria-current=${here ? "page" : nothing}>${name}</a>`;
-  const rights = owner ? rightsOver(context.me, owner) : null;
   return html`
     <header class="frame">
       <div class="bar">
@@ -54,8 +55,8 @@ export function shell({ context, route, owner, signOut, content }) {
       </div>
       <nav class="tabs" aria-label="Sections">
         ${owner ? tab(address(owner), "Keys", route.view === "keys" || route.view === "key") : nothing}
-        ${owner && rights?.readMembers ? tab(address(owner, "members"), "Members", route.view === "members") : nothing}
-        ${owner && rights?.readEvents ? tab(address(owner, "activity"), "Activity", route.view === "activity") : nothing}
+        ${owner?.type === "organization" && context.may(owner, "list_members") ? tab(address(owner, "members"), "Members", route.view === "members") : nothing}
+        ${owner && context.may(owner, "list_events") ? tab(address(owner, "activity"), "Activity", route.view === "activity") : nothing}
         ${tab("/check", "Check a key", route.view === "check")}
       </nav>
     </header>

@@ -1,12 +1,14 @@
-// The rows of the table of keys.
-/** @import { Context, Key, Owner } from "../types.d.ts" */
-import { html, nothing } from "../html.js";
+// The table of keys.
+/** @import { Key, Owner } from "../openapi.d.ts" */
+/** @import { Context } from "../types.d.ts" */
+
 import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { actorName, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { ago, day } from "../ui/time.js";
+import { html, nothing } from "../vendor/lit.js";
 
-/** Columns: name, and by which field they sort, beginning in which direction. @type {[string, string?, ("ascending" | "descending")?][]} */
+/** Names of the columns; of those that sort, the field and the first direction. @type {[string, string?, ("ascending" | "descending")?][]} */
 const COLUMNS = [
   ["Key", "title", "ascending"],
   ["Type"],
@@ -32,6 +34,14 @@ function header(query, path) {
   })}</tr></thead>`;
 }
 
+/** When a key that works stops working. @param {Key} key */
+function ends({ status, expires_at: expires, revoked_at: revoked }) {
+  if (status === "retiring" && revoked) return html`<span class="sub">stops ${ago(revoked, false)}</span>`;
+  return status === "active" && expires
+    ? html`<span class="sub">expires ${ago(expires, false)}</span>`
+    : nothing;
+}
+
 /** @param {Key} key @param {Owner} owner @param {Context} context */
 const row = (key, owner, { me }) => html`
   <tr class="link">
@@ -42,21 +52,27 @@ const row = (key, owner, { me }) => html`
     <td>${typeBadge(key)}</td>
     <td>
       ${statusBadge(key)}
-      ${key.status === "active" && key.expires_at ? html`<span class="sub">expires ${ago(key.expires_at)}</span>` : nothing}
+      ${ends(key)}
     </td>
     <td data-label="Scopes">${scopeChips(key.scopes, 2)}</td>
-    <td data-label="Last used">${key.last_used_at ? ago(key.last_used_at) : html`<span class="hint">Never</span>`}</td>
+    <td data-label="Last used">${key.last_used_at ? ago(key.last_used_at, false) : html`<span class="hint">Never</span>`}</td>
     <td data-label="Created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, me)}</span></td>
   </tr>`;
 
+/** Times lie above the row’s link; a click on one follows it all the same. @param {MouseEvent} event */
+function followRow({ target }) {
+  const time = target instanceof Element ? target.closest("time, relative-time") : null;
+  time?.closest("tr")?.querySelector("a")?.click();
+}
+
 /**
- * @param {{ context: Context, owner: Owner, keys: Key[], query: URLSearchParams, loading: boolean }} parts
+ * @param {{ context: Context, owner: Owner, keys: Key[], query: URLSearchParams, isLoading: boolean }} parts
  */
-export const keysTable = ({ context, owner, keys, query, loading }) => html`
-  <table class="cards" aria-busy=${loading ? "true" : "false"}>
+export const keysTable = ({ context, owner, keys, query, isLoading }) => html`
+  <table class="cards" aria-busy=${isLoading ? "true" : "false"}>
     <caption class="sr-only">Keys</caption>
     ${header(query, address(owner))}
-    <tbody>${keys.map((key) => row(key, owner, context))}</tbody>
+    <tbody @click=${followRow}>${keys.map((key) => row(key, owner, context))}</tbody>
   </table>`;
 
 export const skeleton = () => html`

@@ -1,9 +1,13 @@
-// The audit trail in sentences.
-/** @import { Event, Owner, Whoami } from "../types.d.ts" */
-import { html, nothing } from "../html.js";
+// The audit trail, in sentences.
+/** @import { Event, Owner, Whoami } from "../openapi.d.ts" */
+
 import { address } from "../router.js";
-import { actorName, bones } from "../ui/parts.js";
+import { actorName } from "../ui/parts.js";
 import { ago, exactly } from "../ui/time.js";
+import { html, nothing } from "../vendor/lit.js";
+import { ROLES } from "../words.js";
+
+const LIST = new Intl.ListFormat("en");
 
 /** @type {Record<string, string>} */
 const FIELDS = {
@@ -14,28 +18,25 @@ const FIELDS = {
   consistency: "consistency",
 };
 
-/** @param {unknown} value */
-const text = (value) => (typeof value === "string" ? value : "");
-
-/**
- * What was done, to what. @param {Event} event @param {unknown} subject
- */
+/** What was done, to what. @param {Event} event @param {unknown} subject */
 function deed({ action, at, details }, subject) {
   switch (action) {
     case "key.created":
-      return html`created ${subject}${details.rolled_from ? " by rolling another" : ""}`;
+      return html`created ${subject}${details.rolled_from ? " by rolling another key" : ""}`;
     case "key.updated": {
-      const fields = Array.isArray(details.fields)
-        ? details.fields.map((field) => FIELDS[field] ?? field)
-        : [];
-      return html`changed ${fields.length > 0 ? html`the ${fields.join(", ")} of ` : nothing}${subject}`;
+      const fields = (details.fields ?? []).map((field) => FIELDS[field] ?? field);
+      return html`changed ${fields.length > 0 ? html`the ${LIST.format(fields)} of ` : nothing}${subject}`;
     }
     case "key.revoked": {
-      const when = text(details.revoked_at);
-      return html`revoked ${subject}${when && Date.parse(when) > Date.parse(at) + 1000 ? ` from ${exactly(when)} on` : ""}${details.reason ? html`: “${details.reason}”` : nothing}`;
+      const when = details.revoked_at;
+      const isLater = when && Date.parse(when) > Date.parse(at) + 1000;
+      const reason = details.reason ? html`: “${details.reason}”` : nothing;
+      return isLater
+        ? html`scheduled the revocation of ${subject} for ${exactly(when)}${reason}`
+        : html`revoked ${subject}${reason}`;
     }
     case "key.rolled":
-      return html`rolled ${subject}${details.revoked_at ? `: the old one stops ${exactly(text(details.revoked_at))}` : ""}`;
+      return html`rolled ${subject}${details.revoked_at ? `, which stops working on ${exactly(details.revoked_at)}` : ""}`;
     case "key.deleted":
       return html`deleted ${subject}`;
     case "organization.created":
@@ -43,9 +44,9 @@ function deed({ action, at, details }, subject) {
     case "organization.renamed":
       return html`renamed the organization${details.name ? html` to “${details.name}”` : nothing}`;
     case "member.added":
-      return html`added <strong>${details.user}</strong>${details.role ? ` as ${details.role}` : ""}`;
+      return html`added <strong>${details.user}</strong>${details.role ? ` as ${ROLES[details.role].one}` : ""}`;
     case "member.changed":
-      return html`made <strong>${details.user}</strong> ${details.role ?? ""}`;
+      return html`made <strong>${details.user}</strong> ${details.role ? ROLES[details.role].one : ""}`;
     case "member.removed":
       return html`removed <strong>${details.user}</strong>`;
     default:
@@ -53,12 +54,8 @@ function deed({ action, at, details }, subject) {
   }
 }
 
-/**
- * Of everything that is an owner's, or of one key.
- * @param {{ events: Event[] | null, me: Whoami, owner?: Owner }} parts
- */
+/** Of one key, or with an owner of everything that it has. @param {{ events: Event[], me: Whoami, owner?: Owner }} parts */
 export function trail({ events, me, owner }) {
-  if (!events) return bones(3);
   /** @param {Event} event */
   const subject = (event) => {
     if (!event.key) return nothing;

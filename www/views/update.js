@@ -1,11 +1,12 @@
-// Renaming a key, and changing its scopes and expiry while it works.
-/** @import { Context, Key, Owner } from "../types.d.ts" */
+// The dialog that edits a key.
+/** @import { Key, Owner, UpdateKeyRequest } from "../openapi.d.ts" */
+/** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { html } from "../html.js";
 import { openForm } from "../ui/dialog.js";
 import { expiryField, expiryFrom, scopesField, scopesFrom } from "../ui/fields.js";
 import { textField } from "../ui/form.js";
 import { works } from "../ui/parts.js";
+import { html } from "../vendor/lit.js";
 
 /**
  * @param {{ context: Context, owner: Owner, key: Key, changed: (key: Key) => void, reload: () => void }} parts
@@ -24,7 +25,7 @@ export function updateKey({ context: { me, notify }, owner, key, changed, reload
         ${
           works(key)
             ? html`
-                ${scopesField({ me, owner, secret: key.type === "secret", scopes: key.scopes, error: form.at("/scopes") })}
+                ${scopesField({ me, isSecret: key.type === "secret", scopes: key.scopes, error: form.at("/scopes") })}
                 ${expiryField({
                   value: expiry,
                   current: key.expires_at,
@@ -34,23 +35,23 @@ export function updateKey({ context: { me, notify }, owner, key, changed, reload
                   },
                   error: form.at("/expires_at"),
                 })}`
-            : html`<p class="hint">The key is ${key.status}, so only its title can be changed.</p>`
+            : html`<p class="hint">This key is ${key.status}, so you can only change its title.</p>`
         }`,
     }),
     async (fields) => {
       const body = changes(fields);
       const next = Object.keys(body).length > 0 ? await api.updateKey(owner, key.id, body) : key;
       dialog.close();
-      notify("Saved.");
+      notify("Changes saved.");
       changed(next);
     },
     reload,
   );
 
-  /** Only what was changed is sent, so that two people's changes do not undo each other. @param {FormData} fields */
+  /** Only what was changed is sent, so that people who edit at the same time don’t undo each other’s changes. @param {FormData} fields */
   function changes(fields) {
     const title = String(fields.get("title")).trim();
-    /** @type {Record<string, unknown>} */
+    /** @type {UpdateKeyRequest} */
     const body = title === key.title ? {} : { title };
     if (!works(key)) return body;
     const scopes = scopesFrom(fields);

@@ -50,10 +50,14 @@ impl<'a> Credential<'a> {
         }
     }
 
-    /// Whether it can be a key; otherwise it is a person's credential, or none.
+    /// Whether it is a token of an identity provider, so that a person calls. A session may also be the operator's.
     #[must_use]
-    pub fn is_key(self) -> bool {
-        matches!(self, Self::Bearer(text) if !token::looks_like_one(text))
+    pub fn is_token(self) -> bool {
+        match self {
+            Self::Access(_) => true,
+            Self::Bearer(text) => token::looks_like_one(text),
+            Self::None | Self::Session(_) => false,
+        }
     }
 
     /// Whether a request with this credential may change something, if it comes from such a page: browsers add some

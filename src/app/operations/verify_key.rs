@@ -113,7 +113,7 @@ impl<P: Ports> App<'_, P> {
             may_verify(&principal).map_err(refusal)
         };
         let asked = match request.no_query().and_then(|()| request.strict_body::<VerifyKey>()) {
-            Ok(asked) if credential.is_key() => asked,
+            Ok(asked) if !credential.is_token() => asked,
             // People never verify, and while a token is being proven nothing must be read for somebody who may have
             // forged it.
             Ok(_) => return caller.await.and(Err(ErrorCode::AuthForbidden.into())),

@@ -61,6 +61,23 @@ fn only_pages_of_this_deployment_change_something_with_a_session() {
 }
 
 #[test]
+fn the_operator_verifies_with_a_session_and_nobody_else_does() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "organizations/acme", json!({}));
+    let personal = world.create(&user("bob"), "users/me", json!({ "scopes": ["*"] }));
+    world.deliver();
+    for (who, expected) in
+        [(ROOT.to_owned(), "valid"), (user("ada"), "auth.forbidden"), (personal.token, "auth.forbidden")]
+    {
+        let session = Some(start(&world, &who));
+        let credentials = Credentials { session, ..Credentials::default() };
+        let question = json!({ "key": key.token });
+        let seen = world.send_as(credentials, RequestOrigin::OwnPage, "POST", "/v1/verify", question);
+        assert_eq!(seen.code(), expected, "{who}");
+    }
+}
+
+#[test]
 fn a_session_ends_when_it_is_ended_and_ending_it_again_is_no_error() {
     let world = World::with_acme();
     let (token, other) = (start(&world, ROOT), start(&world, ROOT));

@@ -1,0 +1,59 @@
+// Who is signed in, and what the server has said about the owners that they look at. Every view is given it.
+/** @import { Operation, Owner, SessionOptions, Whoami } from "./openapi.d.ts" */
+/** @import { Context } from "./types.d.ts" */
+import * as api from "./api.js";
+import { address } from "./router.js";
+import { toast } from "./ui/toast.js";
+
+/** @implements {Context} */
+export class Session {
+  /** What may be done with owners, by their addresses. @type {Map<string, Operation[]>} */
+  #permissions = new Map();
+  /** @type {Owner | null} */
+  #owner = null;
+
+  /** @param {{ me: Whoami, options: SessionOptions, go: Context["go"], changed: () => void }} parts */
+  constructor({ me, options, go, changed }) {
+    this.me = me;
+    this.options = options;
+    this.go = go;
+    this.notify = toast;
+    this.changed = changed;
+  }
+
+  reloadMe = async () => {
+    this.me = await api.whoami();
+    await this.lookAt(this.#owner, true);
+    this.changed();
+  };
+
+  /** @param {Owner} owner @param {Operation[]} permissions */
+  learn(owner, permissions) {
+    this.#permissions.set(address(owner), permissions);
+    this.changed();
+  }
+
+  /** @param {Owner} owner @param {Operation} operation */
+  may(owner, operation) {
+    return this.#permissions.get(address(owner))?.includes(operation) ?? true;
+  }
+
+  /**
+   * Asks for an owner’s name and permissions, if they are not known.
+   * @param {Owner | null} owner
+   * @param {boolean} isListed whether the view loads a list that says the permissions
+   */
+  async lookAt(owner, isListed) {
+    this.#owner = owner;
+    if (!owner) return;
+    const isNamed = owner.type === "user" || this.me.organizations.some(({ id }) => id === owner.id);
+    if (isNamed && (isListed || this.#permissions.has(address(owner)))) return;
+    const ask = owner.type === "user" ? api.listOrganizations : api.getOrganization;
+    const answer = await ask(owner).catch(() => null);
+    if (!answer) return;
+    // The operator has no list of organizations that would say their names.
+    if ("name" in answer && !isNamed)
+      this.me.organizations.push({ id: owner.id, name: answer.name, role: null });
+    this.learn(owner, answer.permissions);
+  }
+}
