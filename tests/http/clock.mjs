@@ -11,16 +11,16 @@ export const CLOCK = `
     wait: setTimeout.bind(globalThis),
     timeout: AbortSignal.timeout.bind(AbortSignal),
   };
-  const time = { ahead: 0, stopped: null, shorter: 1 };
-  Date.now = () => (time.stopped ?? real.now()) + time.ahead;
+  const time = { ahead: 0, standing: null, shorter: 1 };
+  Date.now = () => (time.standing ?? real.now()) + time.ahead;
   globalThis.setTimeout = (act, ms, ...more) => real.wait(act, ms / time.shorter, ...more);
   AbortSignal.timeout = (ms) => real.timeout(ms / time.shorter);
   async function clock(request) {
     if (new URL(request.url).pathname !== "/v1/clock") return;
-    const { pass, stop, shorter } = await request.json();
-    if (stop !== undefined) {
+    const { pass, stand, shorter } = await request.json();
+    if (stand !== undefined) {
       const now = Date.now();
-      time.stopped = stop ? real.now() : null;
+      time.standing = stand ? real.now() : null;
       time.ahead += now - Date.now();
     }
     time.ahead += pass ?? 0;
@@ -49,7 +49,7 @@ export const TIMED = `
 /** The clock of a server that was started with such a module. @param {(path: string, init?: RequestInit) => Promise<Response>} fetch */
 export function clockOf(fetch) {
   let lead = 0;
-  /** @param {{ pass?: number, stop?: boolean, shorter?: number }} change */
+  /** @param {{ pass?: number, stand?: boolean, shorter?: number }} change */
   const set = async (change) => {
     const answer = await fetch("/v1/clock", { method: "POST", body: JSON.stringify(change) });
     lead = (await answer.json()).now - Date.now();
@@ -63,8 +63,8 @@ export function clockOf(fetch) {
     /** Lets time pass until an instant has come. @param {string} instant */
     reach: (instant) => pass(Math.max(0, Date.parse(instant) - Date.now() - lead) + 1000),
     /** The clock stands still until `go`, however long the test takes. */
-    stop: () => set({ stop: true }),
-    go: () => set({ stop: false }),
+    stand: () => set({ stand: true }),
+    go: () => set({ stand: false }),
     /** Makes what the worker waits for at most so many times shorter. @param {number} times */
     shorten: (times) => set({ shorter: times }),
   };

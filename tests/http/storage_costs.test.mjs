@@ -45,7 +45,7 @@ const { root, as, nobody, kv, fetch, sealKeys, orgKey, key, organization } = awa
     };`,
 });
 
-const { stop, go, shorten } = clockOf(fetch);
+const { stand, go, shorten } = clockOf(fetch);
 
 /** @param {number} [dawdle] milliseconds by which KV answers late from now on */
 const operations = async (dawdle = 0) =>
@@ -106,7 +106,7 @@ test("a miss in KV costs one more request to a ledger, once", async () => {
   await kv.delete(placeOf(token));
   assert.deepEqual(await cost(root, { key: token }, "valid"), [READ, FIND_KEY]);
   const lost = mint({ owner: "organization:acme", sealKey: sealKeys });
-  await stop();
+  await stand();
   assert.deepEqual(await cost(root, { key: lost }, "unknown"), [READ, FIND_KEY]);
   assert.deepEqual(await cost(root, { key: lost }, "unknown"), [READ], "it is remembered for some seconds");
   await go();
@@ -133,7 +133,7 @@ test("a membership costs one more of the same", async () => {
 test("a caller with a key costs one more read, one without a credential nothing", async () => {
   const gateway = await settled(() => orgKey({ scopes: ["keys:verify"] }));
   const { token } = await settled(() => key(`organizations/${gateway.org}`));
-  await stop();
+  await stand();
   assert.deepEqual(await cost(as(gateway.token), { key: token }, "valid"), [READ, READ]);
   // The caller is remembered for some seconds.
   assert.deepEqual(await cost(as(gateway.token), { key: token, ...strong }, "valid"), [FIND_KEY]);
