@@ -11,20 +11,20 @@ export const CLOCK = `
     wait: setTimeout.bind(globalThis),
     timeout: AbortSignal.timeout.bind(AbortSignal),
   };
-  const time = { ahead: 0, standing: null, shorter: 1 };
-  Date.now = () => (time.standing ?? real.now()) + time.ahead;
-  globalThis.setTimeout = (act, ms, ...more) => real.wait(act, ms / time.shorter, ...more);
-  AbortSignal.timeout = (ms) => real.timeout(ms / time.shorter);
+  const time = { ahead: 0, frozen: null, patience: 1 };
+  Date.now = () => (time.frozen ?? real.now()) + time.ahead;
+  globalThis.setTimeout = (act, ms, ...more) => real.wait(act, ms * time.patience, ...more);
+  AbortSignal.timeout = (ms) => real.timeout(ms * time.patience);
   async function clock(request) {
     if (new URL(request.url).pathname !== "/v1/clock") return;
-    const { pass, stand, shorter } = await request.json();
-    if (stand !== undefined) {
+    const { pass, freeze, patience } = await request.json();
+    if (freeze !== undefined) {
       const now = Date.now();
-      time.standing = stand ? real.now() : null;
+      time.frozen = freeze ? real.now() : null;
       time.ahead += now - Date.now();
     }
     time.ahead += pass ?? 0;
-    time.shorter = shorter ?? time.shorter;
+    time.patience = patience ?? time.patience;
     return Response.json({ now: Date.now() });
   }
   // Alarms ring by the true time, as far ahead as they are by this clock.
@@ -49,7 +49,7 @@ export const TIMED = `
 /** The clock of a server that was started with such a module. @param {(path: string, init?: RequestInit) => Promise<Response>} fetch */
 export function clockOf(fetch) {
   let lead = 0;
-  /** @param {{ pass?: number, stand?: boolean, shorter?: number }} change */
+  /** @param {{ pass?: number, freeze?: boolean, patience?: number }} change */
   const set = async (change) => {
     const answer = await fetch("/v1/clock", { method: "POST", body: JSON.stringify(change) });
     lead = (await answer.json()).now - Date.now();
@@ -62,10 +62,10 @@ export function clockOf(fetch) {
     ahead: (milliseconds) => new Date(Date.now() + lead + milliseconds).toISOString(),
     /** Lets time pass until an instant has come. @param {string} instant */
     reach: (instant) => pass(Math.max(0, Date.parse(instant) - Date.now() - lead) + 1000),
-    /** The clock stands still until `go`, however long the test takes. */
-    stand: () => set({ stand: true }),
-    go: () => set({ stand: false }),
-    /** Makes what the worker waits for at most so many times shorter. @param {number} times */
-    shorten: (times) => set({ shorter: times }),
+    /** Stops the clock until `thaw`, however long the test takes. */
+    freeze: () => set({ freeze: true }),
+    thaw: () => set({ freeze: false }),
+    /** The worker waits for so many times as long before it gives up. @param {number} times */
+    patience: (times) => set({ patience: times }),
   };
 }

@@ -257,7 +257,7 @@ test("where no keys can be had nobody gets in, and the answer says that this is 
   t.after(() => provider.stop());
   const keyward = await serveWithClock({ bindings: provider.bindings });
   const text = token(ed, provider.claims({ exp: Date.now() / 1000 + 30 * 86_400 }));
-  await keyward.stand();
+  await keyward.freeze();
   for (const [name, serve] of Object.entries(ways)) {
     await t.test(`a provider that ${name}`, async () => {
       provider.asked = 0;
@@ -265,7 +265,7 @@ test("where no keys can be had nobody gets in, and the answer says that this is 
         if (request.url === "/elsewhere") provider.serveKeys(request, response);
         else serve(request, response);
       };
-      await keyward.shorten(10);
+      await keyward.patience(0.1);
       const response = await ask(keyward, text);
       assert.equal(response.status, 503);
       assert.ok(response.headers.get("retry-after"));
@@ -275,7 +275,7 @@ test("where no keys can be had nobody gets in, and the answer says that this is 
       assert.equal((await ask(keyward, keyward.rootKey)).status, 200);
       assert.equal((await ask(keyward, text)).status, 503);
       assert.equal(provider.asked, 1, "a failure is remembered for some seconds");
-      await keyward.shorten(1);
+      await keyward.patience(1);
       provider.serve = provider.serveKeys;
       await keyward.pass(5_000);
       assert.equal((await ask(keyward, text)).status, 200);

@@ -72,7 +72,7 @@ const { root, fetch, kv, orgKey, organization, key, verdict } = await serve({
     }
     export { Faulty as Ledger };`,
 });
-const { pass, shorten } = clockOf(fetch);
+const { pass, patience } = clockOf(fetch);
 
 /** @param {{ refuse?: boolean, hold?: boolean, late?: string }} faults */
 const suffer = (faults) => fetch("/v1/faults", { method: "POST", body: JSON.stringify(faults) });
@@ -169,7 +169,7 @@ test("a write that KV does not answer holds up no other and never has the last w
   for (const { token } of [stuck, other]) await settled(token);
   // A second after the last write the next is made at once; it is given up after a second instead of ten.
   await pass(1_100);
-  await shorten(10);
+  await patience(0.1);
   await suffer({ late: placeOf(stuck.token) });
   await ok(root.patch(stuck.path, { title: "an older version, which lands late" }));
   await eventually(
@@ -184,7 +184,7 @@ test("a write that KV does not answer holds up no other and never has the last w
       (code) => code === "revoked",
     );
   }
-  await shorten(1);
+  await patience(1);
   // Now the old write overwrites the new one. The ledger knows that it might, and writes the newest again in a minute.
   await suffer({});
   await eventually(

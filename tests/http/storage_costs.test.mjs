@@ -45,7 +45,9 @@ const { root, as, nobody, kv, fetch, sealKeys, orgKey, key, organization } = awa
     };`,
 });
 
-const { stand, go, shorten } = clockOf(fetch);
+const { freeze, thaw, patience } = clockOf(fetch);
+// What a slow machine does is not given up, since that would cost something else.
+await patience(10);
 
 /** @param {number} [dawdle] milliseconds by which KV answers late from now on */
 const operations = async (dawdle = 0) =>
@@ -106,10 +108,10 @@ test("a miss in KV costs one more request to a ledger, once", async () => {
   await kv.delete(placeOf(token));
   assert.deepEqual(await cost(root, { key: token }, "valid"), [READ, FIND_KEY]);
   const lost = mint({ owner: "organization:acme", sealKey: sealKeys });
-  await stand();
+  await freeze();
   assert.deepEqual(await cost(root, { key: lost }, "unknown"), [READ, FIND_KEY]);
   assert.deepEqual(await cost(root, { key: lost }, "unknown"), [READ], "it is remembered for some seconds");
-  await go();
+  await thaw();
 });
 
 test("a key that is always verified strongly costs a read and a request to its ledger", async () => {
@@ -133,11 +135,11 @@ test("a membership costs one more of the same", async () => {
 test("a caller with a key costs one more read, one without a credential nothing", async () => {
   const gateway = await settled(() => orgKey({ scopes: ["keys:verify"] }));
   const { token } = await settled(() => key(`organizations/${gateway.org}`));
-  await stand();
+  await freeze();
   assert.deepEqual(await cost(as(gateway.token), { key: token }, "valid"), [READ, READ]);
   // The caller is remembered for some seconds.
   assert.deepEqual(await cost(as(gateway.token), { key: token, ...strong }, "valid"), [FIND_KEY]);
-  await go();
+  await thaw();
   await operations();
   assert.equal((await nobody.post("/v1/verify", { key: token })).status, 401);
   assert.deepEqual(await operations(), []);
@@ -146,9 +148,9 @@ test("a caller with a key costs one more read, one without a credential nothing"
 test("a read that KV does not answer in time is given up, and the ledger is asked", async () => {
   const { token } = await settled(() => orgKey());
   await operations(60_000);
-  await shorten(10);
+  await patience(0.05);
   const { valid, consistency } = await ok(root.post("/v1/verify", { key: token }));
   assert.deepEqual([valid, consistency], [true, "strong"]);
-  await shorten(1);
+  await patience(10);
   assert.deepEqual((await operations()).slice(0, 2), [READ, FIND_KEY]);
 });

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { fresh, ok, pointers, refused, serve } from "../client.mjs";
+import { eventually, fresh, ok, pointers, refused, serve } from "../client.mjs";
 import { newKey, startProvider, token } from "../provider.mjs";
 
 const signing = newKey("ES256");
@@ -40,7 +40,7 @@ test("repeating the request changes nothing, and another name renames", async ()
   ]);
 });
 
-test("a person who creates an organization owns it", async () => {
+test("a person who creates an organization owns it and finds it in their list", async () => {
   const [org, ada] = [fresh(), fresh("ada")];
   await ok(person(ada).put(at(org), { name: "Acme" }), 201);
   const list = await ok(person(ada).get(`${at(org)}/members`));
@@ -48,6 +48,11 @@ test("a person who creates an organization owns it", async () => {
     list.members.map((/** @type {any} */ { user, role }) => [user, role]),
     [[ada, "owner"]],
   );
+  const organizations = await eventually(
+    async () => (await ok(person(ada).get("/v1/users/me/organizations"))).organizations,
+    ({ length }) => length === 1,
+  );
+  assert.deepEqual(organizations, [{ id: org, name: "Acme", role: "owner" }]);
 });
 
 test("the operator may repeat the request that named the owner", async () => {
