@@ -1,11 +1,11 @@
 // @ts-check
-// Who may do what, on what is their own and on what is foreign: the policy's tables hold, cell by cell. access.json is
+// Who may do what, on what is their own and on what is not: the policy's tables hold, cell by cell. access.json is
 // written by `npm run contract`, as docs/ACCESS.md is, the same for people.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { path } from "../../scripts/run.mjs";
-import { ahead, caller, eventually, fresh, ok, serve } from "./client.mjs";
+import { browser, caller, eventually, fresh, ok, serveWithClock, startSession } from "./client.mjs";
 import { newKey, startProvider, token } from "./provider.mjs";
 
 /** @type {{ heading: string, operation: string, expected: Record<string, string> }[]} */
@@ -14,7 +14,7 @@ const rows = JSON.parse(readFileSync(path("tests/http/access.json"), "utf8"));
 const signing = newKey("ES256");
 const provider = await startProvider([signing]);
 after(() => provider.stop());
-const keyward = await serve({ bindings: provider.bindings });
+const keyward = await serveWithClock({ bindings: provider.bindings });
 const { root } = keyward;
 
 const acme = fresh("acme");
@@ -47,18 +47,10 @@ before(async () => {
 
   const revoked = await issue(`organizations/${acme}`, { title: "revoked", scopes: ["*"] });
   await ok(root.post(`/v1/organizations/${acme}/keys/${revoked.id}/revoke`));
-  const soon = ahead(1500);
-  const expired = await issue(`organizations/${acme}`, { title: "expired", scopes: ["*"], expires_at: soon });
-  const session = await bearer(person("olga")).call("POST", "/v1/session");
-  assert.equal(session.status, 201, session.text);
-  const cookie = (session.headers.get("set-cookie") ?? "").split(";")[0];
-  const byCookie = (/** @type {string} */ origin) =>
-    caller((path, init) => {
-      const headers = new Headers(init?.headers);
-      headers.set("cookie", cookie);
-      headers.set("origin", origin);
-      return keyward.fetch(path, { ...init, headers });
-    });
+  const expires_at = keyward.ahead(60_000);
+  const expired = await issue(`organizations/${acme}`, { title: "expired", scopes: ["*"], expires_at });
+  await keyward.reach(expires_at);
+  const { cookie } = await startSession(bearer(person("olga")));
 
   for (const [name, who] of /** @type {[string, import("./client.mjs").Caller][]} */ ([
     ["root", root],
@@ -85,8 +77,8 @@ before(async () => {
         (await issue(`organizations/${acme}`, { title: "pk", type: "publishable", scopes: ["*"] })).token,
       ),
     ],
-    ["owner's session", byCookie(keyward.url)],
-    ["session, foreign page", byCookie("https://evil.example")],
+    ["owner's session", browser(keyward, cookie)],
+    ["session, foreign page", browser(keyward, cookie, "https://evil.example")],
     ["revoked sk", bearer(revoked.token)],
     ["expired sk", bearer(expired.token)],
     ["bad token", bearer(token(newKey("ES256"), provider.claims({ sub: "olga" })))],
@@ -102,7 +94,7 @@ before(async () => {
 });
 
 /**
- * What each operation needs beforehand, and its request. `owner` is the path of whose things it is about.
+ * Each operation as a request, with what it needs beforehand. `owner` is the path of the owner that it is about.
  * @type {Record<string, (who: import("./client.mjs").Caller, owner: string) => Promise<import("./client.mjs").Answer>>}
  */
 const operations = {
@@ -167,7 +159,7 @@ const owners = {
 /** All but the request's id, which differs anyway. @param {import("./client.mjs").Answer} answer */
 const shown = ({ status, body }) => ({ status, ...body, request_id: undefined });
 
-test("the tables are whole", () => {
+test("the tables are complete", () => {
   const cells = rows.flatMap(({ expected }) => Object.keys(expected));
   assert.equal(cells.length, 25 * (3 + 17 + 9 + 17));
   assert.deepEqual(new Set(cells), new Set(principals.keys()));

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { clockOf, TIMED } from "./clock.mjs";
 import { start } from "./harness.mjs";
 import { assertDocumented, problems } from "./openapi.mjs";
 
@@ -102,20 +103,48 @@ export async function serve(options) {
   return { ...server, as, root, nobody: as(undefined), ...acts(root) };
 }
 
+/** The same with a clock that the test sets. @param {Omit<import("./harness.mjs").Options, "entry">} [options] */
+export async function serveWithClock(options) {
+  const server = await serve({ ...options, entry: TIMED });
+  return { ...server, ...clockOf(server.fetch) };
+}
+
 /**
- * Asks again until the answer is the expected one: for what happens in the background.
+ * Starts a session with a caller's credential.
+ * @param {Caller} who @returns {Promise<{ answer: Answer, cookie: string, attributes: string[] }>}
+ */
+export async function startSession(who) {
+  const answer = await who.call("POST", "/v1/session");
+  assert.equal(answer.status, 201, answer.text);
+  const [cookie, ...attributes] = (answer.headers.get("set-cookie") ?? "").split("; ");
+  return { answer, cookie, attributes };
+}
+
+/**
+ * Calls as a browser does that holds a cookie.
+ * @param {Pick<Awaited<ReturnType<typeof start>>, "fetch" | "url">} server @param {string} cookie
+ * @param {string | null} [origin] of the page that calls; default: the deployment's own
+ */
+export const browser = (server, cookie, origin = server.url) =>
+  caller((path, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set("cookie", cookie);
+    if (origin !== null) headers.set("origin", origin);
+    return server.fetch(path, { ...init, headers });
+  });
+
+/**
+ * Asks again until the answer is the expected one: for what happens in the background. It gives up only when something
+ * must be wrong, however slow the machine is.
  * @template T @param {() => Promise<T>} ask @param {(found: T) => boolean} isExpected @param {number} [seconds]
  */
-export async function eventually(ask, isExpected, seconds = 10) {
-  for (const end = Date.now() + seconds * 1000; ; await sleep(50)) {
+export async function eventually(ask, isExpected, seconds = 60) {
+  for (const end = Date.now() + seconds * 1000; ; await sleep(25)) {
     const found = await ask();
     if (isExpected(found)) return found;
     if (Date.now() > end) assert.fail(`still ${JSON.stringify(found)} after ${seconds} s`);
   }
 }
-
-/** Waits for an instant that an answer names, and a little longer. @param {string} instant */
-export const until = (instant) => sleep(Math.max(0, Date.parse(instant) - Date.now()) + 50);
 
 /** An instant some milliseconds from now, as it is sent. @param {number} milliseconds */
 export const ahead = (milliseconds) => new Date(Date.now() + milliseconds).toISOString();

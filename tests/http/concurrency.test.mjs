@@ -1,13 +1,13 @@
 // @ts-check
-// Many at once: a ledger decides one after the other, so whatever is answered fits together.
+// Many requests at once: a ledger decides one after the other, so all answers are consistent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ok, serve } from "./client.mjs";
 
 const { root, key, orgKey, organization, verdict } = await serve();
-/** @param {number} n @param {() => ReturnType<typeof root.get>} act */
-const parallel = async (n, act) =>
-  (await Promise.all(Array.from({ length: n }, act))).map(({ status, body }) => ({
+/** @param {number} length @param {(n: number) => ReturnType<typeof root.get>} act */
+const parallel = async (length, act) =>
+  (await Promise.all(Array.from({ length }, (_, n) => act(n)))).map(({ status, body }) => ({
     status,
     code: body?.code,
     body,
@@ -18,7 +18,7 @@ const happened = async (org, action) =>
     (/** @type {any} */ event) => event.action === action,
   ).length;
 
-test("fifty keys made at once are fifty keys", async () => {
+test("fifty keys created at once are fifty different keys", async () => {
   const org = await organization();
   const made = await Promise.all(
     Array.from({ length: 50 }, (_, n) => key(`organizations/${org}`, { title: `k${n}` })),
@@ -69,7 +69,7 @@ test("of parallel deletions exactly one succeeds", async () => {
   assert.deepEqual([await happened(org, "key.revoked"), await happened(org, "key.deleted")], [1, 1]);
 });
 
-test("a revocation and a deletion at once leave no key that works", async () => {
+test("a revocation and a deletion at once leave no working key", async () => {
   for (let n = 0; n < 10; n += 1) {
     const { path, token } = await orgKey();
     const [revoke, remove] = await Promise.all([root.post(`${path}/revoke`), root.delete(path)]);
@@ -84,9 +84,9 @@ test("a revocation and a deletion at once leave no key that works", async () => 
   }
 });
 
-test("changes at once are all made, one after the other", async () => {
+test("updates at once are all made, one after the other", async () => {
   const { org, path } = await orgKey();
-  const answers = await parallel(20, () => root.patch(path, { metadata: { n: Math.random() } }));
+  const answers = await parallel(20, (n) => root.patch(path, { metadata: { n } }));
   for (const { status } of answers) assert.equal(status, 200);
   const newest = answers.map(({ body }) => body).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))[0];
   assert.equal(new Set(answers.map(({ body }) => body.updated_at)).size, 20);
@@ -94,7 +94,7 @@ test("changes at once are all made, one after the other", async () => {
   assert.equal(await happened(org, "key.updated"), 20);
 });
 
-test("an organization created at once from many sides is created once", async () => {
+test("an organization that many create at once is created once", async () => {
   const answers = await parallel(10, () => root.put("/v1/organizations/contended", { name: "n" }));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [...Array(9).fill(200), 201]);
   assert.equal(new Set(answers.map(({ body }) => body.created_at)).size, 1);

@@ -1,5 +1,5 @@
 // @ts-check
-// Who is let in, and what the refusal says (RFC 6750).
+// Which credentials are accepted, and what a refusal says (RFC 6750).
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -15,7 +15,7 @@ const whoami = (authorization) => nobody.call("GET", "/v1/whoami", undefined, { 
 
 const closed = operations.filter(({ operation }) => operation.security?.length !== 0);
 for (const { method, template, operation } of closed) {
-  test(`${operation.operationId} is for nobody without a credential`, async () => {
+  test(`${operation.operationId} is refused without a credential`, async () => {
     const address = template
       .replace("{key}", "apk_01KAHQ0000000000000000000Z")
       .replaceAll(/\{\w+\}/g, "acme");
@@ -24,7 +24,7 @@ for (const { method, template, operation } of closed) {
   });
 }
 
-test("a credential that is not accepted says invalid_token and nothing else", async () => {
+test("a credential that is not accepted is answered with invalid_token and nothing more", async () => {
   const owner = "organization:acme";
   const vectors = JSON.parse(readFileSync(path("tests/vectors/issue.v1.json"), "utf8"));
   const tokens = [
@@ -48,7 +48,7 @@ test("a credential that is not accepted says invalid_token and nothing else", as
   }
 });
 
-test("a header that is not Bearer and one word is malformed", async () => {
+test("an Authorization header other than Bearer and one word is malformed", async () => {
   for (const authorization of [
     "Bearer",
     "Bearer ",
@@ -64,7 +64,7 @@ test("a header that is not Bearer and one word is malformed", async () => {
   }
 });
 
-test("two Authorization headers are no credential", async () => {
+test("two Authorization headers are malformed", async () => {
   const headers = /** @type {[string, string][]} */ ([
     ["authorization", `Bearer ${rootKey}`],
     ["authorization", `Bearer ${rootKey}`],
@@ -72,13 +72,13 @@ test("two Authorization headers are no credential", async () => {
   await refused(nobody.call("GET", "/v1/whoami", undefined, { headers }), "auth.malformed");
 });
 
-test("Bearer is read in any case, and secret-token: is taken off", async () => {
+test("Bearer is read in any case, and the prefix secret-token: is ignored", async () => {
   for (const authorization of [`bearer ${rootKey}`, `BEARER  ${rootKey}`, `Bearer secret-token:${rootKey}`]) {
     assert.equal((await ok(whoami(authorization))).type, "root");
   }
 });
 
-test("a credential in the query, another cookie or a body is not read", async () => {
+test("a credential in the query, another header or cookie, or the body is ignored", async () => {
   for (const name of ["access_token", "token", "key", "api_key"]) {
     await refused(nobody.get(`/v1/whoami?${name}=${rootKey}`), "auth.missing");
   }
@@ -87,7 +87,7 @@ test("a credential in the query, another cookie or a body is not read", async ()
   await refused(nobody.post("/v1/verify", { key: "x", access_token: rootKey }), "auth.missing");
 });
 
-test("a scope that is lacking is named", async () => {
+test("a missing scope is named", async () => {
   const { org, token } = await orgKey({ scopes: ["orders:read"] });
   const cases = /** @type {const} */ ([
     ["GET", "/keys", "keys:read"],
@@ -110,7 +110,7 @@ test("a scope that is lacking is named", async () => {
   assert.equal(challenge, 'Bearer realm="keyward", error="insufficient_scope", scope="keys:verify"');
 });
 
-test("a refusal that no other scope would mend carries no challenge", async () => {
+test("a refusal that no scope would change carries no challenge", async () => {
   const { org, token } = await orgKey({ type: "publishable", scopes: ["*"] });
   assert.equal(
     (await refused(as(token).get(`/v1/organizations/${org}/keys`), "auth.forbidden")).challenge,
@@ -123,7 +123,7 @@ test("a refusal that no other scope would mend carries no challenge", async () =
   );
 });
 
-test("the credential is judged before what is asked for", async () => {
+test("the credential is checked before the rest of the request", async () => {
   await refused(nobody.post("/v1/verify", "{"), "auth.missing");
   await refused(as("x").get("/v1/organizations/a%20b/keys?limit=0"), "auth.invalid");
   await refused(nobody.get("/v1/nothing"), "route.not_found");

@@ -1,11 +1,10 @@
 // @ts-check
-// What was answered has happened: after kill -9 in the middle of a stream of changes, and after an ordinary restart.
+// What was answered has happened: also after kill -9 in the middle of a stream of changes, and after a restart.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { newRootKey, newSealKey } from "../../scripts/keys.mjs";
 import { acts, caller, eventually, ok } from "./client.mjs";
 import { start, startServer } from "./harness.mjs";
@@ -31,7 +30,7 @@ async function allKeys(root, org) {
 }
 
 /**
- * Creates keys and revokes every second one, from several sides, until the server is gone; tells what was answered.
+ * Creates keys and revokes every second one, from several sides, until the server is gone; returns what was answered.
  * @param {ReturnType<typeof caller>} root @param {string} org
  */
 function stream(root, org) {
@@ -49,7 +48,7 @@ function stream(root, org) {
       known.revoked = "yes";
     }
   };
-  // A side ends by the connection's end; what a test asserts is thrown on.
+  // A side ends when its connection does; a failed assertion is rethrown.
   const ended = Promise.all(
     Array.from({ length: 4 }, () =>
       side().catch((error) => {
@@ -69,7 +68,6 @@ test("kill -9 in the middle of a stream of creates and revokes loses nothing tha
   await eventually(
     async () => answered.size,
     (size) => size >= 40,
-    30,
   );
   await first.kill();
   await ended;
@@ -94,7 +92,6 @@ test("kill -9 in the middle of a stream of creates and revokes loses nothing tha
       await eventually(
         () => verdict(token),
         (code) => code === expected,
-        20,
       );
     }
     const { count } = await ok(root.get(`/v1/organizations/${org}/events`));
@@ -105,13 +102,18 @@ test("kill -9 in the middle of a stream of creates and revokes loses nothing tha
   }
 });
 
-test("KV catches up after a kill, though nobody asks for anything", async () => {
+test("KV catches up after a kill -9, although nobody asks for anything", async () => {
   const options = lasting();
   const first = await startServer(options);
   const { orgKey } = acts(caller(first.fetch, options.rootKey));
   const { path, token } = await orgKey();
-  await sleep(300);
-  await ok(caller(first.fetch, options.rootKey).post(`${path}/revoke`));
+  const root = caller(first.fetch, options.rootKey);
+  // KV has just been written, so that the next write has to wait for a second: the kill comes sooner.
+  await eventually(
+    () => ok(root.post("/v1/verify", { key: token })),
+    ({ consistency }) => consistency === "fast",
+  );
+  await ok(root.post(`${path}/revoke`));
   await first.kill();
 
   const second = await start(options);
@@ -127,7 +129,7 @@ test("KV catches up after a kill, though nobody asks for anything", async () => 
   }
 });
 
-test("an ordinary restart keeps everything", async () => {
+test("an ordinary restart loses nothing", async () => {
   const options = lasting();
   const first = await start(options);
   const { orgKey } = acts(caller(first.fetch, options.rootKey));

@@ -1,17 +1,23 @@
 // @ts-check
-// The log serves operators and gives nothing away: one JSON object a line, none with a key or anything a client sent.
+// The log serves operators and gives nothing away: one JSON object a line, without keys and without what clients sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, ok, refused, serve } from "./client.mjs";
-import { digestOf, mint, secretOf } from "./mint.mjs";
+import { digestOf, mint, placeOf, secretOf } from "./mint.mjs";
 
 const { root, nobody, as, kv, rootKey, sealKeys, logs, key, orgKey } = await serve();
+
+/** The lines about a request, once there is one. @param {import("./client.mjs").Answer} answer */
+const lineOf = ({ headers }) =>
+  eventually(
+    async () => logs.filter(({ message }) => message.includes(headers.get("x-request-id") ?? "")),
+    ({ length }) => length > 0,
+  );
 
 /** A word in all that clients write, with letters that no request id and no digest can hold by chance. */
 const CANARY = "nightingale";
 
-/** Everything that a deployment sees in a day, and the texts that nobody may read afterwards. */
+/** All kinds of requests, and the texts that must not be in the log afterwards. */
 async function workload() {
   const org = await orgKey({ scopes: ["*"], title: `T ${CANARY}`, metadata: { note: `N ${CANARY}` } });
   const publishable = await key(`organizations/${org.org}`, { type: "publishable" });
@@ -33,7 +39,17 @@ async function workload() {
   await ok(root.delete(`${org.path}?revoke=true`), 204);
   await kv.put(`key/${digestOf(rolled.token)}`, `{"v":1,"record":{"id":"${rolled.token}"}}`);
   await root.post("/v1/verify", { key: rolled.token });
-  await sleep(1500);
+  // What happens in the background is over, and its lines have arrived.
+  for (const token of [org.token, publishable.token]) {
+    await eventually(
+      () => kv.get(placeOf(token)),
+      (copy) => {
+        const { record } = JSON.parse(copy ?? "{}");
+        return record === null || Boolean(record?.revocation);
+      },
+    );
+  }
+  await lineOf(await root.get("/health"));
   return [
     ...tokens.flatMap((token) => [token, secretOf(token), digestOf(token)]),
     rootKey,
@@ -63,12 +79,8 @@ test("every line is one JSON object with a level and a message", () => {
   }
 });
 
-test("every request has one line, with the answer's request id", async () => {
-  const { headers } = await root.get("/v1/organizations/nobody");
-  const mine = await eventually(
-    async () => logs.filter(({ message }) => message.includes(headers.get("x-request-id") ?? "")),
-    ({ length }) => length > 0,
-  );
+test("every request is logged on one line, with the id that its answer carries", async () => {
+  const mine = await lineOf(await root.get("/v1/organizations/nobody"));
   assert.equal(mine.length, 1);
   const { milliseconds, request_id, ...line } = JSON.parse(mine[0].message);
   assert.deepEqual(line, {
@@ -81,8 +93,8 @@ test("every request has one line, with the answer's request id", async () => {
   assert.ok(Number.isInteger(milliseconds) && milliseconds >= 0);
 });
 
-test("whatever is not an answered request is a fault with a reason", () => {
+test("every other line is a fault with a reason", () => {
   const others = lines.map((line) => JSON.parse(line)).filter(({ message }) => message !== "answered");
-  assert.ok(others.length > 0, "the spoilt record was noticed");
+  assert.ok(others.length > 0, "the corrupt record was noticed");
   for (const { level, error } of others) assert.deepEqual([level, typeof error], ["error", "string"]);
 });

@@ -1,5 +1,5 @@
 // @ts-check
-// The published contract: valid by itself, true of methods, names and answers, served as it stands in www/.
+// The published contract: valid in itself, true of methods, names and answers, and served as it is in www/.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -40,7 +40,7 @@ test("every component of the document is used", () => {
 });
 
 for (const template of new Set(samples.map((sample) => sample.template))) {
-  test(`${template} takes the methods of the document alone`, async () => {
+  test(`${template} accepts only the methods of the document`, async () => {
     const here = samples.filter((sample) => sample.template === template);
     const problem = await refused(nobody.call("OPTIONS", here[0].address), "route.method_not_allowed");
     const allowed = problem.headers.get("allow")?.split(", ").sort();
@@ -50,7 +50,7 @@ for (const template of new Set(samples.map((sample) => sample.template))) {
 }
 
 for (const { method, template, operation, address } of samples) {
-  test(`${method} ${template} is called ${operation.operationId} in the log too`, async () => {
+  test(`${method} ${template} is logged as ${operation.operationId}`, async () => {
     const { headers } = await nobody.call(method, address);
     const id = headers.get("x-request-id") ?? "";
     const line = await eventually(
@@ -72,7 +72,7 @@ test("the document's problem codes are the list's", () => {
   assert.deepEqual(document.components.schemas.ProblemCode.enum, [...problems.keys()]);
 });
 
-test("every example is as its schema says", () => {
+test("every example matches its schema", () => {
   const contents = all("content").flatMap((content) => Object.values(content));
   let checked = 0;
   for (const { schema, example, examples } of contents) {

@@ -1,5 +1,5 @@
 // @ts-check
-// Every problem of the list that can happen today is produced once, and none repeats what was sent.
+// Every problem of the list that can be caused from outside is caused once, and none repeats what was sent.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { acts, ok, refused, serve } from "./client.mjs";
@@ -17,7 +17,7 @@ const revoked = async () => {
   return key;
 };
 
-/** How each problem comes about. @type {Record<string, () => ReturnType<typeof root.get>>} */
+/** What causes each problem. @type {Record<string, () => ReturnType<typeof root.get>>} */
 const causes = {
   "auth.malformed": () =>
     nobody.call("GET", "/v1/whoami", undefined, { headers: { authorization: "Basic eA==" } }),
@@ -65,22 +65,22 @@ const causes = {
   "route.not_found": () => nobody.get("/v1/x"),
 };
 
-/** What cannot be brought about from outside, and why. */
+/** What cannot be caused from outside, or is elsewhere. */
 const elsewhere = {
-  "server.internal": "would be a mistake of ours",
+  "server.internal": "would be a bug",
   "server.misconfigured": "root_keys.test.mjs",
   "server.unavailable": "silent_ledger.test.mjs",
 };
 
-test("every code of the list is caused here, or it is said why not", () => {
+test("every code of the list is caused here, or explained", () => {
   assert.deepEqual([...Object.keys(causes), ...Object.keys(elsewhere)].sort(), [...problems.keys()].sort());
 });
 
 for (const [code, cause] of Object.entries(causes)) {
-  test(`${code} is answered as the list says`, async () => void (await refused(cause(), code)));
+  test(`${code} is answered with its status and title`, async () => void (await refused(cause(), code)));
 }
 
-/** Texts that would be seen again if anything were repeated; each holds the canary. */
+/** Texts that would show if anything were repeated; each holds the canary. */
 const CANARY = "canary7f3e";
 const nasty = [
   CANARY,
@@ -130,7 +130,7 @@ const ways = (text) => {
 };
 
 for (const text of nasty) {
-  test(`nothing that was sent is in a refusal: ${JSON.stringify(text).slice(0, 40)}`, async () => {
+  test(`a refusal repeats nothing that was sent: ${JSON.stringify(text).slice(0, 40)}`, async () => {
     for (const [index, way] of ways(text).entries()) {
       const { headers, text: said, status, body } = await way();
       assert.ok(status >= 400 || body?.valid === false, `way ${index} is refused`);
@@ -140,7 +140,7 @@ for (const text of nasty) {
   });
 }
 
-test("a credential is in no refusal", async () => {
+test("no refusal contains a credential", async () => {
   const { path, token } = await orgKey({ scopes: ["keys:write"] });
   const caller = as(token);
   await acts(root).key("users/ada");

@@ -73,7 +73,7 @@ export async function startProvider(keys) {
     /** Claims of a good token, changed. @param {object} [changes] */
     claims: (changes = {}) => {
       const now = Math.floor(Date.now() / 1000);
-      return { iss: `${url}/`, aud: "keyward", sub: "ada", iat: now, exp: now + 300, ...changes };
+      return { iss: `${url}/`, aud: "keyward", sub: "ada", iat: now, exp: now + 3600, ...changes };
     },
     stop: async () => {
       server.closeAllConnections();

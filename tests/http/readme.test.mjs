@@ -1,8 +1,8 @@
 // @ts-check
-// The README's first minute works as it is written: its commands are run, with the server's address and root key.
+// The README's commands work as they are written, given the server's address and root key.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -19,6 +19,7 @@ test("the README's commands create, list, verify, revoke and refuse a key", asyn
   );
   assert.equal(blocks.length, 2);
   const folder = mkdtempSync(join(tmpdir(), "keyward-readme-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
   const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", blocks[1]], {
     cwd: folder,
     env: { ...process.env, KEYWARD: keyward.url, ROOT: keyward.rootKey },

@@ -1,13 +1,29 @@
 // @ts-check
-// Paths, methods and headers, whatever is asked for.
+// How strictly a request is read, whatever it asks for: path, method, headers and body.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refused, serve } from "./client.mjs";
+import { ok, pointers, refused, serve } from "./client.mjs";
 
-const { root, nobody, organization, orgKey } = await serve();
+const { root, nobody, rootKey, fetch, organization, orgKey } = await serve();
 const keys = `/v1/organizations/${await organization()}/keys`;
+const MAX = 65_536;
 
-test("a path that is not in the contract is not found, whoever asks", async () => {
+/** A body of so many bytes, otherwise a good request. @param {number} bytes */
+const sized = (bytes) => '{"title":"k"}'.padEnd(bytes, " ");
+/** The same without an announced length. @param {string} text */
+const chunked = (text) => {
+  const bytes = new TextEncoder().encode(text);
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(at, at + 5000));
+      at += 5000;
+    },
+  });
+};
+
+test("a path outside the contract is not found, whoever asks", async () => {
   const paths = [
     "/v1/",
     "/v1/verify/",
@@ -30,12 +46,12 @@ test("a path that is not in the contract is not found, whoever asks", async () =
   }
 });
 
-test("a path's dots are resolved before it is looked up, and lead nowhere else", async () => {
+test("dots in a path are resolved first and lead nowhere else", async () => {
   await refused(nobody.get("/v1/../v1/organizations/acme/keys"), "auth.missing");
   await refused(nobody.get("/v1/organizations/%2e%2e/keys"), "route.not_found");
 });
 
-test("another method learns which ones there are", async () => {
+test("another method is refused with a list of those allowed", async () => {
   const allowed = {
     "/health": "GET, HEAD",
     "/v1/verify": "POST",
@@ -53,7 +69,7 @@ test("another method learns which ones there are", async () => {
   }
 });
 
-test("HEAD answers as GET does, without the body, and to nobody else", async () => {
+test("HEAD answers as GET does, without the body, and to the same callers", async () => {
   const { path } = await orgKey();
   for (const at of ["/health", "/v1/whoami", keys, path, `${keys}?limit=0`, `${path}/nothing`]) {
     for (const caller of [root, nobody]) {
@@ -65,13 +81,13 @@ test("HEAD answers as GET does, without the body, and to nobody else", async () 
   }
 });
 
-test("no method override is listened to", async () => {
+test("headers that override the method are ignored", async () => {
   const { path } = await orgKey();
   const headers = { "x-http-method-override": "DELETE", "x-method-override": "DELETE" };
   await refused(root.call("POST", path, { revoke: true }, { headers }), "route.method_not_allowed");
 });
 
-test("every answer is sent with nosniff and without anything to keep it", async () => {
+test("every answer is sent with nosniff, without a cookie and without CORS", async () => {
   for (const answer of [await nobody.get("/health"), await nobody.get("/v1/nothing"), await root.get(keys)]) {
     assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
     assert.equal(answer.headers.get("set-cookie"), null);
@@ -79,11 +95,143 @@ test("every answer is sent with nosniff and without anything to keep it", async 
   }
 });
 
-test("request ids are the server's own, and never the same twice", async () => {
+test("request ids are made by the server and never repeat", async () => {
   const headers = { "x-request-id": "req_00000000000000000000000000000000" };
   const ids = new Set();
   for (let n = 0; n < 20; n += 1)
     ids.add((await nobody.call("GET", "/health", undefined, { headers })).headers.get("x-request-id"));
   assert.equal(ids.size, 20);
   assert.ok(!ids.has(headers["x-request-id"]));
+});
+
+test("a body has to be declared as JSON", async () => {
+  for (const type of [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/jsonx",
+    "application/merge-patch+json",
+    "",
+    "*/*",
+    "text/json",
+  ]) {
+    const headers = { "content-type": type };
+    await refused(root.call("POST", keys, sized(20), { headers }), "request.media_type");
+  }
+  for (const type of [
+    "application/json",
+    "Application/JSON",
+    "application/json;charset=utf-8",
+    "application/json ; charset=utf-8",
+  ]) {
+    await ok(root.call("POST", keys, sized(20), { headers: { "content-type": type } }), 201);
+  }
+});
+
+test("a body without a content type is refused, not guessed at", async () => {
+  const body = new TextEncoder().encode(sized(20));
+  const response = await fetch(keys, {
+    method: "POST",
+    body,
+    headers: { authorization: `Bearer ${rootKey}` },
+  });
+  assert.equal((await response.json()).code, "request.media_type");
+});
+
+test("a body has at most 65,536 bytes, whether or not its length is announced", async () => {
+  await ok(root.post(keys, sized(MAX)), 201);
+  await refused(root.post(keys, sized(MAX + 1)), "request.too_large");
+  await ok(root.call("POST", keys, chunked(sized(MAX)), { duplex: "half" }), 201);
+  await refused(root.call("POST", keys, chunked(sized(MAX + 1)), { duplex: "half" }), "request.too_large");
+  await refused(root.post(keys, sized(2_000_000)), "request.too_large");
+  await refused(root.post("/v1/verify", { key: "x".repeat(MAX) }), "request.too_large");
+  await ok(nobody.get("/health"));
+});
+
+test("a body that is not a JSON object is refused, and the answer says where", async () => {
+  for (const body of ["[]", '"x"', "1", "null", "true", '[{"title":"k"}]']) {
+    assert.equal(
+      (await refused(root.post(keys, body), "request.bad_json")).detail,
+      "The body has to be a JSON object.",
+    );
+  }
+  for (const body of [
+    "{",
+    "{]",
+    '{"title":"k",}',
+    "{'title':'k'}",
+    '{"title":"k"}x',
+    '{"title":NaN}',
+    '{"title":"\\ud83d"}',
+    "\ufeff{}",
+    "title=k",
+    " ",
+    '{"title":01}',
+    '{"metadata":{"n":1e999}}',
+  ]) {
+    const { detail } = await refused(root.post(keys, body), "request.bad_json");
+    assert.match(detail, /^The body is not JSON: line \d+, column \d+\.$/, body);
+  }
+});
+
+test("a body that is not UTF-8 is refused", async () => {
+  for (const bytes of [[0xff], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]]) {
+    const body = Buffer.concat([Buffer.from('{"title":"'), Buffer.from(bytes), Buffer.from('"}')]);
+    await refused(root.post(keys, body), "request.bad_json");
+  }
+  await refused(root.post(keys, Buffer.from('{"title":"k"}', "utf16le")), "request.bad_json");
+});
+
+test("of a field that is given twice, the last counts", async () => {
+  const { title } = await ok(root.post(keys, '{"title":"first","title":"second"}'), 201);
+  assert.equal(title, "second");
+});
+
+test("deep nesting is refused, not followed", async () => {
+  const deep = (/** @type {number} */ n) => `{"title":"k","metadata":{"a":${"[".repeat(n)}${"]".repeat(n)}}}`;
+  await ok(root.post(keys, deep(31)), 201);
+  for (const n of [32, 100]) {
+    const problem = await refused(root.post(keys, deep(n)), "request.bad_field");
+    assert.deepEqual(pointers(problem), ["/metadata"]);
+  }
+  for (const n of [200, 30_000]) await refused(root.post(keys, deep(n)), "request.bad_json");
+});
+
+test("huge numbers are refused or kept, never wrapped around", async () => {
+  const { path } = await orgKey();
+  for (const number of ["4294967296", "18446744073709551616", "-1", "0.5", "1e20"]) {
+    const problem = await refused(
+      root.post(`${path}/revoke`, `{"revoke_in":${number}}`),
+      "request.bad_field",
+    );
+    assert.deepEqual(pointers(problem), ["/revoke_in"], number);
+  }
+  assert.equal((await ok(root.get(path))).status, "active");
+  const later = await ok(root.post(`${path}/revoke`, '{"revoke_in":1e3}'));
+  assert.equal(later.status, "retiring", "as JSON Schema has it, a number without a fraction is a whole one");
+  const body = await ok(
+    root.post(keys, '{"title":"k","metadata":{"n":[18446744073709551615,-9223372036854775808,1e300]}}'),
+    201,
+  );
+  assert.deepEqual(body.metadata.n, [2 ** 64, -(2 ** 63), 1e300]);
+});
+
+test("an unknown field is refused without being repeated", async () => {
+  for (const body of [
+    '{"title":"k","hunter2":1}',
+    '{"title":"k","__proto__":{}}',
+    '{"title":"k","constructor":1}',
+    '{"Title":"k"}',
+    '{"title ":"k"}',
+    '{"":1}',
+  ]) {
+    const { errors } = await refused(root.post(keys, body), "request.bad_field");
+    assert.deepEqual(errors, [
+      {
+        pointer: "",
+        detail:
+          "holds a field that is not known here; known are type, title, scopes, metadata, consistency, expires_at",
+      },
+    ]);
+  }
 });

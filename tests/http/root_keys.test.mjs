@@ -1,11 +1,11 @@
 // @ts-check
-// The operator's configuration: several root keys at once, and a deployment that is not usable says so.
+// The operator's configuration: several root keys at once, and what an unusable configuration is answered with.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digest, newRootKey } from "../../scripts/keys.mjs";
 import { ok, refused, serve } from "./client.mjs";
 
-test("every root key whose digest is configured is the operator, and no other", async () => {
+test("every root key whose digest is configured is accepted, and no other", async () => {
   const keys = [newRootKey(), newRootKey()];
   const { as } = await serve({ bindings: { ROOT_KEY_DIGESTS: keys.map(digest).join(", ") } });
   for (const key of keys) assert.equal((await ok(as(key).get("/v1/whoami"))).type, "root");
@@ -13,14 +13,14 @@ test("every root key whose digest is configured is the operator, and no other", 
   await refused(as(digest(keys[0])).get("/v1/whoami"), "auth.invalid");
 });
 
-test("without a root key nobody is the operator", async () => {
+test("without a configured root key nobody is the operator", async () => {
   const { as } = await serve({ bindings: { ROOT_KEY_DIGESTS: "" } });
   for (const token of ["x", digest("")]) await refused(as(token).get("/v1/whoami"), "auth.invalid");
 });
 
 const broken = { BRAND: "Kw!", ENVIRONMENT: "prod", SEAL_KEYS: "xyz", ROOT_KEY_DIGESTS: "zz" };
 for (const [name, value] of Object.entries(broken)) {
-  test(`a deployment with an unusable ${name} is misconfigured, and names it in the log without its value`, async () => {
+  test(`with an unusable ${name} the deployment is misconfigured, and the log names it without its value`, async () => {
     const { root, nobody, logs } = await serve({ bindings: { [name]: value } });
     const problem = await refused(root.get("/v1/whoami"), "server.misconfigured");
     assert.ok(!JSON.stringify(problem).includes(value));

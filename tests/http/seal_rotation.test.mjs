@@ -1,5 +1,5 @@
 // @ts-check
-// The seal keys are a ring: the newest makes seals, every one of them is accepted, one that is taken out is not.
+// The seal keys are a ring: the newest makes seals, each is accepted, and one that was removed is not.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const persist = mkdtempSync(join(tmpdir(), "keyward-"));
 after(() => rmSync(persist, { recursive: true, force: true }));
 const rootKey = newRootKey();
 
-/** What is done while the deployment has some seal keys. @template T @param {string} sealKeys @param {(as: ReturnType<typeof acts>) => Promise<T>} act */
+/** Does something while the deployment has these seal keys. @template T @param {string} sealKeys @param {(as: ReturnType<typeof acts>) => Promise<T>} act */
 async function under(sealKeys, act) {
   const server = await start({ persist, rootKey, sealKeys });
   try {
@@ -25,7 +25,7 @@ async function under(sealKeys, act) {
   }
 }
 
-test("a ring is rotated without a break, and what it no longer holds is forged", async () => {
+test("a seal key is replaced without interruption, and keys of a removed one are forged", async () => {
   const first = await under(old, ({ orgKey }) => orgKey());
   const second = await under(`${newest},${old}`, async ({ key, verdict }) => {
     for (const consistency of ["fast", "strong"])
@@ -43,7 +43,7 @@ test("a ring is rotated without a break, and what it no longer holds is forged",
   });
 });
 
-test("each key of the ring is looked at, and no other", async () => {
+test("each seal key of the ring is tried, and no other", async () => {
   const owner = "organization:acme";
   await under(`${newest},${old}`, async ({ verdict }) => {
     assert.equal(await verdict(mint({ owner, sealKey: newest })), "unknown");

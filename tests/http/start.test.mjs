@@ -5,14 +5,18 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { path } from "../../scripts/run.mjs";
+import { path, run } from "../../scripts/run.mjs";
 
-/** A port that nobody listens on. */
+// On a busy machine a build and a start take long; that alone is no failure.
+const timeout = 900_000;
+
+/** A port that nobody listens on now. */
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   server.close();
+  await once(server, "close");
   return port;
 }
 
@@ -26,16 +30,29 @@ function npmStart(port) {
       said.text += part;
     });
   }
-  return { child, said, closed: once(child, "close") };
+  const closed = once(child, "close");
+  /** Waits until it serves, or has ended. */
+  const up = async () => {
+    while (!said.text.includes("Keyward is up") && child.exitCode === null)
+      await Promise.race([once(child.stdout, "data"), closed]);
+  };
+  return { port, child, said, closed, up };
 }
 
-test("npm start serves until it is stopped, and says so when the port is taken", async (t) => {
-  const port = await freePort();
-  const { child, said, closed } = npmStart(port);
-  t.after(() => child.kill("SIGTERM"));
-  while (!said.text.includes("Keyward is up") && child.exitCode === null) {
-    await Promise.race([once(child.stdout, "data"), closed]);
+/** Starts where nobody else is: between choosing and using it, a port may be taken. */
+async function npmStartSomewhere() {
+  for (let tries = 1; ; tries += 1) {
+    const started = npmStart(await freePort());
+    await started.up();
+    if (tries === 5 || !started.said.text.includes("is taken by another program")) return started;
   }
+}
+
+test("npm start serves until it is stopped, and refuses a port that is taken", { timeout }, async (t) => {
+  const build = await run(process.execPath, [path("scripts/build.mjs")]);
+  assert.equal(build.code, 0, build.output);
+  const { port, child, said, closed } = await npmStartSomewhere();
+  t.after(() => child.kill("SIGTERM"));
   assert.match(said.text, new RegExp(`Keyward is up: http://localhost:${port} `));
   assert.match(said.text, /^ {4}kwroot_[0-9a-f]{64}$/m);
   assert.equal((await fetch(`http://localhost:${port}/health`)).status, 200);

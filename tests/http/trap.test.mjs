@@ -5,12 +5,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, serve } from "./client.mjs";
 
-// Worker and ledger ask for the time with every request. The first to ask after a trap was laid for it meets one.
+// Worker and ledger ask for the time with every request. The first to ask after a trap was set for it meets one.
 const { root, rootKey, fetch, orgKey, verdict } = await serve({
   entry: `
     import Worker, { Ledger as Inner } from "./index.js";
     const now = Date.now;
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
     let trap = null;
+    // The platform takes notice of the trap in a ledger only once the worker no longer waits for it: a second, not ten.
+    AbortSignal.timeout = (milliseconds) => timeout(trap === "ledger" ? milliseconds / 10 : milliseconds);
     const enter = (place) => {
       if (trap !== place) return;
       trap = null;
@@ -37,7 +40,7 @@ const { root, rootKey, fetch, orgKey, verdict } = await serve({
 });
 
 for (const place of ["worker", "ledger"]) {
-  test(`after a trap in the ${place} everything is answered, and nothing is half done`, async () => {
+  test(`after a trap in the ${place} everything is answered again, and nothing is half done`, async () => {
     const { path, token } = await orgKey();
     assert.equal(await verdict(token), "valid");
     const headers = { authorization: `Bearer ${rootKey}`, "x-trap": place };

@@ -1,8 +1,8 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { fresh, ok, refused, serve } from "./client.mjs";
-import { newKey, startProvider, token } from "./provider.mjs";
+import { fresh, ok, refused, serve } from "../client.mjs";
+import { newKey, startProvider, token } from "../provider.mjs";
 
 const signing = newKey("ES256");
 const provider = await startProvider([signing]);

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ok, refused, serve } from "./client.mjs";
+import { ok, refused, serve } from "../client.mjs";
 
 const { root, key, orgKey } = await serve();
 
@@ -10,7 +10,7 @@ test("a key is shown as it was created, without its text", async () => {
   assert.deepEqual(await ok(root.get(path)), { ...created, token: null });
 });
 
-test("a key is found under its own owner only", async () => {
+test("a key is found only under its own owner", async () => {
   const { id, org } = await orgKey();
   const other = await orgKey();
   await refused(root.get(`/v1/organizations/${other.org}/keys/${id}`), "key.not_found");
@@ -18,7 +18,7 @@ test("a key is found under its own owner only", async () => {
   await refused(root.get(`/v1/organizations/nobody/keys/${id}`), "owner.not_found");
 });
 
-test("an id that nobody has is not found, one of another form is bad", async () => {
+test("an unknown id is not found, a malformed one is refused", async () => {
   const { org } = await orgKey();
   await refused(root.get(`/v1/organizations/${org}/keys/apk_01KAHQ0000000000000000000Z`), "key.not_found");
   const bad = [
@@ -34,7 +34,7 @@ test("an id that nobody has is not found, one of another form is bad", async () 
   for (const id of bad) await refused(root.get(`/v1/organizations/${org}/keys/${id}`), "request.bad_id");
 });
 
-test("me is nobody for a caller that is no user", async () => {
+test("for a caller that is not a user, me is nobody", async () => {
   const { id } = await key("users/ada");
   await refused(root.get(`/v1/users/me/keys/${id}`), "owner.not_found");
 });

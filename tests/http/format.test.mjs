@@ -8,7 +8,7 @@ import { checksumOf, digestOf, ledgerOf, mint, secretOf } from "./mint.mjs";
 const vectors = JSON.parse(readFileSync(path("tests/vectors/issue.v1.json"), "utf8"));
 
 for (const { brand, kind, environment, owner, key, ledger, checksum, digest } of vectors.cases) {
-  test(`${brand}_${kind}_${environment} of ${owner} is made from the format's text alone`, () => {
+  test(`${brand}_${kind}_${environment} of ${owner} can be made from docs/FORMAT.md alone`, () => {
     assert.equal(ledgerOf(owner), ledger);
     assert.equal(checksumOf(key.slice(0, -6)), checksum);
     assert.equal(digestOf(key), digest);

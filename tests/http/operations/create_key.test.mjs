@@ -1,12 +1,14 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ok, pointers, refused, serve } from "./client.mjs";
-import { ledgerOf, secretOf } from "./mint.mjs";
+import { ahead, ok, pointers, refused, serve } from "../client.mjs";
+import { ledgerOf, secretOf } from "../mint.mjs";
 
 const { root, organization, key, orgKey } = await serve();
 const org = await organization();
 const keys = `/v1/organizations/${org}/keys`;
+/** The fields that a body is refused for. @param {object} body */
+const wrong = async (body) => pointers(await refused(root.post(keys, body), "request.bad_field"));
 
 test("a title is enough for a secret key of the organization", async () => {
   const before = Date.now();
@@ -35,7 +37,7 @@ test("a title is enough for a secret key of the organization", async () => {
   assert.ok(Date.parse(created_at) >= before && Date.parse(created_at) <= Date.now());
 });
 
-test("every field is kept as it was given", async () => {
+test("every field is stored as it was given", async () => {
   const given = {
     type: "secret",
     title: "Données 🔑 <b>&amp;</b>",
@@ -67,7 +69,7 @@ test("Location leads to the key", async () => {
   assert.deepEqual(await ok(root.get(answer.headers.get("location") ?? "")), { ...rest, token: null });
 });
 
-test("a secret key's text is shown once and never again", async () => {
+test("the text of a secret key is shown once and never again", async () => {
   const { token, path } = await orgKey();
   const places = [path, path.replace(/\/apk_.*/, ""), path.replace(/\/keys\/.*/, "/events")];
   for (const place of places) {
@@ -78,14 +80,14 @@ test("a secret key's text is shown once and never again", async () => {
   assert.equal((await root.post(`${path}/revoke`)).body.token, null);
 });
 
-test("a publishable key's text is always shown", async () => {
+test("the text of a publishable key is always shown", async () => {
   const { token, path, org } = await orgKey({ type: "publishable" });
   assert.match(token, /^kw_pk_test_1/);
   assert.equal((await ok(root.get(path))).token, token);
   assert.equal((await ok(root.get(`/v1/organizations/${org}/keys`))).keys[0].token, token);
 });
 
-test("a user's key is a personal one, and never publishable", async () => {
+test("a user's key is a personal one and never publishable", async () => {
   const { token, owner } = await key("users/ada");
   assert.ok(token.startsWith(`kw_pat_test_1${ledgerOf("user:ada")}`));
   assert.deepEqual(owner, { type: "user", id: "ada" });
@@ -102,15 +104,65 @@ test("ids sort by the time of creation", async () => {
   assert.deepEqual(ids, [...ids].sort());
 });
 
-test("two keys never share text or id, whatever else is the same", async () => {
-  const made = await Promise.all(
-    Array.from({ length: 10 }, () => key(`organizations/${org}`, { title: "same" })),
-  );
-  assert.equal(new Set(made.map(({ token }) => token)).size, 10);
-  assert.equal(new Set(made.map(({ id }) => id)).size, 10);
-});
-
-test("an owner that does not exist has no keys; every user id does", async () => {
+test("an organization has to exist, a user need not", async () => {
   await refused(root.post("/v1/organizations/nobody/keys", { title: "k" }), "owner.not_found");
   await ok(root.post("/v1/users/never-seen-before/keys", { title: "k" }), 201);
+});
+
+test("a title is 1 to 200 characters, however many bytes", async () => {
+  for (const title of ["x", "🔑".repeat(200), `  ${"ä".repeat(200)}  `, "<script>alert(1)</script>"]) {
+    assert.equal((await ok(root.post(keys, { title }), 201)).title, title.trim());
+  }
+  for (const title of ["", "   ", "🔑".repeat(201), "a\0b", "a\nb", "\u0085", 7, null, ["x"]]) {
+    assert.deepEqual(await wrong({ title }), ["/title"], JSON.stringify(title));
+  }
+  assert.deepEqual(await wrong({}), ["/title"]);
+});
+
+test("a key has at most 100 scopes, each of 1 to 64 characters of the alphabet", async () => {
+  const many = (/** @type {number} */ n) => Array.from({ length: n }, (_, i) => `s${i}`);
+  assert.equal((await ok(root.post(keys, { title: "k", scopes: many(100) }), 201)).scopes.length, 100);
+  assert.equal((await ok(root.post(keys, { title: "k", scopes: ["x".repeat(64)] }), 201)).scopes.length, 1);
+  for (const scopes of [
+    many(101),
+    ["x".repeat(65)],
+    [""],
+    ["A"],
+    ["a b"],
+    ["ä"],
+    [1],
+    [null],
+    "orders:read",
+    null,
+    {},
+  ]) {
+    assert.deepEqual(await wrong({ title: "k", scopes }), ["/scopes"], JSON.stringify(scopes).slice(0, 40));
+  }
+});
+
+test("metadata is an object of at most 4,096 bytes", async () => {
+  const sized = (/** @type {number} */ bytes) => ({ a: "x".repeat(bytes - '{"a":""}'.length) });
+  await ok(root.post(keys, { title: "k", metadata: sized(4096) }), 201);
+  for (const metadata of [sized(4097), [], "x", 1, null, { a: "ä".repeat(2045) }]) {
+    assert.deepEqual(await wrong({ title: "k", metadata }), ["/metadata"]);
+  }
+});
+
+test("an expiry has to lie in the future", async () => {
+  await ok(root.post(keys, { title: "k", expires_at: null }), 201);
+  const at = ahead(3_600_000);
+  assert.equal((await ok(root.post(keys, { title: "k", expires_at: at }), 201)).expires_at, at);
+  const bad = [
+    ahead(-1000),
+    "1970-01-01T00:00:00Z",
+    "2031-01-01",
+    "2031-02-30T00:00:00Z",
+    "tomorrow",
+    "",
+    1924992000,
+    "+275760-09-13T00:00:00Z",
+    {},
+  ];
+  for (const expires_at of bad)
+    assert.deepEqual(await wrong({ title: "k", expires_at }), ["/expires_at"], `${expires_at}`);
 });

@@ -1,10 +1,10 @@
 // @ts-check
-// The vectors of the format, through the edge: what the core reads as a key is one there too, and nothing else.
+// The vectors of the format, through the edge: what the core reads as a key is read as one here too, and nothing else.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { path } from "../../scripts/run.mjs";
-import { serve } from "./client.mjs";
+import { path } from "../../../scripts/run.mjs";
+import { serve } from "../client.mjs";
 
 const { verdict } = await serve();
 const { cases, count } = JSON.parse(readFileSync(path("tests/vectors/parse.v1.json"), "utf8"));
@@ -20,10 +20,10 @@ const fits = (vector) => {
   return JSON.stringify(text).length < BODY_MAX / 4 && text.isWellFormed();
 };
 
-test("no vector is left out", () => {
+test("every vector that fits into a request is asked", () => {
   assert.equal(cases.length, count);
   const left = cases.filter((/** @type {any} */ vector) => vector.error && !fits(vector));
-  assert.ok(left.length < 10, `${left.length} cannot be said in a body`);
+  assert.ok(left.length < 10, `${left.length} do not fit into a body`);
 });
 
 for (const vector of cases.filter((/** @type {any} */ vector) => vector.error && fits(vector))) {
@@ -33,7 +33,7 @@ for (const vector of cases.filter((/** @type {any} */ vector) => vector.error &&
 }
 
 for (const vector of cases.filter((/** @type {any} */ vector) => vector.ok)) {
-  test(`${vector.id} is a key, but none of ours: ${vector.comment}`, async () => {
+  test(`${vector.id} is a key, but not one of this deployment: ${vector.comment}`, async () => {
     const { brand, environment } = vector.ok;
     const here = brand === "kw" && environment === "test";
     assert.equal(await verdict(textOf(vector)), here ? "forged" : "wrong_environment");

@@ -1,8 +1,8 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { acts, ok, pointers, refused, serve } from "./client.mjs";
-import { digestOf, secretOf } from "./mint.mjs";
+import { acts, ok, pointers, refused, serve } from "../client.mjs";
+import { digestOf, secretOf } from "../mint.mjs";
 
 const { root, as, key, orgKey, organization } = await serve();
 /** @param {string} org @param {string} [query] */
@@ -11,7 +11,7 @@ const events = (org, query = "") => ok(root.get(`/v1/organizations/${org}/events
 const actions = async (org, query) =>
   (await events(org, query)).events.map((/** @type {any} */ { action }) => action);
 
-test("the trail tells a key's whole life, newest first, and survives its deletion", async () => {
+test("the trail records a key's whole life, newest first, and outlives the key", async () => {
   const { org, id, path, redacted } = await orgKey({
     title: "deploys",
     scopes: ["a"],
@@ -24,8 +24,12 @@ test("the trail tells a key's whole life, newest first, and survives its deletio
   const trail = await events(org);
   assert.deepEqual([trail.count, trail.limit, trail.offset], [7, 20, 0]);
   const reference = { id, title: "renamed", redacted };
-  const told = trail.events.map((/** @type {any} */ { action, key, details }) => ({ action, key, details }));
-  const made = told.find(
+  const recorded = trail.events.map((/** @type {any} */ { action, key, details }) => ({
+    action,
+    key,
+    details,
+  }));
+  const made = recorded.find(
     (/** @type {any} */ { action, key }) => action === "key.created" && key.id === successor,
   );
   assert.deepEqual(made?.details, {
@@ -35,7 +39,7 @@ test("the trail tells a key's whole life, newest first, and survives its deletio
     rolled_from: id,
   });
   assert.deepEqual(
-    told.filter((/** @type {any} */ event) => event !== made),
+    recorded.filter((/** @type {any} */ event) => event !== made),
     [
       { action: "key.deleted", key: reference, details: {} },
       { action: "key.revoked", key: reference, details: { revoked_at, reason: "leaked" } },
@@ -58,7 +62,7 @@ test("the trail tells a key's whole life, newest first, and survives its deletio
   for (const { actor } of trail.events) assert.deepEqual(actor, { type: "root", id: null });
 });
 
-test("revoking and deleting in one step leaves both events", async () => {
+test("revoking and deleting in one step records both events", async () => {
   const { org, path } = await orgKey();
   await ok(root.delete(`${path}?revoke=true`), 204);
   assert.deepEqual((await actions(org)).sort(), [
@@ -81,7 +85,7 @@ test("the key filter shows one key's events, deleted or not", async () => {
   assert.deepEqual(await actions(foreign, `?key=${id}`), [], "not the events of another owner's key");
 });
 
-test("whoever acted is named", async () => {
+test("an event names who acted", async () => {
   const { org, id, token } = await orgKey({ scopes: ["keys:write"] });
   const made = await acts(as(token)).key(`organizations/${org}`);
   assert.deepEqual(made.created_by, { type: "key", id });
@@ -89,14 +93,14 @@ test("whoever acted is named", async () => {
   assert.deepEqual([actor, about.id], [{ type: "key", id }, made.id]);
 });
 
-test("a refused change leaves no event", async () => {
+test("a refused change records no event", async () => {
   const { org, path } = await orgKey();
   await refused(root.delete(path), "key.not_revoked");
   await refused(root.patch(path, { title: "" }), "request.bad_field");
   assert.deepEqual(await actions(org), ["key.created", "organization.created"]);
 });
 
-test("verifying, reading and repeating a name leave no event", async () => {
+test("verifying, reading and repeating a name record no event", async () => {
   const { org, path, token } = await orgKey();
   await ok(root.post("/v1/verify", { key: token }));
   await ok(root.get(path));
@@ -104,7 +108,7 @@ test("verifying, reading and repeating a name leave no event", async () => {
   assert.deepEqual(await actions(org), ["key.created", "organization.created"]);
 });
 
-test("the trail comes in pages, which neither repeat nor miss an event", async () => {
+test("pages of the trail neither repeat nor skip an event", async () => {
   const { org, path } = await orgKey();
   for (const title of ["b", "c", "d"]) await ok(root.patch(path, { title }));
   const pages = await Promise.all([0, 2, 4].map((offset) => events(org, `?limit=2&offset=${offset}`)));

@@ -1,15 +1,15 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ahead, ok, pointers, refused, serve, until } from "./client.mjs";
-import { secretOf } from "./mint.mjs";
+import { ok, pointers, refused, serveWithClock } from "../client.mjs";
+import { secretOf } from "../mint.mjs";
 
-const { root, key, orgKey, verdict } = await serve();
+const { root, key, orgKey, verdict, ahead, reach } = await serveWithClock();
 const strong = { consistency: "strong" };
 /** @param {{ path: string }} key @param {object} [body] */
 const roll = (key, body) => root.post(`${key.path}/roll`, body);
 
-test("a roll makes a new key that is like the old one, and revokes that at once", async () => {
+test("rolling makes a new key with the same settings and revokes the old one at once", async () => {
   const old = await orgKey({
     scopes: ["a"],
     metadata: { n: 1 },
@@ -31,40 +31,20 @@ test("a roll makes a new key that is like the old one, and revokes that at once"
   assert.equal(await verdict(old.token, strong), "revoked");
 });
 
-test("both keys work for as long as the grace lasts", async () => {
+test("both keys work until the grace period ends", async () => {
   const old = await orgKey();
-  const { token, rolled } = await ok(roll(old, { grace: 2 }), 201);
+  const { token, rolled } = await ok(roll(old, { grace: 60 }), 201);
   assert.equal(rolled.status, "retiring");
   for (const each of [token, old.token]) {
     assert.equal(await verdict(each), "valid");
     assert.equal(await verdict(each, strong), "valid");
   }
-  await until(rolled.revoked_at);
+  await reach(rolled.revoked_at);
   assert.equal(await verdict(old.token, strong), "revoked");
   assert.equal(await verdict(token, strong), "valid");
 });
 
-test("a retiring key can be rolled, and never lives longer for it", async () => {
-  const old = await orgKey();
-  const { revoked_at } = await ok(root.post(`${old.path}/revoke`, { revoke_in: 60, reason: "rotation" }));
-  const { rolled } = await ok(roll(old, { grace: 3600 }), 201);
-  assert.deepEqual([rolled.revoked_at, rolled.revocation_reason], [revoked_at, "rotation"]);
-  const again = await ok(roll(old, { grace: 1 }), 201);
-  assert.ok(again.rolled.revoked_at < revoked_at);
-  assert.equal(again.rolled.revocation_reason, "rotation");
-});
-
-test("a revoked or expired key cannot be rolled", async () => {
-  const revoked = await orgKey();
-  await ok(root.post(`${revoked.path}/revoke`));
-  const expired = await orgKey({ expires_at: ahead(1500) });
-  await until(expired.expires_at);
-  for (const key of [revoked, expired]) await refused(roll(key), "key.not_active");
-  const { count } = await ok(root.get(`/v1/organizations/${revoked.org}/keys`));
-  assert.equal(count, 1, "a refused roll makes no key");
-});
-
-test("publishable and personal keys are rolled to keys of their kind", async () => {
+test("a publishable key is rolled to a publishable one, a personal key to a personal one", async () => {
   const publishable = await ok(roll(await orgKey({ type: "publishable" })), 201);
   assert.match(publishable.token, /^kw_pk_test_/);
   assert.match(publishable.rolled.token, /^kw_pk_test_/, "a publishable key's text is always shown");
@@ -81,7 +61,7 @@ test("grace is whole seconds up to a year", async () => {
   await ok(roll(old, { grace: 31_536_000 }), 201);
 });
 
-test("a key that is not there cannot be rolled", async () => {
+test("a key that does not exist cannot be rolled", async () => {
   const { org } = await orgKey();
   await refused(
     root.post(`/v1/organizations/${org}/keys/apk_01KAHQ0000000000000000000Z/roll`),
