@@ -826,32 +826,32 @@ export interface components {
         /**
          * @description What went wrong.
          *
-         *     - `auth.malformed`: The Authorization header is not `Bearer` and one credential.
-         *     - `auth.missing`: This needs a credential.
+         *     - `auth.malformed`: The Authorization header must be `Bearer` and one credential.
+         *     - `auth.missing`: This request needs a credential.
          *     - `auth.invalid`: The credential is not accepted.
          *     - `auth.forbidden`: The credential may not do this.
-         *     - `auth.foreign_origin`: A session acts only from its own origin.
+         *     - `auth.foreign_origin`: A session can only be used from its own origin.
          *     - `auth.insufficient_scope`: The key lacks a scope for this.
          *     - `auth.grant_exceeds_own`: A key cannot grant scopes that it does not hold.
          *     - `key.already_revoked`: The key is already revoked.
          *     - `key.not_active`: The key is revoked or expired.
          *     - `key.not_found`: There is no such key.
          *     - `key.not_revoked`: Only a revoked key can be deleted.
-         *     - `key.revocation_put_off`: A revocation can be brought forward, not put off.
-         *     - `member.last_owner`: An organization keeps at least one owner.
+         *     - `key.revocation_put_off`: A revocation can be brought forward but not postponed.
+         *     - `member.last_owner`: An organization must keep at least one owner.
          *     - `member.not_found`: There is no such member.
-         *     - `organization.id_taken`: This id is not free.
+         *     - `organization.id_taken`: This id is already taken.
          *     - `owner.not_found`: There is no such organization or user.
-         *     - `request.bad_field`: A field of the body is missing, unknown or not as it should be.
-         *     - `request.bad_id`: An id in the path is not as it should be.
+         *     - `request.bad_field`: A field of the body is missing, unknown or invalid.
+         *     - `request.bad_id`: An id in the path is invalid.
          *     - `request.bad_json`: The body is not a JSON object.
-         *     - `request.bad_parameter`: A query parameter is unknown or not as it should be.
-         *     - `request.media_type`: The body's content type is not application/json.
+         *     - `request.bad_parameter`: A query parameter is unknown or invalid.
+         *     - `request.media_type`: The body's content type must be application/json.
          *     - `request.too_large`: The body is larger than 64 KiB.
-         *     - `route.method_not_allowed`: This path does not know the method.
+         *     - `route.method_not_allowed`: This path does not support the method.
          *     - `route.not_found`: There is nothing at this path.
-         *     - `server.internal`: Something went wrong here.
-         *     - `server.misconfigured`: The deployment's configuration is not usable.
+         *     - `server.internal`: Something went wrong on the server.
+         *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
          * @enum {string}
          */

@@ -40,32 +40,32 @@ macro_rules! codes {
 }
 
 codes! {
-    AuthMalformed = "auth.malformed", 400, "The Authorization header is not `Bearer` and one credential.";
-    AuthMissing = "auth.missing", 401, "This needs a credential.";
+    AuthMalformed = "auth.malformed", 400, "The Authorization header must be `Bearer` and one credential.";
+    AuthMissing = "auth.missing", 401, "This request needs a credential.";
     AuthInvalid = "auth.invalid", 401, "The credential is not accepted.";
     AuthForbidden = "auth.forbidden", 403, "The credential may not do this.";
-    AuthForeignOrigin = "auth.foreign_origin", 403, "A session acts only from its own origin.";
+    AuthForeignOrigin = "auth.foreign_origin", 403, "A session can only be used from its own origin.";
     AuthInsufficientScope = "auth.insufficient_scope", 403, "The key lacks a scope for this.";
     GrantExceedsOwn = "auth.grant_exceeds_own", 403, "A key cannot grant scopes that it does not hold.";
     KeyAlreadyRevoked = "key.already_revoked", 409, "The key is already revoked.";
     KeyNotActive = "key.not_active", 409, "The key is revoked or expired.";
     KeyNotFound = "key.not_found", 404, "There is no such key.";
     KeyNotRevoked = "key.not_revoked", 409, "Only a revoked key can be deleted.";
-    KeyRevocationPutOff = "key.revocation_put_off", 409, "A revocation can be brought forward, not put off.";
-    MemberLastOwner = "member.last_owner", 409, "An organization keeps at least one owner.";
+    KeyRevocationPutOff = "key.revocation_put_off", 409, "A revocation can be brought forward but not postponed.";
+    MemberLastOwner = "member.last_owner", 409, "An organization must keep at least one owner.";
     MemberNotFound = "member.not_found", 404, "There is no such member.";
-    OrganizationIdTaken = "organization.id_taken", 409, "This id is not free.";
+    OrganizationIdTaken = "organization.id_taken", 409, "This id is already taken.";
     OwnerNotFound = "owner.not_found", 404, "There is no such organization or user.";
-    RequestBadField = "request.bad_field", 400, "A field of the body is missing, unknown or not as it should be.";
-    RequestBadId = "request.bad_id", 400, "An id in the path is not as it should be.";
+    RequestBadField = "request.bad_field", 400, "A field of the body is missing, unknown or invalid.";
+    RequestBadId = "request.bad_id", 400, "An id in the path is invalid.";
     RequestBadJson = "request.bad_json", 400, "The body is not a JSON object.";
-    RequestBadParameter = "request.bad_parameter", 400, "A query parameter is unknown or not as it should be.";
-    RequestMediaType = "request.media_type", 415, "The body's content type is not application/json.";
+    RequestBadParameter = "request.bad_parameter", 400, "A query parameter is unknown or invalid.";
+    RequestMediaType = "request.media_type", 415, "The body's content type must be application/json.";
     RequestTooLarge = "request.too_large", 413, "The body is larger than 64 KiB.";
-    RouteMethodNotAllowed = "route.method_not_allowed", 405, "This path does not know the method.";
+    RouteMethodNotAllowed = "route.method_not_allowed", 405, "This path does not support the method.";
     RouteNotFound = "route.not_found", 404, "There is nothing at this path.";
-    ServerInternal = "server.internal", 500, "Something went wrong here.";
-    ServerMisconfigured = "server.misconfigured", 500, "The deployment's configuration is not usable.";
+    ServerInternal = "server.internal", 500, "Something went wrong on the server.";
+    ServerMisconfigured = "server.misconfigured", 500, "The deployment's configuration is invalid.";
     ServerUnavailable = "server.unavailable", 503, "Storage cannot be reached; try again.";
 }
 

@@ -130,7 +130,7 @@ test("a key is revoked at a time, works until then, and that can only be brought
   await page.getByLabel("Later").check();
   await page.getByLabel("Stops working at").fill(ahead(5));
   await button(page, "Schedule revocation").click();
-  await page.getByRole("alert").getByText("A revocation can be brought forward, not put off.").waitFor();
+  await page.getByRole("alert").getByText("A revocation can be brought forward but not postponed.").waitFor();
   await page.getByLabel("Now", { exact: true }).check();
   await button(page, "Revoke now").click();
   await page.locator(".head .badge", { hasText: "Revoked" }).waitFor();

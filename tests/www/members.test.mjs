@@ -52,7 +52,7 @@ test("the last owner stays, and the page says why", async (t) => {
   const page = await asRoot(t, MEMBERS);
   await page.getByRole("button", { name: "Remove ada" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
-  await page.getByRole("alert").getByText("An organization keeps at least one owner.").first().waitFor();
+  await page.getByRole("alert").getByText("An organization must keep at least one owner.").first().waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
   assert.ok((await list()).includes("ada owner"));
 });

@@ -91,7 +91,7 @@ test("the last owner cannot leave", async (t) => {
   const page = await as(t, "ada", MEMBERS);
   await page.getByRole("button", { name: "Leave" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
-  await page.getByRole("alert").getByText("An organization keeps at least one owner.").first().waitFor();
+  await page.getByRole("alert").getByText("An organization must keep at least one owner.").first().waitFor();
 });
 
 test("a person creates an organization and owns it", async (t) => {
@@ -117,7 +117,7 @@ test("an id that is not free is said beside its field", async (t) => {
   await page.getByRole("textbox", { name: "Name" }).fill("Mine");
   await page.getByRole("textbox", { name: "Id" }).fill("globex");
   await page.getByRole("dialog").getByRole("button", { name: "Create organization" }).click();
-  await page.locator("#id-error").getByText("This id is not free.").waitFor();
+  await page.locator("#id-error").getByText("This id is already taken.").waitFor();
 });
 
 test("somebody without any organization begins with personal keys", async (t) => {
