@@ -71,7 +71,7 @@ async function call(method, path, { body, query, credential, signal, signingIn }
     if (response.status === 401 && !signingIn) sessionOver(problem);
     throw problem;
   }
-  if (changing && !signingIn && !path.endsWith("/verify")) changes.postMessage("changed");
+  if (changing && !signingIn && path !== "/v1/verify") changes.postMessage("changed");
   return answer;
 }
 

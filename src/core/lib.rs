@@ -42,6 +42,7 @@ pub mod session;
 pub mod settings;
 pub mod timestamp;
 pub mod verify;
+mod word;
 
 pub use actor::Actor;
 pub use code::ErrorCode;

@@ -171,6 +171,12 @@ pub fn may_name_owner(principal: &Principal) -> bool {
     *principal == Principal::Root
 }
 
+/// Whether `principal` may create organizations: a key never does.
+#[must_use]
+pub fn may_create_organizations(principal: &Principal) -> bool {
+    !matches!(principal, Principal::Key { .. })
+}
+
 /// Whether `principal` may grant these scopes: a key never grants what it does not hold, and a publishable one
 /// grants nothing at all.
 #[must_use]

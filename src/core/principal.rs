@@ -7,9 +7,10 @@ use crate::id::KeyId;
 use crate::owner::{Owner, OwnerId};
 use crate::record::KeyType;
 use crate::settings::Scopes;
+use crate::word::words;
 
 /// What a member may do to an organization. A later role may do all that an earlier one may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -20,6 +21,8 @@ pub enum Role {
     /// Also makes and unmakes owners.
     Owner,
 }
+
+words!(Role);
 
 impl Role {
     /// Every role.

@@ -9,9 +9,10 @@ use crate::id::KeyId;
 use crate::owner::Owner;
 use crate::settings::{KeySettings, Reason};
 use crate::timestamp::Timestamp;
+use crate::word::words;
 
 /// Whether a key is to be kept secret.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum KeyType {
@@ -21,6 +22,8 @@ pub enum KeyType {
     /// Public by design: stored and shown in clear, grants nothing here.
     Publishable,
 }
+
+words!(KeyType);
 
 impl KeyType {
     /// Every type.
@@ -48,7 +51,7 @@ impl KeyType {
 }
 
 /// How fresh a verification has to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Consistency {
@@ -58,6 +61,8 @@ pub enum Consistency {
     /// One read of the ledger; a revocation is seen at once.
     Strong,
 }
+
+words!(Consistency);
 
 impl Consistency {
     /// Every mode.

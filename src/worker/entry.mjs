@@ -35,8 +35,10 @@ export class Ledger extends DurableObject {
   /** @param {Request} request */
   async fetch(request) {
     const text = await request.text();
-    const answer = guarded(() => this.#current.answer(text));
-    const alarm = this.#current.takeAlarm();
+    const [answer, alarm] = guarded(() => {
+      const ledger = this.#current;
+      return [ledger.answer(text), ledger.takeAlarm()];
+    });
     // In the same turn as the answer, so that the alarm is part of the transaction.
     if (alarm !== undefined) await this.ctx.storage.setAlarm(alarm);
     return answer === undefined ? new Response(null, { status: 500 }) : new Response(answer);

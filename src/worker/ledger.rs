@@ -72,13 +72,10 @@ impl DurableObject for Ledger {
         Self { state, env, object: Rc::new(object), due_alarm: Cell::default() }
     }
 
-    /// `entry.mjs` calls [`Ledger::answer`] instead: a promise and two objects of JavaScript less for each strong verify.
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let Some(answer) = self.answer(&request.text().await?) else { return Response::error("", 500) };
-        if let Some(alarm) = self.due_alarm.take() {
-            self.set_alarm(alarm).await?;
-        }
-        Response::ok(answer)
+    /// Never called: `entry.mjs` calls [`Ledger::answer`], a promise and two objects of JavaScript less for each strong
+    /// verify.
+    async fn fetch(&self, _: Request) -> Result<Response> {
+        Response::error("", 500)
     }
 
     async fn alarm(&self) -> Result<Response> {

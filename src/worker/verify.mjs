@@ -43,26 +43,30 @@ export async function verify(request, env, context) {
   const started = Date.now();
   const body = new Uint8Array(await request.arrayBuffer());
   const generation = restarts();
-  let status = guarded(() => rust.verifyBegin(started, authorization, body));
+  // Another worker may state a length that its stream does not keep to.
+  const isTooLarge = body.length > BODY_MAX;
+  let status = isTooLarge ? NOT_HERE : guarded(() => rust.verifyBegin(started, authorization, body));
   if (status === NOT_HERE) return ordinary(new Request(request, { body }), env, context);
   while (status < NOT_HERE) {
     const number = status;
-    const wants = rust.verifyWants(number).split("\n");
+    const wants = guarded(() => rust.verifyWants(number)).split("\n");
     const given = await Promise.all(wants.map((want) => fulfil(want, env)));
     // The instance that has asked is gone.
     if (generation !== restarts()) throw new Error("The WebAssembly was restarted.");
-    for (const text of given) rust.verifyGive(number, text ?? undefined, text === undefined);
-    status = guarded(() => rust.verifyGoOn(number, Date.now()));
+    status = guarded(() => {
+      for (const text of given) rust.verifyGive(number, text ?? undefined, text === undefined);
+      return rust.verifyGoOn(number, Date.now());
+    });
   }
-  if (rust.verifyHasUses()) context.waitUntil(rust.verifyRecordUses(env));
+  if (guarded(rust.verifyHasUses)) context.waitUntil(guarded(() => rust.verifyRecordUses(env)));
   const requestId = `req_${crypto.getRandomValues(new Uint8Array(16)).toHex()}`;
   const milliseconds = Date.now() - started;
-  if (status !== 200) return rust.verifyProblem(requestId, milliseconds);
+  if (status !== 200) return guarded(() => rust.verifyProblem(requestId, milliseconds));
   console.log(
     `{"level":"info","message":"answered","request_id":"${requestId}","operation":"verify_key","status":200,"code":null,"milliseconds":${milliseconds}}`,
   );
   VERDICT_HEADERS.set("x-request-id", requestId);
-  return new Response(rust.verifyBody(), { headers: VERDICT_HEADERS });
+  return new Response(guarded(rust.verifyBody), { headers: VERDICT_HEADERS });
 }
 
 /**
@@ -84,10 +88,14 @@ function readKv(key, env) {
       resolve(undefined);
     };
     const timer = setTimeout(failed, KV_READ_TIMEOUT, "a read has timed out");
-    env.KEYS.get(key, CACHED).then((text) => {
-      clearTimeout(timer);
-      resolve(text);
-    }, failed);
+    try {
+      env.KEYS.get(key, CACHED).then((text) => {
+        clearTimeout(timer);
+        resolve(text);
+      }, failed);
+    } catch (error) {
+      failed(error);
+    }
   });
 }
 

@@ -149,11 +149,20 @@ test("a body has at most 65,536 bytes, whether or not its length is announced", 
 });
 
 test("a body that is not a JSON object is refused, and the answer says where", async () => {
-  for (const body of ["[]", '"x"', "1", "null", "true", '[{"title":"k"}]']) {
-    assert.equal(
-      (await refused(root.post(keys, body), "request.bad_json")).detail,
-      "The body has to be a JSON object.",
-    );
+  for (const path of [keys, "/v1/verify"]) {
+    for (const body of [
+      "[]",
+      '"x"',
+      "1",
+      "null",
+      "true",
+      '[{"title":"k"}]',
+      '["x"]',
+      ' ["x",null,[],"strong"]',
+    ]) {
+      const { detail } = await refused(root.post(path, body), "request.bad_json");
+      assert.equal(detail, "The body has to be a JSON object.", body);
+    }
   }
   for (const body of [
     "{",

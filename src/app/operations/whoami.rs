@@ -81,7 +81,7 @@ impl<P: Ports> App<'_, P> {
         if keyward_core::policy::may_verify(&principal).is_ok() {
             permissions.push(Operation::VerifyKey);
         }
-        if !matches!(principal, Principal::Key { .. }) {
+        if keyward_core::policy::may_create_organizations(&principal) {
             permissions.push(Operation::PutOrganization);
         }
         let (caller_type, id, scopes) = match principal {

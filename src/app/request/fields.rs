@@ -169,6 +169,14 @@ mod tests {
     }
 
     #[test]
+    fn where_a_word_has_to_be_nothing_else_will_do() {
+        for other in [json!(7), json!({ "strong": null }), json!({}), json!(["strong"]), json!(null)] {
+            let found = errors::<NewKey>(json!({ "title": "t", "consistency": other }));
+            assert_eq!(found, [("/consistency".to_owned(), "must be one of fast, strong".to_owned())]);
+        }
+    }
+
+    #[test]
     fn unknown_fields_are_refused_without_their_names() {
         let found = errors::<NoFields>(json!({ "hunter2": 1 }));
         assert_eq!(found, [(String::new(), "holds fields, but this takes none".to_owned())]);

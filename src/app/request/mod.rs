@@ -103,7 +103,10 @@ impl Request {
     /// As [`Request::body`].
     pub fn strict_body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         match &self.body {
-            Body::Read(bytes) if self.has_json() => serde_json::from_slice(bytes).or_else(|_| self.body()),
+            // serde would also take an array of the fields' values.
+            Body::Read(bytes) if self.has_json() && bytes.trim_ascii_start().starts_with(b"{") => {
+                serde_json::from_slice(bytes).or_else(|_| self.body())
+            }
             _ => self.body(),
         }
     }

@@ -52,7 +52,9 @@ async fn read_body(request: &web_sys::Request, length: Option<&str>) -> worker::
     }
     let mut request = worker::Request::from(Clone::clone(request));
     if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length <= BODY_MAX) {
-        return Ok(Body::Read(request.bytes().await?));
+        let bytes = request.bytes().await?;
+        // Another worker may state a length that its stream does not keep to.
+        return Ok(if bytes.len() > BODY_MAX { Body::TooLarge } else { Body::Read(bytes) });
     }
     let (mut bytes, mut pieces) = (Vec::new(), request.stream()?);
     while let Some(piece) = pieces.next().await {
