@@ -21,7 +21,7 @@ export const ROLES = {
 /** The scopes that have a meaning in Keyward itself. @type {[scope: string, allows: string][]} */
 export const SCOPES = [
   ["keys:read", "View keys"],
-  ["keys:write", "Create, edit, roll, and revoke keys"],
+  ["keys:write", "Create, edit, roll, revoke, and delete keys"],
   ["keys:verify", "Verify keys for an organization"],
   ["members:read", "View members"],
   ["events:read", "View activity"],

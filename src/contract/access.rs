@@ -102,7 +102,7 @@ fn sections() -> [Section; 4] {
     let organization = |text| Owner::Organization(id(text));
     let foreign = "On an organization that none of them belongs to";
     [
-        section("On oneself", "", organization("acme"), true),
+        section("Not about one owner", "", organization("acme"), true),
         section("On the organization", "/v1/organizations/", organization("acme"), true),
         section("On the member's account", "/v1/users/", Owner::User(id("mia")), false),
         Section {

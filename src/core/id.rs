@@ -87,7 +87,7 @@ server_id!(
 
 /// The text is not an id of that kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an id that this server has made")]
+#[error("must be the id of a key or an event")]
 pub struct ServerIdError;
 
 #[cfg(test)]

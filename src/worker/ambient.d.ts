@@ -1,4 +1,4 @@
-// What entry.mjs imports, so that its types are checked without a build.
+// What the modules here import, so that its types are checked without a build.
 
 /** What Rust exports, and what wasm-bindgen adds. */
 declare module "#rust" {

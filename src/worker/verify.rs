@@ -1,5 +1,5 @@
 //! The hot path: verifying for a caller with a root key or an API key, without a promise or an object of JavaScript in
-//! Rust. `entry.mjs` reads the request and KV and makes the response; here [`App::serve`] decides, the same as for every
+//! Rust. `verify.mjs` reads the request and KV and makes the response; here [`App::serve`] decides, the same as for every
 //! other request. There is one call in and, for each time that it has to wait, one more.
 //!
 //! docs/BENCHMARKS.md has the figures that this is for: with the types of the crate `worker` a verify took twice as long.
@@ -272,7 +272,7 @@ pub fn verify_problem(request_id: &str, milliseconds: f64) -> Result<web_sys::Re
     Ok(response.write(request_id)?)
 }
 
-/// Whether keys were used whose ledgers have to be told.
+/// Whether any ledger has to be told that a key of its was used.
 #[wasm_bindgen(js_name = verifyHasUses)]
 #[must_use]
 pub fn verify_has_uses() -> bool {

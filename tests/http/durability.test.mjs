@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { newRootKey, newSealKey } from "../../scripts/keys.mjs";
 import { acts, caller, eventually, ok } from "./client.mjs";
 import { start, startServer } from "./harness.mjs";
-import { placeOf } from "./mint.mjs";
+import { kvKeyOf } from "./mint.mjs";
 
 const strong = { consistency: "strong" };
 
@@ -120,7 +120,7 @@ test("KV catches up after a kill -9, although nobody asks for anything", async (
   try {
     const { verdict } = acts(caller(second.fetch, options.rootKey));
     await eventually(
-      () => second.kv.get(placeOf(token)),
+      () => second.kv.get(kvKeyOf(token)),
       (copy) => copy !== null && JSON.parse(copy).record.revocation !== null,
     );
     assert.equal(await verdict(token), "revoked");

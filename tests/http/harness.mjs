@@ -71,7 +71,7 @@ function miniflare({ persist, port, rootKey, sealKeys, entry, bindings }, log) {
 }
 
 /**
- * @typedef {object} Kv the projection, past the worker
+ * @typedef {object} Kv KV, past the worker
  * @property {(key: string) => Promise<string | null>} get
  * @property {(key: string, value: string) => Promise<void>} put
  * @property {(key: string) => Promise<void>} delete

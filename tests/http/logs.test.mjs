@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, refused, serve } from "./client.mjs";
-import { digestOf, mint, placeOf, secretOf } from "./mint.mjs";
+import { digestOf, kvKeyOf, mint, secretOf } from "./mint.mjs";
 
 const { root, nobody, as, kv, rootKey, sealKeys, logs, key, orgKey } = await serve();
 
@@ -42,7 +42,7 @@ async function workload() {
   // What happens in the background is over, and its lines have arrived.
   for (const token of [org.token, publishable.token]) {
     await eventually(
-      () => kv.get(placeOf(token)),
+      () => kv.get(kvKeyOf(token)),
       (copy) => {
         const { record } = JSON.parse(copy ?? "{}");
         return record === null || Boolean(record?.revocation);

@@ -27,7 +27,7 @@ export const ledgerOf = (owner) =>
 export const checksumOf = (head) => base62(BigInt(crc32(head)), 6);
 
 /** Where KV keeps what it knows of a key. @param {string} token */
-export const placeOf = (token) => `key/${digestOf(token)}`;
+export const kvKeyOf = (token) => `key/${digestOf(token)}`;
 
 /** The parts of a key that the server alone knows, as text. @param {string} token */
 export const secretOf = (token) => token.slice(-49, -17);

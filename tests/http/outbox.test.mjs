@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, serve } from "./client.mjs";
 import { CLOCK, clockOf } from "./clock.mjs";
-import { ledgerOf, placeOf } from "./mint.mjs";
+import { kvKeyOf, ledgerOf } from "./mint.mjs";
 
 // `/v1/faults` sets what goes wrong, for the ledgers alone; `/v1/tries` lists what they have tried since; `/v1/alarm`
 // makes a ledger's alarm ring so much sooner, and says how far ahead it was.
@@ -82,7 +82,7 @@ const triesOf = async (place) =>
     .filter((/** @type {any} */ tried) => tried.place === place)
     .map((/** @type {any} */ { at }) => at);
 /** What KV holds of a key. @param {string} token */
-const copy = async (token) => JSON.parse((await kv.get(placeOf(token))) ?? "{}").record;
+const copy = async (token) => JSON.parse((await kv.get(kvKeyOf(token))) ?? "{}").record;
 /** Waits until KV holds a key. @param {string} token */
 const settled = (token) =>
   eventually(
@@ -96,7 +96,7 @@ test("what KV refuses is tried again until it has landed, although nobody asks f
   await ok(root.post(`${path}/revoke`));
   assert.equal(await copy(token), undefined);
   await eventually(
-    () => triesOf(placeOf(token)),
+    () => triesOf(kvKeyOf(token)),
     ({ length }) => length >= 2,
   );
   await suffer({});
@@ -108,7 +108,7 @@ for (const [name, refuse] of /** @type {const} */ ([
   ["KV accepts the writes", false],
   ["KV refuses them all", true],
 ])) {
-  test(`a place in KV is written at most once a second when ${name}`, async () => {
+  test(`a key in KV is written at most once a second when ${name}`, async () => {
     const { path, token } = await orgKey();
     await settled(token);
     await suffer({ refuse });
@@ -116,7 +116,7 @@ for (const [name, refuse] of /** @type {const} */ ([
     const tries = await eventually(
       async () => {
         await ok(root.patch(path, { title: `title ${++changes}` }));
-        return triesOf(placeOf(token));
+        return triesOf(kvKeyOf(token));
       },
       ({ length }) => length >= 3,
     );
@@ -170,10 +170,10 @@ test("a write that KV does not answer holds up no other and never has the last w
   // A second after the last write the next is made at once; it is given up after a second instead of ten.
   await pass(1_100);
   await patience(0.1);
-  await suffer({ late: placeOf(stuck.token) });
+  await suffer({ late: kvKeyOf(stuck.token) });
   await ok(root.patch(stuck.path, { title: "an older version, which lands late" }));
   await eventually(
-    () => triesOf(placeOf(stuck.token)),
+    () => triesOf(kvKeyOf(stuck.token)),
     ({ length }) => length > 0,
   );
   await ok(root.post(`${stuck.path}/revoke`));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, serve } from "./client.mjs";
 import { CLOCK, clockOf } from "./clock.mjs";
-import { mint, placeOf } from "./mint.mjs";
+import { kvKeyOf, mint } from "./mint.mjs";
 
 // `/v1/operations` lists what the bindings were asked for since the last time, and sets how late KV answers.
 const { root, as, nobody, kv, fetch, sealKeys, orgKey, key, organization } = await serve({
@@ -70,7 +70,7 @@ async function cost(who, question, code) {
 async function settled(make) {
   const made = await make();
   await eventually(
-    () => kv.get(placeOf(made.token)),
+    () => kv.get(kvKeyOf(made.token)),
     (copy) => copy !== null,
   );
   return made;
@@ -105,7 +105,7 @@ test("fast costs one read of KV and no ledger, strong one request to a ledger an
 
 test("a miss in KV costs one more request to a ledger, once", async () => {
   const { token } = await settled(() => orgKey());
-  await kv.delete(placeOf(token));
+  await kv.delete(kvKeyOf(token));
   assert.deepEqual(await cost(root, { key: token }, "valid"), [READ, FIND_KEY]);
   const lost = mint({ owner: "organization:acme", sealKey: sealKeys });
   await freeze();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, serveWithClock } from "./client.mjs";
-import { placeOf } from "./mint.mjs";
+import { kvKeyOf } from "./mint.mjs";
 
 const { root, kv, orgKey, verdict, ahead, pass } = await serveWithClock();
 const MINUTE = 60_000;
@@ -34,11 +34,11 @@ test("a revocation and an expiry years ahead take effect although nothing is ask
     await verdict(expiring.token, strong),
   ];
   await eventually(
-    () => kv.get(placeOf(retiring.token)),
+    () => kv.get(kvKeyOf(retiring.token)),
     (copy) => JSON.parse(copy ?? "{}").record?.revocation,
   );
   await eventually(
-    () => kv.get(placeOf(expiring.token)),
+    () => kv.get(kvKeyOf(expiring.token)),
     (copy) => copy !== null,
   );
   assert.deepEqual(await verdicts(), ["valid", "valid", "valid", "valid"]);

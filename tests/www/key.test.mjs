@@ -96,7 +96,9 @@ test("a key is revoked now, with a reason, after a confirmation that names it an
   const page = await asAda(t, at(made));
   await button(page, "Revoke").click();
   const dialog = page.getByRole("dialog", { name: "Revoke “Leaked”?" });
-  await dialog.getByText("Immediately for strong checks, and within about a minute for fast ones.").waitFor();
+  await dialog
+    .getByText("Immediately for strong verification, and within about a minute for fast verification.")
+    .waitFor();
   await dialog.getByText("This can’t be undone.").waitFor();
   await button(page, "Cancel").click();
   assert.equal((await read(made)).status, "active");

@@ -107,8 +107,8 @@ export class CheckView extends View {
     return html`
       <form class="stack" @submit=${onSubmit(this.#ask)}>
         <fieldset class="field">
-          <legend>Type of check</legend>
-          ${way("fast", "Fast", "Reads the edge cache. A revocation can take about a minute to show.")}
+          <legend>Consistency</legend>
+          ${way("fast", "Fast", "Reads KV, the copy at the edge. A revocation can take about a minute to show.")}
           ${way("strong", "Strong", "Asks the ledger. Revocations show immediately.")}
         </fieldset>
         ${problemNotice(problem)}

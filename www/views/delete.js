@@ -21,7 +21,7 @@ export function deleteKey({ owner, key, deleted, reload }) {
       disabled: !confirmed(),
       content: html`
         <p>
-          ${revoke ? "Anything that uses this key will stop working: immediately for strong checks, and within about a minute for fast ones. " : nothing}
+          ${revoke ? "Anything that uses this key will stop working: immediately for strong verification, and within about a minute for fast verification. " : nothing}
           The key disappears from the list, but its activity is kept. <strong>This can’t be undone.</strong>
         </p>
         ${

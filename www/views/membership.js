@@ -97,8 +97,8 @@ export function removeMember({ context, owner, member: { user }, isSelf, changed
       busy: isSelf ? "Leaving…" : "Removing…",
       kind: "danger",
       content: html`<p>
-        ${isSelf ? "Your" : "Their"} personal keys will lose access to the organization: immediately for strong checks, and within
-        about a minute for fast ones. The organization’s own keys aren’t affected.
+        ${isSelf ? "Your" : "Their"} personal keys will lose access to the organization: immediately for strong verification, and within
+        about a minute for fast verification. The organization’s own keys aren’t affected.
       </p>`,
     }),
     async () => {

@@ -31,7 +31,7 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
         ${key.status === "retiring" && key.revoked_at ? html`<p class="notice warn">This key stops working on ${exactly(key.revoked_at)}. You can choose an earlier time, but not a later one.</p>` : nothing}
         <fieldset class="field">
           <legend>When</legend>
-          ${when("now", "Now", "Immediately for strong checks, and within about a minute for fast ones.", !later)}
+          ${when("now", "Now", "Immediately for strong verification, and within about a minute for fast verification.", !later)}
           ${when("later", "Later", "The key works until then. You can choose an earlier time, but not a later one.", later)}
         </fieldset>
         ${
@@ -69,7 +69,7 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       notify(
         later
           ? `Scheduled the revocation of “${key.title}”.`
-          : `Revoked “${key.title}”. Fast checks may accept it for about another minute.`,
+          : `Revoked “${key.title}”. Fast verification may accept it for about another minute.`,
       );
       changed(next);
     },

@@ -39,7 +39,7 @@ export function verdictCard({ verdict, asked }) {
               </dl>`
             : nothing
         }
-        <p class="hint">${consistency === "strong" ? "Strong check: up to date." : `Fast check: up to about ${seconds} seconds old.`}</p>
+        <p class="hint">${consistency === "strong" ? "Strong verification: up to date." : `Fast verification: up to about ${seconds} seconds old.`}</p>
       </div>
     </section>`;
 }

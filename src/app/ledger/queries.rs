@@ -17,7 +17,7 @@ pub struct FindKey {
     pub digest: KeyDigest,
 }
 
-/// What is known of a key. The ledger's clock never goes back: the key is to be judged by it.
+/// What is known of a key, to be judged by the ledger's clock.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KeyFound {
     /// The key, if it is known.

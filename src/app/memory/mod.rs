@@ -44,7 +44,7 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
             return value;
         }
     }
-    panic!("nothing goes on");
+    panic!("the future waits for something that never comes");
 }
 
 /// Lets a future go on for some turns; returns whether it is done.

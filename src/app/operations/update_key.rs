@@ -37,7 +37,7 @@ impl LedgerOperation for UpdateKey {
         request.no_query()?;
         let changes: KeyChanges = request.body()?;
         if changes.names().is_empty() {
-            return Err(Problem::field("", "holds nothing to change"));
+            return Err(Problem::field("", "has no field to change"));
         }
         Ok(Self { key, changes })
     }

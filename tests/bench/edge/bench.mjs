@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { digest, newRootKey, newSealKey } from "../../../scripts/keys.mjs";
 import { path, Stop } from "../../../scripts/run.mjs";
-import { mint, placeOf } from "../../http/mint.mjs";
+import { kvKeyOf, mint } from "../../http/mint.mjs";
 import { printTables, write } from "./report.mjs";
 import { pinned, serve } from "./workerd.mjs";
 
@@ -184,7 +184,7 @@ async function stockUp({ url, stored }, { rootKey }) {
     const fields = { title: `CI deploys ${n}`, scopes: ["orders:read"], metadata: { team: "platform" } };
     keys.push((await call("POST", `${place}/keys`, fields)).token);
   }
-  const values = await awaited(stored, (values) => [caller, ...keys].every((key) => placeOf(key) in values));
+  const values = await awaited(stored, (values) => [caller, ...keys].every((key) => kvKeyOf(key) in values));
   const forged = keys.map((_, n) =>
     mint({ owner: `organization:${ORGANIZATION}`, secret: String(n).padStart(32, "M") }),
   );
@@ -316,9 +316,9 @@ async function rivals(scratch, bindings, { caller, keys, values, answers }) {
       main: "floor.mjs",
       hasLedger: true,
       bindings: {
-        KEY_PLACE: placeOf(keys[0]),
-        KEY_RECORD: values[placeOf(keys[0])],
-        CALLER_PLACE: placeOf(caller),
+        ASKED_KV_KEY: kvKeyOf(keys[0]),
+        KEY_RECORD: values[kvKeyOf(keys[0])],
+        CALLER_KV_KEY: kvKeyOf(caller),
         ...answers,
       },
     },

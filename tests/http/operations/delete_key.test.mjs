@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, pointers, refused, serve } from "../client.mjs";
-import { placeOf } from "../mint.mjs";
+import { kvKeyOf } from "../mint.mjs";
 
 const { root, kv, key, orgKey, verdict } = await serve();
 
@@ -32,7 +32,7 @@ test("revoke=true revokes and deletes in one step, whatever the status", async (
 test("a deleted key is unknown to the fast path, by a tombstone in KV that expires", async () => {
   const { path, token } = await orgKey();
   await eventually(
-    () => kv.get(placeOf(token)),
+    () => kv.get(kvKeyOf(token)),
     (stored) => stored !== null,
   );
   await ok(root.delete(`${path}?revoke=true`), 204);
@@ -41,11 +41,11 @@ test("a deleted key is unknown to the fast path, by a tombstone in KV that expir
     (code) => code === "unknown",
   );
   const tombstone = await eventually(
-    async () => JSON.parse((await kv.get(placeOf(token))) ?? "{}"),
+    async () => JSON.parse((await kv.get(kvKeyOf(token))) ?? "{}"),
     ({ record }) => record === null,
   );
   assert.deepEqual(tombstone, { v: 1, record: null });
-  const { keys } = await kv.list({ prefix: placeOf(token) });
+  const { keys } = await kv.list({ prefix: kvKeyOf(token) });
   const days = ((keys[0].expiration ?? 0) - Date.now() / 1000) / 86_400;
   assert.ok(days > 29 && days <= 30, `${days} days`);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { acts, eventually, ok, pointers, refused, serveWithClock } from "../client.mjs";
-import { placeOf } from "../mint.mjs";
+import { kvKeyOf } from "../mint.mjs";
 
 const { root, as, kv, orgKey, verdict, reach } = await serveWithClock();
 /** @param {{ path: string }} key @param {object} [body] */
@@ -50,7 +50,7 @@ test("a key whose revocation is scheduled works until then and no longer", async
   for (const consistency of ["fast", "strong"])
     assert.equal(await verdict(key.token, { consistency }), "valid");
   await eventually(
-    () => kv.get(placeOf(key.token)),
+    () => kv.get(kvKeyOf(key.token)),
     (copy) => JSON.parse(copy ?? "{}").record?.revocation,
   );
   await reach(revoked_at);

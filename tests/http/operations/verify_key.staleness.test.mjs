@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, serve } from "../client.mjs";
-import { digestOf, placeOf, secretOf } from "../mint.mjs";
+import { digestOf, kvKeyOf, secretOf } from "../mint.mjs";
 
 const { root, kv, sealKeys, key, orgKey, verdict } = await serve();
 const strong = { consistency: "strong" };
@@ -11,7 +11,7 @@ const strong = { consistency: "strong" };
 const copyOf = async (token) =>
   /** @type {string} */ (
     await eventually(
-      () => kv.get(placeOf(token)),
+      () => kv.get(kvKeyOf(token)),
       (copy) => copy !== null,
     )
   );
@@ -26,7 +26,7 @@ test("a revoked key is refused even when KV is stale", async () => {
     () => verdict(token),
     (code) => code === "revoked",
   );
-  await kv.put(placeOf(token), old);
+  await kv.put(kvKeyOf(token), old);
   assert.equal(await verdict(token), "valid", "the fast path believes KV, as documented");
   assert.equal(await verdict(token, strong), "revoked");
   assert.equal((await root.post(`${path}/revoke`)).body.code, "key.already_revoked");
@@ -36,7 +36,7 @@ test("a revoked key that is always verified strongly is refused even when KV is 
   const { path, token } = await orgKey({ consistency: "strong" });
   const old = await copyOf(token);
   await ok(root.post(`${path}/revoke`));
-  await kv.put(placeOf(token), old);
+  await kv.put(kvKeyOf(token), old);
   assert.equal(await verdict(token, { consistency: "fast" }), "revoked");
 });
 
@@ -44,7 +44,7 @@ test("a revoked key can manage nothing even when KV is stale", async () => {
   const { org, path, token } = await orgKey({ scopes: ["*"] });
   const old = await copyOf(token);
   await ok(root.post(`${path}/revoke`));
-  await kv.put(placeOf(token), old);
+  await kv.put(kvKeyOf(token), old);
   const headers = { authorization: `Bearer ${token}` };
   for (const place of ["/v1/whoami", `/v1/organizations/${org}/keys`]) {
     assert.equal((await root.call("GET", place, undefined, { headers })).body.code, "auth.invalid", place);
@@ -62,8 +62,8 @@ test("a new key is valid at once, whether or not KV has it yet", async () => {
 test("a key that KV has lost is still valid", async () => {
   const { token } = await orgKey();
   await copyOf(token);
-  await kv.delete(placeOf(token));
-  assert.equal(await kv.get(placeOf(token)), null);
+  await kv.delete(kvKeyOf(token));
+  assert.equal(await kv.get(kvKeyOf(token)), null);
   assert.deepEqual([await verdict(token), await found(token)], ["valid", "strong"], "a miss is not believed");
 });
 
@@ -74,7 +74,7 @@ test("a revoked key that KV has lost is still refused", async () => {
     () => verdict(token),
     (code) => code === "revoked",
   );
-  await kv.delete(placeOf(token));
+  await kv.delete(kvKeyOf(token));
   assert.equal(await verdict(token), "revoked");
 });
 

@@ -8,7 +8,7 @@ export class Ledger extends DurableObject {
     super(context, env);
     const { sql } = context.storage;
     sql.exec("CREATE TABLE IF NOT EXISTS keys (place TEXT PRIMARY KEY, record TEXT)");
-    sql.exec("INSERT OR REPLACE INTO keys VALUES (?, ?)", env.KEY_PLACE, env.KEY_RECORD);
+    sql.exec("INSERT OR REPLACE INTO keys VALUES (?, ?)", env.ASKED_KV_KEY, env.KEY_RECORD);
   }
 
   async fetch(request) {
@@ -20,12 +20,12 @@ export class Ledger extends DurableObject {
 
 async function store(env, path) {
   if (path === "/operator") {
-    await env.KEYS.get(env.KEY_PLACE, { cacheTtl: 30 });
+    await env.KEYS.get(env.ASKED_KV_KEY, { cacheTtl: 30 });
   } else if (path === "/organization") {
-    await env.KEYS.get(env.CALLER_PLACE, { cacheTtl: 30 });
-    await env.KEYS.get(env.KEY_PLACE, { cacheTtl: 30 });
+    await env.KEYS.get(env.CALLER_KV_KEY, { cacheTtl: 30 });
+    await env.KEYS.get(env.ASKED_KV_KEY, { cacheTtl: 30 });
   } else if (path === "/strong") {
-    const init = { method: "POST", body: env.KEY_PLACE };
+    const init = { method: "POST", body: env.ASKED_KV_KEY };
     await (await env.LEDGER.getByName("ledger").fetch("https://ledger/", init)).text();
   }
 }

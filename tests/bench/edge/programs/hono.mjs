@@ -72,7 +72,7 @@ async function isSealed(key, { sealKeys }) {
 }
 
 /** Why a text cannot be a key of ours, without a look into storage. */
-async function examine(key, { brand, environment, sealKeys }) {
+async function authenticate(key, { brand, environment, sealKeys }) {
   const parts = KEY.exec(key);
   if (!parts || crc32(key, key.length - 6) !== numberOf(key.slice(-6))) return "malformed";
   if (parts[1] !== brand || parts[2] !== environment) return "wrong_environment";
@@ -101,7 +101,7 @@ async function callerOf(context) {
   const settings = settingsOf(context.env);
   const digest = await sha256(token);
   if (settings.rootDigests.some((known) => isSame(known, digest))) return { isRoot: true };
-  if (SEALED && (await examine(token, settings))) throw problem(401, "auth.invalid");
+  if (SEALED && (await authenticate(token, settings))) throw problem(401, "auth.invalid");
   const record = await find(token, context.env);
   if (!record || /revoked|expired/.test(statusOf(record, Date.now()))) throw problem(401, "auth.invalid");
   if (record.type !== "secret" || record.owner.type !== "organization") throw problem(403, "auth.forbidden");
@@ -157,7 +157,7 @@ const sees = (caller, { type, id }) =>
 
 async function verify(caller, { key, organization, scopes }, env) {
   const refused = (code) => ({ valid: false, code });
-  const flaw = SEALED ? await examine(key, settingsOf(env)) : undefined;
+  const flaw = SEALED ? await authenticate(key, settingsOf(env)) : undefined;
   if (flaw) return refused(flaw);
   const record = await find(key, env);
   if (!record || !sees(caller, record.owner)) return refused("unknown");
