@@ -150,7 +150,7 @@ async function unchanged({ path, exists }, act) {
 
 /** @type {Record<string, string>} */
 const owners = {
-  "On oneself": "",
+  "Not about one owner": "",
   "On the organization": `organizations/${acme}`,
   "On the member's account": "users/mia",
   "On an organization that none of them belongs to": `organizations/${foreign}`,

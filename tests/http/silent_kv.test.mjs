@@ -46,7 +46,7 @@ for (const fault of ["throws", "rejects", "hangs"]) {
     await ok(root.post(`${path}/revoke`));
     assert.equal(await ask(), "revoked");
     await eventually(
-      () => logs.some(({ message }) => message.includes('"message":"KV"')),
+      async () => logs.some(({ message }) => message.includes('"message":"KV"')),
       (isLogged) => isLogged,
     );
   });

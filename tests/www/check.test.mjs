@@ -49,13 +49,13 @@ test("the server's verdict is fast or strong, and is told in words", async (t) =
   await field(page).fill(made.token);
   await page.getByRole("button", { name: "Ask the server" }).click();
   await page.getByText("The server accepts this key.").waitFor();
-  await page.getByText("Fast check: up to about 60 seconds old.").waitFor();
+  await page.getByText("Fast verification: up to about 60 seconds old.").waitFor();
   await page.getByRole("link", { name: "Checked" }).waitFor();
   await root("POST", `/v1/organizations/acme/keys/${made.id}/revoke`, {});
   await page.getByLabel("Strong").check();
   await page.getByRole("button", { name: "Ask the server" }).click();
   await page.getByText("This key has been revoked.").waitFor();
-  await page.getByText("Strong check: up to date.").waitFor();
+  await page.getByText("Strong verification: up to date.").waitFor();
   // Another text takes the old verdict away.
   await field(page).fill(`${made.token}x`);
   await page.getByText("This key has been revoked.").waitFor({ state: "detached" });
