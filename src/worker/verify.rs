@@ -1,6 +1,6 @@
 //! The hot path: verifying for a caller with a root key or an API key, without a promise or an object of JavaScript in
 //! Rust. `verify.mjs` reads the request and KV and makes the response; here [`App::serve`] decides, the same as for every
-//! other request. There is one call in and, for each time that it has to wait, one more.
+//! other request. It is polled once and, each time that it has had to wait, once more.
 //!
 //! docs/BENCHMARKS.md has the figures that this is for: with the types of the crate `worker` a verify took twice as long.
 

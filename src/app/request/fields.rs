@@ -38,16 +38,23 @@ fn faults(
 ) -> Vec<FieldProblem> {
     let start = if code == ErrorCode::RequestBadField { '/' } else { '?' };
     let problem = |name: &str, detail| FieldProblem { pointer: format!("{start}{name}"), detail };
+    let alone = |name: &str, value: Value| Map::from_iter([(name.to_owned(), value)]);
+    // Missing fields are found when every field has been read.
+    let fault_of = |name: &str, value: Value| {
+        fault(alone(name, value)).filter(|message| missing(message, known).is_none())
+    };
     let (mut errors, mut right) = (Vec::new(), Map::new());
     for (name, value) in fields {
-        let one = Map::from_iter([(name.clone(), value.clone())]);
-        match fault(one.clone()) {
-            // Missing fields are found when every field has been read.
-            Some(message) if missing(&message, known).is_none() => {
-                errors.push(problem(name, expected(&message)));
-            }
-            _ => right.extend(one),
-        }
+        let Some(message) = fault_of(name, value.clone()) else {
+            right.extend(alone(name, value.clone()));
+            continue;
+        };
+        let detail = expected(&message);
+        // serde does not say whether it means the field or what is in it.
+        let is_in_list = detail == "must be a string"
+            && value.is_array()
+            && fault_of(name, Value::Array(Vec::new())).is_none();
+        errors.push(problem(name, if is_in_list { "must be an array of strings".into() } else { detail }));
     }
     if let Some(message) = fault(right)
         && let Some(name) = missing(&message, known)
@@ -166,6 +173,19 @@ mod tests {
         assert_eq!(detail("/type"), Some("must be one of secret, publishable"));
         assert_eq!(detail("/metadata"), Some("must be a JSON object"));
         assert_eq!(detail("/title"), Some("is missing"));
+    }
+
+    #[test]
+    fn a_list_with_something_else_in_it_is_told_apart_from_a_text_that_is_a_list() {
+        for (field, value, expected) in [
+            ("scopes", json!(["a", 7]), "must be an array of strings"),
+            ("scopes", json!([["a"]]), "must be an array of strings"),
+            ("scopes", json!("a"), "must be an array"),
+            ("title", json!(["t"]), "must be a string"),
+        ] {
+            let found = errors::<KeyChanges>(json!({ field: value }));
+            assert_eq!(found, [(format!("/{field}"), expected.to_owned())]);
+        }
     }
 
     #[test]
