@@ -466,14 +466,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Who did something: the operator (`root`, whose id is null), a user or a key. */
+        /** @description Who did something: the operator with a root key (`root`) or an operator key, a user, or an organization's key. */
         Actor: {
-            /** @description The user's or the key's id. */
-            id: string | null;
+            /** @description The root key's, the user's or the key's id. */
+            id: string;
+            /** @description The personal key that a user did it with; null or absent otherwise. */
+            key?: string | null;
             type: components["schemas"]["ActorType"];
         };
         /** @enum {string} */
-        ActorType: "root" | "user" | "key";
+        ActorType: "root" | "operator_key" | "user" | "key";
         /**
          * @description Whether the caller is the operator, a user or a key.
          * @enum {string}
@@ -795,15 +797,16 @@ export interface components {
             /** @description The operations that the caller may carry out on the user's account. */
             permissions: components["schemas"]["Operation"][];
         };
-        /** @description An organization or a user. */
+        /** @description An organization, a user, or the deployment itself, which has no id and holds the operator's keys. */
         Owner: {
-            id: components["schemas"]["OwnerId"];
+            /** @description The organization's or the user's id; null for the deployment. */
+            id: string | null;
             type: components["schemas"]["OwnerType"];
         };
         /** @description The application's own id of an organization or user. */
         OwnerId: string;
         /** @enum {string} */
-        OwnerType: "organization" | "user";
+        OwnerType: "deployment" | "organization" | "user";
         /** @description A problem (RFC 9457). It never repeats anything that was sent. */
         Problem: {
             code: components["schemas"]["ProblemCode"];
@@ -991,7 +994,7 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`. */
+        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`. */
         Scope: string;
         /** @description A set; responses have it sorted and without duplicates. */
         Scopes: components["schemas"]["Scope"][];
@@ -1108,8 +1111,8 @@ export interface components {
         };
         /** @description Who is calling. */
         Whoami: {
-            /** @description The user's or the key's id; null for the operator. */
-            id: string | null;
+            /** @description The root key's, the user's or the key's id. */
+            id: string;
             /** @description The key, if it is one. */
             key: components["schemas"]["Key"] | null;
             /** @description The organizations that it reaches; empty for the operator, who reaches all of them. */
@@ -1371,7 +1374,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1431,7 +1434,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1462,7 +1465,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1602,7 +1605,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": null,
+                     *             "id": "root_5e8f1b0c9d2a7e43",
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -1700,7 +1703,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -1774,7 +1777,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -1892,7 +1895,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -1976,7 +1979,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -2068,7 +2071,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2096,7 +2099,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": null,
+                     *           "id": "root_5e8f1b0c9d2a7e43",
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
@@ -2598,7 +2601,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": null,
+                     *             "id": "root_5e8f1b0c9d2a7e43",
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -2694,7 +2697,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -2768,7 +2771,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2886,7 +2889,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2970,7 +2973,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -3062,7 +3065,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -3090,7 +3093,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": null,
+                     *           "id": "root_5e8f1b0c9d2a7e43",
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,

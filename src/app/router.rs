@@ -71,7 +71,7 @@ pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Probl
 
 #[cfg(test)]
 mod tests {
-    use keyward_core::{Owner, OwnerId, Principal};
+    use keyward_core::{KeyDigest, Owner, OwnerId, Principal, RootKeyId};
 
     use super::*;
 
@@ -111,24 +111,30 @@ mod tests {
         assert_eq!(id_of("HEAD", "/v1/verify"), Err(ErrorCode::RouteMethodNotAllowed));
     }
 
+    fn root() -> Principal {
+        Principal::Root { id: RootKeyId::of(&KeyDigest::of("root")) }
+    }
+
     #[test]
     fn me_is_the_calling_user_among_users_only() {
         let id = |text: &str| OwnerId::parse(text).expect("id");
         let ada = Principal::User { id: id("ada"), asserted: vec![] };
+        let root = root();
         let owner = |path, caller: &Principal| {
             let found = find("GET", path).expect("route");
             found.params.owner(caller).map_err(|problem| problem.code)
         };
         assert_eq!(owner("/v1/users/me/keys", &ada), Ok(Owner::User(id("ada"))));
-        assert_eq!(owner("/v1/users/me/keys", &Principal::Root), Err(ErrorCode::OwnerNotFound));
+        assert_eq!(owner("/v1/users/me/keys", &root), Err(ErrorCode::OwnerNotFound));
         assert_eq!(owner("/v1/organizations/me/keys", &ada), Ok(Owner::Organization(id("me"))));
     }
 
     #[test]
     fn ids_of_another_form_are_refused() {
+        let root = root();
         let found = find("GET", "/v1/organizations/a%20b/keys/apk_1").expect("route");
         let code = |result: Result<(), Problem>| result.map_err(|problem| problem.code);
-        assert_eq!(code(found.params.owner(&Principal::Root).map(drop)), Err(ErrorCode::RequestBadId));
+        assert_eq!(code(found.params.owner(&root).map(drop)), Err(ErrorCode::RequestBadId));
         assert_eq!(code(found.params.key().map(drop)), Err(ErrorCode::RequestBadId));
     }
 }

@@ -8,7 +8,9 @@ use keyward_app::operations::Operation;
 use keyward_app::operations::documentation::{AccessRow, Documentation, examples};
 use keyward_app::problem::refusal;
 use keyward_core::policy::{Access, scope};
-use keyward_core::{ErrorCode, KeyId, KeyType, Owner, OwnerId, Principal, Role, Scope, Scopes};
+use keyward_core::{
+    ErrorCode, KeyDigest, KeyId, KeyType, Owner, OwnerId, Principal, Role, RootKeyId, Scope, Scopes,
+};
 use serde_json::{Map, Value, json};
 
 const GRANTED: &str = "✓";
@@ -50,7 +52,13 @@ fn id(text: &'static str) -> OwnerId {
 fn key(key_type: KeyType, owner: Owner, scopes: &[&str]) -> Principal {
     let scopes = scopes.iter().map(|word| Scope::parse(word).expect("a scope"));
     let scopes = Scopes::new(scopes).expect("few scopes");
-    Principal::Key { id: KeyId::parse(examples::KEY_ID).expect("an id"), key_type, owner, scopes }
+    Principal::Key {
+        id: KeyId::parse(examples::KEY_ID).expect("an id"),
+        key_type,
+        owner,
+        scopes,
+        ends_at: None,
+    }
 }
 
 fn callers() -> Vec<Caller> {
@@ -69,7 +77,7 @@ fn callers() -> Vec<Caller> {
         Caller { session: Some(page), ..caller }
     };
     vec![
-        accepted("root", Principal::Root, None),
+        accepted("root", Principal::Root { id: RootKeyId::of(&KeyDigest::of("root")) }, None),
         accepted("owner", user("olga"), Some(Role::Owner)),
         accepted("admin", user("adam"), Some(Role::Admin)),
         accepted("member", user("mia"), Some(Role::Member)),

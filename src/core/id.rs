@@ -4,8 +4,11 @@ use core::fmt;
 
 use rusty_ulid::Ulid;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
+use crate::digest::KeyDigest;
 use crate::entropy::{Entropy, EntropyError};
+use crate::owner::first_u64;
 use crate::timestamp::Timestamp;
 
 /// 48 bits of milliseconds, then 80 random bits.
@@ -87,8 +90,58 @@ server_id!(
 
 /// The text is not an id of that kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be the id of a key or an event")]
+#[error("must be an id that the server has made")]
 pub struct ServerIdError;
+
+/// The id of a root key: `root_` and 16 hexadecimal characters. It follows from the key, tells two of them apart in the audit
+/// trail, and proves nothing: neither the key nor the digest with which it is configured follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RootKeyId(String);
+
+impl RootKeyId {
+    const PREFIX: &str = "root_";
+
+    /// The id of the root key with this digest.
+    #[must_use]
+    pub fn of(digest: &KeyDigest) -> Self {
+        let hash = Sha256::new().chain_update(b"root key id:").chain_update(digest.hex()).finalize();
+        Self(format!("{}{:016x}", Self::PREFIX, first_u64(&hash)))
+    }
+
+    /// Reads an id.
+    ///
+    /// # Errors
+    /// [`ServerIdError`].
+    pub fn parse(text: &str) -> Result<Self, ServerIdError> {
+        let digits = text.strip_prefix(Self::PREFIX).ok_or(ServerIdError)?;
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if digits.len() == 16 && digits.bytes().all(is_digit) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ServerIdError)
+        }
+    }
+}
+
+impl fmt::Display for RootKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for RootKeyId {
+    type Error = ServerIdError;
+    fn try_from(text: String) -> Result<Self, ServerIdError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RootKeyId> for String {
+    fn from(id: RootKeyId) -> Self {
+        id.0
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -75,12 +75,12 @@ pub enum OwnerIdError {
     Me,
 }
 
-/// An organization or a user, as the owner of keys.
-///
-/// Written and stored as `{"type": "organization", "id": "acme"}`.
+/// Whose keys they are. Written and stored as `{"type": "organization", "id": "acme"}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "type", content = "id", rename_all = "snake_case")]
 pub enum Owner {
+    /// The deployment itself. Holds `sk` keys for the operator's own programs, and has no id.
+    Deployment(()),
     /// Holds `sk` and `pk` keys; any member manages them.
     Organization(OwnerId),
     /// Holds `pat` keys; only this user manages them.
@@ -88,20 +88,16 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// The id without its type.
-    #[must_use]
-    pub fn id(&self) -> &OwnerId {
-        match self {
-            Self::Organization(id) | Self::User(id) => id,
-        }
-    }
+    /// The deployment.
+    pub const DEPLOYMENT: Self = Self::Deployment(());
 
-    /// `organization` or `user`.
+    /// `deployment`, `organizations/<id>` or `users/<id>`, as in a path.
     #[must_use]
-    pub fn type_name(&self) -> &'static str {
+    pub fn path(&self) -> String {
         match self {
-            Self::Organization(_) => "organization",
-            Self::User(_) => "user",
+            Self::Deployment(()) => "deployment".to_owned(),
+            Self::Organization(id) => format!("organizations/{id}"),
+            Self::User(id) => format!("users/{id}"),
         }
     }
 
@@ -114,10 +110,14 @@ impl Owner {
     }
 }
 
-/// `organization:<id>` or `user:<id>`.
+/// `deployment`, `organization:<id>` or `user:<id>`.
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.type_name(), self.id())
+        match self {
+            Self::Deployment(()) => f.write_str("deployment"),
+            Self::Organization(id) => write!(f, "organization:{id}"),
+            Self::User(id) => write!(f, "user:{id}"),
+        }
     }
 }
 

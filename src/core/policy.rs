@@ -18,6 +18,10 @@ pub mod scope {
     pub const MEMBERS_READ: &str = "members:read";
     /// Read the owner's audit trail.
     pub const EVENTS_READ: &str = "events:read";
+    /// Read every organization and its members: of use to operator keys only.
+    pub const ORGANIZATIONS_READ: &str = "organizations:read";
+    /// Create, change and delete organizations, and change their members: of use to operator keys only.
+    pub const ORGANIZATIONS_WRITE: &str = "organizations:write";
 }
 
 /// What somebody wants to do. Verification is not among them: see [`may_verify`].
@@ -79,6 +83,23 @@ impl Action {
         }
     }
 
+    /// What an operator key has to hold to do this, whoever the owner is. Only a person can leave.
+    fn operator_key_needs(self) -> Option<&'static str> {
+        match self {
+            Self::ReadOrganization | Self::ReadOrganizations | Self::ReadMembers => {
+                Some(scope::ORGANIZATIONS_READ)
+            }
+            Self::CreateOrganization
+            | Self::RenameOrganization
+            | Self::ChangeMembers
+            | Self::ChangeOwners => Some(scope::ORGANIZATIONS_WRITE),
+            Self::ReadKeys => Some(scope::KEYS_READ),
+            Self::WriteKeys => Some(scope::KEYS_WRITE),
+            Self::ReadEvents => Some(scope::EVENTS_READ),
+            Self::Leave => None,
+        }
+    }
+
     /// The least role that a person needs in the organization.
     fn role_needed(self) -> Role {
         match self {
@@ -115,16 +136,23 @@ pub enum Access {
 #[must_use]
 pub fn authorize(principal: &Principal, role: Option<Role>, action: Action, owner: &Owner) -> Access {
     let personal = match principal {
-        Principal::Root => return Access::Granted,
+        Principal::Root { .. } => return Access::Granted,
         Principal::User { id, .. } => {
             return match owner {
                 Owner::User(user) if user == id => Access::Granted,
-                Owner::User(_) => Access::NotVisible,
+                Owner::User(_) | Owner::Deployment(()) => Access::NotVisible,
                 Owner::Organization(_) => authorize_person(role, action),
             };
         }
         Principal::Key { key_type: KeyType::Publishable, owner: own, .. } => {
             return if own == owner { Access::Forbidden } else { Access::NotVisible };
+        }
+        Principal::Key { owner: Owner::Deployment(()), scopes, .. } => {
+            return match action.operator_key_needs() {
+                Some(scope) if scopes.hold(scope) => Access::Granted,
+                Some(scope) => Access::MissingScope(scope),
+                None => Access::Forbidden,
+            };
         }
         Principal::Key { owner: own, .. } if own == owner => Access::Granted,
         // A personal key creates no organization, so without a role it must not learn that one exists.
@@ -168,13 +196,24 @@ pub fn authorize_put(principal: &Principal, role: Option<Role>, exists: bool, ow
 /// Whether `principal` may choose who owns an organization that it creates; anybody else owns it themselves.
 #[must_use]
 pub fn may_name_owner(principal: &Principal) -> bool {
-    *principal == Principal::Root
+    is_operator(principal)
 }
 
-/// Whether `principal` may create organizations: a key never does.
+/// Whether the operator calls, with a root key or an operator key. What an operator key may do depends on its scopes.
+#[must_use]
+pub fn is_operator(principal: &Principal) -> bool {
+    matches!(principal, Principal::Root { .. } | Principal::Key { owner: Owner::Deployment(()), .. })
+}
+
+/// Whether `principal` may create organizations: of keys, only an operator key does.
 #[must_use]
 pub fn may_create_organizations(principal: &Principal) -> bool {
-    !matches!(principal, Principal::Key { .. })
+    match principal {
+        Principal::Root { .. } | Principal::User { .. } => true,
+        Principal::Key { owner, scopes, .. } => {
+            *owner == Owner::DEPLOYMENT && scopes.hold(scope::ORGANIZATIONS_WRITE)
+        }
+    }
 }
 
 /// Whether `principal` may grant these scopes: a key never grants what it does not hold, and a publishable one
@@ -182,7 +221,7 @@ pub fn may_create_organizations(principal: &Principal) -> bool {
 #[must_use]
 pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
     match principal {
-        Principal::Root | Principal::User { .. } => true,
+        Principal::Root { .. } | Principal::User { .. } => true,
         Principal::Key { key_type: KeyType::Publishable, .. } => false,
         Principal::Key { scopes: held, .. } => held.hold_all(scopes),
     }
@@ -194,15 +233,15 @@ pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
 /// The [`Access`] with which it is refused.
 pub fn may_verify(principal: &Principal) -> Result<OnBehalfOf, Access> {
     match principal {
-        Principal::Root => Ok(OnBehalfOf::Root),
-        Principal::Key { key_type: KeyType::Secret, owner: Owner::Organization(id), scopes, .. } => {
-            if scopes.hold(scope::KEYS_VERIFY) {
-                Ok(OnBehalfOf::Organization(id.clone()))
-            } else {
-                Err(Access::MissingScope(scope::KEYS_VERIFY))
-            }
+        Principal::Root { .. } => Ok(OnBehalfOf::Root),
+        Principal::User { .. }
+        | Principal::Key { key_type: KeyType::Publishable, .. }
+        | Principal::Key { owner: Owner::User(_), .. } => Err(Access::Forbidden),
+        Principal::Key { scopes, .. } if !scopes.hold(scope::KEYS_VERIFY) => {
+            Err(Access::MissingScope(scope::KEYS_VERIFY))
         }
-        Principal::User { .. } | Principal::Key { .. } => Err(Access::Forbidden),
+        Principal::Key { owner: Owner::Organization(id), .. } => Ok(OnBehalfOf::Organization(id.clone())),
+        Principal::Key { owner: Owner::Deployment(()), .. } => Ok(OnBehalfOf::Root),
     }
 }
 

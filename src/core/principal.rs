@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
-use crate::id::KeyId;
+use crate::id::{KeyId, RootKeyId};
 use crate::owner::{Owner, OwnerId};
 use crate::record::KeyType;
 use crate::settings::Scopes;
+use crate::timestamp::Timestamp;
 use crate::word::words;
 
 /// What a member may do to an organization. A later role may do all that an earlier one may.
@@ -58,7 +59,10 @@ pub struct AssertedMembership {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Principal {
     /// The operator.
-    Root,
+    Root {
+        /// With which root key.
+        id: RootKeyId,
+    },
     /// A person.
     User {
         /// Which person.
@@ -76,6 +80,8 @@ pub enum Principal {
         owner: Owner,
         /// What it may do.
         scopes: Scopes,
+        /// From when on it no longer works, because it expires or its revocation is scheduled; `None` if neither.
+        ends_at: Option<Timestamp>,
     },
 }
 
@@ -84,9 +90,13 @@ impl Principal {
     #[must_use]
     pub fn actor(&self) -> Actor {
         match self {
-            Self::Root => Actor::ROOT,
-            Self::User { id, .. } => Actor::User { id: id.clone() },
-            Self::Key { id, .. } => Actor::Key { id: id.clone() },
+            Self::Root { id } => Actor::Root { id: id.clone() },
+            Self::User { id, .. } => Actor::User { id: id.clone(), key: None },
+            Self::Key { id, owner, .. } => match owner {
+                Owner::Deployment(()) => Actor::OperatorKey { id: id.clone() },
+                Owner::Organization(_) => Actor::Key { id: id.clone() },
+                Owner::User(user) => Actor::User { id: user.clone(), key: Some(id.clone()) },
+            },
         }
     }
 
@@ -95,7 +105,7 @@ impl Principal {
     pub fn user(&self) -> Option<&OwnerId> {
         match self {
             Self::User { id, .. } | Self::Key { owner: Owner::User(id), .. } => Some(id),
-            Self::Root | Self::Key { .. } => None,
+            Self::Root { .. } | Self::Key { .. } => None,
         }
     }
 

@@ -38,14 +38,14 @@ impl KeyType {
         }
     }
 
-    /// The kind of key that `owner` gets of this type; users have no publishable keys.
+    /// The kind of key that `owner` gets of this type; only organizations have publishable keys.
     #[must_use]
     pub fn kind_for(self, owner: &Owner) -> Option<Kind> {
         match (self, owner) {
-            (Self::Secret, Owner::Organization(_)) => Some(Kind::Secret),
+            (Self::Secret, Owner::Organization(_) | Owner::Deployment(())) => Some(Kind::Secret),
             (Self::Secret, Owner::User(_)) => Some(Kind::Personal),
             (Self::Publishable, Owner::Organization(_)) => Some(Kind::Publishable),
-            (Self::Publishable, Owner::User(_)) => None,
+            (Self::Publishable, Owner::User(_) | Owner::Deployment(())) => None,
         }
     }
 }
@@ -177,6 +177,12 @@ impl KeyRecord {
     #[must_use]
     pub fn revoked_at(&self) -> Option<Timestamp> {
         self.revocation.as_ref().map(|revocation| revocation.at)
+    }
+
+    /// From when on the key no longer works, whether it expires or is revoked then; `None` if neither is known.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        [self.revoked_at(), self.settings.expires_at].into_iter().flatten().min()
     }
 
     /// What the key is at `now`.

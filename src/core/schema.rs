@@ -109,10 +109,10 @@ schemas! {
     Scope as "Scope" = {
         "type": "string",
         "pattern": "^[a-z0-9:._*-]{1,64}$",
-        "description": "A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`.",
+        "description": "A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`.",
     };
-    OwnerType as "OwnerType" = { "type": "string", "enum": ["organization", "user"] };
-    ActorType as "ActorType" = { "type": "string", "enum": ["root", "user", "key"] };
+    OwnerType as "OwnerType" = { "type": "string", "enum": ["deployment", "organization", "user"] };
+    ActorType as "ActorType" = { "type": "string", "enum": ["root", "operator_key", "user", "key"] };
     Order as "KeyOrder" = { "type": "string", "enum": (orders()), "x-enum-varnames": (order_names()) };
     Metadata as "Metadata" = {
         "type": "object",
@@ -174,10 +174,10 @@ impl JsonSchema for Owner {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "description": "An organization or a user.",
+            "description": "An organization, a user, or the deployment itself, which has no id and holds the operator's keys.",
             "properties": {
                 "type": generator.subschema_for::<OwnerType>(),
-                "id": generator.subschema_for::<OwnerId>(),
+                "id": { "type": ["string", "null"], "pattern": "^[A-Za-z0-9_-]{1,64}$", "description": "The organization's or the user's id; null for the deployment." },
             },
             "required": ["type", "id"],
         })
@@ -192,10 +192,11 @@ impl JsonSchema for Actor {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "description": "Who did something: the operator (`root`, whose id is null), a user or a key.",
+            "description": "Who did something: the operator with a root key (`root`) or an operator key, a user, or an organization's key.",
             "properties": {
                 "type": generator.subschema_for::<ActorType>(),
-                "id": { "type": ["string", "null"], "description": "The user's or the key's id." },
+                "id": { "type": "string", "description": "The root key's, the user's or the key's id." },
+                "key": { "type": ["string", "null"], "description": "The personal key that a user did it with; null or absent otherwise." },
             },
             "required": ["type", "id"],
         })

@@ -117,19 +117,19 @@ pub enum SessionSubject {
 }
 
 impl SessionSubject {
-    /// The subject of a session that `principal` starts with this credential. Keys of organizations are for programs:
-    /// they get none.
+    /// The subject of a session that `principal` starts with this credential. Keys of organizations and of
+    /// the deployment are for programs: they get none.
     #[must_use]
     pub fn of(principal: &Principal, credential: &str) -> Option<Self> {
         match principal {
-            Principal::Root => Some(Self::Root { digest: KeyDigest::of(credential) }),
+            Principal::Root { .. } => Some(Self::Root { digest: KeyDigest::of(credential) }),
             Principal::User { id, asserted } => {
                 Some(Self::User { id: id.clone(), asserted: asserted.clone() })
             }
             Principal::Key { id, owner: owner @ Owner::User(_), .. } => {
                 Some(Self::Key { owner: owner.clone(), id: id.clone() })
             }
-            Principal::Key { owner: Owner::Organization(_), .. } => None,
+            Principal::Key { owner: Owner::Organization(_) | Owner::Deployment(()), .. } => None,
         }
     }
 
@@ -137,7 +137,7 @@ impl SessionSubject {
     #[must_use]
     pub fn ledger(&self) -> LedgerLocator {
         match self {
-            Self::Root { .. } => LedgerLocator::of("operator"),
+            Self::Root { .. } => Owner::DEPLOYMENT.ledger(),
             Self::User { id, .. } => Owner::User(id.clone()).ledger(),
             Self::Key { owner, .. } => owner.ledger(),
         }
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn tokens_are_read_by_whoever_has_the_seal_key_and_by_nobody_else() {
-        let ledger = LedgerLocator::of("operator");
+        let ledger = Owner::DEPLOYMENT.ledger();
         let token = SessionToken::make(ledger, &ring("5e"), &mut Zeros).expect("entropy");
         let read = SessionToken::parse(token.as_str(), &ring("5e")).expect("authentic");
         assert_eq!(read.ledger(), ledger);

@@ -148,7 +148,9 @@ pub fn decide(
             Some(false) => return Decision::Final(Verdict::Unknown),
             None => return needs_membership(caller, user),
         },
-        (OnBehalfOf::Organization(_), Owner::Organization(_)) => return Decision::Final(Verdict::Unknown),
+        (OnBehalfOf::Organization(_), Owner::Organization(_) | Owner::Deployment(())) => {
+            return Decision::Final(Verdict::Unknown);
+        }
     }
     match record.status(now) {
         Status::Revoked => return Decision::Final(Verdict::Revoked),
@@ -158,6 +160,8 @@ pub fn decide(
     if let Some(organization) = &question.organization {
         let reaches = match (&record.owner, &question.caller) {
             (Owner::Organization(owner), _) => Some(owner == organization),
+            // An operator key is for this deployment's own API: it stands for no organization.
+            (Owner::Deployment(()), _) => Some(false),
             // An organization learns nothing about memberships elsewhere.
             (Owner::User(_), OnBehalfOf::Organization(caller)) if caller != organization => Some(false),
             (Owner::User(_), _) => is_member,

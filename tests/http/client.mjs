@@ -1,6 +1,7 @@
 // @ts-check
 // What the HTTP tests share: a server for the file, callers with a credential, and the usual things to set up.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clockOf, TIMED } from "./clock.mjs";
@@ -65,6 +66,12 @@ export async function refused(answer, code) {
 /** Where the wrong fields of a problem are. @param {{ errors?: { pointer: string }[] }} problem */
 export const pointers = (problem) => (problem.errors ?? []).map(({ pointer }) => pointer);
 
+/** @param {string} text */
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+
+/** A root key's id, as docs/FORMAT.md has it. @param {string} rootKey */
+export const rootKeyId = (rootKey) => `root_${sha256(`root key id:${sha256(rootKey)}`).slice(0, 16)}`;
+
 let named = 0;
 
 /** A name that no other test of the file uses. @param {string} [word] */
@@ -100,7 +107,8 @@ export async function serve(options) {
   after(() => server.stop());
   const as = (/** @type {string | undefined} */ token) => caller(server.fetch, token);
   const root = as(server.rootKey);
-  return { ...server, as, root, nobody: as(undefined), ...acts(root) };
+  const operator = { type: "root", id: rootKeyId(server.rootKey) };
+  return { ...server, as, root, operator, nobody: as(undefined), ...acts(root) };
 }
 
 /** The same with a clock that the test sets. @param {Omit<import("./harness.mjs").Options, "entry">} [options] */

@@ -36,7 +36,8 @@ export function scopeChips(scopes, most = 100) {
 
 /** @param {Actor} actor @param {Whoami} me */
 export function actorName({ type, id }, me) {
-  if (type === "root" || !id) return "Root key";
+  if (type === "root") return "Root key";
+  if (type === "operator_key") return "Operator key";
   if (type === "user") return id === userOf(me) ? `${id} (you)` : id;
   if (id === me.key?.id) return `${me.key.title} (you)`;
   return html`Key <span class="mono" title=${id}>…${id.slice(-6)}</span>`;

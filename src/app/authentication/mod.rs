@@ -4,7 +4,7 @@ mod identify;
 pub mod session;
 
 use keyward_core::verify::authenticate;
-use keyward_core::{Consistency, ErrorCode, KeyDigest, KeyRecord, Principal, Timestamp};
+use keyward_core::{Consistency, ErrorCode, KeyDigest, KeyRecord, Principal, RootKeyId, Timestamp};
 
 use crate::App;
 use crate::identity::{Source, token};
@@ -107,6 +107,7 @@ fn principal_of(record: &KeyRecord) -> Principal {
         key_type: record.key_type,
         owner: record.owner.clone(),
         scopes: record.settings.scopes.clone(),
+        ends_at: record.ends_at(),
     }
 }
 
@@ -161,7 +162,7 @@ impl<P: Ports> App<'_, P> {
             Credential::Bearer(text) => {
                 let digest = KeyDigest::of(text);
                 if self.config.has_root_digest(&digest) {
-                    return Ok(Principal::Root.into());
+                    return Ok(Principal::Root { id: RootKeyId::of(&digest) }.into());
                 }
                 if consistency == Consistency::Fast {
                     return Ok(self.authenticate_key_fast(text, &digest).await?.into());

@@ -1,7 +1,7 @@
 //! People's sessions in the dashboard.
 
 use keyward_core::session::{Session, SessionSubject, SessionToken};
-use keyward_core::{ErrorCode, Principal};
+use keyward_core::{ErrorCode, Principal, RootKeyId};
 
 use super::{Authenticated, Credential, invalid};
 use crate::App;
@@ -40,7 +40,7 @@ impl<P: Ports> App<'_, P> {
         let SessionFound { session, key, now } = self.ask(token.ledger(), call).await?;
         match session.ok_or_else(invalid)?.subject {
             SessionSubject::Root { digest } if self.config.has_root_digest(&digest) => {
-                Ok(Principal::Root.into())
+                Ok(Principal::Root { id: RootKeyId::of(&digest) }.into())
             }
             SessionSubject::Root { .. } => Err(invalid()),
             SessionSubject::User { id, asserted } => Ok(Principal::User { id, asserted }.into()),

@@ -61,10 +61,10 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         self.store.organization(id)?.ok_or_else(|| ErrorCode::OwnerNotFound.into())
     }
 
-    /// Refuses an organization that does not exist. Users always exist.
+    /// Refuses an organization that does not exist. Users and the deployment always exist.
     pub(crate) fn require_owner(&self, caller: &Caller) -> Result<(), Problem> {
         match caller.owner {
-            Owner::User(_) => Ok(()),
+            Owner::User(_) | Owner::Deployment(()) => Ok(()),
             Owner::Organization(_) => self.organization(caller).map(drop),
         }
     }

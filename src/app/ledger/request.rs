@@ -44,7 +44,7 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<O::Output, Problem> {
         let Self { principal, owner, operation } = self;
         let role = match &owner {
-            Owner::User(_) => None,
+            Owner::User(_) | Owner::Deployment(()) => None,
             Owner::Organization(id) => {
                 let user = principal.user();
                 let member = user.map(|user| ledger.store.member(id, user)).transpose()?.flatten();

@@ -10,7 +10,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use keyward_core::{KeyDigest, Timestamp};
+use keyward_core::{KeyDigest, RootKeyId, Timestamp};
 use serde_json::{Value, json};
 
 pub(crate) use self::ports::{Counts, Faults, Outside, turn};
@@ -25,6 +25,11 @@ use crate::{App, Config, Memory, Request, Response, router};
 
 /// The operator's credential.
 pub(crate) const ROOT: &str = "root";
+
+/// The id of [`ROOT`], as the audit trail names it.
+pub(crate) fn root_id() -> String {
+    RootKeyId::of(&KeyDigest::of(ROOT)).to_string()
+}
 /// No credential.
 pub(crate) const NOBODY: &str = "";
 /// 2026-11-21T08:00:00.000Z, when every world begins.

@@ -240,7 +240,7 @@ pub mod examples {
             "id": KEY_ID, "type": "secret", "owner": { "type": "organization", "id": "acme" },
             "redacted": "kw_sk_test_***0000", "title": "CI deploys", "scopes": ["orders:read"],
             "metadata": { "team": "platform" }, "consistency": "fast", "expires_at": null, "status": "active",
-            "created_at": "2026-11-21T08:00:00.000Z", "created_by": { "type": "root", "id": null },
+            "created_at": "2026-11-21T08:00:00.000Z", "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" },
             "updated_at": "2026-11-21T08:00:00.000Z", "revoked_at": null, "revoked_by": null,
             "revocation_reason": null,
         })
@@ -271,7 +271,7 @@ pub mod examples {
     pub fn organization() -> Value {
         json!({
             "id": "acme", "name": "Acme", "created_at": "2026-11-21T08:00:00.000Z",
-            "created_by": { "type": "root", "id": null }, "updated_at": "2026-11-21T08:00:00.000Z",
+            "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" }, "updated_at": "2026-11-21T08:00:00.000Z",
             "permissions": ["get_organization", "list_members", "list_keys", "create_key", "list_events"],
         })
     }

@@ -1,6 +1,6 @@
 //! Describes the presented credential.
 
-use keyward_core::{KeyId, Owner, OwnerId, Principal, Scopes};
+use keyward_core::{KeyId, Owner, OwnerId, Principal, RootKeyId, Scopes};
 use serde::Serialize;
 
 use super::{EdgeOperation, Endpoint, Operation};
@@ -28,10 +28,11 @@ enum CallerType {
     Key,
 }
 
-/// The id of a user or of a key.
+/// The id of a root key, of a user or of a key.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum CallerId {
+    Root(RootKeyId),
     User(OwnerId),
     Key(KeyId),
 }
@@ -44,9 +45,9 @@ pub(super) struct Myself {
     /// Whether it is the operator, a user or a key.
     #[serde(rename = "type")]
     caller_type: CallerType,
-    /// The user's or the key's id; null for the operator.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    id: Option<CallerId>,
+    /// The root key's, the user's or the key's id.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    id: CallerId,
     /// What the credential may do; `*` is everything.
     scopes: Scopes,
     /// The organizations that it reaches; empty for the operator, who reaches all of them.
@@ -85,9 +86,9 @@ impl<P: Ports> App<'_, P> {
             permissions.push(Operation::PutOrganization);
         }
         let (caller_type, id, scopes) = match principal {
-            Principal::Root => (CallerType::Root, None, Scopes::all()),
-            Principal::User { id, .. } => (CallerType::User, Some(CallerId::User(id)), Scopes::all()),
-            Principal::Key { id, scopes, .. } => (CallerType::Key, Some(CallerId::Key(id)), scopes),
+            Principal::Root { id } => (CallerType::Root, CallerId::Root(id), Scopes::all()),
+            Principal::User { id, .. } => (CallerType::User, CallerId::User(id), Scopes::all()),
+            Principal::Key { id, scopes, .. } => (CallerType::Key, CallerId::Key(id), scopes),
         };
         let key = key.map(|(record, now)| Key::without_permissions(*record, now));
         Ok(Myself { caller_type, id, scopes, organizations, key, permissions })

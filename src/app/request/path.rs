@@ -13,13 +13,17 @@ impl<'r, 'p> PathParams<'r, 'p> {
         Self(params)
     }
 
-    /// Whose resources the path is about; `me` is the calling user.
+    /// Whose resources the path is about: the deployment's, if it names neither organization nor user. `me` is the calling
+    /// user.
     ///
     /// # Errors
     /// `request.bad_id`; `owner.not_found` for `me` if no user is calling.
     pub fn owner(&self, caller: &Principal) -> Result<Owner, Problem> {
         if let Some(id) = self.0.get("organization") {
             return owner_id(id).map(Owner::Organization);
+        }
+        if self.0.get("user").is_none() {
+            return Ok(Owner::DEPLOYMENT);
         }
         self.user_or_me(caller)?.map(Owner::User).ok_or_else(|| ErrorCode::OwnerNotFound.into())
     }

@@ -129,7 +129,7 @@ impl IssuedKey {
     #[must_use]
     pub fn location(&self) -> String {
         let KeyFacts { owner, id, .. } = &self.facts;
-        format!("/v1/{}s/{}/keys/{id}", owner.type_name(), owner.id())
+        format!("/v1/{}/keys/{id}", owner.path())
     }
 }
 

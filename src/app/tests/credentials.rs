@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::memory::{Counts, Faults, NOBODY, ROOT, Seen, World, after, user};
+use crate::memory::{Counts, Faults, NOBODY, ROOT, Seen, World, after, root_id, user};
 
 fn cost(kv_reads: u64, ledger_calls: u64) -> Counts {
     Counts { kv_reads, ledger_calls, ..Counts::default() }
@@ -20,7 +20,7 @@ fn the_operator_is_known_without_storage() {
     assert_eq!(
         seen.body,
         json!({
-            "type": "root", "id": null, "scopes": ["*"], "organizations": [], "key": null,
+            "type": "root", "id": root_id(), "scopes": ["*"], "organizations": [], "key": null,
             "permissions": ["verify_key", "put_organization"],
         })
     );

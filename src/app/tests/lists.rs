@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::memory::{Made, ROOT, World, after};
+use crate::memory::{Made, ROOT, World, after, root_id};
 use crate::ports::Clock;
 
 const KEYS: &str = "/v1/organizations/acme/keys";
@@ -130,7 +130,7 @@ fn events_are_listed_newest_first_and_say_who_did_what_to_which_key() {
     assert_eq!(
         event,
         json!({
-            "id": null, "at": now, "action": "key.revoked", "actor": { "type": "root", "id": null },
+            "id": null, "at": now, "action": "key.revoked", "actor": { "type": "root", "id": root_id() },
             "key": { "id": key.id, "title": "CI", "redacted": redacted },
             "details": { "reason": "leaked", "revoked_at": now },
         })

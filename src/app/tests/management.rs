@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::memory::{Faults, Made, ROOT, World, after, user};
+use crate::memory::{Faults, Made, ROOT, World, after, root_id, user};
 
 const KEYS: &str = "/v1/organizations/acme/keys";
 
@@ -36,7 +36,7 @@ fn a_secret_keys_text_is_shown_when_it_is_created_and_never_again() {
     let mut expected = seen.body.clone();
     assert_eq!(expected["title"], "CI deploys");
     assert_eq!(expected["scopes"], json!(["a", "b"]));
-    assert_eq!(expected["created_by"], json!({ "type": "user", "id": "bob" }));
+    assert_eq!(expected["created_by"], json!({ "type": "user", "id": "bob", "key": null }));
     assert_eq!(expected["status"], "active");
     expected["token"] = Value::Null;
     assert_eq!(world.ok(&user("bob"), "GET", &format!("{KEYS}/{id}"), Value::Null).body, expected);
@@ -103,7 +103,7 @@ fn a_revocation_says_when_it_takes_effect_and_is_for_good() {
     assert_eq!(revoke(json!({ "revoke_in": 31_536_001 })).code(), "request.bad_field");
     let now = revoke(Value::Null);
     assert_eq!((&now.body["status"], &now.body["revocation_reason"]), (&json!("revoked"), &json!("leaked")));
-    assert_eq!(now.body["revoked_by"], json!({ "type": "root", "id": null }));
+    assert_eq!(now.body["revoked_by"], json!({ "type": "root", "id": root_id() }));
     assert_eq!((revoke(Value::Null).status, revoke(Value::Null).code()), (409, "key.already_revoked"));
     assert_eq!(
         world.send(ROOT, "PATCH", &address(&key), json!({ "scopes": ["*"] })).code(),

@@ -16,7 +16,7 @@ use crate::kv::{
 use crate::ledger::LedgerRequest;
 use crate::ledger::outbox::{Delivery, KvWrite};
 use crate::ledger::queries::Membership;
-use crate::memory::{ROOT, World};
+use crate::memory::{ROOT, World, root_id};
 
 /// What is read of this shape is written in it again.
 fn round_trip<T: Serialize + DeserializeOwned + Debug>(shape: &Value) -> T {
@@ -104,7 +104,7 @@ fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
         "settings": {
             "title": "CI", "scopes": ["a", "b"], "metadata": { "m": 1 }, "consistency": "fast", "expires_at": null,
         },
-        "created_at": record.created_at.to_string(), "created_by": { "type": "root", "id": null },
+        "created_at": record.created_at.to_string(), "created_by": { "type": "root", "id": root_id() },
         "updated_at": record.created_at.to_string(),
         // The copy claims nothing about the last use, which changes without a write to KV.
         "last_used_at": null, "revocation": null,
@@ -125,11 +125,17 @@ fn variants<T: DeserializeOwned + Debug>() -> BTreeSet<String> {
 fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
     let (digest, key) = ("5e".repeat(32), "apk_01KAHQ0000000000000000000A");
     let at = "2026-11-21T08:00:00.001Z";
-    let owners = [json!({ "type": "organization", "id": "acme" }), json!({ "type": "user", "id": "ada" })];
+    let owners = [
+        json!({ "type": "organization", "id": "acme" }),
+        json!({ "type": "user", "id": "ada" }),
+        json!({ "type": "deployment", "id": null }),
+    ];
     let principals = [
-        json!("Root"),
+        json!({ "Root": { "id": "root_0123456789abcdef" } }),
         json!({ "User": { "id": "ada", "asserted": [{ "organization": "acme", "role": "admin" }] } }),
-        json!({ "Key": { "id": key, "key_type": "secret", "owner": owners[0], "scopes": ["a", "b"] } }),
+        json!({ "Key": {
+            "id": key, "key_type": "secret", "owner": owners[0], "scopes": ["a", "b"], "ends_at": at,
+        } }),
     ];
     let requests = [
         json!({ "FindKey": { "digest": digest } }),

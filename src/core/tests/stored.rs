@@ -9,8 +9,8 @@ use keyward_core::session::{Session, SessionSubject};
 use keyward_core::settings::KeySettings;
 use keyward_core::verify::Verdict;
 use keyward_core::{
-    Actor, Consistency, ErrorCode, Event, KeyDigest, KeyId, KeyRecord, KeyType, Metadata, Revocation, Scopes,
-    Status,
+    Actor, Consistency, ErrorCode, Event, KeyDigest, KeyId, KeyRecord, KeyType, Metadata, Revocation,
+    RootKeyId, Scopes, Status,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -141,13 +141,13 @@ fn stored_key_has_the_pinned_shape() {
         ("/settings/scopes", json!([])),
         ("/settings/metadata", json!({})),
         ("/settings/expires_at", Value::Null),
-        ("/created_by", json!({"type": "root", "id": null})),
+        ("/created_by", json!({"type": "root", "id": "root_0123456789abcdef"})),
         ("/last_used_at", Value::Null),
         ("/revocation", Value::Null),
     ];
     let pinned = empty.into_iter().fold(pinned, |pinned, (path, value)| with(&pinned, path, value));
     let mut bare = KeyRecord { token: None, last_used_at: None, revocation: None, ..record };
-    bare.created_by = Actor::ROOT;
+    bare.created_by = Actor::Root { id: RootKeyId::parse("root_0123456789abcdef").expect("id") };
     (bare.settings.scopes, bare.settings.metadata) = (Scopes::default(), Metadata::default());
     bare.settings.expires_at = None;
     assert_pinned(&bare, &pinned);
@@ -287,6 +287,7 @@ fn principals_have_the_pinned_shape_between_worker_and_ledger() {
         key_type: KeyType::Secret,
         owner: user("ada"),
         scopes: scopes(&["keys:read", "*"]),
+        ends_at: Some(at(5)),
     };
     let owner = json!({"type": "user", "id": "ada"});
     for (principal, pinned) in [
@@ -296,7 +297,7 @@ fn principals_have_the_pinned_shape_between_worker_and_ledger() {
         ),
         (
             key,
-            json!({"Key": {"id": KEY, "key_type": "secret", "owner": owner, "scopes": ["*", "keys:read"]}}),
+            json!({"Key": {"id": KEY, "key_type": "secret", "owner": owner, "scopes": ["*", "keys:read"], "ends_at": at(5).to_string()}}),
         ),
     ] {
         assert_eq!(shape(&principal), pinned);
@@ -306,7 +307,8 @@ fn principals_have_the_pinned_shape_between_worker_and_ledger() {
             assert!(read::<Principal>(&lost).is_none(), "{name}");
         }
     }
-    assert_pinned(&Principal::Root, &json!("Root"));
+    let root = RootKeyId::parse("root_0123456789abcdef").expect("id");
+    assert_pinned(&Principal::Root { id: root }, &json!({"Root": {"id": "root_0123456789abcdef"}}));
     assert!(read::<Principal>(&json!("Operator")).is_none());
 }
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ahead, ok, pointers, refused, serve } from "../client.mjs";
 import { ledgerOf, secretOf } from "../mint.mjs";
 
-const { root, organization, key, orgKey } = await serve();
+const { root, operator, organization, key, orgKey } = await serve();
 const org = await organization();
 const keys = `/v1/organizations/${org}/keys`;
 /** The fields that a body is refused for. @param {object} body */
@@ -22,7 +22,7 @@ test("a title is enough for a secret key of the organization", async () => {
     metadata: {},
     consistency: "fast",
     status: "active",
-    created_by: { type: "root", id: null },
+    created_by: operator,
     last_used_at: null,
     expires_at: null,
     revoked_at: null,

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { acts, ok, pointers, refused, serve } from "../client.mjs";
 import { digestOf, secretOf } from "../mint.mjs";
 
-const { root, as, key, orgKey, organization } = await serve();
+const { root, operator, as, key, orgKey, organization } = await serve();
 /** @param {string} org @param {string} [query] */
 const events = (org, query = "") => ok(root.get(`/v1/organizations/${org}/events${query}`));
 /** @param {string} org @param {string} [query] @returns {Promise<string[]>} */
@@ -59,7 +59,7 @@ test("the trail records a key's whole life, newest first, and outlives the key",
   );
   const times = trail.events.map((/** @type {any} */ { at }) => at);
   assert.deepEqual(times, [...times].sort().reverse());
-  for (const { actor } of trail.events) assert.deepEqual(actor, { type: "root", id: null });
+  for (const { actor } of trail.events) assert.deepEqual(actor, operator);
 });
 
 test("revoking and deleting in one step records both events", async () => {

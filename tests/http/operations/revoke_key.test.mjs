@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { acts, eventually, ok, pointers, refused, serveWithClock } from "../client.mjs";
 import { kvKeyOf } from "../mint.mjs";
 
-const { root, as, kv, orgKey, verdict, reach } = await serveWithClock();
+const { root, operator, as, kv, orgKey, verdict, reach } = await serveWithClock();
 /** @param {{ path: string }} key @param {object} [body] */
 const revoke = (key, body) => root.post(`${key.path}/revoke`, body);
 
@@ -14,7 +14,7 @@ test("a key is revoked at once, and the answer says when that takes effect", asy
   assert.deepEqual(effective, { strong: "now", fast_within_seconds: 60 });
   assert.equal(after.status, "revoked");
   assert.equal(after.revoked_at, after.updated_at);
-  assert.deepEqual(after.revoked_by, { type: "root", id: null });
+  assert.deepEqual(after.revoked_by, operator);
   assert.equal(after.revocation_reason, "The laptop was lost.");
   assert.deepEqual(await ok(root.get(key.path)), after);
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ok, pointers, refused, serveWithClock } from "../client.mjs";
 import { secretOf } from "../mint.mjs";
 
-const { root, key, orgKey, verdict, ahead, reach } = await serveWithClock();
+const { root, operator, key, orgKey, verdict, ahead, reach } = await serveWithClock();
 const strong = { consistency: "strong" };
 /** @param {{ path: string }} key @param {object} [body] */
 const roll = (key, body) => root.post(`${key.path}/roll`, body);
@@ -25,7 +25,7 @@ test("rolling makes a new key with the same settings and revokes the old one at 
   assert.notEqual(secretOf(made.token), secretOf(old.token));
   assert.equal(made.status, "active");
   assert.deepEqual([rolled.id, rolled.status, rolled.token], [old.id, "revoked", null]);
-  assert.deepEqual(rolled.revoked_by, { type: "root", id: null });
+  assert.deepEqual(rolled.revoked_by, operator);
   assert.equal(answer.headers.get("location"), old.path.replace(old.id, made.id));
   assert.equal(await verdict(made.token, strong), "valid");
   assert.equal(await verdict(old.token, strong), "revoked");

@@ -3,14 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ok, refused, serve } from "../client.mjs";
 
-const { root, as, nobody, key, orgKey } = await serve();
+const { root, operator, as, nobody, key, orgKey } = await serve();
 /** @param {string} token */
 const whoami = (token) => as(token).get("/v1/whoami");
 
 test("the operator is root and reaches everything", async () => {
   assert.deepEqual(await ok(root.get("/v1/whoami")), {
-    type: "root",
-    id: null,
+    ...operator,
     scopes: ["*"],
     organizations: [],
     key: null,

@@ -54,7 +54,7 @@ pub(crate) fn user(text: &str) -> Owner {
 }
 
 pub(crate) fn actor(text: &str) -> Actor {
-    Actor::User { id: id(text) }
+    Actor::User { id: id(text), key: None }
 }
 
 pub(crate) fn key_id(seed: u64) -> KeyId {
