@@ -80,7 +80,9 @@ pub enum Principal {
         owner: Owner,
         /// What it may do.
         scopes: Scopes,
-        /// From when on it no longer works, because it expires or its revocation is scheduled; `None` if neither.
+        /// From when on it no longer works, because it expires or its revocation is scheduled; `None` if neither. Has to
+        /// be there, even if it is null.
+        #[serde(deserialize_with = "Deserialize::deserialize")]
         ends_at: Option<Timestamp>,
     },
 }
