@@ -79,7 +79,7 @@ pub(crate) fn config(changed: &[(&str, &str)]) -> Config {
     ];
     let all = || changed.iter().chain(&variables);
     let get = |name: &str| all().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    Config::read(get).expect("usable")
+    Config::read(get, |_| true).expect("usable")
 }
 
 /// A response, and what it cost.
@@ -251,6 +251,7 @@ impl World {
                     Success::Ok => 200,
                     Success::Created => 201,
                     Success::NoContent => 204,
+                    Success::NotReady => 503,
                 };
                 assert_eq!(body.is_empty(), status == 204);
                 let body =

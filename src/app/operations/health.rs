@@ -1,20 +1,23 @@
-//! Reports that the worker is up.
+//! Reports whether the worker can serve.
 
 use serde::Serialize;
 
 use super::{EdgeOperation, Endpoint};
 use crate::App;
+use crate::config::ConfigError;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::response::Response;
 use crate::router::Route;
 
-/// Reports that the worker is up.
+/// Reports whether the worker can serve.
 #[derive(Debug)]
 pub struct Health;
 
-/// That the worker is up.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// That the worker can serve.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Health"))]
@@ -26,14 +29,34 @@ struct Up {
     version: &'static str,
 }
 
+/// That the worker cannot serve, and why.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Misconfigured {
+    /// Always `misconfigured`.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "misconfigured")))]
+    status: &'static str,
+    /// Keyward's version.
+    version: &'static str,
+    /// Which setting or binding is missing or invalid, for people; never its value.
+    detail: String,
+}
+
 impl Health {
-    /// The response. It needs neither configuration nor storage.
+    /// The response. It needs no storage; `fault` is what is wrong with the configuration.
     ///
     /// # Errors
     /// `request.bad_parameter`.
-    pub fn respond(request: &Request) -> Result<Response, Problem> {
+    pub fn respond(request: &Request, fault: Option<&ConfigError>) -> Result<Response, Problem> {
         request.no_query()?;
-        Ok(Response::ok(&Up { status: "ok", version: env!("CARGO_PKG_VERSION") }))
+        Ok(match fault {
+            None => Response::ok(&Up { status: "ok", version: VERSION }),
+            Some(fault) => Response::not_ready(&Misconfigured {
+                status: "misconfigured",
+                version: VERSION,
+                detail: fault.sentence(),
+            }),
+        })
     }
 }
 
@@ -45,20 +68,30 @@ impl EdgeOperation for Health {
         request: &Request,
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
-        Self::respond(request)
+        Self::respond(request, None)
     }
 }
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for Health {
     fn documentation() -> super::documentation::Documentation {
-        let example = serde_json::json!({ "status": "ok", "version": "0.1.0" });
+        use crate::response::Success;
+        let up = serde_json::json!({ "status": "ok", "version": "0.1.0" });
+        let misconfigured = serde_json::json!({
+            "status": "misconfigured", "version": "0.1.0",
+            "detail": "The deployment's configuration is invalid: the variable ENVIRONMENT has to be `live` or `test`.",
+        });
         super::documentation::Documentation::new(
             "operations",
-            "Check that the worker is up",
-            "Touches no storage and needs no credential.",
+            "Check that the worker can serve",
+            "That its settings are usable and its bindings there. Touches no storage and needs no credential.",
         )
         .public()
-        .responds::<Up>(crate::response::Success::Ok, "It is up.", &[("up", example)])
+        .responds::<Up>(Success::Ok, "It can.", &[("up", up)])
+        .responds::<Misconfigured>(
+            Success::NotReady,
+            "It cannot: a setting or binding is missing or invalid. Everything else answers `server.misconfigured`.",
+            &[("misconfigured", misconfigured)],
+        )
     }
 }
