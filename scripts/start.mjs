@@ -100,7 +100,11 @@ await main(async () => {
   const environment = chosenEnvironment(values.env);
   // Also while it is being built.
   let stop = async () => {};
-  const end = () => stop().then(() => process.exit(0));
+  let isEnding = false;
+  const end = () => {
+    isEnding = true;
+    return stop().then(() => process.exit(0));
+  };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
   whenOrphaned(end);
   await setup(compile);
@@ -124,6 +128,7 @@ await main(async () => {
   try {
     await healthy(url, () => server.state.gone);
   } catch (error) {
+    if (isEnding) return;
     process.stderr.write(server.state.said);
     await stop();
     throw error;
@@ -131,5 +136,5 @@ await main(async () => {
   server.state.shows = true;
   console.log(welcome(url, rootKey, file));
   await server.closed;
-  throw new Stop("The server has stopped, see above.");
+  if (!isEnding) throw new Stop("The server has stopped, see above.");
 });
