@@ -60,7 +60,8 @@ async function healthy(url, gone) {
   for (const end = Date.now() + 60_000; Date.now() < end && !gone(); ) {
     const answer = await fetch(`${url}/health`).catch(() => undefined);
     if (answer?.ok) return;
-    if (answer?.status === 503) throw new Stop(`${(await answer.json()).detail}`);
+    const problem = await answer?.json().catch(() => undefined);
+    if (problem?.code === "server.not_ready") throw new Stop(problem.detail);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Stop("The worker did not start, see above.");

@@ -11,8 +11,6 @@ pub enum Success {
     Created,
     /// It is done, and there is nothing to show.
     NoContent,
-    /// It is done, and what it shows is that the deployment cannot serve.
-    NotReady,
 }
 
 /// What to do with the session cookie.
@@ -50,12 +48,6 @@ impl Response {
     #[must_use]
     pub fn created(body: &impl Serialize, location: String) -> Self {
         Self { success: Success::Created, location: Some(location), ..Self::ok(body) }
-    }
-
-    /// What is wrong with the deployment.
-    #[must_use]
-    pub fn not_ready(body: &impl Serialize) -> Self {
-        Self { success: Success::NotReady, ..Self::ok(body) }
     }
 
     /// Nothing to show.

@@ -128,7 +128,6 @@ fn success(
         Success::Ok => "200",
         Success::Created => "201",
         Success::NoContent => "204",
-        Success::NotReady => "503",
     };
     let more = [("Location", response.has_location), ("Set-Cookie", sets_cookie)];
     let more = more.into_iter().filter_map(|(name, is_there)| is_there.then_some(name));

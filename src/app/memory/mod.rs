@@ -251,7 +251,6 @@ impl World {
                     Success::Ok => 200,
                     Success::Created => 201,
                     Success::NoContent => 204,
-                    Success::NotReady => 503,
                 };
                 assert_eq!(body.is_empty(), status == 204);
                 let body =

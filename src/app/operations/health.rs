@@ -1,5 +1,6 @@
 //! Reports whether the worker can serve.
 
+use keyward_core::ErrorCode;
 use serde::Serialize;
 
 use super::{EdgeOperation, Endpoint};
@@ -15,8 +16,6 @@ use crate::router::Route;
 #[derive(Debug)]
 pub struct Health;
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-
 /// That the worker can serve.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -29,34 +28,17 @@ struct Up {
     version: &'static str,
 }
 
-/// That the worker cannot serve, and why.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct Misconfigured {
-    /// Always `misconfigured`.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = "misconfigured")))]
-    status: &'static str,
-    /// Keyward's version.
-    version: &'static str,
-    /// Which setting or binding is missing or invalid, for people; never its value.
-    detail: String,
-}
-
 impl Health {
     /// The response. It needs no storage; `fault` is what is wrong with the configuration.
     ///
     /// # Errors
-    /// `request.bad_parameter`.
+    /// `request.bad_parameter`; `server.not_ready` with a sentence that names the setting or binding.
     pub fn respond(request: &Request, fault: Option<&ConfigError>) -> Result<Response, Problem> {
         request.no_query()?;
-        Ok(match fault {
-            None => Response::ok(&Up { status: "ok", version: VERSION }),
-            Some(fault) => Response::not_ready(&Misconfigured {
-                status: "misconfigured",
-                version: VERSION,
-                detail: fault.sentence(),
-            }),
-        })
+        match fault {
+            None => Ok(Response::ok(&Up { status: "ok", version: env!("CARGO_PKG_VERSION") })),
+            Some(fault) => Err(Problem::new(ErrorCode::ServerNotReady).because(fault.sentence())),
+        }
     }
 }
 
@@ -75,23 +57,15 @@ impl EdgeOperation for Health {
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for Health {
     fn documentation() -> super::documentation::Documentation {
-        use crate::response::Success;
-        let up = serde_json::json!({ "status": "ok", "version": "0.1.0" });
-        let misconfigured = serde_json::json!({
-            "status": "misconfigured", "version": "0.1.0",
-            "detail": "The deployment's configuration is invalid: the variable ENVIRONMENT has to be `live` or `test`.",
-        });
+        let example = serde_json::json!({ "status": "ok", "version": "0.1.0" });
         super::documentation::Documentation::new(
             "operations",
             "Check that the worker can serve",
-            "That its settings are usable and its bindings there. Touches no storage and needs no credential.",
+            "That its settings are usable and its bindings there; `detail` of a `server.not_ready` names what is not. \
+             Touches no storage and needs no credential.",
         )
         .public()
-        .responds::<Up>(Success::Ok, "It can.", &[("up", up)])
-        .responds::<Misconfigured>(
-            Success::NotReady,
-            "It cannot: a setting or binding is missing or invalid. Everything else answers `server.misconfigured`.",
-            &[("misconfigured", misconfigured)],
-        )
+        .responds::<Up>(crate::response::Success::Ok, "It can.", &[("up", example)])
+        .problems(&[ErrorCode::ServerNotReady])
     }
 }

@@ -1,6 +1,6 @@
 //! What depends on the configuration as a whole: whether the worker can serve, and Cloudflare Access before everything.
 
-use keyward_core::KeyDigest;
+use keyward_core::{ErrorCode, KeyDigest};
 use serde_json::{Value, json};
 
 use crate::config::ConfigError;
@@ -10,7 +10,6 @@ use crate::memory::{NOBODY, ROOT, Seen, World, config, user};
 use crate::operations::Operation;
 use crate::operations::health::Health;
 use crate::request::{Body, Credentials, RequestOrigin};
-use crate::response::Success;
 use crate::{Config, Problem, Request};
 
 const TEAM: &str = "https://acme.cloudflareaccess.com";
@@ -97,7 +96,7 @@ fn where_access_is_only_configured_other_credentials_need_no_assertion() {
     assert_eq!(send(&world, ROOT, Some(&forged), "GET", "/v1/whoami", Value::Null).body["type"], "root");
 }
 
-fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<(Success, Value), Problem> {
+fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem> {
     let request = Request {
         method: "GET".to_owned(),
         path: "/health".to_owned(),
@@ -108,13 +107,12 @@ fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<(Success, Valu
         body: Body::Read(Vec::new()),
     };
     let response = Health::respond(&request, fault)?;
-    Ok((response.success, serde_json::from_str(&response.body).expect("JSON")))
+    Ok(serde_json::from_str(&response.body).expect("JSON"))
 }
 
 #[test]
 fn health_names_what_is_wrong_with_the_configuration_and_so_does_every_problem() {
-    let (success, body) = get_health("", None).expect("health");
-    assert_eq!((success, &body["status"]), (Success::Ok, &json!("ok")));
+    assert_eq!(get_health("", None).expect("health")["status"], "ok");
 
     let root = KeyDigest::of(ROOT).to_hex();
     let set = |name: &str| (name == "ROOT_KEY_DIGESTS").then(|| root.clone());
@@ -123,9 +121,11 @@ fn health_names_what_is_wrong_with_the_configuration_and_so_does_every_problem()
             .expect_err("no environment");
     let expected =
         "The deployment's configuration is invalid: the variable ENVIRONMENT has to be `live` or `test`.";
-    let (success, body) = get_health("", Some(&fault)).expect("health");
-    assert_eq!(success, Success::NotReady);
-    assert_eq!((&body["status"], &body["detail"]), (&json!("misconfigured"), &json!(expected)));
-    assert_eq!(Problem::from(&fault).detail.as_deref(), Some(expected));
-    assert!(get_health("x=1", Some(&fault)).is_err(), "it still takes no parameters");
+    let expected = Some(expected);
+    let health = get_health("", Some(&fault)).expect_err("not ready");
+    assert_eq!((health.code, health.detail.as_deref()), (ErrorCode::ServerNotReady, expected));
+    let elsewhere = Problem::from(&fault);
+    assert_eq!((elsewhere.code, elsewhere.detail.as_deref()), (ErrorCode::ServerMisconfigured, expected));
+    let refused = get_health("x=1", Some(&fault)).expect_err("it still takes no parameters");
+    assert_eq!(refused.code, ErrorCode::RequestBadParameter);
 }

@@ -44,7 +44,6 @@ fn status(success: Success) -> u16 {
         Success::Ok => 200,
         Success::Created => 201,
         Success::NoContent => 204,
-        Success::NotReady => 503,
     }
 }
 
