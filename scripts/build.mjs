@@ -5,6 +5,7 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { buildNpm } from "./build-npm.mjs";
+import { readOptions } from "./options.mjs";
 import { main, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
 import { bind, bound, compile, whenChanged } from "./wasm.mjs";
@@ -80,6 +81,10 @@ function weigh() {
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 
 await main(async () => {
+  readOptions(
+    "npm run build   builds the worker, the npm package and what the dashboard takes from packages",
+    {},
+  );
   await setup(compile);
   console.log("Compiling…");
   await compile();

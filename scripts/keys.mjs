@@ -4,9 +4,10 @@
 //   SEAL_KEYS         32 bytes each as hex, newest first, separated by commas; a key's seal proves that we issued it
 //   ROOT_KEY_DIGESTS  SHA-256 digests of root keys as hex, separated by commas
 import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { path } from "./run.mjs";
+import { path, Stop } from "./run.mjs";
+import { devVarsFile, readVars } from "./settings.mjs";
 
 export const newSealKey = () => randomBytes(32).toString("hex");
 export const newRootKey = () => `kwroot_${randomBytes(32).toString("hex")}`;
@@ -18,13 +19,16 @@ export const digest = (text) => createHash("sha256").update(text).digest("hex");
  * Makes the secrets of this clone, once, and returns its root key. The same files are used until somebody deletes them.
  * The root key of a .dev.vars that somebody has written is known to nobody else: then it returns undefined.
  * @param {string} [folder] the clone's
+ * @param {string} [environment] of wrangler.toml
  */
-export function localRootKey(folder = path()) {
-  const devVars = join(folder, ".dev.vars");
+export function localRootKey(folder = path(), environment) {
+  const name = devVarsFile(folder, environment);
+  const devVars = join(folder, name);
   const file = join(folder, ".keyward", "root-key");
   if (existsSync(devVars)) {
     const rootKey = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
-    return readFileSync(devVars, "utf8").includes(digest(rootKey)) ? rootKey : undefined;
+    const digests = readVars(name, readFileSync(devVars, "utf8")).get("ROOT_KEY_DIGESTS") ?? "";
+    return digests.toLowerCase().includes(digest(rootKey)) ? rootKey : undefined;
   }
   if (!existsSync(file)) writeSecret(file, `${newRootKey()}\n`);
   const rootKey = readFileSync(file, "utf8").trim();
@@ -37,9 +41,15 @@ export function localRootKey(folder = path()) {
   return rootKey;
 }
 
-/** Writes a file that only its owner can read. @param {string} file @param {string} text */
+/** Writes a new file that only its owner can read; one that is there already is left alone. @param {string} file @param {string} text */
 export function writeSecret(file, text) {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text, { mode: 0o600 });
-  chmodSync(file, 0o600);
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === "EEXIST")
+      throw new Stop(`${file} is there already, and may hold secrets in use: choose another.`);
+    throw new Stop(`${file} cannot be written (${code}).`);
+  }
 }

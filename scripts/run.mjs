@@ -11,6 +11,9 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = join(root, "node_modules", ".bin");
 if (!process.env.PATH?.startsWith(bin)) process.env.PATH = bin + delimiter + process.env.PATH;
 
+/** Who started this process. */
+const parent = process.ppid;
+
 /** The path of something in the project. @param {string[]} parts */
 export const path = (...parts) => join(root, ...parts);
 
@@ -32,26 +35,43 @@ export async function main(body) {
 
 /**
  * Runs a command and returns how it ended; exit code 127 means that there is no such command.
- * `show` passes its output through, `tee` both passes it through and collects it; otherwise it is only collected.
+ * `show` passes its output through, `tee` both passes it through and collects it; otherwise it is only collected, `stdout`
+ * also by itself. A command that takes longer than `timeout` milliseconds is ended, with exit code 124.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, tee?: boolean, input?: string }} [options]
- * @returns {Promise<{ code: number, output: string }>}
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, tee?: boolean, input?: string, timeout?: number }} [options]
+ * @returns {Promise<{ code: number, output: string, stdout: string }>}
  */
-export function run(command, args, { cwd = root, env = process.env, show, tee, input } = {}) {
+export function run(command, args, { cwd = root, env = process.env, show, tee, input, timeout } = {}) {
   return new Promise((resolve) => {
     const stdin = input === undefined ? (show ? "inherit" : "ignore") : "pipe";
     const output = show ? "inherit" : "pipe";
     const child = spawn(command, args, { cwd, env, stdio: [stdin, output, output] });
-    let text = "";
+    let [text, stdout] = ["", ""];
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (part) => {
         text += part;
+        if (stream === child.stdout) stdout += part;
         if (tee) process.stdout.write(part);
       });
     }
-    child.on("error", (error) => resolve({ code: 127, output: error.message }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output: text }));
+    const end = (/** @type {number} */ code, output = text) => {
+      clearTimeout(timer);
+      resolve({ code, output, stdout });
+    };
+    // Not by its close: what it has started may go on to hold its output.
+    const timer =
+      timeout &&
+      setTimeout(() => {
+        child.kill("SIGKILL");
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        end(124);
+      }, timeout);
+    child.on("error", (error) => end(127, error.message));
+    child.on("close", (code) => end(code ?? 1));
+    // It may end before it has read everything.
+    child.stdin?.on("error", () => {});
     child.stdin?.end(input);
   });
 }
@@ -89,6 +109,21 @@ export async function attempt(command, args, options = {}) {
  */
 export async function must(command, args, otherwise, options) {
   if (!(await attempt(command, args, options))) throw new Stop(otherwise);
+}
+
+/**
+ * Calls `act` once whoever started this process is gone, if that is npm: a signal to npm alone may never arrive here, and one
+ * that cannot be caught never does.
+ * @param {() => unknown} act
+ */
+export function whenOrphaned(act) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    act();
+  }, 250);
+  watch.unref();
 }
 
 /** The time since `started`, for people. @param {number} started */

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { digest } from "./keys.mjs";
-import { AGAIN, must, path, run, Stop } from "./run.mjs";
+import { AGAIN, must, path, run, Stop, whenOrphaned } from "./run.mjs";
 import { TARGET } from "./wasm.mjs";
 
 // Written last, so a broken install of the npm packages is noticed and repeated.
@@ -71,6 +71,8 @@ async function goOnUnderNewerNode() {
   // The terminal sends Ctrl-C to both; a signal to this process alone is passed on. Either way the child decides.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
+  process.on("SIGHUP", () => child.kill("SIGHUP"));
+  whenOrphaned(() => child.kill("SIGTERM"));
   const code = await new Promise((resolve) => {
     child.on("error", () => resolve(1));
     child.on("close", (exit) => resolve(exit ?? 1));

@@ -2,9 +2,9 @@
 // `npm test`: sets up and runs every check and test. `npm test -- http www` runs only the named steps, and
 // `npm run check` those that read the sources only. All output is shown with CI=true or --verbose, otherwise only that
 // of failures.
-import { parseArgs } from "node:util";
 import { chromium } from "./chromium.mjs";
 import { contractTools } from "./contract.mjs";
+import { readOptions } from "./options.mjs";
 import { main, quietly, run, Stop, seconds } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
@@ -19,11 +19,12 @@ import { setup } from "./setup.mjs";
  * @property {boolean} [built] whether it needs what the step "build" makes
  */
 
-const { values, positionals: wanted } = parseArgs({
-  options: { verbose: { type: "boolean", default: Boolean(process.env.CI) } },
-  allowPositionals: true,
-});
-const tee = values.verbose;
+const USAGE = `npm test                        every check and test
+npm test -- <step> …            some of them, and what they need
+npm run check                   those that only read the sources
+With --verbose, or with CI=true, all output is shown.`;
+
+let tee = Boolean(process.env.CI);
 
 /** A command. @param {string} line words with spaces between @param {NodeJS.ProcessEnv} [env] */
 const command = (line, env = {}) => {
@@ -88,11 +89,11 @@ const steps = [
   nodeTests("scripts"),
 ];
 
-/** The steps to run: all of them, or the wanted ones and what those need. */
-function chosen() {
+/** The steps to run: all of them, or the wanted ones and what those need. @param {string[]} wanted */
+function chosen(wanted) {
   const names = ["check", ...steps.map(({ name }) => name)];
   const unknown = wanted.find((word) => !names.includes(word));
-  if (unknown) throw new Stop(`There is no step "${unknown}"; there are: ${names.join(" ")}.`);
+  if (unknown) throw new Stop(`There is no step "${unknown}"; there are: ${names.join(" ")}.\n\n${USAGE}`);
   const isWanted = (/** @type {Step} */ { name, kind }) => wanted.includes(name) || wanted.includes(kind);
   const named = wanted.length === 0 ? steps : steps.filter(isWanted);
   const needsBuild = named.some(({ built }) => built);
@@ -113,8 +114,10 @@ async function take({ name, run, count }) {
 }
 
 await main(async () => {
+  const { values, positionals } = readOptions(USAGE, { verbose: { type: "boolean" } }, true);
+  tee ||= Boolean(values.verbose);
+  const queue = chosen(positionals);
   await setup();
-  const queue = chosen();
   /** @type {string[]} */
   const summary = [];
   const total = { passed: 0, failed: 0 };

@@ -12,8 +12,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check that the worker is up
-         * @description Touches no storage and needs no credential.
+         * Check that the worker can serve
+         * @description That its settings are usable and its bindings there; `detail` of a `server.not_ready` names what is not. Touches no storage and needs no credential.
          */
         get: operations["health"];
         put?: never;
@@ -264,7 +264,7 @@ export interface paths {
         };
         /**
          * Describe how people sign in, and what keys look like
-         * @description Needs no credential.
+         * @description Needs no credential, unless the deployment requires Cloudflare Access.
          */
         get: operations["session_options"];
         put?: never;
@@ -602,7 +602,7 @@ export interface components {
             /** @description A JSON pointer into the body, or `?name` for a query parameter. */
             pointer: string;
         };
-        /** @description That the worker is up. */
+        /** @description That the worker can serve. */
         Health: {
             /**
              * @description Always `ok`.
@@ -856,9 +856,10 @@ export interface components {
          *     - `server.internal`: Something went wrong on the server.
          *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
+         *     - `server.not_ready`: The deployment cannot serve as it is configured.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready";
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
@@ -1330,7 +1331,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is up. */
+            /** @description It can. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1348,6 +1349,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_organization: {
@@ -2487,7 +2489,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_user_events: {

@@ -1,9 +1,10 @@
 //! The deployment's configuration.
 
 use keyward_core::seal::KeyRingError;
-use keyward_core::{Brand, Environment, Issuer, KeyDigest, KeyRing};
+use keyward_core::{Brand, Environment, ErrorCode, Issuer, KeyDigest, KeyRing};
 
 use crate::identity::config::{ProviderError, Providers};
+use crate::problem::Problem;
 
 /// A usable configuration.
 #[derive(Debug)]
@@ -14,7 +15,12 @@ pub struct Config {
     pub root_digests: Vec<KeyDigest>,
     /// The identity providers whose tokens are accepted.
     pub providers: Providers,
+    /// Whether nothing is answered that did not come through Cloudflare Access.
+    pub is_access_required: bool,
 }
+
+/// What the worker has to be bound to beside its settings.
+pub const BINDINGS: [&str; 2] = ["KEYS", "LEDGER"];
 
 /// Why the configuration is not usable: a sentence for the operator. Holds no value of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,14 +44,44 @@ pub enum ConfigError {
     /// A variable about identity providers is missing or invalid.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// `ACCESS_REQUIRED` is neither `true` nor `false`.
+    #[error("the variable ACCESS_REQUIRED has to be `true` or `false`")]
+    AccessRequired,
+    /// `ACCESS_REQUIRED` is set, but whose assertions count is not.
+    #[error("the variable ACCESS_REQUIRED needs ACCESS_TEAM_DOMAIN and ACCESS_AUDIENCE beside it")]
+    AccessUnknown,
+    /// The worker is not bound to its storage.
+    #[error("the binding {0} is missing; wrangler.toml has it")]
+    Binding(&'static str),
+}
+
+impl ConfigError {
+    /// The same as a whole sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("The deployment's configuration is invalid: {self}.")
+    }
+}
+
+impl From<&ConfigError> for Problem {
+    fn from(error: &ConfigError) -> Self {
+        Self::new(ErrorCode::ServerMisconfigured).because(error.sentence())
+    }
 }
 
 impl Config {
-    /// Reads a configuration through `get`, which gives the text of a variable or secret.
+    /// Reads a configuration through `get`, which gives the text of a variable or secret, and `is_bound`, which says whether
+    /// one of [`BINDINGS`] is there. All settings are in `scripts/settings.json`.
     ///
     /// # Errors
     /// [`ConfigError`] for the first fault.
-    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+    pub fn read(
+        get: impl Fn(&str) -> Option<String>,
+        is_bound: impl Fn(&str) -> bool,
+    ) -> Result<Self, ConfigError> {
+        if let Some(name) = BINDINGS.into_iter().find(|name| !is_bound(name)) {
+            return Err(ConfigError::Binding(name));
+        }
         let text = |name: &str| get(name).unwrap_or_default();
         let issuer = Issuer {
             brand: Brand::parse(&text("BRAND"))?,
@@ -60,7 +96,14 @@ impl Config {
                 KeyDigest::from_hex(word).ok_or(ConfigError::RootDigest { position: index + 1 })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { issuer, root_digests, providers: Providers::read(&get)? })
+        let providers = Providers::read(&get)?;
+        let is_access_required = match text("ACCESS_REQUIRED").trim() {
+            "" | "false" => false,
+            "true" if providers.access.is_some() => true,
+            "true" => return Err(ConfigError::AccessUnknown),
+            _ => return Err(ConfigError::AccessRequired),
+        };
+        Ok(Self { issuer, root_digests, providers, is_access_required })
     }
 
     /// Whether `presented` is the digest of a root key, in time that does not depend on which.
@@ -72,12 +115,14 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
     use super::*;
 
-    fn read(changed: &str, value: &str) -> Result<Config, ConfigError> {
-        let seal = "5e".repeat(32);
-        let root = KeyDigest::of("root").to_hex();
-        Config::read(|name| {
+    fn variables(changed: &str, value: &str) -> impl Fn(&str) -> Option<String> {
+        let (seal, root) = ("5e".repeat(32), KeyDigest::of("root").to_hex());
+        move |name| {
             let text = match name {
                 _ if name == changed => value,
                 "BRAND" => "kw",
@@ -87,7 +132,11 @@ mod tests {
                 _ => return None,
             };
             Some(text.to_owned())
-        })
+        }
+    }
+
+    fn read(changed: &str, value: &str) -> Result<Config, ConfigError> {
+        Config::read(variables(changed, value), |_| true)
     }
 
     #[test]
@@ -106,6 +155,8 @@ mod tests {
             ("SEAL_KEYS", "abc", "the secret SEAL_KEYS: seal key 1"),
             ("ROOT_KEY_DIGESTS", "abc", "the secret ROOT_KEY_DIGESTS: entry 1"),
             ("JWT_ISSUER", "https://id.example/", "the variable JWT_AUDIENCE is missing"),
+            ("ACCESS_REQUIRED", "True", "the variable ACCESS_REQUIRED has to be `true` or `false`"),
+            ("ACCESS_REQUIRED", "true", "the variable ACCESS_REQUIRED needs ACCESS_TEAM_DOMAIN"),
         ] {
             let error = read(name, value).expect_err(name).to_string();
             assert!(error.starts_with(expected), "{error}");
@@ -115,5 +166,49 @@ mod tests {
     #[test]
     fn no_root_key_is_a_usable_configuration_without_an_operator() {
         assert!(!read("ROOT_KEY_DIGESTS", "").expect("usable").has_root_digest(&KeyDigest::of("")));
+    }
+
+    #[test]
+    fn a_binding_that_is_missing_is_named() {
+        for missing in BINDINGS {
+            let error = Config::read(variables("", ""), |name| name != missing).expect_err(missing);
+            assert_eq!(error.to_string(), format!("the binding {missing} is missing; wrangler.toml has it"));
+        }
+    }
+
+    #[test]
+    fn access_is_required_only_where_that_is_set() {
+        for (word, expected) in [("", false), ("false", false), (" true ", true)] {
+            let get = |name: &str| match name {
+                "ACCESS_TEAM_DOMAIN" => Some("https://acme.cloudflareaccess.com".to_owned()),
+                "ACCESS_AUDIENCE" => Some("tag".to_owned()),
+                _ => variables("ACCESS_REQUIRED", word)(name),
+            };
+            assert_eq!(Config::read(get, |_| true).expect("usable").is_access_required, expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_settings_is_what_is_read() {
+        let list: serde_json::Value =
+            serde_json::from_str(include_str!("../../scripts/settings.json")).expect("JSON");
+        let listed: BTreeSet<_> = list
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|setting| setting["name"].as_str().expect("a name").to_owned())
+            .collect();
+        let asked = RefCell::new(BTreeSet::new());
+        let get = |name: &str| {
+            asked.borrow_mut().insert(name.to_owned());
+            variables("", "")(name).or_else(|| name.ends_with("_AUDIENCE").then(|| "keyward".to_owned()))
+        };
+        // Whether it is usable or not: what belongs together is looked for in any case.
+        let _ = Config::read(get, |_| true);
+        let _ = Config::read(
+            |name| get(name).filter(|_| name != "JWT_AUDIENCE" && name != "ACCESS_AUDIENCE"),
+            |_| true,
+        );
+        assert_eq!(*asked.borrow(), listed);
     }
 }

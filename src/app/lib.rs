@@ -34,6 +34,7 @@ pub use request::Request;
 pub use response::Response;
 
 use ledger::queries::KeyUse;
+use operations::Operation;
 use ports::Ports;
 use router::Found;
 use serde::Serialize;
@@ -62,6 +63,9 @@ impl<'a, P: Ports> App<'a, P> {
     /// # Errors
     /// The [`Problem`] that the caller is told.
     pub async fn serve(&self, request: &Request, found: &Found<'_, '_>) -> Result<Response, Problem> {
+        if self.config.is_access_required && found.operation != Operation::Health {
+            self.require_access(&request.credentials).await?;
+        }
         found.operation.serve(self, request, &found.params).await
     }
 

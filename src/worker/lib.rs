@@ -10,7 +10,6 @@ use std::rc::Rc;
 
 use keyward_app::operations::{Operation, health::Health};
 use keyward_app::{App, Memory, Problem, Request, Response, router};
-use keyward_core::ErrorCode;
 use worker::web_sys;
 use worker::{Context, Env, event};
 
@@ -51,15 +50,15 @@ async fn serve(request: &Request, env: Env, context: &Context) -> (&'static str,
         Ok(found) => found,
         Err(problem) => return ("none", Err(problem)),
     };
-    // It has to respond even if the configuration is not usable.
-    if found.operation == Operation::Health {
-        return (found.id, Health::respond(request));
-    }
     let config = match config::shared(&env) {
         Ok(config) => config,
         Err(error) => {
             ::log::error!(target: "configuration", "{error}");
-            return (found.id, Err(ErrorCode::ServerMisconfigured.into()));
+            // It has to respond even if the configuration is not usable.
+            let is_health = found.operation == Operation::Health;
+            let outcome =
+                if is_health { Health::respond(request, Some(&error)) } else { Err((&error).into()) };
+            return (found.id, outcome);
         }
     };
     let (ports, memory) = (Platform::new(env.clone()), MEMORY.with(Rc::clone));

@@ -187,7 +187,7 @@ impl Desk {
 #[must_use]
 pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
     let Some(config) = config::loaded() else { return NOT_HERE };
-    if looks_like_token(&authorization) {
+    if looks_like_token(&authorization) || config.is_access_required {
         return NOT_HERE;
     }
     let now = millis(now);

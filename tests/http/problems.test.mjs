@@ -69,6 +69,7 @@ const causes = {
 const elsewhere = {
   "server.internal": "would be a bug",
   "server.misconfigured": "root_keys.test.mjs",
+  "server.not_ready": "operations/health.test.mjs",
   "server.unavailable": "silent_ledger.test.mjs",
 };
 

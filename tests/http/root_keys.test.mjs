@@ -25,7 +25,7 @@ for (const [name, value] of Object.entries(broken)) {
     const problem = await refused(root.get("/v1/whoami"), "server.misconfigured");
     assert.ok(!JSON.stringify(problem).includes(value));
     await refused(root.post("/v1/verify", { key: "x" }), "server.misconfigured");
-    await ok(nobody.get("/health"));
+    assert.ok((await refused(nobody.get("/health"), "server.not_ready")).detail.includes(name));
     await refused(nobody.get("/v1/nothing"), "route.not_found");
     const faults = logs.filter(({ message }) => message.includes(name));
     assert.ok(faults.length > 0);

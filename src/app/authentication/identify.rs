@@ -11,6 +11,7 @@ use crate::identity::{Refusal, Source, claims};
 use crate::ports::{Clock, Identity, Unavailable};
 use crate::problem::Problem;
 
+mod access;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,20 @@ impl From<Unavailable> for Failure {
     }
 }
 
+impl Failure {
+    /// What the caller is told. Why a token was refused is for the log only.
+    fn problem(self, source: Source) -> Problem {
+        match self {
+            Self::Refused(Refusal(reason)) => {
+                log::info!(target: "token refused", "{}: {reason}", source.as_str());
+                ErrorCode::AuthInvalid.into()
+            }
+            Self::Unavailable => Problem::new(ErrorCode::ServerUnavailable)
+                .because("The identity provider's keys cannot be fetched; try again."),
+        }
+    }
+}
+
 impl<P: Clock + Identity> App<'_, P> {
     /// Finds out which person a token speaks for.
     ///
@@ -46,14 +61,7 @@ impl<P: Clock + Identity> App<'_, P> {
             },
             None => Failure::Refused(Refusal("provider.none")),
         };
-        match failure {
-            Failure::Refused(Refusal(reason)) => {
-                log::info!(target: "token refused", "{}: {reason}", source.as_str());
-                Err(ErrorCode::AuthInvalid.into())
-            }
-            Failure::Unavailable => Err(Problem::new(ErrorCode::ServerUnavailable)
-                .because("The identity provider's keys cannot be fetched; try again.")),
-        }
+        Err(failure.problem(source))
     }
 
     async fn prove(&self, source: Source, provider: &Provider, text: &str) -> Result<Principal, Failure> {

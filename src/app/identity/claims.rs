@@ -10,6 +10,9 @@ use super::{Refusal, organizations};
 /// How far the provider's clock and ours may differ, in seconds.
 const LEEWAY_SECONDS: f64 = 60.0;
 
+/// Of a token that is good in every other way: it names nobody who could be a user.
+pub(crate) const NOBODY: Refusal = Refusal("claims.user");
+
 /// A `NumericDate` of RFC 7519: seconds since 1970, perhaps with a fraction.
 fn instant(claims: &Map<String, Value>, name: &str, bad: Refusal) -> Result<Option<f64>, Refusal> {
     claims.get(name).map(|value| value.as_f64().ok_or(bad)).transpose()
@@ -45,9 +48,7 @@ pub(crate) fn check(
     if !for_us {
         return Err(Refusal("claims.aud"));
     }
-    let id = text(&provider.user_claim)
-        .and_then(|id| OwnerId::parse_user(id).ok())
-        .ok_or(Refusal("claims.user"))?;
+    let id = text(&provider.user_claim).and_then(|id| OwnerId::parse_user(id).ok()).ok_or(NOBODY)?;
     let memberships = provider.organizations_claim.as_ref().and_then(|name| claims.get(name));
     Ok(Principal::User { id, asserted: memberships.map(organizations::read).unwrap_or_default() })
 }

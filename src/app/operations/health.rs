@@ -1,20 +1,22 @@
-//! Reports that the worker is up.
+//! Reports whether the worker can serve.
 
+use keyward_core::ErrorCode;
 use serde::Serialize;
 
 use super::{EdgeOperation, Endpoint};
 use crate::App;
+use crate::config::ConfigError;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::response::Response;
 use crate::router::Route;
 
-/// Reports that the worker is up.
+/// Reports whether the worker can serve.
 #[derive(Debug)]
 pub struct Health;
 
-/// That the worker is up.
+/// That the worker can serve.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Health"))]
@@ -27,13 +29,16 @@ struct Up {
 }
 
 impl Health {
-    /// The response. It needs neither configuration nor storage.
+    /// The response. It needs no storage; `fault` is what is wrong with the configuration.
     ///
     /// # Errors
-    /// `request.bad_parameter`.
-    pub fn respond(request: &Request) -> Result<Response, Problem> {
+    /// `request.bad_parameter`; `server.not_ready` with a sentence that names the setting or binding.
+    pub fn respond(request: &Request, fault: Option<&ConfigError>) -> Result<Response, Problem> {
         request.no_query()?;
-        Ok(Response::ok(&Up { status: "ok", version: env!("CARGO_PKG_VERSION") }))
+        match fault {
+            None => Ok(Response::ok(&Up { status: "ok", version: env!("CARGO_PKG_VERSION") })),
+            Some(fault) => Err(Problem::new(ErrorCode::ServerNotReady).because(fault.sentence())),
+        }
     }
 }
 
@@ -45,7 +50,7 @@ impl EdgeOperation for Health {
         request: &Request,
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
-        Self::respond(request)
+        Self::respond(request, None)
     }
 }
 
@@ -55,10 +60,12 @@ impl super::documentation::Documented for Health {
         let example = serde_json::json!({ "status": "ok", "version": "0.1.0" });
         super::documentation::Documentation::new(
             "operations",
-            "Check that the worker is up",
-            "Touches no storage and needs no credential.",
+            "Check that the worker can serve",
+            "That its settings are usable and its bindings there; `detail` of a `server.not_ready` names what is not. \
+             Touches no storage and needs no credential.",
         )
         .public()
-        .responds::<Up>(crate::response::Success::Ok, "It is up.", &[("up", example)])
+        .responds::<Up>(crate::response::Success::Ok, "It can.", &[("up", example)])
+        .problems(&[ErrorCode::ServerNotReady])
     }
 }

@@ -74,6 +74,7 @@ impl EdgeOperation for SessionOptions {
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for SessionOptions {
     fn documentation() -> super::documentation::Documentation {
+        use keyward_core::ErrorCode;
         let example = serde_json::json!({
             "identity_provider": {
                 "issuer": "https://id.example.com/", "sign_in_url": "https://id.example.com/sign-in",
@@ -83,7 +84,7 @@ impl super::documentation::Documented for SessionOptions {
         super::documentation::Documentation::new(
             "session",
             "Describe how people sign in, and what keys look like",
-            "Needs no credential.",
+            "Needs no credential, unless the deployment requires Cloudflare Access.",
         )
         .public()
         .responds::<Options>(
@@ -91,6 +92,11 @@ impl super::documentation::Documented for SessionOptions {
             "What a sign-in page needs to know.",
             &[("options", example)],
         )
-        .problems(&[keyward_core::ErrorCode::ServerMisconfigured])
+        .problems(&[
+            ErrorCode::AuthMissing,
+            ErrorCode::AuthInvalid,
+            ErrorCode::ServerMisconfigured,
+            ErrorCode::ServerUnavailable,
+        ])
     }
 }

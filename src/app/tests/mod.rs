@@ -1,5 +1,6 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
+mod configuration;
 mod credentials;
 mod invisible;
 mod lists;

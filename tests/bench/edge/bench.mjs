@@ -32,28 +32,12 @@ export const titleOf = (/** @type {string} */ name) => CASES[name].title;
 const KEYS = 20;
 const ORGANIZATION = "acme";
 
-/** An option that is a text. @param {string} [otherwise] */
-function text(otherwise) {
-  return { type: /** @type {const} */ ("string"), default: otherwise };
-}
-
-/** @satisfies {import("node:util").ParseArgsOptionsConfig} */
-export const options = {
-  rounds: text("30"),
-  requests: text("1000"),
-  connections: text("1,16,64"),
-  cases: text(Object.keys(CASES).join(",")),
-  programs: text(),
-  build: { type: /** @type {const} */ ("string"), multiple: true },
-  quick: { type: /** @type {const} */ ("boolean") },
-  write: { type: /** @type {const} */ ("boolean") },
-};
-
 /** @typedef {{ program: string, case: string, connections: number, round: number, cpu: number, rate: number }} Figure `cpu` in seconds per request, `rate` in requests a second */
 
-/** @param {{ [name in keyof typeof options]?: any }} values */
+/** @param {{ [name in keyof typeof import("./options.mjs").options]?: any }} values */
 export async function bench(values) {
-  const cases = list(values.cases, Object.keys(CASES));
+  const all = Object.keys(CASES);
+  const cases = list(values.cases ?? all.join(","), all);
   const connections = list(values.connections).map(Number);
   const [rounds, requests] = values.quick ? [6, 300] : [Number(values.rounds), Number(values.requests)];
   const warmUp = values.quick ? 1_000 : 4_000;
