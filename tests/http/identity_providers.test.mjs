@@ -29,6 +29,7 @@ const keyward = await serve({
   bindings: {
     ...provider.bindings,
     JWT_ORGANIZATIONS_CLAIM: "orgs",
+    JWT_ORGANIZATIONS_SHAPE: "map",
     ACCESS_TEAM_DOMAIN: provider.url,
     ACCESS_AUDIENCE: "tag",
   },

@@ -1,11 +1,13 @@
 //! Finds out which person a token of an identity provider speaks for.
 
-use keyward_core::{ErrorCode, Principal};
+use keyward_core::ErrorCode;
 
+use super::Authenticated;
 use crate::App;
 use crate::identity::config::Provider;
 use crate::identity::jwk::{Jwk, choose, read_key_set};
 use crate::identity::keys::Plan;
+use crate::identity::organizations::Unfit;
 use crate::identity::token::Token;
 use crate::identity::{Refusal, Source, claims};
 use crate::ports::{Clock, Identity, Unavailable};
@@ -38,10 +40,10 @@ impl<P: Clock + Identity> App<'_, P> {
     /// # Errors
     /// `auth.invalid` for one that is not accepted, whatever the reason; `server.unavailable` if the provider's keys
     /// cannot be fetched.
-    pub async fn identify(&self, source: Source, token: &str) -> Result<Principal, Problem> {
+    pub async fn identify(&self, source: Source, token: &str) -> Result<Authenticated, Problem> {
         let failure = match self.config.providers.of(source) {
             Some(provider) => match self.prove(source, provider, token).await {
-                Ok(principal) => return Ok(principal),
+                Ok(caller) => return Ok(caller),
                 Err(failure) => failure,
             },
             None => Failure::Refused(Refusal("provider.none")),
@@ -56,13 +58,19 @@ impl<P: Clock + Identity> App<'_, P> {
         }
     }
 
-    async fn prove(&self, source: Source, provider: &Provider, text: &str) -> Result<Principal, Failure> {
+    async fn prove(&self, source: Source, provider: &Provider, text: &str) -> Result<Authenticated, Failure> {
         let token = Token::read(text, &provider.algorithms)?;
-        let principal = claims::check(&token.claims, provider, self.ports.now())?;
+        let claimed = claims::check(&token.claims, provider, self.ports.now())?;
         let key = self.key_of(source, provider, &token).await?;
         let signature =
             self.ports.verify_signature(token.algorithm, &key.json, &token.signature, token.signed);
-        if signature.await? { Ok(principal) } else { Err(Refusal("signature").into()) }
+        if !signature.await? {
+            return Err(Refusal("signature").into());
+        }
+        if let Some(Unfit(reason)) = claimed.unfit {
+            log::error!(target: "memberships in a token grant nothing", "{}: {reason}", source.as_str());
+        }
+        Ok(Authenticated { principal: claimed.principal, key: None, vouched_until: Some(claimed.until) })
     }
 
     /// The key that a token is signed with, from memory or from the provider.

@@ -4,8 +4,9 @@
 use keyward_core::{OwnerId, Principal, Timestamp};
 use serde_json::{Map, Value};
 
+use super::Refusal;
 use super::config::Provider;
-use super::{Refusal, organizations};
+use super::organizations::{self, Unfit};
 
 /// How far the provider's clock and ours may differ, in seconds.
 const LEEWAY_SECONDS: f64 = 60.0;
@@ -15,18 +16,27 @@ fn instant(claims: &Map<String, Value>, name: &str, bad: Refusal) -> Result<Opti
     claims.get(name).map(|value| value.as_f64().ok_or(bad)).transpose()
 }
 
-/// The person whom the token names, if it is meant for us and valid now.
+/// What a token claims, if it is meant for us and valid now.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Claimed {
+    /// The person whom it names.
+    pub(crate) principal: Principal,
+    /// Until when it vouches for them.
+    pub(crate) until: Timestamp,
+    /// Why the memberships in it grant nothing, if they do not fit what is configured.
+    pub(crate) unfit: Option<Unfit>,
+}
+
+/// Judges what a token claims.
 pub(crate) fn check(
     claims: &Map<String, Value>,
     provider: &Provider,
     now: Timestamp,
-) -> Result<Principal, Refusal> {
+) -> Result<Claimed, Refusal> {
     #[expect(clippy::cast_precision_loss, reason = "every millisecond until the year 9999 is exact")]
     let now = now.as_millis() as f64 / 1000.0;
     let expired = Refusal("claims.exp");
-    if instant(claims, "exp", expired)?.is_none_or(|exp| exp + LEEWAY_SECONDS <= now) {
-        return Err(expired);
-    }
+    let exp = instant(claims, "exp", expired)?.filter(|exp| exp + LEEWAY_SECONDS > now).ok_or(expired)?;
     for (name, early) in [("nbf", Refusal("claims.nbf")), ("iat", Refusal("claims.iat"))] {
         if instant(claims, name, early)?.is_some_and(|from| from > now + LEEWAY_SECONDS) {
             return Err(early);
@@ -48,13 +58,22 @@ pub(crate) fn check(
     let id = text(&provider.user_claim)
         .and_then(|id| OwnerId::parse_user(id).ok())
         .ok_or(Refusal("claims.user"))?;
-    let memberships = provider.organizations_claim.as_ref().and_then(|name| claims.get(name));
-    Ok(Principal::User { id, asserted: memberships.map(organizations::read).unwrap_or_default() })
+    let memberships = provider.organizations.as_ref().map_or(Ok(Vec::new()), |(name, shape)| {
+        claims.get(name).map_or(Ok(Vec::new()), |claim| organizations::read(claim, *shape))
+    });
+    let (asserted, unfit) = match memberships {
+        Ok(asserted) => (asserted, None),
+        Err(unfit) => (Vec::new(), Some(unfit)),
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "what is too large for it lies after every instant")]
+    let until = Timestamp::from_millis((exp * 1000.0) as i64);
+    Ok(Claimed { principal: Principal::User { id, asserted }, until, unfit })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Algorithm;
+    use super::super::organizations::Shape;
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;
@@ -68,12 +87,12 @@ mod tests {
             keys_url: "https://id.example/keys".into(),
             algorithms: Algorithm::ALL.into(),
             user_claim: "sub".into(),
-            organizations_claim: Some("orgs".into()),
+            organizations: Some(("orgs".into(), Shape::Map)),
             sign_in_url: None,
         }
     }
 
-    fn checked(changes: &Value) -> Result<Principal, Refusal> {
+    fn checked(changes: &Value) -> Result<Claimed, Refusal> {
         let mut claims =
             json!({ "iss": "https://id.example/", "aud": "keyward", "sub": "ada", "exp": NOW + 300 });
         let claims = claims.as_object_mut().expect("object");
@@ -94,18 +113,41 @@ mod tests {
     #[test]
     fn the_person_who_is_named_is_the_principal() {
         let ada = OwnerId::parse("ada").expect("id");
-        assert_eq!(checked(&json!({})), Ok(Principal::User { id: ada, asserted: vec![] }));
-        let principal = checked(&json!({ "orgs": { "acme": "admin" } })).expect("user");
-        let role = principal.role_in(&OwnerId::parse("acme").expect("id"), None);
+        let claimed = checked(&json!({})).expect("user");
+        assert_eq!(claimed.principal, Principal::User { id: ada, asserted: vec![] });
+        let claimed = checked(&json!({ "orgs": { "acme": "admin" } })).expect("user");
+        assert_eq!(claimed.unfit, None);
+        let role = claimed.principal.role_in(&OwnerId::parse("acme").expect("id"), None);
         assert_eq!(role, Some(keyward_core::principal::Role::Admin));
+    }
+
+    #[test]
+    fn memberships_that_do_not_fit_grant_nothing_and_refuse_nobody() {
+        let claimed = checked(&json!({ "orgs": { "acme": "admin", "beta": "boss" } })).expect("user");
+        let ada = OwnerId::parse("ada").expect("id");
+        assert_eq!(claimed.principal, Principal::User { id: ada, asserted: vec![] });
+        assert_eq!(claimed.unfit, Some(Unfit("organizations.role")));
+    }
+
+    #[test]
+    fn a_token_vouches_until_it_expires_without_leeway() {
+        for (exp, millis) in [
+            (json!(NOW + 300), (NOW + 300) * 1000),
+            (json!(1_795_000_000.5), 1_795_000_000_500),
+            (json!(NOW - 59), (NOW - 59) * 1000),
+            (json!(1e300), i64::MAX),
+        ] {
+            let until = checked(&json!({ "exp": exp })).expect("user").until;
+            assert_eq!(until, Timestamp::from_millis(millis), "{exp}");
+        }
     }
 
     #[test]
     fn memberships_count_only_where_a_claim_is_configured() {
         let claims = json!({ "iss": "https://id.example/", "aud": "keyward", "sub": "ada", "exp": NOW, "orgs": ["acme"] });
-        let provider = Provider { organizations_claim: None, ..provider() };
+        let provider = Provider { organizations: None, ..provider() };
         let now = Timestamp::from_millis(NOW * 1000);
-        let principal = check(claims.as_object().expect("object"), &provider, now).expect("user");
+        let principal = check(claims.as_object().expect("object"), &provider, now).expect("user").principal;
         assert_eq!(principal.role_in(&OwnerId::parse("acme").expect("id"), None), None);
     }
 

@@ -1,5 +1,6 @@
 //! The configured identity providers.
 
+use super::organizations::Shape;
 use super::{Algorithm, Source};
 
 /// A provider whose tokens are accepted.
@@ -15,8 +16,8 @@ pub struct Provider {
     pub algorithms: Vec<Algorithm>,
     /// The claim that holds the user's id.
     pub user_claim: String,
-    /// The claim that holds memberships.
-    pub organizations_claim: Option<String>,
+    /// The claim that holds memberships, and how it is written.
+    pub organizations: Option<(String, Shape)>,
     /// Where people sign in, for the dashboard to link to.
     pub sign_in_url: Option<String>,
 }
@@ -64,7 +65,13 @@ impl Providers {
         let wrong = |name, expected| ProviderError { name, expected };
 
         let bearer = ["JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL"];
-        let options = ["JWT_ALGORITHMS", "JWT_USER_CLAIM", "JWT_ORGANIZATIONS_CLAIM", "JWT_SIGN_IN_URL"];
+        let options = [
+            "JWT_ALGORITHMS",
+            "JWT_USER_CLAIM",
+            "JWT_ORGANIZATIONS_CLAIM",
+            "JWT_ORGANIZATIONS_SHAPE",
+            "JWT_SIGN_IN_URL",
+        ];
         let bearer = if any(&bearer) || any(&options) {
             let needed = |name| {
                 text(name)
@@ -80,7 +87,11 @@ impl Providers {
                     "has to be some of RS256, ES256 and EdDSA, with commas between",
                 ))?,
                 user_claim: text("JWT_USER_CLAIM").unwrap_or_else(|| "sub".to_owned()),
-                organizations_claim: text("JWT_ORGANIZATIONS_CLAIM"),
+                organizations: organizations(
+                    text("JWT_ORGANIZATIONS_CLAIM"),
+                    text("JWT_ORGANIZATIONS_SHAPE").as_deref(),
+                )
+                .map_err(|expected| wrong("JWT_ORGANIZATIONS_SHAPE", expected))?,
                 sign_in_url: text("JWT_SIGN_IN_URL"),
             };
             if provider.sign_in_url.as_deref().is_some_and(|url| !is_trusted_url(url)) {
@@ -115,7 +126,7 @@ impl Providers {
                 audience: needed(audience)?,
                 algorithms: vec![Algorithm::Rs256],
                 user_claim: "sub".to_owned(),
-                organizations_claim: None,
+                organizations: None,
                 sign_in_url: None,
             })
         } else {
@@ -131,6 +142,24 @@ impl Providers {
             Source::Bearer => self.bearer.as_ref(),
             Source::Access => self.access.as_ref(),
         }
+    }
+}
+
+/// The claim that holds memberships needs a shape, which is never guessed.
+fn organizations(
+    claim: Option<String>,
+    shape: Option<&str>,
+) -> Result<Option<(String, Shape)>, &'static str> {
+    match (claim, shape) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err("is of no use without JWT_ORGANIZATIONS_CLAIM"),
+        (Some(_), None) => {
+            Err("is missing: it says how JWT_ORGANIZATIONS_CLAIM is written, as map, objects or ids")
+        }
+        (Some(claim), Some(word)) => match Shape::parse(word) {
+            Some(shape) => Ok(Some((claim, shape))),
+            None => Err("has to be map, objects or ids"),
+        },
     }
 }
 
@@ -203,11 +232,27 @@ mod tests {
     }
 
     #[test]
+    fn a_claim_of_memberships_and_its_shape_go_together() {
+        let claim = [("JWT_ORGANIZATIONS_CLAIM", "orgs")];
+        for (word, shape) in [("map", Shape::Map), ("objects", Shape::Objects), ("ids", Shape::Ids)] {
+            let bearer =
+                read(&[&BEARER, &claim, &[("JWT_ORGANIZATIONS_SHAPE", word)]]).expect("usable").bearer;
+            assert_eq!(bearer.expect("bearer").organizations, Some(("orgs".to_owned(), shape)));
+        }
+        let error = read(&[&BEARER, &claim]).expect_err("no shape");
+        assert!(error.starts_with("the variable JWT_ORGANIZATIONS_SHAPE is missing"), "{error}");
+        let error = read(&[&BEARER, &[("JWT_ORGANIZATIONS_SHAPE", "map")]]).expect_err("no claim");
+        assert!(error.starts_with("the variable JWT_ORGANIZATIONS_SHAPE is of no use"), "{error}");
+    }
+
+    #[test]
     fn what_cannot_be_trusted_is_named() {
         for (name, value) in [
             ("JWT_ALGORITHMS", "HS256"),
             ("JWT_ALGORITHMS", "RS256,none"),
             ("JWT_ALGORITHMS", "ES256,"),
+            ("JWT_ORGANIZATIONS_SHAPE", "list"),
+            ("JWT_ORGANIZATIONS_SHAPE", "Map"),
             ("JWT_JWKS_URL", "http://id.example/keys"),
             ("JWT_JWKS_URL", "id.example/keys"),
             ("JWT_JWKS_URL", "https:///keys"),
@@ -221,7 +266,8 @@ mod tests {
             ("ACCESS_TEAM_DOMAIN", "http://acme.cloudflareaccess.com"),
             ("ACCESS_TEAM_DOMAIN", "https://acme.cloudflareaccess.com/cdn-cgi"),
         ] {
-            let error = read(&[&[(name, value)], &BEARER, &ACCESS]).expect_err(value);
+            let claim = [("JWT_ORGANIZATIONS_CLAIM", "orgs"), ("JWT_ORGANIZATIONS_SHAPE", "map")];
+            let error = read(&[&[(name, value)], &BEARER, &ACCESS, &claim]).expect_err(value);
             assert!(error.starts_with(&format!("the variable {name} has to be ")), "{error}");
         }
         for good in

@@ -9,7 +9,7 @@ pub(crate) mod claims;
 pub mod config;
 pub mod jwk;
 pub mod keys;
-mod organizations;
+pub mod organizations;
 pub(crate) mod token;
 
 pub use token::looks_like_one as looks_like_token;

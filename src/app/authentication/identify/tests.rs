@@ -93,7 +93,7 @@ impl World {
     /// Who the token speaks for, or the code of the problem.
     async fn identify(&self, token: &str) -> String {
         match self.app().identify(Source::Bearer, token).await {
-            Ok(principal) => principal.user().expect("user").to_string(),
+            Ok(caller) => caller.principal.user().expect("user").to_string(),
             Err(problem) => problem.code.as_str().to_owned(),
         }
     }
