@@ -120,6 +120,8 @@ pub fn authorize(principal: &Principal, role: Option<Role>, action: Action, owne
             return match owner {
                 Owner::User(user) if user == id => Access::Granted,
                 Owner::User(_) => Access::NotVisible,
+                // A program creates no organization, so without a role it must not learn that one exists.
+                Owner::Organization(_) if role.is_none() && id.is_service() => Access::NotVisible,
                 Owner::Organization(_) => authorize_person(role, action),
             };
         }
@@ -160,7 +162,11 @@ pub fn authorize_put(principal: &Principal, role: Option<Role>, exists: bool, ow
     match (exists, principal) {
         (false, _) => to(Action::CreateOrganization),
         // Whoever may choose ids learns which are taken: a 404 would hide nothing.
-        (true, Principal::User { .. }) if to(Action::ReadOrganization) == Access::NotVisible => Access::Taken,
+        (true, Principal::User { .. })
+            if may_create_organizations(principal) && to(Action::ReadOrganization) == Access::NotVisible =>
+        {
+            Access::Taken
+        }
         (true, _) => to(Action::RenameOrganization),
     }
 }
@@ -171,10 +177,14 @@ pub fn may_name_owner(principal: &Principal) -> bool {
     *principal == Principal::Root
 }
 
-/// Whether `principal` may create organizations: a key never does.
+/// Whether `principal` may create organizations: neither a key nor another program ever does.
 #[must_use]
 pub fn may_create_organizations(principal: &Principal) -> bool {
-    !matches!(principal, Principal::Key { .. })
+    match principal {
+        Principal::Root => true,
+        Principal::User { id, .. } => !id.is_service(),
+        Principal::Key { .. } => false,
+    }
 }
 
 /// Whether `principal` may grant these scopes: a key never grants what it does not hold, and a publishable one

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Reflect;
+use js_sys::{JSON, Reflect};
+use wasm_bindgen::JsValue;
 use worker::Env;
 
 use keyward_app::config::{Config, ConfigError};
@@ -20,9 +21,14 @@ pub(crate) fn shared(env: &Env) -> Result<Rc<Config>, ConfigError> {
     if let Some(config) = loaded() {
         return Ok(config);
     }
-    let config = Rc::new(Config::read(|name| Reflect::get(env, &name.into()).ok()?.as_string())?);
+    let config = Rc::new(Config::read(|name| text(&Reflect::get(env, &name.into()).ok()?))?);
     SHARED.set(Some(Rc::clone(&config)));
     Ok(config)
+}
+
+/// A variable as text: one that is an array or an object in `wrangler.toml` as JSON.
+fn text(variable: &JsValue) -> Option<String> {
+    variable.as_string().or_else(|| JSON::stringify(variable).ok()?.as_string())
 }
 
 /// The isolate's configuration, if it has been read.
