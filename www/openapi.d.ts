@@ -30,7 +30,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -54,7 +54,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -77,7 +77,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -104,7 +104,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -134,7 +134,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -159,7 +159,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -184,7 +184,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -204,9 +204,9 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -281,7 +281,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -304,7 +304,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -331,7 +331,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -361,7 +361,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -386,7 +386,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -411,7 +411,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -560,7 +560,7 @@ export interface components {
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
             /** @description Which member. */
-            user?: components["schemas"]["OwnerId"];
+            user?: components["schemas"]["UserId"];
         };
         /** @description An event's id: `evt_` and a ULID. */
         EventId: string;
@@ -744,7 +744,7 @@ export interface components {
             /** @description When the role was last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /** @description The user's id. */
-            user: components["schemas"]["OwnerId"];
+            user: components["schemas"]["UserId"];
         };
         /** @description All members of an organization. */
         MemberList: {
@@ -758,7 +758,7 @@ export interface components {
         /** @description An organization that somebody belongs to. */
         Membership: {
             /** @description The organization's id. */
-            id: components["schemas"]["OwnerId"];
+            id: components["schemas"]["OrganizationId"];
             /** @description The organization's name, if it is known. */
             name: components["schemas"]["Title"] | null;
             /** @description The role in it; null if an organization's key describes itself. */
@@ -780,7 +780,7 @@ export interface components {
             /** @description Who created it. */
             created_by: components["schemas"]["Actor"];
             /** @description Its id. */
-            id: components["schemas"]["OwnerId"];
+            id: components["schemas"]["OrganizationId"];
             /** @description Its name. */
             name: components["schemas"]["Title"];
             /** @description The operations that the caller may carry out on it. */
@@ -788,6 +788,8 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
+        /** @description The application's own id of an organization. */
+        OrganizationId: string;
         /** @description The organizations that a user belongs to. */
         OrganizationList: {
             /** @description The organizations, by id. */
@@ -797,11 +799,10 @@ export interface components {
         };
         /** @description An organization or a user. */
         Owner: {
-            id: components["schemas"]["OwnerId"];
+            /** @description The organization's or the user's id. */
+            id: string;
             type: components["schemas"]["OwnerType"];
         };
-        /** @description The application's own id of an organization or user. */
-        OwnerId: string;
         /** @enum {string} */
         OwnerType: "organization" | "user";
         /** @description A problem (RFC 9457). It never repeats anything that was sent. */
@@ -866,7 +867,7 @@ export interface components {
             /** @description What people call it. */
             name: components["schemas"]["Title"];
             /** @description The first owner, which only the operator can name. If the organization exists, this user has to own it already. */
-            owner?: components["schemas"]["OwnerId"] | null;
+            owner?: components["schemas"]["UserId"] | null;
         };
         /** @description White space around it is removed, and its length is counted in characters after that. */
         Reason: string;
@@ -1001,7 +1002,7 @@ export interface components {
             brand: string;
             /** @description The third part of every key. */
             environment: components["schemas"]["Environment"];
-            /** @description The identity provider; null if none is configured. */
+            /** @description The identity provider, the first if there are several; null if none is configured. */
             identity_provider: components["schemas"]["IdentityProvider"] | null;
         };
         /**
@@ -1036,6 +1037,8 @@ export interface components {
             /** @description What people call the key; need not be unique. */
             title?: components["schemas"]["Title"];
         };
+        /** @description The application's own id of a user. Other characters than A-Z, a-z, 0-9, _ and - are written as `~` and two upper-case hexadecimal digits for each byte of their UTF-8: `auth0|123` is `auth0~7C123`. */
+        UserId: string;
         /** @description The verdict on a key that is valid. */
         ValidVerdict: {
             /**
@@ -1102,7 +1105,7 @@ export interface components {
             /** @description The presented text, whatever it is. */
             key: string;
             /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default. */
-            organization?: components["schemas"]["OwnerId"] | null;
+            organization?: components["schemas"]["OrganizationId"] | null;
             /** @description Which scopes the key has to hold, all of them. */
             scopes?: components["schemas"]["Scopes"];
         };
@@ -1271,9 +1274,9 @@ export type Membership = components['schemas']['Membership'];
 export type Metadata = components['schemas']['Metadata'];
 export type Operation = components['schemas']['Operation'];
 export type Organization = components['schemas']['Organization'];
+export type OrganizationId = components['schemas']['OrganizationId'];
 export type OrganizationList = components['schemas']['OrganizationList'];
 export type Owner = components['schemas']['Owner'];
-export type OwnerId = components['schemas']['OwnerId'];
 export type OwnerType = components['schemas']['OwnerType'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
@@ -1296,6 +1299,7 @@ export type Timestamp = components['schemas']['Timestamp'];
 export type Title = components['schemas']['Title'];
 export type Token = components['schemas']['Token'];
 export type UpdateKeyRequest = components['schemas']['UpdateKeyRequest'];
+export type UserId = components['schemas']['UserId'];
 export type ValidVerdict = components['schemas']['ValidVerdict'];
 export type Verdict = components['schemas']['Verdict'];
 export type VerifiedKey = components['schemas']['VerifiedKey'];
@@ -1353,7 +1357,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1403,7 +1407,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1504,7 +1508,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1580,7 +1584,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1664,7 +1668,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1753,7 +1757,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1828,7 +1832,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1862,7 +1866,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1946,7 +1950,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2037,7 +2041,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2162,7 +2166,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -2219,9 +2223,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2265,9 +2269,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2347,9 +2351,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2500,7 +2504,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2576,7 +2580,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2658,7 +2662,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2747,7 +2751,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2822,7 +2826,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2856,7 +2860,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2940,7 +2944,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3031,7 +3035,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3156,7 +3160,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };

@@ -197,8 +197,7 @@ impl JsonSchema for Owner {
             "description": "An organization or a user.",
             "properties": {
                 "type": generator.subschema_for::<OwnerType>(),
-                // An organization's is also in the grammar of users' ids.
-                "id": { "type": "string", "maxLength": USER_ID_MAX, "pattern": USER_ID, "description": "The organization's or the user's id." },
+                "id": { "type": "string", "minLength": 1, "maxLength": USER_ID_MAX, "description": "The organization's or the user's id." },
             },
             "required": ["type", "id"],
         })
@@ -241,5 +240,19 @@ impl JsonSchema for KeyChanges {
             }
         }
         schema
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_fits_the_pattern_is_the_id_of_a_user(id in USER_ID.trim_matches(['^', '$'])) {
+            prop_assume!(id.len() <= USER_ID_MAX && id != "me");
+            prop_assert!(OwnerId::parse_user(&id).is_ok(), "{}", id);
+        }
     }
 }

@@ -125,7 +125,7 @@ pub(crate) mod tests {
         json!({ "kty": "OKP", "crv": "Ed25519", "kid": kid, "x": encode(&[9; 32]), "alg": "EdDSA", "use": "sig" })
     }
 
-    fn rsa(bytes: usize) -> Value {
+    pub(crate) fn rsa(bytes: usize) -> Value {
         json!({ "kty": "RSA", "kid": "r", "n": encode(&vec![0x80; bytes]), "e": "AQAB" })
     }
 
