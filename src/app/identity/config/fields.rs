@@ -1,6 +1,6 @@
 //! What is said of one provider: in variables, or in an object in the list `JWT_ISSUERS`.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::ProviderError;
 
@@ -115,12 +115,16 @@ fn name(prefix: &str, field: &str) -> String {
 /// The further providers: an array of objects, of which every value is a text.
 pub(super) fn entries(text: Option<&str>) -> Result<Vec<Fields<'static>>, ProviderError> {
     let Some(text) = text else { return Ok(Vec::new()) };
-    let list: Vec<Map<String, Value>> = serde_json::from_str(text)
-        .map_err(|_| ProviderError("JWT_ISSUERS has to be a JSON array of objects".to_owned()))?;
-    list.into_iter().enumerate().map(|(index, object)| entry(index + 1, object)).collect()
+    let Ok(Value::Array(list)) = serde_json::from_str(text) else { return Err(not_a_list()) };
+    list.into_iter().enumerate().map(|(index, entry)| read_entry(index + 1, entry)).collect()
 }
 
-fn entry(number: usize, object: Map<String, Value>) -> Result<Fields<'static>, ProviderError> {
+fn not_a_list() -> ProviderError {
+    ProviderError("JWT_ISSUERS has to be a JSON array of objects".to_owned())
+}
+
+fn read_entry(number: usize, entry: Value) -> Result<Fields<'static>, ProviderError> {
+    let Value::Object(object) = &entry else { return Err(not_a_list()) };
     let place = format!("JWT_ISSUERS: in entry {number}, ");
     if object.keys().any(|name| !ENTRY.contains(&name.as_str())) {
         let known = ENTRY.join(", ");
@@ -130,7 +134,7 @@ fn entry(number: usize, object: Map<String, Value>) -> Result<Fields<'static>, P
         return Err(ProviderError(format!("{place}{name} has to be a text")));
     }
     let get = move |field: &str| {
-        let text = object.get(field)?.as_str()?.trim();
+        let text = entry.get(field)?.as_str()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     };
     Ok(Fields { get: Box::new(get), known: ENTRY, prefix: "", place })
