@@ -25,7 +25,7 @@ pub struct Memory {
     unknown: Expiring<Digest, ()>,
     callers: Expiring<Digest, KeyRecord>,
     /// By where they are fetched from; there are as many as are configured.
-    provider_keys: HashMap<String, Keys>,
+    provider_keys: Vec<(String, Keys)>,
 }
 
 /// Values that are forgotten after a while.
@@ -93,9 +93,16 @@ impl Memory {
         self.callers.get(&digest.hex(), now)
     }
 
-    /// The keys that an identity provider has under this URL.
-    pub fn provider_keys(&mut self, url: &str) -> &mut Keys {
-        self.provider_keys.entry(url.to_owned()).or_default()
+    /// Uses the keys that an identity provider has under this URL.
+    pub fn with_provider_keys<T>(&mut self, url: &str, using: impl FnOnce(&mut Keys) -> T) -> T {
+        let place = self.provider_keys.iter().position(|(known, _)| known == url);
+        let (url, mut keys) = match place {
+            Some(place) => self.provider_keys.swap_remove(place),
+            None => (url.to_owned(), Keys::default()),
+        };
+        let result = using(&mut keys);
+        self.provider_keys.push((url, keys));
+        result
     }
 }
 

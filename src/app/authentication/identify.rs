@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Authenticated;
 use crate::App;
 use crate::identity::jwk::{Jwk, fitting, read_key_set};
-use crate::identity::keys::Plan;
+use crate::identity::keys::{Keys, Plan};
 use crate::identity::organizations::Unfit;
 use crate::identity::token::Token;
 use crate::identity::{Refusal, Source, claims};
@@ -96,7 +96,9 @@ impl<P: Clock + Identity> App<'_, P> {
     /// The provider's keys, from memory if one of them `is_in` there, or else from the provider, if it may be asked.
     async fn keys(&self, url: &str, is_in: impl Fn(&[Jwk]) -> bool) -> Result<Rc<Vec<Jwk>>, Failure> {
         loop {
-            let plan = self.memory.borrow_mut().provider_keys(url).plan(self.ports.now(), &is_in);
+            let now = self.ports.now();
+            let plan = |keys: &mut Keys| keys.plan(now, &is_in);
+            let plan = self.memory.borrow_mut().with_provider_keys(url, plan);
             match plan {
                 Plan::Use(keys) => return Ok(keys),
                 Plan::Fetch => {
@@ -107,7 +109,9 @@ impl<P: Clock + Identity> App<'_, P> {
                         }),
                         Err(Unavailable) => None,
                     };
-                    self.memory.borrow_mut().provider_keys(url).arrived(keys, self.ports.now());
+                    let now = self.ports.now();
+                    let arrived = |known: &mut Keys| known.arrived(keys, now);
+                    self.memory.borrow_mut().with_provider_keys(url, arrived);
                 }
                 Plan::Wait => self.ports.pause().await,
                 Plan::Unavailable => return Err(Failure::Unavailable),

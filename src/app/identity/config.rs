@@ -137,8 +137,7 @@ fn read(fields: &Fields<'_>) -> Result<Provider, ProviderError> {
         }
     };
     let together = ["issuer", "audience", "jwks_url"];
-    let needed = |field| fields.text(field).ok_or_else(|| fields.missing(field, &together));
-    let issuer = needed("issuer")?;
+    let issuer = fields.needed("issuer", &together)?;
     if audiences.is_none() && client.is_none() {
         let [claim, id] = ["client_claim", "client_id"].map(|field| fields.name(field));
         let expected = format!(
@@ -146,19 +145,22 @@ fn read(fields: &Fields<'_>) -> Result<Provider, ProviderError> {
         );
         return Err(fields.wrong("audience", &expected));
     }
-    let algorithms = match fields.list("algorithms")? {
-        None => Some(Algorithm::ALL.into()),
-        Some(words) => words.iter().map(|word| Algorithm::parse(word)).collect(),
-    };
+    let mut algorithms = Vec::new();
+    for word in fields.list("algorithms")?.unwrap_or_default() {
+        algorithms.push(Algorithm::parse(&word).ok_or_else(|| {
+            let expected = "has to be some of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 and Ed25519 (also EdDSA), with commas between";
+            fields.wrong("algorithms", expected)
+        })?);
+    }
+    if algorithms.is_empty() {
+        algorithms = Algorithm::ALL.into();
+    }
     let provider = Provider {
         issuer,
         audiences: audiences.unwrap_or_default(),
         client,
-        keys_url: needed("jwks_url")?,
-        algorithms: algorithms.ok_or_else(|| {
-            let expected = "has to be some of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 and Ed25519 (also EdDSA), with commas between";
-            fields.wrong("algorithms", expected)
-        })?,
+        keys_url: fields.needed("jwks_url", &together)?,
+        algorithms,
         user_claim: fields.text("user_claim").unwrap_or_else(|| "sub".to_owned()),
         namespace: namespace(fields)?,
         foreign_namespaces: Vec::new(),
@@ -213,16 +215,15 @@ fn organizations(fields: &Fields<'_>) -> Result<Option<(String, Shape)>, Provide
 }
 
 fn read_access(fields: &Fields<'_>) -> Result<Provider, ProviderError> {
-    let needed =
-        |field| fields.text(field).ok_or_else(|| fields.missing(field, &["team_domain", "audience"]));
-    let issuer = needed("team_domain")?;
+    let together = ["team_domain", "audience"];
+    let issuer = fields.needed("team_domain", &together)?;
     let issuer = issuer.strip_suffix('/').unwrap_or(&issuer).to_owned();
     // A domain without a path: with its scheme it has two slashes.
     if !is_trusted_url(&issuer) || issuer.split('/').count() != 3 {
         let expected = "has to be https:// and a domain, as in https://acme.cloudflareaccess.com";
         return Err(fields.wrong("team_domain", expected));
     }
-    needed("audience")?;
+    fields.needed("audience", &together)?;
     let namespace = match fields.text("users").as_deref() {
         None | Some("separate") => Some(ACCESS_NAMESPACE.to_owned()),
         Some(SHARED) => None,

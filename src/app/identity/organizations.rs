@@ -44,31 +44,39 @@ fn text<'a>(entry: &'a Value, name: &str) -> Option<&'a str> {
 /// # Errors
 /// [`Unfit`]: whoever misunderstands one entry may have misunderstood the others, so none of them counts.
 pub(super) fn read(claim: &Value, shape: Shape) -> Result<Vec<AssertedMembership>, Unfit> {
-    let entries: Vec<(Option<&str>, Option<&str>)> = match (shape, claim) {
+    let mut memberships = Vec::new();
+    match (shape, claim) {
         (Shape::Map, Value::Object(roles)) => {
-            roles.iter().map(|(id, role)| (Some(id.as_str()), role.as_str())).collect()
+            for (id, role) in roles {
+                add(&mut memberships, Some(id), role.as_str())?;
+            }
         }
         (Shape::Objects, Value::Array(list)) => {
-            list.iter().map(|entry| (text(entry, "id"), text(entry, "role"))).collect()
+            for entry in list {
+                add(&mut memberships, text(entry, "id"), text(entry, "role"))?;
+            }
         }
         (Shape::Ids, Value::Array(list)) => {
-            list.iter().map(|id| (id.as_str(), Some(Role::Member.as_str()))).collect()
+            for id in list {
+                add(&mut memberships, id.as_str(), Some(Role::Member.as_str()))?;
+            }
         }
         _ => return Err(Unfit("organizations.shape")),
-    };
-    if entries.len() > ENTRIES_MAX {
-        return Err(Unfit("organizations.too_many"));
-    }
-    let mut memberships: Vec<AssertedMembership> = Vec::with_capacity(entries.len());
-    for (id, role) in entries {
-        let organization = id.and_then(|id| OwnerId::parse(id).ok()).ok_or(Unfit("organizations.id"))?;
-        let role = role.and_then(Role::parse).ok_or(Unfit("organizations.role"))?;
-        if memberships.iter().any(|known| known.organization == organization) {
-            return Err(Unfit("organizations.duplicate"));
-        }
-        memberships.push(AssertedMembership { organization, role });
     }
     Ok(memberships)
+}
+
+fn add(memberships: &mut Vec<AssertedMembership>, id: Option<&str>, role: Option<&str>) -> Result<(), Unfit> {
+    if memberships.len() == ENTRIES_MAX {
+        return Err(Unfit("organizations.too_many"));
+    }
+    let organization = id.and_then(|id| OwnerId::parse(id).ok()).ok_or(Unfit("organizations.id"))?;
+    let role = role.and_then(Role::parse).ok_or(Unfit("organizations.role"))?;
+    if memberships.iter().any(|known| known.organization == organization) {
+        return Err(Unfit("organizations.duplicate"));
+    }
+    memberships.push(AssertedMembership { organization, role });
+    Ok(())
 }
 
 #[cfg(test)]

@@ -102,8 +102,13 @@ impl<'a> Fields<'a> {
 
     /// Says that a field is missing where another one is there.
     pub(super) fn missing(&self, field: &str, together: &[&str]) -> ProviderError {
-        let names: Vec<String> = together.iter().map(|field| self.name(field)).collect();
-        self.wrong(field, &format!("is missing: {} go together", names.join(" and ")))
+        let names = names(self.prefix, together, " and ");
+        self.wrong(field, &format!("is missing: {names} go together"))
+    }
+
+    /// A field that has to be there, as the others have.
+    pub(super) fn needed(&self, field: &str, together: &[&str]) -> Result<String, ProviderError> {
+        self.text(field).ok_or_else(|| self.missing(field, together))
     }
 }
 
@@ -112,11 +117,24 @@ fn name(prefix: &str, field: &str) -> String {
     if prefix.is_empty() { field.to_owned() } else { format!("{prefix}{}", field.to_ascii_uppercase()) }
 }
 
+fn names(prefix: &str, fields: &[&str], separator: &str) -> String {
+    let mut names = String::new();
+    for field in fields {
+        names += if names.is_empty() { "" } else { separator };
+        names += &name(prefix, field);
+    }
+    names
+}
+
 /// The further providers: an array of objects, of which every value is a text.
 pub(super) fn entries(text: Option<&str>) -> Result<Vec<Fields<'static>>, ProviderError> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let Ok(Value::Array(list)) = serde_json::from_str(text) else { return Err(not_a_list()) };
-    list.into_iter().enumerate().map(|(index, entry)| read_entry(index + 1, entry)).collect()
+    let mut entries = Vec::new();
+    for entry in list {
+        entries.push(read_entry(entries.len() + 1, entry)?);
+    }
+    Ok(entries)
 }
 
 fn not_a_list() -> ProviderError {
@@ -127,7 +145,7 @@ fn read_entry(number: usize, entry: Value) -> Result<Fields<'static>, ProviderEr
     let Value::Object(object) = &entry else { return Err(not_a_list()) };
     let place = format!("JWT_ISSUERS: in entry {number}, ");
     if object.keys().any(|name| !ENTRY.contains(&name.as_str())) {
-        let known = ENTRY.join(", ");
+        let known = names("", ENTRY, ", ");
         return Err(ProviderError(format!("{place}a field is not known; known are {known}")));
     }
     if let Some((name, _)) = object.iter().find(|(_, value)| !value.is_string()) {
