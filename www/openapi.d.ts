@@ -12,8 +12,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check that the worker can serve
-         * @description That its settings are usable and its bindings there; `detail` of a `server.not_ready` names what is not. Touches no storage and needs no credential.
+         * Check that the worker is up
+         * @description Touches no storage and needs no credential.
          */
         get: operations["health"];
         put?: never;
@@ -30,7 +30,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -54,7 +54,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -77,7 +77,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -104,7 +104,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -134,7 +134,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -159,7 +159,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -184,7 +184,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -204,9 +204,9 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -242,7 +242,7 @@ export interface paths {
         put?: never;
         /**
          * Start a dashboard session
-         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.
+         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key and a service of Cloudflare Access are for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.
          */
         post: operations["start_session"];
         /**
@@ -264,7 +264,7 @@ export interface paths {
         };
         /**
          * Describe how people sign in, and what keys look like
-         * @description Needs no credential, unless the deployment requires Cloudflare Access.
+         * @description Needs no credential.
          */
         get: operations["session_options"];
         put?: never;
@@ -281,7 +281,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -304,7 +304,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -331,7 +331,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -361,7 +361,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -386,7 +386,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -411,7 +411,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -466,16 +466,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Who did something: the operator with a root key (`root`) or an operator key, a user, or an organization's key. */
+        /** @description Who did something: the operator (`root`, whose id is null), a user or a key. */
         Actor: {
-            /** @description The root key's, the user's or the key's id. */
-            id: string;
-            /** @description The personal key that a user did it with; null or absent otherwise. */
-            key?: string | null;
+            /** @description The user's or the key's id. */
+            id: string | null;
             type: components["schemas"]["ActorType"];
         };
         /** @enum {string} */
-        ActorType: "root" | "operator_key" | "user" | "key";
+        ActorType: "root" | "user" | "key";
         /**
          * @description Whether the caller is the operator, a user or a key.
          * @enum {string}
@@ -562,7 +560,7 @@ export interface components {
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
             /** @description Which member. */
-            user?: components["schemas"]["OwnerId"];
+            user?: components["schemas"]["UserId"];
         };
         /** @description An event's id: `evt_` and a ULID. */
         EventId: string;
@@ -602,7 +600,7 @@ export interface components {
             /** @description A JSON pointer into the body, or `?name` for a query parameter. */
             pointer: string;
         };
-        /** @description That the worker can serve. */
+        /** @description That the worker is up. */
         Health: {
             /**
              * @description Always `ok`.
@@ -746,7 +744,7 @@ export interface components {
             /** @description When the role was last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /** @description The user's id. */
-            user: components["schemas"]["OwnerId"];
+            user: components["schemas"]["UserId"];
         };
         /** @description All members of an organization. */
         MemberList: {
@@ -760,7 +758,7 @@ export interface components {
         /** @description An organization that somebody belongs to. */
         Membership: {
             /** @description The organization's id. */
-            id: components["schemas"]["OwnerId"];
+            id: components["schemas"]["OrganizationId"];
             /** @description The organization's name, if it is known. */
             name: components["schemas"]["Title"] | null;
             /** @description The role in it; null if an organization's key describes itself. */
@@ -782,7 +780,7 @@ export interface components {
             /** @description Who created it. */
             created_by: components["schemas"]["Actor"];
             /** @description Its id. */
-            id: components["schemas"]["OwnerId"];
+            id: components["schemas"]["OrganizationId"];
             /** @description Its name. */
             name: components["schemas"]["Title"];
             /** @description The operations that the caller may carry out on it. */
@@ -790,6 +788,8 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
+        /** @description The application's own id of an organization. */
+        OrganizationId: string;
         /** @description The organizations that a user belongs to. */
         OrganizationList: {
             /** @description The organizations, by id. */
@@ -797,16 +797,14 @@ export interface components {
             /** @description The operations that the caller may carry out on the user's account. */
             permissions: components["schemas"]["Operation"][];
         };
-        /** @description An organization, a user, or the deployment itself, which has no id and holds the operator's keys. */
+        /** @description An organization or a user. */
         Owner: {
-            /** @description The organization's or the user's id; null for the deployment. */
-            id: string | null;
+            /** @description The organization's or the user's id. */
+            id: string;
             type: components["schemas"]["OwnerType"];
         };
-        /** @description The application's own id of an organization or user. */
-        OwnerId: string;
         /** @enum {string} */
-        OwnerType: "deployment" | "organization" | "user";
+        OwnerType: "organization" | "user";
         /** @description A problem (RFC 9457). It never repeats anything that was sent. */
         Problem: {
             code: components["schemas"]["ProblemCode"];
@@ -856,10 +854,9 @@ export interface components {
          *     - `server.internal`: Something went wrong on the server.
          *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
-         *     - `server.not_ready`: The deployment cannot serve as it is configured.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
@@ -870,7 +867,7 @@ export interface components {
             /** @description What people call it. */
             name: components["schemas"]["Title"];
             /** @description The first owner, which only the operator can name. If the organization exists, this user has to own it already. */
-            owner?: components["schemas"]["OwnerId"] | null;
+            owner?: components["schemas"]["UserId"] | null;
         };
         /** @description White space around it is removed, and its length is counted in characters after that. */
         Reason: string;
@@ -995,7 +992,7 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`. */
+        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`. */
         Scope: string;
         /** @description A set; responses have it sorted and without duplicates. */
         Scopes: components["schemas"]["Scope"][];
@@ -1005,7 +1002,7 @@ export interface components {
             brand: string;
             /** @description The third part of every key. */
             environment: components["schemas"]["Environment"];
-            /** @description The identity provider; null if none is configured. */
+            /** @description The identity provider, the first if there are several; null if none is configured. */
             identity_provider: components["schemas"]["IdentityProvider"] | null;
         };
         /**
@@ -1040,6 +1037,8 @@ export interface components {
             /** @description What people call the key; need not be unique. */
             title?: components["schemas"]["Title"];
         };
+        /** @description The application's own id of a user. Other characters than A-Z, a-z, 0-9, _ and - are written as `~` and two upper-case hexadecimal digits for each byte of their UTF-8: `auth0|123` is `auth0~7C123`. */
+        UserId: string;
         /** @description The verdict on a key that is valid. */
         ValidVerdict: {
             /**
@@ -1106,14 +1105,14 @@ export interface components {
             /** @description The presented text, whatever it is. */
             key: string;
             /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default. */
-            organization?: components["schemas"]["OwnerId"] | null;
+            organization?: components["schemas"]["OrganizationId"] | null;
             /** @description Which scopes the key has to hold, all of them. */
             scopes?: components["schemas"]["Scopes"];
         };
         /** @description Who is calling. */
         Whoami: {
-            /** @description The root key's, the user's or the key's id. */
-            id: string;
+            /** @description The user's or the key's id; null for the operator. */
+            id: string | null;
             /** @description The key, if it is one. */
             key: components["schemas"]["Key"] | null;
             /** @description The organizations that it reaches; empty for the operator, who reaches all of them. */
@@ -1275,9 +1274,9 @@ export type Membership = components['schemas']['Membership'];
 export type Metadata = components['schemas']['Metadata'];
 export type Operation = components['schemas']['Operation'];
 export type Organization = components['schemas']['Organization'];
+export type OrganizationId = components['schemas']['OrganizationId'];
 export type OrganizationList = components['schemas']['OrganizationList'];
 export type Owner = components['schemas']['Owner'];
-export type OwnerId = components['schemas']['OwnerId'];
 export type OwnerType = components['schemas']['OwnerType'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
@@ -1300,6 +1299,7 @@ export type Timestamp = components['schemas']['Timestamp'];
 export type Title = components['schemas']['Title'];
 export type Token = components['schemas']['Token'];
 export type UpdateKeyRequest = components['schemas']['UpdateKeyRequest'];
+export type UserId = components['schemas']['UserId'];
 export type ValidVerdict = components['schemas']['ValidVerdict'];
 export type Verdict = components['schemas']['Verdict'];
 export type VerifiedKey = components['schemas']['VerifiedKey'];
@@ -1331,7 +1331,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description It is up. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1349,7 +1349,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            503: components["responses"]["Unavailable"];
         };
     };
     get_organization: {
@@ -1358,7 +1357,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1376,7 +1375,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1408,7 +1407,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1436,7 +1435,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1467,7 +1466,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1509,7 +1508,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1585,7 +1584,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1607,7 +1606,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": "root_5e8f1b0c9d2a7e43",
+                     *             "id": null,
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -1669,7 +1668,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1705,7 +1704,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -1758,7 +1757,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1779,7 +1778,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -1833,7 +1832,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1867,7 +1866,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1897,7 +1896,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -1951,7 +1950,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1981,7 +1980,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -2042,7 +2041,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2073,7 +2072,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2101,7 +2100,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": "root_5e8f1b0c9d2a7e43",
+                     *           "id": null,
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
@@ -2167,7 +2166,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -2224,9 +2223,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2270,9 +2269,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2352,9 +2351,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2489,9 +2488,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
             500: components["responses"]["Fault"];
-            503: components["responses"]["Unavailable"];
         };
     };
     list_user_events: {
@@ -2507,7 +2504,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2583,7 +2580,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2605,7 +2602,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": "root_5e8f1b0c9d2a7e43",
+                     *             "id": null,
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -2665,7 +2662,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2701,7 +2698,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -2754,7 +2751,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2775,7 +2772,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2829,7 +2826,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2863,7 +2860,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2893,7 +2890,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2947,7 +2944,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2977,7 +2974,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -3038,7 +3035,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3069,7 +3066,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -3097,7 +3094,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": "root_5e8f1b0c9d2a7e43",
+                     *           "id": null,
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
@@ -3163,7 +3160,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };

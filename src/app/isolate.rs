@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use keyward_core::record::{USE_RESOLUTION_SECONDS, is_use_worth_recording};
 use keyward_core::{KeyDigest, KeyId, KeyRecord, Timestamp};
 
-use crate::identity::Source;
 use crate::identity::keys::Keys;
 
 /// How many entries a table holds before it forgets some: an isolate has 128 MB for everything.
@@ -25,8 +24,8 @@ pub struct Memory {
     used: Expiring<KeyId, Timestamp>,
     unknown: Expiring<Digest, ()>,
     callers: Expiring<Digest, KeyRecord>,
-    bearer_keys: Keys,
-    access_keys: Keys,
+    /// By where they are fetched from; there are as many as are configured.
+    provider_keys: Vec<(String, Keys)>,
 }
 
 /// Values that are forgotten after a while.
@@ -94,12 +93,16 @@ impl Memory {
         self.callers.get(&digest.hex(), now)
     }
 
-    /// The keys of a source's identity provider.
-    pub fn provider_keys(&mut self, source: Source) -> &mut Keys {
-        match source {
-            Source::Bearer => &mut self.bearer_keys,
-            Source::Access => &mut self.access_keys,
-        }
+    /// Uses the keys that an identity provider has under this URL.
+    pub fn with_provider_keys<T>(&mut self, url: &str, using: impl FnOnce(&mut Keys) -> T) -> T {
+        let place = self.provider_keys.iter().position(|(known, _)| known == url);
+        let (url, mut keys) = match place {
+            Some(place) => self.provider_keys.swap_remove(place),
+            None => (url.to_owned(), Keys::default()),
+        };
+        let result = using(&mut keys);
+        self.provider_keys.push((url, keys));
+        result
     }
 }
 

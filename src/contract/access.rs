@@ -45,7 +45,7 @@ struct Section {
 
 #[expect(clippy::expect_used, reason = "it is a constant")]
 fn id(text: &'static str) -> OwnerId {
-    OwnerId::parse(text).expect("an id")
+    OwnerId::parse_user(text).expect("an id")
 }
 
 #[expect(clippy::expect_used, reason = "they are constants")]
@@ -95,6 +95,9 @@ fn callers() -> Vec<Caller> {
         personal("admin's pat `*`", "adam", &all, Some(Role::Admin)),
         personal("owner's pat `*`", "olga", &all, Some(Role::Owner)),
         personal("outsider's pat `*`", "otto", &all, None),
+        accepted("member service", user("service~3Abot"), Some(Role::Member)),
+        accepted("outsider service", user("service~3Atool"), None),
+        personal("member service's pat `*`", "service~3Abot", &all, Some(Role::Member)),
         accepted("pk", key(KeyType::Publishable, acme(), &all), None),
         session("owner's session", Page::Own),
         session("session, foreign page", Page::Foreign),

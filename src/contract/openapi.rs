@@ -9,6 +9,7 @@ use keyward_app::operations::documentation::{Documentation, DocumentedResponse};
 use keyward_app::problem::FieldProblem;
 use keyward_app::response::Success;
 use keyward_app::router::Route;
+use keyward_core::schema::OrganizationId;
 use keyward_core::{ErrorCode, KeyId, OwnerId};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
@@ -52,15 +53,16 @@ fn reference(kind: &str, name: &str) -> Value {
 /// The parameters that all operations of a path share: its ids. Not as components, or clients would make a type of
 /// each.
 fn path_item(schemas: &mut Schemas, path: &str) -> Value {
-    let owner = schemas.sent(SchemaGenerator::subschema_for::<OwnerId>);
+    let organization = schemas.sent(SchemaGenerator::subschema_for::<OrganizationId>);
+    let user = schemas.sent(SchemaGenerator::subschema_for::<OwnerId>);
     let key = schemas.sent(SchemaGenerator::subschema_for::<KeyId>);
     let names = path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
     let parameters: Vec<_> = names
         .map(|name| {
             let (description, schema) = match name {
                 "key" => ("The key's id.", &key),
-                "user" => ("The user's id; `me` is the calling user.", &owner),
-                _ => ("The organization's id.", &owner),
+                "user" => ("The user's id; `me` is the calling user.", &user),
+                _ => ("The organization's id.", &organization),
             };
             json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
         })

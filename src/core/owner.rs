@@ -6,26 +6,32 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::base62;
+use crate::external::{escape, is_plain, unescape};
 
-/// Longest id of an organization or user, in characters.
-pub const OWNER_ID_MAX: usize = 64;
+/// Longest id of an organization, in characters.
+pub const ORGANIZATION_ID_MAX: usize = 64;
+/// Longest id of a user, in characters.
+pub const USER_ID_MAX: usize = 128;
 
-/// The id of an organization or a user, chosen by the application: 1 to 64 of `[A-Za-z0-9_-]`.
+/// The namespace of programs that Cloudflare Access vouches for.
+pub const SERVICE_NAMESPACE: &str = "service";
+
+/// The id of an organization or a user, chosen by the application. An organization's has 1 to 64 of `[A-Za-z0-9_-]`; a
+/// user's has up to 128, among which other characters stand as `~XX`, as in `auth0~7C123`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OwnerId(String);
 
 impl OwnerId {
-    /// Reads an id.
+    /// Reads the id of an organization.
     ///
     /// # Errors
     /// [`OwnerIdError`] when it is empty, too long, or has another character.
     pub fn parse(text: &str) -> Result<Self, OwnerIdError> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        if (1..=OWNER_ID_MAX).contains(&text.len()) && text.bytes().all(allowed) {
+        if (1..=ORGANIZATION_ID_MAX).contains(&text.len()) && text.bytes().all(is_plain) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(OwnerIdError::Grammar)
+            Err(OwnerIdError::Organization)
         }
     }
 
@@ -34,7 +40,34 @@ impl OwnerId {
     /// # Errors
     /// [`OwnerIdError`].
     pub fn parse_user(text: &str) -> Result<Self, OwnerIdError> {
-        if text == "me" { Err(OwnerIdError::Me) } else { Self::parse(text) }
+        if text == "me" {
+            Err(OwnerIdError::Me)
+        } else if (1..=USER_ID_MAX).contains(&text.len()) && unescape(text).is_some() {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(OwnerIdError::User)
+        }
+    }
+
+    /// The id of the user whom an identity provider calls this.
+    ///
+    /// # Errors
+    /// [`OwnerIdError`] when it is empty, too long to be an id, or `me`.
+    pub fn from_external(text: &str) -> Result<Self, OwnerIdError> {
+        // What is too long as it is does not get shorter.
+        if text.len() > USER_ID_MAX { Err(OwnerIdError::User) } else { Self::parse_user(&escape(text)) }
+    }
+
+    /// What the identity provider calls this user.
+    #[must_use]
+    pub fn external(&self) -> String {
+        unescape(&self.0).unwrap_or_default()
+    }
+
+    /// Whether this user is a program that Cloudflare Access vouches for.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        self.0.strip_prefix(SERVICE_NAMESPACE).is_some_and(|rest| rest.starts_with("~3A"))
     }
 
     /// The id as text.
@@ -52,8 +85,9 @@ impl fmt::Display for OwnerId {
 
 impl TryFrom<String> for OwnerId {
     type Error = OwnerIdError;
+    /// As it is stored, which is beside the word for whose id it is.
     fn try_from(text: String) -> Result<Self, OwnerIdError> {
-        Self::parse(&text)
+        Self::parse(&text).or_else(|_| Self::parse_user(&text))
     }
 }
 
@@ -67,9 +101,14 @@ impl From<OwnerId> for String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OwnerIdError {
-    /// It is empty, too long, or has another character.
+    /// It is not an organization's: empty, too long, or with another character.
     #[error("must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
-    Grammar,
+    Organization,
+    /// It is not a user's: empty, too long, or with something that is written otherwise.
+    #[error(
+        "must be 1 to 128 characters of A-Z, a-z, 0-9, _ and -; any other is written as ~ and two digits 0-9A-F for each byte of its UTF-8"
+    )]
+    User,
     /// It stands for the calling user.
     #[error("`me` stands for the calling user and cannot be a user's id")]
     Me,
@@ -153,12 +192,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_one_to_sixty_four_of_the_alphabet() {
+    fn ids_of_organizations_are_one_to_sixty_four_of_the_alphabet() {
         for good in ["a", "A-b_9", &"x".repeat(64)] {
             assert!(OwnerId::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", &"x".repeat(65), "a b", "a/b", "ä", "a\n", "a:b"] {
-            assert_eq!(OwnerId::parse(bad), Err(OwnerIdError::Grammar), "{bad}");
+        for bad in ["", &"x".repeat(65), "a b", "a/b", "ä", "a\n", "a:b", "a~7C"] {
+            assert_eq!(OwnerId::parse(bad), Err(OwnerIdError::Organization), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ids_of_users_also_hold_what_providers_write() {
+        for good in ["a", "A-b_9", "auth0~7C123", &"x".repeat(128), "~3A", "me~20"] {
+            let id = OwnerId::parse_user(good).expect(good);
+            assert_eq!(OwnerId::from_external(&id.external()), Ok(id));
+        }
+        for bad in ["", &"x".repeat(129), &"~7C".repeat(43), "a|b", "a~7c", "a~61", "~", "~FF"] {
+            assert_eq!(OwnerId::parse_user(bad), Err(OwnerIdError::User), "{bad}");
+        }
+        for bad in ["", &"x".repeat(129), &"|".repeat(43)] {
+            assert_eq!(OwnerId::from_external(bad), Err(OwnerIdError::User), "{bad}");
+        }
+        assert_eq!(OwnerId::parse_user("me"), Err(OwnerIdError::Me));
+        assert_eq!(OwnerId::from_external("me"), Err(OwnerIdError::Me));
+    }
+
+    #[test]
+    fn stored_ids_are_read_whosever_they_are() {
+        for id in ["acme", "me", "auth0~7C123"] {
+            let stored: OwnerId = serde_json::from_value(id.into()).expect(id);
+            assert_eq!(stored.as_str(), id);
+        }
+        assert!(serde_json::from_value::<OwnerId>("a b".into()).is_err());
+    }
+
+    #[test]
+    fn programs_are_told_from_people_by_their_namespace() {
+        let is_service = |text| OwnerId::from_external(text).expect("id").is_service();
+        assert!(is_service("service:ci.access"));
+        for person in ["service", "service-x", "service~3Ax", "services:x", "access:service:x", "Service:x"] {
+            assert!(!is_service(person), "{person}");
         }
     }
 

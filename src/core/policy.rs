@@ -141,6 +141,8 @@ pub fn authorize(principal: &Principal, role: Option<Role>, action: Action, owne
             return match owner {
                 Owner::User(user) if user == id => Access::Granted,
                 Owner::User(_) | Owner::Deployment(()) => Access::NotVisible,
+                // A program creates no organization, so without a role it must not learn that one exists.
+                Owner::Organization(_) if role.is_none() && id.is_service() => Access::NotVisible,
                 Owner::Organization(_) => authorize_person(role, action),
             };
         }
@@ -188,7 +190,11 @@ pub fn authorize_put(principal: &Principal, role: Option<Role>, exists: bool, ow
     match (exists, principal) {
         (false, _) => to(Action::CreateOrganization),
         // Whoever may choose ids learns which are taken: a 404 would hide nothing.
-        (true, Principal::User { .. }) if to(Action::ReadOrganization) == Access::NotVisible => Access::Taken,
+        (true, Principal::User { .. })
+            if may_create_organizations(principal) && to(Action::ReadOrganization) == Access::NotVisible =>
+        {
+            Access::Taken
+        }
         (true, _) => to(Action::RenameOrganization),
     }
 }
@@ -205,11 +211,12 @@ pub fn is_operator(principal: &Principal) -> bool {
     matches!(principal, Principal::Root { .. } | Principal::Key { owner: Owner::Deployment(()), .. })
 }
 
-/// Whether `principal` may create organizations: of keys, only an operator key does.
+/// Whether `principal` may create organizations: of keys and other programs, only an operator key does.
 #[must_use]
 pub fn may_create_organizations(principal: &Principal) -> bool {
     match principal {
-        Principal::Root { .. } | Principal::User { .. } => true,
+        Principal::Root { .. } => true,
+        Principal::User { id, .. } => !id.is_service(),
         Principal::Key { owner, scopes, .. } => {
             *owner == Owner::DEPLOYMENT && scopes.hold(scope::ORGANIZATIONS_WRITE)
         }

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::actor::Actor;
 use crate::id::{EventId, KeyId};
 use crate::lifecycle::{DELAY_MAX_SECONDS, Delay};
-use crate::owner::{Owner, OwnerId};
+use crate::owner::{Owner, OwnerId, USER_ID_MAX};
 use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField};
 use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
@@ -19,6 +19,20 @@ const PRINTABLE: &str =
 
 /// The pattern of a key's prefix, up to the underscore before its body.
 const PREFIX: &str = "^[a-z][a-z0-9]{1,11}_(?:sk|pat|pk)_(?:live|test)_";
+
+/// A user's id: plain characters, and escapes of those that are not, which are UTF-8.
+const USER_ID: &str = concat!(
+    "^(?:[A-Za-z0-9_-]",
+    "|~(?:[01][0-9A-F]|2[0-9A-CEF]|3[A-F]|40|5[B-E]|60|7[B-F])",
+    "|~(?:C[2-9A-F]|D[0-9A-F])~[89AB][0-9A-F]",
+    "|~(?:E0~[AB]|E[1-9A-CEF]~[89AB]|ED~[89])[0-9A-F]~[89AB][0-9A-F]",
+    "|~(?:F0~[9AB]|F[1-3]~[89AB]|F4~8)[0-9A-F]~[89AB][0-9A-F]~[89AB][0-9A-F]",
+    ")+$"
+);
+
+/// An organization's id, as a schema.
+#[derive(Debug)]
+pub struct OrganizationId;
 
 /// A key's text, as a schema.
 #[derive(Debug)]
@@ -67,10 +81,16 @@ schemas! {
         "pattern": "^(?:19[7-9][0-9]|[2-9][0-9]{3})-",
         "description": "RFC 3339, from the year 1970 to 9999. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.",
     };
-    OwnerId as "OwnerId" = {
+    OrganizationId as "OrganizationId" = {
         "type": "string",
         "pattern": "^[A-Za-z0-9_-]{1,64}$",
-        "description": "The application's own id of an organization or user.",
+        "description": "The application's own id of an organization.",
+    };
+    OwnerId as "UserId" = {
+        "type": "string",
+        "maxLength": USER_ID_MAX,
+        "pattern": USER_ID,
+        "description": "The application's own id of a user. Other characters than A-Z, a-z, 0-9, _ and - are written as `~` and two upper-case hexadecimal digits for each byte of their UTF-8: `auth0|123` is `auth0~7C123`.",
     };
     KeyId as "KeyId" = {
         "type": "string",
@@ -177,7 +197,7 @@ impl JsonSchema for Owner {
             "description": "An organization, a user, or the deployment itself, which has no id and holds the operator's keys.",
             "properties": {
                 "type": generator.subschema_for::<OwnerType>(),
-                "id": { "type": ["string", "null"], "pattern": "^[A-Za-z0-9_-]{1,64}$", "description": "The organization's or the user's id; null for the deployment." },
+                "id": { "type": ["string", "null"], "minLength": 1, "maxLength": USER_ID_MAX, "description": "The organization's or the user's id; null for the deployment." },
             },
             "required": ["type", "id"],
         })
@@ -221,5 +241,19 @@ impl JsonSchema for KeyChanges {
             }
         }
         schema
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_fits_the_pattern_is_the_id_of_a_user(id in USER_ID.trim_matches(['^', '$'])) {
+            prop_assume!(id.len() <= USER_ID_MAX && id != "me");
+            prop_assert!(OwnerId::parse_user(&id).is_ok(), "{}", id);
+        }
     }
 }

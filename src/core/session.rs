@@ -117,10 +117,13 @@ pub enum SessionSubject {
 }
 
 impl SessionSubject {
-    /// The subject of a session that `principal` starts with this credential. Keys of organizations and of
-    /// the deployment are for programs: they get none.
+    /// The subject of a session that `principal` starts with this credential. Keys of organizations and of the deployment,
+    /// and users who are services, are programs: they get none.
     #[must_use]
     pub fn of(principal: &Principal, credential: &str) -> Option<Self> {
+        if principal.user().is_some_and(OwnerId::is_service) {
+            return None;
+        }
         match principal {
             Principal::Root { .. } => Some(Self::Root { digest: KeyDigest::of(credential) }),
             Principal::User { id, asserted } => {
@@ -212,6 +215,25 @@ mod tests {
             assert!(SessionToken::parse(bad, &ring("5e")).is_none());
         }
         assert!(!format!("{token:?}").contains(token.as_str().get(10..).expect("ASCII")));
+    }
+
+    #[test]
+    fn programs_get_no_session_whichever_way_they_come() {
+        let key_id = KeyId::parse("apk_01KAHQ0000000000000000000Z").expect("id");
+        let subject = |text: &str| {
+            let id = OwnerId::from_external(text).expect("id");
+            let key = Principal::Key {
+                id: key_id.clone(),
+                key_type: crate::record::KeyType::Secret,
+                owner: Owner::User(id.clone()),
+                scopes: crate::settings::Scopes::all(),
+                ends_at: None,
+            };
+            [Principal::User { id, asserted: Vec::new() }, key]
+                .map(|principal| SessionSubject::of(&principal, "credential").is_some())
+        };
+        assert_eq!(subject("ada"), [true, true]);
+        assert_eq!(subject("service:ci.access"), [false, false]);
     }
 
     #[test]

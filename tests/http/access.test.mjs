@@ -12,15 +12,27 @@ import { newKey, startProvider, token } from "./provider.mjs";
 const rows = JSON.parse(readFileSync(path("tests/http/access.json"), "utf8"));
 
 const signing = newKey("ES256");
-const provider = await startProvider([signing]);
+const asserting = newKey("RS256");
+const provider = await startProvider([signing, asserting]);
 after(() => provider.stop());
-const keyward = await serveWithClock({ bindings: provider.bindings });
+const access = { ACCESS_TEAM_DOMAIN: provider.url, ACCESS_AUDIENCE: "tag" };
+const keyward = await serveWithClock({ bindings: { ...provider.bindings, ...access } });
 const { root } = keyward;
 
 const acme = fresh("acme");
 const foreign = fresh("foreign");
 const nowhere = fresh("nowhere");
 const person = (/** @type {string} */ sub) => token(signing, provider.claims({ sub }));
+
+/** A program with a service token of Cloudflare Access. @param {string} common_name */
+function service(common_name) {
+  const claims = provider.claims({ iss: provider.url, aud: ["tag"], sub: "", common_name });
+  return caller((path, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set("cf-access-jwt-assertion", token(asserting, claims));
+    return keyward.fetch(path, { ...init, headers });
+  });
+}
 
 /** How each principal calls. @type {Map<string, import("./client.mjs").Caller>} */
 const principals = new Map();
@@ -34,6 +46,7 @@ before(async () => {
     ["adam", "admin"],
     ["mia", "member"],
     ["second", "owner"],
+    ["service~3Abot", "member"],
   ]) {
     await ok(root.put(`/v1/organizations/${acme}/members/${user}`, { role }), 201);
   }
@@ -71,6 +84,12 @@ before(async () => {
     ["admin's pat `*`", bearer((await issue("users/adam", { title: "pat", scopes: ["*"] })).token)],
     ["owner's pat `*`", bearer((await issue("users/olga", { title: "pat", scopes: ["*"] })).token)],
     ["outsider's pat `*`", bearer((await issue("users/otto", { title: "pat", scopes: ["*"] })).token)],
+    ["member service", service("bot")],
+    ["outsider service", service("tool")],
+    [
+      "member service's pat `*`",
+      bearer((await issue("users/service~3Abot", { title: "pat", scopes: ["*"] })).token),
+    ],
     [
       "pk",
       bearer(
@@ -161,7 +180,7 @@ const shown = ({ status, body }) => ({ status, ...body, request_id: undefined })
 
 test("the tables are complete", () => {
   const cells = rows.flatMap(({ expected }) => Object.keys(expected));
-  assert.equal(cells.length, 25 * (3 + 17 + 9 + 17));
+  assert.equal(cells.length, 28 * (3 + 17 + 9 + 17));
   assert.deepEqual(new Set(cells), new Set(principals.keys()));
   for (const { heading, operation } of rows)
     assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);

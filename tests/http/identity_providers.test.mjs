@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ok, refused, serve, serveWithClock } from "./client.mjs";
-import { jwk, newKey, part, signature, startProvider, symmetric, token } from "./provider.mjs";
+import { ALGORITHMS, jwk, newKey, part, signature, startProvider, symmetric, token } from "./provider.mjs";
 
 /** @typedef {Pick<Awaited<ReturnType<typeof serve>>, "fetch">} Keyward */
 
@@ -23,19 +23,24 @@ async function answer(response) {
   return { status: response.status, challenge: response.headers.get("www-authenticate"), body: rest };
 }
 
-const provider = await startProvider([rsa, ec, ed, weak]);
+/** @typedef {import("./provider.mjs").Algorithm} Algorithm */
+const others = /** @type {Algorithm[]} */ (Object.keys(ALGORITHMS))
+  .filter((alg) => !["RS256", "ES256", "EdDSA"].includes(alg))
+  .map((alg) => newKey(alg));
+const provider = await startProvider([rsa, ec, ed, weak, ...others]);
 after(() => provider.stop());
 const keyward = await serve({
   bindings: {
     ...provider.bindings,
     JWT_ORGANIZATIONS_CLAIM: "orgs",
+    JWT_ORGANIZATIONS_SHAPE: "map",
     ACCESS_TEAM_DOMAIN: provider.url,
     ACCESS_AUDIENCE: "tag",
   },
 });
 
-test("good tokens of all three algorithms identify their user, and the keys are fetched once", async () => {
-  for (const key of [rsa, ec, ed]) {
+test("good tokens of every algorithm identify their user, and the keys are fetched once", async () => {
+  for (const key of [rsa, ec, ed, ...others]) {
     const response = await ask(keyward, token(key, provider.claims({ sub: `user_${key.alg}` })));
     const body = await response.json();
     assert.equal(response.status, 200, JSON.stringify(body));
@@ -73,14 +78,15 @@ test("every bad token is refused, always with the same answer", async () => {
     ),
     "RS256 signed symmetrically": symmetric({ alg: "RS256", kid: "RS256" }, provider.claims(), pem),
     "alg in lower case": token(ec, provider.claims(), { alg: "es256" }),
-    "another alg": token(rsa, provider.claims(), { alg: "PS256" }),
+    "an alg that its key is not for": token(rsa, provider.claims(), { alg: "PS256" }),
+    "an alg that nobody knows": token(rsa, provider.claims(), { alg: "RS1" }),
     "no alg": token(ec, provider.claims(), { alg: undefined }),
     "kid of a key of another type": token(ec, provider.claims(), { kid: "RS256" }),
     "alg of a key of another type": token(ec, provider.claims(), { alg: "EdDSA" }),
     "alg and kid of another key": token(ec, provider.claims(), { alg: "EdDSA", kid: "EdDSA" }),
     "unknown kid": token(ec, provider.claims(), { kid: "unknown" }),
     "kid that is no text": token(ec, provider.claims(), { kid: 1 }),
-    "no kid where two keys might fit": token(newKey("RS256"), provider.claims(), { kid: undefined }),
+    "no kid, and a key that is nobody's": token(newKey("RS256"), provider.claims(), { kid: undefined }),
     "a weak key": token(weak, provider.claims()),
     "a key of its own": token(strangers[1], provider.claims(), {
       jwk: jwk(strangers[1]),
@@ -99,7 +105,8 @@ test("every bad token is refused, always with the same answer", async () => {
     "other audiences": token(ec, provider.claims({ aud: ["a", "b"] })),
     "no audience": token(ec, provider.claims({ aud: undefined })),
     "no user": token(ec, provider.claims({ sub: undefined })),
-    "a user who is no id": token(ec, provider.claims({ sub: "auth0|123" })),
+    "a user whose id is too long": token(ec, provider.claims({ sub: "|".repeat(43) })),
+    "a user of Access": token(ec, provider.claims({ sub: "access:ada" })),
     oversized: token(ec, provider.claims({ padding: "x".repeat(8192) })),
     "truncated signature": good.slice(0, -2),
     "truncated claims": `${header}.${claims.slice(0, -3)}.${proof}`,
@@ -163,14 +170,15 @@ test("an assertion of Cloudflare Access identifies people who send no Authorizat
 
   const response = await through(assertion({}));
   assert.equal(response.status, 200);
-  assert.equal((await response.json()).id, "0190a5b2-7c3f-7d11-8a55-3f2b1c0d9e8f");
+  assert.equal((await response.json()).id, "access~3A0190a5b2-7c3f-7d11-8a55-3f2b1c0d9e8f");
+  const program = await through(assertion({ sub: "", common_name: "ci.access" }));
+  assert.equal((await program.json()).id, "service~3Aci~2Eaccess");
 
   const expected = await answer(await ask(keyward, "garbage"));
   for (const bad of [
     assertion({ aud: "keyward" }),
     assertion({ iss: `${provider.url}/` }),
-    // A service token of Access identifies no person.
-    assertion({ sub: "", common_name: "service" }),
+    assertion({ sub: "" }),
     token(ec, provider.claims({ iss: provider.url, aud: "tag" })),
     token(rsa, provider.claims()),
     "garbage",
@@ -215,9 +223,28 @@ test("memberships in a token count for its request, in addition to the stored on
   );
   await ok(claiming({ [org]: "admin" }).put(`/v1/organizations/${org}`, { name: "Ours" }));
   await refused(claiming({}).get(`/v1/organizations/${org}/keys`), "owner.not_found");
+  await refused(
+    claiming([{ id: org, role: "owner" }]).get(`/v1/organizations/${org}/keys`),
+    "owner.not_found",
+  );
+  assert.ok(keyward.logs.some(({ message }) => message.includes("bearer: organizations.shape")));
   assert.deepEqual((await ok(claiming({ [org]: "member" }).get("/v1/whoami"))).organizations, [
     { id: org, name: null, role: "member" },
   ]);
+});
+
+test("further providers are read from a list, whether it is written as JSON or as what it is", async (t) => {
+  const [one, two] = [await startProvider([ed]), await startProvider([newKey("ES512", "two")])];
+  t.after(() => Promise.all([one.stop(), two.stop()]));
+  const list = [
+    { issuer: `${two.url}/`, audience: "keyward", jwks_url: `${two.url}/keys`, namespace: "two" },
+  ];
+  for (const JWT_ISSUERS of [list, JSON.stringify(list)]) {
+    const keyward = await serve({ bindings: { ...one.bindings, JWT_ISSUERS } });
+    assert.equal((await ok(keyward.as(token(ed, one.claims())).get("/v1/whoami"))).id, "ada");
+    assert.equal((await ok(keyward.as(token(two.keys[0], two.claims())).get("/v1/whoami"))).id, "two~3Aada");
+    await refused(keyward.as(token(ed, two.claims())).get("/v1/whoami"), "auth.invalid");
+  }
 });
 
 test("a slow provider is asked once for many requests", async (t) => {

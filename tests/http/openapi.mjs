@@ -28,10 +28,14 @@ schemas.Timestamp.pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]
 for (const name of ["Actor", "Whoami"]) {
   schemas[name].oneOf = oneOf(
     { type: is("root"), id: nothing },
-    { type: is("user"), id: a("OwnerId") },
+    { type: is("user"), id: a("UserId") },
     { type: is("key"), id: a("KeyId") },
   );
 }
+schemas.Owner.oneOf = oneOf(
+  { type: is("organization"), id: a("OrganizationId") },
+  { type: is("user"), id: a("UserId") },
+);
 for (const name of ["Key", "RevokedKey"]) {
   schemas[name].oneOf = oneOf(
     { type: is("secret"), token: nothing },

@@ -1,23 +1,40 @@
 // @ts-check
 // An identity provider for tests: serves its public keys, rotates them, signs tokens, is slow and goes down.
-import { createHmac, generateKeyPairSync, sign } from "node:crypto";
+import { constants, createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-/** @typedef {"RS256" | "ES256" | "EdDSA"} Algorithm */
+/** @typedef {keyof typeof ALGORITHMS} Algorithm */
 /** @typedef {{ kid: string, alg: Algorithm, publicKey: import("node:crypto").KeyObject, privateKey: import("node:crypto").KeyObject }} Key */
 /** @typedef {(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => unknown} Serve */
 
 /** @param {unknown} value */
 export const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
+const rsa = (/** @type {number} */ modulusLength) => generateKeyPairSync("rsa", { modulusLength });
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+const ec = (/** @type {string} */ namedCurve) => () => generateKeyPairSync("ec", { namedCurve });
+const ecdsa = { dsaEncoding: /** @type {const} */ ("ieee-p1363") };
+const ed25519 = () => generateKeyPairSync("ed25519");
+
+/** How each algorithm makes keys and signatures. */
+export const ALGORITHMS = {
+  RS256: { make: rsa, hash: "sha256", options: {} },
+  RS384: { make: rsa, hash: "sha384", options: {} },
+  RS512: { make: rsa, hash: "sha512", options: {} },
+  PS256: { make: rsa, hash: "sha256", options: pss },
+  PS384: { make: rsa, hash: "sha384", options: pss },
+  PS512: { make: rsa, hash: "sha512", options: pss },
+  ES256: { make: ec("P-256"), hash: "sha256", options: ecdsa },
+  ES384: { make: ec("P-384"), hash: "sha384", options: ecdsa },
+  ES512: { make: ec("P-521"), hash: "sha512", options: ecdsa },
+  EdDSA: { make: ed25519, hash: null, options: {} },
+  Ed25519: { make: ed25519, hash: null, options: {} },
+};
+
 /** A new pair of keys. @param {Algorithm} alg @param {string} [kid] @param {number} [modulusLength] @returns {Key} */
 export function newKey(alg, kid = alg, modulusLength = 2048) {
-  const pair = {
-    RS256: () => generateKeyPairSync("rsa", { modulusLength }),
-    ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
-    EdDSA: () => generateKeyPairSync("ed25519"),
-  }[alg]();
+  const pair = ALGORITHMS[alg].make(modulusLength);
   return { kid, alg, ...pair };
 }
 
@@ -31,8 +48,8 @@ export const jwk = ({ kid, alg, publicKey }) => ({
 
 /** Signs a text as its algorithm asks. @param {Key} key @param {string} text */
 export function signature({ alg, privateKey }, text) {
-  const hash = alg === "EdDSA" ? null : "sha256";
-  return sign(hash, Buffer.from(text), { key: privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url");
+  const { hash, options } = ALGORITHMS[alg];
+  return sign(hash, Buffer.from(text), { key: privateKey, ...options }).toString("base64url");
 }
 
 /** A signed token. @param {Key} key @param {object} claims @param {object} [header] */

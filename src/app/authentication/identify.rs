@@ -1,11 +1,15 @@
 //! Finds out which person a token of an identity provider speaks for.
 
-use keyward_core::{ErrorCode, Principal};
+use std::rc::Rc;
 
+use keyward_core::ErrorCode;
+use serde_json::Value;
+
+use super::Authenticated;
 use crate::App;
-use crate::identity::config::Provider;
-use crate::identity::jwk::{Jwk, choose, read_key_set};
-use crate::identity::keys::Plan;
+use crate::identity::jwk::{Jwk, fitting, read_key_set};
+use crate::identity::keys::{Keys, Plan};
+use crate::identity::organizations::Unfit;
 use crate::identity::token::Token;
 use crate::identity::{Refusal, Source, claims};
 use crate::ports::{Clock, Identity, Unavailable};
@@ -14,6 +18,9 @@ use crate::problem::Problem;
 mod access;
 #[cfg(test)]
 mod tests;
+
+/// How many keys are tried for one token, at most: each costs about as much as an honest one.
+const TRIES_MAX: usize = 8;
 
 /// Why nobody was identified.
 enum Failure {
@@ -33,70 +40,87 @@ impl From<Unavailable> for Failure {
     }
 }
 
-impl Failure {
-    /// What the caller is told. Why a token was refused is for the log only.
-    fn problem(self, source: Source) -> Problem {
-        match self {
-            Self::Refused(Refusal(reason)) => {
-                log::info!(target: "token refused", "{}: {reason}", source.as_str());
-                ErrorCode::AuthInvalid.into()
-            }
-            Self::Unavailable => Problem::new(ErrorCode::ServerUnavailable)
-                .because("The identity provider's keys cannot be fetched; try again."),
-        }
-    }
-}
-
 impl<P: Clock + Identity> App<'_, P> {
     /// Finds out which person a token speaks for.
     ///
     /// # Errors
     /// `auth.invalid` for one that is not accepted, whatever the reason; `server.unavailable` if the provider's keys
     /// cannot be fetched.
-    pub async fn identify(&self, source: Source, token: &str) -> Result<Principal, Problem> {
-        let failure = match self.config.providers.of(source) {
-            Some(provider) => match self.prove(source, provider, token).await {
-                Ok(principal) => return Ok(principal),
-                Err(failure) => failure,
-            },
-            None => Failure::Refused(Refusal("provider.none")),
-        };
-        Err(failure.problem(source))
+    pub(crate) async fn identify(&self, source: Source, token: &str) -> Result<Authenticated, Problem> {
+        self.prove(source, token).await.map_err(|failure| match failure {
+            Failure::Refused(Refusal(reason)) => {
+                log::info!(target: "token refused", "{}: {reason}", source.as_str());
+                ErrorCode::AuthInvalid.into()
+            }
+            Failure::Unavailable => Problem::new(ErrorCode::ServerUnavailable)
+                .because("The identity provider's keys cannot be fetched; try again."),
+        })
     }
 
-    async fn prove(&self, source: Source, provider: &Provider, text: &str) -> Result<Principal, Failure> {
-        let token = Token::read(text, &provider.algorithms)?;
-        let principal = claims::check(&token.claims, provider, self.ports.now())?;
-        let key = self.key_of(source, provider, &token).await?;
-        let signature =
-            self.ports.verify_signature(token.algorithm, &key.json, &token.signature, token.signed);
-        if signature.await? { Ok(principal) } else { Err(Refusal("signature").into()) }
+    async fn prove(&self, source: Source, text: &str) -> Result<Authenticated, Failure> {
+        if !self.config.providers.has(source) {
+            return Err(Refusal("provider.none").into());
+        }
+        let token = Token::read(text)?;
+        let issuer = token.claims.get("iss").and_then(Value::as_str);
+        let provider = issuer.and_then(|issuer| self.config.providers.of(source, issuer));
+        let provider = provider.ok_or(Refusal("claims.iss"))?;
+        if !provider.algorithms.contains(&token.algorithm) {
+            return Err(Refusal("header.alg").into());
+        }
+        let claimed = claims::check(&token.claims, provider, self.ports.now())?;
+        self.verify(&provider.keys_url, &token).await?;
+        if let Some(Unfit(reason)) = claimed.unfit {
+            log::error!(target: "memberships in a token grant nothing", "{}: {reason}", source.as_str());
+        }
+        Ok(Authenticated { principal: claimed.principal, key: None, vouched_until: Some(claimed.until) })
     }
 
-    /// The key that a token is signed with, from memory or from the provider.
-    async fn key_of(&self, source: Source, provider: &Provider, token: &Token<'_>) -> Result<Jwk, Failure> {
+    /// Verifies a signature with each key that may have made it. If none has, the provider may have renewed one under
+    /// the same name, or names none: its newest keys are tried as well, which are fetched at a measured pace.
+    async fn verify(&self, keys_url: &str, token: &Token<'_>) -> Result<(), Failure> {
+        let mut tried: Vec<Jwk> = Vec::new();
+        while tried.len() < TRIES_MAX {
+            let keys = self.keys(keys_url, |keys| untried(keys, token, &tried).is_some()).await?;
+            let Some(key) = untried(&keys, token, &tried).cloned() else { break };
+            let signature =
+                self.ports.verify_signature(token.algorithm, &key.json, &token.signature, token.signed);
+            if signature.await? {
+                return Ok(());
+            }
+            tried.push(key);
+        }
+        Err(Refusal(if tried.is_empty() { "key.unknown" } else { "signature" }).into())
+    }
+
+    /// The provider's keys, from memory if one of them `is_in` there, or else from the provider, if it may be asked.
+    async fn keys(&self, url: &str, is_in: impl Fn(&[Jwk]) -> bool) -> Result<Rc<Vec<Jwk>>, Failure> {
         loop {
             let now = self.ports.now();
-            let chosen = |keys: &[Jwk]| {
-                choose(keys, token.kid.as_deref(), token.algorithm).map(Result::<&Jwk, Refusal>::cloned)
-            };
-            let plan =
-                self.memory.borrow_mut().provider_keys(source).plan(now, |keys| chosen(keys).is_some());
+            let plan = |keys: &mut Keys| keys.plan(now, &is_in);
+            let plan = self.memory.borrow_mut().with_provider_keys(url, plan);
             match plan {
-                Plan::Use(keys) => return Ok(chosen(&keys).ok_or(Refusal("key.unknown"))??),
+                Plan::Use(keys) => return Ok(keys),
                 Plan::Fetch => {
-                    let keys = match self.ports.provider_keys(&provider.keys_url).await {
+                    let keys = match self.ports.provider_keys(url).await {
                         Ok(answer) => read_key_set(&answer).or_else(|| {
-                            log::error!(target: "identity provider", "its response is not a key set");
+                            log::error!(target: "identity provider", "its response has no key that can be used");
                             None
                         }),
                         Err(Unavailable) => None,
                     };
-                    self.memory.borrow_mut().provider_keys(source).arrived(keys, self.ports.now());
+                    let now = self.ports.now();
+                    let arrived = |known: &mut Keys| known.arrived(keys, now);
+                    self.memory.borrow_mut().with_provider_keys(url, arrived);
                 }
                 Plan::Wait => self.ports.pause().await,
                 Plan::Unavailable => return Err(Failure::Unavailable),
             }
         }
     }
+}
+
+/// The next key that may have signed a token and has not been tried.
+fn untried<'a>(keys: &'a [Jwk], token: &'a Token<'_>, tried: &[Jwk]) -> Option<&'a Jwk> {
+    fitting(keys, token.kid.as_deref(), token.algorithm).find(|key| !tried.contains(key))
 }

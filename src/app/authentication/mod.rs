@@ -92,11 +92,13 @@ pub struct Authenticated {
     pub principal: Principal,
     /// The key and the clock it was judged by.
     pub key: Option<(Box<KeyRecord>, Timestamp)>,
+    /// Until when a token vouches for a person who came with one.
+    pub vouched_until: Option<Timestamp>,
 }
 
 impl From<Principal> for Authenticated {
     fn from(principal: Principal) -> Self {
-        Self { principal, key: None }
+        Self { principal, key: None, vouched_until: None }
     }
 }
 
@@ -155,9 +157,9 @@ impl<P: Ports> App<'_, P> {
         match credential {
             Credential::None => Err(ErrorCode::AuthMissing.into()),
             Credential::Session(token) => self.authenticate_session(token).await,
-            Credential::Access(token) => Ok(self.identify(Source::Access, token).await?.into()),
+            Credential::Access(token) => self.identify(Source::Access, token).await,
             Credential::Bearer(text) if token::looks_like_one(text) => {
-                Ok(self.identify(Source::Bearer, text).await?.into())
+                self.identify(Source::Bearer, text).await
             }
             Credential::Bearer(text) => {
                 let digest = KeyDigest::of(text);
@@ -200,6 +202,7 @@ impl<P: Ports> App<'_, P> {
             return Err(invalid());
         }
         self.uses.borrow_mut().extend(self.use_of(&record, now));
-        Ok(Authenticated { principal: principal_of(&record), key: Some((record, now)) })
+        let principal = principal_of(&record);
+        Ok(Authenticated { principal, key: Some((record, now)), vouched_until: None })
     }
 }

@@ -1,22 +1,46 @@
 //! The configured identity providers.
 
+mod fields;
+
+use keyward_core::owner::SERVICE_NAMESPACE;
+
+use self::fields::{Fields, entries};
+use super::organizations::Shape;
 use super::{Algorithm, Source};
+
+#[cfg(test)]
+mod tests;
+
+/// The namespace of people whom Cloudflare Access vouches for.
+const ACCESS_NAMESPACE: &str = "access";
+/// What is said instead of a namespace where the users are the same people as those of `JWT_ISSUER`.
+const SHARED: &str = "shared";
+/// Longest namespace.
+const NAMESPACE_MAX: usize = 32;
 
 /// A provider whose tokens are accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provider {
     /// `iss`, exactly.
     pub issuer: String,
-    /// What `aud` has to be or contain.
-    pub audience: String,
+    /// What `aud` has to be or contain one of. If there are none, tokens have no `aud`.
+    pub audiences: Vec<String>,
+    /// The claim that names the application that a token was made for, and which of them are ours.
+    pub client: Option<(String, Vec<String>)>,
     /// Where the provider's keys are.
     pub keys_url: String,
     /// How tokens may be signed.
     pub algorithms: Vec<Algorithm>,
     /// The claim that holds the user's id.
     pub user_claim: String,
-    /// The claim that holds memberships.
-    pub organizations_claim: Option<String>,
+    /// The namespace of its users; `None` for those whose ids are as the provider writes them.
+    pub namespace: Option<String>,
+    /// The namespaces that are others', if it has none of its own.
+    pub foreign_namespaces: Vec<String>,
+    /// Whether it also vouches for programs, which have a `common_name` and no `sub`.
+    pub has_services: bool,
+    /// The claim that holds memberships, and how it is written.
+    pub organizations: Option<(String, Shape)>,
     /// Where people sign in, for the dashboard to link to.
     pub sign_in_url: Option<String>,
 }
@@ -24,21 +48,16 @@ pub struct Provider {
 /// The providers of both sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Providers {
-    /// Whose tokens come as `Authorization: Bearer`.
-    pub bearer: Option<Provider>,
+    /// Whose tokens come as `Authorization: Bearer`. The first is that of the variables, if these are set.
+    pub bearer: Vec<Provider>,
     /// Cloudflare Access.
     pub access: Option<Provider>,
 }
 
-/// A variable that is missing or invalid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the variable {name} {expected}")]
-pub struct ProviderError {
-    name: &'static str,
-    expected: &'static str,
-}
-
-const EXPECTED_URL: &str = "has to be an https:// address (http:// on localhost only)";
+/// A variable that is missing or invalid: a sentence for the operator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the variable {0}")]
+pub struct ProviderError(String);
 
 /// Whether keys may be fetched from a URL: encrypted, or on this machine.
 fn is_trusted_url(url: &str) -> bool {
@@ -60,174 +79,167 @@ impl Providers {
     /// [`ProviderError`] for the first that is missing or invalid.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ProviderError> {
         let text = |name: &str| get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let any = |names: &[&str]| names.iter().any(|name| text(name).is_some());
-        let wrong = |name, expected| ProviderError { name, expected };
+        let variables = Fields::variables(&text);
+        let mut bearer = Vec::new();
+        if variables.any() {
+            bearer.push(read(&variables)?);
+        }
+        for entry in entries(text("JWT_ISSUERS").as_deref())? {
+            let provider = read(&entry)?;
+            if bearer.iter().any(|known: &Provider| known.issuer == provider.issuer) {
+                return Err(
+                    entry.wrong("issuer", "is that of another provider; each issuer is described once")
+                );
+            }
+            bearer.push(provider);
+        }
+        let access = Fields::access(&text);
+        let mut access = if access.any() { Some(read_access(&access)?) } else { None };
 
-        let bearer = ["JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL"];
-        let options = ["JWT_ALGORITHMS", "JWT_USER_CLAIM", "JWT_ORGANIZATIONS_CLAIM", "JWT_SIGN_IN_URL"];
-        let bearer = if any(&bearer) || any(&options) {
-            let needed = |name| {
-                text(name)
-                    .ok_or(wrong(name, "is missing: JWT_ISSUER, JWT_AUDIENCE and JWT_JWKS_URL go together"))
-            };
-            let [issuer, audience, keys_url] = bearer;
-            let provider = Provider {
-                issuer: needed(issuer)?,
-                audience: needed(audience)?,
-                keys_url: needed(keys_url)?,
-                algorithms: algorithms(text("JWT_ALGORITHMS").as_deref()).ok_or(wrong(
-                    "JWT_ALGORITHMS",
-                    "has to be some of RS256, ES256 and EdDSA, with commas between",
-                ))?,
-                user_claim: text("JWT_USER_CLAIM").unwrap_or_else(|| "sub".to_owned()),
-                organizations_claim: text("JWT_ORGANIZATIONS_CLAIM"),
-                sign_in_url: text("JWT_SIGN_IN_URL"),
-            };
-            if provider.sign_in_url.as_deref().is_some_and(|url| !is_trusted_url(url)) {
-                return Err(wrong("JWT_SIGN_IN_URL", EXPECTED_URL));
-            }
-            if !is_trusted_url(&provider.keys_url) {
-                return Err(wrong(keys_url, EXPECTED_URL));
-            }
-            Some(provider)
-        } else {
-            None
-        };
-
-        let [domain, audience] = ["ACCESS_TEAM_DOMAIN", "ACCESS_AUDIENCE"];
-        let access = if any(&[domain, audience]) {
-            let needed = |name| {
-                text(name)
-                    .ok_or(wrong(name, "is missing: ACCESS_TEAM_DOMAIN and ACCESS_AUDIENCE go together"))
-            };
-            let issuer = needed(domain)?;
-            let issuer = issuer.strip_suffix('/').unwrap_or(&issuer).to_owned();
-            // A domain without a path: with its scheme it has two slashes.
-            if !is_trusted_url(&issuer) || issuer.split('/').count() != 3 {
-                return Err(wrong(
-                    domain,
-                    "has to be https:// and a domain, as in https://acme.cloudflareaccess.com",
-                ));
-            }
-            Some(Provider {
-                keys_url: format!("{issuer}/cdn-cgi/access/certs"),
-                issuer,
-                audience: needed(audience)?,
-                algorithms: vec![Algorithm::Rs256],
-                user_claim: "sub".to_owned(),
-                organizations_claim: None,
-                sign_in_url: None,
-            })
-        } else {
-            None
-        };
+        // Whoever may choose any id must not choose one that is somebody else's.
+        let own = bearer.iter().chain(&access).filter_map(|provider| provider.namespace.clone());
+        let mut namespaces: Vec<String> = own.collect();
+        namespaces.extend([ACCESS_NAMESPACE, SERVICE_NAMESPACE].map(str::to_owned));
+        for provider in bearer.iter_mut().chain(&mut access).filter(|provider| provider.namespace.is_none()) {
+            provider.foreign_namespaces.clone_from(&namespaces);
+        }
         Ok(Self { bearer, access })
     }
 
-    /// The provider of a source.
+    /// Whether there is any provider of a source.
     #[must_use]
-    pub fn of(&self, source: Source) -> Option<&Provider> {
+    pub fn has(&self, source: Source) -> bool {
         match source {
-            Source::Bearer => self.bearer.as_ref(),
-            Source::Access => self.access.as_ref(),
+            Source::Bearer => !self.bearer.is_empty(),
+            Source::Access => self.access.is_some(),
         }
     }
-}
 
-fn algorithms(list: Option<&str>) -> Option<Vec<Algorithm>> {
-    match list {
-        None => Some(Algorithm::ALL.into()),
-        Some(list) => list.split(',').map(|word| Algorithm::parse(word.trim())).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const BEARER: [(&str, &str); 3] = [
-        ("JWT_ISSUER", "https://id.example/"),
-        ("JWT_AUDIENCE", "keyward"),
-        ("JWT_JWKS_URL", "https://id.example/keys"),
-    ];
-    const ACCESS: [(&str, &str); 2] =
-        [("ACCESS_TEAM_DOMAIN", "https://acme.cloudflareaccess.com/"), ("ACCESS_AUDIENCE", "tag")];
-
-    /// The first value of a variable counts.
-    fn read(variables: &[&[(&str, &str)]]) -> Result<Providers, String> {
-        let get = |name: &str| {
-            let found = variables.concat().into_iter().find(|(given, _)| *given == name);
-            found.map(|(_, value)| value.to_owned())
+    /// The provider of a source that calls itself this.
+    #[must_use]
+    pub fn of(&self, source: Source, issuer: &str) -> Option<&Provider> {
+        let providers = match source {
+            Source::Bearer => self.bearer.as_slice(),
+            Source::Access => self.access.as_slice(),
         };
-        Providers::read(get).map_err(|error| error.to_string())
+        providers.iter().find(|provider| provider.issuer == issuer)
     }
+}
 
-    #[test]
-    fn nobody_is_trusted_by_default() {
-        assert_eq!(read(&[]), Ok(Providers::default()));
-        assert_eq!(read(&[&[("JWT_ISSUER", " "), ("ACCESS_AUDIENCE", "")]]), Ok(Providers::default()));
+fn read(fields: &Fields<'_>) -> Result<Provider, ProviderError> {
+    let audiences = fields.list("audience")?;
+    let client = match (fields.text("client_claim"), fields.list("client_id")?) {
+        (None, None) => None,
+        (Some(claim), Some(ids)) => Some((claim, ids)),
+        (claim, _) => {
+            let missing = if claim.is_some() { "client_id" } else { "client_claim" };
+            return Err(fields.missing(missing, &["client_claim", "client_id"]));
+        }
+    };
+    let together = ["issuer", "audience", "jwks_url"];
+    let issuer = fields.needed("issuer", &together)?;
+    if audiences.is_none() && client.is_none() {
+        let [claim, id] = ["client_claim", "client_id"].map(|field| fields.name(field));
+        let expected = format!(
+            "is missing: it says for whom tokens are meant; or else {claim} and {id} for which application they are made"
+        );
+        return Err(fields.wrong("audience", &expected));
     }
+    let mut algorithms = Vec::new();
+    for word in fields.list("algorithms")?.unwrap_or_default() {
+        algorithms.push(Algorithm::parse(&word).ok_or_else(|| {
+            let expected = "has to be some of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 and Ed25519 (also EdDSA), with commas between";
+            fields.wrong("algorithms", expected)
+        })?);
+    }
+    if algorithms.is_empty() {
+        algorithms = Algorithm::ALL.into();
+    }
+    let provider = Provider {
+        issuer,
+        audiences: audiences.unwrap_or_default(),
+        client,
+        keys_url: fields.needed("jwks_url", &together)?,
+        algorithms,
+        user_claim: fields.text("user_claim").unwrap_or_else(|| "sub".to_owned()),
+        namespace: namespace(fields)?,
+        foreign_namespaces: Vec::new(),
+        has_services: false,
+        organizations: organizations(fields)?,
+        sign_in_url: fields.text("sign_in_url"),
+    };
+    let urls = [("sign_in_url", provider.sign_in_url.as_deref()), ("jwks_url", Some(&provider.keys_url))];
+    for (field, url) in urls {
+        if url.is_some_and(|url| !is_trusted_url(url)) {
+            return Err(fields.wrong(field, "has to be an https:// address (http:// on localhost only)"));
+        }
+    }
+    Ok(provider)
+}
 
-    #[test]
-    fn whole_configurations_are_usable() {
-        let providers = read(&[&BEARER, &ACCESS]).expect("usable");
-        let bearer = providers.of(Source::Bearer).expect("bearer");
-        assert_eq!((bearer.algorithms.as_slice(), bearer.user_claim.as_str()), (&Algorithm::ALL[..], "sub"));
-        let access = providers.of(Source::Access).expect("access");
-        assert_eq!(access.issuer, "https://acme.cloudflareaccess.com");
-        assert_eq!(access.keys_url, "https://acme.cloudflareaccess.com/cdn-cgi/access/certs");
-        let chosen = read(&[
-            &[("JWT_ALGORITHMS", "EdDSA, RS256"), ("JWT_USER_CLAIM", "https://app.example/id")],
-            &BEARER,
-        ]);
-        let chosen = chosen.expect("usable").bearer.expect("bearer");
-        assert_eq!(chosen.algorithms, [Algorithm::EdDsa, Algorithm::Rs256]);
-        assert_eq!(chosen.user_claim, "https://app.example/id");
+/// A further provider has to say whose users its users are.
+fn namespace(fields: &Fields<'_>) -> Result<Option<String>, ProviderError> {
+    if !fields.is_entry() {
+        return Ok(None);
     }
+    let Some(word) = fields.text("namespace") else {
+        let expected = "is missing: it keeps the provider's users apart from others'; `shared` if they are the same people as those of JWT_ISSUER";
+        return Err(fields.wrong("namespace", expected));
+    };
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if word.len() > NAMESPACE_MAX || !word.bytes().all(allowed) {
+        return Err(fields.wrong("namespace", "has to be 1 to 32 characters of a-z, 0-9 and -"));
+    }
+    match word.as_str() {
+        ACCESS_NAMESPACE | SERVICE_NAMESPACE => Err(fields
+            .wrong("namespace", "cannot be `access` or `service`, which are those of Cloudflare Access")),
+        SHARED => Ok(None),
+        _ => Ok(Some(word)),
+    }
+}
 
-    #[test]
-    fn half_a_configuration_is_none() {
-        for missing in BEARER {
-            let rest: Vec<_> = BEARER.into_iter().filter(|variable| *variable != missing).collect();
-            let expected = format!("the variable {} is missing: JWT_ISSUER, JWT_AUDIENCE and", missing.0);
-            assert!(read(&[&rest]).expect_err(missing.0).starts_with(&expected));
-        }
-        for missing in ACCESS {
-            let rest: Vec<_> = ACCESS.into_iter().filter(|variable| *variable != missing).collect();
-            let expected = format!("the variable {} is missing: ACCESS_TEAM_DOMAIN and", missing.0);
-            assert!(read(&[&rest]).expect_err(missing.0).starts_with(&expected));
-        }
-        for lonely in ["JWT_ALGORITHMS", "JWT_USER_CLAIM", "JWT_ORGANIZATIONS_CLAIM"] {
-            assert!(read(&[&[(lonely, "RS256")]]).is_err(), "{lonely}");
+/// A claim that holds memberships needs a shape, which is never guessed.
+fn organizations(fields: &Fields<'_>) -> Result<Option<(String, Shape)>, ProviderError> {
+    let shape = "organizations_shape";
+    match (fields.text("organizations_claim"), fields.text(shape)) {
+        (None, None) => Ok(None),
+        (Some(claim), Some(word)) => match Shape::parse(&word) {
+            Some(shape) => Ok(Some((claim, shape))),
+            None => Err(fields.wrong(shape, "has to be map, objects or ids")),
+        },
+        (claim, _) => {
+            let missing = if claim.is_some() { shape } else { "organizations_claim" };
+            Err(fields.missing(missing, &["organizations_claim", shape]))
         }
     }
+}
 
-    #[test]
-    fn what_cannot_be_trusted_is_named() {
-        for (name, value) in [
-            ("JWT_ALGORITHMS", "HS256"),
-            ("JWT_ALGORITHMS", "RS256,none"),
-            ("JWT_ALGORITHMS", "ES256,"),
-            ("JWT_JWKS_URL", "http://id.example/keys"),
-            ("JWT_JWKS_URL", "id.example/keys"),
-            ("JWT_JWKS_URL", "https:///keys"),
-            ("JWT_JWKS_URL", "https://a b/keys"),
-            ("JWT_JWKS_URL", "http://localhost@id.example/keys"),
-            ("JWT_JWKS_URL", "http://localhost:80@id.example/keys"),
-            ("JWT_JWKS_URL", "http://localhost\\@id.example/keys"),
-            ("JWT_JWKS_URL", "http://localhost.id.example/keys"),
-            ("JWT_JWKS_URL", "https://user:secret@id.example/keys"),
-            ("ACCESS_TEAM_DOMAIN", "acme.cloudflareaccess.com"),
-            ("ACCESS_TEAM_DOMAIN", "http://acme.cloudflareaccess.com"),
-            ("ACCESS_TEAM_DOMAIN", "https://acme.cloudflareaccess.com/cdn-cgi"),
-        ] {
-            let error = read(&[&[(name, value)], &BEARER, &ACCESS]).expect_err(value);
-            assert!(error.starts_with(&format!("the variable {name} has to be ")), "{error}");
-        }
-        for good in
-            ["http://localhost:8080/keys", "http://127.0.0.1/keys", "http://localhost", "https://id.example"]
-        {
-            assert!(read(&[&[("JWT_JWKS_URL", good)], &BEARER]).is_ok(), "{good}");
-        }
+fn read_access(fields: &Fields<'_>) -> Result<Provider, ProviderError> {
+    let together = ["team_domain", "audience"];
+    let issuer = fields.needed("team_domain", &together)?;
+    let issuer = issuer.strip_suffix('/').unwrap_or(&issuer).to_owned();
+    // A domain without a path: with its scheme it has two slashes.
+    if !is_trusted_url(&issuer) || issuer.split('/').count() != 3 {
+        let expected = "has to be https:// and a domain, as in https://acme.cloudflareaccess.com";
+        return Err(fields.wrong("team_domain", expected));
     }
+    fields.needed("audience", &together)?;
+    let namespace = match fields.text("users").as_deref() {
+        None | Some("separate") => Some(ACCESS_NAMESPACE.to_owned()),
+        Some(SHARED) => None,
+        Some(_) => return Err(fields.wrong("users", "has to be separate or shared")),
+    };
+    Ok(Provider {
+        keys_url: format!("{issuer}/cdn-cgi/access/certs"),
+        issuer,
+        audiences: fields.list("audience")?.unwrap_or_default(),
+        client: None,
+        algorithms: vec![Algorithm::Rs256],
+        user_claim: fields.text("user_claim").unwrap_or_else(|| "sub".to_owned()),
+        namespace,
+        foreign_namespaces: Vec::new(),
+        has_services: true,
+        organizations: None,
+        sign_in_url: None,
+    })
 }

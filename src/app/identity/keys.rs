@@ -13,8 +13,8 @@ use super::jwk::Jwk;
 const FRESH_SECONDS: u32 = 600;
 /// How long the last good set is used when the provider cannot be reached, in seconds.
 const KEPT_SECONDS: u32 = 86_400;
-/// How long the provider is not asked again after it has failed, or was asked for a key that it does not have, in
-/// seconds.
+/// How long the provider is not asked again after it has failed, or was asked for a key that it does not have, or
+/// because a signature was not that of any key that it has, in seconds. Whoever forges tokens makes us ask no more often.
 const REST_SECONDS: u32 = 30;
 /// The same, as long as there is no set at all.
 const REST_WITHOUT_KEYS_SECONDS: u32 = 5;
@@ -44,7 +44,8 @@ pub enum Plan {
 }
 
 impl Keys {
-    /// What a request does at `now`; `is_in` tells whether a set has its key.
+    /// What a request does at `now`; `is_in` tells whether a set has a key that may be its own, and that it has not
+    /// tried in vain.
     pub fn plan(&mut self, now: Timestamp, is_in: impl FnOnce(&[Jwk]) -> bool) -> Plan {
         self.good.take_if(|(_, since)| now >= since.plus_seconds(KEPT_SECONDS));
         let good = self
@@ -68,7 +69,7 @@ impl Keys {
         }
     }
 
-    /// Takes the provider's keys; `None` if they could not be fetched.
+    /// Takes the provider's keys; `None` if they could not be fetched, or there are none: the last good ones stay.
     pub fn arrived(&mut self, keys: Option<Vec<Jwk>>, now: Timestamp) {
         self.fetching_until = None;
         match keys {

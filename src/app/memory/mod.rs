@@ -70,6 +70,18 @@ pub(crate) fn user_token(id: &str, signature: u8) -> String {
     text(&json!({ "alg": "EdDSA", "kid": "a" }), &claims, &[signature; 64])
 }
 
+/// What Cloudflare Access asserts in the header of its own: these claims besides the usual ones.
+pub(crate) fn access(claims: &Value) -> Credentials {
+    let mut all = json!({ "iss": "https://acme.example", "aud": ["tag"], "exp": 4_000_000_000_i64 });
+    all.as_object_mut().expect("object").extend(claims.as_object().expect("object").clone());
+    let token = text(&json!({ "alg": "RS256", "kid": "r" }), &all, &[1; 64]);
+    Credentials { access_assertion: Some(token), ..Credentials::default() }
+}
+
+/// The variables with which Cloudflare Access is believed.
+pub(crate) const ACCESS: [(&str, &str); 2] =
+    [("ACCESS_TEAM_DOMAIN", "https://acme.example"), ("ACCESS_AUDIENCE", "tag")];
+
 /// A usable configuration, in which `changed` overrides the defaults.
 pub(crate) fn config(changed: &[(&str, &str)]) -> Config {
     let (seal, root) = ("5e".repeat(32), KeyDigest::of(ROOT).to_hex());

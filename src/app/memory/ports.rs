@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::sql::SqliteInMemory;
 use crate::identity::Algorithm;
-use crate::identity::jwk::tests::ed;
+use crate::identity::jwk::tests::{ed, rsa};
 use crate::kv::CACHE_TTL_SECONDS;
 use crate::ledger::LedgerRequest;
 use crate::ledger::object::LedgerObject;
@@ -329,7 +329,7 @@ impl Randomness for Rc<Outside> {
 impl Identity for Rc<Outside> {
     async fn provider_keys(&self, _: &str) -> Result<String, Unavailable> {
         turn().await;
-        Ok(json!({ "keys": [ed("a")] }).to_string())
+        Ok(json!({ "keys": [ed("a"), rsa(256)] }).to_string())
     }
 
     async fn verify_signature(

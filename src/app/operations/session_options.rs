@@ -29,7 +29,7 @@ struct IdentityProvider {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "SessionOptions"))]
 struct Options {
-    /// The identity provider; null if none is configured.
+    /// The identity provider, the first if there are several; null if none is configured.
     identity_provider: Option<IdentityProvider>,
     /// The first part of every key.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[a-z][a-z0-9]{1,11}$")))]
@@ -59,7 +59,7 @@ impl EdgeOperation for SessionOptions {
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
         request.no_query()?;
-        let provider = app.config.providers.bearer.as_ref();
+        let provider = app.config.providers.bearer.first();
         Ok(Response::ok(&Options {
             identity_provider: provider.map(|provider| IdentityProvider {
                 issuer: provider.issuer.clone(),

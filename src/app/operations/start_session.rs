@@ -40,7 +40,7 @@ impl super::documentation::Documented for StartSession {
         super::documentation::Documentation::new(
             "session",
             "Start a dashboard session",
-            "For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.",
+            "For the operator's root key, a personal key, or a token of the identity provider; an organization's key and a service of Cloudflare Access are for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.",
         )
         .responds::<super::whoami::Myself>(Success::Created,
             "Who has signed in.",

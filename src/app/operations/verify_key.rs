@@ -27,7 +27,8 @@ pub struct VerifyKey {
     /// The presented text, whatever it is.
     key: String,
     /// Which organization the key has to reach. If an organization's key calls, that organization is the default.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "organization_id")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<keyward_core::schema::OrganizationId>"))]
     organization: Option<OwnerId>,
     /// Which scopes the key has to hold, all of them.
     #[serde(default)]
@@ -35,6 +36,12 @@ pub struct VerifyKey {
     /// How fresh the answer has to be.
     #[serde(default)]
     consistency: Consistency,
+}
+
+/// An organization's id, or null.
+fn organization_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<OwnerId>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| OwnerId::parse(&text)).transpose().map_err(serde::de::Error::custom)
 }
 
 /// The verdict on a key that is valid.

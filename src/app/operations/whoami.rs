@@ -76,7 +76,7 @@ impl EdgeOperation for Whoami {
 impl<P: Ports> App<'_, P> {
     /// Describes a caller to itself.
     pub(super) async fn describe(&self, caller: Authenticated) -> Result<Myself, Problem> {
-        let Authenticated { principal, key } = caller;
+        let Authenticated { principal, key, .. } = caller;
         let organizations = self.memberships_of(&principal).await?;
         let mut permissions = Vec::new();
         if keyward_core::policy::may_verify(&principal).is_ok() {

@@ -20,7 +20,10 @@ impl<'r, 'p> PathParams<'r, 'p> {
     /// `request.bad_id`; `owner.not_found` for `me` if no user is calling.
     pub fn owner(&self, caller: &Principal) -> Result<Owner, Problem> {
         if let Some(id) = self.0.get("organization") {
-            return owner_id(id).map(Owner::Organization);
+            return OwnerId::parse(id).map(Owner::Organization).map_err(|_| {
+                let expected = "An organization's id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -.";
+                Problem::new(ErrorCode::RequestBadId).because(expected)
+            });
         }
         if self.0.get("user").is_none() {
             return Ok(Owner::DEPLOYMENT);
@@ -50,14 +53,10 @@ impl<'r, 'p> PathParams<'r, 'p> {
     fn user_or_me(&self, caller: &Principal) -> Result<Option<OwnerId>, Problem> {
         match self.0.get("user").unwrap_or_default() {
             "me" => Ok(caller.user().cloned()),
-            id => owner_id(id).map(Some),
+            id => OwnerId::parse_user(id).map(Some).map_err(|_| {
+                let expected = "A user's id is 1 to 128 characters of A-Z, a-z, 0-9, _ and -; any other is written as ~ and two digits 0-9A-F for each byte of its UTF-8.";
+                Problem::new(ErrorCode::RequestBadId).because(expected)
+            }),
         }
     }
-}
-
-fn owner_id(text: &str) -> Result<OwnerId, Problem> {
-    OwnerId::parse(text).map_err(|_| {
-        let expected = "An id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -.";
-        Problem::new(ErrorCode::RequestBadId).because(expected)
-    })
 }

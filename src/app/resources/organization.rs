@@ -13,6 +13,7 @@ use crate::operations::{Operation, Target};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Organization {
     /// Its id.
+    #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::OrganizationId"))]
     pub id: OwnerId,
     /// Its name.
     pub name: Title,
@@ -79,6 +80,7 @@ pub struct MemberList {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Membership {
     /// The organization's id.
+    #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::OrganizationId"))]
     pub id: OwnerId,
     /// The organization's name, if it is known.
     pub name: Option<Title>,

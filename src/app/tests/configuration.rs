@@ -20,7 +20,7 @@ fn behind_access() -> World {
     let mut config =
         config(&[("ACCESS_TEAM_DOMAIN", TEAM), ("ACCESS_AUDIENCE", "tag"), ("ACCESS_REQUIRED", "true")]);
     // The keys in this memory are of another kind than those of Access.
-    config.providers.access.as_mut().expect("access").algorithms = vec![Algorithm::EdDsa];
+    config.providers.access.as_mut().expect("access").algorithms = vec![Algorithm::Ed25519];
     world.config = config;
     world
 }
@@ -82,9 +82,9 @@ fn what_came_through_access_is_judged_by_its_own_credential() {
         assert_eq!(options.status, 200);
     }
     let seen = send(&world, NOBODY, Some(&ada), "GET", "/v1/whoami", Value::Null);
-    assert_eq!((&seen.body["type"], &seen.body["id"]), (&json!("user"), &json!("ada")));
+    assert_eq!((&seen.body["type"], &seen.body["id"]), (&json!("user"), &json!("access~3Aada")));
     let seen = send(&world, NOBODY, Some(&program), "GET", "/v1/whoami", Value::Null);
-    assert_eq!(seen.code(), "auth.invalid", "a program is no user");
+    assert_eq!(seen.body["id"], "service~3Aci~2Eaccess", "a program is a user of its own kind");
 }
 
 #[test]

@@ -12,5 +12,6 @@ mod permissions;
 mod random;
 mod sessions;
 mod shapes;
+mod users;
 mod verifier;
 mod verify;

@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 
 use keyward_core::organization::keeps_an_owner;
 use keyward_core::policy::{
-    Access, Action, action_to_change_member, action_to_read_member, authorize, authorize_put, may_grant,
-    may_name_owner, may_verify, scope,
+    Access, Action, action_to_change_member, action_to_read_member, authorize, authorize_put,
+    may_create_organizations, may_grant, may_name_owner, may_verify, scope,
 };
 use keyward_core::principal::{AssertedMembership, Principal, Role};
 use keyward_core::verify::OnBehalfOf;
-use keyward_core::{Actor, KeyDigest, KeyType, Owner, RootKeyId};
+use keyward_core::{Actor, KeyDigest, KeyType, Owner, OwnerId, RootKeyId};
 use serde_json::{Value, json};
 use support::{id, key_id, organization, scopes, user, vectors};
 
@@ -170,6 +170,36 @@ fn every_cell_of_the_table_holds_and_none_is_missing() {
         assert_eq!(access, &expected[cell], "{cell:?}");
     }
     assert_eq!(file["count"], found.len());
+}
+
+#[test]
+fn a_service_may_do_what_a_person_may_but_creates_no_organization() {
+    let person =
+        |id: &str| Principal::User { id: OwnerId::from_external(id).expect("id"), asserted: Vec::new() };
+    let (ci, ada) = (person("service:ci"), person("ada"));
+    let account = |principal: &Principal| Owner::User(principal.user().expect("user").clone());
+    let acme = organization("acme");
+    for action in Action::ALL {
+        for role in [None, Some(Role::Member), Some(Role::Admin), Some(Role::Owner)] {
+            let of_person = authorize(&ada, role, action, &acme);
+            let is_creation = action == Action::CreateOrganization && role.is_none();
+            let expected = if is_creation { Access::NotVisible } else { of_person };
+            assert_eq!(authorize(&ci, role, action, &acme), expected, "{action:?} {role:?}");
+        }
+        assert_eq!(authorize(&ci, None, action, &account(&ci)), Access::Granted);
+        assert_eq!(authorize(&ci, None, action, &account(&ada)), Access::NotVisible);
+        assert_eq!(authorize(&ada, None, action, &account(&ci)), Access::NotVisible);
+    }
+    // It chooses no ids, so it does not learn which are taken.
+    for exists in [false, true] {
+        assert_eq!(authorize_put(&ci, None, exists, &acme), Access::NotVisible);
+    }
+    assert_eq!(authorize_put(&ci, Some(Role::Admin), true, &acme), Access::Granted);
+    let may_create = [&ci, &ada].map(may_create_organizations);
+    assert_eq!(may_create, [false, true]);
+    for principal in [ci, ada] {
+        assert_eq!(may_verify(&principal), Err(Access::Forbidden));
+    }
 }
 
 #[test]

@@ -8,9 +8,9 @@
 
 mod support;
 
-use keyward_core::{Environment, KeyRing, Kind, Owner, WellFormedKey};
+use keyward_core::{Environment, KeyRing, Kind, Owner, OwnerId, WellFormedKey};
 use proptest::prelude::*;
-use support::{SEAL_KEY, Seeded, deployment, issuer, organization, user};
+use support::{SEAL_KEY, Seeded, deployment, issuer, organization};
 
 fn ring() -> KeyRing {
     KeyRing::parse(SEAL_KEY).expect("ring")
@@ -22,9 +22,11 @@ prop_compose! {
         kind in prop::sample::select(Kind::ALL.to_vec()),
         environment in prop::sample::select(Environment::ALL.to_vec()),
         id in "[A-Za-z0-9_-]{1,64}",
+        external in "\\PC{1,10}",
         seed in 1_u64..,
     ) -> (String, Owner) {
-        let owner = if kind == Kind::Personal { user(&id) } else { organization(&id) };
+        let of_user = || Owner::User(OwnerId::from_external(&external).expect("a user's id"));
+        let owner = if kind == Kind::Personal { of_user() } else { organization(&id) };
         let key = issuer(&brand, environment, SEAL_KEY).issue(kind, &owner, &mut Seeded(seed)).expect("entropy");
         (key.text().to_owned(), owner)
     }

@@ -72,14 +72,31 @@ test("no user can have the id me, which means the caller", async () => {
   await refused(person("me").get("/v1/whoami"), "auth.invalid");
 });
 
-test("an id is 1 to 64 characters of the alphabet, in the path and as an owner", async () => {
+test("an organization's id is 1 to 64 characters of the alphabet, and a user's up to 128 with escapes", async () => {
   for (const id of ["a", "A-b_9", "x".repeat(64), "me"]) await ok(root.put(at(id), { name: "n" }), 201);
-  for (const id of ["x".repeat(65), "a%20b", "a.b", "%C3%A4", "a:b", "%00", "a%2Fb", "~", "%ff", "%zz"]) {
+  for (const id of ["x".repeat(65), "a~7Cb"]) {
+    await refused(root.put(at(id), { name: "n" }), "request.bad_id");
+    await ok(root.get(`/v1/users/${id}/keys`));
+    await ok(root.put(at(fresh()), { name: "n", owner: id }), 201);
+  }
+  for (const id of [
+    "x".repeat(129),
+    "a%20b",
+    "a.b",
+    "%C3%A4",
+    "a:b",
+    "%00",
+    "a%2Fb",
+    "~",
+    "a~7cb",
+    "%ff",
+    "%zz",
+  ]) {
     await refused(root.put(at(id), { name: "n" }), "request.bad_id");
     await refused(root.get(at(id)), "request.bad_id");
     await refused(root.get(`/v1/users/${id}/keys`), "request.bad_id");
   }
-  for (const owner of ["", "x".repeat(65), "a b", 7, {}]) {
+  for (const owner of ["", "x".repeat(129), "a b", "a|b", "a~7cb", 7, {}]) {
     assert.deepEqual(
       pointers(await refused(root.put(at(fresh()), { name: "n", owner }), "request.bad_field")),
       ["/owner"],

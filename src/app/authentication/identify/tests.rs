@@ -10,19 +10,21 @@ use serde_json::{Value, json};
 use super::*;
 use crate::identity::Algorithm;
 use crate::identity::jwk::tests::ed;
+use crate::identity::tests::encode;
 use crate::identity::token::tests::text;
 use crate::memory::{config, run, turn};
 use crate::{Config, Memory};
 
 const NOW: i64 = 1_795_000_000;
 
-/// A provider and a clock that do as they are told. A signature is good if it is all ones.
+/// Providers and a clock that do as they are told. A key and the signatures that it makes are of the same byte.
 struct Outside {
     seconds: Cell<i64>,
     answer: RefCell<Result<String, Unavailable>>,
     /// How many seconds an answer takes.
     delay: Cell<i64>,
     asked: Cell<u32>,
+    urls: RefCell<Vec<String>>,
     verified: Cell<u32>,
     mathematics: Cell<Result<(), Unavailable>>,
 }
@@ -35,7 +37,7 @@ impl Clock for Outside {
 
 impl Identity for Outside {
     async fn provider_keys(&self, url: &str) -> Result<String, Unavailable> {
-        assert_eq!(url, "https://id.example/keys");
+        self.urls.borrow_mut().push(url.to_owned());
         self.asked.set(self.asked.get() + 1);
         for _ in 0..self.delay.get() {
             turn().await;
@@ -54,7 +56,8 @@ impl Identity for Outside {
         assert!(jwk.contains("Ed25519") && signed.contains('.'));
         self.verified.set(self.verified.get() + 1);
         self.mathematics.get()?;
-        Ok(signature == [1; 64])
+        let byte = *signature.first().expect("a byte");
+        Ok(jwk.contains(&encode(&[byte; 32])))
     }
 
     async fn pause(&self) {
@@ -62,9 +65,25 @@ impl Identity for Outside {
     }
 }
 
+/// A key of this byte; without a name if that is empty.
+fn key(kid: &str, byte: u8) -> Value {
+    let mut key = ed(kid);
+    let fields = key.as_object_mut().expect("object");
+    fields.insert("x".to_owned(), encode(&[byte; 32]).into());
+    if kid.is_empty() {
+        fields.remove("kid");
+    }
+    key
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "what a provider answers may fail")]
+fn serving_keys(keys: &[(&str, u8)]) -> Result<String, Unavailable> {
+    let keys: Vec<Value> = keys.iter().map(|(kid, byte)| key(kid, *byte)).collect();
+    Ok(json!({ "keys": keys }).to_string())
+}
+
 fn serving(kids: &[&str]) -> Result<String, Unavailable> {
-    Ok(json!({ "keys": kids.iter().map(|kid| ed(kid)).collect::<Vec<_>>() }).to_string())
+    serving_keys(&kids.iter().map(|kid| (*kid, 1)).collect::<Vec<_>>())
 }
 
 struct World {
@@ -80,10 +99,15 @@ impl World {
             answer: RefCell::new(answer),
             delay: Cell::new(0),
             asked: Cell::new(0),
+            urls: RefCell::default(),
             verified: Cell::new(0),
             mathematics: Cell::new(Ok(())),
         };
         Self { outside, config: config(&[]), memory: RefCell::default() }
+    }
+
+    fn serve(&self, keys: &[(&str, u8)]) {
+        *self.outside.answer.borrow_mut() = serving_keys(keys);
     }
 
     fn app(&self) -> App<'_, Outside> {
@@ -93,7 +117,7 @@ impl World {
     /// Who the token speaks for, or the code of the problem.
     async fn identify(&self, token: &str) -> String {
         match self.app().identify(Source::Bearer, token).await {
-            Ok(principal) => principal.user().expect("user").to_string(),
+            Ok(caller) => caller.principal.user().expect("user").to_string(),
             Err(problem) => problem.code.as_str().to_owned(),
         }
     }
@@ -107,10 +131,17 @@ fn token_with(kid: &str, claims: &Value, signature: u8) -> String {
     text(&json!({ "alg": "EdDSA", "kid": kid }), claims, &[signature; 64])
 }
 
+fn claims() -> Value {
+    json!({ "iss": "https://id.example/", "aud": "keyward", "sub": "ada", "exp": NOW + 200_000 })
+}
+
 fn token(kid: &str) -> String {
-    let claims =
-        json!({ "iss": "https://id.example/", "aud": "keyward", "sub": "ada", "exp": NOW + 200_000 });
-    token_with(kid, &claims, 1)
+    token_with(kid, &claims(), 1)
+}
+
+/// A token that names no key.
+fn nameless(signature: u8) -> String {
+    text(&json!({ "alg": "Ed25519" }), &claims(), &[signature; 64])
 }
 
 #[test]
@@ -139,6 +170,7 @@ fn a_wrong_signature_is_refused() {
     let world = World::new(serving(&["a"]));
     let claims = json!({ "iss": "https://id.example/", "aud": "keyward", "sub": "ada", "exp": NOW + 300 });
     assert_eq!(world.who(&token_with("a", &claims, 2)), "auth.invalid");
+    assert_eq!(world.who(&token_with("a", &claims, 1)), "ada");
     world.outside.mathematics.set(Err(Unavailable));
     assert_eq!(world.who(&token_with("a", &claims, 1)), "server.unavailable");
 }
@@ -157,6 +189,98 @@ fn a_rotated_key_is_fetched_at_once_and_garbage_only_every_half_minute() {
     world.outside.seconds.set(NOW + 30);
     assert_eq!(world.who(&token("x")), "auth.invalid");
     assert_eq!(world.outside.asked.get(), 3);
+}
+
+#[test]
+fn a_key_that_is_renewed_under_its_name_or_without_one_is_fetched_at_once() {
+    for kid in ["a", ""] {
+        let world = World::new(serving_keys(&[(kid, 5)]));
+        let signed = |byte| if kid.is_empty() { nameless(byte) } else { token_with(kid, &claims(), byte) };
+        assert_eq!(world.who(&signed(5)), "ada");
+        world.serve(&[(kid, 6)]);
+        assert_eq!(world.who(&signed(6)), "ada", "{kid}");
+        assert_eq!(world.who(&signed(5)), "auth.invalid", "{kid}");
+        assert_eq!(world.outside.asked.get(), 2);
+    }
+}
+
+#[test]
+fn forged_signatures_make_nobody_ask_more_than_every_half_minute() {
+    let world = World::new(serving_keys(&[("a", 5), ("b", 6)]));
+    assert_eq!(world.who(&token_with("a", &claims(), 5)), "ada");
+    for half_minute in 0..3 {
+        world.outside.seconds.set(NOW + half_minute * 30);
+        for _ in 0..20 {
+            assert_eq!(world.who(&token_with("a", &claims(), 7)), "auth.invalid");
+            assert_eq!(world.who(&nameless(7)), "auth.invalid");
+            assert_eq!(world.who(&token_with("b", &claims(), 6)), "ada");
+        }
+        assert_eq!(i64::from(world.outside.asked.get()), 2 + half_minute);
+    }
+}
+
+#[test]
+fn a_token_without_a_name_is_tried_with_each_key_that_fits_and_with_no_more_than_eight() {
+    let keys: Vec<(&str, u8)> = [("a", 11), ("b", 12), ("", 13)].into();
+    let world = World::new(serving_keys(&keys));
+    for (_, byte) in keys {
+        assert_eq!(world.who(&nameless(byte)), "ada");
+    }
+    assert_eq!(world.who(&token_with("x", &claims(), 13)), "ada");
+    assert_eq!(world.who(&token_with("x", &claims(), 12)), "auth.invalid");
+
+    let world = World::new(serving_keys(&(0..50).map(|byte| ("", byte)).collect::<Vec<_>>()));
+    assert_eq!(world.who(&nameless(99)), "auth.invalid");
+    assert_eq!(world.outside.verified.get(), 8);
+}
+
+#[test]
+fn the_same_key_is_tried_once_however_often_it_is_fetched() {
+    let world = World::new(serving_keys(&[("a", 5)]));
+    assert_eq!(world.who(&token_with("a", &claims(), 7)), "auth.invalid");
+    assert_eq!((world.outside.asked.get(), world.outside.verified.get()), (2, 1));
+}
+
+#[test]
+fn a_set_without_a_key_that_can_be_used_takes_the_place_of_no_good_one() {
+    for bad in [r#"{"keys":[]}"#, r#"{"keys":[{"kty":"oct"}]}"#, r#"{"keys":null}"#, "<html>", ""] {
+        let world = World::new(serving(&["a"]));
+        assert_eq!(world.who(&token("a")), "ada");
+        *world.outside.answer.borrow_mut() = Ok(bad.to_owned());
+        // Once because nobody knows the key, and once because the set is old.
+        assert_eq!(world.who(&token("x")), "auth.invalid");
+        assert_eq!(world.who(&token("a")), "ada");
+        world.outside.seconds.set(NOW + 3600);
+        assert_eq!(world.who(&token("a")), "ada", "{bad}");
+        assert_eq!(world.outside.asked.get(), 3);
+    }
+}
+
+#[test]
+fn each_provider_has_its_own_keys_algorithms_and_users() {
+    let mut world = World::new(serving(&["a"]));
+    let two = r#"[{"issuer":"https://two.example","audience":"keyward","jwks_url":"https://two.example/keys",
+        "namespace":"two"},{"issuer":"https://es.example","audience":"keyward","jwks_url":"https://es.example/keys",
+        "namespace":"es","algorithms":"ES256"}]"#;
+    world.config = config(&[("JWT_ISSUERS", two)]);
+    let from = |issuer: &str| {
+        let mut claims = claims();
+        claims["iss"] = issuer.into();
+        token_with("a", &claims, 1)
+    };
+    assert_eq!(world.who(&from("https://id.example/")), "ada");
+    assert_eq!(world.who(&from("https://two.example")), "two~3Aada");
+    assert_eq!(world.who(&from("https://two.example")), "two~3Aada");
+    assert_eq!(world.who(&from("https://es.example")), "auth.invalid");
+    assert_eq!(world.who(&from("https://two.example/")), "auth.invalid");
+    assert_eq!(*world.outside.urls.borrow(), ["https://id.example/keys", "https://two.example/keys"]);
+}
+
+#[test]
+fn a_caller_with_a_token_is_vouched_for_until_it_expires() {
+    let world = World::new(serving(&["a"]));
+    let caller = run(world.app().identify(Source::Bearer, &token("a"))).expect("ada");
+    assert_eq!(caller.vouched_until, Some(Timestamp::from_millis((NOW + 200_000) * 1000)));
 }
 
 #[test]
