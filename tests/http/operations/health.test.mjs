@@ -20,12 +20,14 @@ test("HEAD is answered like GET", async () => {
   assert.deepEqual([status, text], [200, ""]);
 });
 
-for (const [name, bindings] of Object.entries({
+/** Unusable settings, by the name that is said. @type {Record<string, Record<string, string>>} */
+const broken = {
   SEAL_KEYS: { SEAL_KEYS: "" },
   ENVIRONMENT: { ENVIRONMENT: "prod7f3e" },
   JWT_AUDIENCE: { JWT_ISSUER: "https://id7f3e.example/" },
   ACCESS_REQUIRED: { ACCESS_REQUIRED: "7f3e" },
-})) {
+};
+for (const [name, bindings] of Object.entries(broken)) {
   test(`a worker that cannot serve names ${name}, but no value`, async () => {
     const { nobody } = await serve({ bindings });
     const { detail } = await refused(nobody.get("/health"), "server.not_ready");
