@@ -1,6 +1,8 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
+mod copies;
 mod credentials;
+mod damage;
 mod invisible;
 mod lists;
 mod management;
@@ -8,7 +10,9 @@ mod members;
 mod membership;
 mod outbox;
 mod permissions;
+mod queue;
 mod random;
+mod room;
 mod sessions;
 mod shapes;
 mod verifier;

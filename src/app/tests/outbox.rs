@@ -29,8 +29,10 @@ fn retitle(world: &World, key: &Made, title: &str) {
 /// The title that KV holds.
 fn title(world: &World, key: &Made) -> String {
     let digest = keyward_core::KeyDigest::of(&key.token);
-    let stored = world.outside.stored(&kv_key_of_digest(&digest)).expect("delivered");
-    let record = KvKey::read(&stored).and_then(|copy| copy.record).expect("a key");
+    let kv_key = kv_key_of_digest(&digest);
+    let stored = world.outside.stored(&kv_key).expect("delivered");
+    let record =
+        KvKey::read(&world.config.issuer.ring, &kv_key, &stored).and_then(|copy| copy.record).expect("a key");
     record.settings.title.as_str().to_owned()
 }
 
@@ -67,7 +69,7 @@ fn a_delivery_that_fails_is_tried_again_after_longer_and_longer_and_confirmed_on
     retitle(&world, &key, "a");
     world.deliver_due();
     let ledgers = world.outside.ledgers();
-    let next = || ledgers.iter().filter_map(|ledger| ledger.object.next_alarm()).min();
+    let next = || ledgers.iter().filter_map(|ledger| world.next_alarm(ledger)).min();
     let pause = || {
         let (next, now) = (next().expect("an alarm"), world.outside.now());
         world.outside.set_wall(next);
@@ -145,15 +147,15 @@ fn an_alarm_is_asked_for_by_what_commits_and_by_nothing_else() {
     world.suffer(DOWN);
     retitle(&world, &key, "a");
     let id = |text: &str| keyward_core::OwnerId::parse(text).expect("id");
-    let find = FindRole { organization: id("acme"), user: id("bob") };
+    let find = FindRole { organization: id("acme"), user: id("bob"), copy_is_bad: false };
     for ledger in world.outside.ledgers() {
-        let answered = ledger.object.handle(&world.config.issuer, LedgerRequest::from(find.clone()));
+        let answered = ledger.object.handle(&world.config, LedgerRequest::from(find.clone()));
         assert_eq!(answered.expect("an answer").alarm, None);
     }
     // What cannot be read is tried again.
     world.suffer(Faults { reads_fail: true, ..Faults::NONE });
     let retry = Some(world.outside.now().plus_seconds(60));
-    assert!(world.outside.ledgers().iter().all(|ledger| ledger.object.next_alarm() == retry));
+    assert!(world.outside.ledgers().iter().all(|ledger| world.next_alarm(ledger) == retry));
     world.suffer(Faults::NONE);
     world.settle();
     assert_eq!(title(&world, &key), "a");
