@@ -148,7 +148,8 @@ impl LedgerCall for Membership {
     type Answer = ();
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let known = ledger.store.membership(&self.user, &self.organization)?;
+        // It is a copy: one that cannot be read is replaced.
+        let known = ledger.store.membership(&self.user, &self.organization).unwrap_or_default();
         if known.as_ref().is_none_or(|known| known.version < self.version) {
             let mut transaction = ledger.transaction();
             let before = known.and_then(|known| known.role);

@@ -56,7 +56,7 @@ fn key(row: &mut Row) -> Stored<KeyRecord> {
 }
 
 fn event(row: &mut Row) -> Stored<(EventId, Event)> {
-    let id = EventId::parse(&row.text()?).map_err(|_| StorageError)?;
+    let id = EventId::parse(&row.text()?).map_err(|_| unreadable("an event has no id"))?;
     Ok((id, row.json()?))
 }
 

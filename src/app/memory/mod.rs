@@ -160,7 +160,7 @@ impl World {
         world.and_acme()
     }
 
-    fn and_acme(self) -> Self {
+    pub(crate) fn and_acme(self) -> Self {
         self.ok(ROOT, "PUT", "/v1/organizations/acme", json!({ "name": "Acme", "owner": "ada" }));
         self.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "member" }));
         self.deliver();

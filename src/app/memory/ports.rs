@@ -19,7 +19,7 @@ use crate::kv::CACHE_TTL_SECONDS;
 use crate::ledger::LedgerRequest;
 use crate::ledger::object::LedgerObject;
 use crate::ledger::outbox::{Delivery, KvWrite};
-use crate::ledger::sql::SqlValue;
+use crate::ledger::sql::{Sql, SqlValue, Statement};
 use crate::ports::{Clock, Identity, KvReader, KvWriteError, KvWriter, Ledgers, Randomness, Unavailable};
 
 /// Storage operations.
@@ -219,6 +219,14 @@ impl Outside {
     pub(crate) fn evict_ledgers(self: &Rc<Self>) {
         for ledger in self.ledgers.borrow_mut().values_mut() {
             *ledger = MemoryLedger::new(ledger.sql.clone(), self);
+        }
+    }
+
+    /// Changes rows behind the back of all ledgers.
+    pub(crate) fn tamper(&self, sql: &'static str) {
+        let statement = Statement { sql, bindings: Vec::new() };
+        for ledger in self.ledgers().into_iter().filter(|ledger| ledger.sql.is_created()) {
+            ledger.sql.transaction(std::slice::from_ref(&statement)).expect("changed");
         }
     }
 
