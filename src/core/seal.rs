@@ -85,22 +85,36 @@ impl SealKey {
     fn read(word: &str) -> Option<Self> {
         let mut key = [0; SEAL_KEY_LEN];
         hex::decode_to_slice(word, &mut key).ok()?;
-        let seals = Hmac::<Sha256>::new_from_slice(&key).ok()?;
-        let derived = seals.clone().chain_update(STAMP_LABEL).finalize().into_bytes();
-        Some(Self { seals, stamps: Hmac::new_from_slice(&derived).ok()? })
+        let seals = keyed(&key)?;
+        let stamps = keyed(&tag(&seals, &[STAMP_LABEL]))?;
+        Some(Self { seals, stamps })
     }
 
     fn seal(&self, head: &[u8]) -> [u8; SEAL_LEN] {
-        base62::encode(first_u64(&self.seals.clone().chain_update(head).finalize().into_bytes()))
+        base62::encode(first_u64(&tag(&self.seals, &[head])))
     }
 
     /// The stamp of a value for a place. No place has a zero byte in it.
     fn stamp(&self, place: &str, value: &str) -> [u8; STAMP_LEN] {
-        let stamps = self.stamps.clone().chain_update(place).chain_update([0]).chain_update(value);
+        let tag = tag(&self.stamps, &[place.as_bytes(), &[0], value.as_bytes()]);
         let mut stamp = [0; STAMP_LEN];
-        stamp.iter_mut().zip(stamps.finalize().into_bytes()).for_each(|(slot, byte)| *slot = byte);
+        stamp.iter_mut().zip(tag).for_each(|(slot, byte)| *slot = byte);
         stamp
     }
+}
+
+/// Not generic over what is hashed and not inlined: the code for hashing is large.
+#[inline(never)]
+fn keyed(key: &[u8]) -> Option<Hmac<Sha256>> {
+    Hmac::new_from_slice(key).ok()
+}
+
+/// The tag of these parts, one after the other.
+#[inline(never)]
+fn tag(keyed: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
+    let mut tagged = keyed.clone();
+    parts.iter().for_each(|part| tagged.update(part));
+    tagged.finalize().into_bytes().into()
 }
 
 /// Shows how many seal keys there are, and nothing of them.
