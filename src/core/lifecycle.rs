@@ -208,7 +208,8 @@ impl KeyRecord {
         let reason = reason.or(earlier);
         record.revocation = Some(Revocation { at, by: actor.clone(), reason: reason.clone() });
         let event = Event::of_key(&record, Change::KeyRevoked { revoked_at: at, reason }, actor, now);
-        Ok(self.becomes(record, event))
+        // Even if that is when it would have been revoked anyway.
+        Ok(Transition { record, event, restricts: true })
     }
 
     /// Replaces the key by a new one of the same owner, type and settings. The old one is revoked in `grace` seconds, or

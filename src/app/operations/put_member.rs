@@ -143,7 +143,7 @@ impl super::documentation::Documented for PutMember {
             "The user was added.",
             &[("ada", examples::member())],
         )
-        .problems(&[ErrorCode::MemberLastOwner, ErrorCode::MemberNotFound])
+        .problems(&[ErrorCode::LedgerFull, ErrorCode::MemberLastOwner, ErrorCode::MemberNotFound])
         .access("put_member", may_change_members)
         .access("put_member as owner", may_change_owners)
     }

@@ -156,6 +156,7 @@ impl super::documentation::Documented for PutOrganization {
         .creates::<resources::Organization>("It was created.",
             &[("acme", examples::organization())],
         )
+        .problems(&[ErrorCode::LedgerFull])
         .access("put_organization", |principal, role, exists, owner| {
             authorize_put(principal, role, exists, owner)
         })

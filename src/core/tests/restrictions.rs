@@ -82,7 +82,9 @@ fn a_rolled_or_revoked_key_is_restricted_and_a_new_one_is_not() {
     let issued = issue(&deployment(), KeyType::Secret, &organization("acme"), 8);
     let (old, new) = record.roll(60, key_id(2), &issued, &actor("bob"), at(10)).expect("rolled");
     assert!(old.restricts && !new.restricts);
-    assert!(record.revoke(60, None, &actor("bob"), at(10)).expect("revoked").restricts);
+    let revoked = record.revoke(60, None, &actor("bob"), at(10)).expect("revoked");
+    assert!(revoked.restricts);
+    assert!(revoked.record.revoke(60, None, &actor("bob"), at(10)).expect("revoked again").restricts);
     let acme = organization("acme");
     let created = lifecycle::create(new_key(KeyType::Secret), acme, key_id(3), &issued, &actor("bob"), at(0));
     assert!(!created.expect("created").restricts);
