@@ -480,7 +480,7 @@ export interface components {
          */
         CallerType: "root" | "user" | "key";
         /**
-         * @description How fresh a verification has to be.
+         * @description How fresh a verification has to be; the later, the stricter.
          *
          *     - `fast`: One read of KV; a revocation is seen within about a minute.
          *     - `strong`: One read of the ledger; a revocation is seen at once.
@@ -592,6 +592,11 @@ export interface components {
              * @description How many were skipped.
              */
             offset: number;
+            /**
+             * Format: uint32
+             * @description How many events on this page cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @description One field or parameter that is missing or invalid. Never holds any part of the input. */
         FieldProblem: {
@@ -722,6 +727,11 @@ export interface components {
             offset: number;
             /** @description The operations that the caller may carry out on the owner of these keys. */
             permissions: components["schemas"]["Operation"][];
+            /**
+             * Format: uint32
+             * @description How many keys on this page cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @enum {string} */
         KeyOrder: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "last_used_at" | "-last_used_at" | "expires_at" | "-expires_at" | "revoked_at" | "-revoked_at" | "title" | "-title";
@@ -754,6 +764,11 @@ export interface components {
             members: components["schemas"]["Member"][];
             /** @description The operations that the caller may carry out on the organization. */
             permissions: components["schemas"]["Operation"][];
+            /**
+             * Format: uint32
+             * @description How many members cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @description An organization that somebody belongs to. */
         Membership: {
@@ -796,6 +811,11 @@ export interface components {
             organizations: components["schemas"]["Membership"][];
             /** @description The operations that the caller may carry out on the user's account. */
             permissions: components["schemas"]["Operation"][];
+            /**
+             * Format: uint32
+             * @description How many memberships cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @description An organization or a user. */
         Owner: {
@@ -839,6 +859,7 @@ export interface components {
          *     - `key.not_found`: There is no such key.
          *     - `key.not_revoked`: Only a revoked key can be deleted.
          *     - `key.revocation_put_off`: A revocation can be brought forward but not postponed.
+         *     - `ledger.full`: The ledger is full; keys can still be revoked and deleted, and members removed.
          *     - `member.last_owner`: An organization must keep at least one owner.
          *     - `member.not_found`: There is no such member.
          *     - `organization.id_taken`: This id is already taken.
@@ -856,7 +877,7 @@ export interface components {
          *     - `server.unavailable`: Storage cannot be reached; try again.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
@@ -1170,6 +1191,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The ledger, or the owner's share of it, is full; nothing has changed. What takes away is still possible: revoking and deleting keys, removing members, ending sessions. */
+        Full: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description It does not exist, or the credential may not see it. */
         NotFound: {
             headers: {
@@ -1309,6 +1341,7 @@ export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseFault = components['responses']['Fault'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseFull = components['responses']['Full'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
@@ -1493,6 +1526,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     list_events: {
@@ -1547,7 +1581,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "limit": 20,
-                     *       "offset": 0
+                     *       "offset": 0,
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["EventList"];
@@ -1648,7 +1683,8 @@ export interface operations {
                      *         "list_keys",
                      *         "create_key",
                      *         "list_events"
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["KeyList"];
@@ -1749,6 +1785,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     get_key: {
@@ -1942,6 +1979,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     revoke_key: {
@@ -2158,6 +2196,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     list_members: {
@@ -2203,7 +2242,8 @@ export interface operations {
                      *         "get_organization",
                      *         "list_members",
                      *         "put_member"
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["MemberList"];
@@ -2343,6 +2383,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     remove_member: {
@@ -2427,6 +2468,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     end_session: {
@@ -2543,7 +2585,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "limit": 20,
-                     *       "offset": 0
+                     *       "offset": 0,
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["EventList"];
@@ -2642,7 +2685,8 @@ export interface operations {
                      *         "list_keys",
                      *         "create_key",
                      *         "list_events"
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["KeyList"];
@@ -2743,6 +2787,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     get_user_key: {
@@ -2936,6 +2981,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     revoke_user_key: {
@@ -3152,6 +3198,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     list_organizations: {
@@ -3188,7 +3235,8 @@ export interface operations {
                      *         "list_keys",
                      *         "create_key",
                      *         "list_events"
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["OrganizationList"];

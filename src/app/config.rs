@@ -17,10 +17,15 @@ pub struct Config {
     pub providers: Providers,
     /// Whether nothing is answered that did not come through Cloudflare Access.
     pub is_access_required: bool,
+    /// For how many days events are kept; `None` for good.
+    pub events_retention_days: Option<u32>,
 }
 
 /// What the worker has to be bound to beside its settings.
 pub const BINDINGS: [&str; 2] = ["KEYS", "LEDGER"];
+
+/// Longest retention of events, in days: a hundred years.
+const RETENTION_MAX_DAYS: u32 = 36_500;
 
 /// Why the configuration is not usable: a sentence for the operator. Holds no value of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +46,11 @@ pub enum ConfigError {
         /// Which entry, counted from 1.
         position: usize,
     },
+    /// `EVENTS_RETENTION_DAYS` is not a number of days.
+    #[error(
+        "the variable EVENTS_RETENTION_DAYS has to be a whole number of days from 1 to {RETENTION_MAX_DAYS}"
+    )]
+    EventsRetention,
     /// A variable about identity providers is missing or invalid.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -103,7 +113,14 @@ impl Config {
             "true" => return Err(ConfigError::AccessUnknown),
             _ => return Err(ConfigError::AccessRequired),
         };
-        Ok(Self { issuer, root_digests, providers, is_access_required })
+        let events_retention_days = match text("EVENTS_RETENTION_DAYS").trim() {
+            "" => None,
+            days => {
+                let days = days.parse().ok().filter(|days| (1..=RETENTION_MAX_DAYS).contains(days));
+                Some(days.ok_or(ConfigError::EventsRetention)?)
+            }
+        };
+        Ok(Self { issuer, root_digests, providers, is_access_required, events_retention_days })
     }
 
     /// Whether `presented` is the digest of a root key, in time that does not depend on which.
@@ -154,12 +171,28 @@ mod tests {
             ("SEAL_KEYS", "", "the secret SEAL_KEYS: there is no seal key"),
             ("SEAL_KEYS", "abc", "the secret SEAL_KEYS: seal key 1"),
             ("ROOT_KEY_DIGESTS", "abc", "the secret ROOT_KEY_DIGESTS: entry 1"),
+            (
+                "EVENTS_RETENTION_DAYS",
+                "0",
+                "the variable EVENTS_RETENTION_DAYS has to be a whole number of days",
+            ),
+            ("EVENTS_RETENTION_DAYS", "36501", "the variable EVENTS_RETENTION_DAYS has"),
+            ("EVENTS_RETENTION_DAYS", "-1", "the variable EVENTS_RETENTION_DAYS has"),
+            ("EVENTS_RETENTION_DAYS", "1.5", "the variable EVENTS_RETENTION_DAYS has"),
+            ("EVENTS_RETENTION_DAYS", "a year", "the variable EVENTS_RETENTION_DAYS has"),
             ("JWT_ISSUER", "https://id.example/", "the variable JWT_AUDIENCE is missing"),
             ("ACCESS_REQUIRED", "True", "the variable ACCESS_REQUIRED has to be `true` or `false`"),
             ("ACCESS_REQUIRED", "true", "the variable ACCESS_REQUIRED needs ACCESS_TEAM_DOMAIN"),
         ] {
             let error = read(name, value).expect_err(name).to_string();
             assert!(error.starts_with(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn events_are_kept_for_good_unless_the_operator_says_for_how_long() {
+        for (text, days) in [("", None), (" ", None), ("1", Some(1)), ("36500", Some(36_500))] {
+            assert_eq!(read("EVENTS_RETENTION_DAYS", text).expect("usable").events_retention_days, days);
         }
     }
 

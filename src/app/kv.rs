@@ -1,11 +1,11 @@
-//! What KV holds: what the fast path reads. Copied from the ledgers, never a source of truth.
+//! What KV holds: what the fast path reads. Copied from the ledgers, never a source of truth, and believed only with the stamp
+//! that the deployment puts before every value.
 
-use keyward_core::{KeyDigest, KeyRecord, OwnerId, Role};
+use keyward_core::{KeyDigest, KeyRecord, KeyRing, OwnerId, Role};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::outbox::KvWrite;
-use crate::ledger::queries::Membership;
 
 /// How old a read from KV may be, in seconds, as KV's documentation puts it; responses say so.
 pub const STALENESS_MAX_SECONDS: u32 = 60;
@@ -37,7 +37,16 @@ pub struct KvMember {
     pub role: Option<Role>,
 }
 
-fn read<T: DeserializeOwned>(text: &str, version: impl Fn(&T) -> u8) -> Option<T> {
+fn read<T: DeserializeOwned>(
+    ring: &KeyRing,
+    kv_key: &str,
+    stored: &str,
+    version: impl Fn(&T) -> u8,
+) -> Option<T> {
+    let Some(text) = ring.unstamped(kv_key, stored) else {
+        log::error!(target: "KV", "a value has no stamp of this deployment for its place");
+        return None;
+    };
     let value = serde_json::from_str(text).ok().filter(|value| version(value) == VERSION);
     if value.is_none() {
         log::error!(target: "KV", "a value has an unknown form");
@@ -46,18 +55,18 @@ fn read<T: DeserializeOwned>(text: &str, version: impl Fn(&T) -> u8) -> Option<T
 }
 
 impl KvKey {
-    /// Reads a value; nothing if it has another form, or is of another version.
+    /// Reads a value; nothing if the deployment has not written it here, or if it has another form or version.
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        read(text, |key: &Self| key.v)
+    pub fn read(ring: &KeyRing, kv_key: &str, stored: &str) -> Option<Self> {
+        read(ring, kv_key, stored, |key: &Self| key.v)
     }
 }
 
 impl KvMember {
-    /// Reads a value; nothing if it has another form, or is of another version.
+    /// Reads a value; nothing if the deployment has not written it here, or if it has another form or version.
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        read(text, |member: &Self| member.v)
+    pub fn read(ring: &KeyRing, kv_key: &str, stored: &str) -> Option<Self> {
+        read(ring, kv_key, stored, |member: &Self| member.v)
     }
 }
 
@@ -73,29 +82,33 @@ pub fn kv_key_of_member(organization: &OwnerId, user: &OwnerId) -> String {
     format!("member/{organization}/{user}")
 }
 
-fn write(kv_key: String, value: &impl Serialize, ttl_seconds: Option<u32>) -> KvWrite {
-    KvWrite { kv_key, value: crate::json(value), ttl_seconds }
+fn write(ring: &KeyRing, kv_key: String, value: &impl Serialize, ttl_seconds: Option<u32>) -> KvWrite {
+    KvWrite { value: ring.stamped(&kv_key, &crate::json(value)), kv_key, ttl_seconds }
 }
 
 /// What to write for a key that has changed.
 #[must_use]
-pub fn write_of_key(record: &KeyRecord) -> KvWrite {
+pub fn write_of_key(ring: &KeyRing, record: &KeyRecord) -> KvWrite {
     // The last use changes without a write to KV, so the copy does not claim to know it.
     let record = Box::new(KeyRecord { last_used_at: None, ..record.clone() });
-    write(kv_key_of_digest(&record.digest), &KvKey { v: VERSION, record: Some(record) }, None)
+    write(ring, kv_key_of_digest(&record.digest), &KvKey { v: VERSION, record: Some(record) }, None)
 }
 
 /// What to write for a key that was deleted: a tombstone, since a bare delete looks like a key not yet written.
 #[must_use]
-pub fn write_of_deleted_key(record: &KeyRecord) -> KvWrite {
+pub fn write_of_deleted_key(ring: &KeyRing, digest: &KeyDigest) -> KvWrite {
     let tombstone = KvKey { v: VERSION, record: None };
-    write(kv_key_of_digest(&record.digest), &tombstone, Some(TOMBSTONE_TTL_SECONDS))
+    write(ring, kv_key_of_digest(digest), &tombstone, Some(TOMBSTONE_TTL_SECONDS))
 }
 
-/// What to write for a membership that has changed.
+/// What to write for a membership that has changed; somebody who has left has no role.
 #[must_use]
-pub fn write_of_membership(membership: &Membership) -> KvWrite {
-    let ttl = membership.role.is_none().then_some(TOMBSTONE_TTL_SECONDS);
-    let value = KvMember { v: VERSION, role: membership.role };
-    write(kv_key_of_member(&membership.organization, &membership.user), &value, ttl)
+pub fn write_of_member(
+    ring: &KeyRing,
+    organization: &OwnerId,
+    user: &OwnerId,
+    role: Option<Role>,
+) -> KvWrite {
+    let ttl = role.is_none().then_some(TOMBSTONE_TTL_SECONDS);
+    write(ring, kv_key_of_member(organization, user), &KvMember { v: VERSION, role }, ttl)
 }

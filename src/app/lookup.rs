@@ -43,22 +43,29 @@ impl<P: Ports> App<'_, P> {
     ) -> Result<KeyLookup, Problem> {
         match consistency {
             Consistency::Fast => self.find_key_fast(key).await,
-            Consistency::Strong => self.find_key_in_ledger(key).await,
+            Consistency::Strong => self.find_key_in_ledger(key, false).await,
         }
     }
 
-    /// Asks the ledger that the key itself names.
-    async fn find_key_in_ledger(&self, key: &AuthenticKey<'_>) -> Result<KeyLookup, Problem> {
-        let KeyFound { record, now } = self.ask(key.ledger(), FindKey { digest: key.digest() }).await?;
+    /// Asks the ledger that the key itself names, and tells it if KV's copy is bad.
+    async fn find_key_in_ledger(
+        &self,
+        key: &AuthenticKey<'_>,
+        copy_is_bad: bool,
+    ) -> Result<KeyLookup, Problem> {
+        let find = FindKey { digest: key.digest(), copy_is_bad };
+        let KeyFound { record, now } = self.ask(key.ledger(), find).await?;
         Ok(KeyLookup { record, now, consistency: Consistency::Strong })
     }
 
     /// Reads KV. A miss is not believed, since the seal proves that we issued the key; a failure is not final, since
-    /// the ledger can be asked; and a key that requires strong consistency gets it.
+    /// the ledger can be asked; a copy that is not ours is not believed; and a key that requires strong consistency gets
+    /// it.
     async fn find_key_fast(&self, key: &AuthenticKey<'_>) -> Result<KeyLookup, Problem> {
         let (digest, now) = (key.digest(), self.ports.now());
-        let found =
-            self.ports.get(&kv_key_of_digest(&digest)).await.map(|text| text.map(|text| KvKey::read(&text)));
+        let kv_key = kv_key_of_digest(&digest);
+        let read = |text: String| KvKey::read(&self.config.issuer.ring, &kv_key, &text);
+        let found = self.ports.get(&kv_key).await.map(|text| text.map(read));
         match found {
             Ok(Some(Some(KvKey { record, .. }))) if !requires_strong(record.as_deref()) => {
                 // The ledger's clock may be ahead of this one: what was past for it stays past.
@@ -69,13 +76,14 @@ impl<P: Ports> App<'_, P> {
                 if self.memory.borrow().is_unknown(&digest, now) {
                     return Ok(KeyLookup { record: None, now, consistency: Consistency::Fast });
                 }
-                let found = self.find_key_in_ledger(key).await?;
+                let found = self.find_key_in_ledger(key, false).await?;
                 if found.record.is_none() {
                     self.memory.borrow_mut().remember_unknown(&digest, now);
                 }
                 Ok(found)
             }
-            _ => self.find_key_in_ledger(key).await,
+            Ok(Some(None)) => self.find_key_in_ledger(key, true).await,
+            _ => self.find_key_in_ledger(key, false).await,
         }
     }
 
@@ -86,14 +94,19 @@ impl<P: Ports> App<'_, P> {
         user: &OwnerId,
         consistency: Consistency,
     ) -> Result<Option<Role>, Problem> {
-        if consistency == Consistency::Fast
-            && let Ok(Some(text)) = self.ports.get(&kv_key_of_member(organization, user)).await
-            && let Some(KvMember { role, .. }) = KvMember::read(&text)
-        {
-            return Ok(role);
+        let mut copy_is_bad = false;
+        if consistency == Consistency::Fast {
+            let kv_key = kv_key_of_member(organization, user);
+            if let Ok(Some(text)) = self.ports.get(&kv_key).await {
+                match KvMember::read(&self.config.issuer.ring, &kv_key, &text) {
+                    Some(KvMember { role, .. }) => return Ok(role),
+                    None => copy_is_bad = true,
+                }
+            }
         }
         let ledger = Owner::Organization(organization.clone()).ledger();
-        self.ask(ledger, FindRole { organization: organization.clone(), user: user.clone() }).await
+        let find = FindRole { organization: organization.clone(), user: user.clone(), copy_is_bad };
+        self.ask(ledger, find).await
     }
 
     /// What to tell the ledger about this use of a key; `None` if this isolate has done so lately.

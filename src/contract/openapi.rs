@@ -201,7 +201,7 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
 }
 
 /// The responses for problems: status, name, description, and a header besides those that every response has.
-const PROBLEMS: [(u16, &str, &str, Option<&str>); 9] = [
+const PROBLEMS: [(u16, &str, &str, Option<&str>); 10] = [
     (
         400,
         "BadRequest",
@@ -225,6 +225,12 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 9] = [
         "Unavailable",
         "Storage cannot be reached. A change may or may not have been made.",
         Some("Retry-After"),
+    ),
+    (
+        507,
+        "Full",
+        "The ledger, or the owner's share of it, is full; nothing has changed. What takes away is still possible: revoking and deleting keys, removing members, ending sessions.",
+        None,
     ),
 ];
 

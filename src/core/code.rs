@@ -52,6 +52,7 @@ codes! {
     KeyNotFound = "key.not_found", 404, "There is no such key.";
     KeyNotRevoked = "key.not_revoked", 409, "Only a revoked key can be deleted.";
     KeyRevocationPutOff = "key.revocation_put_off", 409, "A revocation can be brought forward but not postponed.";
+    LedgerFull = "ledger.full", 507, "The ledger is full; keys can still be revoked and deleted, and members removed.";
     MemberLastOwner = "member.last_owner", 409, "An organization must keep at least one owner.";
     MemberNotFound = "member.not_found", 404, "There is no such member.";
     OrganizationIdTaken = "organization.id_taken", 409, "This id is already taken.";

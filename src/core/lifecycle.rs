@@ -79,6 +79,8 @@ pub struct Transition {
     pub record: KeyRecord,
     /// What happened.
     pub event: Event,
+    /// Whether the key may do less from now on: see [`KeyRecord::restricts`].
+    pub restricts: bool,
 }
 
 impl KeyChanges {
@@ -147,7 +149,7 @@ fn succeed(
         revocation: None,
     };
     let event = Event::of_key(&record, change, actor, now);
-    Ok(Transition { record, event })
+    Ok(Transition { record, event, restricts: false })
 }
 
 fn require_future_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
@@ -157,6 +159,12 @@ fn require_future_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Resul
 impl KeyRecord {
     fn changed(&self, now: Timestamp) -> Self {
         Self { version: self.version + 1, updated_at: now.max(self.updated_at), ..self.clone() }
+    }
+
+    /// This key has become `record`.
+    fn becomes(&self, record: Self, event: Event) -> Transition {
+        let restricts = record.restricts(self);
+        Transition { record, event, restricts }
     }
 
     /// Changes settings.
@@ -174,7 +182,7 @@ impl KeyRecord {
         let mut record = self.changed(now);
         changes.apply(&mut record.settings);
         let event = Event::of_key(&record, Change::KeyUpdated { fields }, actor, now);
-        Ok(Transition { record, event })
+        Ok(self.becomes(record, event))
     }
 
     /// Revokes the key in `revoke_in` seconds (0: now). A scheduled revocation can be brought forward.
@@ -200,7 +208,8 @@ impl KeyRecord {
         let reason = reason.or(earlier);
         record.revocation = Some(Revocation { at, by: actor.clone(), reason: reason.clone() });
         let event = Event::of_key(&record, Change::KeyRevoked { revoked_at: at, reason }, actor, now);
-        Ok(Transition { record, event })
+        // Even if that is when it would have been revoked anyway.
+        Ok(Transition { record, event, restricts: true })
     }
 
     /// Replaces the key by a new one of the same owner, type and settings. The old one is revoked in `grace` seconds, or
@@ -235,7 +244,7 @@ impl KeyRecord {
         let change = Change::KeyRolled { rolled_to, revoked_at: revocation.at };
         record.revocation = Some(revocation);
         let event = Event::of_key(&record, change, actor, now);
-        Ok((Transition { record, event }, successor))
+        Ok((self.becomes(record, event), successor))
     }
 
     /// Deletes a revoked key; only this event remains.

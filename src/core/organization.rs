@@ -83,6 +83,12 @@ impl Member {
     }
 }
 
+/// Whether a membership whose role `before` becomes `after` means less from now on; `None` means no membership.
+#[must_use]
+pub fn restricts(before: Option<Role>, after: Option<Role>) -> bool {
+    after < before
+}
+
 /// Whether an organization of `owners` owners keeps one when a membership of role `before` becomes `after`; `None` means
 /// no membership.
 #[must_use]

@@ -50,8 +50,8 @@ impl KeyType {
     }
 }
 
-/// How fresh a verification has to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+/// How fresh a verification has to be; the later, the stricter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Consistency {
@@ -183,6 +183,19 @@ impl KeyRecord {
     #[must_use]
     pub fn ends_at(&self) -> Option<Timestamp> {
         [self.revoked_at(), self.settings.expires_at].into_iter().flatten().min()
+    }
+
+    /// Whether the key may do less from now on than `before`, so that whoever holds a copy has to be told first. What an
+    /// application makes of title and metadata is not known here.
+    #[must_use]
+    pub fn restricts(&self, before: &Self) -> bool {
+        let ends_earlier = |after: Option<Timestamp>, before: Option<Timestamp>| {
+            after.is_some_and(|after| before.is_none_or(|before| after < before))
+        };
+        ends_earlier(self.revoked_at(), before.revoked_at())
+            || ends_earlier(self.settings.expires_at, before.settings.expires_at)
+            || !self.settings.scopes.hold_all(&before.settings.scopes)
+            || self.settings.consistency > before.settings.consistency
     }
 
     /// What the key is at `now`.

@@ -2,6 +2,8 @@
 //!
 //! It lets the server refuse a forged key without reading any storage. A forger succeeds with probability
 //! 2^-64 per try, and a success only buys one read.
+//!
+//! A stamp proves the same of a value in KV: that this deployment has written it, and for that place.
 
 use core::fmt;
 
@@ -17,11 +19,23 @@ pub(crate) const SEAL_LEN: usize = 11;
 /// Bytes of a seal key.
 pub const SEAL_KEY_LEN: usize = 32;
 
-/// The deployment's seal keys, newest first: the newest makes seals, any of them proves one.
+/// Bytes of a stamp.
+const STAMP_LEN: usize = 16;
+/// What the keys of stamps are derived with.
+const STAMP_LABEL: &[u8] = b"keyward/kv/v1";
+
+/// The deployment's seal keys, newest first: the newest makes seals and stamps, any of them proves one.
 #[derive(Clone)]
 pub struct KeyRing {
-    newest: Hmac<Sha256>,
-    older: Vec<Hmac<Sha256>>,
+    newest: SealKey,
+    older: Vec<SealKey>,
+}
+
+/// A seal key, and the key of stamps that is derived from it.
+#[derive(Clone)]
+struct SealKey {
+    seals: Hmac<Sha256>,
+    stamps: Hmac<Sha256>,
 }
 
 impl KeyRing {
@@ -33,31 +47,74 @@ impl KeyRing {
         let words = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
         let mut keys = words
             .enumerate()
-            .map(|(index, word)| keyed(word).ok_or(KeyRingError::BadKey { position: index + 1 }));
+            .map(|(index, word)| SealKey::read(word).ok_or(KeyRingError::BadKey { position: index + 1 }));
         let newest = keys.next().ok_or(KeyRingError::Empty)??;
         Ok(Self { newest, older: keys.collect::<Result<_, _>>()? })
     }
 
     /// The seal over everything before it in a key.
     pub(crate) fn seal(&self, head: &[u8]) -> [u8; SEAL_LEN] {
-        seal_with(&self.newest, head)
+        self.newest.seal(head)
     }
 
     /// Whether `seal` was made over `head` with any key of the ring, in time that does not depend on either.
     pub(crate) fn accepts(&self, head: &[u8], seal: &[u8; SEAL_LEN]) -> bool {
-        let matches = |key| seal_with(key, head).ct_eq(seal);
+        let matches = |key: &SealKey| key.seal(head).ct_eq(seal);
         self.older.iter().fold(matches(&self.newest), |found: Choice, key| found | matches(key)).into()
+    }
+
+    /// A value as it is stored in this place: with a stamp before it.
+    #[must_use]
+    pub fn stamped(&self, place: &str, value: &str) -> String {
+        format!("{}.{value}", hex::encode(self.newest.stamp(place, value)))
+    }
+
+    /// The value, if any key of the ring has stamped it for this place. How long that takes does not depend on the stamp.
+    #[must_use]
+    pub fn unstamped<'a>(&self, place: &str, stored: &'a str) -> Option<&'a str> {
+        let (stated, value) = stored.split_once('.')?;
+        let mut stamp = [0; STAMP_LEN];
+        hex::decode_to_slice(stated, &mut stamp).ok()?;
+        let matches = |key: &SealKey| bool::from(key.stamp(place, value).ct_eq(&stamp));
+        (matches(&self.newest) || self.older.iter().any(matches)).then_some(value)
     }
 }
 
-fn keyed(word: &str) -> Option<Hmac<Sha256>> {
-    let mut key = [0; SEAL_KEY_LEN];
-    hex::decode_to_slice(word, &mut key).ok()?;
-    Hmac::new_from_slice(&key).ok()
+impl SealKey {
+    /// Reads 64 hexadecimal characters.
+    fn read(word: &str) -> Option<Self> {
+        let mut key = [0; SEAL_KEY_LEN];
+        hex::decode_to_slice(word, &mut key).ok()?;
+        let seals = keyed(&key)?;
+        let stamps = keyed(&tag(&seals, &[STAMP_LABEL]))?;
+        Some(Self { seals, stamps })
+    }
+
+    fn seal(&self, head: &[u8]) -> [u8; SEAL_LEN] {
+        base62::encode(first_u64(&tag(&self.seals, &[head])))
+    }
+
+    /// The stamp of a value for a place. No place has a zero byte in it.
+    fn stamp(&self, place: &str, value: &str) -> [u8; STAMP_LEN] {
+        let tag = tag(&self.stamps, &[place.as_bytes(), &[0], value.as_bytes()]);
+        let mut stamp = [0; STAMP_LEN];
+        stamp.iter_mut().zip(tag).for_each(|(slot, byte)| *slot = byte);
+        stamp
+    }
 }
 
-fn seal_with(keyed: &Hmac<Sha256>, head: &[u8]) -> [u8; SEAL_LEN] {
-    base62::encode(first_u64(&keyed.clone().chain_update(head).finalize().into_bytes()))
+/// Not generic over what is hashed and not inlined: the code for hashing is large.
+#[inline(never)]
+fn keyed(key: &[u8]) -> Option<Hmac<Sha256>> {
+    Hmac::new_from_slice(key).ok()
+}
+
+/// The tag of these parts, one after the other.
+#[inline(never)]
+fn tag(keyed: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
+    let mut tagged = keyed.clone();
+    parts.iter().for_each(|part| tagged.update(part));
+    tagged.finalize().into_bytes().into()
 }
 
 /// Shows how many seal keys there are, and nothing of them.
@@ -96,6 +153,33 @@ mod tests {
         assert!(ring.accepts(b"head", &old.seal(b"head")));
         assert!(!old.accepts(b"head", &ring.seal(b"head")));
         assert_eq!(format!("{ring:?}"), "KeyRing(2 keys)");
+    }
+
+    #[test]
+    fn a_value_is_believed_in_its_own_place_with_a_stamp_of_any_key_of_the_ring_and_nowhere_else() {
+        let (b, c) = ("0".repeat(64), "1".repeat(64));
+        let ring = KeyRing::parse(&format!("{A},{b}")).expect("two keys");
+        let ([old, other], place) = ([&b, &c].map(|key| KeyRing::parse(key).expect("one key")), "key/00");
+        let stored = ring.stamped(place, "{}");
+        assert_eq!(stored, "055de2d79991d5de4844786c9ea42bef.{}");
+        for believed in [stored.clone(), old.stamped(place, "{}")] {
+            assert_eq!(ring.unstamped(place, &believed), Some("{}"));
+        }
+        assert_eq!(ring.unstamped("key/01", &stored), None, "a copy of another place");
+        assert_eq!(old.unstamped(place, &stored), None);
+        let (stamp, _) = stored.split_once('.').expect("a stamp");
+        for forged in [
+            "{}".to_owned(),
+            ".{}".to_owned(),
+            String::new(),
+            format!("{stamp}.{{ }}"),
+            format!("{stamp}0.{{}}"),
+            format!("{}.{{}}", &stamp[1..]),
+            format!("{}.{{}}", "0".repeat(32)),
+            other.stamped(place, "{}"),
+        ] {
+            assert_eq!(ring.unstamped(place, &forged), None, "{forged}");
+        }
     }
 
     #[test]

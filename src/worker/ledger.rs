@@ -81,7 +81,9 @@ impl DurableObject for Ledger {
     async fn alarm(&self) -> Result<Response> {
         self.deliver_in_background(Lane::Ledgers);
         self.object.deliver(Lane::Kv).await;
-        if let Some(next) = self.object.next_alarm() {
+        // Without a usable configuration events are kept; deliveries need none.
+        let retention = config::shared(&self.env).ok().and_then(|config| config.events_retention_days);
+        if let Some(next) = self.object.next_alarm(retention) {
             self.set_alarm(next).await?;
         }
         Response::empty()
@@ -101,7 +103,7 @@ impl Ledger {
             return None;
         };
         let config = config::shared(&self.env).map_err(|error| failed(&error.to_string())).ok()?;
-        let Answered { answer, alarm } = self.object.handle(&config.issuer, request).ok()?;
+        let Answered { answer, alarm } = self.object.handle(&config, request).ok()?;
         self.due_alarm.set(alarm);
         if alarm.is_some() {
             for lane in Lane::ALL {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, refused, serve } from "./client.mjs";
-import { digestOf, kvKeyOf, mint, secretOf } from "./mint.mjs";
+import { digestOf, kvKeyOf, mint, secretOf, stamped, unstamped } from "./mint.mjs";
 
 const { root, nobody, as, kv, rootKey, sealKeys, logs, key, orgKey } = await serve();
 
@@ -39,12 +39,15 @@ async function workload() {
   await ok(root.delete(`${org.path}?revoke=true`), 204);
   await kv.put(`key/${digestOf(rolled.token)}`, `{"v":1,"record":{"id":"${rolled.token}"}}`);
   await root.post("/v1/verify", { key: rolled.token });
+  const place = kvKeyOf(personal.token);
+  await kv.put(place, stamped(sealKeys, place, `{"v":1,"record":{"id":"${personal.token}"}}`));
+  await root.post("/v1/verify", { key: personal.token });
   // What happens in the background is over, and its lines have arrived.
   for (const token of [org.token, publishable.token]) {
     await eventually(
       () => kv.get(kvKeyOf(token)),
       (copy) => {
-        const { record } = JSON.parse(copy ?? "{}");
+        const { record } = unstamped(copy);
         return record === null || Boolean(record?.revocation);
       },
     );

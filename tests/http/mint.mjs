@@ -1,5 +1,5 @@
 // @ts-check
-// Makes keys from docs/FORMAT.md alone, without the core: what a forger can make, and what a lost ledger has issued.
+// Makes keys from docs/FORMAT.md, and values in KV from docs/STORAGE.md, alone, without the core: what a forger can make, and what a lost ledger has issued.
 import { createHash, createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
 
@@ -28,6 +28,19 @@ export const checksumOf = (head) => base62(BigInt(crc32(head)), 6);
 
 /** Where KV keeps what it knows of a key. @param {string} token */
 export const kvKeyOf = (token) => `key/${digestOf(token)}`;
+
+/**
+ * A value as KV holds it: with the stamp that a seal key makes for this place.
+ * @param {string} sealKey as hex @param {string} place @param {string} value
+ */
+export function stamped(sealKey, place, value) {
+  const key = createHmac("sha256", Buffer.from(sealKey, "hex")).update("keyward/kv/v1").digest();
+  const stamp = createHmac("sha256", key).update(`${place}\0${value}`).digest("hex").slice(0, 32);
+  return `${stamp}.${value}`;
+}
+
+/** What a value in KV says, its stamp aside. @param {string | null} stored */
+export const unstamped = (stored) => JSON.parse(stored?.slice(stored.indexOf(".") + 1) ?? "{}");
 
 /** The parts of a key that the server alone knows, as text. @param {string} token */
 export const secretOf = (token) => token.slice(-49, -17);

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, serve } from "./client.mjs";
 import { CLOCK, clockOf } from "./clock.mjs";
-import { kvKeyOf, ledgerOf } from "./mint.mjs";
+import { kvKeyOf, ledgerOf, unstamped } from "./mint.mjs";
 
 // `/v1/faults` sets what goes wrong, for the ledgers alone; `/v1/tries` lists what they have tried since; `/v1/alarm`
 // makes a ledger's alarm ring so much sooner, and says how far ahead it was.
@@ -82,7 +82,7 @@ const triesOf = async (place) =>
     .filter((/** @type {any} */ tried) => tried.place === place)
     .map((/** @type {any} */ { at }) => at);
 /** What KV holds of a key. @param {string} token */
-const copy = async (token) => JSON.parse((await kv.get(kvKeyOf(token))) ?? "{}").record;
+const copy = async (token) => unstamped(await kv.get(kvKeyOf(token))).record;
 /** Waits until KV holds a key. @param {string} token */
 const settled = (token) =>
   eventually(

@@ -67,6 +67,7 @@ const causes = {
 
 /** What cannot be caused from outside, or is elsewhere. */
 const elsewhere = {
+  "ledger.full": "full_ledger.test.mjs",
   "server.internal": "would be a bug",
   "server.misconfigured": "root_keys.test.mjs",
   "server.not_ready": "operations/health.test.mjs",

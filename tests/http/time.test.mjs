@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, serveWithClock } from "./client.mjs";
-import { kvKeyOf } from "./mint.mjs";
+import { kvKeyOf, unstamped } from "./mint.mjs";
 
 const { root, kv, orgKey, verdict, ahead, pass } = await serveWithClock();
 const MINUTE = 60_000;
@@ -35,7 +35,7 @@ test("a revocation and an expiry years ahead take effect although nothing is ask
   ];
   await eventually(
     () => kv.get(kvKeyOf(retiring.token)),
-    (copy) => JSON.parse(copy ?? "{}").record?.revocation,
+    (copy) => unstamped(copy).record?.revocation,
   );
   await eventually(
     () => kv.get(kvKeyOf(expiring.token)),

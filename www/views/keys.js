@@ -22,7 +22,7 @@ export class KeysView extends View {
     task: async ([owner, query], { signal }) => {
       const list = await api.listKeys(owner, apiQuery(query), signal);
       this.context.learn(owner, list.permissions);
-      if (list.keys.length > 0 || list.count === 0) return { ...list, query };
+      if (list.keys.length + list.unreadable > 0 || list.count === 0) return { ...list, query };
       // The page lies past the end.
       if (this.isConnected) this.#set({ page: String(Math.ceil(list.count / LIMIT)) }, true);
       return initialState;

@@ -8,8 +8,12 @@ pub mod clock;
 pub mod object;
 pub mod outbox;
 pub mod queries;
+mod queue;
 pub mod request;
+mod retention;
 mod schema;
+mod share;
+mod slots;
 pub mod sql;
 pub(crate) mod store;
 mod transaction;
@@ -26,9 +30,17 @@ use crate::caller::Caller;
 use crate::kv;
 use crate::problem::Problem;
 use keyward_core::lifecycle::Transition;
+use keyward_core::organization::restricts;
+use outbox::{Destination, KvWrite, Urgency};
 use queries::Membership;
 use sql::{Sql, StorageError};
 use store::Store;
+
+/// Statements whose rows have to be found by an index, however many there are.
+#[cfg(test)]
+pub(crate) fn indexed_statements() -> impl Iterator<Item = &'static str> {
+    queue::ALL.into_iter().chain(retention::ALL)
+}
 
 /// A ledger, while it carries one request out.
 #[derive(Debug)]
@@ -77,12 +89,13 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     /// Commits keys that have changed: each with its event and its copy in KV.
     pub(crate) fn save_keys(&mut self, transitions: Vec<Transition>) -> Result<(), Problem> {
         let mut transaction = self.transaction();
-        for Transition { record, event } in transitions {
+        for Transition { record, event, restricts } in transitions {
             self.record(&mut transaction, &record.owner, event)?;
             transaction.put_key(&record);
-            transaction.deliver(kv::write_of_key(&record));
+            let copy = kv::write_of_key(&self.issuer.ring, &record);
+            transaction.deliver(&record.owner, Urgency::of(restricts), copy);
         }
-        Ok(self.store.commit(transaction)?)
+        self.commit(transaction)
     }
 
     /// Adds an event to what is to be committed.
@@ -96,21 +109,49 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         Ok(())
     }
 
-    /// Adds a membership that has changed to what is to be committed, and what others have to be told of it. Somebody
-    /// who leaves has no role.
+    /// Adds a membership whose role has changed from `before` to what is to be committed, and what others have to be told of
+    /// it. Somebody who leaves has no role.
     pub(crate) fn save_membership(
         &mut self,
         transaction: &mut Transaction,
         organization: &Organization,
         user: &OwnerId,
-        role: Option<Role>,
+        [before, role]: [Option<Role>; 2],
         event: Event,
     ) -> Result<(), Problem> {
-        self.record(transaction, &Owner::Organization(organization.id.clone()), event)?;
+        let owner = Owner::Organization(organization.id.clone());
+        self.record(transaction, &owner, event)?;
+        let urgency = Urgency::of(restricts(before, role));
         let membership = self.membership(organization, user, role);
-        transaction.deliver(kv::write_of_membership(&membership));
-        transaction.deliver(membership);
+        let copy = kv::write_of_member(&self.issuer.ring, &organization.id, user, role);
+        transaction.deliver(&owner, urgency, copy);
+        transaction.deliver(&owner, urgency, membership);
         Ok(())
+    }
+
+    /// Writes a copy in KV anew that is not ours or cannot be read; at most once a minute. Whoever has found it has its answer
+    /// even if that fails.
+    fn mend(&mut self, owner: String, copy: KvWrite) {
+        if self.store.is_at_rest(&copy.destination(), self.wall) == Ok(true) {
+            let mut transaction = self.transaction();
+            transaction.deliver_for(owner, Urgency::Ordinary, copy.into());
+            let _ = self.commit(transaction);
+        }
+    }
+
+    /// Commits. What only adds is refused by a full ledger; a restriction is committed in any case, if need be without its
+    /// events.
+    pub(crate) fn commit(&mut self, transaction: Transaction) -> Result<(), Problem> {
+        if transaction.is_addition() {
+            let mut is_full = self.store.is_full()?;
+            for owner in transaction.owners() {
+                is_full = is_full || self.store.is_share_full(&owner)?;
+            }
+            if is_full {
+                return Err(ErrorCode::LedgerFull.into());
+            }
+        }
+        Ok(self.store.commit(transaction)?)
     }
 
     /// A membership as others are told of it.

@@ -1,18 +1,22 @@
 //! The ledger as an object that outlives a request: it carries requests out, and delivers what is in its outbox.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
-use keyward_core::{Issuer, Timestamp};
+use futures_util::future::select_all;
+use keyward_core::Timestamp;
 
 use super::clock::LedgerClock;
-use super::outbox::{Lane, alarm_for, confirm_at, is_under_way, next_try};
+use super::outbox::{Lane, alarm_for, confirm_at};
+use super::queue::Due;
+use super::slots::Slots;
 use super::sql::{Sql, StorageError};
 use super::store::Store;
 use super::{Ledger, LedgerRequest};
+use crate::Config;
 use crate::ports::{Clock, KvWriter, Ledgers, Randomness};
 
-/// How many deliveries are read from the outbox at a time.
-const ROUND: u32 = 32;
+/// How many deliveries are begun in one go: the platform allows a thousand. The alarm begins the others.
+const TRIES_MAX: u32 = 500;
 /// After how many seconds the alarm rings again if the outbox cannot be read.
 const STORAGE_PAUSE_SECONDS: u32 = 60;
 
@@ -23,8 +27,8 @@ pub struct LedgerObject<S, P> {
     ports: P,
     store: RefCell<Option<Store<S>>>,
     clock: RefCell<LedgerClock>,
-    /// Since when a delivery of each lane is under way: two at once could land in the wrong order.
-    delivering_since: [Cell<Option<Timestamp>>; 2],
+    /// The deliveries that are under way.
+    slots: RefCell<Slots>,
 }
 
 /// A ledger's answer.
@@ -36,16 +40,23 @@ pub struct Answered {
     pub alarm: Option<Timestamp>,
 }
 
+/// When the alarm has to ring: for a delivery, or for events that will be too old.
+fn alarm<S: Sql>(
+    store: &Store<S>,
+    events_retention_days: Option<u32>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StorageError> {
+    let deletion = match events_retention_days {
+        Some(days) => store.next_deletion(days, now)?,
+        None => None,
+    };
+    Ok(store.next_alarm(now)?.into_iter().chain(deletion).min())
+}
+
 impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S, P> {
     /// A ledger over this database.
     pub fn new(sql: S, ports: P) -> Self {
-        Self {
-            sql,
-            ports,
-            store: RefCell::default(),
-            clock: RefCell::default(),
-            delivering_since: Default::default(),
-        }
+        Self { sql, ports, store: RefCell::default(), clock: RefCell::default(), slots: RefCell::default() }
     }
 
     /// Carries a request out. Nothing is awaited in here: rows, events, outbox and the alarm that the caller sets are
@@ -53,17 +64,18 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
     ///
     /// # Errors
     /// [`StorageError`] when the store cannot be opened; nothing has then changed.
-    pub fn handle(&self, issuer: &Issuer, request: LedgerRequest) -> Result<Answered, StorageError> {
+    pub fn handle(&self, config: &Config, request: LedgerRequest) -> Result<Answered, StorageError> {
         self.with_store(|store| {
             let (committed, wall) = (store.clock(), self.ports.now());
             let now = self.clock.borrow_mut().tick(wall, committed);
-            let mut entropy = self.ports.entropy();
+            let (mut entropy, issuer) = (self.ports.entropy(), &config.issuer);
             let answer = request.answer(&mut Ledger { store, issuer, entropy: &mut entropy, now, wall });
             // What only reads writes nothing, and needs no alarm: one for what is pending has been set before.
             let has_changed = store.clock() > committed;
             let alarm = if has_changed {
                 // What was committed has succeeded, even if the outbox cannot be read now.
-                store.next_alarm(wall).unwrap_or_else(|StorageError| Some(alarm_for(wall, wall)))
+                alarm(store, config.events_retention_days, wall)
+                    .unwrap_or_else(|StorageError| Some(alarm_for(wall, wall)))
             } else {
                 None
             };
@@ -71,12 +83,16 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         })
     }
 
-    /// When the alarm has to ring next, after it has rung.
-    pub fn next_alarm(&self) -> Option<Timestamp> {
+    /// When the alarm has to ring next, after it has rung. Deletes what has landed, and some of the events that are older
+    /// than so many days.
+    pub fn next_alarm(&self, events_retention_days: Option<u32>) -> Option<Timestamp> {
         let now = self.ports.now();
         let next = self.with_store(|store| {
             store.forget_landed(now)?;
-            store.next_alarm(now)
+            if let Some(days) = events_retention_days {
+                store.delete_old_events(days, now)?;
+            }
+            alarm(store, events_retention_days, now)
         });
         match next {
             // At most one round a second, however many deliveries have to be tried again.
@@ -86,38 +102,48 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         }
     }
 
-    /// Makes the deliveries of a lane that are due, one after the other. What fails is left for the alarm.
+    /// Makes the deliveries of a lane that are due, as many at once as the lane has slots. What fails is left for the alarm.
     pub async fn deliver(&self, lane: Lane) {
-        let [kv, ledgers] = &self.delivering_since;
-        let since = if lane == Lane::Kv { kv } else { ledgers };
-        if is_under_way(since.get(), self.ports.now()) {
-            return;
-        }
-        while let Ok(round) = self.with_store(|store| store.due(lane, self.ports.now(), ROUND)) {
-            if round.is_empty() {
-                break;
+        let (mut under_way, mut tries) = (Vec::new(), 0);
+        loop {
+            while tries < TRIES_MAX
+                && let Some(due) = self.take_turn(lane)
+            {
+                tries += 1;
+                under_way.push(Box::pin(self.make(due)));
             }
-            for due in round {
-                since.set(Some(self.ports.now()));
-                let landed = due.delivery.deliver(&self.ports).await;
-                let now = self.ports.now();
-                let recorded = self.with_store(|store| {
-                    if landed.is_ok() {
-                        let is_unsettled = due.delivery.is_unsettled(&self.ports);
-                        let confirm = confirm_at(now, due.attempts, is_unsettled);
-                        store.record_landed(&due, now, confirm.filter(|_| due.delivery.last_one_counts()))
-                    } else {
-                        log::error!(target: "outbox", "a delivery has failed; it will be tried again");
-                        store.record_failed(&due, now, next_try(now, due.attempts + 1))
-                    }
-                });
-                if recorded.is_err() {
-                    since.set(None);
-                    return;
-                }
+            if under_way.is_empty() {
+                return;
             }
+            let (recorded, _, others) = select_all(under_way).await;
+            if recorded.is_err() {
+                // It would be tried again at once, and again; the alarm waits.
+                tries = TRIES_MAX;
+            }
+            under_way = others;
         }
-        since.set(None);
+    }
+
+    fn take_turn(&self, lane: Lane) -> Option<Due> {
+        let (mut slots, now) = (self.slots.borrow_mut(), self.ports.now());
+        self.with_store(|store| store.take_turn(lane, &mut slots, now)).ok().flatten()
+    }
+
+    /// Makes a delivery, and records what has become of it.
+    async fn make(&self, due: Due) -> Result<(), StorageError> {
+        let landed = due.delivery.deliver(&self.ports).await;
+        let now = self.ports.now();
+        self.slots.borrow_mut().free(&due.destination, due.since);
+        self.with_store(|store| {
+            if landed.is_ok() {
+                let is_unsettled = due.delivery.is_unsettled(&self.ports);
+                let confirm = confirm_at(now, due.attempts, is_unsettled);
+                store.record_landed(&due, now, confirm.filter(|_| due.delivery.last_one_counts()))
+            } else {
+                log::error!(target: "outbox", "a delivery has failed; it will be tried again");
+                store.record_failed(&due, now)
+            }
+        })
     }
 
     fn with_store<T>(

@@ -1,8 +1,8 @@
 //! The outbox: what others have to be told is committed with the change that it tells of, and delivered until it has
 //! landed.
 //!
-//! When a delivery is due, tried again and given up is decided here by pure functions; what can be delivered implements
-//! [`Destination`].
+//! What can be delivered implements [`Destination`]. When a delivery is due and tried again is decided here by pure
+//! functions; whose turn it is, by [`slots`](super::slots) over the rows of [`queue`](super::queue).
 
 use keyward_core::{Owner, Timestamp};
 use serde::de::DeserializeOwned;
@@ -10,12 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::LedgerRequest;
 use super::queries::Membership;
-use super::sql::{Sql, Statement, StorageError};
-use super::store::Store;
 use crate::ports::{KvWriter, Ledgers};
 
-/// Deliveries that are made one after the other, so that none overtakes another to the same destination. The lanes do
-/// not wait for each other: however many members have to be told something, a revocation is in KV at once.
+/// Deliveries that share slots: so many are under way at once. The lanes do not wait for each other: however many members
+/// have to be told something, a revocation is in KV at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// What KV has to hold.
@@ -34,6 +32,43 @@ impl Lane {
             Self::Ledgers => "ledgers",
         }
     }
+
+    /// How many deliveries of this lane may be under way when another of this urgency begins: together the lanes have the
+    /// six connections of an object. One to KV is kept for restrictions.
+    pub(super) fn slots(self, urgency: Urgency) -> usize {
+        match (self, urgency) {
+            (Self::Kv, Urgency::Restriction) => 4,
+            (Self::Kv, Urgency::Ordinary) => 3,
+            (Self::Ledgers, _) => 2,
+        }
+    }
+}
+
+/// Which of an owner's deliveries go first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Urgency {
+    /// A key or a member may do less from now on, or nothing any more.
+    Restriction,
+    /// Everything else.
+    Ordinary,
+}
+
+impl Urgency {
+    /// Every urgency, most urgent first.
+    pub const ALL: [Self; 2] = [Self::Restriction, Self::Ordinary];
+
+    /// That of a change that restricts, or does not.
+    #[must_use]
+    pub fn of(restricts: bool) -> Self {
+        if restricts { Self::Restriction } else { Self::Ordinary }
+    }
+
+    pub(super) fn as_number(self) -> u32 {
+        match self {
+            Self::Restriction => 0,
+            Self::Ordinary => 1,
+        }
+    }
 }
 
 /// A delivery has failed, and is to be tried again.
@@ -44,7 +79,7 @@ pub struct NotDelivered;
 /// destination only the newest is delivered.
 #[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
 pub trait Destination: Serialize + DeserializeOwned + Into<Delivery> {
-    /// Which deliveries it waits for.
+    /// With which deliveries it shares slots.
     const LANE: Lane;
     /// Whether the destination keeps whatever arrives last, so that a late try could undo a newer one.
     const LAST_ONE_COUNTS: bool;
@@ -177,99 +212,8 @@ pub(super) fn confirm_at(now: Timestamp, failures: u32, is_unsettled: bool) -> O
     (failures > 0 || is_unsettled).then(|| now.plus_seconds(PAUSE_MAX_SECONDS))
 }
 
-/// How long one delivery holds up the others of its lane, in seconds: far longer than any takes, in case whoever waited
-/// for it is gone.
-const DELIVERY_SECONDS: u32 = 60;
-
-/// Whether a delivery that was begun at `since` still holds up the others.
-pub(super) fn is_under_way(since: Option<Timestamp>, now: Timestamp) -> bool {
-    since.is_some_and(|since| now < since.plus_seconds(DELIVERY_SECONDS))
-}
-
-/// A delivery that is due.
-#[derive(Debug)]
-pub(super) struct Due {
-    /// Which of the destination's deliveries it is.
-    pub(super) revision: i64,
-    /// How often it has failed in a row.
-    pub(super) attempts: u32,
-    pub(super) delivery: Delivery,
-}
-
-impl<S: Sql> Store<S> {
-    /// Deliveries of a lane that are due, oldest first.
-    pub(super) fn due(&self, lane: Lane, now: Timestamp, limit: u32) -> Result<Vec<Due>, StorageError> {
-        let query = "SELECT revision, attempts, body FROM outbox
-             WHERE lane = ? AND body IS NOT NULL AND not_before <= ? ORDER BY not_before LIMIT ?";
-        self.read(query, &[lane.as_str().into(), now.into(), limit.into()], |row| {
-            let (revision, attempts) = (row.number()?, row.number()?);
-            let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
-            Ok(Due { revision, attempts, delivery: row.json()? })
-        })
-    }
-
-    /// Records that a delivery has landed. A newer one that has taken its place waits for a second. At `confirm`, if
-    /// there is one, the same delivery is made once more.
-    pub(super) fn record_landed(
-        &mut self,
-        due: &Due,
-        now: Timestamp,
-        confirm: Option<Timestamp>,
-    ) -> Result<(), StorageError> {
-        let pause = now.plus_seconds(1);
-        let destination = due.delivery.destination();
-        let newest = Statement {
-            sql: "UPDATE outbox SET tried_at = ?, attempts = 0, not_before = max(?, ?),
-                body = CASE WHEN ? THEN body END WHERE destination = ? AND revision = ?",
-            bindings: vec![
-                now.into(),
-                pause.into(),
-                confirm.unwrap_or_default().into(),
-                i64::from(confirm.is_some()).into(),
-                destination.as_str().into(),
-                due.revision.into(),
-            ],
-        };
-        let newer = Statement {
-            sql: "UPDATE outbox SET tried_at = ?, not_before = max(not_before, ?)
-                WHERE destination = ? AND revision <> ?",
-            bindings: vec![now.into(), pause.into(), destination.into(), due.revision.into()],
-        };
-        self.write(vec![newest, newer])
-    }
-
-    /// Records that a delivery has failed, and when to try again.
-    pub(super) fn record_failed(
-        &mut self,
-        due: &Due,
-        now: Timestamp,
-        next: Timestamp,
-    ) -> Result<(), StorageError> {
-        self.write(vec![Statement {
-            sql: "UPDATE outbox SET tried_at = ?, attempts = attempts + 1, not_before = ? WHERE destination = ?",
-            bindings: vec![now.into(), next.into(), due.delivery.destination().into()],
-        }])
-    }
-
-    /// Forgets deliveries that landed more than a second ago: they no longer hold anything back.
-    pub(super) fn forget_landed(&mut self, now: Timestamp) -> Result<(), StorageError> {
-        if !self.is_created() {
-            return Ok(());
-        }
-        self.write(vec![Statement {
-            sql: "DELETE FROM outbox WHERE body IS NULL AND tried_at <= ?",
-            bindings: vec![(now.as_millis() - 1000).into()],
-        }])
-    }
-
-    /// When the alarm has to ring, if there is anything to deliver.
-    pub(super) fn next_alarm(&self, now: Timestamp) -> Result<Option<Timestamp>, StorageError> {
-        // The first of those that are due, and the first of the others.
-        let query = "SELECT min(not_before) FROM outbox WHERE body IS NOT NULL GROUP BY not_before > ?";
-        let firsts = self.read(query, &[now.into()], |row| row.number().map(Timestamp::from_millis))?;
-        Ok(firsts.into_iter().map(|due| alarm_for(due, now)).min())
-    }
-}
+/// How long a delivery that cannot be read is left alone, in seconds: until it is replaced, or can be read again.
+pub(super) const UNREADABLE_PAUSE_SECONDS: u32 = 3600;
 
 #[cfg(test)]
 mod tests {
@@ -296,13 +240,5 @@ mod tests {
         assert_eq!(confirm_at(now, 0, false), None);
         assert_eq!(confirm_at(now, 1, false), Some(now.plus_seconds(60)));
         assert_eq!(confirm_at(now, 0, true), Some(now.plus_seconds(60)));
-    }
-
-    #[test]
-    fn a_delivery_that_hangs_holds_up_the_others_for_a_minute_only() {
-        let since = Timestamp::from_millis(5_000);
-        assert!(!is_under_way(None, since));
-        assert!(is_under_way(Some(since), since.plus_seconds(59)));
-        assert!(!is_under_way(Some(since), since.plus_seconds(60)));
     }
 }

@@ -1,13 +1,15 @@
 //! What a ledger is asked and told besides the operations of the API.
 
+use keyward_core::organization::restricts;
 use keyward_core::record::is_use_worth_recording;
 use keyward_core::session::{Session, SessionSubject};
-use keyward_core::{Entropy, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Role, Timestamp, Title};
+use keyward_core::{Entropy, ErrorCode, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Role, Timestamp, Title};
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
 use super::request::LedgerCall;
 use super::sql::Sql;
+use crate::kv;
 use crate::problem::Problem;
 
 /// What is known of the key with this digest?
@@ -15,6 +17,8 @@ use crate::problem::Problem;
 pub struct FindKey {
     /// SHA-256 of the key.
     pub digest: KeyDigest,
+    /// Whether KV's copy is not ours or cannot be read, and has to be written anew.
+    pub copy_is_bad: bool,
 }
 
 /// What is known of a key, to be judged by the ledger's clock.
@@ -31,6 +35,14 @@ impl LedgerCall for FindKey {
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<KeyFound, Problem> {
         let record = ledger.store.key_by_digest(&self.digest)?.map(Box::new);
+        if self.copy_is_bad {
+            let ring = &ledger.issuer.ring;
+            match &record {
+                Some(record) => ledger.mend(record.owner.to_string(), kv::write_of_key(ring, record)),
+                // Nobody knows any more whose key it was.
+                None => ledger.mend("unknown".to_owned(), kv::write_of_deleted_key(ring, &self.digest)),
+            }
+        }
         Ok(KeyFound { record, now: ledger.now })
     }
 }
@@ -42,13 +54,21 @@ pub struct FindRole {
     pub organization: OwnerId,
     /// Which user.
     pub user: OwnerId,
+    /// Whether KV's copy is not ours or cannot be read, and has to be written anew.
+    pub copy_is_bad: bool,
 }
 
 impl LedgerCall for FindRole {
     type Answer = Option<Role>;
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Option<Role>, Problem> {
-        Ok(ledger.store.member(&self.organization, &self.user)?.map(|member| member.role))
+        let Self { organization, user, copy_is_bad } = self;
+        let role = ledger.store.member(&organization, &user)?.map(|member| member.role);
+        if copy_is_bad {
+            let copy = kv::write_of_member(&ledger.issuer.ring, &organization, &user, role);
+            ledger.mend(Owner::Organization(organization).to_string(), copy);
+        }
+        Ok(role)
     }
 }
 
@@ -63,7 +83,8 @@ impl LedgerCall for FindMemberships {
     type Answer = Vec<Membership>;
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Vec<Membership>, Problem> {
-        Ok(ledger.store.memberships(&self.user)?)
+        // One that cannot be read is left out, and logged.
+        Ok(ledger.store.memberships(&self.user)?.readable)
     }
 }
 
@@ -101,7 +122,7 @@ impl LedgerCall for KeyUse {
         if known.is_some_and(|record| is_use_worth_recording(record.last_used_at, self.at)) {
             let mut transaction = ledger.transaction();
             transaction.record_use(&self);
-            ledger.store.commit(transaction)?;
+            ledger.commit(transaction)?;
         }
         Ok(())
     }
@@ -127,11 +148,13 @@ impl LedgerCall for Membership {
     type Answer = ();
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let known = ledger.store.membership(&self.user, &self.organization)?;
-        if known.is_none_or(|known| known.version < self.version) {
+        // It is a copy: one that cannot be read is replaced.
+        let known = ledger.store.membership(&self.user, &self.organization).unwrap_or_default();
+        if known.as_ref().is_none_or(|known| known.version < self.version) {
             let mut transaction = ledger.transaction();
-            transaction.put_membership(&self);
-            ledger.store.commit(transaction)?;
+            let before = known.and_then(|known| known.role);
+            transaction.put_membership(&self, restricts(before, self.role));
+            ledger.commit(transaction)?;
         }
         Ok(())
     }
@@ -143,7 +166,7 @@ impl LedgerCall for Session {
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
         let mut transaction = ledger.transaction();
         transaction.put_session(&Self { started_at: ledger.now, seen_at: ledger.now, ..self });
-        Ok(ledger.store.commit(transaction)?)
+        ledger.commit(transaction)
     }
 }
 
@@ -179,7 +202,11 @@ impl LedgerCall for FindSession {
         if let Some(seen) = session.seen(now) {
             let mut transaction = ledger.transaction();
             transaction.put_session(&seen);
-            ledger.store.commit(transaction)?;
+            // A full ledger records no uses, but whoever is signed in has to be able to revoke.
+            match ledger.commit(transaction) {
+                Err(problem) if problem.code != ErrorCode::LedgerFull => return Err(problem),
+                _ => {}
+            }
         }
         Ok(SessionFound { session: Some(session), key, now })
     }
@@ -198,6 +225,6 @@ impl LedgerCall for EndSession {
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
         let mut transaction = ledger.transaction();
         transaction.end_session(&self.digest);
-        Ok(ledger.store.commit(transaction)?)
+        ledger.commit(transaction)
     }
 }

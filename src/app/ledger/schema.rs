@@ -61,17 +61,27 @@ pub(super) const CREATE: &str = "
     ) WITHOUT ROWID;
     CREATE INDEX events_by_key ON events (owner, key, id);
 
-    -- One row a destination: what has to be delivered (`body`), not before when, and when it was last tried.
+    -- How many bytes the keys and events of an owner take up, about.
+    CREATE TABLE shares (
+        owner TEXT PRIMARY KEY,
+        bytes INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
+    -- One row a destination: what has to be delivered (`body`), for whom (`owner`) and how urgently (0 first), not before
+    -- when, and when it was last tried. Once it has landed, `body` and `not_before` are null.
     CREATE TABLE outbox (
         destination TEXT PRIMARY KEY,
         lane TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        urgency INTEGER NOT NULL CHECK (urgency IN (0, 1)),
         body TEXT,
         revision INTEGER NOT NULL,
-        not_before INTEGER NOT NULL,
+        not_before INTEGER,
         attempts INTEGER NOT NULL,
         tried_at INTEGER
     ) WITHOUT ROWID;
-    CREATE INDEX outbox_by_lane ON outbox (lane, not_before) WHERE body IS NOT NULL;
+    CREATE INDEX outbox_by_turn ON outbox (lane, owner, urgency, not_before) WHERE not_before IS NOT NULL;
+    CREATE INDEX outbox_by_time ON outbox (lane, not_before, tried_at);
 
     CREATE TABLE sessions (
         digest TEXT PRIMARY KEY,

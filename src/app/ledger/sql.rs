@@ -74,6 +74,12 @@ pub trait Sql {
     /// # Errors
     /// [`StorageError`].
     fn transaction(&self, statements: &[Statement]) -> Result<(), StorageError>;
+
+    /// How large the database is, in bytes.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    fn size_bytes(&self) -> Result<i64, StorageError>;
 }
 
 /// A row whose columns are read one after the other.
@@ -103,12 +109,18 @@ impl Row {
         self.optional_number()?.ok_or_else(|| unreadable("a column is null"))
     }
 
-    /// The next column, a text.
-    pub(super) fn text(&mut self) -> Result<String, StorageError> {
+    /// The next column, a text or null.
+    pub(super) fn optional_text(&mut self) -> Result<Option<String>, StorageError> {
         match self.0.next() {
-            Some(SqlValue::Text(text)) => Ok(text),
+            Some(SqlValue::Text(text)) => Ok(Some(text)),
+            Some(SqlValue::Null) => Ok(None),
             _ => Err(unreadable("a column is not a text")),
         }
+    }
+
+    /// The next column, a text.
+    pub(super) fn text(&mut self) -> Result<String, StorageError> {
+        self.optional_text()?.ok_or_else(|| unreadable("a column is null"))
     }
 
     /// The next column, a value that was stored as JSON.

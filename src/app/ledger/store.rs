@@ -20,6 +20,13 @@ pub(crate) struct Store<S> {
     clock: Timestamp,
 }
 
+/// What a list holds: what can be read, and how many rows cannot, which the others do not suffer from.
+#[derive(Debug)]
+pub(crate) struct Listed<T> {
+    pub(crate) readable: Vec<T>,
+    pub(crate) unreadable: u32,
+}
+
 /// The result of a read.
 type Stored<T> = Result<T, StorageError>;
 
@@ -49,7 +56,7 @@ fn key(row: &mut Row) -> Stored<KeyRecord> {
 }
 
 fn event(row: &mut Row) -> Stored<(EventId, Event)> {
-    let id = EventId::parse(&row.text()?).map_err(|_| StorageError)?;
+    let id = EventId::parse(&row.text()?).map_err(|_| unreadable("an event has no id"))?;
     Ok((id, row.json()?))
 }
 
@@ -98,7 +105,21 @@ impl<S: Sql> Store<S> {
         self.sql.query(query, bindings)?.into_iter().map(|columns| read(&mut Row::new(columns))).collect()
     }
 
-    fn first<T>(
+    /// Reads a list. A row that cannot be read is logged and counted.
+    fn list<T>(
+        &self,
+        query: &str,
+        bindings: &[SqlValue],
+        read: impl Fn(&mut Row) -> Stored<T>,
+    ) -> Stored<Listed<T>> {
+        let rows = self.read(query, bindings, |row| Ok(read(row).ok()))?;
+        let all = rows.len();
+        let readable: Vec<T> = rows.into_iter().flatten().collect();
+        let unreadable = u32::try_from(all - readable.len()).unwrap_or(u32::MAX);
+        Ok(Listed { readable, unreadable })
+    }
+
+    pub(super) fn first<T>(
         &self,
         query: &str,
         bindings: &[SqlValue],
@@ -127,8 +148,17 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`StorageError`]; nothing has then changed.
     pub(crate) fn commit(&mut self, transaction: Transaction) -> Stored<()> {
-        let now = transaction.now;
-        self.write(transaction.into_statements())?;
+        let (now, restricts) = (transaction.now, transaction.restricts());
+        let (statements, events) = transaction.into_statements();
+        let without_events = restricts.then(|| {
+            let changes = statements.len() - events;
+            statements.iter().take(changes).cloned().collect::<Vec<_>>()
+        });
+        if let Err(failed) = self.write(statements) {
+            let again = without_events.filter(|_| self.is_full() == Ok(true)).ok_or(failed)?;
+            log::error!(target: "ledger storage", "it is full: what takes away is committed without its event");
+            self.write(again)?;
+        }
         self.clock = self.clock.max(now);
         Ok(())
     }
@@ -149,6 +179,11 @@ impl<S: Sql> Store<S> {
         Ok(())
     }
 
+    /// How large the database is, in bytes.
+    pub(super) fn size_bytes(&self) -> Stored<i64> {
+        self.sql.size_bytes()
+    }
+
     /// The organization, if it exists.
     pub(crate) fn organization(&self, id: &OwnerId) -> Stored<Option<Organization>> {
         self.first("SELECT body FROM organizations WHERE id = ?", &[id.as_str().into()], Row::json)
@@ -161,22 +196,25 @@ impl<S: Sql> Store<S> {
     }
 
     /// All members, by id.
-    pub(crate) fn members(&self, organization: &OwnerId) -> Stored<Vec<Member>> {
+    pub(crate) fn members(&self, organization: &OwnerId) -> Stored<Listed<Member>> {
         let query = "SELECT body FROM members WHERE organization = ? ORDER BY user";
-        self.read(query, &[organization.as_str().into()], Row::json)
+        self.list(query, &[organization.as_str().into()], Row::json)
     }
 
-    /// How many owners the organization has.
+    /// How many owners the organization has. One who cannot be read is none: an organization must not be left to them.
     pub(crate) fn count_owners(&self, organization: &OwnerId) -> Stored<u32> {
+        let query = "SELECT body FROM members WHERE organization = ? AND role = ?";
         let bindings = [organization.as_str().into(), Role::Owner.as_str().into()];
-        self.count("members WHERE organization = ? AND role = ?", &bindings)
+        let owners: Listed<Member> = self.list(query, &bindings, Row::json)?;
+        let count = owners.readable.iter().filter(|member| member.role == Role::Owner).count();
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// What a user's ledger was told of memberships that have not ended, by organization.
-    pub(crate) fn memberships(&self, user: &OwnerId) -> Stored<Vec<Membership>> {
+    pub(crate) fn memberships(&self, user: &OwnerId) -> Stored<Listed<Membership>> {
         let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
-        let mut memberships: Vec<Membership> = self.read(query, &[user.as_str().into()], Row::json)?;
-        memberships.retain(|membership| membership.role.is_some());
+        let mut memberships: Listed<Membership> = self.list(query, &[user.as_str().into()], Row::json)?;
+        memberships.readable.retain(|membership| membership.role.is_some());
         Ok(memberships)
     }
 
@@ -203,7 +241,7 @@ impl<S: Sql> Store<S> {
         owner: &Owner,
         query: &KeyQuery,
         now: Timestamp,
-    ) -> Stored<(Vec<KeyRecord>, u32)> {
+    ) -> Stored<(Listed<KeyRecord>, u32)> {
         let (mut condition, mut bindings) =
             (String::from("keys WHERE owner = ?"), vec![owner.to_string().into()]);
         let mut also = |more: &str, values: Vec<SqlValue>| {
@@ -233,11 +271,15 @@ impl<S: Sql> Store<S> {
             "SELECT body, last_used_at FROM {condition}
              ORDER BY {column} IS NULL, {column} {direction}, id {direction} LIMIT ? OFFSET ?"
         );
-        Ok((self.read(&select, &paged(bindings, query.page()), key)?, count))
+        Ok((self.list(&select, &paged(bindings, query.page()), key)?, count))
     }
 
     /// A page of events, newest first, and how many there are on all pages.
-    pub(crate) fn events(&self, owner: &Owner, query: &EventQuery) -> Stored<(Vec<(EventId, Event)>, u32)> {
+    pub(crate) fn events(
+        &self,
+        owner: &Owner,
+        query: &EventQuery,
+    ) -> Stored<(Listed<(EventId, Event)>, u32)> {
         let mut bindings = vec![owner.to_string().into()];
         let condition = match &query.key {
             Some(key) => {
@@ -248,7 +290,7 @@ impl<S: Sql> Store<S> {
         };
         let count = self.count(condition, &bindings)?;
         let select = format!("SELECT id, body FROM {condition} ORDER BY at DESC, id DESC LIMIT ? OFFSET ?");
-        Ok((self.read(&select, &paged(bindings, query.page()), event)?, count))
+        Ok((self.list(&select, &paged(bindings, query.page()), event)?, count))
     }
 
     /// The session of this digest.

@@ -4,8 +4,9 @@ use keyward_core::query::fold;
 use keyward_core::session::Session;
 use keyward_core::{Event, EventId, KeyDigest, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp};
 
-use super::outbox::Delivery;
+use super::outbox::{Delivery, Urgency};
 use super::queries::{KeyUse, Membership};
+use super::share;
 use super::sql::{SqlValue, Statement};
 use crate::json;
 
@@ -17,11 +18,30 @@ pub(crate) struct Transaction {
     wall: Timestamp,
     statements: Vec<Statement>,
     events: Vec<(EventId, Owner, Event)>,
+    /// Whether there is a new key.
+    creates: bool,
+    /// Whether something is taken away: a right, a key, a member, a session.
+    restricts: bool,
 }
 
 impl Transaction {
     pub(super) fn new(now: Timestamp, wall: Timestamp) -> Self {
-        Self { now, wall, statements: Vec::new(), events: Vec::new() }
+        Self { now, wall, statements: Vec::new(), events: Vec::new(), creates: false, restricts: false }
+    }
+
+    /// Whether a full ledger refuses it: it adds something, or takes nothing away.
+    pub(super) fn is_addition(&self) -> bool {
+        self.creates || !self.restricts
+    }
+
+    /// Whether it takes something away.
+    pub(super) fn restricts(&self) -> bool {
+        self.restricts
+    }
+
+    /// The owners in whose audit trail it is recorded.
+    pub(super) fn owners(&self) -> impl Iterator<Item = String> {
+        self.events.iter().map(|(_, owner, _)| owner.to_string())
     }
 
     fn push(&mut self, sql: &'static str, bindings: impl IntoIterator<Item = SqlValue>) {
@@ -31,8 +51,11 @@ impl Transaction {
     /// Inserts or replaces a key.
     pub(crate) fn put_key(&mut self, key: &KeyRecord) {
         // The last use has its own column: it changes without a new version of the record.
-        let stored = KeyRecord { last_used_at: None, ..key.clone() };
+        let body = json(&KeyRecord { last_used_at: None, ..key.clone() });
         let title = key.settings.title.as_str();
+        self.creates |= key.version == 1;
+        let (owner, id) = (key.owner.to_string(), key.id.as_str());
+        self.push(share::OF_KEY, [owner.as_str().into(), share::size(&body), owner.into(), id.into()]);
         self.push(
             "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at, revoked_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
@@ -42,7 +65,7 @@ impl Transaction {
                 key.owner.to_string().into(),
                 key.id.as_str().into(),
                 key.digest.to_hex().into(),
-                json(&stored).into(),
+                body.into(),
                 key.key_type.as_str().into(),
                 fold(&format!("{title}\n{}", key.redacted)).into(),
                 fold(title).into(),
@@ -56,8 +79,10 @@ impl Transaction {
 
     /// Deletes a key.
     pub(crate) fn delete_key(&mut self, key: &KeyRecord) {
-        let row = [key.owner.to_string().into(), key.id.as_str().into()];
-        self.push("DELETE FROM keys WHERE owner = ? AND id = ?", row);
+        self.restricts = true;
+        let (owner, id) = (key.owner.to_string(), key.id.as_str());
+        self.push(share::OF_KEY, [owner.as_str().into(), 0_i64.into(), owner.as_str().into(), id.into()]);
+        self.push("DELETE FROM keys WHERE owner = ? AND id = ?", [owner.into(), id.into()]);
     }
 
     /// Records when a key was last used.
@@ -85,12 +110,14 @@ impl Transaction {
 
     /// Removes a member.
     pub(crate) fn remove_member(&mut self, organization: &OwnerId, user: &OwnerId) {
+        self.restricts = true;
         let row = [organization.as_str().into(), user.as_str().into()];
         self.push("DELETE FROM members WHERE organization = ? AND user = ?", row);
     }
 
     /// Inserts or replaces what a user's ledger was told of a membership.
-    pub(crate) fn put_membership(&mut self, membership: &Membership) {
+    pub(crate) fn put_membership(&mut self, membership: &Membership, restricts: bool) {
+        self.restricts |= restricts;
         let row = [
             membership.user.as_str().into(),
             membership.organization.as_str().into(),
@@ -108,6 +135,7 @@ impl Transaction {
 
     /// Removes a session.
     pub(crate) fn end_session(&mut self, digest: &KeyDigest) {
+        self.restricts = true;
         self.push("DELETE FROM sessions WHERE digest = ?", [digest.to_hex().into()]);
     }
 
@@ -122,42 +150,51 @@ impl Transaction {
         self.events.push((id, owner.clone(), event));
     }
 
-    /// Puts something into the outbox. Of several for one destination only the newest is delivered.
-    pub(crate) fn deliver(&mut self, delivery: impl Into<Delivery>) {
-        let delivery = delivery.into();
+    /// Puts something into the outbox, for an owner. Of several for one destination only the newest is delivered, and as
+    /// urgently as the most urgent of those that have not landed.
+    pub(crate) fn deliver(&mut self, owner: &Owner, urgency: Urgency, delivery: impl Into<Delivery>) {
+        self.restricts |= urgency == Urgency::Restriction;
+        self.deliver_for(owner.to_string(), urgency, delivery.into());
+    }
+
+    pub(super) fn deliver_for(&mut self, owner: String, urgency: Urgency, delivery: Delivery) {
         // A destination that was tried less than a second ago has to wait: KV takes one write a second. The time of day
         // decides, though it may go back: the ledger's clock may be far ahead of it, and would keep a revocation
         // waiting.
         self.push(
-            "INSERT INTO outbox (destination, lane, body, revision, not_before, attempts)
-             VALUES (?, ?, ?, 1, ?, 0) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,
-             revision = revision + 1, not_before = max(excluded.not_before,
+            "INSERT INTO outbox (destination, lane, owner, urgency, body, revision, not_before, attempts)
+             VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,
+             owner = excluded.owner, revision = excluded.revision,
+             urgency = CASE WHEN not_before IS NULL THEN excluded.urgency ELSE min(urgency, excluded.urgency) END,
+             not_before = max(excluded.not_before,
              min(coalesce(tried_at, 0), excluded.not_before) + 1000)",
             [
                 delivery.destination().into(),
                 delivery.lane().as_str().into(),
+                owner.into(),
+                urgency.as_number().into(),
                 json(&delivery).into(),
+                // The clock moves on with every commit, so no two deliveries to a destination have the same.
+                self.now.into(),
                 self.wall.into(),
             ],
         );
     }
 
-    /// The statements of all changes.
-    pub(super) fn into_statements(mut self) -> Vec<Statement> {
+    /// The statements of all changes, and how many of them, at the end, record events.
+    pub(super) fn into_statements(mut self) -> (Vec<Statement>, usize) {
+        self.push("UPDATE ledger SET clock = ?", [self.now.into()]);
+        let changes = self.statements.len();
         for (id, owner, event) in std::mem::take(&mut self.events) {
+            let (owner, body) = (owner.to_string(), json(&event));
             let key = event.key.as_ref().map(|key| key.id.as_str());
+            self.push(share::OF_EVENT, [owner.as_str().into(), share::size(&body)]);
             self.push(
                 "INSERT INTO events (owner, id, at, key, body) VALUES (?, ?, ?, ?, ?)",
-                [
-                    owner.to_string().into(),
-                    id.as_str().into(),
-                    event.at.into(),
-                    key.into(),
-                    json(&event).into(),
-                ],
+                [owner.into(), id.as_str().into(), event.at.into(), key.into(), body.into()],
             );
         }
-        self.push("UPDATE ledger SET clock = ?", [self.now.into()]);
-        self.statements
+        let events = self.statements.len() - changes;
+        (self.statements, events)
     }
 }

@@ -1,6 +1,7 @@
 //! A whole deployment in memory, for tests: the real routes, operations and ledgers, over ports that fail, are stale or
 //! answer late whenever a test says so.
 
+mod pace;
 mod ports;
 mod sql;
 
@@ -13,7 +14,7 @@ use std::task::{Context, Poll, Waker};
 use keyward_core::{KeyDigest, RootKeyId, Timestamp};
 use serde_json::{Value, json};
 
-pub(crate) use self::ports::{Counts, Faults, Outside, turn};
+pub(crate) use self::ports::{Counts, Faults, MemoryLedger, Outside, turn};
 pub(crate) use self::sql::SqliteInMemory;
 use crate::identity::token::tests::text;
 use crate::ledger::outbox::Lane;
@@ -139,7 +140,7 @@ pub(crate) struct Made {
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) outside: Rc<Outside>,
-    pub(crate) config: Config,
+    pub(crate) config: Rc<Config>,
     pub(crate) memory: RefCell<Memory>,
 }
 
@@ -154,8 +155,13 @@ impl Drop for World {
 impl World {
     /// A deployment in which nothing has happened.
     pub(crate) fn new() -> Self {
-        let config = config(&[]);
-        let outside = Outside::new(config.issuer.clone(), Timestamp::from_millis(START));
+        Self::configured(&[])
+    }
+
+    /// A deployment in which nothing has happened, with other variables.
+    pub(crate) fn configured(changed: &[(&str, &str)]) -> Self {
+        let config = Rc::new(config(changed));
+        let outside = Outside::new(Rc::clone(&config), Timestamp::from_millis(START));
         Self { outside, config, memory: RefCell::default() }
     }
 
@@ -171,7 +177,7 @@ impl World {
         world.and_acme()
     }
 
-    fn and_acme(self) -> Self {
+    pub(crate) fn and_acme(self) -> Self {
         self.ok(ROOT, "PUT", "/v1/organizations/acme", json!({ "name": "Acme", "owner": "ada" }));
         self.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "member" }));
         self.deliver();
@@ -214,12 +220,17 @@ impl World {
     /// Lets time pass until no ledger asks for an alarm any more, delivering whenever one rings.
     pub(crate) fn settle(&self) {
         for _ in 0..1000 {
-            let alarms = self.outside.ledgers().into_iter().filter_map(|ledger| ledger.object.next_alarm());
+            let alarms = self.outside.ledgers().into_iter().filter_map(|ledger| self.next_alarm(&ledger));
             let Some(next) = alarms.min() else { return };
             self.outside.set_wall(next);
             self.deliver_due();
         }
         panic!("alarms never end");
+    }
+
+    /// When a ledger's alarm has to ring next, after it has rung.
+    pub(crate) fn next_alarm(&self, ledger: &MemoryLedger) -> Option<Timestamp> {
+        ledger.object.next_alarm(self.config.events_retention_days)
     }
 
     /// Sends a request; without a body if that is null.

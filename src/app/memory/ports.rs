@@ -6,20 +6,20 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 
-use keyward_core::{
-    Entropy, EntropyError, Issuer, KeyRecord, LedgerLocator, Member, Owner, OwnerId, Timestamp,
-};
+use keyward_core::{Entropy, EntropyError, KeyRecord, LedgerLocator, Member, Owner, OwnerId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use super::pace::Pace;
 use super::sql::SqliteInMemory;
+use crate::Config;
 use crate::identity::Algorithm;
 use crate::identity::jwk::tests::{ed, rsa};
 use crate::kv::CACHE_TTL_SECONDS;
 use crate::ledger::LedgerRequest;
 use crate::ledger::object::LedgerObject;
 use crate::ledger::outbox::{Delivery, KvWrite};
-use crate::ledger::sql::SqlValue;
+use crate::ledger::sql::{Sql, SqlValue, Statement};
 use crate::ports::{Clock, Identity, KvReader, KvWriteError, KvWriter, Ledgers, Randomness, Unavailable};
 
 /// Storage operations.
@@ -53,6 +53,10 @@ pub(crate) struct Faults {
     pub(crate) reads_fail: bool,
     /// No ledger can commit to its database.
     pub(crate) commits_fail: bool,
+    /// No ledger's database has room for an event.
+    pub(crate) no_room_for_events: bool,
+    /// How large every ledger's database is, in bytes.
+    pub(crate) size_bytes: i64,
     /// There is no randomness.
     pub(crate) no_entropy: bool,
 }
@@ -67,6 +71,8 @@ impl Faults {
         ledgers_late: false,
         reads_fail: false,
         commits_fail: false,
+        no_room_for_events: false,
+        size_bytes: 0,
         no_entropy: false,
     };
 }
@@ -112,7 +118,7 @@ type Entry = (String, Option<Timestamp>);
 /// Everything outside. It is shared by what runs at the edge and by the ledgers.
 #[derive(Debug)]
 pub(crate) struct Outside {
-    issuer: Issuer,
+    config: Rc<Config>,
     pub(crate) faults: Rc<Cell<Faults>>,
     /// All owners share one ledger, as two whose locators collide do.
     pub(crate) one_ledger: Cell<bool>,
@@ -128,6 +134,7 @@ pub(crate) struct Outside {
     counts: Cell<Counts>,
     commits: Rc<Cell<u64>>,
     seed: Cell<u64>,
+    pub(crate) pace: Pace,
 }
 
 /// Lets others go on, as everything asynchronous does.
@@ -137,9 +144,9 @@ pub(crate) async fn turn() {
 }
 
 impl Outside {
-    pub(crate) fn new(issuer: Issuer, now: Timestamp) -> Rc<Self> {
+    pub(crate) fn new(config: Rc<Config>, now: Timestamp) -> Rc<Self> {
         Rc::new(Self {
-            issuer,
+            config,
             faults: Rc::default(),
             one_ledger: Cell::default(),
             ledgers: RefCell::default(),
@@ -152,6 +159,7 @@ impl Outside {
             counts: Cell::default(),
             commits: Rc::default(),
             seed: Cell::default(),
+            pace: Pace::default(),
         })
     }
 
@@ -211,6 +219,14 @@ impl Outside {
     pub(crate) fn evict_ledgers(self: &Rc<Self>) {
         for ledger in self.ledgers.borrow_mut().values_mut() {
             *ledger = MemoryLedger::new(ledger.sql.clone(), self);
+        }
+    }
+
+    /// Changes rows behind the back of all ledgers.
+    pub(crate) fn tamper(&self, sql: &'static str) {
+        let statement = Statement { sql, bindings: Vec::new() };
+        for ledger in self.ledgers().into_iter().filter(|ledger| ledger.sql.is_created()) {
+            ledger.sql.transaction(std::slice::from_ref(&statement)).expect("changed");
         }
     }
 
@@ -276,11 +292,12 @@ impl KvWriter for Rc<Outside> {
     async fn put(&self, write: &KvWrite) -> Result<(), KvWriteError> {
         self.count(|counts| counts.kv_writes += 1);
         turn().await;
+        let hangs = self.pace.write(&write.kv_key, &self.wall).await;
         let Faults { kv_down, kv_late, .. } = self.faults.get();
         if kv_down {
             return Err(KvWriteError::Refused);
         }
-        if kv_late {
+        if kv_late || hangs {
             self.late_writes.borrow_mut().push(write.clone());
             return Err(KvWriteError::Unsettled);
         }
@@ -305,7 +322,7 @@ impl Ledgers for Rc<Outside> {
         // By way of text, as requests travel.
         let received: LedgerRequest = serde_json::from_str(&crate::json(request)).expect("its own shape");
         assert_eq!(format!("{received:?}"), format!("{request:?}"));
-        let handled = self.ledger(ledger).object.handle(&self.issuer, received);
+        let handled = self.ledger(ledger).object.handle(&self.config, received);
         turn().await;
         if faults.ledgers_late { Err(Unavailable) } else { Ok(handled.map_err(|_| Unavailable)?.answer) }
     }

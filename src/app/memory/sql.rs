@@ -76,12 +76,18 @@ impl Sql for SqliteInMemory {
                 accepted(transaction.execute(sql, params_from_iter(bind(bindings))));
             }
         }
-        if self.faults.get().commits_fail {
+        let Faults { commits_fail, no_room_for_events, .. } = self.faults.get();
+        let has_event = statements.iter().any(|statement| statement.sql.contains("INTO events"));
+        if commits_fail || no_room_for_events && has_event {
             accepted(transaction.rollback());
             return Err(StorageError);
         }
         accepted(transaction.commit());
         self.commits.set(self.commits.get() + 1);
         Ok(())
+    }
+
+    fn size_bytes(&self) -> Result<i64, StorageError> {
+        Ok(self.faults.get().size_bytes)
     }
 }

@@ -90,7 +90,7 @@ impl super::documentation::Documented for CreateKey {
         .creates::<IssuedKey>("The new key, with its text.",
             &[("secret", key)],
         )
-        .problems(&[keyward_core::ErrorCode::GrantExceedsOwn])
+        .problems(&[keyward_core::ErrorCode::GrantExceedsOwn, keyward_core::ErrorCode::LedgerFull])
         .access("create_key", may_write_keys)
     }
 }

@@ -8,6 +8,7 @@ use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::kv;
 use crate::ledger::Ledger;
+use crate::ledger::outbox::Urgency;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request, boolean};
@@ -66,8 +67,9 @@ impl LedgerOperation for DeleteKey {
         let deleted = record.delete(&actor, now)?;
         ledger.record(&mut transaction, &caller.owner, deleted)?;
         transaction.delete_key(&record);
-        transaction.deliver(kv::write_of_deleted_key(&record));
-        Ok(ledger.store.commit(transaction)?)
+        let tombstone = kv::write_of_deleted_key(&ledger.issuer.ring, &record.digest);
+        transaction.deliver(&caller.owner, Urgency::Restriction, tombstone);
+        ledger.commit(transaction)
     }
 
     fn respond((): ()) -> Response {

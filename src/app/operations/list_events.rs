@@ -43,11 +43,13 @@ impl LedgerOperation for ListEvents {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let (events, count) = ledger.store.events(&caller.owner, &self.query)?;
-        let events = events.into_iter().map(|(id, event)| Event::new(id, event));
+        let unreadable = events.unreadable;
+        let events = events.readable.into_iter().map(|(id, event)| Event::new(id, event));
         let page = self.query.page();
         Ok(EventList {
             events: events.collect::<Result<_, _>>()?,
             count,
+            unreadable,
             limit: page.limit,
             offset: page.offset,
         })
@@ -69,7 +71,7 @@ impl super::documentation::Documented for ListEvents {
                 "key": { "id": examples::KEY_ID, "title": "CI deploys", "redacted": "kw_sk_test_***0000" },
                 "details": { "fields": ["title"] },
             }],
-            "count": 1, "limit": 20, "offset": 0,
+            "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
         });
         Documentation::new(
             "events",

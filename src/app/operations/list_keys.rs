@@ -45,8 +45,9 @@ impl LedgerOperation for ListKeys {
         let (records, count) = ledger.store.keys(&caller.owner, &self.query, ledger.now)?;
         let page = self.query.page();
         Ok(KeyList {
-            keys: records.into_iter().map(|record| Key::new(record, ledger.now, caller)).collect(),
+            keys: records.readable.into_iter().map(|record| Key::new(record, ledger.now, caller)).collect(),
             count,
+            unreadable: records.unreadable,
             limit: page.limit,
             offset: page.offset,
             permissions: Operation::permitted(caller, Target::Owner),
@@ -63,7 +64,7 @@ impl super::documentation::Documented for ListKeys {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_keys};
         let keys = serde_json::json!({
-            "keys": [examples::key(serde_json::json!({}))], "count": 1, "limit": 20, "offset": 0,
+            "keys": [examples::key(serde_json::json!({}))], "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
             "permissions": ["get_organization", "list_members", "list_keys", "create_key", "list_events"],
         });
         Documentation::new("keys", "List keys", "Search, filters and order can be combined.")

@@ -41,7 +41,8 @@ impl LedgerOperation for ListMembers {
         let may_assign =
             |role: &Role| caller.may(action_to_change_member(Some(Role::Member), Some(*role), false));
         Ok(MemberList {
-            members: members.into_iter().map(|member| Member::new(member, caller)).collect(),
+            members: members.readable.into_iter().map(|member| Member::new(member, caller)).collect(),
+            unreadable: members.unreadable,
             permissions: Operation::permitted(caller, Target::Owner),
             assignable_roles: Role::ALL.into_iter().filter(may_assign).collect(),
         })
@@ -57,7 +58,7 @@ impl super::documentation::Documented for ListMembers {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_members};
         let members = serde_json::json!({
-            "members": [examples::member()], "permissions": ["get_organization", "list_members", "put_member"],
+            "members": [examples::member()], "unreadable": 0, "permissions": ["get_organization", "list_members", "put_member"],
             "assignable_roles": ["member", "admin"],
         });
         Documentation::new("organizations", "List the members of an organization", "")

@@ -39,7 +39,8 @@ impl LedgerOperation for ListOrganizations {
         let Owner::User(user) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
         let stored = ledger.store.memberships(user)?;
         Ok(OrganizationList {
-            organizations: memberships(stored, &caller.principal, user),
+            organizations: memberships(stored.readable, &caller.principal, user),
+            unreadable: stored.unreadable,
             permissions: Operation::permitted(caller, Target::Owner),
         })
     }
@@ -54,7 +55,7 @@ impl super::documentation::Documented for ListOrganizations {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_read_organizations};
         let organizations = serde_json::json!({
-            "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }],
+            "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }], "unreadable": 0,
             "permissions": ["list_organizations", "list_keys", "create_key", "list_events"],
         });
         Documentation::new("organizations", "List the organizations that a user belongs to", "")

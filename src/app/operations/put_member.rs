@@ -60,7 +60,7 @@ impl LedgerOperation for PutMember {
         let organization = ledger.organization(caller)?;
         let existing = ledger.member_to_change(caller, &organization.id, &self.user, Some(self.role))?;
         let (actor, now) = (caller.actor(), ledger.now);
-        let is_new = existing.is_none();
+        let before = existing.as_ref().map(|member| member.role);
         let (member, event) = if let Some(member) = existing {
             member.change(self.role, &actor, now)
         } else {
@@ -74,15 +74,15 @@ impl LedgerOperation for PutMember {
                 &mut transaction,
                 &organization,
                 &member.user,
-                Some(member.role),
+                [before, Some(member.role)],
                 event,
             )?;
-            ledger.store.commit(transaction)?;
+            ledger.commit(transaction)?;
         }
         // Owners may change their own role, and what they may do from now on depends on it.
         let role = if caller.is(&member.user) { Some(member.role) } else { caller.role };
         let caller = Caller { role, ..caller.clone() };
-        Ok(Put { is_new, member: resources::Member::new(member, &caller) })
+        Ok(Put { is_new: before.is_none(), member: resources::Member::new(member, &caller) })
     }
 
     fn respond(Put { is_new, member }: Put) -> Response {
@@ -143,7 +143,7 @@ impl super::documentation::Documented for PutMember {
             "The user was added.",
             &[("ada", examples::member())],
         )
-        .problems(&[ErrorCode::MemberLastOwner, ErrorCode::MemberNotFound])
+        .problems(&[ErrorCode::LedgerFull, ErrorCode::MemberLastOwner, ErrorCode::MemberNotFound])
         .access("put_member", may_change_members)
         .access("put_member as owner", may_change_owners)
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
+use crate::ledger::outbox::Urgency;
 use crate::ledger::sql::Sql;
 use crate::problem::{Problem, require};
 use crate::request::{PathParams, Request};
@@ -103,9 +104,10 @@ impl PutOrganization {
         if let Some(user) = self.owner.or_else(|| caller.principal.user().cloned()) {
             let (owner, event) = Member::add(user, Role::Owner, &actor, ledger.now);
             transaction.put_member(&organization.id, &owner);
-            ledger.save_membership(&mut transaction, &organization, &owner.user, Some(owner.role), event)?;
+            let role = [None, Some(owner.role)];
+            ledger.save_membership(&mut transaction, &organization, &owner.user, role, event)?;
         }
-        ledger.store.commit(transaction)?;
+        ledger.commit(transaction)?;
         Ok(organization)
     }
 
@@ -127,11 +129,11 @@ impl PutOrganization {
         transaction.put_organization(&organization);
         ledger.record(&mut transaction, &caller.owner, event)?;
         // The ledger of every member keeps a copy of the name.
-        for member in ledger.store.members(&organization.id)? {
+        for member in ledger.store.members(&organization.id)?.readable {
             let membership = ledger.membership(&organization, &member.user, Some(member.role));
-            transaction.deliver(membership);
+            transaction.deliver(&caller.owner, Urgency::Ordinary, membership);
         }
-        ledger.store.commit(transaction)?;
+        ledger.commit(transaction)?;
         Ok(organization)
     }
 }
@@ -154,6 +156,7 @@ impl super::documentation::Documented for PutOrganization {
         .creates::<resources::Organization>("It was created.",
             &[("acme", examples::organization())],
         )
+        .problems(&[ErrorCode::LedgerFull])
         .access("put_organization", |principal, role, exists, owner| {
             authorize_put(principal, role, exists, owner)
         })

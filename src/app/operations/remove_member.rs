@@ -45,8 +45,9 @@ impl LedgerOperation for RemoveMember {
         let event = member.remove(&caller.actor(), ledger.now);
         let mut transaction = ledger.transaction();
         transaction.remove_member(&organization.id, &self.user);
-        ledger.save_membership(&mut transaction, &organization, &self.user, None, event)?;
-        Ok(ledger.store.commit(transaction)?)
+        let role = [Some(member.role), None];
+        ledger.save_membership(&mut transaction, &organization, &self.user, role, event)?;
+        ledger.commit(transaction)
     }
 
     fn respond((): ()) -> Response {

@@ -99,7 +99,12 @@ impl super::documentation::Documented for RollKey {
         .creates::<RolledKey>("The new key, with its text, and the old one.",
             &[("rolled", key)],
         )
-        .problems(&[ErrorCode::GrantExceedsOwn, ErrorCode::KeyNotActive, ErrorCode::KeyNotFound])
+        .problems(&[
+            ErrorCode::GrantExceedsOwn,
+            ErrorCode::KeyNotActive,
+            ErrorCode::KeyNotFound,
+            ErrorCode::LedgerFull,
+        ])
         .access("roll_key", may_write_keys)
     }
 }

@@ -46,6 +46,7 @@ impl super::documentation::Documented for StartSession {
             "Who has signed in.",
             &[("user", super::whoami::example())],
         )
+        .problems(&[keyward_core::ErrorCode::LedgerFull])
         .cookie()
         .no_sessions()
         .access("start_session", |principal, _, _, _| {

@@ -78,7 +78,12 @@ impl super::documentation::Documented for UpdateKey {
         )
         .body::<KeyChanges>(json!({ "title": "Deploys" }))
         .responds::<Key>(crate::response::Success::Ok, "The key as it is now.", &[("secret", key)])
-        .problems(&[ErrorCode::GrantExceedsOwn, ErrorCode::KeyNotActive, ErrorCode::KeyNotFound])
+        .problems(&[
+            ErrorCode::GrantExceedsOwn,
+            ErrorCode::KeyNotActive,
+            ErrorCode::KeyNotFound,
+            ErrorCode::LedgerFull,
+        ])
         .access("update_key", may_write_keys)
     }
 }

@@ -113,6 +113,8 @@ pub struct EventList {
     pub events: Vec<Event>,
     /// How many match, on all pages.
     pub count: u32,
+    /// How many events on this page cannot be read; they are not shown.
+    pub unreadable: u32,
     /// How many a page holds at most.
     pub limit: u32,
     /// How many were skipped.

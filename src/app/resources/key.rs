@@ -201,6 +201,8 @@ pub struct KeyList {
     pub keys: Vec<Key>,
     /// How many match, on all pages.
     pub count: u32,
+    /// How many keys on this page cannot be read; they are not shown.
+    pub unreadable: u32,
     /// How many a page holds at most.
     pub limit: u32,
     /// How many were skipped.

@@ -69,6 +69,8 @@ impl Member {
 pub struct MemberList {
     /// The members, by id.
     pub members: Vec<Member>,
+    /// How many members cannot be read; they are not shown.
+    pub unreadable: u32,
     /// The operations that the caller may carry out on the organization.
     pub permissions: Vec<Operation>,
     /// The roles that the caller may give.
@@ -94,6 +96,8 @@ pub struct Membership {
 pub struct OrganizationList {
     /// The organizations, by id.
     pub organizations: Vec<Membership>,
+    /// How many memberships cannot be read; they are not shown.
+    pub unreadable: u32,
     /// The operations that the caller may carry out on the user's account.
     pub permissions: Vec<Operation>,
 }

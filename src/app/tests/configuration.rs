@@ -1,5 +1,7 @@
 //! What depends on the configuration as a whole: whether the worker can serve, and Cloudflare Access before everything.
 
+use std::rc::Rc;
+
 use keyward_core::{ErrorCode, KeyDigest};
 use serde_json::{Value, json};
 
@@ -21,7 +23,7 @@ fn behind_access() -> World {
         config(&[("ACCESS_TEAM_DOMAIN", TEAM), ("ACCESS_AUDIENCE", "tag"), ("ACCESS_REQUIRED", "true")]);
     // The keys in this memory are of another kind than those of Access.
     config.providers.access.as_mut().expect("access").algorithms = vec![Algorithm::Ed25519];
-    world.config = config;
+    world.config = Rc::new(config);
     world
 }
 
@@ -90,7 +92,7 @@ fn what_came_through_access_is_judged_by_its_own_credential() {
 #[test]
 fn where_access_is_only_configured_other_credentials_need_no_assertion() {
     let mut world = behind_access();
-    world.config.is_access_required = false;
+    Rc::get_mut(&mut world.config).expect("one owner").is_access_required = false;
     assert_eq!(send(&world, ROOT, None, "GET", "/v1/whoami", Value::Null).body["type"], "root");
     let forged = assertion("ada", &[], 2);
     assert_eq!(send(&world, ROOT, Some(&forged), "GET", "/v1/whoami", Value::Null).body["type"], "root");

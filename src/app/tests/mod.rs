@@ -1,7 +1,9 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
 mod configuration;
+mod copies;
 mod credentials;
+mod damage;
 mod invisible;
 mod lists;
 mod management;
@@ -9,7 +11,9 @@ mod members;
 mod membership;
 mod outbox;
 mod permissions;
+mod queue;
 mod random;
+mod room;
 mod sessions;
 mod shapes;
 mod users;

@@ -46,8 +46,10 @@ const OWNERS: [&str; 3] = ["organizations/acme", "users/ada", "users/bob"];
 const USERS: [&str; 4] = ["ada", "bob", "cat", "zoe"];
 
 /// What KV has to hold of a key.
-fn expected(record: Option<&KeyRecord>) -> String {
-    record.map_or_else(|| r#"{"v":1,"record":null}"#.to_owned(), |record| write_of_key(record).value)
+fn expected(world: &World, kv_key: &str, record: Option<&KeyRecord>) -> String {
+    let ring = &world.config.issuer.ring;
+    let tombstone = || ring.stamped(kv_key, r#"{"v":1,"record":null}"#);
+    record.map_or_else(tombstone, |record| write_of_key(ring, record).value)
 }
 
 impl Play {
@@ -191,14 +193,15 @@ impl Play {
             .collect();
         for Known { key, .. } in &self.keys {
             let kv_key = kv_key_of_digest(&KeyDigest::of(&key.token));
-            let (stored, expected) = (outside.stored(&kv_key), expected(records.get(&kv_key)));
+            let (stored, expected) =
+                (outside.stored(&kv_key), expected(&self.world, &kv_key, records.get(&kv_key)));
             match waiting.get(&kv_key) {
                 Some(value) => assert_eq!(*value, expected, "the newest is what waits"),
                 None => assert_eq!(stored.as_ref(), Some(&expected), "KV is behind, and nothing waits"),
             }
             let Some(stored) = stored else { continue };
-            let version =
-                KvKey::read(&stored).expect("its shape").record.map_or(u64::MAX, |record| record.version);
+            let copy = KvKey::read(&self.world.config.issuer.ring, &kv_key, &stored).expect("its shape");
+            let version = copy.record.map_or(u64::MAX, |record| record.version);
             let before = self.versions.insert(kv_key, version).unwrap_or(0);
             assert!(before <= version || self.has_late_writes, "KV went back from {before} to {version}");
         }
@@ -222,7 +225,7 @@ impl Play {
         let records = self.records();
         for Known { key, .. } in &self.keys {
             let kv_key = kv_key_of_digest(&KeyDigest::of(&key.token));
-            assert_eq!(outside.stored(&kv_key), Some(expected(records.get(&kv_key))));
+            assert_eq!(outside.stored(&kv_key), Some(expected(world, &kv_key, records.get(&kv_key))));
             let (fast, strong) = (world.verify(key, "fast"), world.verify(key, "strong"));
             assert_eq!((fast.code(), fast.cost.ledger_calls), (strong.code(), 0));
         }
@@ -231,8 +234,9 @@ impl Play {
         for user_id in USERS {
             let member = outside.members().into_iter().find(|member| member.user == id(user_id));
             let role = member.map(|member| member.role);
-            let stored = outside.stored(&kv_key_of_member(&id("acme"), &id(user_id)));
-            let copy = stored.and_then(|text| KvMember::read(&text).expect("its shape").role);
+            let kv_key = kv_key_of_member(&id("acme"), &id(user_id));
+            let read = |text: String| KvMember::read(&world.config.issuer.ring, &kv_key, &text);
+            let copy = outside.stored(&kv_key).and_then(|text| read(text).expect("its shape").role);
             assert_eq!(copy, role, "{user_id} in KV");
             let told = world.ok(&user(user_id), "GET", "/v1/users/me/organizations", Value::Null).body;
             let expected: Vec<Value> =

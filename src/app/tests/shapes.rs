@@ -11,12 +11,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::kv::{
-    KvKey, KvMember, TOMBSTONE_TTL_SECONDS, write_of_deleted_key, write_of_key, write_of_membership,
+    KvKey, KvMember, TOMBSTONE_TTL_SECONDS, write_of_deleted_key, write_of_key, write_of_member,
 };
 use crate::ledger::LedgerRequest;
 use crate::ledger::outbox::{Delivery, KvWrite};
 use crate::ledger::queries::Membership;
-use crate::memory::{ROOT, World, root_id};
+use crate::memory::{ROOT, World, config, root_id};
 
 /// What is read of this shape is written in it again.
 fn round_trip<T: Serialize + DeserializeOwned + Debug>(shape: &Value) -> T {
@@ -58,7 +58,8 @@ fn a_membership_that_has_lost_its_role_is_not_read() {
     let mut shape = membership_shape(&Value::Null);
     shape.as_object_mut().expect("object").remove("role");
     assert!(serde_json::from_value::<Membership>(shape).is_err());
-    assert!(KvMember::read(r#"{"v":1}"#).is_none());
+    let (ring, place) = (&config(&[]).issuer.ring, "member/acme/bob");
+    assert!(KvMember::read(ring, place, &ring.stamped(place, r#"{"v":1}"#)).is_none());
 }
 
 #[test]
@@ -82,8 +83,11 @@ fn kv_holds_members_in_the_pinned_shape_under_the_pinned_key() {
         (Some(Role::Owner), r#"{"v":1,"role":"owner"}"#, None),
         (None, r#"{"v":1,"role":null}"#, Some(TOMBSTONE_TTL_SECONDS)),
     ] {
-        assert_eq!(write_of_membership(&membership(role)), kv_write("member/acme/bob", value, ttl_seconds));
-        assert_eq!(KvMember::read(value).expect("its own shape").role, role);
+        let (ring, place) = (&config(&[]).issuer.ring, "member/acme/bob");
+        let Membership { organization, user, .. } = membership(role);
+        let written = write_of_member(ring, &organization, &user, role);
+        assert_eq!(written, kv_write(place, &ring.stamped(place, value), ttl_seconds));
+        assert_eq!(KvMember::read(ring, place, &written.value).expect("its own shape").role, role);
     }
 }
 
@@ -96,7 +100,8 @@ fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
     let [record]: [KeyRecord; 1] = world.outside.keys().try_into().expect("one key");
     assert!(record.last_used_at.is_some());
     let kv_key = format!("key/{}", record.digest.to_hex());
-    let written = write_of_key(&record);
+    let ring = &world.config.issuer.ring;
+    let written = write_of_key(ring, &record);
     assert_eq!((&written.kv_key, written.ttl_seconds), (&kv_key, None));
     let shape = json!({ "v": 1, "record": {
         "version": 1, "id": made.id, "type": "secret", "owner": { "type": "organization", "id": "acme" },
@@ -109,10 +114,12 @@ fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
         // The copy claims nothing about the last use, which changes without a write to KV.
         "last_used_at": null, "revocation": null,
     }});
-    assert_eq!(serde_json::from_str::<Value>(&written.value).expect("JSON"), shape);
-    assert_pinned(&KvKey::read(&written.value).expect("its own shape"), &shape);
-    let tombstone = kv_write(&kv_key, r#"{"v":1,"record":null}"#, Some(TOMBSTONE_TTL_SECONDS));
-    assert_eq!(write_of_deleted_key(&record), tombstone);
+    let value = ring.unstamped(&kv_key, &written.value).expect("a stamp");
+    assert_eq!(serde_json::from_str::<Value>(value).expect("JSON"), shape);
+    assert_pinned(&KvKey::read(ring, &kv_key, &written.value).expect("its own shape"), &shape);
+    let stamped = ring.stamped(&kv_key, r#"{"v":1,"record":null}"#);
+    let tombstone = kv_write(&kv_key, &stamped, Some(TOMBSTONE_TTL_SECONDS));
+    assert_eq!(write_of_deleted_key(ring, &record.digest), tombstone);
 }
 
 /// The variants of an enum, as serde names them.
@@ -138,8 +145,8 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         } }),
     ];
     let requests = [
-        json!({ "FindKey": { "digest": digest } }),
-        json!({ "FindRole": { "organization": "acme", "user": "bob" } }),
+        json!({ "FindKey": { "digest": digest, "copy_is_bad": true } }),
+        json!({ "FindRole": { "organization": "acme", "user": "bob", "copy_is_bad": false } }),
         json!({ "FindMemberships": { "user": "bob" } }),
         json!({ "FindOrganizationName": { "organization": "acme" } }),
         json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at } }),

@@ -1,5 +1,7 @@
 //! Users as their providers name them, from the token to what is stored; and programs among them.
 
+use std::rc::Rc;
+
 use serde_json::{Value, json};
 
 use crate::memory::{ACCESS, ROOT, Seen, World, access, config, user};
@@ -8,7 +10,7 @@ use crate::request::RequestOrigin;
 /// acme, and Cloudflare Access configured as well, with these variables besides.
 fn world(more: &[(&str, &str)]) -> World {
     let mut world = World::with_acme();
-    world.config = config(&[&ACCESS, more].concat());
+    world.config = Rc::new(config(&[&ACCESS, more].concat()));
     world
 }
 

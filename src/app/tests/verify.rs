@@ -3,7 +3,7 @@
 use keyward_core::{KeyDigest, Kind, Owner, OwnerId};
 use serde_json::{Value, json};
 
-use crate::kv::{KvKey, kv_key_of_digest};
+use crate::kv::kv_key_of_digest;
 use crate::memory::{Counts, Faults, Made, ROOT, World, after, config};
 use crate::ports::{Clock, Randomness};
 
@@ -27,10 +27,6 @@ fn revoke(world: &World, key: &Made, body: Value) {
 
 fn kv_key(key: &Made) -> String {
     kv_key_of_digest(&KeyDigest::of(&key.token))
-}
-
-fn put(world: &World, kv_key: String, value: String) {
-    world.outside.kv.borrow_mut().insert(kv_key, (value, None));
 }
 
 // What it costs.
@@ -307,49 +303,6 @@ fn a_remembered_refusal_never_affects_strong() {
     world.outside.kv.borrow_mut().clear();
     assert_eq!(world.verify(&key, "fast").code(), "unknown");
     assert_eq!(world.verify(&key, "strong").code(), "valid");
-}
-
-#[test]
-fn a_copy_of_another_key_is_not_taken_for_this_one() {
-    let (world, key) = with_key(json!({}));
-    let other = world.create(ROOT, ORGANIZATION, json!({}));
-    world.deliver();
-    let foreign = world.outside.stored(&kv_key(&other)).expect("delivered");
-    put(&world, kv_key(&key), foreign);
-    assert_eq!(world.verify(&key, "fast").code(), "unknown");
-    assert_eq!(world.verify(&key, "strong").code(), "valid");
-    assert_eq!(world.send(&key.token, "GET", "/v1/whoami", Value::Null).status, 200);
-}
-
-#[test]
-fn a_copy_of_an_unknown_shape_is_left_to_the_ledger() {
-    let (world, key) = with_key(json!({}));
-    for broken in [
-        "",
-        "null",
-        "{}",
-        "[]",
-        "{\"v\":1,\"record\":{}}",
-        "{\"v\":1,\"record\":{\"id\":1}}",
-        "{\"v\":\"2\",\"record\":null}",
-    ] {
-        put(&world, kv_key(&key), broken.to_owned());
-        let seen = world.verify(&key, "fast");
-        assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1)), "{broken}");
-    }
-}
-
-#[test]
-fn a_copy_that_has_lost_its_record_is_no_tombstone() {
-    assert!(KvKey::read("{\"v\":1,\"record\":null}").is_some());
-    assert!(KvKey::read("{\"v\":1}").is_none());
-}
-
-#[test]
-fn a_copy_of_a_later_version_is_left_to_the_ledger() {
-    let (world, key) = with_key(json!({}));
-    put(&world, kv_key(&key), "{\"v\":2,\"record\":null}".to_owned());
-    assert_eq!(world.verify(&key, "fast").code(), "valid");
 }
 
 // What fails.

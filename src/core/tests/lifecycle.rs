@@ -183,7 +183,7 @@ fn status_changes_in_the_very_millisecond_of_its_date() {
 fn update_changes_and_records_the_given_settings_and_nothing_else() {
     let record = key_expiring(at(500_000));
     for (field, changes) in single_changes() {
-        let Transition { record: after, event: recorded } =
+        let Transition { record: after, event: recorded, .. } =
             update(&record, changes.clone(), at(10)).expect("update");
         assert_eq!(differences(&record, &after), ["settings", "updated_at", "version"]);
         assert_eq!(differences(&record.settings, &after.settings), [field]);
@@ -203,7 +203,7 @@ fn update_of_every_setting_records_every_name_and_the_new_title() {
         consistency: Some(Consistency::Fast),
         expires_at: Some(Some(at(1_000_000))),
     };
-    let Transition { record, event: recorded } = update(&key(), all.clone(), at(10)).expect("update");
+    let Transition { record, event: recorded, .. } = update(&key(), all.clone(), at(10)).expect("update");
     let fields = ["title", "scopes", "metadata", "consistency", "expires_at"].map(str::to_owned).to_vec();
     assert_eq!(recorded, event(&record, at(10), "bob", Change::KeyUpdated { fields }));
     assert_eq!(shape(&record.settings), shape(&all));

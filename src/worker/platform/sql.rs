@@ -9,14 +9,22 @@ use worker::{Error, SqlCursor, SqlStorageValue, State};
 
 #[wasm_bindgen]
 extern "C" {
-    /// A Durable Object's storage, with the one method that the crate `worker` lacks.
-    type TransactionalStorage;
+    /// A Durable Object's storage, with what the crate `worker` lacks.
+    type RawStorage;
+    type RawSql;
 
     #[wasm_bindgen(method, catch, js_name = transactionSync)]
     fn transaction_sync(
-        this: &TransactionalStorage,
+        this: &RawStorage,
         body: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, getter)]
+    fn sql(this: &RawStorage) -> RawSql;
+
+    /// In bytes. As a `usize`, which has 32 bits here, it would end at 4 GB.
+    #[wasm_bindgen(method, getter, js_name = databaseSize)]
+    fn database_size(this: &RawSql) -> f64;
 }
 
 /// The database of a Durable Object.
@@ -76,8 +84,15 @@ impl Sql for ObjectSql {
             Ok(())
         };
         let storage = self.0.storage();
-        let storage: &TransactionalStorage = storage.as_raw().unchecked_ref();
+        let storage: &RawStorage = storage.as_raw().unchecked_ref();
         storage.transaction_sync(&mut body).map_err(|error| failed(error.into()))?;
         Ok(())
+    }
+
+    fn size_bytes(&self) -> Result<i64, StorageError> {
+        let storage = self.0.storage();
+        let storage: &RawStorage = storage.as_raw().unchecked_ref();
+        #[expect(clippy::cast_possible_truncation, reason = "a size is a whole number far below 2^53")]
+        Ok(storage.sql().database_size() as i64)
     }
 }

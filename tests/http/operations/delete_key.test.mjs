@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, pointers, refused, serve } from "../client.mjs";
-import { kvKeyOf } from "../mint.mjs";
+import { kvKeyOf, unstamped } from "../mint.mjs";
 
 const { root, kv, key, orgKey, verdict } = await serve();
 
@@ -41,7 +41,7 @@ test("a deleted key is unknown to the fast path, by a tombstone in KV that expir
     (code) => code === "unknown",
   );
   const tombstone = await eventually(
-    async () => JSON.parse((await kv.get(kvKeyOf(token))) ?? "{}"),
+    async () => unstamped(await kv.get(kvKeyOf(token))),
     ({ record }) => record === null,
   );
   assert.deepEqual(tombstone, { v: 1, record: null });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { acts, eventually, ok, pointers, refused, serveWithClock } from "../client.mjs";
-import { kvKeyOf } from "../mint.mjs";
+import { kvKeyOf, unstamped } from "../mint.mjs";
 
 const { root, operator, as, kv, orgKey, verdict, reach } = await serveWithClock();
 /** @param {{ path: string }} key @param {object} [body] */
@@ -51,7 +51,7 @@ test("a key whose revocation is scheduled works until then and no longer", async
     assert.equal(await verdict(key.token, { consistency }), "valid");
   await eventually(
     () => kv.get(kvKeyOf(key.token)),
-    (copy) => JSON.parse(copy ?? "{}").record?.revocation,
+    (copy) => unstamped(copy).record?.revocation,
   );
   await reach(revoked_at);
   assert.equal((await ok(root.get(key.path))).status, "revoked");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, ok, serve } from "../client.mjs";
-import { digestOf, kvKeyOf, secretOf } from "../mint.mjs";
+import { digestOf, kvKeyOf, secretOf, stamped, unstamped } from "../mint.mjs";
 
 const { root, kv, sealKeys, key, orgKey, verdict } = await serve();
 const strong = { consistency: "strong" };
@@ -51,6 +51,27 @@ test("a revoked key can manage nothing even when KV is stale", async () => {
   }
 });
 
+test("a copy is believed with the stamp of its place, and otherwise asked of the ledger and mended", async () => {
+  const { path, token } = await orgKey();
+  const value = JSON.stringify(unstamped(await copyOf(token)));
+  await ok(root.post(`${path}/revoke`));
+  await eventually(
+    () => verdict(token),
+    (code) => code === "revoked",
+  );
+  const [place, revoked] = [kvKeyOf(token), await kv.get(kvKeyOf(token))];
+  await kv.put(place, stamped(sealKeys, place, value));
+  assert.equal(await verdict(token), "valid", "it is as docs/STORAGE.md says");
+  for (const forged of [value, stamped(sealKeys, "key/00", value), stamped("00".repeat(32), place, value)]) {
+    await kv.put(place, forged);
+    assert.equal(await verdict(token), "revoked", forged);
+  }
+  await eventually(
+    () => kv.get(place),
+    (copy) => copy === revoked,
+  );
+});
+
 test("a new key is valid at once, whether or not KV has it yet", async () => {
   for (let n = 0; n < 5; n += 1) {
     const { token } = await orgKey();
@@ -83,7 +104,7 @@ test("of changes in quick succession KV ends up with the newest", async () => {
   for (const title of ["1", "2", "3"]) await ok(root.patch(path, { title }));
   await ok(root.post(`${path}/revoke`));
   const seen = await eventually(
-    async () => JSON.parse(await copyOf(token)).record,
+    async () => unstamped(await copyOf(token)).record,
     ({ revocation }) => revocation !== null,
   );
   assert.equal(seen.settings.title, "3");
@@ -94,7 +115,7 @@ test("KV holds neither the text of a secret key nor a seal key", async () => {
   for (const token of tokens) {
     const copy = await copyOf(token);
     for (const secret of [token, secretOf(token), sealKeys]) assert.ok(!copy.includes(secret));
-    assert.equal(JSON.parse(copy).record.digest, digestOf(token));
+    assert.equal(unstamped(copy).record.digest, digestOf(token));
   }
   const { keys } = await kv.list();
   for (const { name } of keys) assert.match(name, /^(?:key\/[0-9a-f]{64}|member\/[\w-]+\/[\w-]+)$/);

@@ -58,6 +58,14 @@ function settingsOf(env) {
     rootDigests: words(env.ROOT_KEY_DIGESTS).map((hex) => Uint8Array.fromHex(hex)),
     sealKeys: Promise.all(words(env.SEAL_KEYS).map(importKey)),
   };
+  settings.stampKeys ??= settings.sealKeys.then((keys) =>
+    Promise.all(
+      keys.map(async (key) => {
+        const derived = await crypto.subtle.sign("HMAC", key, encoder.encode("keyward/kv/v1"));
+        return crypto.subtle.importKey("raw", derived, hmac, false, ["sign"]);
+      }),
+    ),
+  );
   return settings;
 }
 
@@ -79,11 +87,25 @@ async function authenticate(key, { brand, environment, sealKeys }) {
   return (await isSealed(key, { sealKeys })) ? undefined : "forged";
 }
 
+/** Whether this deployment has written a value in KV, and for this place. */
+async function isStamped(place, stamp, value, { stampKeys }) {
+  const stated = encoder.encode(stamp);
+  for (const key of await stampKeys) {
+    const tag = await crypto.subtle.sign("HMAC", key, encoder.encode(`${place}\0${value}`));
+    if (isSame(encoder.encode(new Uint8Array(tag).subarray(0, 16).toHex()), stated)) return true;
+  }
+  return false;
+}
+
 /** What KV holds for a key. */
 async function find(key, env) {
-  const digest = (await sha256(key)).toHex();
-  const found = await env.KEYS.get(`key/${digest}`, { type: "json", cacheTtl: 30 });
-  return found?.v === 1 ? found.record : null;
+  const place = `key/${(await sha256(key)).toHex()}`;
+  const stored = await env.KEYS.get(place, { cacheTtl: 30 });
+  if (stored === null) return null;
+  const [stamp, value] = [stored.slice(0, 32), stored.slice(33)];
+  if (SEALED && !(await isStamped(place, stamp, value, settingsOf(env)))) return null;
+  const found = JSON.parse(value);
+  return found.v === 1 ? found.record : null;
 }
 
 function statusOf({ revocation, settings: { expires_at } }, now) {
