@@ -67,6 +67,7 @@ codes! {
     ServerInternal = "server.internal", 500, "Something went wrong on the server.";
     ServerMisconfigured = "server.misconfigured", 500, "The deployment's configuration is invalid.";
     ServerUnavailable = "server.unavailable", 503, "Storage cannot be reached; try again.";
+    SessionNotFound = "session.not_found", 404, "There is no such session.";
 }
 
 impl From<crate::lifecycle::Refusal> for ErrorCode {
