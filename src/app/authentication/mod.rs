@@ -11,6 +11,7 @@ use crate::identity::{Source, token};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{Credentials, Request, RequestOrigin};
+use crate::resources::CurrentSession;
 
 /// The one credential that counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,11 +93,15 @@ pub struct Authenticated {
     pub principal: Principal,
     /// The key and the clock it was judged by.
     pub key: Option<(Box<KeyRecord>, Timestamp)>,
+    /// Until when a token vouches for a person who came with one.
+    pub vouched_until: Option<Timestamp>,
+    /// The session, if the credential is one, or has just started one.
+    pub session: Option<CurrentSession>,
 }
 
 impl From<Principal> for Authenticated {
     fn from(principal: Principal) -> Self {
-        Self { principal, key: None }
+        Self { principal, key: None, vouched_until: None, session: None }
     }
 }
 
@@ -200,6 +205,7 @@ impl<P: Ports> App<'_, P> {
             return Err(invalid());
         }
         self.uses.borrow_mut().extend(self.use_of(&record, now));
-        Ok(Authenticated { principal: principal_of(&record), key: Some((record, now)) })
+        let principal = principal_of(&record);
+        Ok(Authenticated { key: Some((record, now)), ..principal.into() })
     }
 }

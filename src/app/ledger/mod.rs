@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod queries;
 pub mod request;
 mod schema;
+pub mod sessions;
 pub mod sql;
 pub(crate) mod store;
 mod transaction;

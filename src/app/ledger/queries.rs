@@ -1,7 +1,6 @@
 //! What a ledger is asked and told besides the operations of the API.
 
 use keyward_core::record::is_use_worth_recording;
-use keyward_core::session::{Session, SessionSubject};
 use keyward_core::{Entropy, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Role, Timestamp, Title};
 use serde::{Deserialize, Serialize};
 
@@ -134,70 +133,5 @@ impl LedgerCall for Membership {
             ledger.store.commit(transaction)?;
         }
         Ok(())
-    }
-}
-
-impl LedgerCall for Session {
-    type Answer = ();
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let mut transaction = ledger.transaction();
-        transaction.put_session(&Self { started_at: ledger.now, seen_at: ledger.now, ..self });
-        Ok(ledger.store.commit(transaction)?)
-    }
-}
-
-/// Whose session is it? That it was used is recorded.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FindSession {
-    /// SHA-256 of the session's token.
-    pub digest: KeyDigest,
-}
-
-/// A session that is valid.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SessionFound {
-    /// The session, if there is one that is valid.
-    pub session: Option<Session>,
-    /// The key that it depends on.
-    pub key: Option<Box<KeyRecord>>,
-    /// The ledger's clock.
-    pub now: Timestamp,
-}
-
-impl LedgerCall for FindSession {
-    type Answer = SessionFound;
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<SessionFound, Problem> {
-        let now = ledger.now;
-        let session = ledger.store.session(&self.digest)?.filter(|session| session.is_alive(now));
-        let Some(session) = session else { return Ok(SessionFound { session: None, key: None, now }) };
-        let key = match &session.subject {
-            SessionSubject::Key { owner, id } => ledger.store.key(owner, id)?.map(Box::new),
-            SessionSubject::Root { .. } | SessionSubject::User { .. } => None,
-        };
-        if let Some(seen) = session.seen(now) {
-            let mut transaction = ledger.transaction();
-            transaction.put_session(&seen);
-            ledger.store.commit(transaction)?;
-        }
-        Ok(SessionFound { session: Some(session), key, now })
-    }
-}
-
-/// A session ends.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct EndSession {
-    /// SHA-256 of the session's token.
-    pub digest: KeyDigest,
-}
-
-impl LedgerCall for EndSession {
-    type Answer = ();
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let mut transaction = ledger.transaction();
-        transaction.end_session(&self.digest);
-        Ok(ledger.store.commit(transaction)?)
     }
 }

@@ -1,15 +1,13 @@
 //! What a ledger is sent, and what it answers: `Result<Answer, Problem>` as JSON, where the request decides on the type
 //! of the answer. Nothing is routed or parsed again in the ledger.
 
-use keyward_core::session::Session;
 use keyward_core::{Entropy, ErrorCode, Owner, Principal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::queries::{
-    EndSession, FindKey, FindMemberships, FindOrganizationName, FindRole, FindSession, KeyUse, Membership,
-};
+use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, Membership};
+use super::sessions::{EndSession, FindSession, StartSession};
 use super::sql::Sql;
 use crate::caller::Caller;
 use crate::operations::{Command, LedgerOperation};
@@ -119,10 +117,10 @@ requests! {
     RecordUse(KeyUse),
     /// An organization's ledger tells a user's ledger about a membership.
     RecordMembership(Membership),
-    /// A session begins.
-    StartSession(Session),
+    /// Somebody signs in.
+    StartSession(StartSession),
     /// Whose session is it? That it was used is recorded.
     FindSession(FindSession),
-    /// A session ends.
+    /// Somebody signs out.
     EndSession(EndSession),
 }

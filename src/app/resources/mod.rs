@@ -3,7 +3,9 @@
 mod event;
 mod key;
 mod organization;
+mod session;
 
 pub use event::{Event, EventList};
 pub use key::{Effective, IssuedKey, Key, KeyFacts, KeyList, RevokedKey, RolledKey, VerifiedKey};
 pub use organization::{Member, MemberList, Membership, Organization, OrganizationList, memberships};
+pub use session::{CurrentSession, EndedSessions, Session, SessionList, SignIn, SignInType};

@@ -11,5 +11,6 @@ mod permissions;
 mod random;
 mod sessions;
 mod shapes;
+mod signed_in;
 mod verifier;
 mod verify;

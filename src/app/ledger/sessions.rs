@@ -1,0 +1,186 @@
+//! People's sessions, as a ledger keeps them. A session is over when its time is, or when the key that it depends on no
+//! longer works; its row is deleted when another one begins or is used.
+
+use keyward_core::event::Change;
+use keyward_core::session::{Session, SessionSubject, displaced};
+use keyward_core::{Actor, Entropy, ErrorCode, Event, KeyDigest, KeyRecord, Owner, SessionId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::request::LedgerCall;
+use super::sql::{Sql, StorageError};
+use super::{Ledger, Transaction};
+use crate::problem::Problem;
+
+/// The sessions of an owner. There are few.
+pub(crate) const SESSIONS: &str = "SELECT body FROM sessions WHERE owner = ? ORDER BY id DESC";
+/// Deletes the sessions whose time is over at an instant.
+pub(crate) const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE ends_at <= ?";
+
+/// A session that is not over.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LiveSession {
+    /// The session.
+    pub session: Session,
+    /// The key that it depends on, if it does.
+    pub key: Option<Box<KeyRecord>>,
+}
+
+impl LiveSession {
+    /// From when on it is over, if it is not used again.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.session.ends_with(self.key.as_deref())
+    }
+}
+
+impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
+    /// The session, unless it is over.
+    fn live(&self, session: Session) -> Result<Option<LiveSession>, StorageError> {
+        if !session.is_alive(self.now) {
+            return Ok(None);
+        }
+        let SessionSubject::Key { owner, id } = &session.subject else {
+            return Ok(Some(LiveSession { session, key: None }));
+        };
+        let key = self.store.key(owner, id)?.filter(|key| key.status(self.now).works());
+        Ok(key.map(|key| LiveSession { session, key: Some(Box::new(key)) }))
+    }
+
+    /// The sessions of an owner that are not over, the one that was started last first.
+    pub(crate) fn sessions(&self, owner: &Owner) -> Result<Vec<LiveSession>, StorageError> {
+        let stored = self.store.sessions(owner)?.into_iter();
+        stored.filter_map(|session| self.live(session).transpose()).collect()
+    }
+
+    /// Ends sessions of one owner, with one event for all of them.
+    pub(crate) fn end_sessions(
+        &mut self,
+        transaction: &mut Transaction,
+        owner: &Owner,
+        sessions: &[Session],
+        actor: &Actor,
+    ) -> Result<u32, Problem> {
+        let count = u32::try_from(sessions.len()).unwrap_or(u32::MAX);
+        if count > 0 {
+            let session = if let [only] = sessions { Some(only.id.clone()) } else { None };
+            let event = Event::of_owner(Change::SessionEnded { count, session }, actor, self.now);
+            self.record(transaction, owner, event)?;
+        }
+        sessions.iter().for_each(|session| transaction.delete_session(session));
+        Ok(count)
+    }
+}
+
+/// Somebody signs in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StartSession {
+    /// SHA-256 of the session's token.
+    pub digest: KeyDigest,
+    /// Whose session it is, and what it depends on.
+    pub subject: SessionSubject,
+    /// Until when a token vouches for the person who came with one.
+    pub vouched_until: Option<Timestamp>,
+    /// Who issued that token.
+    pub issuer: Option<String>,
+    /// From which network address, where that is recorded.
+    pub address: Option<String>,
+    /// With which program, where that is recorded.
+    pub user_agent: Option<String>,
+}
+
+impl LedgerCall for StartSession {
+    type Answer = Session;
+
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Session, Problem> {
+        let Self { digest, subject, vouched_until, issuer, address, user_agent } = self;
+        let (owner, actor, now) = (subject.owner(), subject.actor(), ledger.now);
+        let id = SessionId::make(now, ledger.entropy)?;
+        let session = Session {
+            id,
+            digest,
+            subject,
+            started_at: now,
+            seen_at: now,
+            vouched_until,
+            issuer,
+            address,
+            user_agent,
+        };
+        // A token is accepted for some moments longer than it vouches for anybody.
+        if !session.is_alive(now) {
+            return Err(ErrorCode::AuthInvalid.into());
+        }
+        let (mut live, mut transaction) = (Vec::new(), ledger.transaction());
+        for known in ledger.store.sessions(&owner)? {
+            match ledger.live(known.clone())? {
+                Some(found) => live.push(found.session),
+                None => transaction.delete_session(&known),
+            }
+        }
+        ledger.end_sessions(&mut transaction, &owner, &displaced(live), &actor)?;
+        let started = Change::SessionStarted { session: session.id.clone() };
+        ledger.record(&mut transaction, &owner, Event::of_owner(started, &actor, now))?;
+        transaction.put_session(&session);
+        ledger.store.commit(transaction)?;
+        Ok(session)
+    }
+}
+
+/// Whose session is it? That it was used is recorded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FindSession {
+    /// SHA-256 of the session's token.
+    pub digest: KeyDigest,
+}
+
+/// What is known of a session, by the ledger's clock.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SessionFound {
+    /// The session, if there is one that is not over.
+    pub found: Option<LiveSession>,
+    /// The ledger's clock.
+    pub now: Timestamp,
+}
+
+impl LedgerCall for FindSession {
+    type Answer = SessionFound;
+
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<SessionFound, Problem> {
+        let now = ledger.now;
+        let stored = ledger.store.session(&self.digest)?;
+        let mut found = stored.map(|session| ledger.live(session)).transpose()?.flatten();
+        if let Some(live) = &mut found
+            && let Some(seen) = live.session.seen(now)
+        {
+            let mut transaction = ledger.transaction();
+            transaction.put_session(&seen);
+            ledger.store.commit(transaction)?;
+            live.session = seen;
+        }
+        Ok(SessionFound { found, now })
+    }
+}
+
+/// Somebody signs out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EndSession {
+    /// SHA-256 of the session's token.
+    pub digest: KeyDigest,
+}
+
+impl LedgerCall for EndSession {
+    type Answer = ();
+
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
+        let stored = ledger.store.session(&self.digest)?;
+        let Some(LiveSession { session, .. }) =
+            stored.map(|session| ledger.live(session)).transpose()?.flatten()
+        else {
+            return Ok(());
+        };
+        let mut transaction = ledger.transaction();
+        let (owner, actor) = (session.subject.owner(), session.subject.actor());
+        ledger.end_sessions(&mut transaction, &owner, &[session], &actor)?;
+        Ok(ledger.store.commit(transaction)?)
+    }
+}
