@@ -24,6 +24,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deployment/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is signed in (deployment)
+         * @description All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.
+         */
+        get: operations["list_deployment_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out everywhere (deployment)
+         * @description All sessions are refused from their next request on, also the one from which the request comes, unless `except` is `current`. That there is none is not an error.
+         */
+        delete: operations["delete_deployment_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out (deployment)
+         * @description The session is refused from its next request on. It may be the one from which the request comes.
+         */
+        delete: operations["delete_deployment_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organization}": {
         parameters: {
             query?: never;
@@ -242,7 +289,7 @@ export interface paths {
         put?: never;
         /**
          * Start a dashboard session
-         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.
+         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on: the root key, the personal key, or what the token vouches for (`exp`). A person, and the operator, has at most 20; when another one begins, the one that was used longest ago ends.
          */
         post: operations["start_session"];
         /**
@@ -425,6 +472,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List who is signed in (user)
+         * @description All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out everywhere (user)
+         * @description All sessions are refused from their next request on, also the one from which the request comes, unless `except` is `current`. That there is none is not an error.
+         */
+        delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out (user)
+         * @description The session is refused from its next request on. It may be the one from which the request comes.
+         */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/verify": {
         parameters: {
             query?: never;
@@ -504,6 +603,13 @@ export interface components {
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
         };
+        /** @description The session that a request comes from. */
+        CurrentSession: {
+            /** @description When it ends if it is not used again. */
+            ends_at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+        };
         /** @description When a revocation takes effect. */
         Effective: {
             /**
@@ -516,6 +622,14 @@ export interface components {
              * @constant
              */
             strong: "now";
+        };
+        /** @description How many sessions were ended. */
+        EndedSessions: {
+            /**
+             * Format: uint32
+             * @description How many.
+             */
+            count: number;
         };
         /**
          * @description The third part of every key.
@@ -538,9 +652,14 @@ export interface components {
             key: components["schemas"]["EventKey"] | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
+        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
+            /**
+             * Format: uint32
+             * @description How many sessions were ended.
+             */
+            count?: number;
             /** @description When the key expires. */
             expires_at?: components["schemas"]["Timestamp"];
             /** @description The settings that were changed. */
@@ -559,6 +678,8 @@ export interface components {
             rolled_to?: components["schemas"]["KeyId"];
             /** @description What the key may do. */
             scopes?: components["schemas"]["Scopes"];
+            /** @description The session that was started or ended; absent if several were ended together. */
+            session?: components["schemas"]["SessionId"];
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
             /** @description Which member. */
@@ -595,6 +716,11 @@ export interface components {
              */
             offset: number;
         };
+        /**
+         * @description A session that goes on.
+         * @enum {string}
+         */
+        ExceptSession: "current";
         /** @description One field or parameter that is missing or invalid. Never holds any part of the input. */
         FieldProblem: {
             /** @description What it should be. */
@@ -774,7 +900,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
+        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -856,9 +982,10 @@ export interface components {
          *     - `server.internal`: Something went wrong on the server.
          *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
+         *     - `session.not_found`: There is no such session.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "session.not_found";
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
@@ -998,6 +1125,34 @@ export interface components {
         Scope: string;
         /** @description A set; responses have it sorted and without duplicates. */
         Scopes: components["schemas"]["Scope"][];
+        /** @description A session of somebody who is signed in to the dashboard. */
+        Session: {
+            /** @description The network address from which it was started; null where addresses are not recorded. */
+            address: string | null;
+            /** @description When it ends if it is not used again. */
+            ends_at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+            /** @description Whether the request comes from this session. */
+            is_current: boolean;
+            /** @description When it was last used, to about a minute. */
+            seen_at: components["schemas"]["Timestamp"];
+            /** @description When it was started. */
+            started_at: components["schemas"]["Timestamp"];
+            /** @description With what it was started. */
+            started_with: components["schemas"]["SignIn"];
+            /** @description The program with which it was started; null where programs are not recorded. */
+            user_agent: string | null;
+        };
+        /** @description A session's id: `ses_` and a ULID. */
+        SessionId: string;
+        /** @description The sessions of a user or of the operator. */
+        SessionList: {
+            /** @description The operations that the caller may carry out on the user's account or the deployment. */
+            permissions: components["schemas"]["Operation"][];
+            /** @description The sessions, the one that was started last first. */
+            sessions: components["schemas"]["Session"][];
+        };
         /** @description What a sign-in page needs to know. */
         SessionOptions: {
             /** @description The first part of every key. */
@@ -1007,6 +1162,24 @@ export interface components {
             /** @description The identity provider; null if none is configured. */
             identity_provider: components["schemas"]["IdentityProvider"] | null;
         };
+        /** @description With what somebody has signed in. */
+        SignIn: {
+            /** @description The root key's or the personal key's id; null for a token. */
+            id: string | null;
+            /** @description Who issued the token; null for a key. */
+            issuer: string | null;
+            /** @description With a root key, a token of an identity provider, or a personal key. */
+            type: components["schemas"]["SignInType"];
+        };
+        /**
+         * @description With what kind of credential somebody has signed in.
+         *
+         *     - `root`: A root key.
+         *     - `token`: A token of an identity provider.
+         *     - `key`: A personal key.
+         * @enum {string}
+         */
+        SignInType: "root" | "token" | "key";
         /**
          * @description What a key is at a given instant.
          *
@@ -1121,6 +1294,8 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /** @description What the credential may do; `*` is everything. */
             scopes: components["schemas"]["Scopes"];
+            /** @description The session, if the request comes from one or has started one. */
+            session: components["schemas"]["CurrentSession"] | null;
             /** @description Whether it is the operator, a user or a key. */
             type: components["schemas"]["CallerType"];
         };
@@ -1251,7 +1426,9 @@ export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type Consistency = components['schemas']['Consistency'];
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
+export type CurrentSession = components['schemas']['CurrentSession'];
 export type Effective = components['schemas']['Effective'];
+export type EndedSessions = components['schemas']['EndedSessions'];
 export type Environment = components['schemas']['Environment'];
 export type Event = components['schemas']['Event'];
 export type EventAction = components['schemas']['EventAction'];
@@ -1259,6 +1436,7 @@ export type EventDetails = components['schemas']['EventDetails'];
 export type EventId = components['schemas']['EventId'];
 export type EventKey = components['schemas']['EventKey'];
 export type EventList = components['schemas']['EventList'];
+export type ExceptSession = components['schemas']['ExceptSession'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
@@ -1293,7 +1471,12 @@ export type RollKeyRequest = components['schemas']['RollKeyRequest'];
 export type RolledKey = components['schemas']['RolledKey'];
 export type Scope = components['schemas']['Scope'];
 export type Scopes = components['schemas']['Scopes'];
+export type Session = components['schemas']['Session'];
+export type SessionId = components['schemas']['SessionId'];
+export type SessionList = components['schemas']['SessionList'];
 export type SessionOptions = components['schemas']['SessionOptions'];
+export type SignIn = components['schemas']['SignIn'];
+export type SignInType = components['schemas']['SignInType'];
 export type Status = components['schemas']['Status'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Title = components['schemas']['Title'];
@@ -1348,6 +1531,127 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+        };
+    };
+    list_deployment_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "permissions": [
+                     *         "list_sessions",
+                     *         "delete_session",
+                     *         "delete_sessions"
+                     *       ],
+                     *       "sessions": [
+                     *         {
+                     *           "address": null,
+                     *           "ends_at": "2026-11-21T08:42:00.000Z",
+                     *           "id": "ses_01KAHQ0000000000000000000Z",
+                     *           "is_current": true,
+                     *           "seen_at": "2026-11-21T08:12:00.000Z",
+                     *           "started_at": "2026-11-21T08:00:00.000Z",
+                     *           "started_with": {
+                     *             "id": null,
+                     *             "issuer": "https://id.example.com/",
+                     *             "type": "token"
+                     *           },
+                     *           "user_agent": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_deployment_sessions: {
+        parameters: {
+            query?: {
+                /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
+                except?: components["schemas"]["ExceptSession"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many sessions have ended. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_deployment_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_organization: {
@@ -2413,6 +2717,10 @@ export interface operations {
                      *       "scopes": [
                      *         "*"
                      *       ],
+                     *       "session": {
+                     *         "ends_at": "2026-11-21T08:30:00.000Z",
+                     *         "id": "ses_01KAHQ0000000000000000000Z"
+                     *       },
                      *       "type": "user"
                      *     }
                      */
@@ -3186,7 +3494,10 @@ export interface operations {
                      *         "list_organizations",
                      *         "list_keys",
                      *         "create_key",
-                     *         "list_events"
+                     *         "list_events",
+                     *         "list_sessions",
+                     *         "delete_session",
+                     *         "delete_sessions"
                      *       ]
                      *     }
                      */
@@ -3196,6 +3507,136 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "permissions": [
+                     *         "list_sessions",
+                     *         "delete_session",
+                     *         "delete_sessions"
+                     *       ],
+                     *       "sessions": [
+                     *         {
+                     *           "address": null,
+                     *           "ends_at": "2026-11-21T08:42:00.000Z",
+                     *           "id": "ses_01KAHQ0000000000000000000Z",
+                     *           "is_current": true,
+                     *           "seen_at": "2026-11-21T08:12:00.000Z",
+                     *           "started_at": "2026-11-21T08:00:00.000Z",
+                     *           "started_with": {
+                     *             "id": null,
+                     *             "issuer": "https://id.example.com/",
+                     *             "type": "token"
+                     *           },
+                     *           "user_agent": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_sessions: {
+        parameters: {
+            query?: {
+                /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
+                except?: components["schemas"]["ExceptSession"];
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many sessions have ended. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };

@@ -72,7 +72,7 @@ impl super::documentation::Documented for DeleteSession {
             "The session is refused from its next request on. It may be the one from which the request comes.",
         )
         .responds_nothing("The session has ended.")
-        .problems(&[keyward_core::ErrorCode::SessionNotFound])
+        .problems(&[ErrorCode::SessionNotFound])
         .access("delete_session", may_end_sessions)
     }
 }

@@ -23,6 +23,7 @@ pub struct DeleteSessions {
 /// A session that goes on.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ExceptSession"))]
 #[serde(rename_all = "snake_case")]
 enum Except {
     Current,
