@@ -66,7 +66,9 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             let event = Event::of_owner(Change::SessionEnded { count, session }, actor, self.now);
             self.record(transaction, owner, event)?;
         }
-        sessions.iter().for_each(|session| transaction.delete_session(session));
+        for session in sessions {
+            transaction.delete_session(session);
+        }
         Ok(count)
     }
 }

@@ -12,6 +12,7 @@ use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::resources::EndedSessions;
+use crate::response::Response;
 use crate::router::Route;
 
 /// Ends all sessions of a user, or of the operator.
@@ -46,7 +47,7 @@ impl LedgerOperation for DeleteSessions {
         ],
     };
     const ACTION: Action = Action::EndSessions;
-    type Output = EndedSessions;
+    type Output = u32;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         let DeleteSessionsQuery { except } = request.query()?;
@@ -58,7 +59,7 @@ impl LedgerOperation for DeleteSessions {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<EndedSessions, Problem> {
+    ) -> Result<u32, Problem> {
         caller.require(Self::ACTION)?;
         let sessions = ledger.sessions(&caller.owner)?.into_iter().map(|live| live.session);
         let goes_on = |digest: &KeyDigest| self.except.as_ref().is_some_and(|except| except.matches(digest));
@@ -68,7 +69,11 @@ impl LedgerOperation for DeleteSessions {
         if count > 0 {
             ledger.store.commit(transaction)?;
         }
-        Ok(EndedSessions { count })
+        Ok(count)
+    }
+
+    fn respond(count: u32) -> Response {
+        Response::ok(&EndedSessions { count })
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {

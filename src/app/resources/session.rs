@@ -85,7 +85,7 @@ pub struct SessionList {
 }
 
 /// How many sessions were ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EndedSessions {
     /// How many.
@@ -93,7 +93,7 @@ pub struct EndedSessions {
 }
 
 /// The session that a request comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CurrentSession {
     /// Its id.
