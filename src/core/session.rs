@@ -176,8 +176,8 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When it was last used, to about a minute.
     pub seen_at: Timestamp,
-    /// Until when the token with which it was started vouches for the person; `None` for a key. Has to be there, even if
-    /// it is null.
+    /// Until when the token with which it was started vouches for the person; stored only for tokens, since a key may
+    /// change. Has to be there, even if it is null.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub vouched_until: Option<Timestamp>,
     /// Who issued that token.
@@ -197,11 +197,11 @@ impl Session {
         self.vouched_until.map_or(ends_at, |until| ends_at.min(until))
     }
 
-    /// The same, of a session that ends with this key if it depends on one.
+    /// The session as it is while it depends on this key: it ends when the key does.
     #[must_use]
-    pub fn ends_with(&self, key: Option<&KeyRecord>) -> Timestamp {
-        let ends_at = self.ends_at();
-        key.and_then(KeyRecord::ends_at).map_or(ends_at, |until| ends_at.min(until))
+    pub fn with(self, key: &KeyRecord) -> Self {
+        let vouched_until = self.vouched_until.into_iter().chain(key.ends_at()).min();
+        Self { vouched_until, ..self }
     }
 
     /// Whether the session is valid at `now`.

@@ -1,12 +1,12 @@
 //! People's sessions in the dashboard.
 
 use keyward_core::session::{Session, SessionSubject, SessionToken};
-use keyward_core::{ErrorCode, KeyDigest, Principal, RootKeyId};
+use keyward_core::{ErrorCode, KeyDigest, Principal, RootKeyId, SessionId};
 
 use super::{Authenticated, Credential, invalid};
 use crate::App;
 use crate::identity::Source;
-use crate::ledger::sessions::{EndSession, FindSession, SessionFound, StartSession};
+use crate::ledger::sessions::{EndSession, FindSession, SessionFound};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::Credentials;
@@ -31,7 +31,7 @@ impl<P: Ports> App<'_, P> {
         &self,
         caller: &Authenticated,
         credential: Credential<'_>,
-    ) -> Result<(SessionToken, Session), Problem> {
+    ) -> Result<(SessionToken, CurrentSession), Problem> {
         let source = match credential {
             Credential::Access(_) => Source::Access,
             _ => Source::Bearer,
@@ -44,34 +44,40 @@ impl<P: Ports> App<'_, P> {
         let ledger = subject.owner().ledger();
         let token = SessionToken::make(ledger, &self.config.issuer.ring, &mut self.ports.entropy())?;
         let provider = self.config.providers.of(source).filter(|_| credential.is_token());
-        let start = StartSession {
+        let now = self.ports.now();
+        let id = SessionId::make(now, &mut self.ports.entropy())?;
+        let session = Session {
+            id: id.clone(),
             digest: token.digest(),
             subject,
+            started_at: now,
+            seen_at: now,
             vouched_until: caller.vouched_until,
             issuer: provider.map(|provider| provider.issuer.clone()),
             address: None,
             user_agent: None,
         };
-        let session = self.ask(ledger, start).await?;
-        Ok((token, session))
+        let ends_at = self.ask(ledger, session).await?;
+        let key_ends_at = caller.key.as_ref().and_then(|(key, _)| key.ends_at());
+        Ok((token, CurrentSession { id, ends_at: key_ends_at.map_or(ends_at, |until| ends_at.min(until)) }))
     }
 
     /// Finds out whose session it is. It ends with what it depends on.
     pub(super) async fn authenticate_session(&self, text: &str) -> Result<Authenticated, Problem> {
         let token = SessionToken::parse(text, &self.config.issuer.ring).ok_or_else(invalid)?;
         let call = FindSession { digest: token.digest() };
-        let SessionFound { found, now } = self.ask(token.ledger(), call).await?;
-        let live = found.ok_or_else(invalid)?;
-        let session = CurrentSession { id: live.session.id.clone(), ends_at: live.ends_at() };
-        let caller = match live.session.subject {
+        let SessionFound { session, key, now } = self.ask(token.ledger(), call).await?;
+        let session = session.ok_or_else(invalid)?;
+        let current = CurrentSession { id: session.id.clone(), ends_at: session.ends_at() };
+        let caller = match session.subject {
             SessionSubject::Root { digest } if self.config.has_root_digest(&digest) => {
                 Principal::Root { id: RootKeyId::of(&digest) }.into()
             }
             SessionSubject::Root { .. } => return Err(invalid()),
             SessionSubject::User { id, asserted } => Principal::User { id, asserted }.into(),
-            SessionSubject::Key { .. } => self.accept_key(live.key.ok_or_else(invalid)?, now)?,
+            SessionSubject::Key { .. } => self.accept_key(key.ok_or_else(invalid)?, now)?,
         };
-        Ok(Authenticated { session: Some(session), ..caller })
+        Ok(Authenticated { session: Some(current), ..caller })
     }
 
     /// Ends a session. If it has ended already, that is not an error.

@@ -1,13 +1,14 @@
 //! What a ledger is sent, and what it answers: `Result<Answer, Problem>` as JSON, where the request decides on the type
 //! of the answer. Nothing is routed or parsed again in the ledger.
 
+use keyward_core::session::Session;
 use keyward_core::{Entropy, ErrorCode, Owner, Principal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
 use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, Membership};
-use super::sessions::{EndSession, FindSession, StartSession};
+use super::sessions::{EndSession, FindSession};
 use super::sql::Sql;
 use crate::caller::Caller;
 use crate::operations::{Command, LedgerOperation};
@@ -118,7 +119,7 @@ requests! {
     /// An organization's ledger tells a user's ledger about a membership.
     RecordMembership(Membership),
     /// Somebody signs in.
-    StartSession(StartSession),
+    StartSession(Session),
     /// Whose session is it? That it was used is recorded.
     FindSession(FindSession),
     /// Somebody signs out.

@@ -3,7 +3,7 @@
 
 use keyward_core::event::Change;
 use keyward_core::session::{Session, SessionSubject, displaced};
-use keyward_core::{Actor, Entropy, ErrorCode, Event, KeyDigest, KeyRecord, Owner, SessionId, Timestamp};
+use keyward_core::{Actor, Entropy, ErrorCode, Event, KeyDigest, KeyRecord, Owner, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::request::LedgerCall;
@@ -16,40 +16,31 @@ pub(crate) const SESSIONS: &str = "SELECT body FROM sessions WHERE owner = ? ORD
 /// Deletes the sessions whose time is over at an instant.
 pub(crate) const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE ends_at <= ?";
 
-/// A session that is not over.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct LiveSession {
-    /// The session.
-    pub session: Session,
-    /// The key that it depends on, if it does.
-    pub key: Option<Box<KeyRecord>>,
-}
-
-impl LiveSession {
-    /// From when on it is over, if it is not used again.
-    #[must_use]
-    pub fn ends_at(&self) -> Timestamp {
-        self.session.ends_with(self.key.as_deref())
-    }
-}
+/// A session that is not over, and the key that it depends on, if it does.
+type Live = (Session, Option<Box<KeyRecord>>);
 
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     /// The session, unless it is over.
-    fn live(&self, session: Session) -> Result<Option<LiveSession>, StorageError> {
+    fn live(&self, session: Session) -> Result<Option<Live>, StorageError> {
         if !session.is_alive(self.now) {
             return Ok(None);
         }
-        let SessionSubject::Key { owner, id } = &session.subject else {
-            return Ok(Some(LiveSession { session, key: None }));
-        };
+        let SessionSubject::Key { owner, id } = &session.subject else { return Ok(Some((session, None))) };
         let key = self.store.key(owner, id)?.filter(|key| key.status(self.now).works());
-        Ok(key.map(|key| LiveSession { session, key: Some(Box::new(key)) }))
+        Ok(key.map(|key| (session.with(&key), Some(Box::new(key)))))
+    }
+
+    /// The session of this digest as it is stored, and as it is, unless it is over.
+    fn session(&self, digest: &KeyDigest) -> Result<Option<(Session, Live)>, StorageError> {
+        let Some(stored) = self.store.session(digest)? else { return Ok(None) };
+        Ok(self.live(stored.clone())?.map(|live| (stored, live)))
     }
 
     /// The sessions of an owner that are not over, the one that was started last first.
-    pub(crate) fn sessions(&self, owner: &Owner) -> Result<Vec<LiveSession>, StorageError> {
+    pub(crate) fn sessions(&self, owner: &Owner) -> Result<Vec<Session>, StorageError> {
         let stored = self.store.sessions(owner)?.into_iter();
-        stored.filter_map(|session| self.live(session).transpose()).collect()
+        let live = stored.filter_map(|session| self.live(session).transpose());
+        live.map(|live| live.map(|(session, _)| session)).collect()
     }
 
     /// Ends sessions of one owner, with one event for all of them.
@@ -73,49 +64,22 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     }
 }
 
-/// Somebody signs in.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct StartSession {
-    /// SHA-256 of the session's token.
-    pub digest: KeyDigest,
-    /// Whose session it is, and what it depends on.
-    pub subject: SessionSubject,
-    /// Until when a token vouches for the person who came with one.
-    pub vouched_until: Option<Timestamp>,
-    /// Who issued that token.
-    pub issuer: Option<String>,
-    /// From which network address, where that is recorded.
-    pub address: Option<String>,
-    /// With which program, where that is recorded.
-    pub user_agent: Option<String>,
-}
+/// Somebody signs in. The answer says until when, if the session is not used.
+impl LedgerCall for Session {
+    type Answer = Timestamp;
 
-impl LedgerCall for StartSession {
-    type Answer = Session;
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Session, Problem> {
-        let Self { digest, subject, vouched_until, issuer, address, user_agent } = self;
-        let (owner, actor, now) = (subject.owner(), subject.actor(), ledger.now);
-        let id = SessionId::make(now, ledger.entropy)?;
-        let session = Session {
-            id,
-            digest,
-            subject,
-            started_at: now,
-            seen_at: now,
-            vouched_until,
-            issuer,
-            address,
-            user_agent,
-        };
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Timestamp, Problem> {
+        let now = ledger.now;
+        let session = Self { started_at: now, seen_at: now, ..self };
         // A token is accepted for some moments longer than it vouches for anybody.
         if !session.is_alive(now) {
             return Err(ErrorCode::AuthInvalid.into());
         }
+        let (owner, actor) = (session.subject.owner(), session.subject.actor());
         let (mut live, mut transaction) = (Vec::new(), ledger.transaction());
         for known in ledger.store.sessions(&owner)? {
             match ledger.live(known.clone())? {
-                Some(found) => live.push(found.session),
+                Some((session, _)) => live.push(session),
                 None => transaction.delete_session(&known),
             }
         }
@@ -124,7 +88,7 @@ impl LedgerCall for StartSession {
         ledger.record(&mut transaction, &owner, Event::of_owner(started, &actor, now))?;
         transaction.put_session(&session);
         ledger.store.commit(transaction)?;
-        Ok(session)
+        Ok(session.ends_at())
     }
 }
 
@@ -139,7 +103,9 @@ pub struct FindSession {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SessionFound {
     /// The session, if there is one that is not over.
-    pub found: Option<LiveSession>,
+    pub session: Option<Session>,
+    /// The key that it depends on, if it does.
+    pub key: Option<Box<KeyRecord>>,
     /// The ledger's clock.
     pub now: Timestamp,
 }
@@ -149,17 +115,16 @@ impl LedgerCall for FindSession {
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<SessionFound, Problem> {
         let now = ledger.now;
-        let stored = ledger.store.session(&self.digest)?;
-        let mut found = stored.map(|session| ledger.live(session)).transpose()?.flatten();
-        if let Some(live) = &mut found
-            && let Some(seen) = live.session.seen(now)
-        {
+        let Some((stored, (mut session, key))) = ledger.session(&self.digest)? else {
+            return Ok(SessionFound { session: None, key: None, now });
+        };
+        if let Some(seen) = stored.seen(now) {
+            session.seen_at = seen.seen_at;
             let mut transaction = ledger.transaction();
             transaction.put_session(&seen);
             ledger.store.commit(transaction)?;
-            live.session = seen;
         }
-        Ok(SessionFound { found, now })
+        Ok(SessionFound { session: Some(session), key, now })
     }
 }
 
@@ -174,12 +139,7 @@ impl LedgerCall for EndSession {
     type Answer = ();
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let stored = ledger.store.session(&self.digest)?;
-        let Some(LiveSession { session, .. }) =
-            stored.map(|session| ledger.live(session)).transpose()?.flatten()
-        else {
-            return Ok(());
-        };
+        let Some((session, _)) = ledger.session(&self.digest)? else { return Ok(()) };
         let mut transaction = ledger.transaction();
         let (owner, actor) = (session.subject.owner(), session.subject.actor());
         ledger.end_sessions(&mut transaction, &owner, &[session], &actor)?;

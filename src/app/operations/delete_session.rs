@@ -43,7 +43,7 @@ impl LedgerOperation for DeleteSession {
         caller: &Caller,
     ) -> Result<(), Problem> {
         caller.require(Self::ACTION)?;
-        let sessions = ledger.sessions(&caller.owner)?.into_iter().map(|live| live.session);
+        let sessions = ledger.sessions(&caller.owner)?.into_iter();
         let ended: Vec<_> = sessions.filter(|session| session.id == self.session).collect();
         if ended.is_empty() {
             return Err(ErrorCode::SessionNotFound.into());

@@ -61,7 +61,7 @@ impl LedgerOperation for DeleteSessions {
         caller: &Caller,
     ) -> Result<u32, Problem> {
         caller.require(Self::ACTION)?;
-        let sessions = ledger.sessions(&caller.owner)?.into_iter().map(|live| live.session);
+        let sessions = ledger.sessions(&caller.owner)?.into_iter();
         let goes_on = |digest: &KeyDigest| self.except.as_ref().is_some_and(|except| except.matches(digest));
         let ended: Vec<_> = sessions.filter(|session| !goes_on(&session.digest)).collect();
         let mut transaction = ledger.transaction();

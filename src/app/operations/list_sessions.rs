@@ -1,7 +1,7 @@
 //! Lists the sessions of a user, or of the operator.
 
 use keyward_core::policy::Action;
-use keyward_core::{Entropy, KeyDigest, Principal};
+use keyward_core::{Entropy, KeyDigest, Principal, session};
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Operation, Target};
@@ -12,12 +12,21 @@ use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::resources::{Session, SessionList};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the sessions of a user, or of the operator.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListSessions {
     current: Option<KeyDigest>,
+}
+
+/// The sessions as a ledger knows them.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StoredSessions {
+    sessions: Vec<session::Session>,
+    current: Option<KeyDigest>,
+    permissions: Vec<Operation>,
 }
 
 impl LedgerOperation for ListSessions {
@@ -29,7 +38,7 @@ impl LedgerOperation for ListSessions {
         ],
     };
     const ACTION: Action = Action::ReadSessions;
-    type Output = SessionList;
+    type Output = StoredSessions;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         request.no_query()?;
@@ -40,13 +49,18 @@ impl LedgerOperation for ListSessions {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<SessionList, Problem> {
+    ) -> Result<StoredSessions, Problem> {
         caller.require(Self::ACTION)?;
-        let sessions = ledger.sessions(&caller.owner)?.into_iter();
-        Ok(SessionList {
-            sessions: sessions.map(|session| Session::new(session, self.current.as_ref())).collect(),
+        Ok(StoredSessions {
+            sessions: ledger.sessions(&caller.owner)?,
+            current: self.current,
             permissions: Operation::permitted(caller, Target::Owner),
         })
+    }
+
+    fn respond(StoredSessions { sessions, current, permissions }: StoredSessions) -> Response {
+        let sessions = sessions.into_iter().map(|session| Session::new(session, current.as_ref()));
+        Response::ok(&SessionList { sessions: sessions.collect(), permissions })
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {

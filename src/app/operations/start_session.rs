@@ -5,7 +5,6 @@ use crate::App;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::CurrentSession;
 use crate::response::{Response, SessionCookie, Success};
 use crate::router::Route;
 
@@ -27,8 +26,7 @@ impl EdgeOperation for StartSession {
         request.no_query()?;
         request.no_body()?;
         let (token, session) = app.begin_session(&caller, credential).await?;
-        let ends_at = session.ends_with(caller.key.as_ref().map(|(key, _)| &**key));
-        caller.session = Some(CurrentSession { id: session.id, ends_at });
+        caller.session = Some(session);
         let response = Response::ok(&app.describe(caller).await?);
         let response = Response { success: Success::Created, ..response };
         Ok(response.with_cookie(SessionCookie::Set(token.as_str().to_owned())))

@@ -2,13 +2,12 @@
 
 use keyward_core::session::{self, SessionSubject};
 use keyward_core::{KeyDigest, RootKeyId, SessionId, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::ledger::sessions::LiveSession;
 use crate::operations::Operation;
 
 /// With what kind of credential somebody has signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignInType {
@@ -21,7 +20,7 @@ pub enum SignInType {
 }
 
 /// With what somebody has signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignIn {
     /// With a root key, a token of an identity provider, or a personal key.
@@ -34,7 +33,7 @@ pub struct SignIn {
 }
 
 /// A session of somebody who is signed in to the dashboard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
     /// Its id.
@@ -58,11 +57,11 @@ pub struct Session {
 impl Session {
     /// A session as it is shown to a caller who may come from the session `current`.
     #[must_use]
-    pub fn new(live: LiveSession, current: Option<&KeyDigest>) -> Self {
-        let ends_at = live.ends_at();
+    pub fn new(session: session::Session, current: Option<&KeyDigest>) -> Self {
+        let ends_at = session.ends_at();
         let session::Session {
             id, digest, subject, started_at, seen_at, issuer, address, user_agent, ..
-        } = live.session;
+        } = session;
         let (sign_in_type, key) = match subject {
             SessionSubject::Root { digest } => (SignInType::Root, Some(RootKeyId::of(&digest).into())),
             SessionSubject::User { .. } => (SignInType::Token, None),
@@ -75,7 +74,7 @@ impl Session {
 }
 
 /// The sessions of a user or of the operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionList {
     /// The sessions, the one that was started last first.
