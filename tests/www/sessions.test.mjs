@@ -38,7 +38,7 @@ test("a person sees where they are signed in, and ends another session", async (
   await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
   await page.getByRole("link", { name: "Activity" }).click();
   await page.getByText("ended a session").first().waitFor();
-  await page.getByText("signed in").first().waitFor();
+  await page.locator(".trail").getByText("signed in").first().waitFor();
 });
 
 test("signing out everywhere keeps the session in this browser only if that is wanted", async (t) => {
