@@ -139,5 +139,19 @@ export const putMember = (owner, user, role) =>
 export const removeMember = (owner, user) =>
   call("DELETE", `${base(owner)}/members/${encodeURIComponent(user)}`);
 
+/** @param {Owner | null} owner null for the operator */
+const sessionsPath = (owner) => `${owner ? base(owner) : "/v1/deployment"}/sessions`;
+
+/** @param {Owner | null} owner @param {AbortSignal} signal @returns {Promise<Api.SessionList>} */
+export const listSessions = (owner, signal) => call("GET", sessionsPath(owner), { signal });
+
+/** @param {Owner | null} owner @param {string} id @returns {Promise<null>} */
+export const deleteSession = (owner, id) =>
+  call("DELETE", `${sessionsPath(owner)}/${encodeURIComponent(id)}`);
+
+/** @param {Owner | null} owner @param {boolean} staying whether the session from which it is asked goes on @returns {Promise<Api.EndedSessions>} */
+export const deleteSessions = (owner, staying) =>
+  call("DELETE", sessionsPath(owner), { query: { except: staying ? "current" : null } });
+
 /** @param {Api.VerifyKeyRequest} body @returns {Promise<Api.Verdict>} */
 export const verifyKey = (body) => call("POST", "/v1/verify", { body });

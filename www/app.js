@@ -24,12 +24,13 @@ const VIEWS = {
   key: async () => (await import("./views/key.js")).KeyView,
   members: async () => (await import("./views/members.js")).MembersView,
   activity: async () => (await import("./views/activity.js")).ActivityView,
+  sessions: async () => (await import("./views/sessions.js")).SessionsView,
   check: async () => (await import("./views/check.js")).CheckView,
   lost: async () => LostView,
 };
 
 /** The views that load a list which says what may be done with their owner. */
-const LISTS = ["keys", "members"];
+const LISTS = ["keys", "members", "sessions"];
 
 class App extends LitElement {
   /** @type {SessionOptions | null} */

@@ -24,13 +24,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deployment/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is signed in (deployment)
+         * @description All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.
+         */
+        get: operations["list_deployment_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out everywhere (deployment)
+         * @description All sessions are refused from their next request on, also the one from which the request comes, unless `except` is `current`. That there is none is not an error.
+         */
+        delete: operations["delete_deployment_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out (deployment)
+         * @description The session is refused from its next request on. It may be the one from which the request comes.
+         */
+        delete: operations["delete_deployment_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organization}": {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -54,7 +101,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -77,7 +124,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -104,7 +151,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -134,7 +181,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -159,7 +206,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -184,7 +231,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -204,9 +251,9 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -242,7 +289,7 @@ export interface paths {
         put?: never;
         /**
          * Start a dashboard session
-         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key and a service of Cloudflare Access are for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.
+         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on: the root key, the personal key, or what the token vouches for (`exp`). A person, and the operator, has at most 20; when another one begins, the one that was used longest ago ends.
          */
         post: operations["start_session"];
         /**
@@ -281,7 +328,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -304,7 +351,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -331,7 +378,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -361,7 +408,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -386,7 +433,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -411,7 +458,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -420,6 +467,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List who is signed in (user)
+         * @description All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out everywhere (user)
+         * @description All sessions are refused from their next request on, also the one from which the request comes, unless `except` is `current`. That there is none is not an error.
+         */
+        delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out (user)
+         * @description The session is refused from its next request on. It may be the one from which the request comes.
+         */
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -466,21 +565,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Who did something: the operator (`root`, whose id is null), a user or a key. */
+        /** @description Who did something: the operator with a root key (`root`) or an operator key, a user, or an organization's key. */
         Actor: {
-            /** @description The user's or the key's id. */
-            id: string | null;
+            /** @description The root key's, the user's or the key's id. */
+            id: string;
+            /** @description The personal key that a user did it with; null or absent otherwise. */
+            key?: string | null;
             type: components["schemas"]["ActorType"];
         };
         /** @enum {string} */
-        ActorType: "root" | "user" | "key";
+        ActorType: "root" | "operator_key" | "user" | "key";
         /**
          * @description Whether the caller is the operator, a user or a key.
          * @enum {string}
          */
         CallerType: "root" | "user" | "key";
         /**
-         * @description How fresh a verification has to be; the later, the stricter.
+         * @description How fresh a verification has to be.
          *
          *     - `fast`: One read of KV; a revocation is seen within about a minute.
          *     - `strong`: One read of the ledger; a revocation is seen at once.
@@ -502,6 +603,13 @@ export interface components {
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
         };
+        /** @description The session that a request comes from. */
+        CurrentSession: {
+            /** @description When it ends if it is not used again. */
+            ends_at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+        };
         /** @description When a revocation takes effect. */
         Effective: {
             /**
@@ -514,6 +622,14 @@ export interface components {
              * @constant
              */
             strong: "now";
+        };
+        /** @description How many sessions were ended. */
+        EndedSessions: {
+            /**
+             * Format: uint32
+             * @description How many.
+             */
+            count: number;
         };
         /**
          * @description The third part of every key.
@@ -536,9 +652,14 @@ export interface components {
             key: components["schemas"]["EventKey"] | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
+        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
+            /**
+             * Format: uint32
+             * @description How many sessions were ended.
+             */
+            count?: number;
             /** @description When the key expires. */
             expires_at?: components["schemas"]["Timestamp"];
             /** @description The settings that were changed. */
@@ -557,10 +678,12 @@ export interface components {
             rolled_to?: components["schemas"]["KeyId"];
             /** @description What the key may do. */
             scopes?: components["schemas"]["Scopes"];
+            /** @description The session that was started or ended; absent if several were ended together. */
+            session?: components["schemas"]["SessionId"];
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
             /** @description Which member. */
-            user?: components["schemas"]["UserId"];
+            user?: components["schemas"]["OwnerId"];
         };
         /** @description An event's id: `evt_` and a ULID. */
         EventId: string;
@@ -592,12 +715,12 @@ export interface components {
              * @description How many were skipped.
              */
             offset: number;
-            /**
-             * Format: uint32
-             * @description How many events on this page cannot be read; they are not shown.
-             */
-            unreadable: number;
         };
+        /**
+         * @description A session that goes on.
+         * @enum {string}
+         */
+        ExceptSession: "current";
         /** @description One field or parameter that is missing or invalid. Never holds any part of the input. */
         FieldProblem: {
             /** @description What it should be. */
@@ -727,11 +850,6 @@ export interface components {
             offset: number;
             /** @description The operations that the caller may carry out on the owner of these keys. */
             permissions: components["schemas"]["Operation"][];
-            /**
-             * Format: uint32
-             * @description How many keys on this page cannot be read; they are not shown.
-             */
-            unreadable: number;
         };
         /** @enum {string} */
         KeyOrder: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "last_used_at" | "-last_used_at" | "expires_at" | "-expires_at" | "revoked_at" | "-revoked_at" | "title" | "-title";
@@ -754,7 +872,7 @@ export interface components {
             /** @description When the role was last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /** @description The user's id. */
-            user: components["schemas"]["UserId"];
+            user: components["schemas"]["OwnerId"];
         };
         /** @description All members of an organization. */
         MemberList: {
@@ -764,16 +882,11 @@ export interface components {
             members: components["schemas"]["Member"][];
             /** @description The operations that the caller may carry out on the organization. */
             permissions: components["schemas"]["Operation"][];
-            /**
-             * Format: uint32
-             * @description How many members cannot be read; they are not shown.
-             */
-            unreadable: number;
         };
         /** @description An organization that somebody belongs to. */
         Membership: {
             /** @description The organization's id. */
-            id: components["schemas"]["OrganizationId"];
+            id: components["schemas"]["OwnerId"];
             /** @description The organization's name, if it is known. */
             name: components["schemas"]["Title"] | null;
             /** @description The role in it; null if an organization's key describes itself. */
@@ -787,7 +900,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
+        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -795,7 +908,7 @@ export interface components {
             /** @description Who created it. */
             created_by: components["schemas"]["Actor"];
             /** @description Its id. */
-            id: components["schemas"]["OrganizationId"];
+            id: components["schemas"]["OwnerId"];
             /** @description Its name. */
             name: components["schemas"]["Title"];
             /** @description The operations that the caller may carry out on it. */
@@ -803,28 +916,23 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description The application's own id of an organization. */
-        OrganizationId: string;
         /** @description The organizations that a user belongs to. */
         OrganizationList: {
             /** @description The organizations, by id. */
             organizations: components["schemas"]["Membership"][];
             /** @description The operations that the caller may carry out on the user's account. */
             permissions: components["schemas"]["Operation"][];
-            /**
-             * Format: uint32
-             * @description How many memberships cannot be read; they are not shown.
-             */
-            unreadable: number;
         };
-        /** @description An organization or a user. */
+        /** @description An organization, a user, or the deployment itself, which has no id and holds the operator's keys. */
         Owner: {
-            /** @description The organization's or the user's id. */
-            id: string;
+            /** @description The organization's or the user's id; null for the deployment. */
+            id: string | null;
             type: components["schemas"]["OwnerType"];
         };
+        /** @description The application's own id of an organization or user. */
+        OwnerId: string;
         /** @enum {string} */
-        OwnerType: "organization" | "user";
+        OwnerType: "deployment" | "organization" | "user";
         /** @description A problem (RFC 9457). It never repeats anything that was sent. */
         Problem: {
             code: components["schemas"]["ProblemCode"];
@@ -859,7 +967,6 @@ export interface components {
          *     - `key.not_found`: There is no such key.
          *     - `key.not_revoked`: Only a revoked key can be deleted.
          *     - `key.revocation_put_off`: A revocation can be brought forward but not postponed.
-         *     - `ledger.full`: The ledger is full; keys can still be revoked and deleted, and members removed.
          *     - `member.last_owner`: An organization must keep at least one owner.
          *     - `member.not_found`: There is no such member.
          *     - `organization.id_taken`: This id is already taken.
@@ -875,9 +982,10 @@ export interface components {
          *     - `server.internal`: Something went wrong on the server.
          *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
+         *     - `session.not_found`: There is no such session.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "session.not_found";
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
@@ -888,7 +996,7 @@ export interface components {
             /** @description What people call it. */
             name: components["schemas"]["Title"];
             /** @description The first owner, which only the operator can name. If the organization exists, this user has to own it already. */
-            owner?: components["schemas"]["UserId"] | null;
+            owner?: components["schemas"]["OwnerId"] | null;
         };
         /** @description White space around it is removed, and its length is counted in characters after that. */
         Reason: string;
@@ -1013,19 +1121,65 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`. */
+        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`. */
         Scope: string;
         /** @description A set; responses have it sorted and without duplicates. */
         Scopes: components["schemas"]["Scope"][];
+        /** @description A session of somebody who is signed in to the dashboard. */
+        Session: {
+            /** @description The network address from which it was started; null where addresses are not recorded. */
+            address: string | null;
+            /** @description When it ends if it is not used again. */
+            ends_at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+            /** @description Whether the request comes from this session. */
+            is_current: boolean;
+            /** @description When it was last used, to about a minute. */
+            seen_at: components["schemas"]["Timestamp"];
+            /** @description When it was started. */
+            started_at: components["schemas"]["Timestamp"];
+            /** @description With what it was started. */
+            started_with: components["schemas"]["SignIn"];
+            /** @description The program with which it was started; null where programs are not recorded. */
+            user_agent: string | null;
+        };
+        /** @description A session's id: `ses_` and a ULID. */
+        SessionId: string;
+        /** @description The sessions of a user or of the operator. */
+        SessionList: {
+            /** @description The operations that the caller may carry out on the user's account or the deployment. */
+            permissions: components["schemas"]["Operation"][];
+            /** @description The sessions, the one that was started last first. */
+            sessions: components["schemas"]["Session"][];
+        };
         /** @description What a sign-in page needs to know. */
         SessionOptions: {
             /** @description The first part of every key. */
             brand: string;
             /** @description The third part of every key. */
             environment: components["schemas"]["Environment"];
-            /** @description The identity provider, the first if there are several; null if none is configured. */
+            /** @description The identity provider; null if none is configured. */
             identity_provider: components["schemas"]["IdentityProvider"] | null;
         };
+        /** @description With what somebody has signed in. */
+        SignIn: {
+            /** @description The root key's or the personal key's id; null for a token. */
+            id: string | null;
+            /** @description Who issued the token; null for a key. */
+            issuer: string | null;
+            /** @description With a root key, a token of an identity provider, or a personal key. */
+            type: components["schemas"]["SignInType"];
+        };
+        /**
+         * @description With what kind of credential somebody has signed in.
+         *
+         *     - `root`: A root key.
+         *     - `token`: A token of an identity provider.
+         *     - `key`: A personal key.
+         * @enum {string}
+         */
+        SignInType: "root" | "token" | "key";
         /**
          * @description What a key is at a given instant.
          *
@@ -1058,8 +1212,6 @@ export interface components {
             /** @description What people call the key; need not be unique. */
             title?: components["schemas"]["Title"];
         };
-        /** @description The application's own id of a user. Other characters than A-Z, a-z, 0-9, _ and - are written as `~` and two upper-case hexadecimal digits for each byte of their UTF-8: `auth0|123` is `auth0~7C123`. */
-        UserId: string;
         /** @description The verdict on a key that is valid. */
         ValidVerdict: {
             /**
@@ -1126,14 +1278,14 @@ export interface components {
             /** @description The presented text, whatever it is. */
             key: string;
             /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default. */
-            organization?: components["schemas"]["OrganizationId"] | null;
+            organization?: components["schemas"]["OwnerId"] | null;
             /** @description Which scopes the key has to hold, all of them. */
             scopes?: components["schemas"]["Scopes"];
         };
         /** @description Who is calling. */
         Whoami: {
-            /** @description The user's or the key's id; null for the operator. */
-            id: string | null;
+            /** @description The root key's, the user's or the key's id. */
+            id: string;
             /** @description The key, if it is one. */
             key: components["schemas"]["Key"] | null;
             /** @description The organizations that it reaches; empty for the operator, who reaches all of them. */
@@ -1142,6 +1294,8 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /** @description What the credential may do; `*` is everything. */
             scopes: components["schemas"]["Scopes"];
+            /** @description The session, if the request comes from one or has started one. */
+            session: components["schemas"]["CurrentSession"] | null;
             /** @description Whether it is the operator, a user or a key. */
             type: components["schemas"]["CallerType"];
         };
@@ -1182,17 +1336,6 @@ export interface components {
         };
         /** @description The credential may see this, but not do it. With `auth.insufficient_scope`, `WWW-Authenticate` names the scope. */
         Forbidden: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The ledger, or the owner's share of it, is full; nothing has changed. What takes away is still possible: revoking and deleting keys, removing members, ending sessions. */
-        Full: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1283,7 +1426,9 @@ export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type Consistency = components['schemas']['Consistency'];
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
+export type CurrentSession = components['schemas']['CurrentSession'];
 export type Effective = components['schemas']['Effective'];
+export type EndedSessions = components['schemas']['EndedSessions'];
 export type Environment = components['schemas']['Environment'];
 export type Event = components['schemas']['Event'];
 export type EventAction = components['schemas']['EventAction'];
@@ -1291,6 +1436,7 @@ export type EventDetails = components['schemas']['EventDetails'];
 export type EventId = components['schemas']['EventId'];
 export type EventKey = components['schemas']['EventKey'];
 export type EventList = components['schemas']['EventList'];
+export type ExceptSession = components['schemas']['ExceptSession'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
@@ -1306,9 +1452,9 @@ export type Membership = components['schemas']['Membership'];
 export type Metadata = components['schemas']['Metadata'];
 export type Operation = components['schemas']['Operation'];
 export type Organization = components['schemas']['Organization'];
-export type OrganizationId = components['schemas']['OrganizationId'];
 export type OrganizationList = components['schemas']['OrganizationList'];
 export type Owner = components['schemas']['Owner'];
+export type OwnerId = components['schemas']['OwnerId'];
 export type OwnerType = components['schemas']['OwnerType'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
@@ -1325,13 +1471,17 @@ export type RollKeyRequest = components['schemas']['RollKeyRequest'];
 export type RolledKey = components['schemas']['RolledKey'];
 export type Scope = components['schemas']['Scope'];
 export type Scopes = components['schemas']['Scopes'];
+export type Session = components['schemas']['Session'];
+export type SessionId = components['schemas']['SessionId'];
+export type SessionList = components['schemas']['SessionList'];
 export type SessionOptions = components['schemas']['SessionOptions'];
+export type SignIn = components['schemas']['SignIn'];
+export type SignInType = components['schemas']['SignInType'];
 export type Status = components['schemas']['Status'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Title = components['schemas']['Title'];
 export type Token = components['schemas']['Token'];
 export type UpdateKeyRequest = components['schemas']['UpdateKeyRequest'];
-export type UserId = components['schemas']['UserId'];
 export type ValidVerdict = components['schemas']['ValidVerdict'];
 export type Verdict = components['schemas']['Verdict'];
 export type VerifiedKey = components['schemas']['VerifiedKey'];
@@ -1341,7 +1491,6 @@ export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseFault = components['responses']['Fault'];
 export type ResponseForbidden = components['responses']['Forbidden'];
-export type ResponseFull = components['responses']['Full'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
@@ -1384,13 +1533,134 @@ export interface operations {
             400: components["responses"]["BadRequest"];
         };
     };
+    list_deployment_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "permissions": [
+                     *         "list_sessions",
+                     *         "delete_session",
+                     *         "delete_sessions"
+                     *       ],
+                     *       "sessions": [
+                     *         {
+                     *           "address": null,
+                     *           "ends_at": "2026-11-21T08:42:00.000Z",
+                     *           "id": "ses_01KAHQ0000000000000000000Z",
+                     *           "is_current": true,
+                     *           "seen_at": "2026-11-21T08:12:00.000Z",
+                     *           "started_at": "2026-11-21T08:00:00.000Z",
+                     *           "started_with": {
+                     *             "id": null,
+                     *             "issuer": "https://id.example.com/",
+                     *             "type": "token"
+                     *           },
+                     *           "user_agent": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_deployment_sessions: {
+        parameters: {
+            query?: {
+                /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
+                except?: components["schemas"]["ExceptSession"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many sessions have ended. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_deployment_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_organization: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -1408,7 +1678,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1440,7 +1710,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -1468,7 +1738,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1499,7 +1769,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1526,7 +1796,6 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["Full"];
         };
     };
     list_events: {
@@ -1542,7 +1811,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -1581,8 +1850,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "limit": 20,
-                     *       "offset": 0,
-                     *       "unreadable": 0
+                     *       "offset": 0
                      *     }
                      */
                     "application/json": components["schemas"]["EventList"];
@@ -1619,7 +1887,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -1641,7 +1909,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": null,
+                     *             "id": "root_5e8f1b0c9d2a7e43",
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -1683,8 +1951,7 @@ export interface operations {
                      *         "list_keys",
                      *         "create_key",
                      *         "list_events"
-                     *       ],
-                     *       "unreadable": 0
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["KeyList"];
@@ -1704,7 +1971,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -1740,7 +2007,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -1785,7 +2052,6 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["Full"];
         };
     };
     get_key: {
@@ -1794,7 +2060,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1815,7 +2081,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -1869,7 +2135,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1903,7 +2169,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -1933,7 +2199,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -1979,7 +2245,6 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["Full"];
         };
     };
     revoke_key: {
@@ -1988,7 +2253,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2018,7 +2283,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -2079,7 +2344,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2110,7 +2375,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2138,7 +2403,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": null,
+                     *           "id": "root_5e8f1b0c9d2a7e43",
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
@@ -2196,7 +2461,6 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["Full"];
         };
     };
     list_members: {
@@ -2205,7 +2469,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -2242,8 +2506,7 @@ export interface operations {
                      *         "get_organization",
                      *         "list_members",
                      *         "put_member"
-                     *       ],
-                     *       "unreadable": 0
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["MemberList"];
@@ -2263,9 +2526,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -2309,9 +2572,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -2383,7 +2646,6 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["Full"];
         };
     };
     remove_member: {
@@ -2392,9 +2654,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OrganizationId"];
+                organization: components["schemas"]["OwnerId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -2455,6 +2717,10 @@ export interface operations {
                      *       "scopes": [
                      *         "*"
                      *       ],
+                     *       "session": {
+                     *         "ends_at": "2026-11-21T08:30:00.000Z",
+                     *         "id": "ses_01KAHQ0000000000000000000Z"
+                     *       },
                      *       "type": "user"
                      *     }
                      */
@@ -2468,7 +2734,6 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["Full"];
         };
     };
     end_session: {
@@ -2546,7 +2811,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -2585,8 +2850,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "limit": 20,
-                     *       "offset": 0,
-                     *       "unreadable": 0
+                     *       "offset": 0
                      *     }
                      */
                     "application/json": components["schemas"]["EventList"];
@@ -2623,7 +2887,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -2645,7 +2909,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": null,
+                     *             "id": "root_5e8f1b0c9d2a7e43",
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -2685,8 +2949,7 @@ export interface operations {
                      *         "list_keys",
                      *         "create_key",
                      *         "list_events"
-                     *       ],
-                     *       "unreadable": 0
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["KeyList"];
@@ -2706,7 +2969,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -2742,7 +3005,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -2787,7 +3050,6 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["Full"];
         };
     };
     get_user_key: {
@@ -2796,7 +3058,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2817,7 +3079,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2871,7 +3133,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2905,7 +3167,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2935,7 +3197,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2981,7 +3243,6 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["Full"];
         };
     };
     revoke_user_key: {
@@ -2990,7 +3251,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3020,7 +3281,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -3081,7 +3342,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3112,7 +3373,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -3140,7 +3401,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": null,
+                     *           "id": "root_5e8f1b0c9d2a7e43",
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
@@ -3198,7 +3459,6 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["Full"];
         };
     };
     list_organizations: {
@@ -3207,7 +3467,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["UserId"];
+                user: components["schemas"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -3234,9 +3494,11 @@ export interface operations {
                      *         "list_organizations",
                      *         "list_keys",
                      *         "create_key",
-                     *         "list_events"
-                     *       ],
-                     *       "unreadable": 0
+                     *         "list_events",
+                     *         "list_sessions",
+                     *         "delete_session",
+                     *         "delete_sessions"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["OrganizationList"];
@@ -3245,6 +3507,136 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "permissions": [
+                     *         "list_sessions",
+                     *         "delete_session",
+                     *         "delete_sessions"
+                     *       ],
+                     *       "sessions": [
+                     *         {
+                     *           "address": null,
+                     *           "ends_at": "2026-11-21T08:42:00.000Z",
+                     *           "id": "ses_01KAHQ0000000000000000000Z",
+                     *           "is_current": true,
+                     *           "seen_at": "2026-11-21T08:12:00.000Z",
+                     *           "started_at": "2026-11-21T08:00:00.000Z",
+                     *           "started_with": {
+                     *             "id": null,
+                     *             "issuer": "https://id.example.com/",
+                     *             "type": "token"
+                     *           },
+                     *           "user_agent": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_sessions: {
+        parameters: {
+            query?: {
+                /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
+                except?: components["schemas"]["ExceptSession"];
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many sessions have ended. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };

@@ -15,12 +15,14 @@ export function read(url) {
   const route = (view, owner = null, key = null) => ({ view, owner, key, query });
   if (rest.length > 0) return route("lost");
   if (!id) return first === "" ? route("home") : first === "check" ? route("check") : route("lost");
+  if (first === "deployment" && id === "sessions" && section === undefined) return route("sessions");
   if (first !== "organizations" && first !== "users") return route("lost");
   /** @type {Owner} */
   const owner = { type: first === "users" ? "user" : "organization", id };
   if (section === "keys") return key ? route("key", owner, key) : route("keys", owner);
   if (key !== undefined) return route("lost");
   if (section === "activity") return route("activity", owner);
+  if (section === "sessions" && owner.type === "user") return route("sessions", owner);
   if (section === "members" && owner.type === "organization") return route("members", owner);
   return route("lost");
 }
@@ -28,6 +30,9 @@ export function read(url) {
 /** @param {Owner} owner @param {string} [section] */
 export const address = (owner, section = "keys") =>
   `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id)}/${section}`;
+
+/** The page of the operator’s own sessions. */
+export const OPERATORS_SESSIONS = "/deployment/sessions";
 
 /**
  * An address with some of its query’s parameters changed; empty ones go.

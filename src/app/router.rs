@@ -14,7 +14,7 @@ use crate::request::PathParams;
 pub struct Route {
     /// The operation's id for this path: in the contract, in clients, and in the log.
     pub id: &'static str,
-    /// The path, with `{organization}`, `{user}` and `{key}` in it.
+    /// The path, with `{organization}`, `{user}`, `{key}` and `{session}` in it.
     pub path: &'static str,
 }
 

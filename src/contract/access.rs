@@ -108,7 +108,7 @@ fn callers() -> Vec<Caller> {
     ]
 }
 
-fn sections() -> [Section; 4] {
+fn sections() -> [Section; 5] {
     let section = |heading, path, owner, has_members| Section { heading, note: "", path, owner, has_members };
     let organization = |text| Owner::Organization(id(text));
     let foreign = "On an organization that none of them belongs to";
@@ -116,6 +116,7 @@ fn sections() -> [Section; 4] {
         section("Not about one owner", "", organization("acme"), true),
         section("On the organization", "/v1/organizations/", organization("acme"), true),
         section("On the member's account", "/v1/users/", Owner::User(id("mia")), false),
+        section("On the deployment", "/v1/deployment", Owner::DEPLOYMENT, false),
         Section {
             note: "Except for root, the responses are the same for an organization that does not exist.",
             ..section(foreign, "/v1/organizations/", organization("foreign"), false)
@@ -125,7 +126,10 @@ fn sections() -> [Section; 4] {
 
 impl Section {
     fn is_about(&self, path: &str) -> bool {
-        if self.path.is_empty() { !path.contains('{') } else { path.starts_with(self.path) }
+        if !self.path.is_empty() {
+            return path.starts_with(self.path);
+        }
+        !path.contains('{') && !path.starts_with("/v1/deployment")
     }
 
     fn access(&self, row: &AccessRow, principal: &Principal, role: Option<Role>) -> Access {

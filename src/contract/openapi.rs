@@ -10,7 +10,7 @@ use keyward_app::problem::FieldProblem;
 use keyward_app::response::Success;
 use keyward_app::router::Route;
 use keyward_core::schema::OrganizationId;
-use keyward_core::{ErrorCode, KeyId, OwnerId};
+use keyward_core::{ErrorCode, KeyId, OwnerId, SessionId};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
@@ -56,11 +56,13 @@ fn path_item(schemas: &mut Schemas, path: &str) -> Value {
     let organization = schemas.sent(SchemaGenerator::subschema_for::<OrganizationId>);
     let user = schemas.sent(SchemaGenerator::subschema_for::<OwnerId>);
     let key = schemas.sent(SchemaGenerator::subschema_for::<KeyId>);
+    let session = schemas.sent(SchemaGenerator::subschema_for::<SessionId>);
     let names = path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
     let parameters: Vec<_> = names
         .map(|name| {
             let (description, schema) = match name {
                 "key" => ("The key's id.", &key),
+                "session" => ("The session's id.", &session),
                 "user" => ("The user's id; `me` is the calling user.", &user),
                 _ => ("The organization's id.", &organization),
             };
@@ -79,11 +81,13 @@ fn describe(
     is_one_of_two: bool,
 ) -> Value {
     let is_users = route.path.starts_with("/v1/users/");
-    let summary = match (is_one_of_two, is_users) {
-        (false, _) => documentation.summary.to_owned(),
-        (true, false) => format!("{} (organization)", documentation.summary),
-        (true, true) => format!("{} (user)", documentation.summary),
+    let about = match route.path {
+        _ if !is_one_of_two => "",
+        _ if is_users => " (user)",
+        path if path.starts_with("/v1/deployment") => " (deployment)",
+        _ => " (organization)",
     };
+    let summary = format!("{}{about}", documentation.summary);
     let codes = problems(documentation, method, route.path);
     let mut operation = json!({
         "operationId": route.id,

@@ -69,6 +69,7 @@ codes! {
     ServerMisconfigured = "server.misconfigured", 500, "The deployment's configuration is invalid.";
     ServerUnavailable = "server.unavailable", 503, "Storage cannot be reached; try again.";
     ServerNotReady = "server.not_ready", 503, "The deployment cannot serve as it is configured.";
+    SessionNotFound = "session.not_found", 404, "There is no such session.";
 }
 
 impl From<crate::lifecycle::Refusal> for ErrorCode {

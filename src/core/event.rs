@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
-use crate::id::KeyId;
+use crate::id::{KeyId, SessionId};
 use crate::owner::OwnerId;
 use crate::principal::Role;
 use crate::record::{KeyRecord, KeyType};
@@ -110,6 +110,20 @@ pub enum Change {
     MemberRemoved {
         /// Who.
         user: OwnerId,
+    },
+    /// Somebody signed in.
+    #[serde(rename = "session.started")]
+    SessionStarted {
+        /// Which session began.
+        session: SessionId,
+    },
+    /// Sessions were ended before they would have ended by themselves.
+    #[serde(rename = "session.ended")]
+    SessionEnded {
+        /// How many.
+        count: u32,
+        /// Which one; `None` if all were ended together.
+        session: Option<SessionId>,
     },
 }
 

@@ -87,6 +87,11 @@ server_id!(
     EventId,
     "evt_"
 );
+server_id!(
+    /// The id of a session: `ses_` and a ULID. It names the session, and proves nothing.
+    SessionId,
+    "ses_"
+);
 
 /// The text is not an id of that kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

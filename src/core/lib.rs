@@ -52,7 +52,7 @@ pub use entropy::{Entropy, EntropyError};
 pub use error::ParseKeyError;
 pub use event::Event;
 pub use format::{Brand, Environment, Kind};
-pub use id::{EventId, KeyId, RootKeyId};
+pub use id::{EventId, KeyId, RootKeyId, SessionId};
 pub use issue::{IssuedKey, Issuer};
 pub use key::{AuthenticKey, ShapedKey, WellFormedKey};
 pub use organization::{Member, Organization};

@@ -8,9 +8,9 @@ use crate::verify::OnBehalfOf;
 
 /// The scopes that Keyward itself requires.
 pub mod scope {
-    /// Read the owner's keys.
+    /// Read the owner's keys; of a personal key, its user's sessions too.
     pub const KEYS_READ: &str = "keys:read";
-    /// Create, change, revoke, roll and delete the owner's keys.
+    /// Create, change, revoke, roll and delete the owner's keys; of a personal key, end its user's sessions too.
     pub const KEYS_WRITE: &str = "keys:write";
     /// Verify keys on behalf of the organization.
     pub const KEYS_VERIFY: &str = "keys:verify";
@@ -18,9 +18,9 @@ pub mod scope {
     pub const MEMBERS_READ: &str = "members:read";
     /// Read the owner's audit trail.
     pub const EVENTS_READ: &str = "events:read";
-    /// Read every organization and its members: of use to operator keys only.
+    /// Read every organization and its members, and who is signed in: of use to operator keys only.
     pub const ORGANIZATIONS_READ: &str = "organizations:read";
-    /// Create, change and delete organizations, and change their members: of use to operator keys only.
+    /// Create, change and delete organizations, change their members, and sign people out: of use to operator keys only.
     pub const ORGANIZATIONS_WRITE: &str = "organizations:write";
 }
 
@@ -49,11 +49,15 @@ pub enum Action {
     WriteKeys,
     /// Read the audit trail.
     ReadEvents,
+    /// Read who is signed in.
+    ReadSessions,
+    /// Sign somebody out.
+    EndSessions,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::CreateOrganization,
         Self::ReadOrganization,
         Self::RenameOrganization,
@@ -65,6 +69,8 @@ impl Action {
         Self::ReadKeys,
         Self::WriteKeys,
         Self::ReadEvents,
+        Self::ReadSessions,
+        Self::EndSessions,
     ];
 
     /// What a key has to hold to do this: a scope, or nothing; or that no key may ever do it.
@@ -72,8 +78,9 @@ impl Action {
         match self {
             Self::ReadOrganization | Self::ReadOrganizations => Needs::Nothing,
             Self::ReadMembers => Needs::Scope(scope::MEMBERS_READ),
-            Self::ReadKeys => Needs::Scope(scope::KEYS_READ),
-            Self::WriteKeys => Needs::Scope(scope::KEYS_WRITE),
+            // A session that was started with a personal key calls as that key.
+            Self::ReadKeys | Self::ReadSessions => Needs::Scope(scope::KEYS_READ),
+            Self::WriteKeys | Self::EndSessions => Needs::Scope(scope::KEYS_WRITE),
             Self::ReadEvents => Needs::Scope(scope::EVENTS_READ),
             Self::CreateOrganization
             | Self::RenameOrganization
@@ -83,16 +90,19 @@ impl Action {
         }
     }
 
-    /// What an operator key has to hold to do this, whoever the owner is. Only a person can leave.
-    fn operator_key_needs(self) -> Option<&'static str> {
+    /// What an operator key has to hold to do this. Only a person can leave.
+    fn operator_key_needs(self, owner: &Owner) -> Option<&'static str> {
         match self {
-            Self::ReadOrganization | Self::ReadOrganizations | Self::ReadMembers => {
+            // The operator's sessions may do everything, so they are the concern of keys that may do everything.
+            Self::ReadSessions | Self::EndSessions if *owner == Owner::DEPLOYMENT => Some(Scopes::ALL),
+            Self::ReadOrganization | Self::ReadOrganizations | Self::ReadMembers | Self::ReadSessions => {
                 Some(scope::ORGANIZATIONS_READ)
             }
             Self::CreateOrganization
             | Self::RenameOrganization
             | Self::ChangeMembers
-            | Self::ChangeOwners => Some(scope::ORGANIZATIONS_WRITE),
+            | Self::ChangeOwners
+            | Self::EndSessions => Some(scope::ORGANIZATIONS_WRITE),
             Self::ReadKeys => Some(scope::KEYS_READ),
             Self::WriteKeys => Some(scope::KEYS_WRITE),
             Self::ReadEvents => Some(scope::EVENTS_READ),
@@ -150,7 +160,7 @@ pub fn authorize(principal: &Principal, role: Option<Role>, action: Action, owne
             return if own == owner { Access::Forbidden } else { Access::NotVisible };
         }
         Principal::Key { owner: Owner::Deployment(()), scopes, .. } => {
-            return match action.operator_key_needs() {
+            return match action.operator_key_needs(owner) {
                 Some(scope) if scopes.hold(scope) => Access::Granted,
                 Some(scope) => Access::MissingScope(scope),
                 None => Access::Forbidden,

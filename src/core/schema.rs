@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::actor::Actor;
-use crate::id::{EventId, KeyId};
+use crate::id::{EventId, KeyId, SessionId};
 use crate::lifecycle::{DELAY_MAX_SECONDS, Delay};
 use crate::owner::{Owner, OwnerId, USER_ID_MAX};
 use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField};
@@ -101,6 +101,11 @@ schemas! {
         "type": "string",
         "pattern": "^evt_[0-7][0-9A-HJKMNP-TV-Z]{25}$",
         "description": "An event's id: `evt_` and a ULID.",
+    };
+    SessionId as "SessionId" = {
+        "type": "string",
+        "pattern": "^ses_[0-7][0-9A-HJKMNP-TV-Z]{25}$",
+        "description": "A session's id: `ses_` and a ULID.",
     };
     TokenText as "Token" = {
         "type": "string",

@@ -4,13 +4,15 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::digest::KeyDigest;
 use crate::entropy::{Entropy, EntropyError};
-use crate::id::KeyId;
+use crate::id::{KeyId, RootKeyId, SessionId};
 use crate::issue::secret;
 use crate::key::SECRET_LEN;
 use crate::owner::{LedgerLocator, Owner, OwnerId};
 use crate::principal::{AssertedMembership, Principal};
+use crate::record::KeyRecord;
 use crate::seal::{KeyRing, SEAL_LEN};
 use crate::timestamp::Timestamp;
 
@@ -20,6 +22,9 @@ pub const IDLE_SECONDS: u32 = 30 * 60;
 pub const LIFETIME_SECONDS: u32 = 12 * 60 * 60;
 /// A use within this time of the recorded one is not recorded again, in seconds.
 pub const SEEN_RESOLUTION_SECONDS: u32 = 60;
+
+/// Most sessions that a person, or the operator, has at a time.
+pub const SESSIONS_MAX: usize = 20;
 
 /// Characters of a token: which ledger holds the session, a secret, and a seal.
 const TOKEN_LEN: usize = LedgerLocator::LEN + SECRET_LEN + SEAL_LEN;
@@ -136,13 +141,27 @@ impl SessionSubject {
         }
     }
 
-    /// Which ledger holds the sessions of this subject.
+    /// Among whose sessions it is: the deployment's are the operator's.
     #[must_use]
-    pub fn ledger(&self) -> LedgerLocator {
+    pub fn owner(&self) -> Owner {
         match self {
-            Self::Root { .. } => Owner::DEPLOYMENT.ledger(),
-            Self::User { id, .. } => Owner::User(id.clone()).ledger(),
-            Self::Key { owner, .. } => owner.ledger(),
+            Self::Root { .. } => Owner::DEPLOYMENT,
+            Self::User { id, .. } => Owner::User(id.clone()),
+            Self::Key { owner, .. } => owner.clone(),
+        }
+    }
+
+    /// Who signed in, as the audit trail names them.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Root { digest } => Actor::Root { id: RootKeyId::of(digest) },
+            Self::User { id, .. } => Actor::User { id: id.clone(), key: None },
+            Self::Key { owner: Owner::User(user), id } => {
+                Actor::User { id: user.clone(), key: Some(id.clone()) }
+            }
+            // No session is started with a key of these: see `SessionSubject::of`.
+            Self::Key { id, .. } => Actor::Key { id: id.clone() },
         }
     }
 }
@@ -150,6 +169,8 @@ impl SessionSubject {
 /// A session as its ledger knows it. Stored: changing this shape needs a migration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Session {
+    /// Its id.
+    pub id: SessionId,
     /// SHA-256 of the token.
     pub digest: KeyDigest,
     /// Whose session it is.
@@ -158,13 +179,32 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When it was last used, to about a minute.
     pub seen_at: Timestamp,
+    /// Until when the token with which it was started vouches for the person; stored only for tokens, since a key may
+    /// change. Has to be there, even if it is null.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub vouched_until: Option<Timestamp>,
+    /// Who issued that token.
+    pub issuer: Option<String>,
+    /// From which network address it was started, where that is recorded.
+    pub address: Option<String>,
+    /// With which program it was started, where that is recorded.
+    pub user_agent: Option<String>,
 }
 
 impl Session {
     /// From when on the session is no longer valid, if it is not used again.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
-        self.seen_at.plus_seconds(IDLE_SECONDS).min(self.started_at.plus_seconds(LIFETIME_SECONDS))
+        let ends_at =
+            self.seen_at.plus_seconds(IDLE_SECONDS).min(self.started_at.plus_seconds(LIFETIME_SECONDS));
+        self.vouched_until.map_or(ends_at, |until| ends_at.min(until))
+    }
+
+    /// The session as it is while it depends on this key: it ends when the key does.
+    #[must_use]
+    pub fn with(self, key: &KeyRecord) -> Self {
+        let vouched_until = self.vouched_until.into_iter().chain(key.ends_at()).min();
+        Self { vouched_until, ..self }
     }
 
     /// Whether the session is valid at `now`.
@@ -179,6 +219,13 @@ impl Session {
         (now >= self.seen_at.plus_seconds(SEEN_RESOLUTION_SECONDS))
             .then(|| Self { seen_at: now, ..self.clone() })
     }
+}
+
+/// Which of these sessions have to end so that one more can begin: those used longest ago.
+#[must_use]
+pub fn displaced(mut sessions: Vec<Session>) -> Vec<Session> {
+    sessions.sort_by(|one, other| (other.seen_at, &other.id).cmp(&(one.seen_at, &one.id)));
+    sessions.split_off(sessions.len().min(SESSIONS_MAX - 1))
 }
 
 #[cfg(test)]
@@ -217,6 +264,20 @@ mod tests {
         assert!(!format!("{token:?}").contains(token.as_str().get(10..).expect("ASCII")));
     }
 
+    fn session(number: u8, seen_at: Timestamp) -> Session {
+        Session {
+            id: SessionId::parse(&format!("ses_01KAHQ000000000000000000{number:02}")).expect("id"),
+            digest: KeyDigest::of("token"),
+            subject: SessionSubject::Root { digest: KeyDigest::of("root") },
+            started_at: Timestamp::from_millis(0),
+            seen_at,
+            vouched_until: None,
+            issuer: None,
+            address: None,
+            user_agent: None,
+        }
+    }
+
     #[test]
     fn programs_get_no_session_whichever_way_they_come() {
         let key_id = KeyId::parse("apk_01KAHQ0000000000000000000Z").expect("id");
@@ -239,9 +300,7 @@ mod tests {
     #[test]
     fn sessions_slide_within_their_lifetime() {
         let start = Timestamp::from_millis(0);
-        let subject = SessionSubject::Root { digest: KeyDigest::of("root") };
-        let mut session =
-            Session { digest: KeyDigest::of("token"), subject, started_at: start, seen_at: start };
+        let mut session = session(0, start);
         assert!(session.is_alive(start.plus_seconds(IDLE_SECONDS - 1)));
         assert!(!session.is_alive(start.plus_seconds(IDLE_SECONDS)));
         assert!(session.seen(start.plus_seconds(SEEN_RESOLUTION_SECONDS - 1)).is_none());
@@ -251,5 +310,34 @@ mod tests {
             session = session.seen(now).expect("a minute later");
         }
         assert!(!session.is_alive(start.plus_seconds(LIFETIME_SECONDS)));
+    }
+
+    #[test]
+    fn no_use_carries_a_session_beyond_what_its_token_has_vouched_for() {
+        let start = Timestamp::from_millis(0);
+        let until = start.plus_seconds(40 * 60);
+        let mut session = Session { vouched_until: Some(until), ..session(0, start) };
+        assert_eq!(session.ends_at(), start.plus_seconds(IDLE_SECONDS));
+        session = session.seen(start.plus_seconds(20 * 60)).expect("twenty minutes later");
+        assert_eq!(session.ends_at(), until);
+        assert!(!session.is_alive(until));
+    }
+
+    #[test]
+    fn of_too_many_sessions_those_used_longest_ago_make_room() {
+        let at = |number: u8| Timestamp::from_millis(0).plus_seconds(number.into());
+        let room = |seen: &[u8]| {
+            let sessions = seen.iter().zip(0..).map(|(seen, number)| session(number, at(*seen))).collect();
+            displaced(sessions).into_iter().map(|session| session.seen_at).collect::<Vec<_>>()
+        };
+        let up_to = |last: u8| (1..=last).collect::<Vec<_>>();
+        assert_eq!(room(&up_to(19)), []);
+        assert_eq!(room(&up_to(20)), [at(1)]);
+        let mut unordered = up_to(20);
+        unordered.rotate_left(7);
+        assert_eq!(room(&unordered), [at(1)]);
+        // Of those used at the same time, the one that was started first.
+        let sessions = (0..20).rev().map(|number| session(number, at(0))).collect();
+        assert_eq!(displaced(sessions).first().map(|session| &session.id), Some(&session(0, at(0)).id));
     }
 }

@@ -140,6 +140,10 @@ const operations = {
   roll_key: async (who, owner) => unchanged(await key(owner), (path) => who.post(`${path}/roll`)),
   delete_key: async (who, owner) => unchanged(await key(owner), (path) => who.delete(`${path}?revoke=true`)),
   list_events: (who, owner) => who.get(`/v1/${owner}/events`),
+  list_sessions: (who, owner) => who.get(`/v1/${owner}/sessions`),
+  delete_session: async (who, owner) =>
+    stillThere(owner, (session) => who.delete(`/v1/${owner}/sessions/${session}`)),
+  delete_sessions: async (who, owner) => stillThere(owner, () => who.delete(`/v1/${owner}/sessions`)),
 };
 
 /** A key of the owner, where there is such an owner. @param {string} owner */
@@ -167,11 +171,28 @@ async function unchanged({ path, exists }, act) {
   return answer;
 }
 
+/**
+ * The answer to what should end a session of the owner; a refusal has ended none.
+ * @param {string} owner @param {(session: string) => Promise<import("./client.mjs").Answer>} act
+ */
+async function stillThere(owner, act) {
+  const person = principals.get(owner === "deployment" ? "root" : "member");
+  assert.ok(person);
+  const { answer: started } = await startSession(person);
+  const { id } = started.body.session;
+  const answer = await act(id);
+  const { sessions } = await ok(root.get(`/v1/${owner}/sessions`));
+  const isThere = sessions.some((/** @type {{ id: string }} */ session) => session.id === id);
+  assert.equal(isThere, answer.status >= 400);
+  return answer;
+}
+
 /** @type {Record<string, string>} */
 const owners = {
   "Not about one owner": "",
   "On the organization": `organizations/${acme}`,
   "On the member's account": "users/mia",
+  "On the deployment": "deployment",
   "On an organization that none of them belongs to": `organizations/${foreign}`,
 };
 
@@ -180,7 +201,7 @@ const shown = ({ status, body }) => ({ status, ...body, request_id: undefined })
 
 test("the tables are complete", () => {
   const cells = rows.flatMap(({ expected }) => Object.keys(expected));
-  assert.equal(cells.length, 28 * (3 + 17 + 9 + 17));
+  assert.equal(cells.length, 28 * (3 + 17 + 12 + 3 + 17));
   assert.deepEqual(new Set(cells), new Set(principals.keys()));
   for (const { heading, operation } of rows)
     assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);

@@ -6,10 +6,13 @@ import { test } from "node:test";
 import { path } from "../../scripts/run.mjs";
 import { document, operations } from "./openapi.mjs";
 
-/** An operation's name; on a user's things it is that of the same operation on an organization's. @param {typeof operations[number]} of */
+/** An operation's name: where several kinds of owner have it, that of the first of them. @param {typeof operations[number]} of */
 const nameOf = ({ template, method, operation }) => {
-  const twin = template.replace("/users/{user}/", "/organizations/{organization}/");
-  return (document.paths[twin]?.[method.toLowerCase()] ?? operation).operationId;
+  const twins = ["organizations/{organization}", "users/{user}"].map((owner) =>
+    template.replace(/(?<=^\/v1\/)(users\/\{user\}|deployment)(?=\/)/, owner),
+  );
+  const first = twins.map((twin) => document.paths[twin]?.[method.toLowerCase()]).find(Boolean);
+  return (first ?? operation).operationId;
 };
 const names = [...new Set(operations.map(nameOf))].sort();
 

@@ -25,16 +25,24 @@ const nothing = { type: "null" };
 const is = (/** @type {unknown} */ value) => ({ const: value });
 const a = (/** @type {string} */ name) => ({ $ref: `#/components/schemas/${name}` });
 schemas.Timestamp.pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$";
+const rootKeyId = { pattern: "^root_[0-9a-f]{16}$" };
 for (const name of ["Actor", "Whoami"]) {
   schemas[name].oneOf = oneOf(
-    { type: is("root"), id: nothing },
+    { type: is("root"), id: rootKeyId },
+    { type: is("operator_key"), id: a("KeyId") },
     { type: is("user"), id: a("UserId") },
     { type: is("key"), id: a("KeyId") },
   );
 }
 schemas.Owner.oneOf = oneOf(
+  { type: is("deployment"), id: nothing },
   { type: is("organization"), id: a("OrganizationId") },
   { type: is("user"), id: a("UserId") },
+);
+schemas.SignIn.oneOf = oneOf(
+  { type: is("root"), id: rootKeyId, issuer: nothing },
+  { type: is("token"), id: nothing, issuer: { type: "string" } },
+  { type: is("key"), id: a("KeyId"), issuer: nothing },
 );
 for (const name of ["Key", "RevokedKey"]) {
   schemas[name].oneOf = oneOf(

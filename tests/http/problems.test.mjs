@@ -63,6 +63,7 @@ const causes = {
   "request.too_large": () => root.post("/v1/verify", "x".repeat(65_537)),
   "route.method_not_allowed": () => nobody.post("/health"),
   "route.not_found": () => nobody.get("/v1/x"),
+  "session.not_found": () => root.delete("/v1/users/ada/sessions/ses_01KAHQ0000000000000000000Z"),
 };
 
 /** What cannot be caused from outside, or is elsewhere. */

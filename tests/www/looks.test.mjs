@@ -85,6 +85,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
         ["key-missing", `${KEYS}/apk_01ARZ3NDEKTSV4RRFFQ69G5FAV`, "Key not found"],
         ["members", "/organizations/acme/members", "Members"],
         ["activity", "/organizations/acme/activity", "Activity"],
+        ["sessions", "/users/ada/sessions", "Sessions"],
         ["check", "/check", "Check a key"],
         ["lost", "/nowhere", "Page not found"],
       ]) {

@@ -3,7 +3,7 @@
 /** @import { Context, Route } from "../types.d.ts" */
 
 import { nameOf, ownersOf, sameOwner, userOf } from "../owners.js";
-import { address } from "../router.js";
+import { address, OPERATORS_SESSIONS } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { html, nothing } from "../vendor/lit.js";
 import { createOrganization } from "./organization.js";
@@ -25,13 +25,16 @@ function switcher(context, owner) {
 
 /** @param {Context} context @param {() => void} signOut */
 function account({ me }, signOut) {
-  const name = me.type === "root" ? "Root key" : (userOf(me) ?? me.key?.title ?? "Key");
+  const user = userOf(me);
+  const name = me.type === "root" ? "Root key" : (user ?? me.key?.title ?? "Key");
+  const sessions = user ? address({ type: "user", id: user }, "sessions") : OPERATORS_SESSIONS;
   return html`
     <details class="menu account">
       <summary><span class="sr-only">Account</span>${icons.person}<span class="who">${name}</span>${icons.down}</summary>
       <div class="panel">
         <p class="label">Signed in ${me.type === "key" ? html`with the key<br /><strong>${me.key?.title}</strong><br /><span class="mono">${me.key?.redacted}</span>` : html`as <strong>${name}</strong>`}</p>
         <hr />
+        <a href=${sessions}>Sessions</a>
         <button type="button" @click=${signOut}>Sign out</button>
       </div>
     </details>`;
@@ -57,6 +60,7 @@ export function shell({ context, route, owner, signOut, content }) {
         ${owner ? tab(address(owner), "Keys", route.view === "keys" || route.view === "key") : nothing}
         ${owner?.type === "organization" && context.may(owner, "list_members") ? tab(address(owner, "members"), "Members", route.view === "members") : nothing}
         ${owner && context.may(owner, "list_events") ? tab(address(owner, "activity"), "Activity", route.view === "activity") : nothing}
+        ${owner?.type === "user" && context.may(owner, "list_sessions") ? tab(address(owner, "sessions"), "Sessions", route.view === "sessions") : nothing}
         ${tab("/check", "Check a key", route.view === "check")}
       </nav>
     </header>

@@ -49,6 +49,10 @@ function deed({ action, at, details }, subject) {
       return html`made <strong>${details.user}</strong> ${details.role ? ROLES[details.role].one : ""}`;
     case "member.removed":
       return html`removed <strong>${details.user}</strong>`;
+    case "session.started":
+      return html`signed in`;
+    case "session.ended":
+      return html`ended ${details.count === 1 ? "a session" : `${details.count} sessions`}`;
     default:
       return html`${action}`;
   }

@@ -73,7 +73,11 @@ impl<P: Clock + Identity> App<'_, P> {
         if let Some(Unfit(reason)) = claimed.unfit {
             log::error!(target: "memberships in a token grant nothing", "{}: {reason}", source.as_str());
         }
-        Ok(Authenticated { principal: claimed.principal, key: None, vouched_until: Some(claimed.until) })
+        Ok(Authenticated {
+            vouched_until: Some(claimed.until),
+            issuer: Some(provider.issuer.clone()),
+            ..claimed.principal.into()
+        })
     }
 
     /// Verifies a signature with each key that may have made it. If none has, the provider may have renewed one under

@@ -11,6 +11,7 @@ use crate::identity::{Source, token};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{Credentials, Request, RequestOrigin};
+use crate::resources::CurrentSession;
 
 /// The one credential that counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,11 +95,15 @@ pub struct Authenticated {
     pub key: Option<(Box<KeyRecord>, Timestamp)>,
     /// Until when a token vouches for a person who came with one.
     pub vouched_until: Option<Timestamp>,
+    /// Who issued that token.
+    pub issuer: Option<String>,
+    /// The session, if the credential is one, or has just started one.
+    pub session: Option<CurrentSession>,
 }
 
 impl From<Principal> for Authenticated {
     fn from(principal: Principal) -> Self {
-        Self { principal, key: None, vouched_until: None }
+        Self { principal, key: None, vouched_until: None, issuer: None, session: None }
     }
 }
 
@@ -203,6 +208,6 @@ impl<P: Ports> App<'_, P> {
         }
         self.uses.borrow_mut().extend(self.use_of(&record, now));
         let principal = principal_of(&record);
-        Ok(Authenticated { principal, key: Some((record, now)), vouched_until: None })
+        Ok(Authenticated { key: Some((record, now)), ..principal.into() })
     }
 }

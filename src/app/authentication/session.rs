@@ -1,36 +1,59 @@
 //! People's sessions in the dashboard.
 
 use keyward_core::session::{Session, SessionSubject, SessionToken};
-use keyward_core::{ErrorCode, Principal, RootKeyId};
+use keyward_core::{ErrorCode, KeyDigest, Principal, RootKeyId, SessionId};
 
 use super::{Authenticated, Credential, invalid};
 use crate::App;
-use crate::ledger::queries::{EndSession, FindSession, SessionFound};
+use crate::ledger::sessions::{EndSession, FindSession, SessionFound};
 use crate::ports::Ports;
 use crate::problem::Problem;
+use crate::request::Credentials;
+use crate::resources::CurrentSession;
+
+/// The session that a request comes with, if that is its credential: SHA-256 of the token.
+pub(crate) fn presented(credentials: &Credentials) -> Option<KeyDigest> {
+    match Credential::of(credentials, false) {
+        Ok(Credential::Session(token)) => Some(KeyDigest::of(token)),
+        _ => None,
+    }
+}
 
 impl<P: Ports> App<'_, P> {
     /// Starts a session for somebody who has signed in with a root key, a personal key or a token of an identity
     /// provider.
     ///
     /// # Errors
-    /// `auth.forbidden` for anybody else; `server.unavailable`.
+    /// `auth.forbidden` for anybody else; `auth.invalid` for a token that no longer vouches for anybody;
+    /// `server.unavailable`.
     pub(crate) async fn begin_session(
         &self,
         caller: &Authenticated,
         credential: Credential<'_>,
-    ) -> Result<SessionToken, Problem> {
+    ) -> Result<(SessionToken, CurrentSession), Problem> {
         // A session cannot start another one.
         let (Credential::Bearer(text) | Credential::Access(text)) = credential else {
             return Err(ErrorCode::AuthForbidden.into());
         };
         let subject = SessionSubject::of(&caller.principal, text).ok_or(ErrorCode::AuthForbidden)?;
-        let token =
-            SessionToken::make(subject.ledger(), &self.config.issuer.ring, &mut self.ports.entropy())?;
+        let ledger = subject.owner().ledger();
+        let token = SessionToken::make(ledger, &self.config.issuer.ring, &mut self.ports.entropy())?;
         let now = self.ports.now();
-        let session = Session { digest: token.digest(), subject, started_at: now, seen_at: now };
-        self.ask(token.ledger(), session).await?;
-        Ok(token)
+        let id = SessionId::make(now, &mut self.ports.entropy())?;
+        let session = Session {
+            id: id.clone(),
+            digest: token.digest(),
+            subject,
+            started_at: now,
+            seen_at: now,
+            vouched_until: caller.vouched_until,
+            issuer: caller.issuer.clone(),
+            address: None,
+            user_agent: None,
+        };
+        let ends_at = self.ask(ledger, session).await?;
+        let key_ends_at = caller.key.as_ref().and_then(|(key, _)| key.ends_at());
+        Ok((token, CurrentSession { id, ends_at: key_ends_at.map_or(ends_at, |until| ends_at.min(until)) }))
     }
 
     /// Finds out whose session it is. It ends with what it depends on.
@@ -38,14 +61,17 @@ impl<P: Ports> App<'_, P> {
         let token = SessionToken::parse(text, &self.config.issuer.ring).ok_or_else(invalid)?;
         let call = FindSession { digest: token.digest() };
         let SessionFound { session, key, now } = self.ask(token.ledger(), call).await?;
-        match session.ok_or_else(invalid)?.subject {
+        let session = session.ok_or_else(invalid)?;
+        let current = CurrentSession { id: session.id.clone(), ends_at: session.ends_at() };
+        let caller = match session.subject {
             SessionSubject::Root { digest } if self.config.has_root_digest(&digest) => {
-                Ok(Principal::Root { id: RootKeyId::of(&digest) }.into())
+                Principal::Root { id: RootKeyId::of(&digest) }.into()
             }
-            SessionSubject::Root { .. } => Err(invalid()),
-            SessionSubject::User { id, asserted } => Ok(Principal::User { id, asserted }.into()),
-            SessionSubject::Key { .. } => self.accept_key(key.ok_or_else(invalid)?, now),
-        }
+            SessionSubject::Root { .. } => return Err(invalid()),
+            SessionSubject::User { id, asserted } => Principal::User { id, asserted }.into(),
+            SessionSubject::Key { .. } => self.accept_key(key.ok_or_else(invalid)?, now)?,
+        };
+        Ok(Authenticated { session: Some(current), ..caller })
     }
 
     /// Ends a session. If it has ended already, that is not an error.

@@ -12,6 +12,7 @@ mod queue;
 pub mod request;
 mod retention;
 mod schema;
+pub mod sessions;
 mod share;
 mod slots;
 pub mod sql;

@@ -2,8 +2,7 @@
 
 use keyward_core::organization::restricts;
 use keyward_core::record::is_use_worth_recording;
-use keyward_core::session::{Session, SessionSubject};
-use keyward_core::{Entropy, ErrorCode, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Role, Timestamp, Title};
+use keyward_core::{Entropy, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Role, Timestamp, Title};
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
@@ -157,74 +156,5 @@ impl LedgerCall for Membership {
             ledger.commit(transaction)?;
         }
         Ok(())
-    }
-}
-
-impl LedgerCall for Session {
-    type Answer = ();
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let mut transaction = ledger.transaction();
-        transaction.put_session(&Self { started_at: ledger.now, seen_at: ledger.now, ..self });
-        ledger.commit(transaction)
-    }
-}
-
-/// Whose session is it? That it was used is recorded.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FindSession {
-    /// SHA-256 of the session's token.
-    pub digest: KeyDigest,
-}
-
-/// A session that is valid.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SessionFound {
-    /// The session, if there is one that is valid.
-    pub session: Option<Session>,
-    /// The key that it depends on.
-    pub key: Option<Box<KeyRecord>>,
-    /// The ledger's clock.
-    pub now: Timestamp,
-}
-
-impl LedgerCall for FindSession {
-    type Answer = SessionFound;
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<SessionFound, Problem> {
-        let now = ledger.now;
-        let session = ledger.store.session(&self.digest)?.filter(|session| session.is_alive(now));
-        let Some(session) = session else { return Ok(SessionFound { session: None, key: None, now }) };
-        let key = match &session.subject {
-            SessionSubject::Key { owner, id } => ledger.store.key(owner, id)?.map(Box::new),
-            SessionSubject::Root { .. } | SessionSubject::User { .. } => None,
-        };
-        if let Some(seen) = session.seen(now) {
-            let mut transaction = ledger.transaction();
-            transaction.put_session(&seen);
-            // A full ledger records no uses, but whoever is signed in has to be able to revoke.
-            match ledger.commit(transaction) {
-                Err(problem) if problem.code != ErrorCode::LedgerFull => return Err(problem),
-                _ => {}
-            }
-        }
-        Ok(SessionFound { session: Some(session), key, now })
-    }
-}
-
-/// A session ends.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct EndSession {
-    /// SHA-256 of the session's token.
-    pub digest: KeyDigest,
-}
-
-impl LedgerCall for EndSession {
-    type Answer = ();
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let mut transaction = ledger.transaction();
-        transaction.end_session(&self.digest);
-        ledger.commit(transaction)
     }
 }

@@ -7,9 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::queries::{
-    EndSession, FindKey, FindMemberships, FindOrganizationName, FindRole, FindSession, KeyUse, Membership,
-};
+use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, Membership};
+use super::sessions::{EndSession, FindSession};
 use super::sql::Sql;
 use crate::caller::Caller;
 use crate::operations::{Command, LedgerOperation};
@@ -119,10 +118,10 @@ requests! {
     RecordUse(KeyUse),
     /// An organization's ledger tells a user's ledger about a membership.
     RecordMembership(Membership),
-    /// A session begins.
+    /// Somebody signs in.
     StartSession(Session),
     /// Whose session is it? That it was used is recorded.
     FindSession(FindSession),
-    /// A session ends.
+    /// Somebody signs out.
     EndSession(EndSession),
 }

@@ -85,7 +85,11 @@ pub(super) const CREATE: &str = "
 
     CREATE TABLE sessions (
         digest TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        id TEXT NOT NULL,
         body TEXT NOT NULL,
         ends_at INTEGER NOT NULL
     ) WITHOUT ROWID;
+    CREATE INDEX sessions_by_owner ON sessions (owner, id);
+    CREATE INDEX sessions_by_end ON sessions (ends_at);
 ";

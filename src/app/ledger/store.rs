@@ -9,6 +9,7 @@ use keyward_core::{
 use super::Transaction;
 use super::queries::Membership;
 use super::schema;
+use super::sessions::SESSIONS;
 use super::sql::{Row, Sql, SqlValue, Statement, StorageError, unreadable};
 
 /// The store of one ledger. Two owners may share a ledger, so every row carries its owner.
@@ -293,8 +294,13 @@ impl<S: Sql> Store<S> {
         Ok((self.list(&select, &paged(bindings, query.page()), event)?, count))
     }
 
+    /// The sessions of an owner, the one that was started last first. Some of them may be over.
+    pub(super) fn sessions(&self, owner: &Owner) -> Stored<Vec<Session>> {
+        self.read(SESSIONS, &[owner.to_string().into()], Row::json)
+    }
+
     /// The session of this digest.
-    pub(crate) fn session(&self, digest: &KeyDigest) -> Stored<Option<Session>> {
+    pub(super) fn session(&self, digest: &KeyDigest) -> Stored<Option<Session>> {
         self.first("SELECT body FROM sessions WHERE digest = ?", &[digest.to_hex().into()], Row::json)
     }
 }

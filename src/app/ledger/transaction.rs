@@ -2,10 +2,11 @@
 
 use keyward_core::query::fold;
 use keyward_core::session::Session;
-use keyward_core::{Event, EventId, KeyDigest, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp};
+use keyward_core::{Event, EventId, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp};
 
 use super::outbox::{Delivery, Urgency};
 use super::queries::{KeyUse, Membership};
+use super::sessions::FORGET_SESSIONS;
 use super::share;
 use super::sql::{SqlValue, Statement};
 use crate::json;
@@ -126,17 +127,26 @@ impl Transaction {
         self.push("INSERT OR REPLACE INTO memberships (user, organization, body) VALUES (?, ?, ?)", row);
     }
 
-    /// Inserts or replaces a session, and forgets those that have ended.
+    /// Inserts or replaces a session, and forgets those whose time is over.
     pub(crate) fn put_session(&mut self, session: &Session) {
-        self.push("DELETE FROM sessions WHERE ends_at <= ?", [self.now.into()]);
-        let row = [session.digest.to_hex().into(), json(session).into(), session.ends_at().into()];
-        self.push("INSERT OR REPLACE INTO sessions (digest, body, ends_at) VALUES (?, ?, ?)", row);
+        self.push(FORGET_SESSIONS, [self.now.into()]);
+        self.push(
+            "INSERT INTO sessions (digest, owner, id, body, ends_at) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (digest) DO UPDATE SET body = excluded.body, ends_at = excluded.ends_at",
+            [
+                session.digest.to_hex().into(),
+                session.subject.owner().to_string().into(),
+                session.id.as_str().into(),
+                json(session).into(),
+                session.ends_at().into(),
+            ],
+        );
     }
 
-    /// Removes a session.
-    pub(crate) fn end_session(&mut self, digest: &KeyDigest) {
+    /// Deletes a session.
+    pub(crate) fn delete_session(&mut self, session: &Session) {
         self.restricts = true;
-        self.push("DELETE FROM sessions WHERE digest = ?", [digest.to_hex().into()]);
+        self.push("DELETE FROM sessions WHERE digest = ?", [session.digest.to_hex().into()]);
     }
 
     /// Adds an event to the audit trail.

@@ -213,6 +213,8 @@ deciders! {
     may_read_keys = ReadKeys;
     may_write_keys = WriteKeys;
     may_read_events = ReadEvents;
+    may_read_sessions = ReadSessions;
+    may_end_sessions = EndSessions;
 }
 
 /// Values for examples. Their keys carry a wrong checksum, so that no scanner reports them.

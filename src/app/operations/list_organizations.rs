@@ -46,7 +46,8 @@ impl LedgerOperation for ListOrganizations {
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
-        matches!(target, Target::Owner) && !caller.has_organization() && caller.may(Self::ACTION)
+        let is_user = matches!(caller.owner, Owner::User(_));
+        matches!(target, Target::Owner) && is_user && caller.may(Self::ACTION)
     }
 }
 
@@ -56,7 +57,10 @@ impl super::documentation::Documented for ListOrganizations {
         use super::documentation::{Documentation, may_read_organizations};
         let organizations = serde_json::json!({
             "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }], "unreadable": 0,
-            "permissions": ["list_organizations", "list_keys", "create_key", "list_events"],
+            "permissions": [
+                "list_organizations", "list_keys", "create_key", "list_events", "list_sessions", "delete_session",
+                "delete_sessions",
+            ],
         });
         Documentation::new("organizations", "List the organizations that a user belongs to", "")
             .responds::<OrganizationList>(

@@ -267,5 +267,8 @@ operations! {
         revoke_key::RevokeKey,
         roll_key::RollKey,
         list_events::ListEvents,
+        list_sessions::ListSessions,
+        delete_session::DeleteSession,
+        delete_sessions::DeleteSessions,
     }
 }

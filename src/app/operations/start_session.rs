@@ -22,10 +22,11 @@ impl EdgeOperation for StartSession {
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
         let credential = app.credential(request)?;
-        let caller = app.authenticate(credential).await?;
+        let mut caller = app.authenticate(credential).await?;
         request.no_query()?;
         request.no_body()?;
-        let token = app.begin_session(&caller, credential).await?;
+        let (token, session) = app.begin_session(&caller, credential).await?;
+        caller.session = Some(session);
         let response = Response::ok(&app.describe(caller).await?);
         let response = Response { success: Success::Created, ..response };
         Ok(response.with_cookie(SessionCookie::Set(token.as_str().to_owned())))
@@ -40,7 +41,7 @@ impl super::documentation::Documented for StartSession {
         super::documentation::Documentation::new(
             "session",
             "Start a dashboard session",
-            "For the operator's root key, a personal key, or a token of the identity provider; an organization's key and a service of Cloudflare Access are for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.",
+            "For the operator's root key, a personal key, or a token of the identity provider; an organization's key and a service of Cloudflare Access are for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on: the root key, the personal key, or what the token vouches for (`exp`). A person, and the operator, has at most 20; when another one begins, the one that was used longest ago ends.",
         )
         .responds::<super::whoami::Myself>(Success::Created,
             "Who has signed in.",

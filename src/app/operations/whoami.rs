@@ -10,7 +10,7 @@ use crate::ledger::queries::{FindMemberships, FindOrganizationName};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{Key, Membership, memberships};
+use crate::resources::{CurrentSession, Key, Membership, memberships};
 use crate::response::Response;
 use crate::router::Route;
 
@@ -54,6 +54,8 @@ pub(super) struct Myself {
     organizations: Vec<Membership>,
     /// The key, if it is one.
     key: Option<Key>,
+    /// The session, if the request comes from one or has started one.
+    session: Option<CurrentSession>,
     /// What it may do, apart from operations on one owner.
     permissions: Vec<Operation>,
 }
@@ -76,7 +78,7 @@ impl EdgeOperation for Whoami {
 impl<P: Ports> App<'_, P> {
     /// Describes a caller to itself.
     pub(super) async fn describe(&self, caller: Authenticated) -> Result<Myself, Problem> {
-        let Authenticated { principal, key, .. } = caller;
+        let Authenticated { principal, key, session, .. } = caller;
         let organizations = self.memberships_of(&principal).await?;
         let mut permissions = Vec::new();
         if keyward_core::policy::may_verify(&principal).is_ok() {
@@ -91,7 +93,7 @@ impl<P: Ports> App<'_, P> {
             Principal::Key { id, scopes, .. } => (CallerType::Key, CallerId::Key(id), scopes),
         };
         let key = key.map(|(record, now)| Key::without_permissions(*record, now));
-        Ok(Myself { caller_type, id, scopes, organizations, key, permissions })
+        Ok(Myself { caller_type, id, scopes, organizations, key, session, permissions })
     }
 
     /// The organizations that a principal reaches: a person's and a personal key's are those of the person, an
@@ -114,7 +116,8 @@ pub(super) fn example() -> serde_json::Value {
     serde_json::json!({
         "type": "user", "id": "ada", "scopes": ["*"],
         "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }],
-        "key": null, "permissions": ["put_organization"],
+        "key": null, "session": { "id": "ses_01KAHQ0000000000000000000Z", "ends_at": "2026-11-21T08:30:00.000Z" },
+        "permissions": ["put_organization"],
     })
 }
 
@@ -126,7 +129,7 @@ impl super::documentation::Documented for Whoami {
         let key = json!({
             "type": "key", "id": examples::KEY_ID, "scopes": ["orders:read"],
             "organizations": [{ "id": "acme", "name": "Acme", "role": null }],
-            "key": examples::key(json!({ "permissions": [] })), "permissions": [],
+            "key": examples::key(json!({ "permissions": [] })), "session": null, "permissions": [],
         });
         Documentation::new("verify", "Describe the presented credential", "")
             .responds::<Myself>(

@@ -1,6 +1,6 @@
 //! The ids in a path.
 
-use keyward_core::{ErrorCode, KeyId, Owner, OwnerId, Principal};
+use keyward_core::{ErrorCode, KeyId, Owner, OwnerId, Principal, SessionId};
 
 use crate::problem::Problem;
 
@@ -39,6 +39,17 @@ impl<'r, 'p> PathParams<'r, 'p> {
         let id = KeyId::parse(self.0.get("key").unwrap_or_default());
         id.map_err(|_| {
             Problem::new(ErrorCode::RequestBadId).because("A key's id is `apk_` and 26 characters.")
+        })
+    }
+
+    /// Which session.
+    ///
+    /// # Errors
+    /// `request.bad_id`.
+    pub fn session(&self) -> Result<SessionId, Problem> {
+        let id = SessionId::parse(self.0.get("session").unwrap_or_default());
+        id.map_err(|_| {
+            Problem::new(ErrorCode::RequestBadId).because("A session's id is `ses_` and 26 characters.")
         })
     }
 

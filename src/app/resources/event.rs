@@ -76,6 +76,10 @@ struct EventDetails {
     user: keyward_core::OwnerId,
     /// The member's role.
     role: keyward_core::Role,
+    /// The session that was started or ended; absent if several were ended together.
+    session: keyward_core::SessionId,
+    /// How many sessions were ended.
+    count: u32,
 }
 
 #[cfg(feature = "schema")]

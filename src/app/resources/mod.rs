@@ -1,9 +1,11 @@
-//! The shapes in which resources are shown. Ledgers answer with them, so they can be read back too.
+//! The shapes in which resources are shown. Ledgers answer with most of them, so these can be read back too.
 
 mod event;
 mod key;
 mod organization;
+mod session;
 
 pub use event::{Event, EventList};
 pub use key::{Effective, IssuedKey, Key, KeyFacts, KeyList, RevokedKey, RolledKey, VerifiedKey};
 pub use organization::{Member, MemberList, Membership, Organization, OrganizationList, memberships};
+pub use session::{CurrentSession, EndedSessions, Session, SessionList, SignIn, SignInType};

@@ -21,7 +21,7 @@ fn the_operator_is_known_without_storage() {
         seen.body,
         json!({
             "type": "root", "id": root_id(), "scopes": ["*"], "organizations": [], "key": null,
-            "permissions": ["verify_key", "put_organization"],
+            "session": null, "permissions": ["verify_key", "put_organization"],
         })
     );
     assert_eq!(whoami(&world, "secret-token:root").status, 200, "RFC 8959");

@@ -36,7 +36,13 @@ fn operations(owner: &str, key: &str) -> Vec<(&'static str, String, Value)> {
             ("DELETE", format!("{place}/members/me"), Value::Null),
         ]);
     } else {
-        all.push(("GET", format!("/v1/{owner}/organizations"), Value::Null));
+        let sessions = format!("/v1/{owner}/sessions");
+        all.extend([
+            ("GET", format!("/v1/{owner}/organizations"), Value::Null),
+            ("GET", sessions.clone(), Value::Null),
+            ("DELETE", format!("{sessions}/ses_01KAHQ0000000000000000000Z"), Value::Null),
+            ("DELETE", sessions, Value::Null),
+        ]);
     }
     all
 }
@@ -52,6 +58,8 @@ fn no_operation_on_an_owner_is_left_out() {
         .collect();
     // Whoever may choose ids learns which are taken.
     called.push("put_organization");
+    // The deployment is no secret: that nobody but the operator sees its sessions is in `sessions.rs`.
+    called.push("delete_deployment_session");
     let routes = Operation::ALL.iter().flat_map(|operation| operation.endpoint().routes);
     for Route { id, path } in routes.filter(|route| route.path.contains('{')) {
         assert!(called.contains(id), "{id} {path}");

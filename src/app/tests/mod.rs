@@ -16,6 +16,7 @@ mod random;
 mod room;
 mod sessions;
 mod shapes;
+mod signed_in;
 mod users;
 mod verifier;
 mod verify;

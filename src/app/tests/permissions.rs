@@ -58,6 +58,9 @@ fn passes(seen: &Seen) -> bool {
 /// An operation with a request for it.
 type Call = (Operation, &'static str, String, Value);
 
+/// A session that does not exist.
+const SESSION: &str = "ses_01KAHQ0000000000000000000Z";
+
 fn calls_on_owner(owner: &str) -> Vec<Call> {
     let owner = format!("/v1/{owner}");
     let mut calls = vec![
@@ -66,7 +69,13 @@ fn calls_on_owner(owner: &str) -> Vec<Call> {
         (Operation::ListEvents, "GET", format!("{owner}/events"), Value::Null),
     ];
     if owner.contains("/users/") {
-        calls.push((Operation::ListOrganizations, "GET", format!("{owner}/organizations"), Value::Null));
+        let sessions = format!("{owner}/sessions");
+        calls.extend([
+            (Operation::ListOrganizations, "GET", format!("{owner}/organizations"), Value::Null),
+            (Operation::ListSessions, "GET", sessions.clone(), Value::Null),
+            (Operation::DeleteSession, "DELETE", format!("{sessions}/{SESSION}"), Value::Null),
+            (Operation::DeleteSessions, "DELETE", sessions, Value::Null),
+        ]);
     } else {
         calls.extend([
             (Operation::GetOrganization, "GET", owner.clone(), Value::Null),

@@ -1,27 +1,41 @@
 //! Sessions in the dashboard: who gets one, what it may do, and when it ends.
 
+use keyward_core::{ErrorCode, Timestamp};
 use serde_json::{Value, json};
 
-use crate::memory::{Counts, ROOT, Seen, World, user};
+use crate::Problem;
+use crate::authentication::{Authenticated, Credential};
+
+use crate::memory::{Counts, ROOT, Seen, World, after, run, user};
 use crate::request::{Credentials, RequestOrigin};
 use crate::response::SessionCookie;
 
-fn with_cookie(world: &World, token: &str, origin: RequestOrigin, method: &str, address: &str) -> Seen {
+pub(super) fn with_cookie(
+    world: &World,
+    token: &str,
+    origin: RequestOrigin,
+    method: &str,
+    address: &str,
+) -> Seen {
     let credentials = Credentials { session: Some(token.to_owned()), ..Credentials::default() };
     world.send_as(credentials, origin, method, address, Value::Null)
 }
 
 /// Starts a session, and gives its token.
-fn start(world: &World, who: &str) -> String {
+pub(super) fn start(world: &World, who: &str) -> String {
     let seen = world.ok(who, "POST", "/v1/session", Value::Null);
     assert_eq!(seen.status, 201);
-    match seen.cookie {
+    token(&seen)
+}
+
+fn token(seen: &Seen) -> String {
+    match seen.cookie.clone() {
         Some(SessionCookie::Set(token)) => token,
         _ => panic!("no cookie"),
     }
 }
 
-fn whoami(world: &World, token: &str) -> Seen {
+pub(super) fn whoami(world: &World, token: &str) -> Seen {
     with_cookie(world, token, RequestOrigin::Unknown, "GET", "/v1/whoami")
 }
 
@@ -29,11 +43,15 @@ fn whoami(world: &World, token: &str) -> Seen {
 fn persons_and_the_operator_get_a_session_that_acts_for_them() {
     let world = World::with_acme();
     let personal = world.create(&user("bob"), "users/me", json!({ "scopes": ["a"] }));
+    world.pass(60);
     for who in [ROOT.to_owned(), user("ada"), personal.token] {
-        let token = start(&world, &who);
-        let (by_session, directly) =
-            (whoami(&world, &token), world.ok(&who, "GET", "/v1/whoami", Value::Null));
-        assert_eq!((by_session.status, by_session.body), (200, directly.body));
+        let started = world.ok(&who, "POST", "/v1/session", Value::Null);
+        let mut by_session = whoami(&world, &token(&started));
+        let directly = world.ok(&who, "GET", "/v1/whoami", Value::Null);
+        assert_eq!((by_session.status, &by_session.body), (200, &started.body));
+        assert_eq!(by_session.body["session"]["ends_at"], after(61 + 30 * 60).to_string());
+        by_session.body["session"] = Value::Null;
+        assert_eq!(by_session.body, directly.body);
     }
 }
 
@@ -96,6 +114,76 @@ fn a_session_ends_with_the_key_that_it_depends_on() {
     assert_eq!(whoami(&world, &token).status, 200);
     world.ok(ROOT, "POST", &format!("/v1/users/bob/keys/{}/revoke", key.id), Value::Null);
     assert_eq!(whoami(&world, &token).code(), "auth.invalid");
+}
+
+#[test]
+fn whoami_says_when_a_session_ends_with_its_key() {
+    let world = World::with_acme();
+    let key = world.create(&user("bob"), "users/me", json!({ "expires_at": after(600).to_string() }));
+    let started = world.ok(&key.token, "POST", "/v1/session", Value::Null);
+    let token = token(&started);
+    world.pass(99);
+    for body in [started.body, whoami(&world, &token).body] {
+        assert_eq!(body["session"]["ends_at"], after(600).to_string());
+    }
+    // What counts is how long the key lasts now, not how long it lasted when the session was started or used.
+    let path = format!("/v1/users/bob/keys/{}", key.id);
+    world.ok(ROOT, "PATCH", &path, json!({ "expires_at": after(700).to_string() }));
+    assert_eq!(whoami(&world, &token).body["session"]["ends_at"], after(700).to_string());
+    world.pass(600);
+    assert_eq!(whoami(&world, &token).code(), "auth.invalid");
+}
+
+/// Starts a session as somebody for whom a token vouches until then.
+fn vouched(world: &World, until: Timestamp) -> Result<String, Problem> {
+    let (app, text) = (world.app(), user("ada"));
+    let caller = run(app.authenticate(Credential::Bearer(&text)))?;
+    let caller = Authenticated { vouched_until: Some(until), ..caller };
+    let (token, _) = run(app.begin_session(&caller, Credential::Bearer(&text)))?;
+    Ok(token.as_str().to_owned())
+}
+
+#[test]
+fn a_session_ends_when_its_token_vouches_no_longer_however_much_it_is_used() {
+    let world = World::with_acme();
+    let token = vouched(&world, after(40 * 60)).expect("a session");
+    world.pass(20 * 60);
+    assert_eq!(whoami(&world, &token).body["session"]["ends_at"], after(40 * 60).to_string());
+    world.pass(20 * 60 - 2);
+    assert_eq!(whoami(&world, &token).status, 200);
+    world.pass(1);
+    assert_eq!(whoami(&world, &token).code(), "auth.invalid");
+}
+
+#[test]
+fn a_token_that_vouches_no_longer_starts_no_session() {
+    let world = World::with_acme();
+    let before = world.outside.counts().commits;
+    let problem = vouched(&world, after(1)).expect_err("it is accepted with some leeway, and no more");
+    assert_eq!((problem.code, world.outside.counts().commits), (ErrorCode::AuthInvalid, before));
+}
+
+#[test]
+fn a_lowered_or_removed_role_counts_at_the_next_request_of_a_session() {
+    let world = World::with_acme();
+    world.ok(ROOT, "PUT", "/v1/organizations/acme/members/cat", json!({ "role": "admin" }));
+    let key = world.create(&user("cat"), "users/me", json!({ "scopes": ["*"] }));
+    let by_token = start(&world, &user("cat"));
+    let by_key = start(&world, &key.token);
+    let own = |token: &str, method, address: &str, body| {
+        let credentials = Credentials { session: Some(token.to_owned()), ..Credentials::default() };
+        world.send_as(credentials, RequestOrigin::OwnPage, method, address, body)
+    };
+    let add = || json!({ "role": "member" });
+    let members = "/v1/organizations/acme/members";
+    assert_eq!(own(&by_token, "PUT", &format!("{members}/dan"), add()).status, 201);
+    world.ok(ROOT, "PUT", &format!("{members}/cat"), json!({ "role": "member" }));
+    assert_eq!(own(&by_token, "PUT", &format!("{members}/eve"), add()).code(), "auth.forbidden");
+    assert_eq!(own(&by_key, "GET", members, Value::Null).status, 200);
+    world.ok(ROOT, "DELETE", &format!("{members}/cat"), Value::Null);
+    for token in [by_token, by_key] {
+        assert_eq!(own(&token, "GET", members, Value::Null).code(), "owner.not_found");
+    }
 }
 
 #[test]

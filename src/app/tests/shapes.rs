@@ -152,7 +152,8 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at } }),
         json!({ "RecordMembership": membership_shape(&json!("member")) }),
         json!({ "StartSession": {
-            "digest": digest, "subject": { "type": "key", "owner": owners[1], "id": key }, "started_at": at, "seen_at": at,
+            "id": "ses_01KAHQ0000000000000000000A", "started_at": at, "seen_at": at, "digest": digest, "subject": { "type": "key", "owner": owners[1], "id": key }, "vouched_until": at,
+            "issuer": "https://id.example/", "address": "192.0.2.1", "user_agent": "Mozilla/5.0",
         } }),
         json!({ "FindSession": { "digest": digest } }),
         json!({ "EndSession": { "digest": digest } }),
@@ -185,6 +186,9 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "DeleteKey": { "key": key, "revoke": true } }),
         json!({ "RevokeKey": { "key": key, "revocation": { "revoke_in": 60, "reason": "leaked" } } }),
         json!({ "RollKey": { "key": key, "roll": { "grace": 60 } } }),
+        json!({ "ListSessions": { "current": digest } }),
+        json!({ "DeleteSession": { "session": "ses_01KAHQ0000000000000000000A" } }),
+        json!({ "DeleteSessions": { "except": digest } }),
         json!({ "ListEvents": { "query": { "key": key, "limit": "7", "offset": "3" } } }),
     ];
     commands.extend(changes.map(|changes| json!({ "UpdateKey": { "key": key, "changes": changes } })));

@@ -69,7 +69,9 @@ fn expectations(file: &Value) -> BTreeMap<(Cell, String), String> {
                         for (action, word) in &words {
                             let needs =
                                 if principal == "operator key" { "operator_key_needs" } else { "actions" };
-                            let word = match file[needs][action].as_str() {
+                            let of_deployment = Some(&file["operator_key_needs_on_deployment"][action])
+                                .filter(|scope| on == "deployment" && !scope.is_null());
+                            let word = match of_deployment.unwrap_or(&file[needs][action]).as_str() {
                                 Some(scope) if *word == "lacks_scope" => format!("lacks {scope}"),
                                 _ => (*word).to_owned(),
                             };

@@ -10,7 +10,7 @@ use keyward_core::settings::KeySettings;
 use keyward_core::verify::Verdict;
 use keyward_core::{
     Actor, Consistency, ErrorCode, Event, KeyDigest, KeyId, KeyRecord, KeyType, Metadata, Revocation,
-    RootKeyId, Scopes, Status,
+    RootKeyId, Scopes, SessionId, Status,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use support::{actor, at, id, metadata, organization, reason, scopes, title, user};
 
 const KEY: &str = "apk_01KAHQ0000000000000000000A";
+const SESSION: &str = "ses_01KAHQ0000000000000000000A";
 
 fn shape(value: &impl Serialize) -> Value {
     serde_json::to_value(value).expect("JSON")
@@ -70,6 +71,10 @@ fn losses(shape: &Value, path: &str) -> Vec<(String, Value)> {
 
 fn key_id() -> KeyId {
     KeyId::parse(KEY).expect("key id")
+}
+
+fn session_id() -> SessionId {
+    SessionId::parse(SESSION).expect("session id")
 }
 
 fn record() -> (KeyRecord, Value) {
@@ -228,6 +233,17 @@ fn stored_event_of_each_kind_has_the_pinned_shape() {
             json!({"user": "bob", "role": "owner"}),
         ),
         (Change::MemberRemoved { user }, "member.removed", json!({"user": "bob"})),
+        (Change::SessionStarted { session: session_id() }, "session.started", json!({"session": SESSION})),
+        (
+            Change::SessionEnded { count: 1, session: Some(session_id()) },
+            "session.ended",
+            json!({"count": 1, "session": SESSION}),
+        ),
+        (
+            Change::SessionEnded { count: 3, session: None },
+            "session.ended",
+            json!({"count": 3, "session": null}),
+        ),
     ] {
         let mut pinned = json!({
             "at": "2026-11-21T08:00:00.001Z",
@@ -265,17 +281,39 @@ fn stored_session_of_each_subject_has_the_pinned_shape() {
             json!({"type": "key", "owner": {"type": "user", "id": "ada"}, "id": KEY}),
         ),
     ] {
-        let session = Session { digest: KeyDigest::of("token"), subject, started_at: at(1), seen_at: at(2) };
+        let session = Session {
+            id: session_id(),
+            digest: KeyDigest::of("token"),
+            subject,
+            started_at: at(1),
+            seen_at: at(2),
+            vouched_until: Some(at(3)),
+            issuer: Some("https://id.example/".to_owned()),
+            address: Some("192.0.2.1".to_owned()),
+            user_agent: Some("Mozilla/5.0".to_owned()),
+        };
         let pinned = json!({
+            "id": SESSION,
             "digest": "3c469e9d6c5875d37a43f353d4f88e61fcf812c66eee3457465a40b0da4153e0",
             "subject": pinned,
             "started_at": "2026-11-21T08:00:00.001Z",
             "seen_at": "2026-11-21T08:00:00.002Z",
+            "vouched_until": "2026-11-21T08:00:00.003Z",
+            "issuer": "https://id.example/",
+            "address": "192.0.2.1",
+            "user_agent": "Mozilla/5.0",
         });
         assert_pinned(&session, &pinned);
+        // One that has lost its end must not become one that lasts longer.
         for (name, lost) in losses(&pinned, "").into_iter().chain(losses(&pinned, "/subject")) {
-            assert!(read::<Session>(&lost).is_none(), "{name}");
+            let is_harmless = ["issuer", "address", "user_agent"].contains(&name.as_str());
+            assert_eq!(read::<Session>(&lost).is_some(), is_harmless, "{name}");
         }
+        let optional = ["/vouched_until", "/issuer", "/address", "/user_agent"];
+        let bare = optional.iter().fold(pinned, |pinned, path| with(&pinned, path, Value::Null));
+        let session =
+            Session { vouched_until: None, issuer: None, address: None, user_agent: None, ..session };
+        assert_pinned(&session, &bare);
     }
 }
 

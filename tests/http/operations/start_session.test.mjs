@@ -20,8 +20,10 @@ test("root keys, personal keys and identity tokens are exchanged for a session o
   ]) {
     const { answer, cookie } = await startSession(as(credential));
     assert.equal(answer.body.type, type);
-    const bySession = await ok(browser(keyward, cookie).get("/v1/whoami"));
-    const directly = await ok(as(credential).get("/v1/whoami"));
+    const { session, ...bySession } = await ok(browser(keyward, cookie).get("/v1/whoami"));
+    assert.equal(session.id, answer.body.session.id);
+    const { session: none, ...directly } = await ok(as(credential).get("/v1/whoami"));
+    assert.equal(none, null);
     assert.deepEqual({ ...bySession, key: bySession.key?.id }, { ...directly, key: directly.key?.id });
     assert.ok(!answer.text.includes(cookie.split("=")[1]), "only the cookie holds the token");
   }

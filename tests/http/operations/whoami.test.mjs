@@ -13,6 +13,7 @@ test("the operator is root and reaches everything", async () => {
     scopes: ["*"],
     organizations: [],
     key: null,
+    session: null,
     permissions: ["verify_key", "put_organization"],
   });
 });
@@ -25,6 +26,7 @@ test("an organization's key is described with its organization", async () => {
     id: shown.id,
     scopes: ["a", "orders:read"],
     organizations: [{ id: org, name: org, role: null }],
+    session: null,
     permissions: [],
   });
   assert.deepEqual({ ...described, last_used_at: null }, { ...shown, token: null, permissions: [] });

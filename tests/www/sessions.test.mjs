@@ -1,0 +1,81 @@
+// @ts-check
+// Who is signed in: people and the operator see their sessions, and end them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { world } from "./support.mjs";
+
+const { root, personal, open, signIn, asAda, asRoot, server } = world();
+
+/** @param {import("./support.mjs").Page} page */
+const rows = (page) => page.locator("tbody tr");
+
+/** Leads to one's own sessions. @param {import("./support.mjs").Page} page */
+async function toSessions(page) {
+  await page.locator("summary", { hasText: "Account" }).click();
+  await page.getByRole("link", { name: "Sessions", exact: true }).first().click();
+  await page.getByRole("heading", { name: "Sessions" }).waitFor();
+}
+
+/** Signs somebody in elsewhere. @param {string} token */
+async function elsewhere(token) {
+  const answer = await server().fetch("/v1/session", {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  return (await answer.json()).session.id;
+}
+
+test("a person sees where they are signed in, and ends another session", async (t) => {
+  const page = await asAda(t);
+  const { token } = await personal("ada");
+  await elsewhere(token);
+  await toSessions(page);
+  await page.getByText("Where you’re signed in").waitFor();
+  await page.getByRole("row", { name: "This session" }).waitFor();
+  assert.equal(await rows(page).count(), 2);
+  await rows(page).filter({ hasNotText: "This session" }).getByRole("button", { name: "Sign out" }).click();
+  await page.getByText("Ended the session.").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
+  await page.getByRole("link", { name: "Activity" }).click();
+  await page.getByText("ended a session").first().waitFor();
+  await page.locator(".trail").getByText("signed in").first().waitFor();
+});
+
+test("signing out everywhere keeps the session in this browser only if that is wanted", async (t) => {
+  const page = await open(t);
+  const { token } = await personal("linus");
+  await signIn(page, token, "/users/linus/sessions");
+  await elsewhere(token);
+  await page.reload();
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  const dialog = page.getByRole("dialog", { name: "Sign out everywhere?" });
+  assert.ok(await dialog.getByLabel("Stay signed in here").isChecked());
+  await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByText("Ended 1 session.").waitFor();
+  assert.equal((await root("GET", "/v1/users/linus/sessions")).sessions.length, 1);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await dialog.getByLabel("Stay signed in here").uncheck();
+  await dialog.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByText("Your session has ended.").waitFor();
+  assert.deepEqual((await root("GET", "/v1/users/linus/sessions")).sessions, []);
+});
+
+test("a session whose key may not end any is offered nothing to end", async (t) => {
+  const page = await open(t);
+  await signIn(page, (await personal("grace", { scopes: ["keys:read"] })).token, "/users/grace/sessions");
+  await page.getByRole("row", { name: "This session" }).waitFor();
+  assert.equal(await page.locator("main button").count(), 0);
+});
+
+test("the operator sees its own sessions and those of people, and signs people out", async (t) => {
+  const page = await asRoot(t);
+  await toSessions(page);
+  await page.getByText("with a root key").waitFor();
+  assert.match((await rows(page).first().textContent()) ?? "", /root_[0-9a-f]{16}/);
+  await elsewhere((await personal("hopper")).token);
+  await page.goto("/users/hopper/sessions");
+  await page.getByText("Where hopper is signed in").waitFor();
+  await page.getByRole("button", { name: "Sign out of the session" }).click();
+  await page.getByRole("heading", { name: "No sessions" }).waitFor();
+  assert.deepEqual((await root("GET", "/v1/users/hopper/sessions")).sessions, []);
+});
