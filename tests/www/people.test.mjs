@@ -17,6 +17,7 @@ const { root, open, signIn } = world({
       JWT_SIGN_IN_URL: `${provider.url}/sign-in`,
       ACCESS_TEAM_DOMAIN: provider.url,
       ACCESS_AUDIENCE: "dashboard",
+      ACCESS_USERS: "shared",
     },
   },
 });

@@ -54,18 +54,13 @@ fn user(claims: &Map<String, Value>, provider: &Provider) -> Option<OwnerId> {
     } else {
         (provider.namespace.as_deref(), filled(&provider.user_claim)?)
     };
-    let external = match namespace {
-        Some(namespace) => format!("{namespace}:{name}"),
-        // An id that is as the provider writes it must not be that of somebody in a namespace.
-        None => {
-            let namespace = name.split_once(':').map(|(namespace, _)| namespace);
-            if provider.foreign_namespaces.iter().any(|foreign| Some(foreign.as_str()) == namespace) {
-                return None;
-            }
-            name.to_owned()
-        }
-    };
-    OwnerId::from_external(&external).ok()
+    if let Some(namespace) = namespace {
+        return OwnerId::from_external(&format!("{namespace}:{name}")).ok();
+    }
+    // An id that is as the provider writes it must not be that of somebody in a namespace.
+    let start = name.split_once(':').map(|(start, _)| start);
+    let is_foreign = provider.foreign_namespaces.iter().any(|foreign| Some(foreign.as_str()) == start);
+    if is_foreign { None } else { OwnerId::from_external(name).ok() }
 }
 
 /// What a token claims, if it is meant for us and valid now.

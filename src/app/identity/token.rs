@@ -33,10 +33,36 @@ pub fn looks_like_one(text: &str) -> bool {
 fn object(part: &str) -> Result<Map<String, Value>, Refusal> {
     let bytes = decode(part).ok_or(Refusal("token.base64"))?;
     let text = String::from_utf8(bytes).map_err(|_| Refusal("token.json"))?;
-    match serde_json::from_str(&text) {
-        Ok(Value::Object(object)) => Ok(object),
-        _ => Err(Refusal("token.json")),
+    let value = serde_json::from_str(&text).map_err(|_| Refusal("token.json"))?;
+    // Of two members of one name the parser keeps the last: another reader may see the other.
+    if names(&value) != colons(&text) {
+        return Err(Refusal("token.duplicate"));
     }
+    if let Value::Object(object) = value { Ok(object) } else { Err(Refusal("token.json")) }
+}
+
+/// How many members the objects in a value have.
+fn names(value: &Value) -> usize {
+    match value {
+        Value::Array(list) => list.iter().map(names).sum(),
+        Value::Object(object) => object.len() + object.values().map(names).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// How many colons a JSON text has outside of its strings: one for each member.
+fn colons(text: &str) -> usize {
+    let (mut count, mut in_string, mut is_escaped) = (0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => in_string = !in_string,
+            b':' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// Whether a token of this `typ` is meant for us: one without, a plain one, or an access token (RFC 9068). A logout
@@ -171,6 +197,25 @@ pub(crate) mod tests {
         assert_eq!(refusal(&unsigned), "token.signature");
         let claims = text(&json!({ "alg": "ES256" }), &json!([]), &[1; 64]);
         assert_eq!(refusal(&claims), "token.json");
+    }
+
+    #[test]
+    fn no_object_has_two_members_of_one_name() {
+        let with = |claims: &str| {
+            let part = |text: &str| encode(text.as_bytes());
+            refusal(&format!("{}.{}.{}", part(r#"{"alg":"EdDSA"}"#), part(claims), encode(&[1; 64])))
+        };
+        for good in ["{}", r#"{"a":":\":\\","b":[{"a":1},{"a":{"a":":"}}],":":"\u0022:"}"#] {
+            assert_eq!(with(good), "", "{good}");
+        }
+        for bad in [
+            r#"{"sub":"ada","sub":"bob"}"#,
+            r#"{"sub":"ada","\u0073ub":"ada"}"#,
+            r#"{"orgs":{"acme":"member","acme":"owner"}}"#,
+            r#"{"orgs":[{"id":"acme","role":"member","role":"owner"}]}"#,
+        ] {
+            assert_eq!(with(bad), "token.duplicate", "{bad}");
+        }
     }
 
     proptest! {

@@ -33,9 +33,12 @@ const ENTRY: &[&str] = &[
 /// The variables of Cloudflare Access: these in upper case, after `ACCESS_`.
 const ACCESS: &[&str] = &["team_domain", "audience", "users", "user_claim"];
 
+/// Reads a text that is not empty, by its name.
+type Get<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// What is said of one provider.
 pub(super) struct Fields<'a> {
-    get: Box<dyn Fn(&str) -> Option<String> + 'a>,
+    get: Box<Get<'a>>,
     known: &'static [&'static str],
     /// What a variable's name begins with; nothing for an entry of a list.
     prefix: &'static str,
@@ -44,22 +47,18 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    fn of(
-        prefix: &'static str,
-        known: &'static [&'static str],
-        text: &'a dyn Fn(&str) -> Option<String>,
-    ) -> Self {
+    fn of(prefix: &'static str, known: &'static [&'static str], text: &'a Get<'a>) -> Self {
         let get = move |field: &str| text(&name(prefix, field));
         Self { get: Box::new(get), known, prefix, place: String::new() }
     }
 
     /// The variables of the first provider.
-    pub(super) fn variables(text: &'a dyn Fn(&str) -> Option<String>) -> Self {
+    pub(super) fn variables(text: &'a Get<'a>) -> Self {
         Self::of("JWT_", VARIABLES, text)
     }
 
     /// The variables of Cloudflare Access.
-    pub(super) fn access(text: &'a dyn Fn(&str) -> Option<String>) -> Self {
+    pub(super) fn access(text: &'a Get<'a>) -> Self {
         Self::of("ACCESS_", ACCESS, text)
     }
 
