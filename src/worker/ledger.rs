@@ -79,8 +79,11 @@ impl DurableObject for Ledger {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.deliver_in_background(Lane::Ledgers);
-        self.object.deliver(Lane::Kv).await;
+        // Not awaited: a write that hangs must not hold up what is due meanwhile. As long as anything waits or is under way,
+        // another alarm follows.
+        for lane in Lane::ALL {
+            self.deliver_in_background(lane);
+        }
         // Without a usable configuration events are kept; deliveries need none.
         let retention = config::shared(&self.env).ok().and_then(|config| config.events_retention_days);
         if let Some(next) = self.object.next_alarm(retention) {

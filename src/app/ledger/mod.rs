@@ -135,7 +135,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     fn mend(&mut self, owner: String, copy: KvWrite) {
         if self.store.is_at_rest(&copy.destination(), self.wall) == Ok(true) {
             let mut transaction = self.transaction();
-            transaction.deliver_for(owner, Urgency::Ordinary, copy.into());
+            transaction.deliver_for(owner, Urgency::Ordinary, &copy.into());
             let _ = self.commit(transaction);
         }
     }

@@ -33,13 +33,19 @@ impl Lane {
         }
     }
 
-    /// How many deliveries of this lane may be under way when another of this urgency begins: together the lanes have the
-    /// six connections of an object. One to KV is kept for restrictions.
-    pub(super) fn slots(self, urgency: Urgency) -> usize {
-        match (self, urgency) {
-            (Self::Kv, Urgency::Restriction) => 4,
-            (Self::Kv, Urgency::Ordinary) => 3,
-            (Self::Ledgers, _) => 2,
+    /// How many deliveries of this lane may be under way at once: together the lanes have the six connections of an object.
+    pub(super) fn slots(self) -> usize {
+        match self {
+            Self::Kv => 4,
+            Self::Ledgers => 2,
+        }
+    }
+
+    /// How many of these may be ordinary ones: a slot to KV is kept for restrictions.
+    pub(super) fn ordinary_slots(self) -> usize {
+        match self {
+            Self::Kv => 3,
+            Self::Ledgers => 2,
         }
     }
 }

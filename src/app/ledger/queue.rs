@@ -97,7 +97,7 @@ impl<S: Sql> Store<S> {
             };
             for urgency in Urgency::ALL.into_iter().filter(|urgency| slots.has_room(lane, *urgency)) {
                 if let Some(due) = self.due(lane, &owner, urgency, slots, now)? {
-                    slots.take(lane, owner, &due.destination, now);
+                    slots.take(lane, urgency, owner, &due.destination, now);
                     return Ok(Some(due));
                 }
             }

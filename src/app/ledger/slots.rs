@@ -11,6 +11,7 @@ const DELIVERY_SECONDS: i64 = 60;
 #[derive(Debug)]
 struct Taken {
     lane: Lane,
+    urgency: Urgency,
     destination: String,
     since: Timestamp,
 }
@@ -37,7 +38,10 @@ impl Slots {
 
     /// Whether another delivery of this urgency may begin.
     pub(super) fn has_room(&self, lane: Lane, urgency: Urgency) -> bool {
-        self.taken(lane) < lane.slots(urgency)
+        let is_ordinary = |taken: &&Taken| taken.lane == lane && taken.urgency == Urgency::Ordinary;
+        let ordinary = || self.taken.iter().filter(is_ordinary).count();
+        self.taken(lane) < lane.slots()
+            && (urgency == Urgency::Restriction || ordinary() < lane.ordinary_slots())
     }
 
     /// Whether a delivery to this destination is under way: two at once could land in the wrong order.
@@ -52,10 +56,17 @@ impl Slots {
     }
 
     /// A delivery of this owner begins.
-    pub(super) fn take(&mut self, lane: Lane, owner: String, destination: &str, now: Timestamp) {
+    pub(super) fn take(
+        &mut self,
+        lane: Lane,
+        urgency: Urgency,
+        owner: String,
+        destination: &str,
+        now: Timestamp,
+    ) {
         let [kv, ledgers] = &mut self.last_turns;
         *(if lane == Lane::Kv { kv } else { ledgers }) = owner;
-        self.taken.push(Taken { lane, destination: destination.to_owned(), since: now });
+        self.taken.push(Taken { lane, urgency, destination: destination.to_owned(), since: now });
     }
 
     /// The delivery that was begun then has ended.
@@ -71,7 +82,7 @@ mod tests {
     #[test]
     fn a_delivery_that_is_lost_keeps_its_slot_for_a_minute() {
         let (mut slots, since) = (Slots::default(), Timestamp::from_millis(5_000));
-        slots.take(Lane::Kv, "user:ada".to_owned(), "kv:a", since);
+        slots.take(Lane::Kv, Urgency::Ordinary, "user:ada".to_owned(), "kv:a", since);
         slots.forget_lost(since.plus_seconds(59));
         assert!(slots.is_under_way("kv:a"));
         slots.forget_lost(since.plus_seconds(60));
@@ -79,16 +90,28 @@ mod tests {
     }
 
     #[test]
-    fn one_slot_to_kv_is_kept_for_restrictions() {
-        let mut slots = Slots::default();
-        let mut begun = [0, 0];
-        for (count, urgency) in begun.iter_mut().zip([Urgency::Ordinary, Urgency::Restriction]) {
-            while slots.has_room(Lane::Kv, urgency) {
-                *count += 1;
-                slots.take(Lane::Kv, String::new(), &format!("{urgency:?} {count}"), Timestamp::default());
+    fn one_slot_to_kv_is_kept_for_restrictions_and_they_keep_none_from_the_others() {
+        let begun = |first: Urgency, then: Urgency| {
+            let (mut slots, mut begun) = (Slots::default(), [0, 0]);
+            for (count, urgency) in begun.iter_mut().zip([first, then]) {
+                while slots.has_room(Lane::Kv, urgency) {
+                    *count += 1;
+                    let destination = format!("{urgency:?} {count}");
+                    slots.take(Lane::Kv, urgency, String::new(), &destination, Timestamp::default());
+                }
             }
+            assert!(slots.has_room(Lane::Ledgers, Urgency::Ordinary), "lanes do not wait for each other");
+            begun
+        };
+        assert_eq!(begun(Urgency::Ordinary, Urgency::Restriction), [3, 1]);
+        assert_eq!(begun(Urgency::Restriction, Urgency::Ordinary), [4, 0]);
+        let mut slots = Slots::default();
+        for n in 0..3 {
+            slots.take(Lane::Kv, Urgency::Restriction, String::new(), &format!("{n}"), Timestamp::default());
         }
-        assert_eq!(begun, [3, 1]);
-        assert!(slots.has_room(Lane::Ledgers, Urgency::Ordinary), "lanes do not wait for each other");
+        assert!(
+            slots.has_room(Lane::Kv, Urgency::Ordinary),
+            "a slot that is free is for whoever has the turn"
+        );
     }
 }

@@ -164,10 +164,10 @@ impl Transaction {
     /// urgently as the most urgent of those that have not landed.
     pub(crate) fn deliver(&mut self, owner: &Owner, urgency: Urgency, delivery: impl Into<Delivery>) {
         self.restricts |= urgency == Urgency::Restriction;
-        self.deliver_for(owner.to_string(), urgency, delivery.into());
+        self.deliver_for(owner.to_string(), urgency, &delivery.into());
     }
 
-    pub(super) fn deliver_for(&mut self, owner: String, urgency: Urgency, delivery: Delivery) {
+    pub(super) fn deliver_for(&mut self, owner: String, urgency: Urgency, delivery: &Delivery) {
         // A destination that was tried less than a second ago has to wait: KV takes one write a second. The time of day
         // decides, though it may go back: the ledger's clock may be far ahead of it, and would keep a revocation
         // waiting.
@@ -183,7 +183,7 @@ impl Transaction {
                 delivery.lane().as_str().into(),
                 owner.into(),
                 urgency.as_number().into(),
-                json(&delivery).into(),
+                json(delivery).into(),
                 // The clock moves on with every commit, so no two deliveries to a destination have the same.
                 self.now.into(),
                 self.wall.into(),

@@ -164,7 +164,7 @@ fn owners_that_share_a_ledger_take_turns() {
 }
 
 #[test]
-fn a_revocation_of_one_owner_is_not_held_up_by_restrictions_of_another() {
+fn nothing_of_one_owner_is_held_up_by_the_restrictions_of_another() {
     let (world, ledger) = with_colliding();
     let [busy, other] = COLLIDING;
     let key = key(&world, other);
@@ -180,6 +180,10 @@ fn a_revocation_of_one_owner_is_not_held_up_by_restrictions_of_another() {
     change(&world, other, &key, "POST", "/revoke", Value::Null);
     pass(&world, vec![delivery.as_mut(), pin!(ledger.object.deliver(Lane::Kv))], 2 * SLOW);
     assert!(copy(&world, &key).is_some_and(|copy| copy.revocation.is_some()));
+    // Nor is anything else.
+    queue(&world, &ledger, other, 10);
+    pass(&world, vec![delivery.as_mut()], 11 * SLOW);
+    assert_eq!(landed(&world, other), 10);
 }
 
 #[test]
