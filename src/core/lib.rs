@@ -40,6 +40,7 @@ pub mod schema;
 pub mod seal;
 pub mod session;
 pub mod settings;
+pub mod text;
 pub mod timestamp;
 pub mod verify;
 mod word;
