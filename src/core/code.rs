@@ -67,6 +67,8 @@ codes! {
     ServerInternal = "server.internal", 500, "Something went wrong on the server.";
     ServerMisconfigured = "server.misconfigured", 500, "The deployment's configuration is invalid.";
     ServerUnavailable = "server.unavailable", 503, "Storage cannot be reached; try again.";
+    RequestInsecure = "request.insecure", 403, "The connection is not encrypted.";
+    RequestKeyInUrl = "request.key_in_url", 400, "A key was sent in the URL.";
 }
 
 impl From<crate::lifecycle::Refusal> for ErrorCode {

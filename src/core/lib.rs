@@ -22,6 +22,7 @@ pub mod digest;
 pub mod entropy;
 pub mod error;
 pub mod event;
+pub mod exposed;
 pub mod format;
 pub mod id;
 pub mod issue;

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use keyward_core::organization::keeps_an_owner;
 use keyward_core::policy::{
     Access, Action, action_to_change_member, action_to_read_member, authorize, authorize_put, may_grant,
-    may_name_owner, may_verify, scope,
+    may_name_owner, may_verify, scope, sees_more_than_everybody,
 };
 use keyward_core::principal::{AssertedMembership, Principal, Role};
 use keyward_core::verify::OnBehalfOf;
@@ -182,24 +182,41 @@ fn who_may_verify_is_as_in_the_table() {
     let file = table();
     let any = scopes_of(&file);
     let mut cells = 0;
-    for row in file["verify"].as_array().expect("rows") {
-        let caller = row["principal"].as_str().expect("principal");
-        for held in texts(&row["holds"], &any) {
-            let expected = row["verifies"].as_str().expect("verifies");
-            let found = match may_verify(&principal(caller, &held)) {
-                Ok(OnBehalfOf::Root) => "any key".to_owned(),
-                Ok(OnBehalfOf::Organization(of)) => {
-                    assert_eq!(of, id("acme"));
-                    "its organization's keys and its members'".to_owned()
-                }
-                Err(access) => word(access),
-            };
-            assert_eq!(found, expected, "{caller} {held}");
-            cells += 1;
+    for (table, of_itself) in [("verify", false), ("verify_itself", true)] {
+        for row in file[table].as_array().expect("rows") {
+            let caller = row["principal"].as_str().expect("principal");
+            for held in texts(&row["holds"], &any) {
+                let expected = row["verifies"].as_str().expect("verifies");
+                let found = match may_verify(&principal(caller, &held), of_itself) {
+                    Ok(OnBehalfOf::Root) => "any key".to_owned(),
+                    Ok(OnBehalfOf::Organization(of)) => {
+                        assert_eq!(of, id("acme"));
+                        "its organization's keys and its members'".to_owned()
+                    }
+                    Ok(OnBehalfOf::Itself(of)) => {
+                        assert_eq!(of, key_id(1));
+                        "itself".to_owned()
+                    }
+                    Err(access) => word(access),
+                };
+                assert_eq!(found, expected, "{caller} {held} {table}");
+                cells += 1;
+            }
         }
     }
     // Root, a user, and three kinds of key with each of eight.
-    assert_eq!(cells, 2 + 3 * any.len());
+    assert_eq!(cells, 2 * (2 + 3 * any.len()));
+}
+
+#[test]
+fn only_a_publishable_key_sees_no_more_than_everybody() {
+    for caller in ["root", "user", "organization key", "personal key", "publishable key"] {
+        assert_eq!(
+            sees_more_than_everybody(&principal(caller, "*")),
+            caller != "publishable key",
+            "{caller}"
+        );
+    }
 }
 
 #[test]
