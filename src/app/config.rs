@@ -3,6 +3,7 @@
 use keyward_core::seal::KeyRingError;
 use keyward_core::{Brand, Environment, Issuer, KeyDigest, KeyRing};
 
+use crate::cors::is_origin;
 use crate::identity::config::{ProviderError, Providers};
 
 /// A usable configuration.
@@ -14,6 +15,8 @@ pub struct Config {
     pub root_digests: Vec<KeyDigest>,
     /// The identity providers whose tokens are accepted.
     pub providers: Providers,
+    /// The origins whose pages may verify and ask who they are.
+    pub cors_origins: Vec<String>,
 }
 
 /// Why the configuration is not usable: a sentence for the operator. Holds no value of a secret.
@@ -32,6 +35,14 @@ pub enum ConfigError {
     /// `ROOT_KEY_DIGESTS` has an entry that is not a digest.
     #[error("the secret ROOT_KEY_DIGESTS: entry {position} is not 64 hexadecimal characters")]
     RootDigest {
+        /// Which entry, counted from 1.
+        position: usize,
+    },
+    /// `CORS_ORIGINS` has an entry that is not an origin.
+    #[error(
+        "the variable CORS_ORIGINS: entry {position} is not an origin such as https://app.example.com: a scheme, a host in lower case and a port unless it is the usual one, without a path or a slash at the end, and without wildcards"
+    )]
+    CorsOrigin {
         /// Which entry, counted from 1.
         position: usize,
     },
@@ -60,7 +71,13 @@ impl Config {
                 KeyDigest::from_hex(word).ok_or(ConfigError::RootDigest { position: index + 1 })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { issuer, root_digests, providers: Providers::read(&get)? })
+        let origins = text("CORS_ORIGINS");
+        let cors_origins: Vec<String> =
+            origins.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
+        if let Some(index) = cors_origins.iter().position(|origin| !is_origin(origin)) {
+            return Err(ConfigError::CorsOrigin { position: index + 1 });
+        }
+        Ok(Self { issuer, root_digests, providers: Providers::read(&get)?, cors_origins })
     }
 
     /// Whether `presented` is the digest of a root key, in time that does not depend on which.
@@ -106,10 +123,21 @@ mod tests {
             ("SEAL_KEYS", "abc", "the secret SEAL_KEYS: seal key 1"),
             ("ROOT_KEY_DIGESTS", "abc", "the secret ROOT_KEY_DIGESTS: entry 1"),
             ("JWT_ISSUER", "https://id.example/", "the variable JWT_AUDIENCE is missing"),
+            ("CORS_ORIGINS", "https://a.example, *", "the variable CORS_ORIGINS: entry 2"),
         ] {
             let error = read(name, value).expect_err(name).to_string();
             assert!(error.starts_with(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn origins_are_a_list_with_commas() {
+        let read = |value| read("CORS_ORIGINS", value).expect("usable").cors_origins;
+        assert_eq!(
+            read("https://a.example ,http://localhost:3000,"),
+            ["https://a.example", "http://localhost:3000"]
+        );
+        assert_eq!(read(" "), Vec::<String>::new());
     }
 
     #[test]

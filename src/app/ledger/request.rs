@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Ledger;
 use super::queries::{
-    EndSession, FindKey, FindMemberships, FindOrganizationName, FindRole, FindSession, KeyUse, Membership,
+    EndSession, FindKey, FindMemberships, FindOrganizationName, FindRole, FindSession, KeyUse, LookUpKey,
+    Membership,
 };
 use super::sql::Sql;
 use crate::caller::Caller;
@@ -109,6 +110,8 @@ macro_rules! requests {
 requests! {
     /// What is known of the key with this digest?
     FindKey(FindKey),
+    /// What is known of the key with this digest, for somebody who may read it?
+    LookUpKey(LookUpKey),
     /// Which role does the user have in the organization?
     FindRole(FindRole),
     /// Which organizations does the user belong to?

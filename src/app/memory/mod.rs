@@ -21,7 +21,7 @@ use crate::ledger::queries::KeyUse;
 use crate::ports::Clock;
 use crate::request::{Body, Credentials, RequestOrigin};
 use crate::response::{SessionCookie, Success};
-use crate::{App, Config, Memory, Request, Response, router};
+use crate::{App, Config, Memory, Request, Response};
 
 /// The operator's credential.
 pub(crate) const ROOT: &str = "root";
@@ -63,6 +63,11 @@ pub(crate) fn user_token(id: &str, signature: u8) -> String {
     let claims =
         json!({ "iss": "https://id.example/", "aud": "keyward", "sub": id, "exp": 4_000_000_000_i64 });
     text(&json!({ "alg": "EdDSA", "kid": "a" }), &claims, &[signature; 64])
+}
+
+/// What the platform does: writes a text in composed form.
+fn compose(text: &str) -> String {
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
 /// A usable configuration, in which `changed` overrides the defaults.
@@ -231,9 +236,10 @@ impl World {
             origin,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(bytes),
+            compose,
         };
         let (app, before) = (self.app(), self.outside.counts());
-        let outcome = match router::find(method, path) {
+        let outcome = match crate::find(&request, Some(&self.config)) {
             Ok(found) => run(app.serve(&request, &found)),
             Err(problem) => Err(problem),
         };

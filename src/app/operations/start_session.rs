@@ -22,10 +22,10 @@ impl EdgeOperation for StartSession {
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
         let credential = app.credential(request)?;
-        let caller = app.authenticate(credential).await?;
+        let caller = app.authenticate(credential.clone()).await?;
         request.no_query()?;
         request.no_body()?;
-        let token = app.begin_session(&caller, credential).await?;
+        let token = app.begin_session(&caller, &credential).await?;
         let response = Response::ok(&app.describe(caller).await?);
         let response = Response { success: Success::Created, ..response };
         Ok(response.with_cookie(SessionCookie::Set(token.as_str().to_owned())))

@@ -53,7 +53,7 @@ impl<'r, 'p> PathParams<'r, 'p> {
 
 fn owner_id(text: &str) -> Result<OwnerId, Problem> {
     OwnerId::parse(text).map_err(|_| {
-        let expected = "An id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -.";
+        let expected = "An id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -, and is not percent-encoded.";
         Problem::new(ErrorCode::RequestBadId).because(expected)
     })
 }

@@ -133,6 +133,7 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
     ];
     let requests = [
         json!({ "FindKey": { "digest": digest } }),
+        json!({ "LookUpKey": { "principal": principals[2], "digest": digest } }),
         json!({ "FindRole": { "organization": "acme", "user": "bob" } }),
         json!({ "FindMemberships": { "user": "bob" } }),
         json!({ "FindOrganizationName": { "organization": "acme" } }),
