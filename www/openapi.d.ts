@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look a key up by its text
+         * @description For whoever may read the keys of the key's owner: answers as `get_key` does, whatever the key's status. A key that the caller may not read, that was deleted, or that this deployment did not issue, and a text that is no key, are all not found. It does not count as a use of the key. To find out whether a key works, verify it.
+         */
+        post: operations["lookup_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organization}": {
         parameters: {
             query?: never;
@@ -436,7 +456,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a key
-         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
+         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
          */
         post: operations["verify_key"];
         delete?: never;
@@ -593,11 +613,11 @@ export interface components {
              */
             offset: number;
         };
-        /** @description One field or parameter that is missing or invalid. Never holds any part of the input. */
+        /** @description One field or parameter that is missing, unknown or invalid. Holds nothing of the input but the plain name of an unknown field. */
         FieldProblem: {
             /** @description What it should be. */
             detail: string;
-            /** @description A JSON pointer into the body, or `?name` for a query parameter. */
+            /** @description A JSON pointer into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that of the whole body, which is empty, or `?`. */
             pointer: string;
         };
         /** @description That the worker is up. */
@@ -733,6 +753,11 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
+        /** @description Which key to look up. */
+        LookupKeyRequest: {
+            /** @description The key's text, whatever its state. */
+            token: string;
+        };
         /** @description A member of an organization. */
         Member: {
             /** @description When the user became a member. */
@@ -772,7 +797,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
+        Operation: "health" | "verify_key" | "lookup_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -804,7 +829,7 @@ export interface components {
         OwnerId: string;
         /** @enum {string} */
         OwnerType: "organization" | "user";
-        /** @description A problem (RFC 9457). It never repeats anything that was sent. */
+        /** @description A problem (RFC 9457). It repeats nothing that was sent but plain names of unknown fields. */
         Problem: {
             code: components["schemas"]["ProblemCode"];
             /** @description What went wrong this time, for people. */
@@ -853,9 +878,30 @@ export interface components {
          *     - `server.internal`: Something went wrong on the server.
          *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
+         *     - `request.insecure`: The connection is not encrypted.
+         *     - `request.key_in_url`: A key was sent in the URL.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "request.insecure" | "request.key_in_url";
+        /** @description A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing that people wrote or did. */
+        PublicKey: {
+            /** @description From when on the key is refused because it has expired; null for never. */
+            expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description The key's id. */
+            id: components["schemas"]["KeyId"];
+            /** @description Whose key it is. */
+            owner: components["schemas"]["Owner"];
+            /** @description The redacted form. */
+            redacted: components["schemas"]["Redacted"];
+            /** @description What the key may do. */
+            scopes: components["schemas"]["Scopes"];
+            /** @description Its status at the time of the response. */
+            status: components["schemas"]["Status"];
+            /** @description The key's text. */
+            token: components["schemas"]["Token"] | null;
+            /** @description Always `publishable`. */
+            type: components["schemas"]["KeyType"];
+        };
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
@@ -868,16 +914,25 @@ export interface components {
             /** @description The first owner, which only the operator can name. If the organization exists, this user has to own it already. */
             owner?: components["schemas"]["OwnerId"] | null;
         };
-        /** @description White space around it is removed, and its length is counted in characters after that. */
+        /** @description White space around it is removed, and its length is counted in characters after that. Read as a title is. */
         Reason: string;
         /** @description The form of a key that people may see: its prefix and its last four characters. */
         Redacted: string;
         /** @enum {string} */
         RefusalCode: "malformed" | "wrong_environment" | "forged" | "unknown" | "revoked" | "expired" | "not_a_member" | "insufficient_scope";
+        /** @description A key that is not valid. */
+        RefusedKey: {
+            /** @description The key's id. */
+            id: components["schemas"]["KeyId"];
+            /** @description Whose key it is. */
+            owner: components["schemas"]["Owner"];
+        };
         /** @description The verdict on a key that is not valid. */
         RefusedVerdict: {
             /** @description The first reason to refuse it. */
             code: components["schemas"]["RefusalCode"];
+            /** @description Which key it is, so that its owner can be told; null where there is none that the caller may see: if it is `malformed`, of the `wrong_environment`, `forged` or `unknown`. */
+            key: components["schemas"]["RefusedKey"] | null;
             /**
              * @description Always false.
              * @constant
@@ -1019,7 +1074,7 @@ export interface components {
          * @description RFC 3339, from the year 1970 to 9999. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.
          */
         Timestamp: string;
-        /** @description White space around it is removed, and its length is counted in characters after that. */
+        /** @description White space around it is removed, and its length is counted in characters after that. It is stored composed (NFC). Invisible characters, and those that change the direction of text, are refused; joiners are allowed within emoji and in scripts that need them. */
         Title: string;
         /** @description A key's text. */
         Token: string;
@@ -1045,8 +1100,8 @@ export interface components {
             code: "valid";
             /** @description How the key was looked up. */
             consistency: components["schemas"]["Consistency"];
-            /** @description The key. */
-            key: components["schemas"]["VerifiedKey"];
+            /** @description The key. A publishable key that verifies itself gets what is for everybody. */
+            key: components["schemas"]["VerifiedKey"] | components["schemas"]["PublicKey"];
             /**
              * Format: uint32
              * @description How old the answer may be, at most.
@@ -1110,8 +1165,8 @@ export interface components {
         Whoami: {
             /** @description The user's or the key's id; null for the operator. */
             id: string | null;
-            /** @description The key, if it is one. */
-            key: components["schemas"]["Key"] | null;
+            /** @description The key, if it is one. A publishable key is told what is for everybody. */
+            key: (components["schemas"]["Key"] | components["schemas"]["PublicKey"]) | null;
             /** @description The organizations that it reaches; empty for the operator, who reaches all of them. */
             organizations: components["schemas"]["Membership"][];
             /** @description What it may do, apart from operations on one owner. */
@@ -1156,7 +1211,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The credential may see this, but not do it. With `auth.insufficient_scope`, `WWW-Authenticate` names the scope. */
+        /** @description The credential may see this, but not do it; or the request came over plain HTTP (`request.insecure`). With `auth.insufficient_scope`, `WWW-Authenticate` names the scope. */
         Forbidden: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1265,6 +1320,7 @@ export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
+export type LookupKeyRequest = components['schemas']['LookupKeyRequest'];
 export type Member = components['schemas']['Member'];
 export type MemberList = components['schemas']['MemberList'];
 export type Membership = components['schemas']['Membership'];
@@ -1277,11 +1333,13 @@ export type OwnerId = components['schemas']['OwnerId'];
 export type OwnerType = components['schemas']['OwnerType'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
+export type PublicKey = components['schemas']['PublicKey'];
 export type PutMemberRequest = components['schemas']['PutMemberRequest'];
 export type PutOrganizationRequest = components['schemas']['PutOrganizationRequest'];
 export type Reason = components['schemas']['Reason'];
 export type Redacted = components['schemas']['Redacted'];
 export type RefusalCode = components['schemas']['RefusalCode'];
+export type RefusedKey = components['schemas']['RefusedKey'];
 export type RefusedVerdict = components['schemas']['RefusedVerdict'];
 export type RevokeKeyRequest = components['schemas']['RevokeKeyRequest'];
 export type RevokedKey = components['schemas']['RevokedKey'];
@@ -1345,6 +1403,85 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+        };
+    };
+    lookup_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LookupKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": null,
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": "acme",
+                     *         "type": "organization"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "CI deploys",
+                     *       "token": null,
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_organization: {
@@ -1570,7 +1707,7 @@ export interface operations {
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
-                /** @description A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
                 /** @description Only keys that have this status now. */
                 status?: components["schemas"]["Status"];
@@ -2484,6 +2621,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Fault"];
         };
     };
@@ -2566,7 +2704,7 @@ export interface operations {
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
-                /** @description A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
                 /** @description Only keys that have this status now. */
                 status?: components["schemas"]["Status"];
@@ -3192,6 +3330,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -3260,6 +3399,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
