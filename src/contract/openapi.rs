@@ -176,8 +176,7 @@ fn for_user(example: &Value) -> Value {
 fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet<ErrorCode> {
     use ErrorCode as Code;
     let is_safe = method == "GET";
-    let mut codes =
-        BTreeSet::from([Code::RequestBadParameter, Code::RequestInsecure, Code::RequestKeyInUrl]);
+    let mut codes = BTreeSet::from([Code::RequestBadParameter, Code::RequestInsecure, Code::RequestKeyInUrl]);
     if !is_safe {
         codes.extend([
             Code::RequestBadField,

@@ -65,6 +65,7 @@ pub(crate) fn breaks_lines(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
+#[cold]
 fn require_visible(text: &str) -> Result<(), TextError> {
     let directions = CodePointSetData::new::<BidiControl>();
     if text.chars().any(|character| directions.contains(character)) {
@@ -84,6 +85,7 @@ fn require_visible(text: &str) -> Result<(), TextError> {
 }
 
 /// Whether it cannot be seen by itself: what fonts ignore by default, and marks of annotations.
+#[inline(never)]
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{fff9}'..='\u{fffb}')
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(character)

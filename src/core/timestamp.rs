@@ -74,6 +74,8 @@ impl From<Timestamp> for String {
 }
 
 /// Why a text cannot be read; `time` only says that it could not.
+#[cold]
+#[inline(never)]
 fn fault(text: &str) -> TimestampError {
     use TimestampError as Error;
     let unsigned = text.trim_start_matches(['-', '+']);
@@ -108,6 +110,7 @@ fn fault(text: &str) -> TimestampError {
 }
 
 /// What follows in `text` after something of this form: a digit for each `0`, and whatever parts date and time for `T`.
+#[inline(never)]
 fn after<'a>(text: &'a str, form: &str) -> Option<&'a str> {
     let (start, rest) = text.split_at_checked(form.len())?;
     let fits = |(wanted, found): (u8, u8)| match wanted {

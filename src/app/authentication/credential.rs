@@ -32,6 +32,7 @@ impl<'a> Credential<'a> {
     ///
     /// # Errors
     /// `auth.malformed`, with what is wrong, for headers that do not hold one credential.
+    #[inline(never)]
     pub fn of(credentials: &'a Credentials, is_access_configured: bool) -> Result<Self, Problem> {
         let Credentials { authorization, api_key, session, access_assertion } = credentials;
         let authorization = authorization.as_deref().map(read_authorization).transpose();

@@ -25,29 +25,35 @@ pub(super) struct NoFields {}
 pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
     let known = field_names::<T>();
     let attempt = |fields: Map<String, Value>| serde_json::from_value::<T>(Value::Object(fields));
-    let mut unknown: Vec<FieldProblem> = Vec::new();
-    let mut right = fields.clone();
-    right.retain(|name, _| {
-        let is_known = known.contains(&name.as_str());
-        if !is_known {
-            let (pointer, detail) = (pointer(name, code), not_known(known));
-            // Of names that cannot be repeated, one is enough.
-            if unknown.iter().all(|error| error.pointer != pointer) {
-                unknown.push(FieldProblem { pointer, detail: detail.into() });
-            }
+    let is_known = fields.keys().all(|name| known.contains(&name.as_str()));
+    if is_known && let Ok(read) = attempt(fields.clone()) {
+        return Ok(read);
+    }
+    let fault = |fields| attempt(fields).err().map(|error| error.to_string());
+    Err(Problem { errors: all_faults(fields, known, code, &fault), ..Problem::new(code) })
+}
+
+/// Everything that is wrong, unknown fields first.
+fn all_faults(
+    fields: &Map<String, Value>,
+    known: &[&str],
+    code: ErrorCode,
+    fault: &dyn Fn(Map<String, Value>) -> Option<String>,
+) -> Vec<FieldProblem> {
+    let (mut errors, mut rest) = (Vec::<FieldProblem>::new(), Map::new());
+    for (name, value) in fields {
+        if known.contains(&name.as_str()) {
+            rest.insert(name.clone(), value.clone());
+            continue;
         }
-        is_known
-    });
-    let read = attempt(right.clone());
-    match read {
-        Ok(read) if unknown.is_empty() => Ok(read),
-        Ok(_) => Err(Problem { errors: unknown, ..Problem::new(code) }),
-        Err(_) => {
-            let fault = |fields| attempt(fields).err().map(|error| error.to_string());
-            unknown.extend(faults(&right, known, code, &fault));
-            Err(Problem { errors: unknown, ..Problem::new(code) })
+        let pointer = pointer(name, code);
+        // Of names that are not repeated, one is enough.
+        if errors.iter().all(|error| error.pointer != pointer) {
+            errors.push(FieldProblem { pointer, detail: not_known(known).into() });
         }
     }
+    errors.extend(faults(&rest, known, code, fault));
+    errors
 }
 
 /// Where a field is: a JSON pointer, or `?` and the parameter's name. A name that is no plain word, or that looks like a
@@ -83,7 +89,7 @@ fn not_known(known: &[&str]) -> String {
     }
 }
 
-/// Everything that is wrong with the fields: `fault` gives the message for the first fault of some of them.
+/// Everything that is wrong with known fields: `fault` gives the message for the first fault of some of them.
 fn faults(
     fields: &Map<String, Value>,
     known: &[&str],
