@@ -15,7 +15,7 @@ TEXTS = {"/title", "/name", "/reason"}
 
 def is_known(error):
     """Whether no schema can say why this was refused."""
-    is_text = error["pointer"] in TEXTS and error["detail"].startswith("must not hold")
+    is_text = error["pointer"] in TEXTS and error["detail"].startswith(("must not hold", "must hold something"))
     return is_text or (error["pointer"], error["detail"]) in REFUSED
 
 

@@ -103,13 +103,13 @@ test("a credential in the URL is refused, whoever calls and whatever is asked fo
 
 test("a key in X-Api-Key or Basic is read as one in Bearer is, for verifying too", async () => {
   const { id, token } = await orgKey({ scopes: ["keys:verify"] });
-  const all = [
+  const all = /** @type {Record<string, string>[]} */ ([
     { "x-api-key": token },
     { authorization: `Basic ${btoa(`${token}:`)}` },
     { authorization: `Basic ${btoa(`:${token}`)}` },
     { authorization: `Basic ${btoa(`anything:${token}`)}` },
     { authorization: `Bearer ${token}`, "x-api-key": token },
-  ];
+  ]);
   for (const headers of all) {
     assert.equal((await ok(nobody.call("GET", "/v1/whoami", undefined, { headers }))).id, id);
     const verdict = await ok(nobody.call("POST", "/v1/verify", { key: token }, { headers }));

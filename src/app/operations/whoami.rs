@@ -91,9 +91,12 @@ impl<P: Ports> App<'_, P> {
             Principal::User { id, .. } => (CallerType::User, Some(CallerId::User(id)), Scopes::all()),
             Principal::Key { id, scopes, .. } => (CallerType::Key, Some(CallerId::Key(id)), scopes),
         };
-        let key = key.map(|(record, now)| match is_trusted {
-            true => Shown::Whole(Key::without_permissions(*record, now)),
-            false => Shown::Public(PublicKey::new(*record, now)),
+        let key = key.map(|(record, now)| {
+            if is_trusted {
+                Shown::Whole(Key::without_permissions(*record, now))
+            } else {
+                Shown::Public(PublicKey::new(*record, now))
+            }
         });
         Ok(Myself { caller_type, id, scopes, organizations, key, permissions })
     }

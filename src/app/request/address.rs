@@ -59,6 +59,8 @@ pub(super) fn refuse_credentials(path: &str, query: &str, ring: Option<&KeyRing>
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
     use super::*;
 
     const KEY: &str = "kw_sk_test_1eT6zIBp8HGhu9j069PsHf4tfTsXb8yzkmICjndbh8zcHX2azVZk2eJnsL";
@@ -97,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_credential_in_a_url_is_refused_however_often_it_is_encoded() {
-        let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+        let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let mut key = KEY.to_owned();
         for _ in 0..3 {
             for (path, query) in [

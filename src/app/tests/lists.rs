@@ -145,7 +145,7 @@ fn titles_are_found_in_any_case_and_either_spelling_and_shown_composed() {
     let title = |title: &str| world.create(ROOT, "organizations/acme", json!({ "title": title })).id;
     let (composed, decomposed, street) = (title("caf\u{e9}"), title("CAFE\u{301}"), title("Hauptstraße"));
     let find = |text: &str| {
-        let query: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
         let mut found = ids(&world, &format!("q={query}&order=created_at"));
         found.sort();
         found
