@@ -61,6 +61,20 @@ export function explain({ code, index, expected, actual }) {
 }
 
 /**
+ * What was copied along with a credential, or instead of it; null if nothing was.
+ * @param {string} credential
+ */
+function surplus(credential) {
+  if (/^bearer\s/i.test(credential)) return "Leave out “Bearer” before the key.";
+  if (/^(?:export\s+)?[A-Za-z_]\w*\s*=/.test(credential))
+    return "Leave out the name of the variable and the equals sign before the key.";
+  if (/^["'`“”„‘’«»]|["'`“”„‘’«»]$/.test(credential)) return "Leave out the quotation marks around the key.";
+  if (credential.includes("_***")) return "This is a key’s redacted form. Paste the whole key.";
+  if (credential.startsWith("apk_")) return "This is a key’s id, not the key.";
+  return /\s/.test(credential) ? "There’s white space in the middle. Paste one key and nothing else." : null;
+}
+
+/**
  * What to say about a credential before it is sent, or null where only the server can tell. Root keys and the identity
  * provider’s tokens are not keys of this format, so a text that does not start like one is left to the server.
  * @param {string} text
@@ -69,6 +83,8 @@ export function explain({ code, index, expected, actual }) {
 export async function objection(text, options) {
   const { text: credential, key, fault } = await read(text);
   if (fault) {
+    const more = surplus(credential);
+    if (more) return more;
     const meant = fault.code === "key.empty" || credential.startsWith(`${options.brand}_`);
     const shaped = ["key.unknown_version", "key.bad_length", "key.bad_checksum"].includes(fault.code);
     return meant || shaped ? explain(fault) : null;

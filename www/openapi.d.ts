@@ -24,48 +24,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/deployment/sessions": {
+    "/v1/lookup": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * List who is signed in (deployment)
-         * @description All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.
-         */
-        get: operations["list_deployment_sessions"];
-        put?: never;
-        post?: never;
-        /**
-         * Sign somebody out everywhere (deployment)
-         * @description All sessions are refused from their next request on, also the one from which the request comes, unless `except` is `current`. That there is none is not an error.
-         */
-        delete: operations["delete_deployment_sessions"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/deployment/sessions/{session}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The session's id. */
-                session: components["schemas"]["SessionId"];
-            };
-            cookie?: never;
-        };
         get?: never;
         put?: never;
-        post?: never;
         /**
-         * Sign somebody out (deployment)
-         * @description The session is refused from its next request on. It may be the one from which the request comes.
+         * Look a key up by its text
+         * @description For whoever may read the keys of the key's owner: answers as `get_key` does, whatever the key's status. A key that the caller may not read, that was deleted, or that this deployment did not issue, and a text that is no key, are all not found. It does not count as a use of the key. To find out whether a key works, verify it.
          */
-        delete: operations["delete_deployment_session"];
+        post: operations["lookup_key"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -289,7 +262,7 @@ export interface paths {
         put?: never;
         /**
          * Start a dashboard session
-         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on: the root key, the personal key, or what the token vouches for (`exp`). A person, and the operator, has at most 20; when another one begins, the one that was used longest ago ends.
+         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.
          */
         post: operations["start_session"];
         /**
@@ -472,58 +445,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/users/{user}/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List who is signed in (user)
-         * @description All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.
-         */
-        get: operations["list_sessions"];
-        put?: never;
-        post?: never;
-        /**
-         * Sign somebody out everywhere (user)
-         * @description All sessions are refused from their next request on, also the one from which the request comes, unless `except` is `current`. That there is none is not an error.
-         */
-        delete: operations["delete_sessions"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/users/{user}/sessions/{session}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
-                /** @description The session's id. */
-                session: components["schemas"]["SessionId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Sign somebody out (user)
-         * @description The session is refused from its next request on. It may be the one from which the request comes.
-         */
-        delete: operations["delete_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/verify": {
         parameters: {
             query?: never;
@@ -535,7 +456,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a key
-         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
+         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
          */
         post: operations["verify_key"];
         delete?: never;
@@ -565,16 +486,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Who did something: the operator with a root key (`root`) or an operator key, a user, or an organization's key. */
+        /** @description Who did something: the operator (`root`, whose id is null), a user or a key. */
         Actor: {
-            /** @description The root key's, the user's or the key's id. */
-            id: string;
-            /** @description The personal key that a user did it with; null or absent otherwise. */
-            key?: string | null;
+            /** @description The user's or the key's id. */
+            id: string | null;
             type: components["schemas"]["ActorType"];
         };
         /** @enum {string} */
-        ActorType: "root" | "operator_key" | "user" | "key";
+        ActorType: "root" | "user" | "key";
         /**
          * @description Whether the caller is the operator, a user or a key.
          * @enum {string}
@@ -603,13 +522,6 @@ export interface components {
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
         };
-        /** @description The session that a request comes from. */
-        CurrentSession: {
-            /** @description When it ends if it is not used again. */
-            ends_at: components["schemas"]["Timestamp"];
-            /** @description Its id. */
-            id: components["schemas"]["SessionId"];
-        };
         /** @description When a revocation takes effect. */
         Effective: {
             /**
@@ -622,14 +534,6 @@ export interface components {
              * @constant
              */
             strong: "now";
-        };
-        /** @description How many sessions were ended. */
-        EndedSessions: {
-            /**
-             * Format: uint32
-             * @description How many.
-             */
-            count: number;
         };
         /**
          * @description The third part of every key.
@@ -652,14 +556,9 @@ export interface components {
             key: components["schemas"]["EventKey"] | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
+        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
-            /**
-             * Format: uint32
-             * @description How many sessions were ended.
-             */
-            count?: number;
             /** @description When the key expires. */
             expires_at?: components["schemas"]["Timestamp"];
             /** @description The settings that were changed. */
@@ -678,8 +577,6 @@ export interface components {
             rolled_to?: components["schemas"]["KeyId"];
             /** @description What the key may do. */
             scopes?: components["schemas"]["Scopes"];
-            /** @description The session that was started or ended; absent if several were ended together. */
-            session?: components["schemas"]["SessionId"];
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
             /** @description Which member. */
@@ -716,16 +613,11 @@ export interface components {
              */
             offset: number;
         };
-        /**
-         * @description A session that goes on.
-         * @enum {string}
-         */
-        ExceptSession: "current";
-        /** @description One field or parameter that is missing or invalid. Never holds any part of the input. */
+        /** @description One field or parameter that is missing, unknown or invalid. Holds nothing of the input but the plain name of an unknown field. */
         FieldProblem: {
             /** @description What it should be. */
             detail: string;
-            /** @description A JSON pointer into the body, or `?name` for a query parameter. */
+            /** @description A JSON pointer into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that of the whole body, which is empty, or `?`. */
             pointer: string;
         };
         /** @description That the worker is up. */
@@ -861,6 +753,11 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
+        /** @description Which key to look up. */
+        LookupKeyRequest: {
+            /** @description The key's text, whatever its state. */
+            token: string;
+        };
         /** @description A member of an organization. */
         Member: {
             /** @description When the user became a member. */
@@ -900,7 +797,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
+        Operation: "health" | "verify_key" | "lookup_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -923,17 +820,16 @@ export interface components {
             /** @description The operations that the caller may carry out on the user's account. */
             permissions: components["schemas"]["Operation"][];
         };
-        /** @description An organization, a user, or the deployment itself, which has no id and holds the operator's keys. */
+        /** @description An organization or a user. */
         Owner: {
-            /** @description The organization's or the user's id; null for the deployment. */
-            id: string | null;
+            id: components["schemas"]["OwnerId"];
             type: components["schemas"]["OwnerType"];
         };
         /** @description The application's own id of an organization or user. */
         OwnerId: string;
         /** @enum {string} */
-        OwnerType: "deployment" | "organization" | "user";
-        /** @description A problem (RFC 9457). It never repeats anything that was sent. */
+        OwnerType: "organization" | "user";
+        /** @description A problem (RFC 9457). It repeats nothing that was sent but plain names of unknown fields. */
         Problem: {
             code: components["schemas"]["ProblemCode"];
             /** @description What went wrong this time, for people. */
@@ -982,10 +878,30 @@ export interface components {
          *     - `server.internal`: Something went wrong on the server.
          *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
-         *     - `session.not_found`: There is no such session.
+         *     - `request.insecure`: The connection is not encrypted.
+         *     - `request.key_in_url`: A key was sent in the URL.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "session.not_found";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "request.insecure" | "request.key_in_url";
+        /** @description A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing that people wrote or did. */
+        PublicKey: {
+            /** @description From when on the key is refused because it has expired; null for never. */
+            expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description The key's id. */
+            id: components["schemas"]["KeyId"];
+            /** @description Whose key it is. */
+            owner: components["schemas"]["Owner"];
+            /** @description The redacted form. */
+            redacted: components["schemas"]["Redacted"];
+            /** @description What the key may do. */
+            scopes: components["schemas"]["Scopes"];
+            /** @description Its status at the time of the response. */
+            status: components["schemas"]["Status"];
+            /** @description The key's text. */
+            token: components["schemas"]["Token"] | null;
+            /** @description Always `publishable`. */
+            type: components["schemas"]["KeyType"];
+        };
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
@@ -998,16 +914,25 @@ export interface components {
             /** @description The first owner, which only the operator can name. If the organization exists, this user has to own it already. */
             owner?: components["schemas"]["OwnerId"] | null;
         };
-        /** @description White space around it is removed, and its length is counted in characters after that. */
+        /** @description White space around it is removed, and its length is counted in characters after that. Read as a title is. */
         Reason: string;
         /** @description The form of a key that people may see: its prefix and its last four characters. */
         Redacted: string;
         /** @enum {string} */
         RefusalCode: "malformed" | "wrong_environment" | "forged" | "unknown" | "revoked" | "expired" | "not_a_member" | "insufficient_scope";
+        /** @description A key that is not valid. */
+        RefusedKey: {
+            /** @description The key's id. */
+            id: components["schemas"]["KeyId"];
+            /** @description Whose key it is. */
+            owner: components["schemas"]["Owner"];
+        };
         /** @description The verdict on a key that is not valid. */
         RefusedVerdict: {
             /** @description The first reason to refuse it. */
             code: components["schemas"]["RefusalCode"];
+            /** @description Which key it is, so that its owner can be told; null where there is none that the caller may see: if it is `malformed`, of the `wrong_environment`, `forged` or `unknown`. */
+            key: components["schemas"]["RefusedKey"] | null;
             /**
              * @description Always false.
              * @constant
@@ -1121,38 +1046,10 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`. */
+        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`. */
         Scope: string;
         /** @description A set; responses have it sorted and without duplicates. */
         Scopes: components["schemas"]["Scope"][];
-        /** @description A session of somebody who is signed in to the dashboard. */
-        Session: {
-            /** @description The network address from which it was started; null where addresses are not recorded. */
-            address: string | null;
-            /** @description When it ends if it is not used again. */
-            ends_at: components["schemas"]["Timestamp"];
-            /** @description Its id. */
-            id: components["schemas"]["SessionId"];
-            /** @description Whether the request comes from this session. */
-            is_current: boolean;
-            /** @description When it was last used, to about a minute. */
-            seen_at: components["schemas"]["Timestamp"];
-            /** @description When it was started. */
-            started_at: components["schemas"]["Timestamp"];
-            /** @description With what it was started. */
-            started_with: components["schemas"]["SignIn"];
-            /** @description The program with which it was started; null where programs are not recorded. */
-            user_agent: string | null;
-        };
-        /** @description A session's id: `ses_` and a ULID. */
-        SessionId: string;
-        /** @description The sessions of a user or of the operator. */
-        SessionList: {
-            /** @description The operations that the caller may carry out on the user's account or the deployment. */
-            permissions: components["schemas"]["Operation"][];
-            /** @description The sessions, the one that was started last first. */
-            sessions: components["schemas"]["Session"][];
-        };
         /** @description What a sign-in page needs to know. */
         SessionOptions: {
             /** @description The first part of every key. */
@@ -1162,24 +1059,6 @@ export interface components {
             /** @description The identity provider; null if none is configured. */
             identity_provider: components["schemas"]["IdentityProvider"] | null;
         };
-        /** @description With what somebody has signed in. */
-        SignIn: {
-            /** @description The root key's or the personal key's id; null for a token. */
-            id: string | null;
-            /** @description Who issued the token; null for a key. */
-            issuer: string | null;
-            /** @description With a root key, a token of an identity provider, or a personal key. */
-            type: components["schemas"]["SignInType"];
-        };
-        /**
-         * @description With what kind of credential somebody has signed in.
-         *
-         *     - `root`: A root key.
-         *     - `token`: A token of an identity provider.
-         *     - `key`: A personal key.
-         * @enum {string}
-         */
-        SignInType: "root" | "token" | "key";
         /**
          * @description What a key is at a given instant.
          *
@@ -1195,7 +1074,7 @@ export interface components {
          * @description RFC 3339, from the year 1970 to 9999. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.
          */
         Timestamp: string;
-        /** @description White space around it is removed, and its length is counted in characters after that. */
+        /** @description White space around it is removed, and its length is counted in characters after that. It is stored composed (NFC). Invisible characters, and those that change the direction of text, are refused; joiners are allowed within emoji and in scripts that need them. */
         Title: string;
         /** @description A key's text. */
         Token: string;
@@ -1221,8 +1100,8 @@ export interface components {
             code: "valid";
             /** @description How the key was looked up. */
             consistency: components["schemas"]["Consistency"];
-            /** @description The key. */
-            key: components["schemas"]["VerifiedKey"];
+            /** @description The key. A publishable key that verifies itself gets what is for everybody. */
+            key: components["schemas"]["VerifiedKey"] | components["schemas"]["PublicKey"];
             /**
              * Format: uint32
              * @description How old the answer may be, at most.
@@ -1284,18 +1163,16 @@ export interface components {
         };
         /** @description Who is calling. */
         Whoami: {
-            /** @description The root key's, the user's or the key's id. */
-            id: string;
-            /** @description The key, if it is one. */
-            key: components["schemas"]["Key"] | null;
+            /** @description The user's or the key's id; null for the operator. */
+            id: string | null;
+            /** @description The key, if it is one. A publishable key is told what is for everybody. */
+            key: (components["schemas"]["Key"] | components["schemas"]["PublicKey"]) | null;
             /** @description The organizations that it reaches; empty for the operator, who reaches all of them. */
             organizations: components["schemas"]["Membership"][];
             /** @description What it may do, apart from operations on one owner. */
             permissions: components["schemas"]["Operation"][];
             /** @description What the credential may do; `*` is everything. */
             scopes: components["schemas"]["Scopes"];
-            /** @description The session, if the request comes from one or has started one. */
-            session: components["schemas"]["CurrentSession"] | null;
             /** @description Whether it is the operator, a user or a key. */
             type: components["schemas"]["CallerType"];
         };
@@ -1334,7 +1211,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The credential may see this, but not do it. With `auth.insufficient_scope`, `WWW-Authenticate` names the scope. */
+        /** @description The credential may see this, but not do it; or the request came over plain HTTP (`request.insecure`). With `auth.insufficient_scope`, `WWW-Authenticate` names the scope. */
         Forbidden: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1426,9 +1303,7 @@ export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type Consistency = components['schemas']['Consistency'];
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
-export type CurrentSession = components['schemas']['CurrentSession'];
 export type Effective = components['schemas']['Effective'];
-export type EndedSessions = components['schemas']['EndedSessions'];
 export type Environment = components['schemas']['Environment'];
 export type Event = components['schemas']['Event'];
 export type EventAction = components['schemas']['EventAction'];
@@ -1436,7 +1311,6 @@ export type EventDetails = components['schemas']['EventDetails'];
 export type EventId = components['schemas']['EventId'];
 export type EventKey = components['schemas']['EventKey'];
 export type EventList = components['schemas']['EventList'];
-export type ExceptSession = components['schemas']['ExceptSession'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
@@ -1446,6 +1320,7 @@ export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
+export type LookupKeyRequest = components['schemas']['LookupKeyRequest'];
 export type Member = components['schemas']['Member'];
 export type MemberList = components['schemas']['MemberList'];
 export type Membership = components['schemas']['Membership'];
@@ -1458,11 +1333,13 @@ export type OwnerId = components['schemas']['OwnerId'];
 export type OwnerType = components['schemas']['OwnerType'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
+export type PublicKey = components['schemas']['PublicKey'];
 export type PutMemberRequest = components['schemas']['PutMemberRequest'];
 export type PutOrganizationRequest = components['schemas']['PutOrganizationRequest'];
 export type Reason = components['schemas']['Reason'];
 export type Redacted = components['schemas']['Redacted'];
 export type RefusalCode = components['schemas']['RefusalCode'];
+export type RefusedKey = components['schemas']['RefusedKey'];
 export type RefusedVerdict = components['schemas']['RefusedVerdict'];
 export type RevokeKeyRequest = components['schemas']['RevokeKeyRequest'];
 export type RevokedKey = components['schemas']['RevokedKey'];
@@ -1471,12 +1348,7 @@ export type RollKeyRequest = components['schemas']['RollKeyRequest'];
 export type RolledKey = components['schemas']['RolledKey'];
 export type Scope = components['schemas']['Scope'];
 export type Scopes = components['schemas']['Scopes'];
-export type Session = components['schemas']['Session'];
-export type SessionId = components['schemas']['SessionId'];
-export type SessionList = components['schemas']['SessionList'];
 export type SessionOptions = components['schemas']['SessionOptions'];
-export type SignIn = components['schemas']['SignIn'];
-export type SignInType = components['schemas']['SignInType'];
 export type Status = components['schemas']['Status'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Title = components['schemas']['Title'];
@@ -1531,118 +1403,76 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-        };
-    };
-    list_deployment_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The sessions. */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "permissions": [
-                     *         "list_sessions",
-                     *         "delete_session",
-                     *         "delete_sessions"
-                     *       ],
-                     *       "sessions": [
-                     *         {
-                     *           "address": null,
-                     *           "ends_at": "2026-11-21T08:42:00.000Z",
-                     *           "id": "ses_01KAHQ0000000000000000000Z",
-                     *           "is_current": true,
-                     *           "seen_at": "2026-11-21T08:12:00.000Z",
-                     *           "started_at": "2026-11-21T08:00:00.000Z",
-                     *           "started_with": {
-                     *             "id": null,
-                     *             "issuer": "https://id.example.com/",
-                     *             "type": "token"
-                     *           },
-                     *           "user_agent": null
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SessionList"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            500: components["responses"]["Fault"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    delete_deployment_sessions: {
-        parameters: {
-            query?: {
-                /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
-                except?: components["schemas"]["ExceptSession"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How many sessions have ended. */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "count": 3
-                     *     }
-                     */
-                    "application/json": components["schemas"]["EndedSessions"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Fault"];
-            503: components["responses"]["Unavailable"];
         };
     };
-    delete_deployment_session: {
+    lookup_key: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description The session's id. */
-                session: components["schemas"]["SessionId"];
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LookupKeyRequest"];
+            };
+        };
         responses: {
-            /** @description The session has ended. */
-            204: {
+            /** @description The key. */
+            200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": null,
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": "acme",
+                     *         "type": "organization"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "CI deploys",
+                     *       "token": null,
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -1678,7 +1508,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1738,7 +1568,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1769,7 +1599,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1877,7 +1707,7 @@ export interface operations {
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
-                /** @description A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
                 /** @description Only keys that have this status now. */
                 status?: components["schemas"]["Status"];
@@ -1909,7 +1739,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": "root_5e8f1b0c9d2a7e43",
+                     *             "id": null,
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -2007,7 +1837,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -2081,7 +1911,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2199,7 +2029,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2283,7 +2113,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -2375,7 +2205,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2403,7 +2233,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": "root_5e8f1b0c9d2a7e43",
+                     *           "id": null,
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
@@ -2717,10 +2547,6 @@ export interface operations {
                      *       "scopes": [
                      *         "*"
                      *       ],
-                     *       "session": {
-                     *         "ends_at": "2026-11-21T08:30:00.000Z",
-                     *         "id": "ses_01KAHQ0000000000000000000Z"
-                     *       },
                      *       "type": "user"
                      *     }
                      */
@@ -2795,6 +2621,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Fault"];
         };
     };
@@ -2877,7 +2704,7 @@ export interface operations {
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
-                /** @description A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
                 /** @description Only keys that have this status now. */
                 status?: components["schemas"]["Status"];
@@ -2909,7 +2736,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": "root_5e8f1b0c9d2a7e43",
+                     *             "id": null,
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -3005,7 +2832,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -3079,7 +2906,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -3197,7 +3024,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -3281,7 +3108,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -3373,7 +3200,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "id": null,
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -3401,7 +3228,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": "root_5e8f1b0c9d2a7e43",
+                     *           "id": null,
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
@@ -3494,10 +3321,7 @@ export interface operations {
                      *         "list_organizations",
                      *         "list_keys",
                      *         "create_key",
-                     *         "list_events",
-                     *         "list_sessions",
-                     *         "delete_session",
-                     *         "delete_sessions"
+                     *         "list_events"
                      *       ]
                      *     }
                      */
@@ -3506,137 +3330,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            500: components["responses"]["Fault"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    list_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The sessions. */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "permissions": [
-                     *         "list_sessions",
-                     *         "delete_session",
-                     *         "delete_sessions"
-                     *       ],
-                     *       "sessions": [
-                     *         {
-                     *           "address": null,
-                     *           "ends_at": "2026-11-21T08:42:00.000Z",
-                     *           "id": "ses_01KAHQ0000000000000000000Z",
-                     *           "is_current": true,
-                     *           "seen_at": "2026-11-21T08:12:00.000Z",
-                     *           "started_at": "2026-11-21T08:00:00.000Z",
-                     *           "started_with": {
-                     *             "id": null,
-                     *             "issuer": "https://id.example.com/",
-                     *             "type": "token"
-                     *           },
-                     *           "user_agent": null
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SessionList"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            500: components["responses"]["Fault"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    delete_sessions: {
-        parameters: {
-            query?: {
-                /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
-                except?: components["schemas"]["ExceptSession"];
-            };
-            header?: never;
-            path: {
-                /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How many sessions have ended. */
-            200: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "count": 3
-                     *     }
-                     */
-                    "application/json": components["schemas"]["EndedSessions"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Fault"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    delete_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
-                /** @description The session's id. */
-                session: components["schemas"]["SessionId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The session has ended. */
-            204: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3704,6 +3399,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };

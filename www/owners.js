@@ -31,3 +31,6 @@ export const roleIn = (me, owner) => membership(me, owner)?.role ?? null;
 
 /** @param {Owner} one @param {Owner | null} other */
 export const sameOwner = (one, other) => one.type === other?.type && one.id === other.id;
+
+/** The title of the key that somebody has signed in with. @param {Whoami} me */
+export const titleOf = ({ key }) => (key && "title" in key ? key.title : null);

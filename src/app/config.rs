@@ -3,6 +3,7 @@
 use keyward_core::seal::KeyRingError;
 use keyward_core::{Brand, Environment, ErrorCode, Issuer, KeyDigest, KeyRing};
 
+use crate::cors::is_origin;
 use crate::identity::config::{ProviderError, Providers};
 use crate::problem::Problem;
 
@@ -19,6 +20,8 @@ pub struct Config {
     pub is_access_required: bool,
     /// For how many days events are kept; `None` for good.
     pub events_retention_days: Option<u32>,
+    /// The origins whose pages may verify and ask who they are.
+    pub cors_origins: Vec<String>,
 }
 
 /// What the worker has to be bound to beside its settings.
@@ -51,6 +54,14 @@ pub enum ConfigError {
         "the variable EVENTS_RETENTION_DAYS has to be a whole number of days from 1 to {RETENTION_MAX_DAYS}"
     )]
     EventsRetention,
+    /// `CORS_ORIGINS` has an entry that is not an origin.
+    #[error(
+        "the variable CORS_ORIGINS: entry {position} is not an origin such as https://app.example.com: a scheme, a host in lower case and a port unless it is the usual one, without a path or a slash at the end, and without wildcards"
+    )]
+    CorsOrigin {
+        /// Which entry, counted from 1.
+        position: usize,
+    },
     /// A variable about identity providers is missing or invalid.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -120,7 +131,13 @@ impl Config {
                 Some(days.ok_or(ConfigError::EventsRetention)?)
             }
         };
-        Ok(Self { issuer, root_digests, providers, is_access_required, events_retention_days })
+        let origins = text("CORS_ORIGINS");
+        let cors_origins: Vec<String> =
+            origins.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
+        if let Some(index) = cors_origins.iter().position(|origin| !is_origin(origin)) {
+            return Err(ConfigError::CorsOrigin { position: index + 1 });
+        }
+        Ok(Self { issuer, root_digests, providers, is_access_required, events_retention_days, cors_origins })
     }
 
     /// Whether `presented` is the digest of a root key, in time that does not depend on which.
@@ -183,6 +200,7 @@ mod tests {
             ("JWT_ISSUER", "https://id.example/", "the variable JWT_AUDIENCE is missing"),
             ("ACCESS_REQUIRED", "True", "the variable ACCESS_REQUIRED has to be `true` or `false`"),
             ("ACCESS_REQUIRED", "true", "the variable ACCESS_REQUIRED needs ACCESS_TEAM_DOMAIN"),
+            ("CORS_ORIGINS", "https://a.example, *", "the variable CORS_ORIGINS: entry 2"),
         ] {
             let error = read(name, value).expect_err(name).to_string();
             assert!(error.starts_with(expected), "{error}");
@@ -194,6 +212,16 @@ mod tests {
         for (text, days) in [("", None), (" ", None), ("1", Some(1)), ("36500", Some(36_500))] {
             assert_eq!(read("EVENTS_RETENTION_DAYS", text).expect("usable").events_retention_days, days);
         }
+    }
+
+    #[test]
+    fn origins_are_a_list_with_commas() {
+        let read = |value| read("CORS_ORIGINS", value).expect("usable").cors_origins;
+        assert_eq!(
+            read("https://a.example ,http://localhost:3000,"),
+            ["https://a.example", "http://localhost:3000"]
+        );
+        assert_eq!(read(" "), Vec::<String>::new());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod authentication;
 pub mod caller;
 pub mod config;
+pub mod cors;
 pub mod identity;
 pub mod isolate;
 pub mod kv;
@@ -38,6 +39,15 @@ use operations::Operation;
 use ports::Ports;
 use router::Found;
 use serde::Serialize;
+
+/// Finds what a request asks for. One whose URL holds a credential is refused before anything else, whoever sends it.
+///
+/// # Errors
+/// `request.key_in_url`, `route.not_found`, `route.method_not_allowed`.
+pub fn find<'r>(request: &'r Request, config: Option<&Config>) -> Result<Found<'static, 'r>, Problem> {
+    request.refuse_credentials_in_url(config.map(|config| &config.issuer.ring))?;
+    router::find(&request.method, &request.path)
+}
 
 /// What a request is served with.
 #[derive(Debug)]

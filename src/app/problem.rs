@@ -6,18 +6,20 @@ use keyward_core::policy::Access;
 use keyward_core::{EntropyError, ErrorCode, lifecycle};
 use serde::{Deserialize, Serialize};
 
-/// One field or parameter that is missing or invalid. Never holds any part of the input.
+/// One field or parameter that is missing, unknown or invalid. Holds nothing of the input but the plain name of an unknown
+/// field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldProblem {
-    /// A JSON pointer into the body, or `?name` for a query parameter.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(?:|/[a-z_]+|\?[a-z_]+)$")))]
+    /// A JSON pointer into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that
+    /// of the whole body, which is empty, or `?`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(?:|\?|[/?][A-Za-z0-9_.-]{1,64})$")))]
     pub pointer: String,
     /// What it should be.
     pub detail: Cow<'static, str>,
 }
 
-/// A refusal. Never holds any part of the input.
+/// A refusal. Holds nothing of the input but plain names of unknown fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Which problem it is.

@@ -172,7 +172,11 @@ pub(crate) fn refusals(documentation: &Documentation, path: &str) -> BTreeSet<Er
         for row in &documentation.access {
             for (principal, role) in callers().into_iter().filter_map(|caller| caller.who) {
                 let access = section.access(row, &principal, role);
-                codes.extend((access != Access::Granted).then(|| refusal(access).code));
+                codes.extend(match access {
+                    Access::Granted => None,
+                    Access::NotVisible => Some(documentation.not_visible),
+                    access => Some(refusal(access).code),
+                });
             }
         }
     }

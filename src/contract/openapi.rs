@@ -182,7 +182,7 @@ fn for_user(example: &Value) -> Value {
 fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet<ErrorCode> {
     use ErrorCode as Code;
     let is_safe = method == "GET";
-    let mut codes = BTreeSet::from([Code::RequestBadParameter]);
+    let mut codes = BTreeSet::from([Code::RequestBadParameter, Code::RequestInsecure, Code::RequestKeyInUrl]);
     if !is_safe {
         codes.extend([
             Code::RequestBadField,
@@ -216,7 +216,7 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 10] = [
     (
         403,
         "Forbidden",
-        "The credential may see this, but not do it. With `auth.insufficient_scope`, `WWW-Authenticate` names the scope.",
+        "The credential may see this, but not do it; or the request came over plain HTTP (`request.insecure`). With `auth.insufficient_scope`, `WWW-Authenticate` names the scope.",
         None,
     ),
     (404, "NotFound", "It does not exist, or the credential may not see it.", None),
@@ -253,7 +253,7 @@ fn problem(schemas: &mut Schemas) -> Value {
     let error = schemas.answered(SchemaGenerator::subschema_for::<FieldProblem>);
     json!({
         "type": "object",
-        "description": "A problem (RFC 9457). It never repeats anything that was sent.",
+        "description": "A problem (RFC 9457). It repeats nothing that was sent but plain names of unknown fields.",
         "properties": {
             "type": {
                 "type": "string", "format": "uri", "pattern": "^urn:keyward:problem:[a-z._]+$",

@@ -70,6 +70,8 @@ codes! {
     ServerUnavailable = "server.unavailable", 503, "Storage cannot be reached; try again.";
     ServerNotReady = "server.not_ready", 503, "The deployment cannot serve as it is configured.";
     SessionNotFound = "session.not_found", 404, "There is no such session.";
+    RequestInsecure = "request.insecure", 403, "The connection is not encrypted.";
+    RequestKeyInUrl = "request.key_in_url", 400, "A key was sent in the URL.";
 }
 
 impl From<crate::lifecycle::Refusal> for ErrorCode {

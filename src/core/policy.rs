@@ -244,13 +244,17 @@ pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
     }
 }
 
-/// Whether `principal` may verify keys, and on whose behalf.
+/// Whether `principal` may verify keys, and on whose behalf. A publishable key, which everybody may have, may ask about
+/// itself alone: `of_itself` says that the key in question is the credential.
 ///
 /// # Errors
 /// The [`Access`] with which it is refused.
-pub fn may_verify(principal: &Principal) -> Result<OnBehalfOf, Access> {
+pub fn may_verify(principal: &Principal, of_itself: bool) -> Result<OnBehalfOf, Access> {
     match principal {
         Principal::Root { .. } => Ok(OnBehalfOf::Root),
+        Principal::Key { key_type: KeyType::Publishable, id, .. } if of_itself => {
+            Ok(OnBehalfOf::Itself(id.clone()))
+        }
         Principal::User { .. }
         | Principal::Key { key_type: KeyType::Publishable, .. }
         | Principal::Key { owner: Owner::User(_), .. } => Err(Access::Forbidden),
@@ -260,6 +264,13 @@ pub fn may_verify(principal: &Principal) -> Result<OnBehalfOf, Access> {
         Principal::Key { owner: Owner::Organization(id), .. } => Ok(OnBehalfOf::Organization(id.clone())),
         Principal::Key { owner: Owner::Deployment(()), .. } => Ok(OnBehalfOf::Root),
     }
+}
+
+/// Whether `principal` may see who has created, changed and revoked a key, and what people wrote about it. What a
+/// publishable key is told is for everybody, as the key itself is.
+#[must_use]
+pub fn sees_more_than_everybody(principal: &Principal) -> bool {
+    !matches!(principal, Principal::Key { key_type: KeyType::Publishable, .. })
 }
 
 /// What it takes to turn a membership of role `before` into one of role `after`; `None` means no membership.

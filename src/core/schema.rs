@@ -13,9 +13,9 @@ use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
 use crate::timestamp::Timestamp;
 
-/// Text without control characters, of which at least one character is not white space.
-const PRINTABLE: &str =
-    r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
+/// Text without control characters and line breaks, of which at least one character is not white space. Which others
+/// cannot be seen is more than a pattern can say that every client has to understand.
+const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*[^\s\u0000-\u001f\u007f-\u009f\u2028\u2029][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$";
 
 /// The pattern of a key's prefix, up to the underscore before its body.
 const PREFIX: &str = "^[a-z][a-z0-9]{1,11}_(?:sk|pat|pk)_(?:live|test)_";
@@ -122,14 +122,14 @@ schemas! {
         "minLength": 1,
         "maxLength": TITLE_MAX,
         "pattern": PRINTABLE,
-        "description": "White space around it is removed, and its length is counted in characters after that.",
+        "description": "White space around it is removed, and its length is counted in characters after that. It is stored composed (NFC). Invisible characters, and those that change the direction of text, are refused; joiners are allowed within emoji and in scripts that need them.",
     };
     Reason as "Reason" = {
         "type": "string",
         "minLength": 1,
         "maxLength": REASON_MAX,
         "pattern": PRINTABLE,
-        "description": "White space around it is removed, and its length is counted in characters after that.",
+        "description": "White space around it is removed, and its length is counted in characters after that. Read as a title is.",
     };
     Scope as "Scope" = {
         "type": "string",

@@ -27,10 +27,11 @@ impl Timestamp {
     /// [`TimestampError`].
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         // `time` accepts any character between date and time; RFC 3339 names these.
-        if !matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' ')) {
-            return Err(TimestampError::Form);
-        }
-        let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| TimestampError::Form)?;
+        let at = match text.as_bytes().get(10) {
+            Some(b'T' | b't' | b' ') => OffsetDateTime::parse(text, &Rfc3339).ok(),
+            _ => None,
+        };
+        let at = at.ok_or_else(|| fault(text))?;
         let milliseconds = at.unix_timestamp() * 1000 + i64::from(at.millisecond());
         if (0..=LAST).contains(&milliseconds) { Ok(Self(milliseconds)) } else { Err(TimestampError::Range) }
     }
@@ -72,6 +73,54 @@ impl From<Timestamp> for String {
     }
 }
 
+/// Why a text cannot be read; `time` only says that it could not.
+#[cold]
+#[inline(never)]
+fn fault(text: &str) -> TimestampError {
+    use TimestampError as Error;
+    let unsigned = text.trim_start_matches(['-', '+']);
+    let digits = unsigned.bytes().take_while(u8::is_ascii_digit).count();
+    let Some((year, rest)) = unsigned.split_at_checked(digits).filter(|(year, _)| year.len() >= 4) else {
+        return Error::Form;
+    };
+    let Some(zone) = after(rest, "-00-00T00:00:00") else {
+        return if after(rest, "-00-00") == Some("") { Error::NoTime } else { Error::Form };
+    };
+    let zone = match zone.strip_prefix('.') {
+        Some(fraction) if fraction.starts_with(|first: char| first.is_ascii_digit()) => {
+            fraction.trim_start_matches(|digit: char| digit.is_ascii_digit())
+        }
+        Some(_) => return Error::Form,
+        None => zone,
+    };
+    let is = |pattern| after(zone, pattern) == Some("");
+    if zone.is_empty() {
+        Error::NoOffset
+    } else if is(" 00:00") {
+        Error::PlusLost
+    } else if !(is("Z") || is("z") || is("+00:00") || is("-00:00")) {
+        Error::Form
+    } else if text.starts_with('-') || !year.parse().is_ok_and(|year| (1970..=9999).contains(&year)) {
+        Error::Range
+    } else if text.starts_with('+') {
+        Error::Form
+    } else {
+        Error::NoSuchInstant
+    }
+}
+
+/// What follows in `text` after something of this form: a digit for each `0`, and whatever parts date and time for `T`.
+#[inline(never)]
+fn after<'a>(text: &'a str, form: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(form.len())?;
+    let fits = |(wanted, found): (u8, u8)| match wanted {
+        b'0' => found.is_ascii_digit(),
+        b'T' => matches!(found, b'T' | b't' | b' '),
+        _ => found == wanted,
+    };
+    form.bytes().zip(start.bytes()).all(fits).then_some(rest)
+}
+
 /// The text is not an instant that can be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -79,6 +128,18 @@ pub enum TimestampError {
     /// It has another form.
     #[error("must be an RFC 3339 date and time, such as 2026-11-21T08:00:00Z")]
     Form,
+    /// It is a date alone.
+    #[error("must have a time after the date, such as 2026-11-21T08:00:00Z")]
+    NoTime,
+    /// It does not say in which time zone.
+    #[error("must end with an offset: Z for UTC, or one such as +01:00")]
+    NoOffset,
+    /// It has a space where the sign of the offset belongs.
+    #[error("must have a sign before its offset; in a URL, + has to be written as %2B")]
+    PlusLost,
+    /// There is no such day in the calendar, or no such time of day or offset.
+    #[error("has the form of a date and time, but the calendar has no such day, or the day no such time")]
+    NoSuchInstant,
     /// It lies before 1970 or after 9999.
     #[error("must lie between the years 1970 and 9999")]
     Range,
@@ -114,19 +175,49 @@ mod tests {
         for bad in [
             "",
             "tomorrow",
-            "2026-11-21",
-            "2031-02-30T00:00:00Z",
             "2026-11-21T08:00Z",
             "2026-11-21008:00:00Z",
             "2026-11-21\u{0}08:00:00Z",
+            "2026-11-21T08:00:00.Z",
+            "2026-11-21T08:00:00+1:00",
+            "2026-11-21T08:00:00Z ",
+            "26-11-21T08:00:00Z",
+            "+2026-11-21T08:00:00Z",
+            "2026-11-2é",
             "1924992000",
         ] {
             assert_eq!(millis(bad), Err(TimestampError::Form), "{bad}");
         }
-        for beyond in
-            ["1969-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999-00:01", "1970-01-01T00:00:00+00:01"]
-        {
+        for beyond in [
+            "1969-12-31T23:59:59.999Z",
+            "9999-12-31T23:59:59.999-00:01",
+            "1970-01-01T00:00:00+00:01",
+            "0000-01-01T00:00:00Z",
+            "0000-01-01T00:00:00+23:59",
+            "10000-01-01T00:00:00Z",
+            "+12026-01-01T00:00:00Z",
+            "-0001-01-01T00:00:00Z",
+            "99999999999999999999999-01-01T00:00:00Z",
+        ] {
             assert_eq!(millis(beyond), Err(TimestampError::Range), "{beyond}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_instant_is_told_apart() {
+        for (text, expected) in [
+            ("2026-11-21", TimestampError::NoTime),
+            ("2026-11-21T08:00:00", TimestampError::NoOffset),
+            ("2026-11-21T08:00:00.5", TimestampError::NoOffset),
+            ("2026-11-21T08:00:00 01:00", TimestampError::PlusLost),
+            ("2031-02-30T00:00:00Z", TimestampError::NoSuchInstant),
+            ("2023-02-29T00:00:00Z", TimestampError::NoSuchInstant),
+            ("2026-13-01T00:00:00Z", TimestampError::NoSuchInstant),
+            ("2026-11-21T24:00:00Z", TimestampError::NoSuchInstant),
+            ("2026-11-21T08:00:60Z", TimestampError::NoSuchInstant),
+            ("2026-11-21T08:00:00+24:00", TimestampError::NoSuchInstant),
+        ] {
+            assert_eq!(millis(text), Err(expected), "{text}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::KeyId;
 use crate::issue::Issuer;
 use crate::key::{AuthenticKey, WellFormedKey};
 use crate::owner::{Owner, OwnerId};
@@ -66,6 +67,15 @@ impl Verdict {
             Self::InsufficientScope => "insufficient_scope",
         }
     }
+
+    /// Whether the caller may see the key that it is about, so that a refusal may say which key that is.
+    #[must_use]
+    pub fn is_about_a_visible_key(self) -> bool {
+        match self {
+            Self::Malformed | Self::WrongEnvironment | Self::Forged | Self::Unknown => false,
+            Self::Valid | Self::Revoked | Self::Expired | Self::NotAMember | Self::InsufficientScope => true,
+        }
+    }
 }
 
 /// Looks at the text alone: no storage is needed to refuse what this deployment did not make.
@@ -87,6 +97,8 @@ pub enum OnBehalfOf {
     Root,
     /// An organization: sees its own keys and its members' personal keys.
     Organization(OwnerId),
+    /// A publishable key that asks about itself: sees itself alone.
+    Itself(KeyId),
 }
 
 /// What is required of a key besides being neither revoked nor expired.
@@ -105,7 +117,7 @@ impl Question {
     #[must_use]
     pub fn new(caller: OnBehalfOf, organization: Option<OwnerId>, scopes: Scopes) -> Self {
         let own = match &caller {
-            OnBehalfOf::Root => None,
+            OnBehalfOf::Root | OnBehalfOf::Itself(_) => None,
             OnBehalfOf::Organization(id) => Some(id.clone()),
         };
         Self { caller, organization: organization.or(own), scopes }
@@ -142,13 +154,15 @@ pub fn decide(
     // What the caller may not see is reported as if it did not exist, whatever its state.
     match (&question.caller, &record.owner) {
         (OnBehalfOf::Root, _) => {}
+        (OnBehalfOf::Itself(id), _) if *id == record.id => {}
         (OnBehalfOf::Organization(caller), Owner::Organization(owner)) if caller == owner => {}
         (OnBehalfOf::Organization(caller), Owner::User(user)) => match is_member {
             Some(true) => {}
             Some(false) => return Decision::Final(Verdict::Unknown),
             None => return needs_membership(caller, user),
         },
-        (OnBehalfOf::Organization(_), Owner::Organization(_) | Owner::Deployment(())) => {
+        (OnBehalfOf::Itself(_), _)
+        | (OnBehalfOf::Organization(_), Owner::Organization(_) | Owner::Deployment(())) => {
             return Decision::Final(Verdict::Unknown);
         }
     }

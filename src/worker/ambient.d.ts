@@ -12,7 +12,7 @@ declare module "#rust" {
   export function verifyGive(number: number, text: string | undefined, failed: boolean): void;
   export function verifyGoOn(number: number, now: number): number;
   export function verifyBody(): Uint8Array<ArrayBuffer>;
-  export function verifyProblem(requestId: string, milliseconds: number): Response;
+  export function verifyProblem(requestId: string, milliseconds: number, isSecure: boolean): Response;
   export function verifyHasUses(): boolean;
   export function verifyRecordUses(env: unknown): Promise<void>;
   export class Ledger {

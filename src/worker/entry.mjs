@@ -6,13 +6,20 @@ import * as rust from "#rust";
 import { guarded, restarts } from "./instance.mjs";
 import { ordinary, verify } from "./verify.mjs";
 
+/** Some of the addresses of the machine that asks: those that developers use. */
+const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?\//;
+
 /** The worker: a plain object, since an instance of a class for every request costs more. */
 export default {
   /** @param {Request} request @param {import("./verify.mjs").Env} env @param {ExecutionContext} context */
   fetch(request, env, context) {
     const { url } = request;
+    // Plain HTTP that leads to another machine is refused the ordinary way.
     const isVerify =
-      request.method === "POST" && url.endsWith("/v1/verify") && url.indexOf("/", 8) === url.length - 10;
+      request.method === "POST" &&
+      url.endsWith("/v1/verify") &&
+      url.indexOf("/", 8) === url.length - 10 &&
+      (url.startsWith("https:") || LOOPBACK.test(url));
     return isVerify ? verify(request, env, context) : ordinary(request, env, context);
   },
 };

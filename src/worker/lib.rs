@@ -8,12 +8,16 @@ pub mod verify;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use keyward_app::config::ConfigError;
+use keyward_app::cors::Sharing;
 use keyward_app::operations::{Operation, health::Health};
-use keyward_app::{App, Memory, Problem, Request, Response, router};
+use keyward_app::request::refuse_plain_http;
+use keyward_app::{App, Config, Memory, Problem, Request, Response};
+use keyward_core::ErrorCode;
 use worker::web_sys;
 use worker::{Context, Env, event};
 
-use http::response::Outgoing;
+use http::response::{Browser, Outgoing};
 use platform::{Platform, clock, config, log};
 
 thread_local! {
@@ -31,9 +35,11 @@ fn start() {
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
     let (started, request_id) = (clock::now(), http::request_id());
-    let (request, browser) = http::request::read(&request).await?;
-    let (operation, outcome) = serve(&request, env, &context).await;
-    let response = Outgoing::new(outcome, browser);
+    let (operation, response) = match refuse_plain_http(&request.url()) {
+        // Nothing is read of what everybody on the way could read, and change.
+        Err(problem) => ("none", Outgoing::new(Err(problem), Browser::default())),
+        Ok(()) => answer(&request, env, &context).await?,
+    };
     log::answered(&log::Answered {
         request_id: &request_id,
         operation,
@@ -44,13 +50,36 @@ async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker:
     response.write(&request_id)
 }
 
+/// The operation's id for the log, and the response.
+async fn answer(
+    request: &web_sys::Request,
+    env: Env,
+    context: &Context,
+) -> worker::Result<(&'static str, Outgoing)> {
+    let config = config::shared(&env);
+    let (request, browser, page) = http::request::read(request).await?;
+    let sharing = Sharing::of(config.as_deref().ok(), &request.path, page.as_ref());
+    let is_preflight = sharing.preflight.is_some();
+    let (operation, outcome) = serve(&request, is_preflight, config, env, context).await;
+    Ok((operation, Outgoing::new(outcome, Browser { sharing, ..browser })))
+}
+
 /// The operation's id for the log, and the outcome.
-async fn serve(request: &Request, env: Env, context: &Context) -> (&'static str, Result<Response, Problem>) {
-    let found = match router::find(&request.method, &request.path) {
+async fn serve(
+    request: &Request,
+    is_preflight: bool,
+    config: Result<Rc<Config>, ConfigError>,
+    env: Env,
+    context: &Context,
+) -> (&'static str, Result<Response, Problem>) {
+    let found = match keyward_app::find(request, config.as_deref().ok()) {
+        Err(problem) if is_preflight && problem.code == ErrorCode::RouteMethodNotAllowed => {
+            return ("preflight", Ok(Response::no_content()));
+        }
         Ok(found) => found,
         Err(problem) => return ("none", Err(problem)),
     };
-    let config = match config::shared(&env) {
+    let config = match config {
         Ok(config) => config,
         Err(error) => {
             ::log::error!(target: "configuration", "{error}");

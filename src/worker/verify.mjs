@@ -11,12 +11,16 @@ const [BODY_MAX, KV_READ_TIMEOUT, LEDGER_TIMEOUT, cacheTtl] = rust.verifyLimits(
 /** Options of a read of KV. */
 const CACHED = { cacheTtl };
 
-/** Headers of every verdict. Copying a `Headers` that is there costs the platform less than making one of an object. */
-const VERDICT_HEADERS = new Headers({
+const HEADERS = {
   "cache-control": "no-store",
   "content-type": "application/json",
+  vary: "Origin",
   "x-content-type-options": "nosniff",
-});
+};
+
+/** Headers of every verdict. Copying a `Headers` that is there costs the platform less than making one of an object. */
+const VERDICT_HEADERS = new Headers(HEADERS);
+const SECURE_VERDICT_HEADERS = new Headers({ ...HEADERS, "strict-transport-security": "max-age=31536000" });
 
 /** What Rust says of a request that has to go the ordinary way. */
 const NOT_HERE = -1;
@@ -27,7 +31,8 @@ const NOT_HERE = -1;
  * Everything of the platform is done here, and Rust is only called with texts and numbers. Rust's own way,
  * with promises and objects of JavaScript, costs twice as much: see docs/BENCHMARKS.md.
  *
- * It is for callers with a key and a body of a known length; everything else goes the ordinary way, with the same answers.
+ * It is for callers with a key in `Authorization`, that are no pages, and a body of a known length; everything else goes
+ * the ordinary way, with the same answers.
  * @param {Request} request
  * @param {Env} env
  * @param {ExecutionContext} context
@@ -38,8 +43,15 @@ export async function verify(request, env, context) {
   const authorization = headers.get("authorization");
   const length = Number(headers.get("content-length") ?? Number.NaN);
   const type = headers.get("content-type");
-  if (authorization === null || type !== "application/json" || !(length > 0 && length <= BODY_MAX))
+  if (
+    authorization === null ||
+    type !== "application/json" ||
+    !(length > 0 && length <= BODY_MAX) ||
+    headers.has("x-api-key") ||
+    headers.has("origin")
+  )
     return ordinary(request, env, context);
+  const isSecure = request.url.startsWith("https:");
   const started = Date.now();
   const body = new Uint8Array(await request.arrayBuffer());
   const generation = restarts();
@@ -61,12 +73,13 @@ export async function verify(request, env, context) {
   if (guarded(rust.verifyHasUses)) context.waitUntil(guarded(() => rust.verifyRecordUses(env)));
   const requestId = `req_${crypto.getRandomValues(new Uint8Array(16)).toHex()}`;
   const milliseconds = Date.now() - started;
-  if (status !== 200) return guarded(() => rust.verifyProblem(requestId, milliseconds));
+  if (status !== 200) return guarded(() => rust.verifyProblem(requestId, milliseconds, isSecure));
   console.log(
     `{"level":"info","message":"answered","request_id":"${requestId}","operation":"verify_key","status":200,"code":null,"milliseconds":${milliseconds}}`,
   );
-  VERDICT_HEADERS.set("x-request-id", requestId);
-  return new Response(guarded(rust.verifyBody), { headers: VERDICT_HEADERS });
+  const answered = isSecure ? SECURE_VERDICT_HEADERS : VERDICT_HEADERS;
+  answered.set("x-request-id", requestId);
+  return new Response(guarded(rust.verifyBody), { headers: answered });
 }
 
 /**

@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use keyward_app::cors::Sharing;
 use keyward_app::identity::{Algorithm, looks_like_token};
 use keyward_app::kv::CACHE_TTL_SECONDS;
 use keyward_app::ledger::LedgerRequest;
@@ -27,6 +28,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, web_sys};
 
 use crate::MEMORY;
+use crate::http::request::compose;
 use crate::http::response::{Browser, Outgoing, status_of};
 use crate::platform::{Platform, config, entropy::PlatformEntropy, log};
 
@@ -205,6 +207,7 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
             origin: RequestOrigin::Unknown,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(body),
+            compose,
         };
         let outcome = match router::find("POST", PATH) {
             Ok(found) => app.serve(&request, &found).await,
@@ -258,10 +261,15 @@ pub fn verify_body() -> Vec<u8> {
 /// # Errors
 /// Only when the platform fails.
 #[wasm_bindgen(js_name = verifyProblem)]
-pub fn verify_problem(request_id: &str, milliseconds: f64) -> Result<web_sys::Response, JsValue> {
+pub fn verify_problem(
+    request_id: &str,
+    milliseconds: f64,
+    is_secure: bool,
+) -> Result<web_sys::Response, JsValue> {
     let outcome = DESK.with_borrow_mut(|desk| desk.outcome.take());
     let problem = outcome.and_then(Result::err).unwrap_or_else(|| ErrorCode::ServerInternal.into());
-    let response = Outgoing::new(Err(problem), Browser::default());
+    let sharing = Sharing { varies: true, ..Sharing::default() };
+    let response = Outgoing::new(Err(problem), Browser { is_secure, sharing, ..Browser::default() });
     log::answered(&log::Answered {
         request_id,
         operation: "verify_key",

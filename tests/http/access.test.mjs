@@ -36,6 +36,8 @@ function service(common_name) {
 
 /** How each principal calls. @type {Map<string, import("./client.mjs").Caller>} */
 const principals = new Map();
+/** The credential of those who have one as text. @type {Map<import("./client.mjs").Caller, string>} */
+const texts = new Map();
 
 before(async () => {
   for (const org of [acme, foreign])
@@ -52,7 +54,11 @@ before(async () => {
   }
   const issue = async (/** @type {string} */ owner, /** @type {object} */ fields) =>
     keyward.key(owner, fields);
-  const bearer = (/** @type {string} */ text) => caller(keyward.fetch, text);
+  const bearer = (/** @type {string} */ text) => {
+    const who = caller(keyward.fetch, text);
+    texts.set(who, text);
+    return who;
+  };
   const sk = async (/** @type {string[]} */ scopes, org = acme) =>
     bearer((await issue(`organizations/${org}`, { title: "sk", scopes })).token);
   const other = fresh("other");
@@ -119,6 +125,11 @@ before(async () => {
 const operations = {
   whoami: (who) => who.get("/v1/whoami"),
   verify_key: (who) => who.post("/v1/verify", { key: "nonsense" }),
+  "verify_key of itself": (who) => who.post("/v1/verify", { key: texts.get(who) ?? "nonsense" }),
+  lookup_key: async (who) => {
+    const { token } = await ok(root.post(`/v1/organizations/${acme}/keys`, { title: "sought" }), 201);
+    return who.post("/v1/lookup", { token });
+  },
   start_session: (who) => who.post("/v1/session"),
   get_organization: (who, owner) => who.get(`/v1/${owner}`),
   put_organization: (who, owner) => who.put(`/v1/${owner}`, { name: "Renamed" }),
@@ -201,7 +212,7 @@ const shown = ({ status, body }) => ({ status, ...body, request_id: undefined })
 
 test("the tables are complete", () => {
   const cells = rows.flatMap(({ expected }) => Object.keys(expected));
-  assert.equal(cells.length, 28 * (3 + 17 + 12 + 3 + 17));
+  assert.equal(cells.length, 28 * (5 + 17 + 12 + 3 + 17));
   assert.deepEqual(new Set(cells), new Set(principals.keys()));
   for (const { heading, operation } of rows)
     assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);

@@ -2,7 +2,7 @@
 // Every problem of the list that can be caused from outside is caused once, and none repeats what was sent.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { acts, ok, refused, serve } from "./client.mjs";
+import { acts, ok, pointers, refused, serve } from "./client.mjs";
 import { problems } from "./openapi.mjs";
 import { newKey, startProvider, token } from "./provider.mjs";
 
@@ -61,6 +61,7 @@ const causes = {
   "request.media_type": () =>
     root.call("POST", "/v1/verify", "x", { headers: { "content-type": "text/plain" } }),
   "request.too_large": () => root.post("/v1/verify", "x".repeat(65_537)),
+  "request.key_in_url": () => nobody.get(`/v1/whoami?key=${rootKey}`),
   "route.method_not_allowed": () => nobody.post("/health"),
   "route.not_found": () => nobody.get("/v1/x"),
   "session.not_found": () => root.delete("/v1/users/ada/sessions/ses_01KAHQ0000000000000000000Z"),
@@ -69,6 +70,7 @@ const causes = {
 /** What cannot be caused from outside, or is elsewhere. */
 const elsewhere = {
   "ledger.full": "full_ledger.test.mjs",
+  "request.insecure": "transport.test.mjs",
   "server.internal": "would be a bug",
   "server.misconfigured": "root_keys.test.mjs",
   "server.not_ready": "operations/health.test.mjs",
@@ -86,7 +88,6 @@ for (const [code, cause] of Object.entries(causes)) {
 /** Texts that would show if anything were repeated; each holds the canary. */
 const CANARY = "canary7f3e";
 const nasty = [
-  CANARY,
   `<script>${CANARY}</script>`,
   `"}${CANARY}{"`,
   `'; DROP TABLE keys; --${CANARY}`,
@@ -99,6 +100,13 @@ const nasty = [
   `../../${CANARY}`,
   CANARY.repeat(30),
 ];
+
+test("an unknown field is named if its name is a plain word", async () => {
+  const keys = "/v1/organizations/acme/keys";
+  const body = await refused(root.post(keys, { title: "k", colour: 1 }), "request.bad_field");
+  const query = await refused(root.get(`${keys}?colour=1`), "request.bad_parameter");
+  assert.deepEqual([...pointers(body), ...pointers(query)], ["/colour", "?colour"]);
+});
 
 /** Ways to send a text where it does not belong. @param {string} text */
 const ways = (text) => {

@@ -73,6 +73,25 @@ test("white space and secret-token: around a pasted key do no harm", async (t) =
   await signIn(page, `  secret-token:${(await personal("ada")).token}\n`);
 });
 
+test("what was copied along with a key, or instead of it, is said before anything is sent", async (t) => {
+  const page = await open(t);
+  await page.goto("/");
+  const { id, token, redacted } = await personal("ada");
+  for (const [text, said] of [
+    [`"${token}"`, "Leave out the quotation marks around the key."],
+    [`Bearer ${token}`, "Leave out “Bearer” before the key."],
+    [`KEYWARD_KEY=${token}`, "Leave out the name of the variable and the equals sign before the key."],
+    [`export KEYWARD_KEY="${server().rootKey}"`, "Leave out the name of the variable"],
+    [`${token} ${token}`, "There’s white space in the middle."],
+    [redacted, "This is a key’s redacted form."],
+    [id, "This is a key’s id, not the key."],
+  ]) {
+    await field(page).fill(text);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.locator("form").getByText(said).first().waitFor();
+  }
+});
+
 test("a root key opens an organization and a user by id, and nothing is remembered but the address", async (t) => {
   const page = await asRoot(t);
   await page.getByRole("textbox", { name: "Id" }).fill("acme");

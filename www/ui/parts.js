@@ -2,7 +2,7 @@
 /** @import { Actor, Key, Role, VerifiedKey, Whoami } from "../openapi.d.ts" */
 /** @import { Problem } from "../problem.js" */
 /** @import { Page } from "../types.d.ts" */
-import { userOf } from "../owners.js";
+import { titleOf, userOf } from "../owners.js";
 import { withParameter } from "../router.js";
 import { html, nothing } from "../vendor/lit.js";
 import { ROLES, STATUS, TYPE } from "../words.js";
@@ -39,7 +39,7 @@ export function actorName({ type, id }, me) {
   if (type === "root") return "Root key";
   if (type === "operator_key") return "Operator key";
   if (type === "user") return id === userOf(me) ? `${id} (you)` : id;
-  if (id === me.key?.id) return `${me.key.title} (you)`;
+  if (id === me.key?.id) return `${titleOf(me)} (you)`;
   return html`Key <span class="mono" title=${id}>…${id.slice(-6)}</span>`;
 }
 

@@ -2,7 +2,7 @@
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Context, Route } from "../types.d.ts" */
 
-import { nameOf, ownersOf, sameOwner, userOf } from "../owners.js";
+import { nameOf, ownersOf, sameOwner, titleOf, userOf } from "../owners.js";
 import { address, OPERATORS_SESSIONS } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -26,13 +26,13 @@ function switcher(context, owner) {
 /** @param {Context} context @param {() => void} signOut */
 function account({ me }, signOut) {
   const user = userOf(me);
-  const name = me.type === "root" ? "Root key" : (user ?? me.key?.title ?? "Key");
+  const name = me.type === "root" ? "Root key" : (user ?? titleOf(me) ?? "Key");
   const sessions = user ? address({ type: "user", id: user }, "sessions") : OPERATORS_SESSIONS;
   return html`
     <details class="menu account">
       <summary><span class="sr-only">Account</span>${icons.person}<span class="who">${name}</span>${icons.down}</summary>
       <div class="panel">
-        <p class="label">Signed in ${me.type === "key" ? html`with the key<br /><strong>${me.key?.title}</strong><br /><span class="mono">${me.key?.redacted}</span>` : html`as <strong>${name}</strong>`}</p>
+        <p class="label">Signed in ${me.type === "key" ? html`with the key<br /><strong>${titleOf(me)}</strong><br /><span class="mono">${me.key?.redacted}</span>` : html`as <strong>${name}</strong>`}</p>
         <hr />
         <a href=${sessions}>Sessions</a>
         <button type="button" @click=${signOut}>Sign out</button>

@@ -21,7 +21,8 @@ const WHY = {
 /** @param {Answered} answered */
 export function verdictCard({ verdict, asked }) {
   const { valid } = verdict;
-  const key = valid ? verdict.key : null;
+  // Only a publishable key is told less of itself, and none can sign in.
+  const key = valid && "title" in verdict.key ? verdict.key : null;
   const consistency = valid ? verdict.consistency : asked;
   const seconds = valid ? verdict.max_staleness_seconds : 60;
   return html`

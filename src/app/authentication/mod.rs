@@ -1,90 +1,20 @@
 //! Finds out who calls.
 
+mod credential;
 mod identify;
 pub mod session;
 
 use keyward_core::verify::authenticate;
 use keyward_core::{Consistency, ErrorCode, KeyDigest, KeyRecord, Principal, RootKeyId, Timestamp};
 
+pub use credential::Credential;
+
 use crate::App;
 use crate::identity::{Source, token};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{Credentials, Request, RequestOrigin};
+use crate::request::Request;
 use crate::resources::CurrentSession;
-
-/// The one credential that counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Credential<'a> {
-    /// None was sent.
-    None,
-    /// The text behind `Authorization: Bearer`.
-    Bearer(&'a str),
-    /// The cookie of a session in the dashboard.
-    Session(&'a str),
-    /// What Cloudflare Access asserts, as a token.
-    Access(&'a str),
-}
-
-impl<'a> Credential<'a> {
-    /// Chooses the header `Authorization`, else the session's cookie, else what Cloudflare Access asserts: the more
-    /// deliberate comes first, since browsers add the cookie and Access its assertion to every request.
-    ///
-    /// # Errors
-    /// `auth.malformed` for an `Authorization` that is not `Bearer` and one word.
-    pub fn of(credentials: &'a Credentials, is_access_configured: bool) -> Result<Self, Problem> {
-        let Credentials { authorization, session, access_assertion } = credentials;
-        let Some(header) = authorization else {
-            return Ok(match (session, access_assertion) {
-                (Some(token), _) => Self::Session(token),
-                (None, Some(token)) if is_access_configured => Self::Access(token),
-                (None, _) => Self::None,
-            });
-        };
-        let mut words = header.split_ascii_whitespace();
-        match (words.next(), words.next(), words.next()) {
-            (Some(scheme), Some(token), None) if scheme.eq_ignore_ascii_case("bearer") => {
-                // RFC 8959: a key may be marked as a secret in transit.
-                Ok(Self::Bearer(token.strip_prefix("secret-token:").unwrap_or(token)))
-            }
-            _ => Err(ErrorCode::AuthMalformed.into()),
-        }
-    }
-
-    /// Whether it is a token of an identity provider, so that a person calls. A session may also be the operator's.
-    #[must_use]
-    pub fn is_token(self) -> bool {
-        match self {
-            Self::Access(_) => true,
-            Self::Bearer(text) => token::looks_like_one(text),
-            Self::None | Self::Session(_) => false,
-        }
-    }
-
-    /// Whether a request with this credential may change something, if it comes from such a page: browsers add some
-    /// credentials by themselves, to the requests of any page.
-    #[must_use]
-    pub fn may_change(self, origin: RequestOrigin) -> bool {
-        match self {
-            Self::None | Self::Bearer(_) => true,
-            Self::Session(_) => origin == RequestOrigin::OwnPage,
-            // Access also vouches for programs, which send no origin.
-            Self::Access(_) => origin != RequestOrigin::ForeignPage,
-        }
-    }
-}
-
-/// Shows no credential.
-impl std::fmt::Debug for Credential<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::Bearer(_) => "Bearer(***)",
-            Self::Session(_) => "Session(***)",
-            Self::Access(_) => "Access(***)",
-        })
-    }
-}
 
 /// Who calls, and the key that proved it, if a key did.
 #[derive(Debug)]
@@ -163,18 +93,18 @@ impl<P: Ports> App<'_, P> {
             Credential::None => Err(ErrorCode::AuthMissing.into()),
             Credential::Session(token) => self.authenticate_session(token).await,
             Credential::Access(token) => self.identify(Source::Access, token).await,
-            Credential::Bearer(text) if token::looks_like_one(text) => {
-                self.identify(Source::Bearer, text).await
+            Credential::Bearer(text) if token::looks_like_one(&text) => {
+                self.identify(Source::Bearer, &text).await
             }
             Credential::Bearer(text) => {
-                let digest = KeyDigest::of(text);
+                let digest = KeyDigest::of(&text);
                 if self.config.has_root_digest(&digest) {
                     return Ok(Principal::Root { id: RootKeyId::of(&digest) }.into());
                 }
                 if consistency == Consistency::Fast {
-                    return Ok(self.authenticate_key_fast(text, &digest).await?.into());
+                    return Ok(self.authenticate_key_fast(&text, &digest).await?.into());
                 }
-                let key = authenticate(text, &self.config.issuer).map_err(|_| invalid())?;
+                let key = authenticate(&text, &self.config.issuer).map_err(|_| invalid())?;
                 let found = self.find_key(&key, consistency).await?;
                 let record =
                     found.record.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;

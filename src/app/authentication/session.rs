@@ -29,11 +29,13 @@ impl<P: Ports> App<'_, P> {
     pub(crate) async fn begin_session(
         &self,
         caller: &Authenticated,
-        credential: Credential<'_>,
+        credential: &Credential<'_>,
     ) -> Result<(SessionToken, CurrentSession), Problem> {
         // A session cannot start another one.
-        let (Credential::Bearer(text) | Credential::Access(text)) = credential else {
-            return Err(ErrorCode::AuthForbidden.into());
+        let text = match credential {
+            Credential::Bearer(text) => text,
+            Credential::Access(text) => *text,
+            Credential::None | Credential::Session(_) => return Err(ErrorCode::AuthForbidden.into()),
         };
         let subject = SessionSubject::of(&caller.principal, text).ok_or(ErrorCode::AuthForbidden)?;
         let ledger = subject.owner().ledger();

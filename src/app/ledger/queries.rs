@@ -2,14 +2,18 @@
 
 use keyward_core::organization::restricts;
 use keyward_core::record::is_use_worth_recording;
-use keyward_core::{Entropy, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Role, Timestamp, Title};
+use keyward_core::{
+    Entropy, ErrorCode, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Principal, Role, Timestamp, Title,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::request::LedgerCall;
+use super::request::{LedgerCall, Perform};
 use super::sql::Sql;
 use crate::kv;
+use crate::operations::get_key::GetKey;
 use crate::problem::Problem;
+use crate::resources::Key;
 
 /// What is known of the key with this digest?
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,6 +47,28 @@ impl LedgerCall for FindKey {
             }
         }
         Ok(KeyFound { record, now: ledger.now })
+    }
+}
+
+/// What is known of the key with this digest, for somebody who may read it?
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LookUpKey {
+    /// Who asks.
+    pub principal: Principal,
+    /// SHA-256 of the key.
+    pub digest: KeyDigest,
+}
+
+impl LedgerCall for LookUpKey {
+    type Answer = Key;
+
+    /// As `get_key` answers, except that whoever may not read the key does not learn that there is one.
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Key, Problem> {
+        let not_found = Problem::new(ErrorCode::KeyNotFound);
+        let record = ledger.store.key_by_digest(&self.digest)?.ok_or_else(|| not_found.clone())?;
+        let operation = GetKey { key: record.id };
+        let got = Perform { principal: self.principal, owner: record.owner, operation }.answer(ledger);
+        got.map_err(|problem| if problem.code == ErrorCode::ServerUnavailable { problem } else { not_found })
     }
 }
 

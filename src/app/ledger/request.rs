@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, Membership};
+use super::queries::{
+    FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, LookUpKey, Membership,
+};
 use super::sessions::{EndSession, FindSession};
 use super::sql::Sql;
 use crate::caller::Caller;
@@ -108,6 +110,8 @@ macro_rules! requests {
 requests! {
     /// What is known of the key with this digest?
     FindKey(FindKey),
+    /// What is known of the key with this digest, for somebody who may read it?
+    LookUpKey(LookUpKey),
     /// Which role does the user have in the organization?
     FindRole(FindRole),
     /// Which organizations does the user belong to?

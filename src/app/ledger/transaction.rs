@@ -1,7 +1,7 @@
 //! Changes that are committed together or not at all.
 
-use keyward_core::query::fold;
 use keyward_core::session::Session;
+use keyward_core::text::fold;
 use keyward_core::{Event, EventId, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp};
 
 use super::outbox::{Delivery, Urgency};

@@ -22,7 +22,7 @@ use crate::ledger::queries::KeyUse;
 use crate::ports::Clock;
 use crate::request::{Body, Credentials, RequestOrigin};
 use crate::response::{SessionCookie, Success};
-use crate::{App, Config, Memory, Request, Response, router};
+use crate::{App, Config, Memory, Request, Response};
 
 /// The operator's credential.
 pub(crate) const ROOT: &str = "root";
@@ -82,6 +82,11 @@ pub(crate) fn access(claims: &Value) -> Credentials {
 /// The variables with which Cloudflare Access is believed.
 pub(crate) const ACCESS: [(&str, &str); 2] =
     [("ACCESS_TEAM_DOMAIN", "https://acme.example"), ("ACCESS_AUDIENCE", "tag")];
+
+/// What the platform does: writes a text in composed form.
+fn compose(text: &str) -> String {
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
+}
 
 /// A usable configuration, in which `changed` overrides the defaults.
 pub(crate) fn config(changed: &[(&str, &str)]) -> Config {
@@ -259,9 +264,10 @@ impl World {
             origin,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(bytes),
+            compose,
         };
         let (app, before) = (self.app(), self.outside.counts());
-        let outcome = match router::find(method, path) {
+        let outcome = match crate::find(&request, Some(&self.config)) {
             Ok(found) => run(app.serve(&request, &found)),
             Err(problem) => Err(problem),
         };

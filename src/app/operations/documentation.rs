@@ -54,6 +54,8 @@ pub struct Documentation {
     pub problems: Vec<ErrorCode>,
     /// Whether it needs no credential.
     pub is_public: bool,
+    /// The problem that what is not visible looks like.
+    pub not_visible: ErrorCode,
     /// Whether it sets or clears the session's cookie.
     pub sets_cookie: bool,
     /// Whether a session is not enough as a credential, whoever's it is.
@@ -81,6 +83,7 @@ impl Documentation {
             responses: Vec::new(),
             problems: Vec::new(),
             is_public: false,
+            not_visible: ErrorCode::OwnerNotFound,
             sets_cookie: false,
             refuses_sessions: false,
             access: Vec::new(),
@@ -166,6 +169,12 @@ impl Documentation {
     #[must_use]
     pub fn public(self) -> Self {
         Self { is_public: true, ..self }
+    }
+
+    /// What is not visible looks like this problem.
+    #[must_use]
+    pub fn not_visible_as(self, not_visible: ErrorCode) -> Self {
+        Self { not_visible, ..self }
     }
 
     /// It sets or clears the session's cookie.

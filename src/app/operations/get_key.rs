@@ -16,7 +16,7 @@ use crate::router::Route;
 /// Shows a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GetKey {
-    key: KeyId,
+    pub(crate) key: KeyId,
 }
 
 impl LedgerOperation for GetKey {

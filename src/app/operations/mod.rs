@@ -246,6 +246,7 @@ operations! {
     edge {
         health::Health,
         verify_key::VerifyKey,
+        lookup_key::LookupKey,
         whoami::Whoami,
         start_session::StartSession,
         end_session::EndSession,

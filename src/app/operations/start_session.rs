@@ -22,10 +22,10 @@ impl EdgeOperation for StartSession {
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
         let credential = app.credential(request)?;
-        let mut caller = app.authenticate(credential).await?;
+        let mut caller = app.authenticate(credential.clone()).await?;
         request.no_query()?;
         request.no_body()?;
-        let (token, session) = app.begin_session(&caller, credential).await?;
+        let (token, session) = app.begin_session(&caller, &credential).await?;
         caller.session = Some(session);
         let response = Response::ok(&app.describe(caller).await?);
         let response = Response { success: Success::Created, ..response };

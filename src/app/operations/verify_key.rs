@@ -2,8 +2,8 @@
 
 use futures_util::future::try_join;
 use keyward_core::policy::may_verify;
-use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
-use keyward_core::{Consistency, ErrorCode, OwnerId, Scopes};
+use keyward_core::verify::{Decision, OnBehalfOf, Question, Verdict, authenticate, decide};
+use keyward_core::{Consistency, ErrorCode, KeyId, KeyRecord, Owner, OwnerId, Scopes};
 use serde::{Deserialize, Serialize};
 
 use super::{EdgeOperation, Endpoint};
@@ -13,7 +13,7 @@ use crate::kv::STALENESS_MAX_SECONDS;
 use crate::ports::Ports;
 use crate::problem::{Problem, refusal};
 use crate::request::{PathParams, Request};
-use crate::resources::VerifiedKey;
+use crate::resources::{PublicKey, Shown, VerifiedKey};
 use crate::response::Response;
 use crate::router::Route;
 
@@ -54,8 +54,8 @@ struct ValidVerdict {
     /// Always `valid`.
     #[cfg_attr(feature = "schema", schemars(with = "String", extend("const" = "valid")))]
     code: Verdict,
-    /// The key.
-    key: VerifiedKey,
+    /// The key. A publishable key that verifies itself gets what is for everybody.
+    key: Shown<VerifiedKey>,
     /// How the key was looked up.
     consistency: Consistency,
     /// How old the answer may be, at most.
@@ -72,6 +72,19 @@ struct RefusedVerdict {
     /// The first reason to refuse it.
     #[cfg_attr(feature = "schema", schemars(with = "RefusalCode"))]
     code: Verdict,
+    /// Which key it is, so that its owner can be told; null where there is none that the caller may see: if it is
+    /// `malformed`, of the `wrong_environment`, `forged` or `unknown`.
+    key: Option<RefusedKey>,
+}
+
+/// A key that is not valid.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct RefusedKey {
+    /// The key's id.
+    id: KeyId,
+    /// Whose key it is.
+    owner: Owner,
 }
 
 /// Whether a key is valid.
@@ -79,14 +92,16 @@ struct RefusedVerdict {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Verdict"))]
 #[serde(untagged)]
-enum Shown {
+enum Answer {
     Valid(Box<ValidVerdict>),
     Refused(RefusedVerdict),
 }
 
-impl From<Verdict> for Shown {
-    fn from(code: Verdict) -> Self {
-        Self::Refused(RefusedVerdict { valid: false, code })
+impl Answer {
+    fn refused(code: Verdict, record: Option<Box<KeyRecord>>) -> Self {
+        let key = record.filter(|_| code.is_about_a_visible_key());
+        let key = key.map(|record| RefusedKey { id: record.id, owner: record.owner });
+        Self::Refused(RefusedVerdict { valid: false, code, key })
     }
 }
 
@@ -114,13 +129,16 @@ impl<P: Ports> App<'_, P> {
     ///
     /// The caller's key and the key in question are read at the same time; nothing is answered before it is clear that
     /// the caller may verify.
-    async fn verify_key(&self, credential: Credential<'_>, request: &Request) -> Result<Shown, Problem> {
+    async fn verify_key(&self, credential: Credential<'_>, request: &Request) -> Result<Answer, Problem> {
+        let read = request.no_query().and_then(|()| request.strict_body::<VerifyKey>());
+        let of_itself = read.as_ref().is_ok_and(|asked| credential.is(&asked.key));
+        let is_token = credential.is_token();
         let caller = async {
             let principal = self.authenticate_verifier(credential).await?;
-            may_verify(&principal).map_err(refusal)
+            may_verify(&principal, of_itself).map_err(refusal)
         };
-        let asked = match request.no_query().and_then(|()| request.strict_body::<VerifyKey>()) {
-            Ok(asked) if !credential.is_token() => asked,
+        let asked = match read {
+            Ok(asked) if !is_token => asked,
             // People never verify, and while a token is being proven nothing must be read for somebody who may have
             // forged it.
             Ok(_) => return caller.await.and(Err(ErrorCode::AuthForbidden.into())),
@@ -138,7 +156,7 @@ impl<P: Ports> App<'_, P> {
         let (on_behalf_of, found) = try_join(caller, found).await?;
         let (key, found) = match (authentic, found) {
             (Ok(key), Some(found)) => (key, found?),
-            (Err(verdict), _) => return Ok(verdict.into()),
+            (Err(verdict), _) => return Ok(Answer::refused(verdict, None)),
             (Ok(_), None) => return Err(ErrorCode::ServerInternal.into()),
         };
         let question = Question::new(on_behalf_of, asked.organization, asked.scopes);
@@ -152,14 +170,21 @@ impl<P: Ports> App<'_, P> {
                 }
             }
         };
-        let Some(record) = found.record.filter(|_| verdict == Verdict::Valid) else {
-            return Ok(verdict.into());
+        let record = match found.record {
+            Some(record) if verdict == Verdict::Valid => record,
+            record => return Ok(Answer::refused(verdict, record)),
         };
         self.uses.borrow_mut().extend(self.use_of(&record, found.now));
-        Ok(Shown::Valid(Box::new(ValidVerdict {
+        let key = match question.caller {
+            OnBehalfOf::Itself(_) => Shown::Public(PublicKey::new(*record, found.now)),
+            OnBehalfOf::Root | OnBehalfOf::Organization(_) => {
+                Shown::Whole(VerifiedKey::new(*record, found.now))
+            }
+        };
+        Ok(Answer::Valid(Box::new(ValidVerdict {
             valid: true,
             code: verdict,
-            key: VerifiedKey::new(*record, found.now),
+            key,
             consistency: found.consistency,
             max_staleness_seconds: match found.consistency {
                 Consistency::Fast => STALENESS_MAX_SECONDS,
@@ -189,22 +214,31 @@ impl schemars::JsonSchema for RefusalCode {
 impl super::documentation::Documented for VerifyKey {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples};
+        use keyward_core::Principal;
         use keyward_core::policy::Access;
         use serde_json::json;
+        fn access(principal: &Principal, of_itself: bool) -> Access {
+            may_verify(principal, of_itself).map_or_else(|access| access, |_| Access::Granted)
+        }
         let valid = json!({
             "valid": true, "code": "valid", "key": examples::verified_key(), "consistency": "fast",
             "max_staleness_seconds": 60,
         });
+        let refused = json!({
+            "valid": false, "code": "revoked",
+            "key": { "id": examples::KEY_ID, "owner": { "type": "organization", "id": "acme" } },
+        });
         Documentation::new(
             "verify",
             "Verify a key",
-            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.",
+            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.",
         )
         .body::<Self>(json!({ "key": examples::TOKEN, "scopes": ["orders:read"] }))
-        .responds::<Shown>(crate::response::Success::Ok,
+        .responds::<Answer>(crate::response::Success::Ok,
             "The verdict, whatever it is.",
-            &[("valid", valid), ("refused", json!({ "valid": false, "code": "revoked" }))],
+            &[("valid", valid), ("refused", refused), ("malformed", json!({ "valid": false, "code": "malformed", "key": null }))],
         )
-        .access("verify_key", |principal, _, _, _| may_verify(principal).map_or_else(|access| access, |_| Access::Granted))
+        .access("verify_key", |principal, _, _, _| access(principal, false))
+        .access("verify_key of itself", |principal, _, _, _| access(principal, true))
     }
 }

@@ -1,5 +1,6 @@
 //! Describes the presented credential.
 
+use keyward_core::policy::{may_create_organizations, may_verify, sees_more_than_everybody};
 use keyward_core::{KeyId, Owner, OwnerId, Principal, RootKeyId, Scopes};
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use crate::ledger::queries::{FindMemberships, FindOrganizationName};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{CurrentSession, Key, Membership, memberships};
+use crate::resources::{CurrentSession, Key, Membership, PublicKey, Shown, memberships};
 use crate::response::Response;
 use crate::router::Route;
 
@@ -52,8 +53,8 @@ pub(super) struct Myself {
     scopes: Scopes,
     /// The organizations that it reaches; empty for the operator, who reaches all of them.
     organizations: Vec<Membership>,
-    /// The key, if it is one.
-    key: Option<Key>,
+    /// The key, if it is one. A publishable key is told what is for everybody.
+    key: Option<Shown<Key>>,
     /// The session, if the request comes from one or has started one.
     session: Option<CurrentSession>,
     /// What it may do, apart from operations on one owner.
@@ -81,18 +82,25 @@ impl<P: Ports> App<'_, P> {
         let Authenticated { principal, key, session, .. } = caller;
         let organizations = self.memberships_of(&principal).await?;
         let mut permissions = Vec::new();
-        if keyward_core::policy::may_verify(&principal).is_ok() {
+        if may_verify(&principal, false).is_ok() {
             permissions.push(Operation::VerifyKey);
         }
-        if keyward_core::policy::may_create_organizations(&principal) {
+        if may_create_organizations(&principal) {
             permissions.push(Operation::PutOrganization);
         }
+        let is_trusted = sees_more_than_everybody(&principal);
         let (caller_type, id, scopes) = match principal {
             Principal::Root { id } => (CallerType::Root, CallerId::Root(id), Scopes::all()),
             Principal::User { id, .. } => (CallerType::User, CallerId::User(id), Scopes::all()),
             Principal::Key { id, scopes, .. } => (CallerType::Key, CallerId::Key(id), scopes),
         };
-        let key = key.map(|(record, now)| Key::without_permissions(*record, now));
+        let key = key.map(|(record, now)| {
+            if is_trusted {
+                Shown::Whole(Key::without_permissions(*record, now))
+            } else {
+                Shown::Public(PublicKey::new(*record, now))
+            }
+        });
         Ok(Myself { caller_type, id, scopes, organizations, key, session, permissions })
     }
 

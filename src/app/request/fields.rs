@@ -12,6 +12,11 @@ use serde_json::{Map, Value};
 
 use crate::problem::{FieldProblem, Problem};
 
+/// Longest name of an unknown field that is repeated, in characters.
+const NAME_MAX: usize = 64;
+/// From how many characters on a part of a name with digits in it is taken for a secret.
+const SECRET_LEAST: usize = 16;
+
 /// No fields at all.
 #[derive(Debug, Deserialize)]
 pub(super) struct NoFields {}
@@ -19,25 +24,79 @@ pub(super) struct NoFields {}
 /// Reads fields.
 pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
     let known = field_names::<T>();
-    if fields.keys().any(|name| !known.contains(&name.as_str())) {
-        return Err(unknown(known, code == ErrorCode::RequestBadField));
-    }
     let attempt = |fields: Map<String, Value>| serde_json::from_value::<T>(Value::Object(fields));
-    attempt(fields.clone()).map_err(|_| {
-        let fault = |fields| attempt(fields).err().map(|error| error.to_string());
-        Problem { errors: faults(fields, known, code, &fault), ..Problem::new(code) }
-    })
+    let is_known = fields.keys().all(|name| known.contains(&name.as_str()));
+    if is_known && let Ok(read) = attempt(fields.clone()) {
+        return Ok(read);
+    }
+    let fault = |fields| attempt(fields).err().map(|error| error.to_string());
+    Err(Problem { errors: all_faults(fields, known, code, &fault), ..Problem::new(code) })
 }
 
-/// Everything that is wrong with the fields: `fault` gives the message for the first fault of some of them.
+/// Everything that is wrong, unknown fields first.
+fn all_faults(
+    fields: &Map<String, Value>,
+    known: &[&str],
+    code: ErrorCode,
+    fault: &dyn Fn(Map<String, Value>) -> Option<String>,
+) -> Vec<FieldProblem> {
+    let (mut errors, mut rest) = (Vec::<FieldProblem>::new(), Map::new());
+    for (name, value) in fields {
+        if known.contains(&name.as_str()) {
+            rest.insert(name.clone(), value.clone());
+            continue;
+        }
+        let pointer = pointer(name, code);
+        // Of names that are not repeated, one is enough.
+        if errors.iter().all(|error| error.pointer != pointer) {
+            errors.push(FieldProblem { pointer, detail: not_known(known).into() });
+        }
+    }
+    errors.extend(faults(&rest, known, code, fault));
+    errors
+}
+
+/// Where a field is: a JSON pointer, or `?` and the parameter's name. A name that is no plain word, or that looks like a
+/// secret, is not repeated: the pointer is then that of the whole body or query.
+fn pointer(name: &str, code: ErrorCode) -> String {
+    let start = if code == ErrorCode::RequestBadField { '/' } else { '?' };
+    if is_plain(name) {
+        format!("{start}{name}")
+    } else if start == '?' {
+        "?".to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// Whether a name is one that people give to fields. Secrets have digits among their letters, and many characters.
+fn is_plain(name: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    let looks_secret =
+        |part: &str| part.len() >= SECRET_LEAST && part.bytes().any(|byte| byte.is_ascii_digit());
+    let has_prefix = ["_live_", "_test_", "kwroot_"].iter().any(|prefix| name.contains(prefix));
+    (1..=NAME_MAX).contains(&name.len())
+        && name.bytes().all(is_word)
+        && !has_prefix
+        && !name.split(['_', '-', '.']).any(looks_secret)
+}
+
+fn not_known(known: &[&str]) -> String {
+    if known.is_empty() {
+        "is not known here; nothing is".to_owned()
+    } else {
+        format!("is not known here; known are {}", known.join(", "))
+    }
+}
+
+/// Everything that is wrong with known fields: `fault` gives the message for the first fault of some of them.
 fn faults(
     fields: &Map<String, Value>,
     known: &[&str],
     code: ErrorCode,
     fault: &dyn Fn(Map<String, Value>) -> Option<String>,
 ) -> Vec<FieldProblem> {
-    let start = if code == ErrorCode::RequestBadField { '/' } else { '?' };
-    let problem = |name: &str, detail| FieldProblem { pointer: format!("{start}{name}"), detail };
+    let problem = |name: &str, detail| FieldProblem { pointer: pointer(name, code), detail };
     let alone = |name: &str, value: Value| Map::from_iter([(name.to_owned(), value)]);
     // Missing fields are found when every field has been read.
     let fault_of = |name: &str, value: Value| {
@@ -63,21 +122,6 @@ fn faults(
         errors.push(problem(name, "is missing".into()));
     }
     errors
-}
-
-fn unknown(known: &[&str], is_body: bool) -> Problem {
-    let names = known.join(", ");
-    match (is_body, known.is_empty()) {
-        (true, true) => Problem::field("", "holds fields, but this takes none"),
-        (true, false) => {
-            Problem::field("", format!("holds a field that is not known here; known are {names}"))
-        }
-        (false, is_empty) => Problem::new(ErrorCode::RequestBadParameter).because(if is_empty {
-            Cow::from("The query holds parameters, but this takes none.")
-        } else {
-            format!("The query holds a parameter that is not known here; known are {names}.").into()
-        }),
-    }
 }
 
 fn missing<'a>(message: &str, known: &[&'a str]) -> Option<&'a str> {
@@ -197,11 +241,47 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_are_refused_without_their_names() {
-        let found = errors::<NoFields>(json!({ "hunter2": 1 }));
-        assert_eq!(found, [(String::new(), "holds fields, but this takes none".to_owned())]);
-        let found = errors::<KeyChanges>(json!({ "hunter2": 1 }));
-        let known = "title, scopes, metadata, consistency, expires_at";
-        assert_eq!(found[0].1, format!("holds a field that is not known here; known are {known}"));
+    fn unknown_fields_are_named_with_all_else_that_is_wrong() {
+        let found = errors::<NoFields>(json!({ "colour": 1 }));
+        assert_eq!(found, [("/colour".to_owned(), "is not known here; nothing is".to_owned())]);
+        let found = errors::<KeyChanges>(json!({ "colour": 1, "Title": "x", "title": 7 }));
+        let known = "is not known here; known are title, scopes, metadata, consistency, expires_at";
+        let said = |pointer: &str, detail: &str| (pointer.to_owned(), detail.to_owned());
+        assert_eq!(
+            found,
+            [said("/Title", known), said("/colour", known), said("/title", "must be a string")]
+        );
+        let parameters = Map::from_iter([("colour".to_owned(), json!("x"))]);
+        let problem = read::<NoFields>(&parameters, ErrorCode::RequestBadParameter).expect_err("unknown");
+        assert_eq!(problem.errors[0].pointer, "?colour");
+    }
+
+    #[test]
+    fn a_name_that_may_be_a_secret_or_is_no_plain_word_is_not_repeated() {
+        let key = "kw_sk_test_1eT6zIBp8HGhu9j069PsHf4tfTsXb8yzkmICjndbh8zcHX2azVZk2eJnsL";
+        let long = "x".repeat(65);
+        for name in [
+            key,
+            "kw_sk_test_1e",
+            "kwroot_5e",
+            "kwroot_",
+            &long,
+            "a\nb",
+            "a\u{202e}b",
+            "<b>",
+            "",
+            "a b",
+            "a/b",
+            "größe",
+            "5e5e5e5e5e5e5e5e",
+            "my-9f8e7d6c5b4a3f2e1d",
+        ] {
+            let found = errors::<NoFields>(json!({ name: 1 }));
+            assert_eq!(found[0].0, "", "{name}");
+            let parameters = Map::from_iter([(name.to_owned(), json!("x"))]);
+            let problem = read::<NoFields>(&parameters, ErrorCode::RequestBadParameter).expect_err("unknown");
+            assert_eq!(problem.errors[0].pointer, "?", "{name}");
+        }
+        assert_eq!(errors::<NoFields>(json!({ "a b": 1, "c d": 2 })).len(), 1);
     }
 }

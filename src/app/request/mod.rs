@@ -1,13 +1,16 @@
 //! A request as the operations see it. It is read strictly: everything that is missing, unknown or wrong is reported at
 //! once, and nothing that was sent is repeated.
 
+mod address;
 mod fields;
+mod json;
 mod path;
 
-use keyward_core::ErrorCode;
+use keyward_core::{ErrorCode, KeyRing};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub use address::refuse_plain_http;
 pub(crate) use fields::boolean;
 pub use path::PathParams;
 
@@ -23,6 +26,8 @@ pub const BODY_MAX: usize = 65_536;
 pub struct Credentials {
     /// The header `Authorization`.
     pub authorization: Option<String>,
+    /// The header `X-Api-Key`.
+    pub api_key: Option<String>,
     /// The token in the cookie of a dashboard session.
     pub session: Option<String>,
     /// The header `Cf-Access-Jwt-Assertion`.
@@ -79,6 +84,9 @@ pub struct Request {
     pub content_type: Option<String>,
     /// The body.
     pub body: Body,
+    /// Writes a text in composed form (Unicode NFC), so that letters with marks are the same however they were typed. The
+    /// platform has the tables, which are larger than everything that reads requests.
+    pub compose: fn(&str) -> String,
 }
 
 impl Request {
@@ -88,12 +96,20 @@ impl Request {
         matches!(self.method.as_str(), "GET" | "HEAD")
     }
 
-    /// The body's fields; an empty body is an object without any.
+    /// Refuses a request whose URL holds a credential; `ring` tells sessions.
+    ///
+    /// # Errors
+    /// `request.key_in_url`.
+    pub fn refuse_credentials_in_url(&self, ring: Option<&KeyRing>) -> Result<(), Problem> {
+        address::refuse_credentials(&self.path, &self.query, ring)
+    }
+
+    /// The body's fields, their texts composed; an empty body is an object without any.
     ///
     /// # Errors
     /// `request.too_large`, `request.media_type`, `request.bad_json`, or `request.bad_field` with all that is wrong.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        read(&self.object()?, ErrorCode::RequestBadField)
+        read(&self.composed(self.object()?), ErrorCode::RequestBadField)
     }
 
     /// The same on the hot path, for a type that denies unknown fields: the body is read straight into the type, and a
@@ -119,19 +135,22 @@ impl Request {
         self.body::<NoFields>().map(|_| ())
     }
 
-    /// The query's parameters.
+    /// The query's parameters, their texts composed.
     ///
     /// # Errors
     /// `request.bad_parameter` with all that is wrong.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let mut parameters = Map::new();
+        let bad = |detail: &'static str| Problem::new(ErrorCode::RequestBadParameter).because(detail);
         for (name, value) in form_urlencoded::parse(self.query.as_bytes()) {
+            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+                return Err(bad("The query holds bytes that are not UTF-8, or U+FFFD in their place."));
+            }
             if parameters.insert(name.into_owned(), value.into_owned().into()).is_some() {
-                let problem = Problem::new(ErrorCode::RequestBadParameter);
-                return Err(problem.because("The query holds a parameter more than once."));
+                return Err(bad("The query holds a parameter more than once."));
             }
         }
-        read(&parameters, ErrorCode::RequestBadParameter)
+        read(&self.composed(parameters), ErrorCode::RequestBadParameter)
     }
 
     /// For operations that take no parameters.
@@ -154,16 +173,24 @@ impl Request {
             return Ok(Map::new());
         }
         if !self.has_json() {
-            return Err(ErrorCode::RequestMediaType.into());
+            return Err(Problem::new(ErrorCode::RequestMediaType).because(match self.content_type {
+                Some(_) => "The header Content-Type names another type than application/json.",
+                None => "There is a body, but no header Content-Type; it has to be application/json.",
+            }));
         }
-        let bad = |detail: String| Problem::new(ErrorCode::RequestBadJson).because(detail);
-        match serde_json::from_slice(bytes) {
-            Ok(Value::Object(object)) => Ok(object),
-            Ok(_) => Err(bad("The body has to be a JSON object.".to_owned())),
-            Err(error) => {
-                Err(bad(format!("The body is not JSON: line {}, column {}.", error.line(), error.column())))
+        json::read(bytes)
+    }
+
+    /// Fields with their texts composed. What is inside of objects and lists is the application's own, or a word of ours.
+    fn composed(&self, mut fields: Map<String, Value>) -> Map<String, Value> {
+        for field in fields.values_mut() {
+            if let Value::String(text) = field
+                && !text.is_ascii()
+            {
+                *text = (self.compose)(text);
             }
         }
+        fields
     }
 }
 

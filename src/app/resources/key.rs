@@ -1,6 +1,6 @@
 //! How keys are shown.
 
-use keyward_core::{Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Status, Timestamp};
+use keyward_core::{Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Scopes, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
@@ -191,6 +191,61 @@ impl VerifiedKey {
     pub fn new(record: KeyRecord, now: Timestamp) -> Self {
         Self { facts: KeyFacts::new(record, now) }
     }
+}
+
+/// A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing
+/// that people wrote or did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PublicKey {
+    /// The key's id.
+    pub id: KeyId,
+    /// Always `publishable`.
+    #[serde(rename = "type")]
+    pub key_type: KeyType,
+    /// Whose key it is.
+    pub owner: Owner,
+    /// The redacted form.
+    #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::RedactedText"))]
+    pub redacted: String,
+    /// The key's text.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<keyward_core::schema::TokenText>"))]
+    pub token: Option<String>,
+    /// What the key may do.
+    pub scopes: Scopes,
+    /// Its status at the time of the response.
+    pub status: Status,
+    /// From when on the key is refused because it has expired; null for never.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl PublicKey {
+    /// What everybody may know of a key.
+    #[must_use]
+    pub fn new(record: KeyRecord, now: Timestamp) -> Self {
+        Self {
+            status: record.status(now),
+            id: record.id,
+            key_type: record.key_type,
+            owner: record.owner,
+            redacted: record.redacted,
+            token: record.token,
+            scopes: record.settings.scopes,
+            expires_at: record.settings.expires_at,
+        }
+    }
+}
+
+/// A key as somebody sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline))]
+#[serde(untagged)]
+pub enum Shown<K> {
+    /// All that there is.
+    Whole(K),
+    /// What is for everybody.
+    Public(PublicKey),
 }
 
 /// A page of keys.

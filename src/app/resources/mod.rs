@@ -6,6 +6,8 @@ mod organization;
 mod session;
 
 pub use event::{Event, EventList};
-pub use key::{Effective, IssuedKey, Key, KeyFacts, KeyList, RevokedKey, RolledKey, VerifiedKey};
+pub use key::{
+    Effective, IssuedKey, Key, KeyFacts, KeyList, PublicKey, RevokedKey, RolledKey, Shown, VerifiedKey,
+};
 pub use organization::{Member, MemberList, Membership, Organization, OrganizationList, memberships};
 pub use session::{CurrentSession, EndedSessions, Session, SessionList, SignIn, SignInType};

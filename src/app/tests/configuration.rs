@@ -107,6 +107,7 @@ fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem
         origin: RequestOrigin::Unknown,
         content_type: None,
         body: Body::Read(Vec::new()),
+        compose: str::to_owned,
     };
     let response = Health::respond(&request, fault)?;
     Ok(serde_json::from_str(&response.body).expect("JSON"))

@@ -1,8 +1,12 @@
 //! Who calls: every credential, and that a refusal does not say why.
 
+use base64ct::{Base64, Encoding};
+use keyward_core::{Kind, Owner, OwnerId};
 use serde_json::{Value, json};
 
-use crate::memory::{Counts, Faults, NOBODY, ROOT, Seen, World, after, root_id, user};
+use crate::memory::{Counts, Faults, NOBODY, ROOT, Seen, World, after, config, root_id, user};
+use crate::ports::Randomness;
+use crate::request::{Credentials, RequestOrigin};
 
 fn cost(kv_reads: u64, ledger_calls: u64) -> Counts {
     Counts { kv_reads, ledger_calls, ..Counts::default() }
@@ -117,8 +121,10 @@ fn a_header_that_is_not_bearer_and_one_word_is_malformed() {
 }
 
 #[test]
-fn a_publishable_key_describes_itself_and_may_do_nothing_else() {
+fn a_publishable_key_describes_and_verifies_itself_and_may_do_nothing_else() {
     let world = World::with_acme();
+    let secret = world.create(ROOT, "organizations/acme", json!({}));
+    let other = world.create(ROOT, "organizations/acme", json!({ "type": "publishable" }));
     let public = world.create(ROOT, "organizations/acme", json!({ "type": "publishable", "scopes": ["*"] }));
     assert_eq!(whoami(&world, &public.token).status, 200);
     for (method, address, body) in [
@@ -129,13 +135,193 @@ fn a_publishable_key_describes_itself_and_may_do_nothing_else() {
         ("PUT", "/v1/organizations/acme/members/eve", json!({ "role": "owner" })),
         ("GET", "/v1/organizations/acme/events", Value::Null),
         ("PUT", "/v1/organizations/acme", json!({ "name": "x" })),
-        ("POST", "/v1/verify", json!({ "key": public.token })),
+        ("POST", "/v1/verify", json!({ "key": secret.token })),
+        ("POST", "/v1/verify", json!({ "key": other.token })),
+        ("POST", "/v1/verify", json!({ "key": "x" })),
+        ("POST", "/v1/verify", json!({ "key": public.token, "x": 1 })),
     ] {
         let seen = world.send(&public.token, method, address, body);
         assert_eq!((seen.status, seen.code()), (403, "auth.forbidden"), "{method} {address}");
     }
     for address in ["/v1/organizations/none/keys", "/v1/users/ada/keys"] {
         assert_eq!(world.send(&public.token, "GET", address, Value::Null).code(), "owner.not_found");
+    }
+    for key in [&public.token, &secret.token] {
+        assert_eq!(look_up(&world, &public.token, key).code(), "key.not_found");
+    }
+}
+
+#[test]
+fn a_publishable_key_is_told_of_itself_what_is_for_everybody() {
+    let world = World::with_acme();
+    let expires_at = after(1_000).to_string();
+    let fields = json!({
+        "type": "publishable", "title": "Internal", "metadata": { "secret": "plan" }, "scopes": ["a"], "expires_at": expires_at,
+    });
+    let made = world.ok(&user("bob"), "POST", "/v1/organizations/acme/keys", {
+        let mut body = fields;
+        body["title"] = "Internal".into();
+        body
+    });
+    let (id, token) = (made.text("id"), made.text("token"));
+    let revocation = json!({ "revoke_in": 500, "reason": "Bob leaves" });
+    world.ok(&user("ada"), "POST", &format!("/v1/organizations/acme/keys/{id}/revoke"), revocation);
+    let expected = json!({
+        "id": id, "type": "publishable", "owner": { "type": "organization", "id": "acme" }, "redacted": made.text("redacted"),
+        "token": token, "scopes": ["a"], "status": "retiring", "expires_at": expires_at,
+    });
+    assert_eq!(whoami(&world, &token).body["key"], expected);
+    for consistency in ["fast", "strong"] {
+        let seen = world.ask(&token, json!({ "key": token, "consistency": consistency, "scopes": ["a"] }));
+        assert_eq!((seen.code(), &seen.body["key"]), ("valid", &expected));
+    }
+    let seen = world.ask(&token, json!({ "key": token, "scopes": ["b"] }));
+    let refused = json!({ "id": id, "owner": { "type": "organization", "id": "acme" } });
+    assert_eq!((seen.code(), &seen.body["key"]), ("insufficient_scope", &refused));
+    assert_eq!(world.ask(&token, json!({ "key": token, "organization": "other" })).code(), "not_a_member");
+    let by_organization = world.ask(ROOT, json!({ "key": token, "consistency": "strong" }));
+    assert_eq!(by_organization.body["key"]["title"], "Internal", "others see all of it");
+}
+
+/// Every header that a credential may be in.
+fn headers(key: &str) -> Vec<Credentials> {
+    let basic = |pair: &str| format!("Basic {}", Base64::encode_string(pair.as_bytes()));
+    let authorization = |text: String| Credentials { authorization: Some(text), ..Credentials::default() };
+    vec![
+        authorization(format!("Bearer {key}")),
+        authorization(basic(&format!("{key}:"))),
+        authorization(basic(&format!("api:{key}"))),
+        Credentials { api_key: Some(key.to_owned()), ..Credentials::default() },
+    ]
+}
+
+#[test]
+fn a_key_is_the_same_credential_in_every_header() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["keys:verify"] }));
+    let send = |credentials, method, address, body| {
+        world.send_as(credentials, RequestOrigin::Unknown, method, address, body)
+    };
+    for token in [&key.token, ROOT, "toor"] {
+        let whoami = headers(token)
+            .into_iter()
+            .map(|credentials| send(credentials, "GET", "/v1/whoami", Value::Null).body);
+        let verify = headers(token)
+            .into_iter()
+            .map(|credentials| send(credentials, "POST", "/v1/verify", json!({ "key": key.token })).body);
+        for mut bodies in [whoami.collect::<Vec<_>>(), verify.collect()] {
+            bodies.dedup();
+            assert_eq!(bodies.len(), 1, "{bodies:?}");
+        }
+    }
+    let session = Some("x".to_owned());
+    for credentials in headers(&key.token) {
+        let seen =
+            send(Credentials { session: session.clone(), ..credentials }, "GET", "/v1/whoami", Value::Null);
+        assert_eq!(seen.body["id"], key.id.as_str(), "a cookie that browsers add does not count beside it");
+    }
+}
+
+fn look_up(world: &World, who: &str, token: &str) -> Seen {
+    world.send(who, "POST", "/v1/lookup", json!({ "token": token }))
+}
+
+#[test]
+fn a_key_is_looked_up_as_it_is_got_whatever_its_status() {
+    let world = World::with_acme();
+    let reader = world.create(ROOT, "organizations/acme", json!({ "scopes": ["keys:read"] }));
+    let personal = world.create(&user("bob"), "users/me", json!({}));
+    let expires_at = after(60).to_string();
+    let make = |fields| world.create(ROOT, "organizations/acme", fields);
+    let (active, revoked) = (make(json!({})), make(json!({ "type": "publishable" })));
+    let expired = make(json!({ "expires_at": expires_at }));
+    world.ok(ROOT, "POST", &format!("/v1/organizations/acme/keys/{}/revoke", revoked.id), Value::Null);
+    world.pass(100);
+    for (status, key) in [("active", &active), ("revoked", &revoked), ("expired", &expired)] {
+        for who in [ROOT, &user("ada"), &user("bob"), &reader.token] {
+            let seen = look_up(&world, who, &key.token);
+            let address = format!("/v1/organizations/acme/keys/{}", key.id);
+            assert_eq!(seen.body, world.ok(who, "GET", &address, Value::Null).body);
+            assert_eq!(seen.body["status"], status);
+            assert!(
+                seen.uses.iter().all(|key_use| key_use.key.as_str() == reader.id),
+                "it is no use of the key"
+            );
+        }
+    }
+    for who in [ROOT, &user("bob")] {
+        assert_eq!(look_up(&world, who, &personal.token).body["id"], personal.id.as_str());
+    }
+}
+
+#[test]
+fn a_key_that_one_may_not_read_looks_the_same_as_one_that_does_not_exist() {
+    let world = World::with_acme();
+    let make = |owner: &str| world.create(ROOT, owner, json!({}));
+    let (own, personal, deleted) =
+        (make("organizations/acme"), make("users/bob"), make("organizations/acme"));
+    let address = format!("/v1/organizations/acme/keys/{}?revoke=true", deleted.id);
+    world.ok(ROOT, "DELETE", &address, Value::Null);
+    world.ok(ROOT, "PUT", "/v1/organizations/globex", json!({ "name": "Globex" }));
+    let key = |owner: &str, fields| world.create(ROOT, owner, fields).token;
+    let (everything, one) = (json!({ "scopes": ["*"] }), json!({ "scopes": ["keys:write"] }));
+    for (who, tokens) in [
+        (user("zoe"), vec![&own, &personal]),
+        (user("ada"), vec![&personal]),
+        (key("organizations/globex", everything.clone()), vec![&own, &personal]),
+        (key("organizations/acme", one), vec![&own, &personal]),
+        (key("organizations/acme", json!({ "type": "publishable" })), vec![&own, &personal]),
+        (key("users/ada", everything), vec![&personal]),
+        (key("users/bob", json!({})), vec![&own, &personal]),
+    ] {
+        let missing = look_up(&world, &who, &deleted.token);
+        assert_eq!((missing.status, missing.code()), (404, "key.not_found"));
+        for hidden in tokens {
+            let seen = look_up(&world, &who, &hidden.token);
+            assert_eq!((seen.status, &seen.body, seen.cost), (404, &missing.body, missing.cost));
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_no_key_of_this_deployment_is_not_found_without_storage() {
+    let world = World::with_acme();
+    let owner = Owner::Organization(OwnerId::parse("acme").expect("id"));
+    let made_by = |changed: &[(&str, &str)]| {
+        let issued = config(changed).issuer.issue(Kind::Secret, &owner, &mut world.outside.entropy());
+        issued.expect("entropy").text().to_owned()
+    };
+    let (foreign, forged) =
+        (made_by(&[("ENVIRONMENT", "live")]), made_by(&[("SEAL_KEYS", &"77".repeat(32))]));
+    for text in ["", "x", ROOT, "apk_01KAHQ0000000000000000000Z", &foreign, &forged] {
+        let seen = look_up(&world, ROOT, text);
+        assert_eq!((seen.status, seen.code(), seen.cost), (404, "key.not_found", cost(0, 0)));
+    }
+    assert_eq!(look_up(&world, NOBODY, "x").code(), "auth.missing");
+    world.suffer(Faults { ledgers_down: true, ..Faults::NONE });
+    let lost = made_by(&[]);
+    assert_eq!(
+        look_up(&world, ROOT, &lost).code(),
+        "server.unavailable",
+        "not known is not the same as not found"
+    );
+}
+
+#[test]
+fn a_credential_in_a_url_is_refused_before_anybody_is_asked_who_they_are() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "organizations/acme", json!({})).token;
+    for who in [ROOT, NOBODY] {
+        for address in [
+            format!("/v1/whoami?key={key}"),
+            format!("/v1/organizations/acme/keys/{key}"),
+            format!("/v1/nothing/{key}"),
+            format!("/v1/organizations/acme/keys?q={}", key.replace('_', "%255F")),
+        ] {
+            let seen = world.send(who, "GET", &address, Value::Null);
+            assert_eq!((seen.status, seen.code(), seen.cost), (400, "request.key_in_url", cost(0, 0)));
+            assert!(!seen.body.to_string().contains(key.get(20..40).expect("ASCII")));
+        }
     }
 }
 

@@ -141,3 +141,55 @@ fn events_are_listed_newest_first_and_say_who_did_what_to_which_key() {
     let all = world.ok(ROOT, "GET", "/v1/organizations/acme/events", Value::Null).body.to_string();
     assert!(!all.contains(&key.token));
 }
+
+#[test]
+fn titles_are_found_in_any_case_and_either_spelling_and_shown_composed() {
+    let world = World::with_acme();
+    let title = |title: &str| world.create(ROOT, "organizations/acme", json!({ "title": title })).id;
+    let (composed, decomposed, street) = (title("caf\u{e9}"), title("CAFE\u{301}"), title("Hauptstraße"));
+    let find = |text: &str| {
+        let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let mut found = ids(&world, &format!("q={query}&order=created_at"));
+        found.sort();
+        found
+    };
+    let mut both = vec![composed, decomposed.clone()];
+    both.sort();
+    for text in ["caf\u{e9}", "cafe\u{301}", "CAF\u{c9}", "CAFE\u{301}", "\u{e9}", "ca\u{200b}f\u{e9}"] {
+        assert_eq!(find(text), both, "{}", text.escape_unicode());
+    }
+    assert_eq!(find("STRASSE"), [street]);
+    let shown = world.ok(ROOT, "GET", &format!("{KEYS}/{decomposed}"), Value::Null).body;
+    assert_eq!(shown["title"], "CAF\u{c9}");
+}
+
+#[test]
+fn every_text_that_people_type_is_composed_and_legible() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "organizations/acme", json!({})).id;
+    let key = format!("{KEYS}/{key}");
+    let (typed, composed) = ("Zoe\u{308}", "Zo\u{eb}");
+    for (method, address, field, shown) in [
+        ("PUT", "/v1/organizations/acme", "name", "name"),
+        ("POST", KEYS, "title", "title"),
+        ("PATCH", &key, "title", "title"),
+        ("POST", &format!("{key}/revoke"), "reason", "revocation_reason"),
+    ] {
+        for (bad, said) in [
+            ("a\u{200b}b", "must not hold invisible characters"),
+            ("a\u{202e}b", "must not hold characters that change the direction"),
+            ("a\u{2028}b", "must not hold control characters or line breaks"),
+            ("\u{3000}", "must not be empty"),
+        ] {
+            let seen = world.send(ROOT, method, address, json!({ field: bad }));
+            let detail = seen.body["errors"][0]["detail"].as_str().unwrap_or_default();
+            assert_eq!((seen.code(), seen.pointer()), ("request.bad_field", format!("/{field}").as_str()));
+            assert!(detail.starts_with(said), "{detail}");
+        }
+        assert_eq!(
+            world.ok(ROOT, method, address, json!({ field: typed })).body[shown],
+            composed,
+            "{address}"
+        );
+    }
+}

@@ -136,7 +136,7 @@ fn a_strangers_key_is_unknown_in_every_state() {
 fn a_verdict_on_a_strangers_key_says_no_more_than_that_it_is_unknown() {
     let scene = scene();
     let seen = scene.world.ask(&scene.caller.token, json!({ "key": scene.of_zoe.token }));
-    assert_eq!(seen.body, json!({ "valid": false, "code": "unknown" }));
+    assert_eq!(seen.body, json!({ "valid": false, "code": "unknown", "key": null }));
     assert!(seen.uses.iter().all(|report| !format!("{report:?}").contains("zoe")), "and no use is recorded");
 }
 

@@ -115,7 +115,8 @@ fn names(operations: impl IntoIterator<Item = Operation>) -> BTreeSet<String> {
 fn compare(index: usize, owner: &Owner, target: Target<'_>, calls: Vec<Call>) {
     let Scene { world, callers, .. } = scene();
     let (name, token, role) = &callers[index];
-    let principal = run(world.app().authenticate(Credential::Bearer(token))).expect("a caller").principal;
+    let principal =
+        run(world.app().authenticate(Credential::Bearer(token.into()))).expect("a caller").principal;
     let role = role.filter(|_| matches!(owner, Owner::Organization(_)));
     let caller = Caller { principal, owner: owner.clone(), role };
     let passing = calls.into_iter().filter(|(_, method, address, body)| {
@@ -163,7 +164,8 @@ fn every_answer_shows_the_permissions_of_the_caller() {
     let acme = Owner::Organization(id("acme"));
     let members = world.outside.members();
     for (name, token, role) in &callers {
-        let principal = run(world.app().authenticate(Credential::Bearer(token))).expect("a caller").principal;
+        let principal =
+            run(world.app().authenticate(Credential::Bearer(token.into()))).expect("a caller").principal;
         let caller = Caller { principal, owner: acme.clone(), role: *role };
         let shown =
             |target: Target<'_>| serde_json::to_value(Operation::permitted(&caller, target)).expect("JSON");

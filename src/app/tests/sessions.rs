@@ -137,9 +137,9 @@ fn whoami_says_when_a_session_ends_with_its_key() {
 /// Starts a session as somebody for whom a token vouches until then.
 fn vouched(world: &World, until: Timestamp) -> Result<String, Problem> {
     let (app, text) = (world.app(), user("ada"));
-    let caller = run(app.authenticate(Credential::Bearer(&text)))?;
+    let caller = run(app.authenticate(Credential::Bearer(text.as_str().into())))?;
     let caller = Authenticated { vouched_until: Some(until), ..caller };
-    let (token, _) = run(app.begin_session(&caller, Credential::Bearer(&text)))?;
+    let (token, _) = run(app.begin_session(&caller, &Credential::Bearer(text.as_str().into())))?;
     Ok(token.as_str().to_owned())
 }
 

@@ -147,6 +147,7 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
     let requests = [
         json!({ "FindKey": { "digest": digest, "copy_is_bad": true } }),
         json!({ "FindRole": { "organization": "acme", "user": "bob", "copy_is_bad": false } }),
+        json!({ "LookUpKey": { "principal": principals[2], "digest": digest } }),
         json!({ "FindMemberships": { "user": "bob" } }),
         json!({ "FindOrganizationName": { "organization": "acme" } }),
         json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at } }),

@@ -54,7 +54,7 @@ fn a_text_that_this_deployment_did_not_issue_is_refused_without_storage() {
         for consistency in ["fast", "strong"] {
             let seen = world.ask(ROOT, json!({ "key": text, "consistency": consistency }));
             assert_eq!((seen.status, seen.code()), (200, code));
-            assert_eq!(seen.body, json!({ "valid": false, "code": code }));
+            assert_eq!(seen.body, json!({ "valid": false, "code": code, "key": null }));
             assert_eq!(seen.cost, cost(0, 0), "{code}");
         }
     }
@@ -187,6 +187,35 @@ fn a_change_keeps_when_the_key_was_last_used() {
 }
 
 // What it knows.
+
+#[test]
+fn a_refusal_names_the_key_to_whoever_may_see_it() {
+    let (world, key) = with_key(json!({ "scopes": ["a"], "expires_at": after(1000).to_string() }));
+    let organization = world.create(ROOT, ORGANIZATION, json!({ "scopes": ["keys:verify"] })).token;
+    world.ok(ROOT, "PUT", "/v1/organizations/globex", json!({ "name": "Globex" }));
+    let foreign = world.create(ROOT, "organizations/globex", json!({ "scopes": ["keys:verify"] })).token;
+    let named = json!({ "id": key.id, "owner": { "type": "organization", "id": "acme" } });
+    let refused = |code: &str, question: Value| {
+        for consistency in ["fast", "strong"] {
+            let mut question = question.clone();
+            question["key"] = key.token.clone().into();
+            question["consistency"] = consistency.into();
+            for who in [ROOT, &organization] {
+                let seen = world.ask(who, question.clone());
+                assert_eq!(seen.body, json!({ "valid": false, "code": code, "key": named }));
+            }
+            let seen = world.ask(&foreign, question);
+            assert_eq!(seen.body, json!({ "valid": false, "code": "unknown", "key": null }));
+        }
+    };
+    refused("insufficient_scope", json!({ "scopes": ["b"] }));
+    refused("not_a_member", json!({ "organization": "globex" }));
+    world.pass(2000);
+    refused("expired", json!({}));
+    revoke(&world, &key, Value::Null);
+    world.deliver();
+    refused("revoked", json!({}));
+}
 
 #[test]
 fn strong_refuses_a_revoked_key_though_kv_is_stale() {

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use keyward_core::organization::keeps_an_owner;
 use keyward_core::policy::{
     Access, Action, action_to_change_member, action_to_read_member, authorize, authorize_put,
-    may_create_organizations, may_grant, may_name_owner, may_verify, scope,
+    may_create_organizations, may_grant, may_name_owner, may_verify, scope, sees_more_than_everybody,
 };
 use keyward_core::principal::{AssertedMembership, Principal, Role};
 use keyward_core::verify::OnBehalfOf;
@@ -200,7 +200,7 @@ fn a_service_may_do_what_a_person_may_but_creates_no_organization() {
     let may_create = [&ci, &ada].map(may_create_organizations);
     assert_eq!(may_create, [false, true]);
     for principal in [ci, ada] {
-        assert_eq!(may_verify(&principal), Err(Access::Forbidden));
+        assert_eq!(may_verify(&principal, false), Err(Access::Forbidden));
     }
 }
 
@@ -226,24 +226,41 @@ fn who_may_verify_is_as_in_the_table() {
     let file = table();
     let any = scopes_of(&file);
     let mut cells = 0;
-    for row in file["verify"].as_array().expect("rows") {
-        let caller = row["principal"].as_str().expect("principal");
-        for held in texts(&row["holds"], &any) {
-            let expected = row["verifies"].as_str().expect("verifies");
-            let found = match may_verify(&principal(caller, &held)) {
-                Ok(OnBehalfOf::Root) => "any key".to_owned(),
-                Ok(OnBehalfOf::Organization(of)) => {
-                    assert_eq!(of, id("acme"));
-                    "its organization's keys and its members'".to_owned()
-                }
-                Err(access) => word(access),
-            };
-            assert_eq!(found, expected, "{caller} {held}");
-            cells += 1;
+    for (table, of_itself) in [("verify", false), ("verify_itself", true)] {
+        for row in file[table].as_array().expect("rows") {
+            let caller = row["principal"].as_str().expect("principal");
+            for held in texts(&row["holds"], &any) {
+                let expected = row["verifies"].as_str().expect("verifies");
+                let found = match may_verify(&principal(caller, &held), of_itself) {
+                    Ok(OnBehalfOf::Root) => "any key".to_owned(),
+                    Ok(OnBehalfOf::Organization(of)) => {
+                        assert_eq!(of, id("acme"));
+                        "its organization's keys and its members'".to_owned()
+                    }
+                    Ok(OnBehalfOf::Itself(of)) => {
+                        assert_eq!(of, key_id(1));
+                        "itself".to_owned()
+                    }
+                    Err(access) => word(access),
+                };
+                assert_eq!(found, expected, "{caller} {held} {table}");
+                cells += 1;
+            }
         }
     }
     // Root, a user, and four kinds of key with each of the scopes.
-    assert_eq!(cells, 2 + 4 * any.len());
+    assert_eq!(cells, 2 * (2 + 4 * any.len()));
+}
+
+#[test]
+fn only_a_publishable_key_sees_no_more_than_everybody() {
+    for caller in ["root", "operator key", "user", "organization key", "personal key", "publishable key"] {
+        assert_eq!(
+            sees_more_than_everybody(&principal(caller, "*")),
+            caller != "publishable key",
+            "{caller}"
+        );
+    }
 }
 
 #[test]

@@ -9,8 +9,8 @@ use keyward_core::{
     Environment, IssuedKey, Issuer, KeyDigest, KeyRecord, KeyType, Owner, Revocation, Timestamp,
 };
 use support::{
-    OTHER_SEAL_KEY, SEAL_KEY, actor, at, created, deployment, id, issue, issuer, new_key, organization,
-    scopes, user,
+    OTHER_SEAL_KEY, SEAL_KEY, actor, at, created, deployment, id, issue, issuer, key_id, new_key,
+    organization, scopes, user,
 };
 
 /// A key that holds `orders:read` and `orders:write`, as it was issued and as it is stored.
@@ -224,6 +224,25 @@ fn key_without_a_record_is_unknown_to_everybody_and_needs_no_membership() {
 }
 
 // Who learns what.
+
+#[test]
+fn publishable_key_that_asks_about_itself_sees_itself_and_nothing_else() {
+    for owner in [organization("acme"), user("ada")] {
+        for (held, words, verdict) in every_state(&owner) {
+            let itself = question_of(OnBehalfOf::Itself(held.record.id.clone()), None, words);
+            assert_eq!(held.decide(&itself, None), Final(verdict));
+            let another = question_of(OnBehalfOf::Itself(key_id(9)), None, words);
+            assert_eq!(held.decide(&another, Some(true)), Final(Verdict::Unknown));
+        }
+    }
+}
+
+#[test]
+fn verdict_is_about_a_visible_key_once_it_is_past_unknown() {
+    let visible: Vec<Verdict> =
+        Verdict::ALL.into_iter().filter(|verdict| verdict.is_about_a_visible_key()).collect();
+    assert_eq!(visible, Verdict::ALL[4..]);
+}
 
 #[test]
 fn key_of_another_organization_is_unknown_in_every_state() {

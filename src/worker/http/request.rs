@@ -1,18 +1,25 @@
 //! Reads the platform's requests.
 
 use futures_util::StreamExt;
+use js_sys::JsString;
 use keyward_app::Request;
+use keyward_app::cors::Page;
 use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
 use worker::web_sys;
 
 use super::cookie;
 use super::response::Browser;
 
-/// Reads a request, and what its response has to know about the browser.
+/// Writes a text in composed form.
+pub(crate) fn compose(text: &str) -> String {
+    JsString::from(text).normalize("NFC").into()
+}
+
+/// Reads a request, what its response has to know about the browser, and the page that it comes from.
 ///
 /// # Errors
 /// Only when the platform fails.
-pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<(Request, Browser)> {
+pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<(Request, Browser, Option<Page>)> {
     let url = request.url();
     let headers = request.headers();
     let header = |name| headers.get(name).map_err(worker::Error::from);
@@ -21,20 +28,27 @@ pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<(Request,
     let (path, query) = split(&url);
     let credentials = Credentials {
         authorization: header("authorization")?,
+        api_key: header("x-api-key")?,
         session: cookies.and_then(|cookies| cookie::token(&cookies, is_secure).map(str::to_owned)),
         access_assertion: header("cf-access-jwt-assertion")?,
     };
-    let has_session = credentials.session.is_some() && credentials.authorization.is_none();
+    let has_session =
+        credentials.session.is_some() && credentials.authorization.is_none() && credentials.api_key.is_none();
+    let origin = header("origin")?;
+    let method = request.method();
+    let is_preflight = method == "OPTIONS" && header("access-control-request-method")?.is_some();
     let request = Request {
-        method: request.method(),
+        method,
         path: path.to_owned(),
         query: query.to_owned(),
         credentials,
-        origin: RequestOrigin::of(&url, header("origin")?.as_deref()),
+        origin: RequestOrigin::of(&url, origin.as_deref()),
         content_type: header("content-type")?,
         body: read_body(request, header("content-length")?.as_deref()).await?,
+        compose,
     };
-    Ok((request, Browser { is_secure, has_session }))
+    let page = origin.map(|origin| Page { origin, is_preflight });
+    Ok((request, Browser { is_secure, has_session, ..Browser::default() }, page))
 }
 
 /// Splits a URL into path and query.

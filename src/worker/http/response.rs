@@ -1,5 +1,6 @@
 //! Writes the platform's responses.
 
+use keyward_app::cors::Sharing;
 use keyward_app::problem::FieldProblem;
 use keyward_app::response::{SessionCookie, Success};
 use keyward_app::{Problem, Response};
@@ -8,6 +9,9 @@ use serde::Serialize;
 use worker::web_sys::{self, Headers, ResponseInit};
 
 use super::cookie;
+
+/// Browsers that have been here once never come without TLS again. The same as in `www/_headers`.
+const HSTS: &str = "max-age=31536000";
 
 /// A problem as RFC 9457 has it.
 #[derive(Serialize)]
@@ -23,12 +27,14 @@ struct ProblemBody<'a> {
 }
 
 /// What a response has to know about the browser that sent the request.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Browser {
     /// Whether the request came over TLS, so that a cookie may insist on it.
     pub(crate) is_secure: bool,
     /// Whether the request's credential is a session.
     pub(crate) has_session: bool,
+    /// Which pages may read the response.
+    pub(crate) sharing: Sharing,
 }
 
 /// A response without the request's id.
@@ -59,6 +65,10 @@ impl Outgoing {
     /// The response to a request with this outcome.
     pub(crate) fn new(outcome: Result<Response, Problem>, browser: Browser) -> Self {
         let mut headers = Vec::new();
+        if browser.is_secure {
+            headers.push(("strict-transport-security", HSTS.to_owned()));
+        }
+        share(browser.sharing, &mut headers);
         let (status, code) = match &outcome {
             Ok(Response { success, location, cookie, .. }) => {
                 headers.extend(location.clone().map(|location| ("location", location)));
@@ -117,6 +127,28 @@ impl Outgoing {
     }
 }
 
+/// Tells browsers which pages may read the response. Cookies are never included.
+fn share(sharing: Sharing, headers: &mut Vec<(&'static str, String)>) {
+    let Sharing { varies, origin, preflight } = sharing;
+    if varies {
+        headers.push(("vary", "Origin".to_owned()));
+    }
+    let Some(origin) = origin else { return };
+    headers.push(("access-control-allow-origin", origin));
+    match preflight {
+        Some(methods) => headers.extend([
+            ("access-control-allow-methods", methods.to_owned()),
+            ("access-control-allow-headers", "authorization, content-type, x-api-key".to_owned()),
+            // Two hours: as long as browsers remember it at the most.
+            ("access-control-max-age", "7200".to_owned()),
+        ]),
+        None => headers.push((
+            "access-control-expose-headers",
+            "retry-after, www-authenticate, x-request-id".to_owned(),
+        )),
+    }
+}
+
 fn problem_body(problem: &Problem, request_id: &str) -> String {
     let code = problem.code;
     let body = ProblemBody {
@@ -168,6 +200,12 @@ mod tests {
         }
         let field = body(&Problem::field("/title", "is missing"));
         assert_eq!(field["errors"], json!([{ "pointer": "/title", "detail": "is missing" }]));
+    }
+
+    #[test]
+    fn the_dashboard_and_the_api_promise_tls_for_as_long() {
+        let line = format!("Strict-Transport-Security: {HSTS}\n");
+        assert!(include_str!("../../../www/_headers").contains(&line));
     }
 
     #[test]

@@ -27,10 +27,11 @@ test("a valid key is described, but for its text and its last use", async () => 
   assert.deepEqual(await ok(verify(token, { organization: null })), fast);
 });
 
-test("a refused key is not described", async () => {
-  const { path, token } = await orgKey();
+test("a refused key is named, and not described", async () => {
+  const { id, owner, path, token } = await orgKey();
   await ok(root.post(`${path}/revoke`));
-  assert.deepEqual(await ok(verify(token, strong)), { valid: false, code: "revoked" });
+  assert.deepEqual(await ok(verify(token, strong)), { valid: false, code: "revoked", key: { id, owner } });
+  assert.deepEqual(await ok(verify("x")), { valid: false, code: "malformed", key: null });
 });
 
 test("publishable and personal keys can be verified as secret ones can", async () => {
@@ -96,7 +97,7 @@ test("a question is read strictly", async () => {
       { key: "x", consistency: "eventual" },
       { key: "x", consistency: null },
     ],
-    "": [{ key: "x", scope: "a" }],
+    "/scope": [{ key: "x", scope: "a" }],
   };
   for (const [pointer, bodies] of Object.entries(bad)) {
     for (const body of bodies) {
