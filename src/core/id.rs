@@ -12,11 +12,12 @@ use crate::owner::first_u64;
 use crate::timestamp::Timestamp;
 
 /// 48 bits of milliseconds, then 80 random bits.
-fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Ulid, EntropyError> {
+fn make(prefix: &str, now: Timestamp, entropy: &mut impl Entropy) -> Result<String, EntropyError> {
     let mut random = [0; 16];
     entropy.fill(&mut random)?;
     let random = u128::from_be_bytes(random) >> 48;
-    Ok(Ulid::from(u128::from(now.as_millis().unsigned_abs()) << 80 | random))
+    let ulid = Ulid::from(u128::from(now.as_millis().unsigned_abs()) << 80 | random);
+    Ok([prefix, &ulid.to_string()].concat())
 }
 
 /// Whether this is how a ULID is written: in upper case, and with at most 128 bits.
@@ -37,7 +38,7 @@ macro_rules! server_id {
             /// # Errors
             /// [`EntropyError`] when there is no randomness.
             pub fn make(now: Timestamp, entropy: &mut impl Entropy) -> Result<Self, EntropyError> {
-                Ok(Self(format!(concat!($prefix, "{}"), make(now, entropy)?)))
+                make($prefix, now, entropy).map(Self)
             }
 
             /// Reads an id.
