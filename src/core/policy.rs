@@ -152,7 +152,11 @@ pub fn authorize(principal: &Principal, role: Option<Role>, action: Action, owne
                 Owner::User(user) if user == id => Access::Granted,
                 Owner::User(_) | Owner::Deployment(()) => Access::NotVisible,
                 // A program creates no organization, so without a role it must not learn that one exists.
-                Owner::Organization(_) if role.is_none() && id.is_service() => Access::NotVisible,
+                Owner::Organization(_)
+                    if id.is_service() && (role.is_none() || action == Action::CreateOrganization) =>
+                {
+                    Access::NotVisible
+                }
                 Owner::Organization(_) => authorize_person(role, action),
             };
         }

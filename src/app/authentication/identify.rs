@@ -11,7 +11,7 @@ use crate::identity::jwk::{Jwk, fitting, read_key_set};
 use crate::identity::keys::{Keys, Plan};
 use crate::identity::organizations::Unfit;
 use crate::identity::token::Token;
-use crate::identity::{Refusal, Source, claims};
+use crate::identity::{Refusal, Source, claims, place};
 use crate::ports::{Clock, Identity, Unavailable};
 use crate::problem::Problem;
 
@@ -108,7 +108,8 @@ impl<P: Clock + Identity> App<'_, P> {
                 Plan::Fetch => {
                     let keys = match self.ports.provider_keys(url).await {
                         Ok(answer) => read_key_set(&answer).or_else(|| {
-                            log::error!(target: "identity provider", "its response has no key that can be used");
+                            let place = place(url);
+                            log::error!(target: "identity provider", "its response has no usable key ({place})");
                             None
                         }),
                         Err(Unavailable) => None,

@@ -114,6 +114,12 @@ impl KeyForm {
     }
 }
 
+/// What the log calls a provider: the URL of its keys, without a query, which may hold a secret.
+#[must_use]
+pub fn place(url: &str) -> &str {
+    url.split('?').next().unwrap_or_default()
+}
+
 /// Where a token came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {

@@ -39,7 +39,7 @@ extern "C" {
 /// Fetches keys. A redirect is not followed: the keys come from where the configuration says.
 pub(super) async fn fetch_keys(url: &str) -> Result<String, Unavailable> {
     get(url).await.map_err(|error| {
-        log::error!(target: "identity provider", "{error}");
+        log::error!(target: "identity provider", "{error} ({})", keyward_app::identity::place(url));
         Unavailable
     })
 }
