@@ -1,9 +1,10 @@
 //! The deployment's configuration.
 
 use keyward_core::seal::KeyRingError;
-use keyward_core::{Brand, Environment, Issuer, KeyDigest, KeyRing};
+use keyward_core::{Brand, Environment, Issuer, KeyDigest, KeyRing, RequestContext};
 
 use crate::identity::config::{ProviderError, Providers};
+use crate::request::Request;
 
 /// A usable configuration.
 #[derive(Debug)]
@@ -14,6 +15,37 @@ pub struct Config {
     pub root_digests: Vec<KeyDigest>,
     /// The identity providers whose tokens are accepted.
     pub providers: Providers,
+    /// What events hold of the requests that caused them.
+    pub recorded: Recorded,
+}
+
+/// What events hold of the requests that caused them, besides their ids. It may be personal data, so the default is nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recorded {
+    address: bool,
+    user_agent: bool,
+}
+
+impl Recorded {
+    fn read(text: &str) -> Result<Self, ConfigError> {
+        let mut recorded = Self::default();
+        for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            match word {
+                "address" => recorded.address = true,
+                "user_agent" => recorded.user_agent = true,
+                _ => return Err(ConfigError::Recorded),
+            }
+        }
+        Ok(recorded)
+    }
+
+    /// What events hold of a request.
+    #[must_use]
+    pub fn context(self, request: &Request) -> RequestContext {
+        let address = request.address.as_deref().filter(|_| self.address);
+        let user_agent = request.user_agent.as_deref().filter(|_| self.user_agent);
+        RequestContext::new(&request.request_id, address, user_agent)
+    }
 }
 
 /// Why the configuration is not usable: a sentence for the operator. Holds no value of a secret.
@@ -35,6 +67,9 @@ pub enum ConfigError {
         /// Which entry, counted from 1.
         position: usize,
     },
+    /// `EVENTS_RECORD` names something else.
+    #[error("the variable EVENTS_RECORD has to be a list of `address` and `user_agent`, with commas between")]
+    Recorded,
     /// A variable about identity providers is missing or invalid.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -60,7 +95,8 @@ impl Config {
                 KeyDigest::from_hex(word).ok_or(ConfigError::RootDigest { position: index + 1 })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { issuer, root_digests, providers: Providers::read(&get)? })
+        let recorded = Recorded::read(&text("EVENTS_RECORD"))?;
+        Ok(Self { issuer, root_digests, providers: Providers::read(&get)?, recorded })
     }
 
     /// Whether `presented` is the digest of a root key, in time that does not depend on which.
@@ -105,11 +141,20 @@ mod tests {
             ("SEAL_KEYS", "", "the secret SEAL_KEYS: there is no seal key"),
             ("SEAL_KEYS", "abc", "the secret SEAL_KEYS: seal key 1"),
             ("ROOT_KEY_DIGESTS", "abc", "the secret ROOT_KEY_DIGESTS: entry 1"),
+            ("EVENTS_RECORD", "address, cookies", "the variable EVENTS_RECORD has to be a list of"),
             ("JWT_ISSUER", "https://id.example/", "the variable JWT_AUDIENCE is missing"),
         ] {
             let error = read(name, value).expect_err(name).to_string();
             assert!(error.starts_with(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn nothing_but_its_id_is_recorded_of_a_request_unless_that_is_wanted() {
+        let recorded = |value| read("EVENTS_RECORD", value).map(|config| config.recorded);
+        assert_eq!(recorded(""), Ok(Recorded::default()));
+        assert_eq!(recorded("address"), Ok(Recorded { address: true, user_agent: false }));
+        assert_eq!(recorded(" user_agent,address,"), Ok(Recorded { address: true, user_agent: true }));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use keyward_app::operations::documentation::{Documentation, DocumentedResponse};
 use keyward_app::problem::FieldProblem;
 use keyward_app::response::Success;
 use keyward_app::router::Route;
+use keyward_core::idempotency::{IDEMPOTENCY_KEY_MAX, IDEMPOTENCY_KEY_MIN};
 use keyward_core::{ErrorCode, KeyId, OwnerId};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
@@ -77,10 +78,15 @@ fn describe(
     is_one_of_two: bool,
 ) -> Value {
     let is_users = route.path.starts_with("/v1/users/");
-    let summary = match (is_one_of_two, is_users) {
-        (false, _) => documentation.summary.to_owned(),
-        (true, false) => format!("{} (organization)", documentation.summary),
-        (true, true) => format!("{} (user)", documentation.summary),
+    let whose = match route.path.split('/').nth(2) {
+        Some("users") => "user",
+        Some("deployment") => "deployment",
+        _ => "organization",
+    };
+    let summary = if is_one_of_two {
+        format!("{} ({whose})", documentation.summary)
+    } else {
+        documentation.summary.to_owned()
     };
     let codes = problems(documentation, method, route.path);
     let mut operation = json!({
@@ -97,6 +103,9 @@ fn describe(
     }
     if let Some(make) = documentation.query {
         operation["parameters"] = schemas.query(make).into();
+    }
+    if documentation.is_repeatable {
+        operation["parameters"] = json!([idempotency_key()]);
     }
     let example = |value: &Value| if is_users { for_user(value) } else { value.clone() };
     if let Some((make, body, is_required)) = &documentation.body {
@@ -116,6 +125,17 @@ fn describe(
     }
     operation["responses"] = responses.into();
     operation
+}
+
+/// The header `Idempotency-Key`.
+fn idempotency_key() -> Value {
+    let description = "A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner.";
+    json!({
+        "name": "Idempotency-Key", "in": "header", "required": false, "description": description,
+        "schema": {
+            "type": "string", "minLength": IDEMPOTENCY_KEY_MIN, "maxLength": IDEMPOTENCY_KEY_MAX, "pattern": "^[ -~]+$",
+        },
+    })
 }
 
 fn success(
@@ -199,7 +219,7 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
 }
 
 /// The responses for problems: status, name, description, and a header besides those that every response has.
-const PROBLEMS: [(u16, &str, &str, Option<&str>); 9] = [
+const PROBLEMS: [(u16, &str, &str, Option<&str>); 10] = [
     (
         400,
         "BadRequest",
@@ -217,6 +237,7 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 9] = [
     (409, "Conflict", "The current state does not allow it; nothing has changed.", None),
     (413, "TooLarge", "The body is larger than 64 KiB.", None),
     (415, "UnsupportedMediaType", "The body is not `application/json`.", None),
+    (422, "Unprocessable", "The idempotency key was sent with another request; nothing has changed.", None),
     (500, "Fault", "Something is wrong with the deployment, not with the request.", None),
     (
         503,

@@ -4,11 +4,14 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::actor::Actor;
+use crate::actor::{Actor, ActorName};
+use crate::event::Change;
 use crate::id::{EventId, KeyId};
 use crate::lifecycle::{DELAY_MAX_SECONDS, Delay};
 use crate::owner::{Owner, OwnerId};
-use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField};
+use crate::query::{
+    EventAction, LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField,
+};
 use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
 use crate::timestamp::Timestamp;
@@ -111,6 +114,11 @@ schemas! {
         "pattern": "^[a-z0-9:._*-]{1,64}$",
         "description": "A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`.",
     };
+    ActorName as "ActorName" = {
+        "type": "string",
+        "pattern": "^(?:user:[A-Za-z0-9_-]{1,64}|key:apk_[0-7][0-9A-HJKMNP-TV-Z]{25}|root:root_[0-9a-f]{16})$",
+        "description": "A person (`user:ada`, whichever of their keys they use), a key (`key:apk_…`) or a root key (`root:root_…`).",
+    };
     OwnerType as "OwnerType" = { "type": "string", "enum": ["deployment", "organization", "user"] };
     ActorType as "ActorType" = { "type": "string", "enum": ["root", "operator_key", "user", "key"] };
     Order as "KeyOrder" = { "type": "string", "enum": (orders()), "x-enum-varnames": (order_names()) };
@@ -200,6 +208,21 @@ impl JsonSchema for Actor {
             },
             "required": ["type", "id"],
         })
+    }
+}
+
+impl JsonSchema for EventAction {
+    fn schema_name() -> Cow<'static, str> {
+        "EventAction".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        // The variants are the actions, so they are not listed a second time.
+        let change = generator.root_schema_for::<Change>().to_value();
+        let variants = change.pointer("/oneOf").and_then(|all| all.as_array()).into_iter().flatten();
+        let actions: Vec<_> =
+            variants.filter_map(|variant| variant.pointer("/properties/action/const")).collect();
+        json_schema!({ "type": "string", "enum": actions })
     }
 }
 

@@ -43,6 +43,18 @@ impl KeyRing {
         seal_with(&self.newest, head)
     }
 
+    /// Bytes for another purpose than seals, which follow from the newest key.
+    pub(crate) fn derive(&self, purpose: &[u8]) -> [u8; 32] {
+        self.newest.clone().chain_update(purpose).finalize().into_bytes().into()
+    }
+
+    /// The ring with each of its keys alone, newest first.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Self> {
+        core::iter::once(&self.newest)
+            .chain(&self.older)
+            .map(|key| Self { newest: key.clone(), older: Vec::new() })
+    }
+
     /// Whether `seal` was made over `head` with any key of the ring, in time that does not depend on either.
     pub(crate) fn accepts(&self, head: &[u8], seal: &[u8; SEAL_LEN]) -> bool {
         let matches = |key| seal_with(key, head).ct_eq(seal);

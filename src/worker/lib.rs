@@ -32,7 +32,7 @@ fn start() {
 #[event(fetch)]
 async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
     let (started, request_id) = (clock::now(), http::request_id());
-    let (request, browser) = http::request::read(&request).await?;
+    let (request, browser) = http::request::read(&request, &request_id).await?;
     let (operation, outcome) = serve(&request, env, &context).await;
     let response = Outgoing::new(outcome, browser);
     log::answered(&log::Answered {

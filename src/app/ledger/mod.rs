@@ -5,6 +5,8 @@
 //! in the Durable Object and in native tests.
 
 pub mod clock;
+pub(crate) mod idempotency;
+mod lists;
 pub mod object;
 pub mod outbox;
 pub mod queries;
@@ -15,8 +17,8 @@ pub(crate) mod store;
 mod transaction;
 
 use keyward_core::{
-    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId, Role,
-    Timestamp,
+    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId,
+    RequestContext, Role, Timestamp,
 };
 
 pub use request::LedgerRequest;
@@ -40,6 +42,8 @@ pub struct Ledger<'a, S, E> {
     pub(crate) now: Timestamp,
     /// The time of day, which may go back.
     pub(crate) wall: Timestamp,
+    /// The request that is carried out, as events name it.
+    pub(crate) request: RequestContext,
 }
 
 /// Storage that fails is not the caller's fault; what failed is in the log.
@@ -75,14 +79,27 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     }
 
     /// Commits keys that have changed: each with its event and its copy in KV.
-    pub(crate) fn save_keys(&mut self, transitions: Vec<Transition>) -> Result<(), Problem> {
+    pub(crate) fn save_keys(
+        &mut self,
+        transitions: impl IntoIterator<Item = Transition>,
+    ) -> Result<(), Problem> {
         let mut transaction = self.transaction();
+        self.put_keys(&mut transaction, transitions)?;
+        Ok(self.store.commit(transaction)?)
+    }
+
+    /// Adds keys that have changed to what is to be committed.
+    pub(crate) fn put_keys(
+        &mut self,
+        transaction: &mut Transaction,
+        transitions: impl IntoIterator<Item = Transition>,
+    ) -> Result<(), Problem> {
         for Transition { record, event } in transitions {
-            self.record(&mut transaction, &record.owner, event)?;
+            self.record(transaction, &record.owner, event)?;
             transaction.put_key(&record);
             transaction.deliver(kv::write_of_key(&record));
         }
-        Ok(self.store.commit(transaction)?)
+        Ok(())
     }
 
     /// Adds an event to what is to be committed.
@@ -92,6 +109,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         owner: &Owner,
         event: Event,
     ) -> Result<(), Problem> {
+        let event = Event { request: self.request.clone(), ..event };
         transaction.record(EventId::make(self.now, self.entropy)?, owner, event);
         Ok(())
     }

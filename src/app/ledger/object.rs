@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use keyward_core::{Issuer, Timestamp};
+use keyward_core::{Issuer, RequestContext, Timestamp};
 
 use super::clock::LedgerClock;
 use super::outbox::{Lane, alarm_for, confirm_at, is_under_way, next_try};
@@ -58,7 +58,9 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
             let (committed, wall) = (store.clock(), self.ports.now());
             let now = self.clock.borrow_mut().tick(wall, committed);
             let mut entropy = self.ports.entropy();
-            let answer = request.answer(&mut Ledger { store, issuer, entropy: &mut entropy, now, wall });
+            let context = RequestContext::default();
+            let mut ledger = Ledger { store, issuer, entropy: &mut entropy, now, wall, request: context };
+            let answer = request.answer(&mut ledger);
             // What only reads writes nothing, and needs no alarm: one for what is pending has been set before.
             let has_changed = store.clock() > committed;
             let alarm = if has_changed {

@@ -1,8 +1,11 @@
 //! What a ledger is asked and told besides the operations of the API.
 
-use keyward_core::record::is_use_worth_recording;
+use keyward_core::event::Change;
+use keyward_core::record::{is_refusal_worth_recording, is_use_worth_recording};
 use keyward_core::session::{Session, SessionSubject};
-use keyward_core::{Entropy, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Role, Timestamp, Title};
+use keyward_core::{
+    Actor, Entropy, Event, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Role, Status, Timestamp, Title,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
@@ -82,7 +85,7 @@ impl LedgerCall for FindOrganizationName {
     }
 }
 
-/// That a key was used.
+/// That a key was used, or that it was refused because it is revoked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeyUse {
     /// Whose key.
@@ -91,19 +94,50 @@ pub struct KeyUse {
     pub key: KeyId,
     /// When.
     pub at: Timestamp,
+    /// How often it was refused since that was last told; 0 for a use.
+    pub refused: u32,
 }
 
 impl LedgerCall for KeyUse {
     type Answer = ();
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let known = ledger.store.key(&self.owner, &self.key)?;
-        if known.is_some_and(|record| is_use_worth_recording(record.last_used_at, self.at)) {
+        let Some(record) = ledger.store.key(&self.owner, &self.key)? else { return Ok(()) };
+        if self.refused > 0 {
+            return self.record_refusals(&record, ledger);
+        }
+        if is_use_worth_recording(record.last_used_at, self.at) {
             let mut transaction = ledger.transaction();
             transaction.record_use(&self);
             ledger.store.commit(transaction)?;
         }
         Ok(())
+    }
+}
+
+impl KeyUse {
+    /// Records that the key was refused: as an event, or, if there was one lately, as a number for the next one.
+    fn record_refusals<S: Sql, E: Entropy>(
+        &self,
+        record: &KeyRecord,
+        ledger: &mut Ledger<'_, S, E>,
+    ) -> Result<(), Problem> {
+        let now = ledger.now;
+        if record.status(now) != Status::Revoked {
+            return Ok(());
+        }
+        let (recorded, untold) = ledger.store.refusals(&self.owner, &self.key)?;
+        let count = untold.saturating_add(self.refused);
+        let mut transaction = ledger.transaction();
+        if is_refusal_worth_recording(recorded, now) {
+            let change = Change::KeyRefused { count, since: recorded.unwrap_or(self.at.min(now)) };
+            let event = Event::of_key(record, change, &Actor::of_key(&record.id, &record.owner), now);
+            ledger.record(&mut transaction, &self.owner, event)?;
+            transaction.put_refusals(&self.owner, &self.key, Some(now), 0);
+        } else {
+            transaction.put_refusals(&self.owner, &self.key, recorded, count);
+        }
+        Ok(ledger.store.commit(transaction)?)
     }
 }
 

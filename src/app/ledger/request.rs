@@ -2,7 +2,7 @@
 //! of the answer. Nothing is routed or parsed again in the ledger.
 
 use keyward_core::session::Session;
-use keyward_core::{Entropy, ErrorCode, Owner, Principal};
+use keyward_core::{Entropy, ErrorCode, Owner, Principal, RequestContext};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub struct Perform<O> {
     pub principal: Principal,
     /// Whose resources.
     pub owner: Owner,
+    /// The request, as events name it.
+    pub request: RequestContext,
     /// What is to be done.
     pub operation: O,
 }
@@ -42,7 +44,8 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
     type Answer = O::Output;
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<O::Output, Problem> {
-        let Self { principal, owner, operation } = self;
+        let Self { principal, owner, request, operation } = self;
+        ledger.request = request;
         let role = match &owner {
             Owner::User(_) | Owner::Deployment(()) => None,
             Owner::Organization(id) => {
@@ -65,8 +68,8 @@ pub(crate) fn read_answer<T: DeserializeOwned>(answer: &str) -> Result<T, Proble
 }
 
 impl<O: LedgerOperation> From<Perform<O>> for LedgerRequest {
-    fn from(Perform { principal, owner, operation }: Perform<O>) -> Self {
-        Self::Perform { principal, owner, command: operation.into() }
+    fn from(Perform { principal, owner, request, operation }: Perform<O>) -> Self {
+        Self::Perform { principal, owner, request, command: operation.into() }
     }
 }
 
@@ -82,6 +85,8 @@ macro_rules! requests {
                 principal: Principal,
                 /// Whose resources.
                 owner: Owner,
+                /// The request, as events name it.
+                request: RequestContext,
                 /// What is to be done.
                 command: Command,
             },
@@ -92,7 +97,9 @@ macro_rules! requests {
             /// Carries the request out; the answer is JSON.
             pub fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> String {
                 match self {
-                    Self::Perform { principal, owner, command } => command.perform(principal, owner, ledger),
+                    Self::Perform { principal, owner, request, command } => {
+                        command.perform(principal, owner, request, ledger)
+                    }
                     $(Self::$variant(call) => crate::json(&call.answer(ledger)),)+
                 }
             }

@@ -4,7 +4,7 @@
 mod ports;
 mod sql;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -30,6 +30,8 @@ pub(crate) const ROOT: &str = "root";
 pub(crate) fn root_id() -> String {
     RootKeyId::of(&KeyDigest::of(ROOT)).to_string()
 }
+/// The id of every request.
+pub(crate) const REQUEST_ID: &str = "req_00000000000000000000000000000007";
 /// No credential.
 pub(crate) const NOBODY: &str = "";
 /// 2026-11-21T08:00:00.000Z, when every world begins.
@@ -129,6 +131,8 @@ pub(crate) struct World {
     pub(crate) outside: Rc<Outside>,
     pub(crate) config: Config,
     pub(crate) memory: RefCell<Memory>,
+    /// What the next request has in `Idempotency-Key`.
+    pub(crate) idempotency_key: Cell<Option<String>>,
 }
 
 /// Ledgers hold on to the outside, and the outside holds them.
@@ -144,7 +148,7 @@ impl World {
     pub(crate) fn new() -> Self {
         let config = config(&[]);
         let outside = Outside::new(config.issuer.clone(), Timestamp::from_millis(START));
-        Self { outside, config, memory: RefCell::default() }
+        Self { outside, config, memory: RefCell::default(), idempotency_key: Cell::default() }
     }
 
     /// A deployment with the organization acme, owned by ada, of which bob is a member; zoe is not. All is delivered.
@@ -234,6 +238,10 @@ impl World {
             query: query.to_owned(),
             credentials,
             origin,
+            request_id: REQUEST_ID.to_owned(),
+            address: Some("2001:db8::7".to_owned()),
+            user_agent: Some("tests\u{7} ".repeat(100)),
+            idempotency_key: self.idempotency_key.take(),
             content_type: Some("application/json".to_owned()),
             body: Body::Read(bytes),
         };

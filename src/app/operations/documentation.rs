@@ -56,6 +56,8 @@ pub struct Documentation {
     pub is_public: bool,
     /// Whether it sets or clears the session's cookie.
     pub sets_cookie: bool,
+    /// Whether it takes an idempotency key.
+    pub is_repeatable: bool,
     /// Whether a session is not enough as a credential, whoever's it is.
     pub refuses_sessions: bool,
     /// Who may do it.
@@ -82,6 +84,7 @@ impl Documentation {
             problems: Vec::new(),
             is_public: false,
             sets_cookie: false,
+            is_repeatable: false,
             refuses_sessions: false,
             access: Vec::new(),
         }
@@ -174,6 +177,17 @@ impl Documentation {
         Self { sets_cookie: true, ..self }
     }
 
+    /// It takes an idempotency key.
+    #[must_use]
+    pub fn repeatable(self) -> Self {
+        let repeatable = Self { is_repeatable: true, ..self };
+        repeatable.problems(&[
+            ErrorCode::IdempotencyLost,
+            ErrorCode::IdempotencyMismatch,
+            ErrorCode::RequestBadIdempotencyKey,
+        ])
+    }
+
     /// A session is not enough as a credential.
     #[must_use]
     pub fn no_sessions(self) -> Self {
@@ -241,8 +255,8 @@ pub mod examples {
             "redacted": "kw_sk_test_***0000", "title": "CI deploys", "scopes": ["orders:read"],
             "metadata": { "team": "platform" }, "consistency": "fast", "expires_at": null, "status": "active",
             "created_at": "2026-11-21T08:00:00.000Z", "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" },
-            "updated_at": "2026-11-21T08:00:00.000Z", "revoked_at": null, "revoked_by": null,
-            "revocation_reason": null,
+            "updated_at": "2026-11-21T08:00:00.000Z", "rolled_from": null, "rolled_to": null, "revoked_at": null,
+            "revoked_by": null, "revocation_reason": null,
         })
     }
 
@@ -261,7 +275,7 @@ pub mod examples {
     pub fn revoked_key() -> Value {
         key(json!({
             "status": "revoked", "updated_at": "2026-11-22T08:00:00.000Z",
-            "revoked_at": "2026-11-22T08:00:00.000Z", "revoked_by": { "type": "user", "id": "ada" },
+            "revoked_at": "2026-11-22T08:00:00.000Z", "revoked_by": { "type": "user", "id": "ada", "key": null },
             "revocation_reason": "The laptop was stolen.",
         }))
     }

@@ -6,7 +6,7 @@
 pub mod documentation;
 
 use keyward_core::policy::Action;
-use keyward_core::{Entropy, ErrorCode, KeyRecord, Member, Owner, Principal};
+use keyward_core::{Entropy, ErrorCode, KeyRecord, Member, Owner, Principal, RequestContext};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +119,9 @@ impl<P: Ports> App<'_, P> {
         let owner = params.owner(&principal)?;
         let command = operation.read(request, params, &principal)?;
         let ledger = owner.ledger();
-        let answer = self.ports.send(ledger, &LedgerRequest::Perform { principal, owner, command }).await?;
+        let request = self.config.recorded.context(request);
+        let perform = LedgerRequest::Perform { principal, owner, request, command };
+        let answer = self.ports.send(ledger, &perform).await?;
         operation.respond(&answer)
     }
 }
@@ -211,11 +213,12 @@ macro_rules! operations {
                 self,
                 principal: Principal,
                 owner: Owner,
+                request: RequestContext,
                 ledger: &mut Ledger<'_, S, E>,
             ) -> String {
                 match self {
                     $(Self::$Ledger(operation) => {
-                        crate::json(&Perform { principal, owner, operation }.answer(ledger))
+                        crate::json(&Perform { principal, owner, request, operation }.answer(ledger))
                     })+
                 }
             }
@@ -265,6 +268,7 @@ operations! {
         update_key::UpdateKey,
         delete_key::DeleteKey,
         revoke_key::RevokeKey,
+        revoke_keys::RevokeKeys,
         roll_key::RollKey,
         list_events::ListEvents,
     }

@@ -145,8 +145,14 @@ impl<P: Ports> App<'_, P> {
                 }
             }
         };
-        let Some(record) = found.record.filter(|_| verdict == Verdict::Valid) else {
-            return Ok(verdict.into());
+        let record = match found.record {
+            Some(record) if verdict == Verdict::Valid => record,
+            record => {
+                if let Some(record) = record.filter(|_| verdict == Verdict::Revoked) {
+                    self.count_refusal(&record, found.now);
+                }
+                return Ok(verdict.into());
+            }
         };
         self.uses.borrow_mut().extend(self.use_of(&record, found.now));
         Ok(Shown::Valid(Box::new(ValidVerdict {

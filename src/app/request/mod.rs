@@ -5,6 +5,7 @@ mod fields;
 mod path;
 
 use keyward_core::ErrorCode;
+use keyward_core::idempotency::IdempotencyKey;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -75,6 +76,14 @@ pub struct Request {
     pub credentials: Credentials,
     /// Which page sent it.
     pub origin: RequestOrigin,
+    /// Its id, which its response and the log have too.
+    pub request_id: String,
+    /// The address that it came from, as the platform tells.
+    pub address: Option<String>,
+    /// The header `User-Agent`.
+    pub user_agent: Option<String>,
+    /// The header `Idempotency-Key`.
+    pub idempotency_key: Option<String>,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
     /// The body.
@@ -86,6 +95,15 @@ impl Request {
     #[must_use]
     pub fn is_safe(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+
+    /// The idempotency key, for operations that take one.
+    ///
+    /// # Errors
+    /// `request.bad_idempotency_key`.
+    pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Problem> {
+        let key = self.idempotency_key.clone().map(IdempotencyKey::try_from).transpose();
+        key.map_err(|_| ErrorCode::RequestBadIdempotencyKey.into())
     }
 
     /// The body's fields; an empty body is an object without any.

@@ -5,5 +5,7 @@ mod key;
 mod organization;
 
 pub use event::{Event, EventList};
-pub use key::{Effective, IssuedKey, Key, KeyFacts, KeyList, RevokedKey, RolledKey, VerifiedKey};
+pub use key::{
+    Effective, IssuedKey, Key, KeyFacts, KeyList, MadeKey, RevokedKey, RevokedKeys, RolledKey, VerifiedKey,
+};
 pub use organization::{Member, MemberList, Membership, Organization, OrganizationList, memberships};

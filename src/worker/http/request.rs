@@ -12,7 +12,7 @@ use super::response::Browser;
 ///
 /// # Errors
 /// Only when the platform fails.
-pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<(Request, Browser)> {
+pub(crate) async fn read(request: &web_sys::Request, request_id: &str) -> worker::Result<(Request, Browser)> {
     let url = request.url();
     let headers = request.headers();
     let header = |name| headers.get(name).map_err(worker::Error::from);
@@ -31,6 +31,10 @@ pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<(Request,
         query: query.to_owned(),
         credentials,
         origin: RequestOrigin::of(&url, header("origin")?.as_deref()),
+        request_id: request_id.to_owned(),
+        address: header("cf-connecting-ip")?,
+        user_agent: header("user-agent")?,
+        idempotency_key: header("idempotency-key")?,
         content_type: header("content-type")?,
         body: read_body(request, header("content-length")?.as_deref()).await?,
     };
