@@ -4,7 +4,7 @@
 mod ports;
 mod sql;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -132,7 +132,7 @@ pub(crate) struct World {
     pub(crate) config: Config,
     pub(crate) memory: RefCell<Memory>,
     /// What the next request has in `Idempotency-Key`.
-    pub(crate) idempotency_key: Cell<Option<String>>,
+    pub(crate) idempotency_key: RefCell<Option<String>>,
 }
 
 /// Ledgers hold on to the outside, and the outside holds them.
@@ -148,7 +148,7 @@ impl World {
     pub(crate) fn new() -> Self {
         let config = config(&[]);
         let outside = Outside::new(config.issuer.clone(), Timestamp::from_millis(START));
-        Self { outside, config, memory: RefCell::default(), idempotency_key: Cell::default() }
+        Self { outside, config, memory: RefCell::default(), idempotency_key: RefCell::default() }
     }
 
     /// A deployment with the organization acme, owned by ada, of which bob is a member; zoe is not. All is delivered.
