@@ -277,6 +277,12 @@ impl World {
         }
     }
 
+    /// Sends a request with an idempotency key.
+    pub(crate) fn send_with(&self, key: &str, who: &str, method: &str, address: &str, body: Value) -> Seen {
+        self.idempotency_key.replace(Some(key.to_owned()));
+        self.send(who, method, address, body)
+    }
+
     /// Sends a request that has to succeed.
     pub(crate) fn ok(&self, who: &str, method: &str, address: &str, body: Value) -> Seen {
         let seen = self.send(who, method, address, body);

@@ -112,7 +112,8 @@ type Entry = (String, Option<Timestamp>);
 /// Everything outside. It is shared by what runs at the edge and by the ledgers.
 #[derive(Debug)]
 pub(crate) struct Outside {
-    issuer: Issuer,
+    /// What ledgers issue keys with.
+    pub(crate) issuer: RefCell<Issuer>,
     pub(crate) faults: Rc<Cell<Faults>>,
     /// All owners share one ledger, as two whose locators collide do.
     pub(crate) one_ledger: Cell<bool>,
@@ -139,7 +140,7 @@ pub(crate) async fn turn() {
 impl Outside {
     pub(crate) fn new(issuer: Issuer, now: Timestamp) -> Rc<Self> {
         Rc::new(Self {
-            issuer,
+            issuer: RefCell::new(issuer),
             faults: Rc::default(),
             one_ledger: Cell::default(),
             ledgers: RefCell::default(),
@@ -305,7 +306,7 @@ impl Ledgers for Rc<Outside> {
         // By way of text, as requests travel.
         let received: LedgerRequest = serde_json::from_str(&crate::json(request)).expect("its own shape");
         assert_eq!(format!("{received:?}"), format!("{request:?}"));
-        let handled = self.ledger(ledger).object.handle(&self.issuer, received);
+        let handled = self.ledger(ledger).object.handle(&self.issuer.borrow(), received);
         turn().await;
         if faults.ledgers_late { Err(Unavailable) } else { Ok(handled.map_err(|_| Unavailable)?.answer) }
     }
