@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deployment/keys/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke all keys that somebody has made (deployment)
+         * @description For when a person leaves or a key has leaked. Of the owner's keys, those that work and that a person, a key or a root key has created are revoked at once, and with them whatever was created with one of those or rolled from one, and so on, even where keys between have been deleted; the caller's own key is no exception. At most 1,000 at a time, all of them or none; `dry_run` only shows which.
+         */
+        post: operations["revoke_operator_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organization}": {
         parameters: {
             query?: never;
@@ -60,7 +80,7 @@ export interface paths {
         };
         /**
          * List the events of the audit trail (organization)
-         * @description Newest first. Events outlive their keys.
+         * @description Newest first. Events outlive their keys. They hold old and new values of what was changed, and never a secret.
          */
         get: operations["list_events"];
         put?: never;
@@ -89,9 +109,32 @@ export interface paths {
         put?: never;
         /**
          * Create a key (organization)
-         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key cannot grant scopes that it does not hold.
+         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key creates no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
          */
         post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/keys/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke all keys that somebody has made (organization)
+         * @description For when a person leaves or a key has leaked. Of the owner's keys, those that work and that a person, a key or a root key has created are revoked at once, and with them whatever was created with one of those or rolled from one, and so on, even where keys between have been deleted; the caller's own key is no exception. At most 1,000 at a time, all of them or none; `dry_run` only shows which.
+         */
+        post: operations["revoke_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -123,7 +166,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (organization)
-         * @description A field that is left out stays as it is. Of a revoked or expired key only title and metadata can be changed. A key cannot grant scopes that it does not hold, nor prolong or loosen a key that holds more than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_key"];
         trace?: never;
@@ -169,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a key by a new one (organization)
-         * @description The new key has the owner, type and settings of the old one. The old one is revoked after the grace period, or earlier if its revocation was already scheduled.
+         * @description The new key has the owner, type and settings of the old one, and also its revocation, if that was already scheduled and is kept. The old one is revoked after the grace period, or when that was scheduled, if that is earlier. A key has one successor: a second roll is refused, and names it. A key rolls no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
          */
         post: operations["roll_key"];
         delete?: never;
@@ -287,7 +330,7 @@ export interface paths {
         };
         /**
          * List the events of the audit trail (user)
-         * @description Newest first. Events outlive their keys.
+         * @description Newest first. Events outlive their keys. They hold old and new values of what was changed, and never a secret.
          */
         get: operations["list_user_events"];
         put?: never;
@@ -316,9 +359,32 @@ export interface paths {
         put?: never;
         /**
          * Create a key (user)
-         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key cannot grant scopes that it does not hold.
+         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key creates no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
          */
         post: operations["create_user_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/keys/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke all keys that somebody has made (user)
+         * @description For when a person leaves or a key has leaked. Of the owner's keys, those that work and that a person, a key or a root key has created are revoked at once, and with them whatever was created with one of those or rolled from one, and so on, even where keys between have been deleted; the caller's own key is no exception. At most 1,000 at a time, all of them or none; `dry_run` only shows which.
+         */
+        post: operations["revoke_user_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -350,7 +416,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (user)
-         * @description A field that is left out stays as it is. Of a revoked or expired key only title and metadata can be changed. A key cannot grant scopes that it does not hold, nor prolong or loosen a key that holds more than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_user_key"];
         trace?: never;
@@ -396,7 +462,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a key by a new one (user)
-         * @description The new key has the owner, type and settings of the old one. The old one is revoked after the grace period, or earlier if its revocation was already scheduled.
+         * @description The new key has the owner, type and settings of the old one, and also its revocation, if that was already scheduled and is kept. The old one is revoked after the grace period, or when that was scheduled, if that is earlier. A key has one successor: a second roll is refused, and names it. A key rolls no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
          */
         post: operations["roll_user_key"];
         delete?: never;
@@ -474,6 +540,8 @@ export interface components {
             key?: string | null;
             type: components["schemas"]["ActorType"];
         };
+        /** @description A person (`user:ada`, whichever of their keys they use), a key (`key:apk_…`) or a root key (`root:root_…`). */
+        ActorName: string;
         /** @enum {string} */
         ActorType: "root" | "operator_key" | "user" | "key";
         /**
@@ -528,6 +596,8 @@ export interface components {
             action: components["schemas"]["EventAction"];
             /** @description Who did it. */
             actor: components["schemas"]["Actor"];
+            /** @description The address that the request came from, where the operator has that recorded. */
+            address: string | null;
             /** @description When it happened. */
             at: components["schemas"]["Timestamp"];
             /** @description The particulars, if the action has any. */
@@ -536,17 +606,36 @@ export interface components {
             id: components["schemas"]["EventId"];
             /** @description The key as it was then, if it is about one. */
             key: components["schemas"]["EventKey"] | null;
+            /** @description The request that did it; its response and the log have the same id. Null for what no single request did. */
+            request_id: string | null;
+            /** @description The program that has sent it, where the operator has that recorded. */
+            user_agent: string | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
+        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
+            /** @description The settings that were changed, with their values before and after. */
+            changes?: components["schemas"]["FieldChange"][];
+            /**
+             * Format: uint32
+             * @description How often a revoked key was refused.
+             */
+            count?: number;
+            /** @description Whose keys were all revoked at once. */
+            created_by?: components["schemas"]["ActorName"];
             /** @description When the key expires. */
             expires_at?: components["schemas"]["Timestamp"];
-            /** @description The settings that were changed. */
-            fields?: string[];
             /** @description The organization's name. */
             name?: components["schemas"]["Title"];
+            /** @description The organization's name before. */
+            old_name?: components["schemas"]["Title"];
+            /** @description The reason before. */
+            old_reason?: components["schemas"]["Reason"];
+            /** @description From when on it would have been refused, as it was scheduled before. */
+            old_revoked_at?: components["schemas"]["Timestamp"];
+            /** @description The member's role before. */
+            old_role?: components["schemas"]["Role"];
             /** @description Why the key was revoked. */
             reason?: components["schemas"]["Reason"];
             /** @description From when on the key is refused as revoked. */
@@ -559,6 +648,8 @@ export interface components {
             rolled_to?: components["schemas"]["KeyId"];
             /** @description What the key may do. */
             scopes?: components["schemas"]["Scopes"];
+            /** @description Since when that was counted. */
+            since?: components["schemas"]["Timestamp"];
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
             /** @description Which member. */
@@ -594,6 +685,15 @@ export interface components {
              * @description How many were skipped.
              */
             offset: number;
+        };
+        /** @description A setting that was changed, with its values before and after. */
+        FieldChange: {
+            /** @description The setting's name. */
+            field: string;
+            /** @description What it is from now on. */
+            new: unknown;
+            /** @description What it was. */
+            old: unknown;
         };
         /** @description One field or parameter that is missing or invalid. Never holds any part of the input. */
         FieldProblem: {
@@ -647,6 +747,10 @@ export interface components {
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -688,6 +792,10 @@ export interface components {
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -735,6 +843,23 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
+        /** @description A key that is revoked, or would be, because of who made it. */
+        MadeKey: {
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["Actor"];
+            /** @description The key's id. */
+            id: components["schemas"]["KeyId"];
+            /** @description The redacted form, which people may see. */
+            redacted: components["schemas"]["Redacted"];
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description What people call it. */
+            title: components["schemas"]["Title"];
+            /** @description Secret or publishable. */
+            type: components["schemas"]["KeyType"];
+        };
         /** @description A member of an organization. */
         Member: {
             /** @description When the user became a member. */
@@ -774,7 +899,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
+        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "list_events";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -836,7 +961,12 @@ export interface components {
          *     - `auth.foreign_origin`: A session can only be used from its own origin.
          *     - `auth.insufficient_scope`: The key lacks a scope for this.
          *     - `auth.grant_exceeds_own`: A key cannot grant scopes that it does not hold.
+         *     - `auth.grant_exceeds_own_end`: A key cannot make a key that works for longer than itself.
+         *     - `auth.grant_looser_than_own`: A key cannot make a key that is verified less strictly than itself.
+         *     - `idempotency.lost`: The first response to this idempotency key can no longer be given again.
+         *     - `idempotency.mismatch`: This idempotency key was sent with another request.
          *     - `key.already_revoked`: The key is already revoked.
+         *     - `key.already_rolled`: The key already has a successor.
          *     - `key.not_active`: The key is revoked or expired.
          *     - `key.not_found`: There is no such key.
          *     - `key.not_revoked`: Only a revoked key can be deleted.
@@ -847,6 +977,7 @@ export interface components {
          *     - `owner.not_found`: There is no such organization or user.
          *     - `request.bad_field`: A field of the body is missing, unknown or invalid.
          *     - `request.bad_id`: An id in the path is invalid.
+         *     - `request.bad_idempotency_key`: The header Idempotency-Key must be 16 to 255 printable ASCII characters.
          *     - `request.bad_json`: The body is not a JSON object.
          *     - `request.bad_parameter`: A query parameter is unknown or invalid.
          *     - `request.media_type`: The body's content type must be application/json.
@@ -858,7 +989,7 @@ export interface components {
          *     - `server.unavailable`: Storage cannot be reached; try again.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
@@ -894,6 +1025,15 @@ export interface components {
             /** @description In how many seconds the key is to be revoked; 0 for now. */
             revoke_in?: number;
         };
+        /** @description Which keys are revoked, and why. */
+        RevokeKeysRequest: {
+            /** @description Whose keys: those that this person, key or root key has created, whatever was created with or rolled from one of those, and so on. */
+            created_by: components["schemas"]["ActorName"];
+            /** @description Only say which keys these are. */
+            dry_run?: boolean;
+            /** @description Why. */
+            reason?: components["schemas"]["Reason"] | null;
+        };
         /** @description A key with its revocation, and when that takes effect. */
         RevokedKey: {
             /** @description The least consistency that the key is verified with. */
@@ -924,6 +1064,10 @@ export interface components {
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -936,6 +1080,20 @@ export interface components {
             type: components["schemas"]["KeyType"];
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description Keys that were revoked because of who made them. */
+        RevokedKeys: {
+            /**
+             * Format: uint32
+             * @description How many these are.
+             */
+            count: number;
+            /** @description Whether nothing was done. */
+            dry_run: boolean;
+            /** @description Whether there are more: repeat the request. */
+            has_more: boolean;
+            /** @description The keys, as they were before, by id. */
+            keys: components["schemas"]["MadeKey"][];
         };
         /**
          * @description What a member may do to an organization. A later role may do all that an earlier one may.
@@ -950,6 +1108,8 @@ export interface components {
         RollKeyRequest: {
             /** @description For how many seconds the old key still works. */
             grace?: number;
+            /** @description Whether the new key is to be revoked when the old one was to be, if that was scheduled. Only a person says no. */
+            keep_revocation?: boolean;
         };
         /** @description A new key, with its text, and the key that it replaces. */
         RolledKey: {
@@ -981,6 +1141,10 @@ export interface components {
             revoked_by: components["schemas"]["Actor"] | null;
             /** @description The key that it replaces. */
             rolled: components["schemas"]["Key"];
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -1087,6 +1251,10 @@ export interface components {
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -1216,6 +1384,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The idempotency key was sent with another request; nothing has changed. */
+        Unprocessable: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body is not `application/json`. */
         UnsupportedMediaType: {
             headers: {
@@ -1247,6 +1426,7 @@ export interface components {
     pathItems: never;
 }
 export type Actor = components['schemas']['Actor'];
+export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type Consistency = components['schemas']['Consistency'];
@@ -1259,6 +1439,7 @@ export type EventDetails = components['schemas']['EventDetails'];
 export type EventId = components['schemas']['EventId'];
 export type EventKey = components['schemas']['EventKey'];
 export type EventList = components['schemas']['EventList'];
+export type FieldChange = components['schemas']['FieldChange'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
@@ -1268,6 +1449,7 @@ export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
+export type MadeKey = components['schemas']['MadeKey'];
 export type Member = components['schemas']['Member'];
 export type MemberList = components['schemas']['MemberList'];
 export type Membership = components['schemas']['Membership'];
@@ -1287,7 +1469,9 @@ export type Redacted = components['schemas']['Redacted'];
 export type RefusalCode = components['schemas']['RefusalCode'];
 export type RefusedVerdict = components['schemas']['RefusedVerdict'];
 export type RevokeKeyRequest = components['schemas']['RevokeKeyRequest'];
+export type RevokeKeysRequest = components['schemas']['RevokeKeysRequest'];
 export type RevokedKey = components['schemas']['RevokedKey'];
+export type RevokedKeys = components['schemas']['RevokedKeys'];
 export type Role = components['schemas']['Role'];
 export type RollKeyRequest = components['schemas']['RollKeyRequest'];
 export type RolledKey = components['schemas']['RolledKey'];
@@ -1312,6 +1496,7 @@ export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ResponseUnprocessable = components['responses']['Unprocessable'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type HeaderCacheControl = components['headers']['Cache-Control'];
 export type HeaderLocation = components['headers']['Location'];
@@ -1348,6 +1533,67 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+        };
+    };
+    revoke_operator_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "created_by": "user:ada",
+                 *       "reason": "Ada has left."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeKeysRequest"];
+            };
+        };
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "dry_run": false,
+                     *       "has_more": false,
+                     *       "keys": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "key": null,
+                     *             "type": "user"
+                     *           },
+                     *           "id": "apk_01KAHQ0000000000000000000Z",
+                     *           "redacted": "kw_sk_test_***0000",
+                     *           "rolled_from": null,
+                     *           "title": "CI deploys",
+                     *           "type": "secret"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevokedKeys"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_organization: {
@@ -1497,6 +1743,10 @@ export interface operations {
     list_events: {
         parameters: {
             query?: {
+                /** @description Only this action. */
+                action?: components["schemas"]["EventAction"];
+                /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                actor?: components["schemas"]["ActorName"];
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
@@ -1529,12 +1779,18 @@ export interface operations {
                      *           "action": "key.updated",
                      *           "actor": {
                      *             "id": "ada",
+                     *             "key": null,
                      *             "type": "user"
                      *           },
+                     *           "address": null,
                      *           "at": "2026-11-21T08:00:00.000Z",
                      *           "details": {
-                     *             "fields": [
-                     *               "title"
+                     *             "changes": [
+                     *               {
+                     *                 "field": "title",
+                     *                 "new": "CI deploys",
+                     *                 "old": "Deploys"
+                     *               }
                      *             ]
                      *           },
                      *           "id": "evt_01KAHQ0000000000000000000Z",
@@ -1542,7 +1798,9 @@ export interface operations {
                      *             "id": "apk_01KAHQ0000000000000000000Z",
                      *             "redacted": "kw_sk_test_***0000",
                      *             "title": "CI deploys"
-                     *           }
+                     *           },
+                     *           "request_id": "req_5e8f1b0c9d2a7e435e8f1b0c9d2a7e43",
+                     *           "user_agent": null
                      *         }
                      *       ],
                      *       "limit": 20,
@@ -1567,6 +1825,8 @@ export interface operations {
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
                 created_before?: components["schemas"]["Timestamp"];
+                /** @description Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                created_by?: components["schemas"]["ActorName"];
                 /** @description At most this many. */
                 limit?: number;
                 /** @description Skip this many first. */
@@ -1629,6 +1889,8 @@ export interface operations {
                      *           "revocation_reason": null,
                      *           "revoked_at": null,
                      *           "revoked_by": null,
+                     *           "rolled_from": null,
+                     *           "rolled_to": null,
                      *           "scopes": [
                      *             "orders:read"
                      *           ],
@@ -1664,7 +1926,10 @@ export interface operations {
     create_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OwnerId"];
@@ -1727,6 +1992,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -1738,6 +2005,73 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "created_by": "user:ada",
+                 *       "reason": "Ada has left."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeKeysRequest"];
+            };
+        };
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "dry_run": false,
+                     *       "has_more": false,
+                     *       "keys": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "key": null,
+                     *             "type": "user"
+                     *           },
+                     *           "id": "apk_01KAHQ0000000000000000000Z",
+                     *           "redacted": "kw_sk_test_***0000",
+                     *           "rolled_from": null,
+                     *           "title": "CI deploys",
+                     *           "type": "secret"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevokedKeys"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -1801,6 +2135,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -1919,6 +2255,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2008,8 +2346,11 @@ export interface operations {
                      *       "revoked_at": "2026-11-22T08:00:00.000Z",
                      *       "revoked_by": {
                      *         "id": "ada",
+                     *         "key": null,
                      *         "type": "user"
                      *       },
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2037,7 +2378,10 @@ export interface operations {
     roll_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OwnerId"];
@@ -2124,8 +2468,11 @@ export interface operations {
                      *         "revoked_at": "2026-11-22T08:00:00.000Z",
                      *         "revoked_by": {
                      *           "id": "ada",
+                     *           "key": null,
                      *           "type": "user"
                      *         },
+                     *         "rolled_from": null,
+                     *         "rolled_to": "apk_01KAHR0000000000000000000Z",
                      *         "scopes": [
                      *           "orders:read"
                      *         ],
@@ -2135,6 +2482,8 @@ export interface operations {
                      *         "type": "secret",
                      *         "updated_at": "2026-11-22T08:00:00.000Z"
                      *       },
+                     *       "rolled_from": "apk_01KAHQ0000000000000000000Z",
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2155,6 +2504,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2493,6 +2843,10 @@ export interface operations {
     list_user_events: {
         parameters: {
             query?: {
+                /** @description Only this action. */
+                action?: components["schemas"]["EventAction"];
+                /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                actor?: components["schemas"]["ActorName"];
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
@@ -2525,12 +2879,18 @@ export interface operations {
                      *           "action": "key.updated",
                      *           "actor": {
                      *             "id": "ada",
+                     *             "key": null,
                      *             "type": "user"
                      *           },
+                     *           "address": null,
                      *           "at": "2026-11-21T08:00:00.000Z",
                      *           "details": {
-                     *             "fields": [
-                     *               "title"
+                     *             "changes": [
+                     *               {
+                     *                 "field": "title",
+                     *                 "new": "CI deploys",
+                     *                 "old": "Deploys"
+                     *               }
                      *             ]
                      *           },
                      *           "id": "evt_01KAHQ0000000000000000000Z",
@@ -2538,7 +2898,9 @@ export interface operations {
                      *             "id": "apk_01KAHQ0000000000000000000Z",
                      *             "redacted": "kw_pat_test_***0000",
                      *             "title": "CI deploys"
-                     *           }
+                     *           },
+                     *           "request_id": "req_5e8f1b0c9d2a7e435e8f1b0c9d2a7e43",
+                     *           "user_agent": null
                      *         }
                      *       ],
                      *       "limit": 20,
@@ -2563,6 +2925,8 @@ export interface operations {
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
                 created_before?: components["schemas"]["Timestamp"];
+                /** @description Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                created_by?: components["schemas"]["ActorName"];
                 /** @description At most this many. */
                 limit?: number;
                 /** @description Skip this many first. */
@@ -2625,6 +2989,8 @@ export interface operations {
                      *           "revocation_reason": null,
                      *           "revoked_at": null,
                      *           "revoked_by": null,
+                     *           "rolled_from": null,
+                     *           "rolled_to": null,
                      *           "scopes": [
                      *             "orders:read"
                      *           ],
@@ -2658,7 +3024,10 @@ export interface operations {
     create_user_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
@@ -2721,6 +3090,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2732,6 +3103,73 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_user_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "created_by": "user:ada",
+                 *       "reason": "Ada has left."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeKeysRequest"];
+            };
+        };
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "dry_run": false,
+                     *       "has_more": false,
+                     *       "keys": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "key": null,
+                     *             "type": "user"
+                     *           },
+                     *           "id": "apk_01KAHQ0000000000000000000Z",
+                     *           "redacted": "kw_pat_test_***0000",
+                     *           "rolled_from": null,
+                     *           "title": "CI deploys",
+                     *           "type": "secret"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevokedKeys"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2795,6 +3233,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2913,6 +3353,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -3002,8 +3444,11 @@ export interface operations {
                      *       "revoked_at": "2026-11-22T08:00:00.000Z",
                      *       "revoked_by": {
                      *         "id": "ada",
+                     *         "key": null,
                      *         "type": "user"
                      *       },
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -3031,7 +3476,10 @@ export interface operations {
     roll_user_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
@@ -3118,8 +3566,11 @@ export interface operations {
                      *         "revoked_at": "2026-11-22T08:00:00.000Z",
                      *         "revoked_by": {
                      *           "id": "ada",
+                     *           "key": null,
                      *           "type": "user"
                      *         },
+                     *         "rolled_from": null,
+                     *         "rolled_to": "apk_01KAHR0000000000000000000Z",
                      *         "scopes": [
                      *           "orders:read"
                      *         ],
@@ -3129,6 +3580,8 @@ export interface operations {
                      *         "type": "secret",
                      *         "updated_at": "2026-11-22T08:00:00.000Z"
                      *       },
+                     *       "rolled_from": "apk_01KAHQ0000000000000000000Z",
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -3149,6 +3602,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };

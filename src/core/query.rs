@@ -105,7 +105,7 @@ parameter!(
 parameter!(
     /// What was done, as an event names it: `key.created` and so on.
     EventAction(String),
-    |text: String| if Change::is_action(&text) { Ok(text) } else { Err(QueryError::Action) },
+    |text: String| if Change::ACTIONS.contains(&text.as_str()) { Ok(text) } else { Err(QueryError::Action) },
     |text| text
 );
 

@@ -1,10 +1,11 @@
 //! Lists of keys and events, in SQL.
 
 use keyward_core::query::{EventQuery, KeyQuery, Page, Search, SortField};
-use keyward_core::{ActorName, Event, EventId, KeyRecord, Owner, Timestamp};
+use keyward_core::{ActorName, EventId, KeyRecord, Owner, Timestamp};
 
 use super::sql::{Row, Sql, SqlValue, StorageError};
 use super::store::{Store, Stored, key};
+use crate::resources::StoredEvent;
 
 /// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
 const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
@@ -68,7 +69,7 @@ fn column_of<'a>([name, key]: [&'a str; 2], actor: &ActorName) -> (&'a str, SqlV
     }
 }
 
-fn event(row: &mut Row) -> Stored<(EventId, Event)> {
+fn event(row: &mut Row) -> Stored<(EventId, StoredEvent)> {
     let id = EventId::parse(&row.text()?).map_err(|_| StorageError)?;
     Ok((id, row.json()?))
 }
@@ -123,7 +124,11 @@ impl<S: Sql> Store<S> {
     }
 
     /// A page of events, newest first, and how many there are on all pages.
-    pub(crate) fn events(&self, owner: &Owner, query: &EventQuery) -> Stored<(Vec<(EventId, Event)>, u32)> {
+    pub(crate) fn events(
+        &self,
+        owner: &Owner,
+        query: &EventQuery,
+    ) -> Stored<(Vec<(EventId, StoredEvent)>, u32)> {
         let wanted = events_wanted(owner, query);
         let count = self.count(&wanted.text, &wanted.bindings)?;
         let (select, bindings) = select_events(wanted, query.page());

@@ -175,9 +175,10 @@ impl Transaction {
     pub(super) fn into_statements(mut self) -> Vec<Statement> {
         for (id, owner, event) in std::mem::take(&mut self.events) {
             let key = event.key.as_ref().map(|key| key.id.as_str());
+            let body = SqlValue::from(json(&event));
             self.push(
                 "INSERT INTO events (owner, id, at, key, actor, actor_key, action, body)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                 VALUES (?, ?, ?, ?, ?, ?, json_extract(?, '$.change.action'), ?)",
                 [
                     owner.to_string().into(),
                     id.as_str().into(),
@@ -185,8 +186,8 @@ impl Transaction {
                     key.into(),
                     event.actor.name().into(),
                     event.actor.key().map(KeyId::as_str).into(),
-                    event.change.action().into(),
-                    json(&event).into(),
+                    body.clone(),
+                    body,
                 ],
             );
         }

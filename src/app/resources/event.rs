@@ -1,11 +1,11 @@
 //! How events are shown.
 
+#[cfg(feature = "schema")]
+use keyward_core::event;
 use keyward_core::event::KeyReference;
-use keyward_core::{Actor, ErrorCode, EventId, RequestContext, Timestamp, event};
+use keyward_core::{Actor, EventId, RequestContext, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-use crate::problem::Problem;
 
 /// An event of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,26 +83,25 @@ fn none_required(schema: &mut schemars::Schema) {
     schema.remove("required");
 }
 
-/// An action and its particulars, as [`event::Change`] is written.
-#[derive(Deserialize)]
-struct Shown {
-    action: String,
-    #[serde(flatten)]
-    details: Map<String, Value>,
+/// An event as it is stored, see [`keyward_core::Event`]. What was done is shown as it was written, so it is read as it is.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StoredEvent {
+    at: Timestamp,
+    actor: Actor,
+    key: Option<KeyReference>,
+    change: Map<String, Value>,
+    request: RequestContext,
 }
 
 impl Event {
     /// An event as it is shown.
-    ///
-    /// # Errors
-    /// `server.internal` when it cannot be written as JSON; every event of ours can.
-    pub fn new(id: EventId, event: event::Event) -> Result<Self, Problem> {
-        let event::Event { at, actor, key, change, request } = event;
+    #[must_use]
+    pub(crate) fn new(id: EventId, event: StoredEvent) -> Self {
+        let StoredEvent { at, actor, key, change: mut details, request } = event;
         let RequestContext { request_id, address, user_agent } = request;
-        let shown = serde_json::to_value(change).and_then(serde_json::from_value);
-        let Shown { action, mut details } = shown.map_err(|_| ErrorCode::ServerInternal)?;
+        let action = details.remove("action").as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
         details.retain(|_, value| !value.is_null());
-        Ok(Self { id, at, action, actor, key, details, request_id, address, user_agent })
+        Self { id, at, action, actor, key, details, request_id, address, user_agent }
     }
 }
 

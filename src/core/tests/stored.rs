@@ -205,6 +205,7 @@ fn stored_event_of_each_kind_has_the_pinned_shape() {
     let scopes = scopes(&["orders:write", "orders:read"]);
     let (expires_at, rolled_from) = (Some(at(4)), Some(key_id()));
     let renamed = FieldChange { field: "title".into(), old: json!("CI"), new: json!("Deploys") };
+    let mut named = Vec::new();
     for (change, action, details) in [
         (
             Change::KeyCreated {
@@ -278,13 +279,21 @@ fn stored_event_of_each_kind_has_the_pinned_shape() {
         pinned["change"]["action"] = json!(action);
         let redacted = "kw_sk_test_***JnsL".to_owned();
         let key = KeyReference { id: key_id(), title: title("CI"), redacted };
-        assert_eq!(change.action(), action);
-        assert!(Change::is_action(action));
+        named.push(action);
         let request = RequestContext::new("req_7", Some("::1"), None);
         let event = Event { at: at(1), actor: actor("ada"), key: Some(key), change, request };
         assert_pinned(&event, &pinned);
         assert_pinned(&Event { key: None, ..event }, &with(&pinned, "/key", Value::Null));
     }
+    assert_eq!(named, Change::ACTIONS);
+}
+
+#[test]
+fn every_action_can_be_filtered_by() {
+    // serde lists the variants when it is given another.
+    let error = serde_json::from_value::<Change>(json!({"action": "?"})).expect_err("no action").to_string();
+    let variants: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+    assert_eq!(variants, Change::ACTIONS);
 }
 
 fn asserted() -> Vec<AssertedMembership> {
