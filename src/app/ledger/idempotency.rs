@@ -2,7 +2,6 @@
 
 use keyward_core::idempotency::{IdempotencyKey, Salt};
 use keyward_core::{Entropy, ErrorCode, IssuedKey, KeyDigest, KeyType};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::sql::Sql;
@@ -10,10 +9,11 @@ use super::{Ledger, Transaction};
 use crate::caller::Caller;
 use crate::operations::create_key::kind_for;
 use crate::problem::Problem;
+use crate::response::Response;
 
 /// What was answered to a request that may be sent again. The new key's text is not in it: it follows from the seal key, the
 /// salt and the idempotency key, none of which tells it alone.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Remembered {
     /// SHA-256 of what was wanted: another request with the same idempotency key is a mistake.
     request: KeyDigest,
@@ -21,14 +21,8 @@ pub(crate) struct Remembered {
     /// The new key's, to recognise its text.
     digest: KeyDigest,
     key_type: KeyType,
-    /// The answer as JSON, with an empty text.
-    answer: String,
-}
-
-/// An answer that holds a new key's text.
-pub(crate) trait HoldsToken: Clone + Serialize + DeserializeOwned {
-    /// The same answer with this text.
-    fn with_token(self, token: String) -> Self;
+    /// The response, with the salt where the new key's text has to be. Nothing else can hold it: it is random.
+    response: Response,
 }
 
 /// A request that is carried out for the first time.
@@ -39,12 +33,11 @@ pub(crate) struct FirstTime {
 }
 
 /// Whether a request has been carried out before.
-#[derive(Debug)]
-pub(crate) enum Attempt<T> {
+pub(crate) enum Attempt {
     /// It has not.
     First(FirstTime),
-    /// It has: this was answered.
-    Again(T),
+    /// It has: this was the response.
+    Again(Response),
 }
 
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
@@ -53,12 +46,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ///
     /// # Errors
     /// `idempotency.mismatch` for something else than before; `idempotency.lost` when the key's text cannot be made again.
-    pub(crate) fn attempt<T: HoldsToken>(
+    pub(crate) fn attempt(
         &mut self,
         caller: &Caller,
         key: Option<IdempotencyKey>,
         wanted: &impl Serialize,
-    ) -> Result<Attempt<T>, Problem> {
+    ) -> Result<Attempt, Problem> {
         let Some(key) = key else { return Ok(Attempt::First(FirstTime { repeatable: None })) };
         let digest = key.digest(&caller.owner, &caller.actor());
         let request = KeyDigest::of(&crate::json(wanted));
@@ -69,14 +62,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         if !remembered.request.matches(&request) {
             return Err(ErrorCode::IdempotencyMismatch.into());
         }
-        let Remembered { salt, digest, key_type, answer, .. } = remembered;
+        let Remembered { salt, digest, key_type, mut response, .. } = remembered;
         let kind = kind_for(key_type, &caller.owner)?;
         let issued = self.issuer.issue_again(kind, &caller.owner, &salt, &key, &digest);
-        let answer = serde_json::from_str::<T>(&answer).ok();
-        match (issued, answer) {
-            (Some(issued), Some(answer)) => Ok(Attempt::Again(answer.with_token(issued.text().to_owned()))),
-            _ => Err(ErrorCode::IdempotencyLost.into()),
-        }
+        let issued = issued.ok_or(ErrorCode::IdempotencyLost)?;
+        response.body = response.body.replace(&String::from(salt), issued.text());
+        Ok(Attempt::Again(response))
     }
 
     /// Issues the new key that a request is about.
@@ -96,17 +87,18 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
 
 impl FirstTime {
     /// Adds what is answered to what is committed, so that it can be given again.
-    pub(crate) fn remember<T: HoldsToken>(
+    pub(crate) fn remember(
         self,
         transaction: &mut Transaction,
         caller: &Caller,
         key_type: KeyType,
         issued: &IssuedKey,
-        answer: &T,
+        response: &Response,
     ) {
         let Some((_, digest, request, salt)) = self.repeatable else { return };
-        let answer = crate::json(&answer.clone().with_token(String::new()));
-        let remembered = Remembered { request, salt, digest: issued.digest(), key_type, answer };
+        let mut response = response.clone();
+        response.body = response.body.replace(issued.text(), &String::from(salt.clone()));
+        let remembered = Remembered { request, salt, digest: issued.digest(), key_type, response };
         transaction.remember(&digest, &caller.owner, &remembered);
     }
 }

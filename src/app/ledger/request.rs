@@ -14,6 +14,7 @@ use super::sql::Sql;
 use crate::caller::Caller;
 use crate::operations::{Command, LedgerOperation};
 use crate::problem::Problem;
+use crate::response::Response;
 
 /// A request with its answer.
 pub trait LedgerCall: Into<LedgerRequest> {
@@ -41,9 +42,9 @@ pub struct Perform<O> {
 }
 
 impl<O: LedgerOperation> LedgerCall for Perform<O> {
-    type Answer = O::Output;
+    type Answer = Response;
 
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<O::Output, Problem> {
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
         let Self { principal, owner, request, operation } = self;
         ledger.request = request;
         let role = match &owner {
@@ -54,7 +55,7 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
                 principal.role_in(id, member.map(|member| member.role))
             }
         };
-        operation.perform(ledger, &Caller { principal, owner, role })
+        operation.perform(ledger, &Caller { principal, owner, role }).map(O::respond)
     }
 }
 

@@ -39,7 +39,7 @@ impl LedgerOperation for CreateKey {
         ],
     };
     const ACTION: Action = Action::WriteKeys;
-    type Output = IssuedKey;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         request.no_query()?;
@@ -50,14 +50,14 @@ impl LedgerOperation for CreateKey {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<IssuedKey, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let key_type = self.key.key_type;
         kind_for(key_type, &caller.owner)?;
         let first = match ledger.attempt(caller, self.idempotency_key, &("create_key", &self.key))? {
             Attempt::First(first) => first,
-            Attempt::Again(key) => return Ok(key),
+            Attempt::Again(response) => return Ok(response),
         };
         grant::to_create(&caller.principal, &self.key)?;
         let issued = ledger.issue(caller, key_type, &first)?;
@@ -65,15 +65,16 @@ impl LedgerOperation for CreateKey {
         let created =
             lifecycle::create(self.key, caller.owner.clone(), id, &issued, &caller.actor(), ledger.now)?;
         let key = IssuedKey::new(created.record.clone(), issued.text(), ledger.now, caller);
+        let response = Response::created(&key, key.location());
         let mut transaction = ledger.transaction();
         ledger.put_keys(&mut transaction, [created])?;
-        first.remember(&mut transaction, caller, key_type, &issued, &key);
+        first.remember(&mut transaction, caller, key_type, &issued, &response);
         ledger.store.commit(transaction)?;
-        Ok(key)
+        Ok(response)
     }
 
-    fn respond(key: IssuedKey) -> Response {
-        Response::created(&key, key.location())
+    fn respond(response: Response) -> Response {
+        response
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::caller::Caller;
-use crate::ledger::request::{LedgerCall, Perform};
+use crate::ledger::request::{LedgerCall, Perform, read_answer};
 use crate::ledger::sql::Sql;
 use crate::ledger::{Ledger, LedgerRequest};
 use crate::ports::Ports;
@@ -64,8 +64,8 @@ pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> 
     const ENDPOINT: Endpoint;
     /// What the caller has to be allowed to do.
     const ACTION: Action;
-    /// What the ledger answers.
-    type Output: Serialize + DeserializeOwned;
+    /// What it comes to, for the response.
+    type Output: Serialize;
 
     /// Reads what is to be done from a request.
     ///
@@ -101,11 +101,6 @@ fn read<O: LedgerOperation>(
     O::read(request, params, caller).map(Into::into)
 }
 
-/// Turns what a ledger has answered into what the client is answered.
-fn respond<O: LedgerOperation>(answer: &str) -> Result<Response, Problem> {
-    crate::ledger::request::read_answer::<O::Output>(answer).map(O::respond)
-}
-
 impl<P: Ports> App<'_, P> {
     /// Reads a request, sends its command to the ledger that it concerns, and responds with the answer. What is wrong
     /// with a request is said before a ledger is woken; who may, and what happens, is decided in the ledger.
@@ -122,7 +117,7 @@ impl<P: Ports> App<'_, P> {
         let request = self.config.recorded.context(request);
         let perform = LedgerRequest::Perform { principal, owner, request, command };
         let answer = self.ports.send(ledger, &perform).await?;
-        operation.respond(&answer)
+        read_answer(&answer)
     }
 }
 
@@ -183,14 +178,6 @@ macro_rules! operations {
                 }
             }
 
-            /// Responds with what a ledger has answered.
-            fn respond(self, answer: &str) -> Result<Response, Problem> {
-                match self {
-                    $(Self::$Edge)|+ => Err(ErrorCode::ServerInternal.into()),
-                    $(Self::$Ledger => respond::<$Ledger>(answer),)+
-                }
-            }
-
             /// The operations that the caller may carry out on a target.
             #[must_use]
             pub fn permitted(caller: &Caller, target: Target<'_>) -> Vec<Self> {
@@ -216,11 +203,12 @@ macro_rules! operations {
                 request: RequestContext,
                 ledger: &mut Ledger<'_, S, E>,
             ) -> String {
-                match self {
+                let answer = match self {
                     $(Self::$Ledger(operation) => {
-                        crate::json(&Perform { principal, owner, request, operation }.answer(ledger))
+                        Perform { principal, owner, request, operation }.answer(ledger)
                     })+
-                }
+                };
+                crate::json(&answer)
             }
         }
 

@@ -50,7 +50,7 @@ impl LedgerOperation for RollKey {
         ],
     };
     const ACTION: Action = Action::WriteKeys;
-    type Output = RolledKey;
+    type Output = Response;
 
     fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         let key = params.key()?;
@@ -62,13 +62,13 @@ impl LedgerOperation for RollKey {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<RolledKey, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let wanted = ("roll_key", &self.key, &self.roll);
         let first = match ledger.attempt(caller, self.idempotency_key, &wanted)? {
             Attempt::First(first) => first,
-            Attempt::Again(rolled) => return Ok(rolled),
+            Attempt::Again(response) => return Ok(response),
         };
         let RollKeyRequest { grace, keep_revocation } = self.roll;
         let record = ledger.key(caller, &self.key)?;
@@ -81,15 +81,16 @@ impl LedgerOperation for RollKey {
             issued: IssuedKey::new(new.record.clone(), issued.text(), ledger.now, caller),
             rolled: Key::new(old.record.clone(), ledger.now, caller),
         };
+        let response = Response::created(&rolled, rolled.issued.location());
         let mut transaction = ledger.transaction();
         ledger.put_keys(&mut transaction, [old, new])?;
-        first.remember(&mut transaction, caller, record.key_type, &issued, &rolled);
+        first.remember(&mut transaction, caller, record.key_type, &issued, &response);
         ledger.store.commit(transaction)?;
-        Ok(rolled)
+        Ok(response)
     }
 
-    fn respond(key: RolledKey) -> Response {
-        Response::created(&key, key.issued.location())
+    fn respond(response: Response) -> Response {
+        response
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {

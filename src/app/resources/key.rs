@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::kv::STALENESS_MAX_SECONDS;
-use crate::ledger::idempotency::HoldsToken;
 use crate::operations::{Operation, Target};
 
 /// What every description of a key holds.
@@ -150,18 +149,6 @@ pub struct RolledKey {
     pub issued: IssuedKey,
     /// The key that it replaces.
     pub rolled: Key,
-}
-
-impl HoldsToken for IssuedKey {
-    fn with_token(self, token: String) -> Self {
-        Self { token, ..self }
-    }
-}
-
-impl HoldsToken for RolledKey {
-    fn with_token(self, token: String) -> Self {
-        Self { issued: self.issued.with_token(token), ..self }
-    }
 }
 
 /// When a revocation takes effect.
