@@ -24,7 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/lookup": {
+    "/v1/deployment/keys/revoke": {
         parameters: {
             query?: never;
             header?: never;
@@ -34,10 +34,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Look a key up by its text
-         * @description For whoever may read the keys of the key's owner: answers as `get_key` does, whatever the key's status. A key that the caller may not read, that was deleted, or that this deployment did not issue, and a text that is no key, are all not found. It does not count as a use of the key. To find out whether a key works, verify it.
+         * Revoke all keys that somebody has made (deployment)
+         * @description For when a person leaves or a key has leaked. Of the owner's keys, those that work and that a person, a key or a root key has created are revoked at once, and with them whatever was created with one of those or rolled from one, and so on, even where keys between have been deleted; the caller's own key is no exception. At most 1,000 at a time, all of them or none; `dry_run` only shows which.
          */
-        post: operations["lookup_key"];
+        post: operations["revoke_operator_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -80,7 +80,7 @@ export interface paths {
         };
         /**
          * List the events of the audit trail (organization)
-         * @description Newest first. Events outlive their keys.
+         * @description Newest first. Events outlive their keys. They hold old and new values of what was changed, and never a secret.
          */
         get: operations["list_events"];
         put?: never;
@@ -109,9 +109,32 @@ export interface paths {
         put?: never;
         /**
          * Create a key (organization)
-         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key cannot grant scopes that it does not hold.
+         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key creates no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
          */
         post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/keys/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke all keys that somebody has made (organization)
+         * @description For when a person leaves or a key has leaked. Of the owner's keys, those that work and that a person, a key or a root key has created are revoked at once, and with them whatever was created with one of those or rolled from one, and so on, even where keys between have been deleted; the caller's own key is no exception. At most 1,000 at a time, all of them or none; `dry_run` only shows which.
+         */
+        post: operations["revoke_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -143,7 +166,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (organization)
-         * @description A field that is left out stays as it is. Of a revoked or expired key only title and metadata can be changed. A key cannot grant scopes that it does not hold, nor prolong or loosen a key that holds more than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_key"];
         trace?: never;
@@ -189,7 +212,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a key by a new one (organization)
-         * @description The new key has the owner, type and settings of the old one. The old one is revoked after the grace period, or earlier if its revocation was already scheduled.
+         * @description The new key has the owner, type and settings of the old one, and also its revocation, if that was already scheduled and is kept. The old one is revoked after the grace period, or when that was scheduled, if that is earlier. A key has one successor: a second roll is refused, and names it. A key rolls no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
          */
         post: operations["roll_key"];
         delete?: never;
@@ -307,7 +330,7 @@ export interface paths {
         };
         /**
          * List the events of the audit trail (user)
-         * @description Newest first. Events outlive their keys.
+         * @description Newest first. Events outlive their keys. They hold old and new values of what was changed, and never a secret.
          */
         get: operations["list_user_events"];
         put?: never;
@@ -336,9 +359,32 @@ export interface paths {
         put?: never;
         /**
          * Create a key (user)
-         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key cannot grant scopes that it does not hold.
+         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key creates no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
          */
         post: operations["create_user_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/keys/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke all keys that somebody has made (user)
+         * @description For when a person leaves or a key has leaked. Of the owner's keys, those that work and that a person, a key or a root key has created are revoked at once, and with them whatever was created with one of those or rolled from one, and so on, even where keys between have been deleted; the caller's own key is no exception. At most 1,000 at a time, all of them or none; `dry_run` only shows which.
+         */
+        post: operations["revoke_user_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -370,7 +416,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (user)
-         * @description A field that is left out stays as it is. Of a revoked or expired key only title and metadata can be changed. A key cannot grant scopes that it does not hold, nor prolong or loosen a key that holds more than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_user_key"];
         trace?: never;
@@ -416,7 +462,7 @@ export interface paths {
         put?: never;
         /**
          * Replace a key by a new one (user)
-         * @description The new key has the owner, type and settings of the old one. The old one is revoked after the grace period, or earlier if its revocation was already scheduled.
+         * @description The new key has the owner, type and settings of the old one, and also its revocation, if that was already scheduled and is kept. The old one is revoked after the grace period, or when that was scheduled, if that is earlier. A key has one successor: a second roll is refused, and names it. A key rolls no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
          */
         post: operations["roll_user_key"];
         delete?: never;
@@ -456,7 +502,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a key
-         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
+         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
          */
         post: operations["verify_key"];
         delete?: never;
@@ -486,14 +532,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Who did something: the operator (`root`, whose id is null), a user or a key. */
+        /** @description Who did something: the operator with a root key (`root`) or an operator key, a user, or an organization's key. */
         Actor: {
-            /** @description The user's or the key's id. */
-            id: string | null;
+            /** @description The root key's, the user's or the key's id. */
+            id: string;
+            /** @description The personal key that a user did it with; null or absent otherwise. */
+            key?: string | null;
             type: components["schemas"]["ActorType"];
         };
+        /** @description A person (`user:ada`, whichever of their keys they use), a key (`key:apk_…`) or a root key (`root:root_…`). */
+        ActorName: string;
         /** @enum {string} */
-        ActorType: "root" | "user" | "key";
+        ActorType: "root" | "operator_key" | "user" | "key";
         /**
          * @description Whether the caller is the operator, a user or a key.
          * @enum {string}
@@ -546,6 +596,8 @@ export interface components {
             action: components["schemas"]["EventAction"];
             /** @description Who did it. */
             actor: components["schemas"]["Actor"];
+            /** @description The address that the request came from, where the operator has that recorded. */
+            address: string | null;
             /** @description When it happened. */
             at: components["schemas"]["Timestamp"];
             /** @description The particulars, if the action has any. */
@@ -554,17 +606,36 @@ export interface components {
             id: components["schemas"]["EventId"];
             /** @description The key as it was then, if it is about one. */
             key: components["schemas"]["EventKey"] | null;
+            /** @description The request that did it; its response and the log have the same id. Null for what no single request did. */
+            request_id: string | null;
+            /** @description The program that has sent it, where the operator has that recorded. */
+            user_agent: string | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
+        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
+            /** @description The settings that were changed, with their values before and after. */
+            changes?: components["schemas"]["FieldChange"][];
+            /**
+             * Format: uint32
+             * @description How often a revoked key was refused.
+             */
+            count?: number;
+            /** @description Whose keys were all revoked at once. */
+            created_by?: components["schemas"]["ActorName"];
             /** @description When the key expires. */
             expires_at?: components["schemas"]["Timestamp"];
-            /** @description The settings that were changed. */
-            fields?: string[];
             /** @description The organization's name. */
             name?: components["schemas"]["Title"];
+            /** @description The organization's name before. */
+            old_name?: components["schemas"]["Title"];
+            /** @description The reason before. */
+            old_reason?: components["schemas"]["Reason"];
+            /** @description From when on it would have been refused, as it was scheduled before. */
+            old_revoked_at?: components["schemas"]["Timestamp"];
+            /** @description The member's role before. */
+            old_role?: components["schemas"]["Role"];
             /** @description Why the key was revoked. */
             reason?: components["schemas"]["Reason"];
             /** @description From when on the key is refused as revoked. */
@@ -577,6 +648,8 @@ export interface components {
             rolled_to?: components["schemas"]["KeyId"];
             /** @description What the key may do. */
             scopes?: components["schemas"]["Scopes"];
+            /** @description Since when that was counted. */
+            since?: components["schemas"]["Timestamp"];
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
             /** @description Which member. */
@@ -613,11 +686,20 @@ export interface components {
              */
             offset: number;
         };
-        /** @description One field or parameter that is missing, unknown or invalid. Holds nothing of the input but the plain name of an unknown field. */
+        /** @description A setting that was changed, with its values before and after. */
+        FieldChange: {
+            /** @description The setting's name. */
+            field: string;
+            /** @description What it is from now on. */
+            new: unknown;
+            /** @description What it was. */
+            old: unknown;
+        };
+        /** @description One field or parameter that is missing or invalid. Never holds any part of the input. */
         FieldProblem: {
             /** @description What it should be. */
             detail: string;
-            /** @description A JSON pointer into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that of the whole body, which is empty, or `?`. */
+            /** @description A JSON pointer into the body, or `?name` for a query parameter. */
             pointer: string;
         };
         /** @description That the worker is up. */
@@ -665,6 +747,10 @@ export interface components {
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -706,6 +792,10 @@ export interface components {
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -753,10 +843,22 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
-        /** @description Which key to look up. */
-        LookupKeyRequest: {
-            /** @description The key's text, whatever its state. */
-            token: string;
+        /** @description A key that is revoked, or would be, because of who made it. */
+        MadeKey: {
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["Actor"];
+            /** @description The key's id. */
+            id: components["schemas"]["KeyId"];
+            /** @description The redacted form, which people may see. */
+            redacted: components["schemas"]["Redacted"];
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description What people call it. */
+            title: components["schemas"]["Title"];
+            /** @description Secret or publishable. */
+            type: components["schemas"]["KeyType"];
         };
         /** @description A member of an organization. */
         Member: {
@@ -797,7 +899,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "lookup_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
+        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "list_events";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -820,16 +922,17 @@ export interface components {
             /** @description The operations that the caller may carry out on the user's account. */
             permissions: components["schemas"]["Operation"][];
         };
-        /** @description An organization or a user. */
+        /** @description An organization, a user, or the deployment itself, which has no id and holds the operator's keys. */
         Owner: {
-            id: components["schemas"]["OwnerId"];
+            /** @description The organization's or the user's id; null for the deployment. */
+            id: string | null;
             type: components["schemas"]["OwnerType"];
         };
         /** @description The application's own id of an organization or user. */
         OwnerId: string;
         /** @enum {string} */
-        OwnerType: "organization" | "user";
-        /** @description A problem (RFC 9457). It repeats nothing that was sent but plain names of unknown fields. */
+        OwnerType: "deployment" | "organization" | "user";
+        /** @description A problem (RFC 9457). It never repeats anything that was sent. */
         Problem: {
             code: components["schemas"]["ProblemCode"];
             /** @description What went wrong this time, for people. */
@@ -858,7 +961,12 @@ export interface components {
          *     - `auth.foreign_origin`: A session can only be used from its own origin.
          *     - `auth.insufficient_scope`: The key lacks a scope for this.
          *     - `auth.grant_exceeds_own`: A key cannot grant scopes that it does not hold.
+         *     - `auth.grant_exceeds_own_end`: A key cannot make a key that works for longer than itself.
+         *     - `auth.grant_looser_than_own`: A key cannot make a key that is verified less strictly than itself.
+         *     - `idempotency.lost`: The first response to this idempotency key can no longer be given again.
+         *     - `idempotency.mismatch`: This idempotency key was sent with another request.
          *     - `key.already_revoked`: The key is already revoked.
+         *     - `key.already_rolled`: The key already has a successor.
          *     - `key.not_active`: The key is revoked or expired.
          *     - `key.not_found`: There is no such key.
          *     - `key.not_revoked`: Only a revoked key can be deleted.
@@ -869,6 +977,7 @@ export interface components {
          *     - `owner.not_found`: There is no such organization or user.
          *     - `request.bad_field`: A field of the body is missing, unknown or invalid.
          *     - `request.bad_id`: An id in the path is invalid.
+         *     - `request.bad_idempotency_key`: The header Idempotency-Key must be 16 to 255 printable ASCII characters.
          *     - `request.bad_json`: The body is not a JSON object.
          *     - `request.bad_parameter`: A query parameter is unknown or invalid.
          *     - `request.media_type`: The body's content type must be application/json.
@@ -878,30 +987,9 @@ export interface components {
          *     - `server.internal`: Something went wrong on the server.
          *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
-         *     - `request.insecure`: The connection is not encrypted.
-         *     - `request.key_in_url`: A key was sent in the URL.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "request.insecure" | "request.key_in_url";
-        /** @description A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing that people wrote or did. */
-        PublicKey: {
-            /** @description From when on the key is refused because it has expired; null for never. */
-            expires_at: components["schemas"]["Timestamp"] | null;
-            /** @description The key's id. */
-            id: components["schemas"]["KeyId"];
-            /** @description Whose key it is. */
-            owner: components["schemas"]["Owner"];
-            /** @description The redacted form. */
-            redacted: components["schemas"]["Redacted"];
-            /** @description What the key may do. */
-            scopes: components["schemas"]["Scopes"];
-            /** @description Its status at the time of the response. */
-            status: components["schemas"]["Status"];
-            /** @description The key's text. */
-            token: components["schemas"]["Token"] | null;
-            /** @description Always `publishable`. */
-            type: components["schemas"]["KeyType"];
-        };
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
@@ -914,25 +1002,16 @@ export interface components {
             /** @description The first owner, which only the operator can name. If the organization exists, this user has to own it already. */
             owner?: components["schemas"]["OwnerId"] | null;
         };
-        /** @description White space around it is removed, and its length is counted in characters after that. Read as a title is. */
+        /** @description White space around it is removed, and its length is counted in characters after that. */
         Reason: string;
         /** @description The form of a key that people may see: its prefix and its last four characters. */
         Redacted: string;
         /** @enum {string} */
         RefusalCode: "malformed" | "wrong_environment" | "forged" | "unknown" | "revoked" | "expired" | "not_a_member" | "insufficient_scope";
-        /** @description A key that is not valid. */
-        RefusedKey: {
-            /** @description The key's id. */
-            id: components["schemas"]["KeyId"];
-            /** @description Whose key it is. */
-            owner: components["schemas"]["Owner"];
-        };
         /** @description The verdict on a key that is not valid. */
         RefusedVerdict: {
             /** @description The first reason to refuse it. */
             code: components["schemas"]["RefusalCode"];
-            /** @description Which key it is, so that its owner can be told; null where there is none that the caller may see: if it is `malformed`, of the `wrong_environment`, `forged` or `unknown`. */
-            key: components["schemas"]["RefusedKey"] | null;
             /**
              * @description Always false.
              * @constant
@@ -945,6 +1024,15 @@ export interface components {
             reason?: components["schemas"]["Reason"] | null;
             /** @description In how many seconds the key is to be revoked; 0 for now. */
             revoke_in?: number;
+        };
+        /** @description Which keys are revoked, and why. */
+        RevokeKeysRequest: {
+            /** @description Whose keys: those that this person, key or root key has created, whatever was created with or rolled from one of those, and so on. */
+            created_by: components["schemas"]["ActorName"];
+            /** @description Only say which keys these are. */
+            dry_run?: boolean;
+            /** @description Why. */
+            reason?: components["schemas"]["Reason"] | null;
         };
         /** @description A key with its revocation, and when that takes effect. */
         RevokedKey: {
@@ -976,6 +1064,10 @@ export interface components {
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -988,6 +1080,20 @@ export interface components {
             type: components["schemas"]["KeyType"];
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description Keys that were revoked because of who made them. */
+        RevokedKeys: {
+            /**
+             * Format: uint32
+             * @description How many these are.
+             */
+            count: number;
+            /** @description Whether nothing was done. */
+            dry_run: boolean;
+            /** @description Whether there are more: repeat the request. */
+            has_more: boolean;
+            /** @description The keys, as they were before, by id. */
+            keys: components["schemas"]["MadeKey"][];
         };
         /**
          * @description What a member may do to an organization. A later role may do all that an earlier one may.
@@ -1002,6 +1108,8 @@ export interface components {
         RollKeyRequest: {
             /** @description For how many seconds the old key still works. */
             grace?: number;
+            /** @description Whether the new key is to be revoked when the old one was to be, if that was scheduled. Only a person says no. */
+            keep_revocation?: boolean;
         };
         /** @description A new key, with its text, and the key that it replaces. */
         RolledKey: {
@@ -1033,6 +1141,10 @@ export interface components {
             revoked_by: components["schemas"]["Actor"] | null;
             /** @description The key that it replaces. */
             rolled: components["schemas"]["Key"];
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -1046,7 +1158,7 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`. */
+        /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`. */
         Scope: string;
         /** @description A set; responses have it sorted and without duplicates. */
         Scopes: components["schemas"]["Scope"][];
@@ -1074,7 +1186,7 @@ export interface components {
          * @description RFC 3339, from the year 1970 to 9999. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.
          */
         Timestamp: string;
-        /** @description White space around it is removed, and its length is counted in characters after that. It is stored composed (NFC). Invisible characters, and those that change the direction of text, are refused; joiners are allowed within emoji and in scripts that need them. */
+        /** @description White space around it is removed, and its length is counted in characters after that. */
         Title: string;
         /** @description A key's text. */
         Token: string;
@@ -1100,8 +1212,8 @@ export interface components {
             code: "valid";
             /** @description How the key was looked up. */
             consistency: components["schemas"]["Consistency"];
-            /** @description The key. A publishable key that verifies itself gets what is for everybody. */
-            key: components["schemas"]["VerifiedKey"] | components["schemas"]["PublicKey"];
+            /** @description The key. */
+            key: components["schemas"]["VerifiedKey"];
             /**
              * Format: uint32
              * @description How old the answer may be, at most.
@@ -1139,6 +1251,10 @@ export interface components {
             revoked_at: components["schemas"]["Timestamp"] | null;
             /** @description Who revoked it. */
             revoked_by: components["schemas"]["Actor"] | null;
+            /** @description The key that it has replaced. */
+            rolled_from: components["schemas"]["KeyId"] | null;
+            /** @description The key that has replaced it. */
+            rolled_to: components["schemas"]["KeyId"] | null;
             /** @description What the key may do. */
             scopes: components["schemas"]["Scopes"];
             /** @description Its status at the time of the response. */
@@ -1163,10 +1279,10 @@ export interface components {
         };
         /** @description Who is calling. */
         Whoami: {
-            /** @description The user's or the key's id; null for the operator. */
-            id: string | null;
-            /** @description The key, if it is one. A publishable key is told what is for everybody. */
-            key: (components["schemas"]["Key"] | components["schemas"]["PublicKey"]) | null;
+            /** @description The root key's, the user's or the key's id. */
+            id: string;
+            /** @description The key, if it is one. */
+            key: components["schemas"]["Key"] | null;
             /** @description The organizations that it reaches; empty for the operator, who reaches all of them. */
             organizations: components["schemas"]["Membership"][];
             /** @description What it may do, apart from operations on one owner. */
@@ -1211,7 +1327,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The credential may see this, but not do it; or the request came over plain HTTP (`request.insecure`). With `auth.insufficient_scope`, `WWW-Authenticate` names the scope. */
+        /** @description The credential may see this, but not do it. With `auth.insufficient_scope`, `WWW-Authenticate` names the scope. */
         Forbidden: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1268,6 +1384,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The idempotency key was sent with another request; nothing has changed. */
+        Unprocessable: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body is not `application/json`. */
         UnsupportedMediaType: {
             headers: {
@@ -1299,6 +1426,7 @@ export interface components {
     pathItems: never;
 }
 export type Actor = components['schemas']['Actor'];
+export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type Consistency = components['schemas']['Consistency'];
@@ -1311,6 +1439,7 @@ export type EventDetails = components['schemas']['EventDetails'];
 export type EventId = components['schemas']['EventId'];
 export type EventKey = components['schemas']['EventKey'];
 export type EventList = components['schemas']['EventList'];
+export type FieldChange = components['schemas']['FieldChange'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
@@ -1320,7 +1449,7 @@ export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
-export type LookupKeyRequest = components['schemas']['LookupKeyRequest'];
+export type MadeKey = components['schemas']['MadeKey'];
 export type Member = components['schemas']['Member'];
 export type MemberList = components['schemas']['MemberList'];
 export type Membership = components['schemas']['Membership'];
@@ -1333,16 +1462,16 @@ export type OwnerId = components['schemas']['OwnerId'];
 export type OwnerType = components['schemas']['OwnerType'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
-export type PublicKey = components['schemas']['PublicKey'];
 export type PutMemberRequest = components['schemas']['PutMemberRequest'];
 export type PutOrganizationRequest = components['schemas']['PutOrganizationRequest'];
 export type Reason = components['schemas']['Reason'];
 export type Redacted = components['schemas']['Redacted'];
 export type RefusalCode = components['schemas']['RefusalCode'];
-export type RefusedKey = components['schemas']['RefusedKey'];
 export type RefusedVerdict = components['schemas']['RefusedVerdict'];
 export type RevokeKeyRequest = components['schemas']['RevokeKeyRequest'];
+export type RevokeKeysRequest = components['schemas']['RevokeKeysRequest'];
 export type RevokedKey = components['schemas']['RevokedKey'];
+export type RevokedKeys = components['schemas']['RevokedKeys'];
 export type Role = components['schemas']['Role'];
 export type RollKeyRequest = components['schemas']['RollKeyRequest'];
 export type RolledKey = components['schemas']['RolledKey'];
@@ -1367,6 +1496,7 @@ export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ResponseUnprocessable = components['responses']['Unprocessable'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type HeaderCacheControl = components['headers']['Cache-Control'];
 export type HeaderLocation = components['headers']['Location'];
@@ -1403,10 +1533,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
         };
     };
-    lookup_key: {
+    revoke_operator_keys: {
         parameters: {
             query?: never;
             header?: never;
@@ -1417,14 +1546,15 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000"
+                 *       "created_by": "user:ada",
+                 *       "reason": "Ada has left."
                  *     }
                  */
-                "application/json": components["schemas"]["LookupKeyRequest"];
+                "application/json": components["schemas"]["RevokeKeysRequest"];
             };
         };
         responses: {
-            /** @description The key. */
+            /** @description The keys. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1434,50 +1564,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "consistency": "fast",
-                     *       "created_at": "2026-11-21T08:00:00.000Z",
-                     *       "created_by": {
-                     *         "id": null,
-                     *         "type": "root"
-                     *       },
-                     *       "expires_at": null,
-                     *       "id": "apk_01KAHQ0000000000000000000Z",
-                     *       "last_used_at": null,
-                     *       "metadata": {
-                     *         "team": "platform"
-                     *       },
-                     *       "owner": {
-                     *         "id": "acme",
-                     *         "type": "organization"
-                     *       },
-                     *       "permissions": [
-                     *         "get_key",
-                     *         "update_key",
-                     *         "delete_key",
-                     *         "revoke_key",
-                     *         "roll_key"
-                     *       ],
-                     *       "redacted": "kw_sk_test_***0000",
-                     *       "revocation_reason": null,
-                     *       "revoked_at": null,
-                     *       "revoked_by": null,
-                     *       "scopes": [
-                     *         "orders:read"
-                     *       ],
-                     *       "status": "active",
-                     *       "title": "CI deploys",
-                     *       "token": null,
-                     *       "type": "secret",
-                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *       "count": 1,
+                     *       "dry_run": false,
+                     *       "has_more": false,
+                     *       "keys": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "key": null,
+                     *             "type": "user"
+                     *           },
+                     *           "id": "apk_01KAHQ0000000000000000000Z",
+                     *           "redacted": "kw_sk_test_***0000",
+                     *           "rolled_from": null,
+                     *           "title": "CI deploys",
+                     *           "type": "secret"
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Key"];
+                    "application/json": components["schemas"]["RevokedKeys"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
@@ -1508,7 +1620,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1568,7 +1680,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1599,7 +1711,7 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
@@ -1631,6 +1743,10 @@ export interface operations {
     list_events: {
         parameters: {
             query?: {
+                /** @description Only this action. */
+                action?: components["schemas"]["EventAction"];
+                /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                actor?: components["schemas"]["ActorName"];
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
@@ -1663,12 +1779,18 @@ export interface operations {
                      *           "action": "key.updated",
                      *           "actor": {
                      *             "id": "ada",
+                     *             "key": null,
                      *             "type": "user"
                      *           },
+                     *           "address": null,
                      *           "at": "2026-11-21T08:00:00.000Z",
                      *           "details": {
-                     *             "fields": [
-                     *               "title"
+                     *             "changes": [
+                     *               {
+                     *                 "field": "title",
+                     *                 "new": "CI deploys",
+                     *                 "old": "Deploys"
+                     *               }
                      *             ]
                      *           },
                      *           "id": "evt_01KAHQ0000000000000000000Z",
@@ -1676,7 +1798,9 @@ export interface operations {
                      *             "id": "apk_01KAHQ0000000000000000000Z",
                      *             "redacted": "kw_sk_test_***0000",
                      *             "title": "CI deploys"
-                     *           }
+                     *           },
+                     *           "request_id": "req_5e8f1b0c9d2a7e435e8f1b0c9d2a7e43",
+                     *           "user_agent": null
                      *         }
                      *       ],
                      *       "limit": 20,
@@ -1701,13 +1825,15 @@ export interface operations {
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
                 created_before?: components["schemas"]["Timestamp"];
+                /** @description Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                created_by?: components["schemas"]["ActorName"];
                 /** @description At most this many. */
                 limit?: number;
                 /** @description Skip this many first. */
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
-                /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                /** @description A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
                 /** @description Only keys that have this status now. */
                 status?: components["schemas"]["Status"];
@@ -1739,7 +1865,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": null,
+                     *             "id": "root_5e8f1b0c9d2a7e43",
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -1763,6 +1889,8 @@ export interface operations {
                      *           "revocation_reason": null,
                      *           "revoked_at": null,
                      *           "revoked_by": null,
+                     *           "rolled_from": null,
+                     *           "rolled_to": null,
                      *           "scopes": [
                      *             "orders:read"
                      *           ],
@@ -1798,7 +1926,10 @@ export interface operations {
     create_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OwnerId"];
@@ -1837,7 +1968,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -1861,6 +1992,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -1872,6 +2005,73 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "created_by": "user:ada",
+                 *       "reason": "Ada has left."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeKeysRequest"];
+            };
+        };
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "dry_run": false,
+                     *       "has_more": false,
+                     *       "keys": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "key": null,
+                     *             "type": "user"
+                     *           },
+                     *           "id": "apk_01KAHQ0000000000000000000Z",
+                     *           "redacted": "kw_sk_test_***0000",
+                     *           "rolled_from": null,
+                     *           "title": "CI deploys",
+                     *           "type": "secret"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevokedKeys"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -1911,7 +2111,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -1935,6 +2135,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2029,7 +2231,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2053,6 +2255,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2113,7 +2317,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -2142,8 +2346,11 @@ export interface operations {
                      *       "revoked_at": "2026-11-22T08:00:00.000Z",
                      *       "revoked_by": {
                      *         "id": "ada",
+                     *         "key": null,
                      *         "type": "user"
                      *       },
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2171,7 +2378,10 @@ export interface operations {
     roll_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The organization's id. */
                 organization: components["schemas"]["OwnerId"];
@@ -2205,7 +2415,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2233,7 +2443,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": null,
+                     *           "id": "root_5e8f1b0c9d2a7e43",
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
@@ -2258,8 +2468,11 @@ export interface operations {
                      *         "revoked_at": "2026-11-22T08:00:00.000Z",
                      *         "revoked_by": {
                      *           "id": "ada",
+                     *           "key": null,
                      *           "type": "user"
                      *         },
+                     *         "rolled_from": null,
+                     *         "rolled_to": "apk_01KAHR0000000000000000000Z",
                      *         "scopes": [
                      *           "orders:read"
                      *         ],
@@ -2269,6 +2482,8 @@ export interface operations {
                      *         "type": "secret",
                      *         "updated_at": "2026-11-22T08:00:00.000Z"
                      *       },
+                     *       "rolled_from": "apk_01KAHQ0000000000000000000Z",
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2289,6 +2504,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2621,13 +2837,16 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
             500: components["responses"]["Fault"];
         };
     };
     list_user_events: {
         parameters: {
             query?: {
+                /** @description Only this action. */
+                action?: components["schemas"]["EventAction"];
+                /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                actor?: components["schemas"]["ActorName"];
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
@@ -2660,12 +2879,18 @@ export interface operations {
                      *           "action": "key.updated",
                      *           "actor": {
                      *             "id": "ada",
+                     *             "key": null,
                      *             "type": "user"
                      *           },
+                     *           "address": null,
                      *           "at": "2026-11-21T08:00:00.000Z",
                      *           "details": {
-                     *             "fields": [
-                     *               "title"
+                     *             "changes": [
+                     *               {
+                     *                 "field": "title",
+                     *                 "new": "CI deploys",
+                     *                 "old": "Deploys"
+                     *               }
                      *             ]
                      *           },
                      *           "id": "evt_01KAHQ0000000000000000000Z",
@@ -2673,7 +2898,9 @@ export interface operations {
                      *             "id": "apk_01KAHQ0000000000000000000Z",
                      *             "redacted": "kw_pat_test_***0000",
                      *             "title": "CI deploys"
-                     *           }
+                     *           },
+                     *           "request_id": "req_5e8f1b0c9d2a7e435e8f1b0c9d2a7e43",
+                     *           "user_agent": null
                      *         }
                      *       ],
                      *       "limit": 20,
@@ -2698,13 +2925,15 @@ export interface operations {
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
                 created_before?: components["schemas"]["Timestamp"];
+                /** @description Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                created_by?: components["schemas"]["ActorName"];
                 /** @description At most this many. */
                 limit?: number;
                 /** @description Skip this many first. */
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
-                /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                /** @description A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
                 /** @description Only keys that have this status now. */
                 status?: components["schemas"]["Status"];
@@ -2736,7 +2965,7 @@ export interface operations {
                      *           "consistency": "fast",
                      *           "created_at": "2026-11-21T08:00:00.000Z",
                      *           "created_by": {
-                     *             "id": null,
+                     *             "id": "root_5e8f1b0c9d2a7e43",
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
@@ -2760,6 +2989,8 @@ export interface operations {
                      *           "revocation_reason": null,
                      *           "revoked_at": null,
                      *           "revoked_by": null,
+                     *           "rolled_from": null,
+                     *           "rolled_to": null,
                      *           "scopes": [
                      *             "orders:read"
                      *           ],
@@ -2793,7 +3024,10 @@ export interface operations {
     create_user_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
@@ -2832,7 +3066,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
@@ -2856,6 +3090,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -2867,6 +3103,73 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_user_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "created_by": "user:ada",
+                 *       "reason": "Ada has left."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeKeysRequest"];
+            };
+        };
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "dry_run": false,
+                     *       "has_more": false,
+                     *       "keys": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "key": null,
+                     *             "type": "user"
+                     *           },
+                     *           "id": "apk_01KAHQ0000000000000000000Z",
+                     *           "redacted": "kw_pat_test_***0000",
+                     *           "rolled_from": null,
+                     *           "title": "CI deploys",
+                     *           "type": "secret"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevokedKeys"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2906,7 +3209,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -2930,6 +3233,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -3024,7 +3329,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -3048,6 +3353,8 @@ export interface operations {
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -3108,7 +3415,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "effective": {
@@ -3137,8 +3444,11 @@ export interface operations {
                      *       "revoked_at": "2026-11-22T08:00:00.000Z",
                      *       "revoked_by": {
                      *         "id": "ada",
+                     *         "key": null,
                      *         "type": "user"
                      *       },
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -3166,7 +3476,10 @@ export interface operations {
     roll_user_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The user's id; `me` is the calling user. */
                 user: components["schemas"]["OwnerId"];
@@ -3200,7 +3513,7 @@ export interface operations {
                      *       "consistency": "fast",
                      *       "created_at": "2026-11-21T08:00:00.000Z",
                      *       "created_by": {
-                     *         "id": null,
+                     *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
@@ -3228,7 +3541,7 @@ export interface operations {
                      *         "consistency": "fast",
                      *         "created_at": "2026-11-21T08:00:00.000Z",
                      *         "created_by": {
-                     *           "id": null,
+                     *           "id": "root_5e8f1b0c9d2a7e43",
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
@@ -3253,8 +3566,11 @@ export interface operations {
                      *         "revoked_at": "2026-11-22T08:00:00.000Z",
                      *         "revoked_by": {
                      *           "id": "ada",
+                     *           "key": null,
                      *           "type": "user"
                      *         },
+                     *         "rolled_from": null,
+                     *         "rolled_to": "apk_01KAHR0000000000000000000Z",
                      *         "scopes": [
                      *           "orders:read"
                      *         ],
@@ -3264,6 +3580,8 @@ export interface operations {
                      *         "type": "secret",
                      *         "updated_at": "2026-11-22T08:00:00.000Z"
                      *       },
+                     *       "rolled_from": "apk_01KAHQ0000000000000000000Z",
+                     *       "rolled_to": null,
                      *       "scopes": [
                      *         "orders:read"
                      *       ],
@@ -3284,6 +3602,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3330,7 +3649,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
@@ -3399,7 +3717,6 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,7 +1,7 @@
 //! Callers: principals that want something of an owner.
 
-use keyward_core::policy::{Access, Action, authorize, may_grant};
-use keyward_core::{Actor, ErrorCode, Owner, OwnerId, Principal, Role, Scopes};
+use keyward_core::policy::{Access, Action, authorize};
+use keyward_core::{Actor, Owner, OwnerId, Principal, Role};
 
 use crate::problem::{Problem, require};
 
@@ -35,14 +35,6 @@ impl Caller {
     /// `auth.forbidden`, `auth.insufficient_scope` or `owner.not_found`.
     pub fn require(&self, action: Action) -> Result<(), Problem> {
         require(self.access(action))
-    }
-
-    /// Refuses to grant scopes that the caller does not hold.
-    ///
-    /// # Errors
-    /// `auth.grant_exceeds_own`.
-    pub fn require_grant(&self, scopes: &Scopes) -> Result<(), Problem> {
-        if may_grant(&self.principal, scopes) { Ok(()) } else { Err(ErrorCode::GrantExceedsOwn.into()) }
     }
 
     /// The caller as records name it.

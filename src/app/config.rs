@@ -1,11 +1,12 @@
 //! The deployment's configuration.
 
 use keyward_core::seal::KeyRingError;
-use keyward_core::{Brand, Environment, ErrorCode, Issuer, KeyDigest, KeyRing};
+use keyward_core::{Brand, Environment, ErrorCode, Issuer, KeyDigest, KeyRing, RequestContext};
 
 use crate::cors::is_origin;
 use crate::identity::config::{ProviderError, Providers};
 use crate::problem::Problem;
+use crate::request::Request;
 
 /// A usable configuration.
 #[derive(Debug)]
@@ -22,6 +23,37 @@ pub struct Config {
     pub events_retention_days: Option<u32>,
     /// The origins whose pages may verify and ask who they are.
     pub cors_origins: Vec<String>,
+    /// What events hold of the requests that caused them.
+    pub recorded: Recorded,
+}
+
+/// What events hold of the requests that caused them, besides their ids. It may be personal data, so the default is nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recorded {
+    address: bool,
+    user_agent: bool,
+}
+
+impl Recorded {
+    fn read(text: &str) -> Result<Self, ConfigError> {
+        let mut recorded = Self::default();
+        for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            match word {
+                "address" => recorded.address = true,
+                "user_agent" => recorded.user_agent = true,
+                _ => return Err(ConfigError::Recorded),
+            }
+        }
+        Ok(recorded)
+    }
+
+    /// What events hold of a request.
+    #[must_use]
+    pub fn context(self, request: &Request) -> RequestContext {
+        let address = request.address.as_deref().filter(|_| self.address);
+        let user_agent = request.user_agent.as_deref().filter(|_| self.user_agent);
+        RequestContext::new(&request.request_id, address, user_agent)
+    }
 }
 
 /// What the worker has to be bound to beside its settings.
@@ -62,6 +94,9 @@ pub enum ConfigError {
         /// Which entry, counted from 1.
         position: usize,
     },
+    /// `EVENTS_RECORD` names something else.
+    #[error("the variable EVENTS_RECORD has to be a list of `address` and `user_agent`, with commas between")]
+    Recorded,
     /// A variable about identity providers is missing or invalid.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -137,7 +172,16 @@ impl Config {
         if let Some(index) = cors_origins.iter().position(|origin| !is_origin(origin)) {
             return Err(ConfigError::CorsOrigin { position: index + 1 });
         }
-        Ok(Self { issuer, root_digests, providers, is_access_required, events_retention_days, cors_origins })
+        let recorded = Recorded::read(&text("EVENTS_RECORD"))?;
+        Ok(Self {
+            issuer,
+            root_digests,
+            providers,
+            is_access_required,
+            events_retention_days,
+            cors_origins,
+            recorded,
+        })
     }
 
     /// Whether `presented` is the digest of a root key, in time that does not depend on which.
@@ -197,6 +241,7 @@ mod tests {
             ("EVENTS_RETENTION_DAYS", "-1", "the variable EVENTS_RETENTION_DAYS has"),
             ("EVENTS_RETENTION_DAYS", "1.5", "the variable EVENTS_RETENTION_DAYS has"),
             ("EVENTS_RETENTION_DAYS", "a year", "the variable EVENTS_RETENTION_DAYS has"),
+            ("EVENTS_RECORD", "address, cookies", "the variable EVENTS_RECORD has to be a list of"),
             ("JWT_ISSUER", "https://id.example/", "the variable JWT_AUDIENCE is missing"),
             ("ACCESS_REQUIRED", "True", "the variable ACCESS_REQUIRED has to be `true` or `false`"),
             ("ACCESS_REQUIRED", "true", "the variable ACCESS_REQUIRED needs ACCESS_TEAM_DOMAIN"),
@@ -222,6 +267,14 @@ mod tests {
             ["https://a.example", "http://localhost:3000"]
         );
         assert_eq!(read(" "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn nothing_but_its_id_is_recorded_of_a_request_unless_that_is_wanted() {
+        let recorded = |value| read("EVENTS_RECORD", value).map(|config| config.recorded);
+        assert_eq!(recorded(""), Ok(Recorded::default()));
+        assert_eq!(recorded("address"), Ok(Recorded { address: true, user_agent: false }));
+        assert_eq!(recorded(" user_agent,address,"), Ok(Recorded { address: true, user_agent: true }));
     }
 
     #[test]

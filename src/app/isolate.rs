@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use keyward_core::record::{USE_RESOLUTION_SECONDS, is_use_worth_recording};
+use keyward_core::record::{REFUSAL_RESOLUTION_SECONDS, USE_RESOLUTION_SECONDS, is_use_worth_recording};
 use keyward_core::{KeyDigest, KeyId, KeyRecord, Timestamp};
 
 use crate::identity::keys::Keys;
@@ -22,10 +22,18 @@ type Digest = [u8; 64];
 #[derive(Debug, Default)]
 pub struct Memory {
     used: Expiring<KeyId, Timestamp>,
+    refused: Expiring<KeyId, Refusals>,
     unknown: Expiring<Digest, ()>,
     callers: Expiring<Digest, KeyRecord>,
     /// By where they are fetched from; there are as many as are configured.
     provider_keys: Vec<(String, Keys)>,
+}
+
+/// How often a revoked key was refused since its ledger was told, and when that was.
+#[derive(Debug, Clone, Copy)]
+struct Refusals {
+    untold: u32,
+    told_at: Timestamp,
 }
 
 /// Values that are forgotten after a while.
@@ -64,6 +72,22 @@ impl Memory {
             self.used.insert(key.clone(), now, now.plus_seconds(USE_RESOLUTION_SECONDS), now);
         }
         is_due
+    }
+
+    /// Counts that a revoked key was refused. Gives how often it was since its ledger was told, if that is to be told again: at
+    /// once the first time, then after five minutes.
+    pub fn count_refusal(&mut self, key: &KeyId, now: Timestamp) -> Option<u32> {
+        let (untold, told_at) = match self.refused.get(key, now) {
+            Some(Refusals { untold, told_at }) => (untold.saturating_add(1), Some(*told_at)),
+            None => (1, None),
+        };
+        let is_due = is_use_worth_recording(told_at, now);
+        let refusals = match told_at {
+            Some(told_at) if !is_due => Refusals { untold, told_at },
+            _ => Refusals { untold: 0, told_at: now },
+        };
+        self.refused.insert(key.clone(), refusals, now.plus_seconds(REFUSAL_RESOLUTION_SECONDS), now);
+        is_due.then_some(untold)
     }
 
     /// Remembers that a ledger does not know the key of this digest. Only for an authentic key whose ledger has
@@ -122,6 +146,15 @@ mod tests {
         assert!(!memory.should_record_use(&key, None, start.plus_seconds(299)));
         assert!(memory.should_record_use(&key, None, start.plus_seconds(300)));
         assert!(!memory.should_record_use(&key, Some(start.plus_seconds(599)), start.plus_seconds(600)));
+    }
+
+    #[test]
+    fn refusals_are_told_at_once_and_then_every_five_minutes_with_their_number() {
+        let key = KeyId::parse("apk_01KAHQ0000000000000000000Z").expect("id");
+        let (start, mut memory) = (Timestamp::from_millis(1_000_000), Memory::default());
+        let told = [0, 1, 299, 300, 301, 302, 700, 5000]
+            .map(|seconds| memory.count_refusal(&key, start.plus_seconds(seconds)));
+        assert_eq!(told, [Some(1), None, None, Some(3), None, None, Some(3), Some(1)]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Looks keys up: in KV, which is quick, or in the ledger, which is right.
 
 use keyward_core::key::AuthenticKey;
-use keyward_core::{Consistency, ErrorCode, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Timestamp};
+use keyward_core::{
+    Consistency, ErrorCode, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Status, Timestamp,
+};
 
 use crate::App;
 use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member};
@@ -112,7 +114,18 @@ impl<P: Ports> App<'_, P> {
     /// What to tell the ledger about this use of a key; `None` if this isolate has done so lately.
     pub(crate) fn use_of(&self, record: &KeyRecord, now: Timestamp) -> Option<KeyUse> {
         let is_due = self.memory.borrow_mut().should_record_use(&record.id, record.last_used_at, now);
-        is_due.then(|| KeyUse { owner: record.owner.clone(), key: record.id.clone(), at: now })
+        is_due.then(|| KeyUse { owner: record.owner.clone(), key: record.id.clone(), at: now, refused: 0 })
+    }
+
+    /// Counts that a key was refused, if it was because it is revoked. Its ledger is told from time to time.
+    pub(crate) fn count_refusal(&self, record: &KeyRecord, now: Timestamp) {
+        if record.status(now) != Status::Revoked {
+            return;
+        }
+        if let Some(refused) = self.memory.borrow_mut().count_refusal(&record.id, now) {
+            let (owner, key) = (record.owner.clone(), record.id.clone());
+            self.uses.borrow_mut().push(KeyUse { owner, key, at: now, refused });
+        }
     }
 }
 

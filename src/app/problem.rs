@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use keyward_core::grant::Excess;
 use keyward_core::policy::Access;
 use keyward_core::{EntropyError, ErrorCode, lifecycle};
 use serde::{Deserialize, Serialize};
@@ -87,10 +88,20 @@ impl From<EntropyError> for Problem {
     }
 }
 
+impl From<Excess> for Problem {
+    fn from(excess: Excess) -> Self {
+        Self::new(ErrorCode::from(excess)).because(excess.to_string())
+    }
+}
+
 impl From<lifecycle::Refusal> for Problem {
     fn from(refusal: lifecycle::Refusal) -> Self {
         match refusal {
             lifecycle::Refusal::ExpiryNotAhead => Self::field("/expires_at", "must be in the future"),
+            lifecycle::Refusal::AlreadyRolled(ref successor) => {
+                let detail = format!("The key was rolled to {successor}; roll that one.");
+                Self::new(ErrorCode::from(refusal)).because(detail)
+            }
             other => ErrorCode::from(other).into(),
         }
     }

@@ -9,7 +9,8 @@ use keyward_app::operations::documentation::{AccessRow, Documentation, examples}
 use keyward_app::problem::refusal;
 use keyward_core::policy::{Access, scope};
 use keyward_core::{
-    ErrorCode, KeyDigest, KeyId, KeyType, Owner, OwnerId, Principal, Role, RootKeyId, Scope, Scopes,
+    Consistency, ErrorCode, KeyDigest, KeyId, KeyType, Owner, OwnerId, Principal, Role, RootKeyId, Scope,
+    Scopes,
 };
 use serde_json::{Map, Value, json};
 
@@ -58,6 +59,7 @@ fn key(key_type: KeyType, owner: Owner, scopes: &[&str]) -> Principal {
         owner,
         scopes,
         ends_at: None,
+        consistency: Consistency::Fast,
     }
 }
 

@@ -9,6 +9,7 @@ use keyward_app::operations::documentation::{Documentation, DocumentedResponse};
 use keyward_app::problem::FieldProblem;
 use keyward_app::response::Success;
 use keyward_app::router::Route;
+use keyward_core::idempotency::{IDEMPOTENCY_KEY_MAX, IDEMPOTENCY_KEY_MIN};
 use keyward_core::schema::OrganizationId;
 use keyward_core::{ErrorCode, KeyId, OwnerId, SessionId};
 use schemars::SchemaGenerator;
@@ -104,6 +105,9 @@ fn describe(
     if let Some(make) = documentation.query {
         operation["parameters"] = schemas.query(make).into();
     }
+    if documentation.is_repeatable {
+        operation["parameters"] = json!([idempotency_key()]);
+    }
     let example = |value: &Value| if is_users { for_user(value) } else { value.clone() };
     if let Some((make, body, is_required)) = &documentation.body {
         let content = json!({ "schema": schemas.sent(*make), "example": example(body) });
@@ -122,6 +126,17 @@ fn describe(
     }
     operation["responses"] = responses.into();
     operation
+}
+
+/// The header `Idempotency-Key`.
+fn idempotency_key() -> Value {
+    let description = "A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner.";
+    json!({
+        "name": "Idempotency-Key", "in": "header", "required": false, "description": description,
+        "schema": {
+            "type": "string", "minLength": IDEMPOTENCY_KEY_MIN, "maxLength": IDEMPOTENCY_KEY_MAX, "pattern": "^[ -~]+$",
+        },
+    })
 }
 
 fn success(
@@ -223,6 +238,7 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 10] = [
     (409, "Conflict", "The current state does not allow it; nothing has changed.", None),
     (413, "TooLarge", "The body is larger than 64 KiB.", None),
     (415, "UnsupportedMediaType", "The body is not `application/json`.", None),
+    (422, "Unprocessable", "The idempotency key was sent with another request; nothing has changed.", None),
     (500, "Fault", "Something is wrong with the deployment, not with the request.", None),
     (
         503,

@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{KeyId, RootKeyId};
-use crate::owner::OwnerId;
+use crate::owner::{Owner, OwnerId};
 
 /// Who did something. Written and stored as `{"type": "user", "id": "ada", "key": null}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,16 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// A key as an actor.
+    #[must_use]
+    pub fn of_key(id: &KeyId, owner: &Owner) -> Self {
+        match owner {
+            Owner::Deployment(()) => Self::OperatorKey { id: id.clone() },
+            Owner::Organization(_) => Self::Key { id: id.clone() },
+            Owner::User(user) => Self::User { id: user.clone(), key: Some(id.clone()) },
+        }
+    }
+
     /// The actor without the key that a person used: what is looked for when somebody leaves.
     #[must_use]
     pub fn name(&self) -> String {
@@ -61,5 +71,72 @@ impl Actor {
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name())
+    }
+}
+
+/// An actor as it is looked for: a person, whichever of their keys they used; a key, whoever used it; or a root key.
+/// Written as `user:ada`, `key:apk_…` or `root:root_…`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum ActorName {
+    /// A person, with any of their keys or without.
+    User(OwnerId),
+    /// A key, whoever owns it.
+    Key(KeyId),
+    /// A root key.
+    Root(RootKeyId),
+}
+
+/// The text names no actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be user:, key: or root:, and the id of one")]
+pub struct ActorNameError;
+
+impl TryFrom<String> for ActorName {
+    type Error = ActorNameError;
+    fn try_from(text: String) -> Result<Self, ActorNameError> {
+        match text.split_once(':') {
+            Some(("user", id)) => OwnerId::parse_user(id).ok().map(Self::User),
+            Some(("key", id)) => KeyId::parse(id).ok().map(Self::Key),
+            Some(("root", id)) => RootKeyId::parse(id).ok().map(Self::Root),
+            _ => None,
+        }
+        .ok_or(ActorNameError)
+    }
+}
+
+impl From<ActorName> for String {
+    fn from(name: ActorName) -> Self {
+        match name {
+            ActorName::User(id) => format!("user:{id}"),
+            ActorName::Key(id) => format!("key:{id}"),
+            ActorName::Root(id) => format!("root:{id}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actors_are_looked_for_by_what_they_are_and_their_id() {
+        for good in ["user:ada", "key:apk_01KAHQ0000000000000000000Z", "root:root_0123456789abcdef"] {
+            assert_eq!(ActorName::try_from(good.to_owned()).map(String::from), Ok(good.to_owned()));
+        }
+        for bad in [
+            "",
+            "ada",
+            "user:",
+            "user:me",
+            "user:a b",
+            "key:ada",
+            "root:ada",
+            "key",
+            "organization:acme",
+            "user:ada ",
+        ] {
+            assert_eq!(ActorName::try_from(bad.to_owned()), Err(ActorNameError), "{bad}");
+        }
     }
 }

@@ -47,7 +47,12 @@ codes! {
     AuthForeignOrigin = "auth.foreign_origin", 403, "A session can only be used from its own origin.";
     AuthInsufficientScope = "auth.insufficient_scope", 403, "The key lacks a scope for this.";
     GrantExceedsOwn = "auth.grant_exceeds_own", 403, "A key cannot grant scopes that it does not hold.";
+    GrantExceedsOwnEnd = "auth.grant_exceeds_own_end", 403, "A key cannot make a key that works for longer than itself.";
+    GrantLooserThanOwn = "auth.grant_looser_than_own", 403, "A key cannot make a key that is verified less strictly than itself.";
+    IdempotencyLost = "idempotency.lost", 409, "The first response to this idempotency key can no longer be given again.";
+    IdempotencyMismatch = "idempotency.mismatch", 422, "This idempotency key was sent with another request.";
     KeyAlreadyRevoked = "key.already_revoked", 409, "The key is already revoked.";
+    KeyAlreadyRolled = "key.already_rolled", 409, "The key already has a successor.";
     KeyNotActive = "key.not_active", 409, "The key is revoked or expired.";
     KeyNotFound = "key.not_found", 404, "There is no such key.";
     KeyNotRevoked = "key.not_revoked", 409, "Only a revoked key can be deleted.";
@@ -59,6 +64,7 @@ codes! {
     OwnerNotFound = "owner.not_found", 404, "There is no such organization or user.";
     RequestBadField = "request.bad_field", 400, "A field of the body is missing, unknown or invalid.";
     RequestBadId = "request.bad_id", 400, "An id in the path is invalid.";
+    RequestBadIdempotencyKey = "request.bad_idempotency_key", 400, "The header Idempotency-Key must be 16 to 255 printable ASCII characters.";
     RequestBadJson = "request.bad_json", 400, "The body is not a JSON object.";
     RequestBadParameter = "request.bad_parameter", 400, "A query parameter is unknown or invalid.";
     RequestMediaType = "request.media_type", 415, "The body's content type must be application/json.";
@@ -74,11 +80,24 @@ codes! {
     RequestKeyInUrl = "request.key_in_url", 400, "A key was sent in the URL.";
 }
 
+impl From<crate::grant::Excess> for ErrorCode {
+    fn from(excess: crate::grant::Excess) -> Self {
+        use crate::grant::Excess;
+        match excess {
+            Excess::Scopes | Excess::StrongerKey => Self::GrantExceedsOwn,
+            Excess::End(_) => Self::GrantExceedsOwnEnd,
+            Excess::Consistency => Self::GrantLooserThanOwn,
+            Excess::Revocation => Self::AuthForbidden,
+        }
+    }
+}
+
 impl From<crate::lifecycle::Refusal> for ErrorCode {
     fn from(refusal: crate::lifecycle::Refusal) -> Self {
         use crate::lifecycle::Refusal;
         match refusal {
             Refusal::AlreadyRevoked => Self::KeyAlreadyRevoked,
+            Refusal::AlreadyRolled(_) => Self::KeyAlreadyRolled,
             Refusal::ExpiryNotAhead => Self::RequestBadField,
             Refusal::NotActive => Self::KeyNotActive,
             Refusal::NotRevoked => Self::KeyNotRevoked,

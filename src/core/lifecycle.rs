@@ -4,13 +4,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::actor::Actor;
-use crate::event::{Change, Event};
+use crate::actor::{Actor, ActorName};
+use crate::event::{Change, Event, FieldChange};
 use crate::id::KeyId;
 use crate::issue::IssuedKey;
 use crate::owner::Owner;
-use crate::record::{Consistency, KeyRecord, KeyType, Revocation, Status};
-use crate::settings::{KeyChanges, NewKey, Reason, Scopes};
+use crate::record::{KeyRecord, KeyType, Revocation, Status};
+use crate::settings::{KeyChanges, NewKey, Reason};
 use crate::timestamp::Timestamp;
 
 /// Longest time until a revocation or the end of a grace period, in seconds: a year.
@@ -52,12 +52,15 @@ impl TryFrom<Value> for Delay {
 }
 
 /// Why a command is refused. Nothing has then changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     /// The key has been revoked, and that is for good.
     #[error("the key is already revoked")]
     AlreadyRevoked,
+    /// The key has been rolled: it has a successor, and no key has two.
+    #[error("the key was rolled to {0}")]
+    AlreadyRolled(KeyId),
     /// An expiry has to be in the future.
     #[error("the expiry is not in the future")]
     ExpiryNotAhead,
@@ -83,23 +86,6 @@ pub struct Transition {
     pub restricts: bool,
 }
 
-impl KeyChanges {
-    /// The scopes that this grants to the key: new ones; or those that it has, if it is to be valid for longer or verified
-    /// less strictly than until now.
-    #[must_use]
-    pub fn grants<'a>(&'a self, record: &'a KeyRecord) -> Option<&'a Scopes> {
-        let settings = &record.settings;
-        let prolongs = match (self.expires_at, settings.expires_at) {
-            (Some(None), Some(_)) => true,
-            (Some(Some(new)), Some(old)) => new > old,
-            _ => false,
-        };
-        let loosens =
-            (settings.consistency, self.consistency) == (Consistency::Strong, Some(Consistency::Fast));
-        self.scopes.as_ref().or((prolongs || loosens).then_some(&settings.scopes))
-    }
-}
-
 /// Creates a key.
 ///
 /// # Errors
@@ -115,6 +101,7 @@ pub fn create(
     succeed(new, owner, id, issued, actor, now, None)
 }
 
+/// Creates a key, in place of `rolled` if that is one, whose revocation it then has as well.
 fn succeed(
     new: NewKey,
     owner: Owner,
@@ -122,8 +109,9 @@ fn succeed(
     issued: &IssuedKey,
     actor: &Actor,
     now: Timestamp,
-    rolled_from: Option<KeyId>,
+    rolled: Option<(KeyId, Option<Revocation>)>,
 ) -> Result<Transition, Refusal> {
+    let (rolled_from, revocation) = rolled.map_or((None, None), |(key, revocation)| (Some(key), revocation));
     let key_type = new.key_type;
     let settings = new.into_settings();
     require_future_expiry(settings.expires_at, now)?;
@@ -131,7 +119,8 @@ fn succeed(
         key_type,
         scopes: settings.scopes.clone(),
         expires_at: settings.expires_at,
-        rolled_from,
+        revoked_at: revocation.as_ref().map(|revocation| revocation.at),
+        rolled_from: rolled_from.clone(),
     };
     let record = KeyRecord {
         version: 1,
@@ -146,7 +135,9 @@ fn succeed(
         created_by: actor.clone(),
         updated_at: now,
         last_used_at: None,
-        revocation: None,
+        rolled_from,
+        rolled_to: None,
+        revocation,
     };
     let event = Event::of_key(&record, change, actor, now);
     Ok(Transition { record, event, restricts: false })
@@ -167,25 +158,34 @@ impl KeyRecord {
         Transition { record, event, restricts }
     }
 
-    /// Changes settings.
+    /// Changes settings; `None` if they are as they should be already.
     ///
     /// # Errors
     /// [`Refusal::NotActive`] for more than title and metadata of a revoked or expired key;
     /// [`Refusal::ExpiryNotAhead`].
-    pub fn update(&self, changes: KeyChanges, actor: &Actor, now: Timestamp) -> Result<Transition, Refusal> {
+    pub fn update(
+        &self,
+        changes: KeyChanges,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Option<Transition>, Refusal> {
         let touches_rights = changes.names().iter().any(|name| !matches!(*name, "title" | "metadata"));
         if touches_rights && !self.status(now).works() {
             return Err(Refusal::NotActive);
         }
         require_future_expiry(changes.expires_at.flatten(), now)?;
-        let fields = changes.names().into_iter().map(str::to_owned).collect();
         let mut record = self.changed(now);
         changes.apply(&mut record.settings);
-        let event = Event::of_key(&record, Change::KeyUpdated { fields }, actor, now);
-        Ok(self.becomes(record, event))
+        let changes = FieldChange::between(&self.settings, &record.settings);
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let event = Event::of_key(&record, Change::KeyUpdated { changes }, actor, now);
+        Ok(Some(self.becomes(record, event)))
     }
 
-    /// Revokes the key in `revoke_in` seconds (0: now). A scheduled revocation can be brought forward.
+    /// Revokes the key in `revoke_in` seconds (0: now). A scheduled revocation can be brought forward. `None` if that very
+    /// revocation is scheduled already. `created_by`: whose keys are all revoked, if this is one of them.
     ///
     /// # Errors
     /// [`Refusal::AlreadyRevoked`] once it has taken effect; [`Refusal::RevocationPutOff`] for a later instant.
@@ -193,9 +193,10 @@ impl KeyRecord {
         &self,
         revoke_in: u32,
         reason: Option<Reason>,
+        created_by: Option<&ActorName>,
         actor: &Actor,
         now: Timestamp,
-    ) -> Result<Transition, Refusal> {
+    ) -> Result<Option<Transition>, Refusal> {
         if self.status(now) == Status::Revoked {
             return Err(Refusal::AlreadyRevoked);
         }
@@ -203,36 +204,50 @@ impl KeyRecord {
         if self.revoked_at().is_some_and(|scheduled| at > scheduled) {
             return Err(Refusal::RevocationPutOff);
         }
+        let (old_revoked_at, old_reason) = match self.revocation.clone() {
+            Some(scheduled) => (Some(scheduled.at), scheduled.reason),
+            None => (None, None),
+        };
+        let reason = reason.or_else(|| old_reason.clone());
+        if old_revoked_at == Some(at) && old_reason == reason {
+            return Ok(None);
+        }
         let mut record = self.changed(now);
-        let earlier = record.revocation.take().and_then(|scheduled| scheduled.reason);
-        let reason = reason.or(earlier);
         record.revocation = Some(Revocation { at, by: actor.clone(), reason: reason.clone() });
-        let event = Event::of_key(&record, Change::KeyRevoked { revoked_at: at, reason }, actor, now);
+        let created_by = created_by.cloned();
+        let old_reason = old_reason.filter(|old| Some(old) != reason.as_ref());
+        let change = Change::KeyRevoked { revoked_at: at, old_revoked_at, reason, old_reason, created_by };
+        let event = Event::of_key(&record, change, actor, now);
         // Even if that is when it would have been revoked anyway.
-        Ok(Transition { record, event, restricts: true })
+        Ok(Some(Transition { record, event, restricts: true }))
     }
 
     /// Replaces the key by a new one of the same owner, type and settings. The old one is revoked in `grace` seconds, or
-    /// earlier if that is already scheduled.
+    /// earlier if that is already scheduled; then the new one is revoked at that instant too, if that is to be kept.
     ///
     /// Returns the transition of the old key, then that of the new one.
     ///
     /// # Errors
-    /// [`Refusal::NotActive`].
+    /// [`Refusal::AlreadyRolled`], whatever has become of the successor; [`Refusal::NotActive`].
     pub fn roll(
         &self,
         grace: u32,
+        keep_revocation: bool,
         id: KeyId,
         issued: &IssuedKey,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(Transition, Transition), Refusal> {
+        if let Some(successor) = &self.rolled_to {
+            return Err(Refusal::AlreadyRolled(successor.clone()));
+        }
         if !self.status(now).works() {
             return Err(Refusal::NotActive);
         }
         let new = self.settings.clone().into_new_key(self.key_type);
-        let rolled_from = Some(self.id.clone());
-        let successor = succeed(new, self.owner.clone(), id, issued, actor, now, rolled_from)?;
+        let settled = self.revocation.clone().filter(|_| keep_revocation);
+        let rolled = Some((self.id.clone(), settled));
+        let successor = succeed(new, self.owner.clone(), id, issued, actor, now, rolled)?;
 
         let mut record = self.changed(now);
         let planned = Revocation { at: now.plus_seconds(grace), by: actor.clone(), reason: None };
@@ -241,8 +256,11 @@ impl KeyRecord {
             later => Revocation { reason: later.and_then(|later| later.reason), ..planned },
         };
         let rolled_to = successor.record.id.clone();
-        let change = Change::KeyRolled { rolled_to, revoked_at: revocation.at };
+        let old_revoked_at = self.revoked_at().filter(|old| *old != revocation.at);
+        let change =
+            Change::KeyRolled { rolled_to: rolled_to.clone(), revoked_at: revocation.at, old_revoked_at };
         record.revocation = Some(revocation);
+        record.rolled_to = Some(rolled_to);
         let event = Event::of_key(&record, change, actor, now);
         Ok((self.becomes(record, event), successor))
     }

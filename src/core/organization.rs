@@ -38,7 +38,8 @@ impl Organization {
         if self.name == name {
             return (self, None);
         }
-        let event = Event::of_owner(Change::OrganizationRenamed { name: name.clone() }, actor, now);
+        let change = Change::OrganizationRenamed { name: name.clone(), old_name: self.name.clone() };
+        let event = Event::of_owner(change, actor, now);
         (Self { name, updated_at: now, ..self }, Some(event))
     }
 }
@@ -71,7 +72,7 @@ impl Member {
         if self.role == role {
             return (self, None);
         }
-        let change = Change::MemberChanged { user: self.user.clone(), role };
+        let change = Change::MemberChanged { user: self.user.clone(), role, old_role: self.role };
         let event = Event::of_owner(change, actor, now);
         (Self { role, updated_at: now, ..self }, Some(event))
     }
@@ -79,7 +80,8 @@ impl Member {
     /// Removes the member; only this event remains.
     #[must_use]
     pub fn remove(&self, actor: &Actor, now: Timestamp) -> Event {
-        Event::of_owner(Change::MemberRemoved { user: self.user.clone() }, actor, now)
+        let change = Change::MemberRemoved { user: self.user.clone(), old_role: self.role };
+        Event::of_owner(change, actor, now)
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::id::{KeyId, RootKeyId};
 use crate::owner::{Owner, OwnerId};
-use crate::record::KeyType;
+use crate::record::{Consistency, KeyType};
 use crate::settings::Scopes;
 use crate::timestamp::Timestamp;
 use crate::word::words;
@@ -84,6 +84,8 @@ pub enum Principal {
         /// be there, even if it is null.
         #[serde(deserialize_with = "Deserialize::deserialize")]
         ends_at: Option<Timestamp>,
+        /// How strictly it is verified.
+        consistency: Consistency,
     },
 }
 
@@ -94,11 +96,7 @@ impl Principal {
         match self {
             Self::Root { id } => Actor::Root { id: id.clone() },
             Self::User { id, .. } => Actor::User { id: id.clone(), key: None },
-            Self::Key { id, owner, .. } => match owner {
-                Owner::Deployment(()) => Actor::OperatorKey { id: id.clone() },
-                Owner::Organization(_) => Actor::Key { id: id.clone() },
-                Owner::User(user) => Actor::User { id: user.clone(), key: Some(id.clone()) },
-            },
+            Self::Key { id, owner, .. } => Actor::of_key(id, owner),
         }
     }
 

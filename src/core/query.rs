@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::ActorName;
+use crate::event::Change;
 use crate::id::KeyId;
 use crate::record::{KeyType, Status};
 use crate::text::{breaks_lines, fold};
@@ -38,6 +40,9 @@ pub enum QueryError {
         "must be one of created_at, updated_at, last_used_at, expires_at, revoked_at, title, with a leading - for descending"
     )]
     Order,
+    /// There is no such action.
+    #[error("must be an action of an event, such as key.created")]
+    Action,
     /// The text to search for is too long.
     #[error("must be at most {SEARCH_MAX} characters")]
     SearchLength,
@@ -91,6 +96,21 @@ parameter!(
     |text: String| search(&text),
     |text| text
 );
+
+parameter!(
+    /// What was done, as an event names it: `key.created` and so on.
+    EventAction(String),
+    |text: String| if Change::ACTIONS.contains(&text.as_str()) { Ok(text) } else { Err(QueryError::Action) },
+    |text| text
+);
+
+impl EventAction {
+    /// The action's name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 fn search(text: &str) -> Result<String, QueryError> {
     let text = text.trim();
@@ -200,6 +220,9 @@ pub struct KeyQuery {
     pub limit: Option<Limit>,
     /// Skip this many first.
     pub offset: Option<Offset>,
+    /// Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`,
+    /// whoever used it; `root:root_…`.
+    pub created_by: Option<ActorName>,
     /// Only keys created later than this.
     pub created_after: Option<Timestamp>,
     /// Only keys created earlier than this.
@@ -212,6 +235,11 @@ pub struct KeyQuery {
 pub struct EventQuery {
     /// Only events about this key, which may be deleted by now.
     pub key: Option<KeyId>,
+    /// Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever
+    /// used it; `root:root_…`.
+    pub actor: Option<ActorName>,
+    /// Only this action.
+    pub action: Option<EventAction>,
     /// At most this many.
     pub limit: Option<Limit>,
     /// Skip this many first.
@@ -279,7 +307,7 @@ mod tests {
         let page = |limit: &str, offset: &str| {
             let limit = Limit::try_from(limit.to_owned())?;
             let offset = Offset::try_from(offset.to_owned())?;
-            Ok(EventQuery { limit: Some(limit), offset: Some(offset), key: None }.page())
+            Ok(EventQuery { limit: Some(limit), offset: Some(offset), ..EventQuery::default() }.page())
         };
         assert_eq!(EventQuery::default().page(), Page { limit: 20, offset: 0 });
         assert_eq!(page("100", "4294967295"), Ok(Page { limit: 100, offset: u32::MAX }));
@@ -288,6 +316,16 @@ mod tests {
         }
         for bad in ["-1", "4294967296", "x"] {
             assert_eq!(page("1", bad), Err(QueryError::Offset), "{bad}");
+        }
+    }
+
+    #[test]
+    fn actions_are_those_of_events() {
+        for good in ["key.created", "key.deleted", "member.removed"] {
+            assert_eq!(EventAction::try_from(good.to_owned()).map(String::from), Ok(good.to_owned()));
+        }
+        for bad in ["", "key", "key.Created", "KeyCreated", "key.created "] {
+            assert_eq!(EventAction::try_from(bad.to_owned()), Err(QueryError::Action), "{bad}");
         }
     }
 

@@ -117,6 +117,12 @@ pub struct KeyRecord {
     pub updated_at: Timestamp,
     /// When it was last verified as valid, to about five minutes.
     pub last_used_at: Option<Timestamp>,
+    /// The key that it has replaced.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub rolled_from: Option<KeyId>,
+    /// The key that has replaced it. A key has one successor at the most.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub rolled_to: Option<KeyId>,
     /// Its revocation, if there is one. Has to be there, even if it is null: a key that has lost its revocation must not
     /// become valid again.
     #[serde(deserialize_with = "Deserialize::deserialize")]
@@ -212,4 +218,14 @@ pub const USE_RESOLUTION_SECONDS: u32 = 300;
 #[must_use]
 pub fn is_use_worth_recording(recorded: Option<Timestamp>, at: Timestamp) -> bool {
     recorded.is_none_or(|recorded| recorded.plus_seconds(USE_RESOLUTION_SECONDS) <= at)
+}
+
+/// Least time between two events that say that a revoked key was presented, in seconds: an hour. What happens meanwhile is
+/// counted.
+pub const REFUSAL_RESOLUTION_SECONDS: u32 = 3600;
+
+/// Whether refusals of a revoked key have to be recorded as an event at `now`, when the last event was at `recorded`.
+#[must_use]
+pub fn is_refusal_worth_recording(recorded: Option<Timestamp>, now: Timestamp) -> bool {
+    recorded.is_none_or(|recorded| recorded.plus_seconds(REFUSAL_RESOLUTION_SECONDS) <= now)
 }

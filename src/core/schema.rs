@@ -4,11 +4,14 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::actor::Actor;
+use crate::actor::{Actor, ActorName};
+use crate::event::Change;
 use crate::id::{EventId, KeyId, SessionId};
 use crate::lifecycle::{DELAY_MAX_SECONDS, Delay};
 use crate::owner::{Owner, OwnerId, USER_ID_MAX};
-use crate::query::{LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField};
+use crate::query::{
+    EventAction, LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField,
+};
 use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
 use crate::timestamp::Timestamp;
@@ -136,6 +139,12 @@ schemas! {
         "pattern": "^[a-z0-9:._*-]{1,64}$",
         "description": "A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`.",
     };
+    ActorName as "ActorName" = {
+        "type": "string",
+        "pattern": "^(?:user:[A-Za-z0-9_-]{1,64}|key:apk_[0-7][0-9A-HJKMNP-TV-Z]{25}|root:root_[0-9a-f]{16})$",
+        "description": "A person (`user:ada`, whichever of their keys they use), a key (`key:apk_…`) or a root key (`root:root_…`).",
+    };
+    EventAction as "EventAction" = { "type": "string", "enum": (Change::ACTIONS) };
     OwnerType as "OwnerType" = { "type": "string", "enum": ["deployment", "organization", "user"] };
     ActorType as "ActorType" = { "type": "string", "enum": ["root", "operator_key", "user", "key"] };
     Order as "KeyOrder" = { "type": "string", "enum": (orders()), "x-enum-varnames": (order_names()) };

@@ -57,6 +57,18 @@ impl KeyRing {
         self.newest.seal(head)
     }
 
+    /// Bytes for another purpose than seals, which follow from the newest key.
+    pub(crate) fn derive(&self, purpose: &[u8]) -> [u8; 32] {
+        self.newest.seals.clone().chain_update(purpose).finalize().into_bytes().into()
+    }
+
+    /// The ring with each of its keys alone, newest first.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Self> {
+        core::iter::once(&self.newest)
+            .chain(&self.older)
+            .map(|key| Self { newest: key.clone(), older: Vec::new() })
+    }
+
     /// Whether `seal` was made over `head` with any key of the ring, in time that does not depend on either.
     pub(crate) fn accepts(&self, head: &[u8], seal: &[u8; SEAL_LEN]) -> bool {
         let matches = |key: &SealKey| key.seal(head).ct_eq(seal);

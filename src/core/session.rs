@@ -289,6 +289,7 @@ mod tests {
                 owner: Owner::User(id.clone()),
                 scopes: crate::settings::Scopes::all(),
                 ends_at: None,
+                consistency: crate::record::Consistency::Fast,
             };
             [Principal::User { id, asserted: Vec::new() }, key]
                 .map(|principal| SessionSubject::of(&principal, "credential").is_some())

@@ -38,7 +38,7 @@ async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker:
     let (operation, response) = match refuse_plain_http(&request.url()) {
         // Nothing is read of what everybody on the way could read, and change.
         Err(problem) => ("none", Outgoing::new(Err(problem), Browser::default())),
-        Ok(()) => answer(&request, env, &context).await?,
+        Ok(()) => answer(&request, &request_id, env, &context).await?,
     };
     log::answered(&log::Answered {
         request_id: &request_id,
@@ -53,11 +53,12 @@ async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker:
 /// The operation's id for the log, and the response.
 async fn answer(
     request: &web_sys::Request,
+    request_id: &str,
     env: Env,
     context: &Context,
 ) -> worker::Result<(&'static str, Outgoing)> {
     let config = config::shared(&env);
-    let (request, browser, page) = http::request::read(request).await?;
+    let (request, browser, page) = http::request::read(request, request_id).await?;
     let sharing = Sharing::of(config.as_deref().ok(), &request.path, page.as_ref());
     let is_preflight = sharing.preflight.is_some();
     let (operation, outcome) = serve(&request, is_preflight, config, env, context).await;

@@ -205,6 +205,11 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
             query: String::new(),
             credentials: Credentials { authorization: Some(authorization), ..Credentials::default() },
             origin: RequestOrigin::Unknown,
+            // A verify causes no event that names its request, and takes no idempotency key.
+            request_id: String::new(),
+            address: None,
+            user_agent: None,
+            idempotency_key: None,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(body),
             compose,

@@ -148,6 +148,7 @@ const operations = {
   update_key: async (who, owner) =>
     unchanged(await key(owner), (path) => who.patch(path, { title: "changed" })),
   revoke_key: async (who, owner) => unchanged(await key(owner), (path) => who.post(`${path}/revoke`)),
+  revoke_keys: (who, owner) => who.post(`/v1/${owner}/keys/revoke`, { created_by: "user:nobody" }),
   roll_key: async (who, owner) => unchanged(await key(owner), (path) => who.post(`${path}/roll`)),
   delete_key: async (who, owner) => unchanged(await key(owner), (path) => who.delete(`${path}?revoke=true`)),
   list_events: (who, owner) => who.get(`/v1/${owner}/events`),
@@ -212,7 +213,7 @@ const shown = ({ status, body }) => ({ status, ...body, request_id: undefined })
 
 test("the tables are complete", () => {
   const cells = rows.flatMap(({ expected }) => Object.keys(expected));
-  assert.equal(cells.length, 28 * (5 + 17 + 12 + 3 + 17));
+  assert.equal(cells.length, 28 * (5 + 18 + 13 + 4 + 18));
   assert.deepEqual(new Set(cells), new Set(principals.keys()));
   for (const { heading, operation } of rows)
     assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);

@@ -33,29 +33,28 @@ test("a key never grants a scope that it does not hold: to no new key, to no exi
     await ok(caller.patch(weaker.path, { scopes }));
   }
   await ok(caller.post(`${weaker.path}/roll`), 201);
-  await ok(caller.patch(stronger.path, { title: "renamed" }));
+  await refused(caller.patch(stronger.path, { title: "renamed" }), "auth.grant_exceeds_own");
   await ok(caller.post(`${stronger.path}/revoke`));
 });
 
-test("a key cannot prolong a more powerful key, nor have it checked less strictly", async () => {
-  const { org, path, token } = await orgKey({ scopes: ["keys:write"], expires_at: ahead(3_600_000) });
+test("a key makes nothing, itself included, that works for longer or is checked less strictly than itself", async () => {
+  const expires_at = ahead(3_600_000);
+  const { org, path, token } = await orgKey({ scopes: ["keys:write"], expires_at, consistency: "strong" });
   const caller = as(token);
-  const expiring = { scopes: ["*"], consistency: "strong", expires_at: ahead(60_000) };
-  const stronger = await key(`organizations/${org}`, expiring);
-  for (const looser of [
-    { expires_at: null },
-    { expires_at: ahead(120_000) },
-    { consistency: "fast" },
-    { title: "t", consistency: "fast", expires_at: ahead(30_000) },
-  ]) {
-    await refused(caller.patch(stronger.path, looser), "auth.grant_exceeds_own");
+  const endless = await key(`organizations/${org}`, { consistency: "strong" });
+  for (const [looser, code] of /** @type {[object, string][]} */ ([
+    [{ expires_at: null }, "auth.grant_exceeds_own_end"],
+    [{ expires_at: ahead(7_200_000) }, "auth.grant_exceeds_own_end"],
+    [{ consistency: "fast" }, "auth.grant_looser_than_own"],
+  ])) {
+    await refused(caller.patch(path, looser), code);
+    const fields = { title: "k", consistency: "strong", expires_at, ...looser };
+    await refused(caller.post(`/v1/organizations/${org}/keys`, fields), code);
   }
-  const { title, consistency, expires_at } = await ok(root.get(stronger.path));
-  assert.deepEqual([title, consistency, expires_at], [stronger.title, "strong", expiring.expires_at]);
-  // It may be made to end sooner, to be checked more strictly, or to hold what the caller holds.
-  await ok(caller.patch(stronger.path, { expires_at: ahead(30_000), consistency: "strong" }));
-  await ok(caller.patch(stronger.path, { scopes: [], expires_at: null, consistency: "fast" }));
-  await ok(caller.patch(path, { expires_at: null }));
+  await refused(caller.post(`${endless.path}/roll`), "auth.grant_exceeds_own_end");
+  await ok(caller.patch(endless.path, { expires_at }));
+  const rolled = await ok(caller.post(`${path}/roll`, { grace: 60 }), 201);
+  assert.deepEqual([rolled.expires_at, rolled.consistency], [expires_at, "strong"]);
 });
 
 test("a key that holds * may grant every scope", async () => {

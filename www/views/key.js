@@ -70,7 +70,7 @@ export class KeyView extends View {
     const revoked = status === "revoked";
     return html`
       ${permissions.includes("update_key") ? button("Edit", () => updateKey(parts)) : nothing}
-      ${permissions.includes("roll_key") && works(key) ? button("Roll", () => rollKey(parts)) : nothing}
+      ${permissions.includes("roll_key") && works(key) && key.rolled_to === null ? button("Roll", () => rollKey(parts)) : nothing}
       ${permissions.includes("revoke_key") && !revoked ? button(status === "retiring" ? "Revoke sooner" : "Revoke", () => revokeKey(parts), "grave") : nothing}
       ${permissions.includes("delete_key") ? button(revoked ? "Delete" : "Revoke and delete", () => deleteKey(parts), "grave") : nothing}`;
   }

@@ -24,7 +24,7 @@ function deed({ action, at, details }, subject) {
     case "key.created":
       return html`created ${subject}${details.rolled_from ? " by rolling another key" : ""}`;
     case "key.updated": {
-      const fields = (details.fields ?? []).map((field) => FIELDS[field] ?? field);
+      const fields = (details.changes ?? []).map(({ field }) => FIELDS[field] ?? field);
       return html`changed ${fields.length > 0 ? html`the ${LIST.format(fields)} of ` : nothing}${subject}`;
     }
     case "key.revoked": {
@@ -37,6 +37,8 @@ function deed({ action, at, details }, subject) {
     }
     case "key.rolled":
       return html`rolled ${subject}${details.revoked_at ? `, which stops working on ${exactly(details.revoked_at)}` : ""}`;
+    case "key.refused":
+      return html`was refused, as it is revoked: ${details.count === 1 ? "once" : `${details.count} times`}`;
     case "key.deleted":
       return html`deleted ${subject}`;
     case "organization.created":

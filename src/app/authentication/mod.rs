@@ -45,6 +45,7 @@ fn principal_of(record: &KeyRecord) -> Principal {
         owner: record.owner.clone(),
         scopes: record.settings.scopes.clone(),
         ends_at: record.ends_at(),
+        consistency: record.settings.consistency,
     }
 }
 
@@ -134,6 +135,7 @@ impl<P: Ports> App<'_, P> {
         now: Timestamp,
     ) -> Result<Authenticated, Problem> {
         if !record.status(now).works() {
+            self.count_refusal(&record, now);
             return Err(invalid());
         }
         self.uses.borrow_mut().extend(self.use_of(&record, now));

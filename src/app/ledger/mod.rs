@@ -5,6 +5,8 @@
 //! in the Durable Object and in native tests.
 
 pub mod clock;
+pub(crate) mod idempotency;
+mod lists;
 pub mod object;
 pub mod outbox;
 pub mod queries;
@@ -20,8 +22,8 @@ pub(crate) mod store;
 mod transaction;
 
 use keyward_core::{
-    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId, Role,
-    Timestamp,
+    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId,
+    RequestContext, Role, Timestamp,
 };
 
 pub use request::LedgerRequest;
@@ -53,6 +55,8 @@ pub struct Ledger<'a, S, E> {
     pub(crate) now: Timestamp,
     /// The time of day, which may go back.
     pub(crate) wall: Timestamp,
+    /// The request that is carried out, as events name it.
+    pub(crate) request: RequestContext,
 }
 
 /// Storage that fails is not the caller's fault; what failed is in the log.
@@ -88,15 +92,28 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     }
 
     /// Commits keys that have changed: each with its event and its copy in KV.
-    pub(crate) fn save_keys(&mut self, transitions: Vec<Transition>) -> Result<(), Problem> {
+    pub(crate) fn save_keys(
+        &mut self,
+        transitions: impl IntoIterator<Item = Transition>,
+    ) -> Result<(), Problem> {
         let mut transaction = self.transaction();
+        self.put_keys(&mut transaction, transitions)?;
+        self.commit(transaction)
+    }
+
+    /// Adds keys that have changed to what is to be committed.
+    pub(crate) fn put_keys(
+        &mut self,
+        transaction: &mut Transaction,
+        transitions: impl IntoIterator<Item = Transition>,
+    ) -> Result<(), Problem> {
         for Transition { record, event, restricts } in transitions {
-            self.record(&mut transaction, &record.owner, event)?;
+            self.record(transaction, &record.owner, event)?;
             transaction.put_key(&record);
             let copy = kv::write_of_key(&self.issuer.ring, &record);
             transaction.deliver(&record.owner, Urgency::of(restricts), copy);
         }
-        self.commit(transaction)
+        Ok(())
     }
 
     /// Adds an event to what is to be committed.
@@ -106,6 +123,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         owner: &Owner,
         event: Event,
     ) -> Result<(), Problem> {
+        let event = Event { request: self.request.clone(), ..event };
         transaction.record(EventId::make(self.now, self.entropy)?, owner, event);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use futures_util::future::select_all;
-use keyward_core::Timestamp;
+use keyward_core::{RequestContext, Timestamp};
 
 use super::clock::LedgerClock;
 use super::outbox::{Lane, alarm_for, confirm_at};
@@ -69,7 +69,9 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
             let (committed, wall) = (store.clock(), self.ports.now());
             let now = self.clock.borrow_mut().tick(wall, committed);
             let (mut entropy, issuer) = (self.ports.entropy(), &config.issuer);
-            let answer = request.answer(&mut Ledger { store, issuer, entropy: &mut entropy, now, wall });
+            let context = RequestContext::default();
+            let mut ledger = Ledger { store, issuer, entropy: &mut entropy, now, wall, request: context };
+            let answer = request.answer(&mut ledger);
             // What only reads writes nothing, and needs no alarm: one for what is pending has been set before.
             let has_changed = store.clock() > committed;
             let alarm = if has_changed {

@@ -1,9 +1,11 @@
 //! What a ledger is asked and told besides the operations of the API.
 
+use keyward_core::event::Change;
 use keyward_core::organization::restricts;
-use keyward_core::record::is_use_worth_recording;
+use keyward_core::record::{is_refusal_worth_recording, is_use_worth_recording};
 use keyward_core::{
-    Entropy, ErrorCode, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Principal, Role, Timestamp, Title,
+    Actor, Entropy, ErrorCode, Event, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Principal, RequestContext,
+    Role, Status, Timestamp, Title,
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +15,7 @@ use super::sql::Sql;
 use crate::kv;
 use crate::operations::get_key::GetKey;
 use crate::problem::Problem;
-use crate::resources::Key;
+use crate::response::Response;
 
 /// What is known of the key with this digest?
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -60,14 +62,16 @@ pub struct LookUpKey {
 }
 
 impl LedgerCall for LookUpKey {
-    type Answer = Key;
+    type Answer = Response;
 
     /// As `get_key` answers, except that whoever may not read the key does not learn that there is one.
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Key, Problem> {
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
         let not_found = Problem::new(ErrorCode::KeyNotFound);
         let record = ledger.store.key_by_digest(&self.digest)?.ok_or_else(|| not_found.clone())?;
         let operation = GetKey { key: record.id };
-        let got = Perform { principal: self.principal, owner: record.owner, operation }.answer(ledger);
+        let request = RequestContext::default();
+        let got =
+            Perform { principal: self.principal, owner: record.owner, request, operation }.answer(ledger);
         got.map_err(|problem| if problem.code == ErrorCode::ServerUnavailable { problem } else { not_found })
     }
 }
@@ -128,7 +132,7 @@ impl LedgerCall for FindOrganizationName {
     }
 }
 
-/// That a key was used.
+/// That a key was used, or that it was refused because it is revoked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct KeyUse {
     /// Whose key.
@@ -137,19 +141,50 @@ pub struct KeyUse {
     pub key: KeyId,
     /// When.
     pub at: Timestamp,
+    /// How often it was refused since that was last told; 0 for a use.
+    pub refused: u32,
 }
 
 impl LedgerCall for KeyUse {
     type Answer = ();
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let known = ledger.store.key(&self.owner, &self.key)?;
-        if known.is_some_and(|record| is_use_worth_recording(record.last_used_at, self.at)) {
+        let Some(record) = ledger.store.key(&self.owner, &self.key)? else { return Ok(()) };
+        if self.refused > 0 {
+            return self.record_refusals(&record, ledger);
+        }
+        if is_use_worth_recording(record.last_used_at, self.at) {
             let mut transaction = ledger.transaction();
             transaction.record_use(&self);
             ledger.commit(transaction)?;
         }
         Ok(())
+    }
+}
+
+impl KeyUse {
+    /// Records that the key was refused: as an event, or, if there was one lately, as a number for the next one.
+    fn record_refusals<S: Sql, E: Entropy>(
+        &self,
+        record: &KeyRecord,
+        ledger: &mut Ledger<'_, S, E>,
+    ) -> Result<(), Problem> {
+        let now = ledger.now;
+        if record.status(now) != Status::Revoked {
+            return Ok(());
+        }
+        let (recorded, untold) = ledger.store.refusals(&self.owner, &self.key)?;
+        let count = untold.saturating_add(self.refused);
+        let mut transaction = ledger.transaction();
+        if is_refusal_worth_recording(recorded, now) {
+            let change = Change::KeyRefused { count, since: recorded.unwrap_or(self.at.min(now)) };
+            let event = Event::of_key(record, change, &Actor::of_key(&record.id, &record.owner), now);
+            ledger.record(&mut transaction, &self.owner, event)?;
+            transaction.put_refusals(&self.owner, &self.key, Some(now), 0);
+        } else {
+            transaction.put_refusals(&self.owner, &self.key, recorded, count);
+        }
+        ledger.commit(transaction)
     }
 }
 

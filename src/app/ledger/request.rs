@@ -2,7 +2,7 @@
 //! of the answer. Nothing is routed or parsed again in the ledger.
 
 use keyward_core::session::Session;
-use keyward_core::{Entropy, ErrorCode, Owner, Principal};
+use keyward_core::{Entropy, ErrorCode, Owner, Principal, RequestContext};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use super::sql::Sql;
 use crate::caller::Caller;
 use crate::operations::{Command, LedgerOperation};
 use crate::problem::Problem;
+use crate::response::Response;
 
 /// A request with its answer.
 pub trait LedgerCall: Into<LedgerRequest> {
@@ -35,15 +36,18 @@ pub struct Perform<O> {
     pub principal: Principal,
     /// Whose resources.
     pub owner: Owner,
+    /// The request, as events name it.
+    pub request: RequestContext,
     /// What is to be done.
     pub operation: O,
 }
 
 impl<O: LedgerOperation> LedgerCall for Perform<O> {
-    type Answer = O::Output;
+    type Answer = Response;
 
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<O::Output, Problem> {
-        let Self { principal, owner, operation } = self;
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
+        let Self { principal, owner, request, operation } = self;
+        ledger.request = request;
         let role = match &owner {
             Owner::User(_) | Owner::Deployment(()) => None,
             Owner::Organization(id) => {
@@ -52,7 +56,7 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
                 principal.role_in(id, member.map(|member| member.role))
             }
         };
-        operation.perform(ledger, &Caller { principal, owner, role })
+        operation.perform(ledger, &Caller { principal, owner, role }).map(O::respond)
     }
 }
 
@@ -66,8 +70,8 @@ pub(crate) fn read_answer<T: DeserializeOwned>(answer: &str) -> Result<T, Proble
 }
 
 impl<O: LedgerOperation> From<Perform<O>> for LedgerRequest {
-    fn from(Perform { principal, owner, operation }: Perform<O>) -> Self {
-        Self::Perform { principal, owner, command: operation.into() }
+    fn from(Perform { principal, owner, request, operation }: Perform<O>) -> Self {
+        Self::Perform { principal, owner, request, command: operation.into() }
     }
 }
 
@@ -83,6 +87,8 @@ macro_rules! requests {
                 principal: Principal,
                 /// Whose resources.
                 owner: Owner,
+                /// The request, as events name it.
+                request: RequestContext,
                 /// What is to be done.
                 command: Command,
             },
@@ -93,7 +99,9 @@ macro_rules! requests {
             /// Carries the request out; the answer is JSON.
             pub fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> String {
                 match self {
-                    Self::Perform { principal, owner, command } => command.perform(principal, owner, ledger),
+                    Self::Perform { principal, owner, request, command } => {
+                        command.perform(principal, owner, request, ledger)
+                    }
                     $(Self::$variant(call) => crate::json(&call.answer(ledger)),)+
                 }
             }

@@ -48,18 +48,59 @@ pub(super) const CREATE: &str = "
         last_used_at INTEGER,
         expires_at INTEGER,
         revoked_at INTEGER,
+        -- Who created it: an actor's name, and the key that was used.
+        created_by TEXT NOT NULL,
+        created_with TEXT,
+        rolled_from TEXT,
+        -- When an event last said that it was refused, and how often it was since then. Not copies either.
+        refused_at INTEGER,
+        refused_count INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (owner, id)
     ) WITHOUT ROWID;
+    CREATE INDEX keys_by_creator ON keys (owner, created_by);
+    CREATE INDEX keys_by_creating_key ON keys (owner, created_with) WHERE created_with IS NOT NULL;
+    CREATE INDEX keys_by_predecessor ON keys (owner, rolled_from) WHERE rolled_from IS NOT NULL;
 
+    -- Where keys come from that no longer exist, so that what was made with them is still found.
+    CREATE TABLE deleted_keys (
+        owner TEXT NOT NULL,
+        id TEXT NOT NULL,
+        created_by TEXT NOT NULL,
+        created_with TEXT,
+        rolled_from TEXT,
+        PRIMARY KEY (owner, id)
+    ) WITHOUT ROWID;
+    CREATE INDEX deleted_keys_by_creator ON deleted_keys (owner, created_by);
+    CREATE INDEX deleted_keys_by_creating_key ON deleted_keys (owner, created_with)
+        WHERE created_with IS NOT NULL;
+    CREATE INDEX deleted_keys_by_predecessor ON deleted_keys (owner, rolled_from) WHERE rolled_from IS NOT NULL;
+
+    -- Ids begin with the instant of the event, so they are in its order: the primary key serves the newest first, and so does
+    -- every index.
     CREATE TABLE events (
         owner TEXT NOT NULL,
         id TEXT NOT NULL,
         at INTEGER NOT NULL,
         key TEXT,
+        actor TEXT NOT NULL,
+        actor_key TEXT,
+        action TEXT NOT NULL,
         body TEXT NOT NULL,
         PRIMARY KEY (owner, id)
     ) WITHOUT ROWID;
-    CREATE INDEX events_by_key ON events (owner, key, id);
+    CREATE INDEX events_by_key ON events (owner, key, id) WHERE key IS NOT NULL;
+    CREATE INDEX events_by_actor ON events (owner, actor, id);
+    CREATE INDEX events_by_acting_key ON events (owner, actor_key, id) WHERE actor_key IS NOT NULL;
+    CREATE INDEX events_by_action ON events (owner, action, id);
+
+    -- One row for each idempotency key of a caller and an owner: what it was sent with, and what was answered.
+    CREATE TABLE idempotency (
+        digest TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        body TEXT NOT NULL,
+        ends_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX idempotency_by_end ON idempotency (ends_at);
 
     -- How many bytes the keys and events of an owner take up, about.
     CREATE TABLE shares (

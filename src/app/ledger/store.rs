@@ -1,12 +1,10 @@
 //! What a ledger stores: synchronous reads and one atomic commit, in SQL.
 
-use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
 use keyward_core::session::Session;
-use keyward_core::{
-    Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Role, Timestamp,
-};
+use keyward_core::{KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Role, Timestamp};
 
 use super::Transaction;
+use super::idempotency::Remembered;
 use super::queries::Membership;
 use super::schema;
 use super::sessions::SESSIONS;
@@ -29,36 +27,11 @@ pub(crate) struct Listed<T> {
 }
 
 /// The result of a read.
-type Stored<T> = Result<T, StorageError>;
+pub(super) type Stored<T> = Result<T, StorageError>;
 
-/// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
-const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
-    WHEN revoked_at IS NOT NULL THEN 'retiring' ELSE 'active' END";
-
-fn order_column(field: SortField) -> &'static str {
-    match field {
-        SortField::CreatedAt => "created_at",
-        SortField::UpdatedAt => "updated_at",
-        SortField::LastUsedAt => "last_used_at",
-        SortField::ExpiresAt => "expires_at",
-        SortField::RevokedAt => "revoked_at",
-        SortField::Title => "title",
-    }
-}
-
-fn paged(mut bindings: Vec<SqlValue>, page: Page) -> Vec<SqlValue> {
-    bindings.extend([page.limit.into(), page.offset.into()]);
-    bindings
-}
-
-fn key(row: &mut Row) -> Stored<KeyRecord> {
+pub(super) fn key(row: &mut Row) -> Stored<KeyRecord> {
     let record: KeyRecord = row.json()?;
     Ok(KeyRecord { last_used_at: row.optional_number()?.map(Timestamp::from_millis), ..record })
-}
-
-fn event(row: &mut Row) -> Stored<(EventId, Event)> {
-    let id = EventId::parse(&row.text()?).map_err(|_| unreadable("an event has no id"))?;
-    Ok((id, row.json()?))
 }
 
 impl<S: Sql> Store<S> {
@@ -107,7 +80,7 @@ impl<S: Sql> Store<S> {
     }
 
     /// Reads a list. A row that cannot be read is logged and counted.
-    fn list<T>(
+    pub(super) fn list<T>(
         &self,
         query: &str,
         bindings: &[SqlValue],
@@ -136,7 +109,7 @@ impl<S: Sql> Store<S> {
         }
     }
 
-    fn count(&self, condition: &str, bindings: &[SqlValue]) -> Stored<u32> {
+    pub(super) fn count(&self, condition: &str, bindings: &[SqlValue]) -> Stored<u32> {
         if !self.is_created {
             return Ok(0);
         }
@@ -236,67 +209,25 @@ impl<S: Sql> Store<S> {
         self.first("SELECT body, last_used_at FROM keys WHERE digest = ?", &[digest.to_hex().into()], key)
     }
 
-    /// A page of keys and how many there are on all pages. `now` decides on the status.
-    pub(crate) fn keys(
-        &self,
-        owner: &Owner,
-        query: &KeyQuery,
-        now: Timestamp,
-    ) -> Stored<(Listed<KeyRecord>, u32)> {
-        let (mut condition, mut bindings) =
-            (String::from("keys WHERE owner = ?"), vec![owner.to_string().into()]);
-        let mut also = |more: &str, values: Vec<SqlValue>| {
-            condition.push_str(" AND ");
-            condition.push_str(more);
-            bindings.extend(values);
-        };
-        if let Some(text) = query.q.as_ref().and_then(keyward_core::query::Search::folded) {
-            also("instr(search, ?)", vec![text.into()]);
-        }
-        if let Some(key_type) = query.key_type {
-            also("type = ?", vec![key_type.as_str().into()]);
-        }
-        if let Some(status) = query.status {
-            also(&format!("{STATUS} = ?"), vec![now.into(), now.into(), status.as_str().into()]);
-        }
-        if let Some(after) = query.created_after {
-            also("created_at > ?", vec![after.into()]);
-        }
-        if let Some(before) = query.created_before {
-            also("created_at < ?", vec![before.into()]);
-        }
-        let count = self.count(&condition, &bindings)?;
-        let column = order_column(query.order.field);
-        let direction = if query.order.descending { "DESC" } else { "ASC" };
-        let select = format!(
-            "SELECT body, last_used_at FROM {condition}
-             ORDER BY {column} IS NULL, {column} {direction}, id {direction} LIMIT ? OFFSET ?"
-        );
-        Ok((self.list(&select, &paged(bindings, query.page()), key)?, count))
-    }
-
-    /// A page of events, newest first, and how many there are on all pages.
-    pub(crate) fn events(
-        &self,
-        owner: &Owner,
-        query: &EventQuery,
-    ) -> Stored<(Listed<(EventId, Event)>, u32)> {
-        let mut bindings = vec![owner.to_string().into()];
-        let condition = match &query.key {
-            Some(key) => {
-                bindings.push(key.as_str().into());
-                "events WHERE owner = ? AND key = ?"
-            }
-            None => "events WHERE owner = ?",
-        };
-        let count = self.count(condition, &bindings)?;
-        let select = format!("SELECT id, body FROM {condition} ORDER BY at DESC, id DESC LIMIT ? OFFSET ?");
-        Ok((self.list(&select, &paged(bindings, query.page()), event)?, count))
-    }
-
     /// The sessions of an owner, the one that was started last first. Some of them may be over.
     pub(super) fn sessions(&self, owner: &Owner) -> Stored<Vec<Session>> {
         self.read(SESSIONS, &[owner.to_string().into()], Row::json)
+    }
+
+    /// When an event last said that the key was refused, and how often it was since then.
+    pub(crate) fn refusals(&self, owner: &Owner, id: &KeyId) -> Stored<(Option<Timestamp>, u32)> {
+        let query = "SELECT refused_at, refused_count FROM keys WHERE owner = ? AND id = ?";
+        let found = self.first(query, &[owner.to_string().into(), id.as_str().into()], |row| {
+            let at = row.optional_number()?.map(Timestamp::from_millis);
+            Ok((at, u32::try_from(row.number()?).unwrap_or(u32::MAX)))
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// What was answered to the request with the idempotency key of this digest, if its day is not over.
+    pub(crate) fn remembered(&self, digest: &KeyDigest, now: Timestamp) -> Stored<Option<Remembered>> {
+        let query = "SELECT body FROM idempotency WHERE digest = ? AND ends_at > ?";
+        self.first(query, &[digest.to_hex().into(), now.into()], Row::json)
     }
 
     /// The session of this digest.
@@ -308,8 +239,6 @@ impl<S: Sql> Store<S> {
 #[cfg(test)]
 mod tests {
     use std::rc::Rc;
-
-    use keyward_core::Status;
 
     use super::*;
     use crate::memory::SqliteInMemory;
@@ -329,18 +258,5 @@ mod tests {
         assert_eq!(open(&[schema::CREATE, current]), Ok(7));
         assert_eq!(open(&[schema::CREATE, later]), Err(StorageError));
         assert_eq!(open(&["CREATE TABLE keys (digest TEXT)"]), Err(StorageError));
-    }
-
-    #[test]
-    fn the_status_of_a_row_is_the_status_of_its_key() {
-        let sql = SqliteInMemory::new(&Rc::default(), &Rc::default());
-        let query = format!("SELECT {STATUS} FROM (SELECT ? AS revoked_at, ? AS expires_at)");
-        let now = Timestamp::from_millis(5);
-        let dates = [None, Some(4), Some(5), Some(6)].map(|at| at.map(Timestamp::from_millis));
-        for (revoked_at, expires_at) in dates.into_iter().flat_map(|date| dates.map(|other| (date, other))) {
-            let rows = sql.query(&query, &[now.into(), now.into(), revoked_at.into(), expires_at.into()]);
-            let status = Status::at(now, revoked_at, expires_at);
-            assert_eq!(rows, Ok(vec![vec![status.as_str().into()]]), "{revoked_at:?}, {expires_at:?}");
-        }
     }
 }

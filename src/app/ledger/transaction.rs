@@ -1,9 +1,13 @@
 //! Changes that are committed together or not at all.
 
+use keyward_core::idempotency::IDEMPOTENCY_SECONDS;
 use keyward_core::session::Session;
 use keyward_core::text::fold;
-use keyward_core::{Event, EventId, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp};
+use keyward_core::{
+    Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp,
+};
 
+use super::idempotency::Remembered;
 use super::outbox::{Delivery, Urgency};
 use super::queries::{KeyUse, Membership};
 use super::sessions::FORGET_SESSIONS;
@@ -27,7 +31,10 @@ pub(crate) struct Transaction {
 
 impl Transaction {
     pub(super) fn new(now: Timestamp, wall: Timestamp) -> Self {
-        Self { now, wall, statements: Vec::new(), events: Vec::new(), creates: false, restricts: false }
+        // An idempotency key whose day is over can be used again.
+        let forget =
+            Statement { sql: "DELETE FROM idempotency WHERE ends_at <= ?", bindings: vec![now.into()] };
+        Self { now, wall, statements: vec![forget], events: Vec::new(), creates: false, restricts: false }
     }
 
     /// Whether a full ledger refuses it: it adds something, or takes nothing away.
@@ -58,8 +65,9 @@ impl Transaction {
         let (owner, id) = (key.owner.to_string(), key.id.as_str());
         self.push(share::OF_KEY, [owner.as_str().into(), share::size(&body), owner.into(), id.into()]);
         self.push(
-            "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at, revoked_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
+            "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at, revoked_at,
+             created_by, created_with, rolled_from)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
              body = excluded.body, search = excluded.search, title = excluded.title, updated_at = excluded.updated_at,
              expires_at = excluded.expires_at, revoked_at = excluded.revoked_at",
             [
@@ -74,22 +82,44 @@ impl Transaction {
                 key.updated_at.into(),
                 key.settings.expires_at.into(),
                 key.revoked_at().into(),
+                key.created_by.name().into(),
+                key.created_by.key().map(KeyId::as_str).into(),
+                key.rolled_from.as_ref().map(KeyId::as_str).into(),
             ],
         );
     }
 
-    /// Deletes a key.
+    /// Deletes a key. Where it came from is kept.
     pub(crate) fn delete_key(&mut self, key: &KeyRecord) {
         self.restricts = true;
         let (owner, id) = (key.owner.to_string(), key.id.as_str());
         self.push(share::OF_KEY, [owner.as_str().into(), 0_i64.into(), owner.as_str().into(), id.into()]);
-        self.push("DELETE FROM keys WHERE owner = ? AND id = ?", [owner.into(), id.into()]);
+        let row = [owner.into(), id.into()];
+        self.push(
+            "INSERT INTO deleted_keys (owner, id, created_by, created_with, rolled_from)
+             SELECT owner, id, created_by, created_with, rolled_from FROM keys WHERE owner = ? AND id = ?",
+            row.clone(),
+        );
+        self.push("DELETE FROM keys WHERE owner = ? AND id = ?", row);
     }
 
     /// Records when a key was last used.
-    pub(crate) fn record_use(&mut self, KeyUse { owner, key, at }: &KeyUse) {
+    pub(crate) fn record_use(&mut self, KeyUse { owner, key, at, .. }: &KeyUse) {
         let row = [(*at).into(), owner.to_string().into(), key.as_str().into()];
         self.push("UPDATE keys SET last_used_at = ? WHERE owner = ? AND id = ?", row);
+    }
+
+    /// Records when an event last said that a key was refused, and how often it was since then.
+    pub(crate) fn put_refusals(&mut self, owner: &Owner, key: &KeyId, at: Option<Timestamp>, count: u32) {
+        let row = [at.into(), count.into(), owner.to_string().into(), key.as_str().into()];
+        self.push("UPDATE keys SET refused_at = ?, refused_count = ? WHERE owner = ? AND id = ?", row);
+    }
+
+    /// Remembers what was answered to a request that may be sent again.
+    pub(crate) fn remember(&mut self, digest: &KeyDigest, owner: &Owner, remembered: &Remembered) {
+        let ends_at = self.now.plus_seconds(IDEMPOTENCY_SECONDS);
+        let row = [digest.to_hex().into(), owner.to_string().into(), json(remembered).into(), ends_at.into()];
+        self.push("INSERT INTO idempotency (digest, owner, body, ends_at) VALUES (?, ?, ?, ?)", row);
     }
 
     /// Inserts or replaces an organization.
@@ -200,8 +230,18 @@ impl Transaction {
             let key = event.key.as_ref().map(|key| key.id.as_str());
             self.push(share::OF_EVENT, [owner.as_str().into(), share::size(&body)]);
             self.push(
-                "INSERT INTO events (owner, id, at, key, body) VALUES (?, ?, ?, ?, ?)",
-                [owner.into(), id.as_str().into(), event.at.into(), key.into(), body.into()],
+                "INSERT INTO events (owner, id, at, key, actor, actor_key, action, body)
+                 VALUES (?, ?, ?, ?, ?, ?, json_extract(?, '$.change.action'), ?)",
+                [
+                    owner.into(),
+                    id.as_str().into(),
+                    event.at.into(),
+                    key.into(),
+                    event.actor.name().into(),
+                    event.actor.key().map(KeyId::as_str).into(),
+                    body.as_str().into(),
+                    body.into(),
+                ],
             );
         }
         let events = self.statements.len() - changes;

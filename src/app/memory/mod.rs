@@ -31,6 +31,8 @@ pub(crate) const ROOT: &str = "root";
 pub(crate) fn root_id() -> String {
     RootKeyId::of(&KeyDigest::of(ROOT)).to_string()
 }
+/// The id of every request.
+pub(crate) const REQUEST_ID: &str = "req_00000000000000000000000000000007";
 /// No credential.
 pub(crate) const NOBODY: &str = "";
 /// 2026-11-21T08:00:00.000Z, when every world begins.
@@ -147,6 +149,8 @@ pub(crate) struct World {
     pub(crate) outside: Rc<Outside>,
     pub(crate) config: Rc<Config>,
     pub(crate) memory: RefCell<Memory>,
+    /// What the next request has in `Idempotency-Key`.
+    pub(crate) idempotency_key: RefCell<Option<String>>,
 }
 
 /// Ledgers hold on to the outside, and the outside holds them.
@@ -167,7 +171,7 @@ impl World {
     pub(crate) fn configured(changed: &[(&str, &str)]) -> Self {
         let config = Rc::new(config(changed));
         let outside = Outside::new(Rc::clone(&config), Timestamp::from_millis(START));
-        Self { outside, config, memory: RefCell::default() }
+        Self { outside, config, memory: RefCell::default(), idempotency_key: RefCell::default() }
     }
 
     /// A deployment with the organization acme, owned by ada, of which bob is a member; zoe is not. All is delivered.
@@ -262,6 +266,10 @@ impl World {
             query: query.to_owned(),
             credentials,
             origin,
+            request_id: REQUEST_ID.to_owned(),
+            address: Some("2001:db8::7".to_owned()),
+            user_agent: Some("tests\u{7} ".repeat(100)),
+            idempotency_key: self.idempotency_key.take(),
             content_type: Some("application/json".to_owned()),
             body: Body::Read(bytes),
             compose,
@@ -296,6 +304,12 @@ impl World {
                 Seen { status: problem.code.status(), body, location: None, cookie: None, uses, cost }
             }
         }
+    }
+
+    /// Sends a request with an idempotency key.
+    pub(crate) fn send_with(&self, key: &str, who: &str, method: &str, address: &str, body: Value) -> Seen {
+        self.idempotency_key.replace(Some(key.to_owned()));
+        self.send(who, method, address, body)
     }
 
     /// Sends a request that has to succeed.

@@ -118,7 +118,8 @@ type Entry = (String, Option<Timestamp>);
 /// Everything outside. It is shared by what runs at the edge and by the ledgers.
 #[derive(Debug)]
 pub(crate) struct Outside {
-    config: Rc<Config>,
+    /// What ledgers are configured with.
+    pub(crate) config: RefCell<Rc<Config>>,
     pub(crate) faults: Rc<Cell<Faults>>,
     /// All owners share one ledger, as two whose locators collide do.
     pub(crate) one_ledger: Cell<bool>,
@@ -146,7 +147,7 @@ pub(crate) async fn turn() {
 impl Outside {
     pub(crate) fn new(config: Rc<Config>, now: Timestamp) -> Rc<Self> {
         Rc::new(Self {
-            config,
+            config: RefCell::new(config),
             faults: Rc::default(),
             one_ledger: Cell::default(),
             ledgers: RefCell::default(),
@@ -322,7 +323,8 @@ impl Ledgers for Rc<Outside> {
         // By way of text, as requests travel.
         let received: LedgerRequest = serde_json::from_str(&crate::json(request)).expect("its own shape");
         assert_eq!(format!("{received:?}"), format!("{request:?}"));
-        let handled = self.ledger(ledger).object.handle(&self.config, received);
+        let config = Rc::clone(&self.config.borrow());
+        let handled = self.ledger(ledger).object.handle(&config, received);
         turn().await;
         if faults.ledgers_late { Err(Unavailable) } else { Ok(handled.map_err(|_| Unavailable)?.answer) }
     }

@@ -2,12 +2,14 @@
 
 use keyward_core::policy::Action;
 use keyward_core::settings::NewKey;
-use keyward_core::{Entropy, KeyId, KeyType, Kind, Owner, Principal, lifecycle};
+use keyward_core::idempotency::IdempotencyKey;
+use keyward_core::{Entropy, KeyId, KeyType, Kind, Owner, Principal, grant, lifecycle};
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
+use crate::ledger::idempotency::Attempt;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
@@ -19,10 +21,11 @@ use crate::router::Route;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CreateKey {
     key: NewKey,
+    idempotency_key: Option<IdempotencyKey>,
 }
 
 /// The kind of the keys of this type that the owner can have.
-pub(super) fn kind_for(key_type: KeyType, owner: &Owner) -> Result<Kind, Problem> {
+pub(crate) fn kind_for(key_type: KeyType, owner: &Owner) -> Result<Kind, Problem> {
     let kind = key_type.kind_for(owner);
     kind.ok_or_else(|| Problem::field("/type", "can be publishable for organizations only"))
 }
@@ -36,33 +39,42 @@ impl LedgerOperation for CreateKey {
         ],
     };
     const ACTION: Action = Action::WriteKeys;
-    type Output = IssuedKey;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         request.no_query()?;
-        Ok(Self { key: request.body()? })
+        Ok(Self { idempotency_key: request.idempotency_key()?, key: request.body()? })
     }
 
     fn perform<S: Sql, E: Entropy>(
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<IssuedKey, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
-        let kind = kind_for(self.key.key_type, &caller.owner)?;
-        caller.require_grant(&self.key.scopes)?;
-        let issued = ledger.issuer.issue(kind, &caller.owner, ledger.entropy)?;
+        let key_type = self.key.key_type;
+        kind_for(key_type, &caller.owner)?;
+        let first = match ledger.attempt(caller, self.idempotency_key, &("create_key", &self.key))? {
+            Attempt::First(first) => first,
+            Attempt::Again(response) => return Ok(response),
+        };
+        grant::to_create(&caller.principal, &self.key)?;
+        let issued = ledger.issue(caller, key_type, &first)?;
         let id = KeyId::make(ledger.now, ledger.entropy)?;
         let created =
             lifecycle::create(self.key, caller.owner.clone(), id, &issued, &caller.actor(), ledger.now)?;
         let key = IssuedKey::new(created.record.clone(), issued.text(), ledger.now, caller);
-        ledger.save_keys(vec![created])?;
-        Ok(key)
+        let response = Response::created(&key, key.location());
+        let mut transaction = ledger.transaction();
+        ledger.put_keys(&mut transaction, [created])?;
+        first.remember(&mut transaction, caller, key_type, &issued, &response);
+        ledger.commit(transaction)?;
+        Ok(response)
     }
 
-    fn respond(key: IssuedKey) -> Response {
-        Response::created(&key, key.location())
+    fn respond(response: Response) -> Response {
+        response
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -74,6 +86,7 @@ impl LedgerOperation for CreateKey {
 impl super::documentation::Documented for CreateKey {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_write_keys};
+        use keyward_core::ErrorCode;
         use serde_json::json;
         let body = json!({
             "title": "CI deploys", "scopes": ["orders:read"], "metadata": { "team": "platform" },
@@ -84,13 +97,14 @@ impl super::documentation::Documented for CreateKey {
         Documentation::new(
             "keys",
             "Create a key",
-            "The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key cannot grant scopes that it does not hold.",
+            "The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key creates no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.",
         )
         .body::<NewKey>(body)
         .creates::<IssuedKey>("The new key, with its text.",
             &[("secret", key)],
         )
-        .problems(&[keyward_core::ErrorCode::GrantExceedsOwn, keyward_core::ErrorCode::LedgerFull])
+        .problems(&[ErrorCode::GrantExceedsOwn, ErrorCode::GrantExceedsOwnEnd, ErrorCode::GrantLooserThanOwn, ErrorCode::LedgerFull])
+        .repeatable()
         .access("create_key", may_write_keys)
     }
 }

@@ -59,8 +59,10 @@ impl LedgerOperation for DeleteKey {
         let mut record = ledger.key(caller, &self.key)?;
         let (actor, now) = (caller.actor(), ledger.now);
         let mut transaction = ledger.transaction();
-        if self.revoke && record.status(now) != Status::Revoked {
-            let revoked = record.revoke(0, None, &actor, now)?;
+        if self.revoke
+            && record.status(now) != Status::Revoked
+            && let Some(revoked) = record.revoke(0, None, None, &actor, now)?
+        {
             ledger.record(&mut transaction, &caller.owner, revoked.event)?;
             record = revoked.record;
         }

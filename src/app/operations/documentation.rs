@@ -58,6 +58,8 @@ pub struct Documentation {
     pub not_visible: ErrorCode,
     /// Whether it sets or clears the session's cookie.
     pub sets_cookie: bool,
+    /// Whether it takes an idempotency key.
+    pub is_repeatable: bool,
     /// Whether a session is not enough as a credential, whoever's it is.
     pub refuses_sessions: bool,
     /// Who may do it.
@@ -85,6 +87,7 @@ impl Documentation {
             is_public: false,
             not_visible: ErrorCode::OwnerNotFound,
             sets_cookie: false,
+            is_repeatable: false,
             refuses_sessions: false,
             access: Vec::new(),
         }
@@ -183,6 +186,17 @@ impl Documentation {
         Self { sets_cookie: true, ..self }
     }
 
+    /// It takes an idempotency key.
+    #[must_use]
+    pub fn repeatable(self) -> Self {
+        let repeatable = Self { is_repeatable: true, ..self };
+        repeatable.problems(&[
+            ErrorCode::IdempotencyLost,
+            ErrorCode::IdempotencyMismatch,
+            ErrorCode::RequestBadIdempotencyKey,
+        ])
+    }
+
     /// A session is not enough as a credential.
     #[must_use]
     pub fn no_sessions(self) -> Self {
@@ -252,8 +266,8 @@ pub mod examples {
             "redacted": "kw_sk_test_***0000", "title": "CI deploys", "scopes": ["orders:read"],
             "metadata": { "team": "platform" }, "consistency": "fast", "expires_at": null, "status": "active",
             "created_at": "2026-11-21T08:00:00.000Z", "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" },
-            "updated_at": "2026-11-21T08:00:00.000Z", "revoked_at": null, "revoked_by": null,
-            "revocation_reason": null,
+            "updated_at": "2026-11-21T08:00:00.000Z", "rolled_from": null, "rolled_to": null, "revoked_at": null,
+            "revoked_by": null, "revocation_reason": null,
         })
     }
 
@@ -272,7 +286,7 @@ pub mod examples {
     pub fn revoked_key() -> Value {
         key(json!({
             "status": "revoked", "updated_at": "2026-11-22T08:00:00.000Z",
-            "revoked_at": "2026-11-22T08:00:00.000Z", "revoked_by": { "type": "user", "id": "ada" },
+            "revoked_at": "2026-11-22T08:00:00.000Z", "revoked_by": { "type": "user", "id": "ada", "key": null },
             "revocation_reason": "The laptop was stolen.",
         }))
     }

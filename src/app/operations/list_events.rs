@@ -47,7 +47,7 @@ impl LedgerOperation for ListEvents {
         let events = events.readable.into_iter().map(|(id, event)| Event::new(id, event));
         let page = self.query.page();
         Ok(EventList {
-            events: events.collect::<Result<_, _>>()?,
+            events: events.collect(),
             count,
             unreadable,
             limit: page.limit,
@@ -67,16 +67,17 @@ impl super::documentation::Documented for ListEvents {
         let events = serde_json::json!({
             "events": [{
                 "id": "evt_01KAHQ0000000000000000000Z", "at": "2026-11-21T08:00:00.000Z", "action": "key.updated",
-                "actor": { "type": "user", "id": "ada" },
+                "actor": { "type": "user", "id": "ada", "key": null },
                 "key": { "id": examples::KEY_ID, "title": "CI deploys", "redacted": "kw_sk_test_***0000" },
-                "details": { "fields": ["title"] },
+                "details": { "changes": [{ "field": "title", "old": "Deploys", "new": "CI deploys" }] },
+                "request_id": "req_5e8f1b0c9d2a7e435e8f1b0c9d2a7e43", "address": null, "user_agent": null,
             }],
             "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
         });
         Documentation::new(
             "events",
             "List the events of the audit trail",
-            "Newest first. Events outlive their keys.",
+            "Newest first. Events outlive their keys. They hold old and new values of what was changed, and never a secret.",
         )
         .query::<EventQuery>()
         .responds::<EventList>(crate::response::Success::Ok, "A page of events.", &[("events", events)])

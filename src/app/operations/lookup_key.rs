@@ -38,8 +38,7 @@ impl EdgeOperation for LookupKey {
         request.no_query()?;
         let Self { token } = request.body()?;
         let key = authenticate(&token, &app.config.issuer).map_err(|_| ErrorCode::KeyNotFound)?;
-        let found = app.ask(key.ledger(), LookUpKey { principal, digest: key.digest() }).await?;
-        Ok(Response::ok(&found))
+        app.ask(key.ledger(), LookUpKey { principal, digest: key.digest() }).await
     }
 }
 

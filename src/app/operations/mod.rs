@@ -6,13 +6,13 @@
 pub mod documentation;
 
 use keyward_core::policy::Action;
-use keyward_core::{Entropy, ErrorCode, KeyRecord, Member, Owner, Principal};
+use keyward_core::{Entropy, ErrorCode, KeyRecord, Member, Owner, Principal, RequestContext};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::caller::Caller;
-use crate::ledger::request::{LedgerCall, Perform};
+use crate::ledger::request::{LedgerCall, Perform, read_answer};
 use crate::ledger::sql::Sql;
 use crate::ledger::{Ledger, LedgerRequest};
 use crate::ports::Ports;
@@ -64,8 +64,8 @@ pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> 
     const ENDPOINT: Endpoint;
     /// What the caller has to be allowed to do.
     const ACTION: Action;
-    /// What the ledger answers.
-    type Output: Serialize + DeserializeOwned;
+    /// What it comes to, for the response.
+    type Output: Serialize;
 
     /// Reads what is to be done from a request.
     ///
@@ -101,11 +101,6 @@ fn read<O: LedgerOperation>(
     O::read(request, params, caller).map(Into::into)
 }
 
-/// Turns what a ledger has answered into what the client is answered.
-fn respond<O: LedgerOperation>(answer: &str) -> Result<Response, Problem> {
-    crate::ledger::request::read_answer::<O::Output>(answer).map(O::respond)
-}
-
 impl<P: Ports> App<'_, P> {
     /// Reads a request, sends its command to the ledger that it concerns, and responds with the answer. What is wrong
     /// with a request is said before a ledger is woken; who may, and what happens, is decided in the ledger.
@@ -119,8 +114,10 @@ impl<P: Ports> App<'_, P> {
         let owner = params.owner(&principal)?;
         let command = operation.read(request, params, &principal)?;
         let ledger = owner.ledger();
-        let answer = self.ports.send(ledger, &LedgerRequest::Perform { principal, owner, command }).await?;
-        operation.respond(&answer)
+        let request = self.config.recorded.context(request);
+        let perform = LedgerRequest::Perform { principal, owner, request, command };
+        let answer = self.ports.send(ledger, &perform).await?;
+        read_answer(&answer)
     }
 }
 
@@ -181,14 +178,6 @@ macro_rules! operations {
                 }
             }
 
-            /// Responds with what a ledger has answered.
-            fn respond(self, answer: &str) -> Result<Response, Problem> {
-                match self {
-                    $(Self::$Edge)|+ => Err(ErrorCode::ServerInternal.into()),
-                    $(Self::$Ledger => respond::<$Ledger>(answer),)+
-                }
-            }
-
             /// The operations that the caller may carry out on a target.
             #[must_use]
             pub fn permitted(caller: &Caller, target: Target<'_>) -> Vec<Self> {
@@ -211,13 +200,15 @@ macro_rules! operations {
                 self,
                 principal: Principal,
                 owner: Owner,
+                request: RequestContext,
                 ledger: &mut Ledger<'_, S, E>,
             ) -> String {
-                match self {
+                let answer = match self {
                     $(Self::$Ledger(operation) => {
-                        crate::json(&Perform { principal, owner, operation }.answer(ledger))
+                        Perform { principal, owner, request, operation }.answer(ledger)
                     })+
-                }
+                };
+                crate::json(&answer)
             }
         }
 
@@ -266,6 +257,7 @@ operations! {
         update_key::UpdateKey,
         delete_key::DeleteKey,
         revoke_key::RevokeKey,
+        revoke_keys::RevokeKeys,
         roll_key::RollKey,
         list_events::ListEvents,
         list_sessions::ListSessions,

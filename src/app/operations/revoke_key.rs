@@ -59,9 +59,12 @@ impl LedgerOperation for RevokeKey {
         caller.require(Self::ACTION)?;
         let RevokeKeyRequest { revoke_in, reason } = self.revocation;
         let record = ledger.key(caller, &self.key)?;
-        let revoked = record.revoke(revoke_in.as_seconds(), reason, &caller.actor(), ledger.now)?;
-        let key = RevokedKey::new(Key::new(revoked.record.clone(), ledger.now, caller));
-        ledger.save_keys(vec![revoked])?;
+        let (actor, now) = (caller.actor(), ledger.now);
+        let Some(revoked) = record.revoke(revoke_in.as_seconds(), reason, None, &actor, now)? else {
+            return Ok(RevokedKey::new(Key::new(record, now, caller)));
+        };
+        let key = RevokedKey::new(Key::new(revoked.record.clone(), now, caller));
+        ledger.save_keys([revoked])?;
         Ok(key)
     }
 

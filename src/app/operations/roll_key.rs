@@ -1,14 +1,15 @@
 //! Rolls a key: replaces it by a new one.
 
 use keyward_core::lifecycle::Delay;
-use keyward_core::policy::{Action, may_grant};
-use keyward_core::{Entropy, KeyId, Principal};
+use keyward_core::idempotency::IdempotencyKey;
+use keyward_core::policy::Action;
+use keyward_core::{Entropy, KeyId, Principal, grant};
 use serde::{Deserialize, Serialize};
 
-use super::create_key::kind_for;
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
+use crate::ledger::idempotency::Attempt;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
@@ -21,6 +22,7 @@ use crate::router::Route;
 pub struct RollKey {
     key: KeyId,
     roll: RollKeyRequest,
+    idempotency_key: Option<IdempotencyKey>,
 }
 
 /// How a key is rolled.
@@ -30,6 +32,13 @@ pub struct RollKeyRequest {
     /// For how many seconds the old key still works.
     #[serde(default)]
     grace: Delay,
+    /// Whether the new key is to be revoked when the old one was to be, if that was scheduled. Only a person says no.
+    #[serde(default = "yes")]
+    keep_revocation: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl LedgerOperation for RollKey {
@@ -41,43 +50,52 @@ impl LedgerOperation for RollKey {
         ],
     };
     const ACTION: Action = Action::WriteKeys;
-    type Output = RolledKey;
+    type Output = Response;
 
     fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         let key = params.key()?;
         request.no_query()?;
-        Ok(Self { key, roll: request.body()? })
+        Ok(Self { key, idempotency_key: request.idempotency_key()?, roll: request.body()? })
     }
 
     fn perform<S: Sql, E: Entropy>(
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<RolledKey, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
+        let wanted = ("roll_key", &self.key, &self.roll);
+        let first = match ledger.attempt(caller, self.idempotency_key, &wanted)? {
+            Attempt::First(first) => first,
+            Attempt::Again(response) => return Ok(response),
+        };
+        let RollKeyRequest { grace, keep_revocation } = self.roll;
         let record = ledger.key(caller, &self.key)?;
-        caller.require_grant(&record.settings.scopes)?;
-        let kind = kind_for(record.key_type, &caller.owner)?;
-        let issued = ledger.issuer.issue(kind, &caller.owner, ledger.entropy)?;
+        grant::to_roll(&caller.principal, &record, keep_revocation)?;
+        let issued = ledger.issue(caller, record.key_type, &first)?;
         let id = KeyId::make(ledger.now, ledger.entropy)?;
-        let grace = self.roll.grace.as_seconds();
-        let (old, new) = record.roll(grace, id, &issued, &caller.actor(), ledger.now)?;
+        let (actor, grace) = (caller.actor(), grace.as_seconds());
+        let (old, new) = record.roll(grace, keep_revocation, id, &issued, &actor, ledger.now)?;
         let rolled = RolledKey {
             issued: IssuedKey::new(new.record.clone(), issued.text(), ledger.now, caller),
             rolled: Key::new(old.record.clone(), ledger.now, caller),
         };
-        ledger.save_keys(vec![old, new])?;
-        Ok(rolled)
+        let response = Response::created(&rolled, rolled.issued.location());
+        let mut transaction = ledger.transaction();
+        ledger.put_keys(&mut transaction, [old, new])?;
+        first.remember(&mut transaction, caller, record.key_type, &issued, &response);
+        ledger.commit(transaction)?;
+        Ok(response)
     }
 
-    fn respond(key: RolledKey) -> Response {
-        Response::created(&key, key.issued.location())
+    fn respond(response: Response) -> Response {
+        response
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
         let Target::Key(record) = target else { return false };
-        caller.may(Self::ACTION) && may_grant(&caller.principal, &record.settings.scopes)
+        caller.may(Self::ACTION) && grant::to_roll(&caller.principal, record, true).is_ok()
     }
 }
 
@@ -88,23 +106,31 @@ impl super::documentation::Documented for RollKey {
         use keyward_core::ErrorCode;
         use serde_json::json;
         let key = examples::key(json!({
-            "id": "apk_01KAHR0000000000000000000Z", "token": examples::TOKEN, "rolled": examples::revoked_key(),
+            "id": "apk_01KAHR0000000000000000000Z", "token": examples::TOKEN, "rolled_from": examples::KEY_ID,
+            "rolled": examples::merged(
+                examples::revoked_key(), json!({ "rolled_to": "apk_01KAHR0000000000000000000Z" }),
+            ),
         }));
         Documentation::new(
             "keys",
             "Replace a key by a new one",
-            "The new key has the owner, type and settings of the old one. The old one is revoked after the grace period, or earlier if its revocation was already scheduled.",
+            "The new key has the owner, type and settings of the old one, and also its revocation, if that was already scheduled and is kept. The old one is revoked after the grace period, or when that was scheduled, if that is earlier. A key has one successor: a second roll is refused, and names it. A key rolls no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.",
         )
         .optional_body::<RollKeyRequest>(json!({ "grace": 3600 }))
         .creates::<RolledKey>("The new key, with its text, and the old one.",
             &[("rolled", key)],
         )
         .problems(&[
+            ErrorCode::AuthForbidden,
             ErrorCode::GrantExceedsOwn,
+            ErrorCode::GrantExceedsOwnEnd,
+            ErrorCode::GrantLooserThanOwn,
+            ErrorCode::KeyAlreadyRolled,
             ErrorCode::KeyNotActive,
             ErrorCode::KeyNotFound,
             ErrorCode::LedgerFull,
         ])
+        .repeatable()
         .access("roll_key", may_write_keys)
     }
 }

@@ -2,7 +2,7 @@
 
 use keyward_core::policy::Action;
 use keyward_core::settings::KeyChanges;
-use keyward_core::{Entropy, KeyId, Principal};
+use keyward_core::{Entropy, KeyId, Principal, grant};
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
@@ -50,17 +50,18 @@ impl LedgerOperation for UpdateKey {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let record = ledger.key(caller, &self.key)?;
-        if let Some(granted) = self.changes.grants(&record) {
-            caller.require_grant(granted)?;
-        }
-        let updated = record.update(self.changes, &caller.actor(), ledger.now)?;
+        grant::to_change(&caller.principal, &record, &self.changes)?;
+        let Some(updated) = record.update(self.changes, &caller.actor(), ledger.now)? else {
+            return Ok(Key::new(record, ledger.now, caller));
+        };
         let key = Key::new(updated.record.clone(), ledger.now, caller);
-        ledger.save_keys(vec![updated])?;
+        ledger.save_keys([updated])?;
         Ok(key)
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
-        matches!(target, Target::Key(_)) && caller.may(Self::ACTION)
+        let Target::Key(record) = target else { return false };
+        caller.may(Self::ACTION) && grant::to_change_at_all(&caller.principal, record).is_ok()
     }
 }
 
@@ -74,12 +75,14 @@ impl super::documentation::Documented for UpdateKey {
         Documentation::new(
             "keys",
             "Change a key's settings",
-            "A field that is left out stays as it is. Of a revoked or expired key only title and metadata can be changed. A key cannot grant scopes that it does not hold, nor prolong or loosen a key that holds more than itself.",
+            "A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.",
         )
         .body::<KeyChanges>(json!({ "title": "Deploys" }))
         .responds::<Key>(crate::response::Success::Ok, "The key as it is now.", &[("secret", key)])
         .problems(&[
             ErrorCode::GrantExceedsOwn,
+            ErrorCode::GrantExceedsOwnEnd,
+            ErrorCode::GrantLooserThanOwn,
             ErrorCode::KeyNotActive,
             ErrorCode::KeyNotFound,
             ErrorCode::LedgerFull,

@@ -172,7 +172,12 @@ impl<P: Ports> App<'_, P> {
         };
         let record = match found.record {
             Some(record) if verdict == Verdict::Valid => record,
-            record => return Ok(Answer::refused(verdict, record)),
+            record => {
+                if let Some(record) = record.as_deref().filter(|_| verdict == Verdict::Revoked) {
+                    self.count_refusal(record, found.now);
+                }
+                return Ok(Answer::refused(verdict, record));
+            }
         };
         self.uses.borrow_mut().extend(self.use_of(&record, found.now));
         let key = match question.caller {

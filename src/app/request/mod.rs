@@ -6,6 +6,7 @@ mod fields;
 mod json;
 mod path;
 
+use keyward_core::idempotency::IdempotencyKey;
 use keyward_core::{ErrorCode, KeyRing};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -80,6 +81,14 @@ pub struct Request {
     pub credentials: Credentials,
     /// Which page sent it.
     pub origin: RequestOrigin,
+    /// Its id, which its response and the log have too.
+    pub request_id: String,
+    /// The address that it came from, as the platform tells.
+    pub address: Option<String>,
+    /// The header `User-Agent`.
+    pub user_agent: Option<String>,
+    /// The header `Idempotency-Key`.
+    pub idempotency_key: Option<String>,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
     /// The body.
@@ -94,6 +103,15 @@ impl Request {
     #[must_use]
     pub fn is_safe(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+
+    /// The idempotency key, for operations that take one.
+    ///
+    /// # Errors
+    /// `request.bad_idempotency_key`.
+    pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Problem> {
+        let key = self.idempotency_key.clone().map(IdempotencyKey::try_from).transpose();
+        key.map_err(|_| ErrorCode::RequestBadIdempotencyKey.into())
     }
 
     /// Refuses a request whose URL holds a credential; `ring` tells sessions.

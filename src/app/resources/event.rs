@@ -1,11 +1,11 @@
 //! How events are shown.
 
+#[cfg(feature = "schema")]
+use keyward_core::event;
 use keyward_core::event::KeyReference;
-use keyward_core::{Actor, ErrorCode, EventId, Timestamp, event};
+use keyward_core::{Actor, EventId, RequestContext, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-use crate::problem::Problem;
 
 /// An event of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Event {
     /// When it happened.
     pub at: Timestamp,
     /// What was done.
-    #[cfg_attr(feature = "schema", schemars(with = "EventAction"))]
+    #[cfg_attr(feature = "schema", schemars(with = "keyward_core::query::EventAction"))]
     pub action: String,
     /// Who did it.
     pub actor: Actor,
@@ -25,26 +25,12 @@ pub struct Event {
     /// The particulars, if the action has any.
     #[cfg_attr(feature = "schema", schemars(with = "EventDetails"))]
     pub details: Map<String, Value>,
-}
-
-/// What was done, as a schema.
-#[cfg(feature = "schema")]
-struct EventAction;
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for EventAction {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "EventAction".into()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        // The variants are the actions, so they are not listed a second time.
-        let change = generator.root_schema_for::<event::Change>().to_value();
-        let variants = change.pointer("/oneOf").and_then(Value::as_array).into_iter().flatten();
-        let actions: Vec<_> =
-            variants.filter_map(|variant| variant.pointer("/properties/action/const")).collect();
-        schemars::json_schema!({ "type": "string", "enum": actions })
-    }
+    /// The request that did it; its response and the log have the same id. Null for what no single request did.
+    pub request_id: Option<String>,
+    /// The address that the request came from, where the operator has that recorded.
+    pub address: Option<String>,
+    /// The program that has sent it, where the operator has that recorded.
+    pub user_agent: Option<String>,
 }
 
 /// The particulars of an event. Which of them there are depends on the action.
@@ -60,22 +46,36 @@ struct EventDetails {
     scopes: keyward_core::Scopes,
     /// When the key expires.
     expires_at: Timestamp,
-    /// The settings that were changed.
-    fields: Vec<String>,
+    /// The settings that were changed, with their values before and after.
+    changes: Vec<event::FieldChange>,
     /// The key that it replaces.
     rolled_from: keyward_core::KeyId,
     /// The key that replaces it.
     rolled_to: keyward_core::KeyId,
     /// From when on the key is refused as revoked.
     revoked_at: Timestamp,
+    /// From when on it would have been refused, as it was scheduled before.
+    old_revoked_at: Timestamp,
     /// Why the key was revoked.
     reason: keyward_core::Reason,
+    /// The reason before.
+    old_reason: keyward_core::Reason,
+    /// Whose keys were all revoked at once.
+    created_by: keyward_core::ActorName,
+    /// How often a revoked key was refused.
+    count: u32,
+    /// Since when that was counted.
+    since: Timestamp,
     /// The organization's name.
     name: keyward_core::Title,
+    /// The organization's name before.
+    old_name: keyward_core::Title,
     /// Which member.
     user: keyward_core::OwnerId,
     /// The member's role.
     role: keyward_core::Role,
+    /// The member's role before.
+    old_role: keyward_core::Role,
     /// The session that was started or ended; absent if several were ended together.
     session: keyward_core::SessionId,
     /// How many sessions were ended.
@@ -87,25 +87,25 @@ fn none_required(schema: &mut schemars::Schema) {
     schema.remove("required");
 }
 
-/// An action and its particulars, as [`event::Change`] is written.
-#[derive(Deserialize)]
-struct Shown {
-    action: String,
-    #[serde(flatten)]
-    details: Map<String, Value>,
+/// An event as it is stored, see [`keyward_core::Event`]. What was done is shown as it was written, so it is read as it is.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StoredEvent {
+    at: Timestamp,
+    actor: Actor,
+    key: Option<KeyReference>,
+    change: Map<String, Value>,
+    request: RequestContext,
 }
 
 impl Event {
     /// An event as it is shown.
-    ///
-    /// # Errors
-    /// `server.internal` when it cannot be written as JSON; every event of ours can.
-    pub fn new(id: EventId, event: event::Event) -> Result<Self, Problem> {
-        let event::Event { at, actor, key, change } = event;
-        let shown = serde_json::to_value(change).and_then(serde_json::from_value);
-        let Shown { action, mut details } = shown.map_err(|_| ErrorCode::ServerInternal)?;
+    #[must_use]
+    pub(crate) fn new(id: EventId, event: StoredEvent) -> Self {
+        let StoredEvent { at, actor, key, change: mut details, request } = event;
+        let RequestContext { request_id, address, user_agent } = request;
+        let action = details.remove("action").as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
         details.retain(|_, value| !value.is_null());
-        Ok(Self { id, at, action, actor, key, details })
+        Self { id, at, action, actor, key, details, request_id, address, user_agent }
     }
 }
 

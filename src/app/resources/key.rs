@@ -1,6 +1,8 @@
 //! How keys are shown.
 
-use keyward_core::{Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Scopes, Status, Timestamp};
+use keyward_core::{
+    Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Scopes, Status, Timestamp, Title,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
@@ -32,6 +34,10 @@ pub struct KeyFacts {
     pub created_by: Actor,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The key that it has replaced.
+    pub rolled_from: Option<KeyId>,
+    /// The key that has replaced it.
+    pub rolled_to: Option<KeyId>,
     /// From when on it is refused as revoked; in the future if that is scheduled.
     pub revoked_at: Option<Timestamp>,
     /// Who revoked it.
@@ -57,6 +63,8 @@ impl KeyFacts {
             created_at: record.created_at,
             created_by: record.created_by,
             updated_at: record.updated_at,
+            rolled_from: record.rolled_from,
+            rolled_to: record.rolled_to,
             revoked_at,
             revoked_by,
             revocation_reason,
@@ -264,4 +272,49 @@ pub struct KeyList {
     pub offset: u32,
     /// The operations that the caller may carry out on the owner of these keys.
     pub permissions: Vec<Operation>,
+}
+
+/// A key that is revoked, or would be, because of who made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MadeKey {
+    /// The key's id.
+    pub id: KeyId,
+    /// Secret or publishable.
+    #[serde(rename = "type")]
+    pub key_type: KeyType,
+    /// What people call it.
+    pub title: Title,
+    /// The redacted form, which people may see.
+    #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::RedactedText"))]
+    pub redacted: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Who created it.
+    pub created_by: Actor,
+    /// The key that it has replaced.
+    pub rolled_from: Option<KeyId>,
+}
+
+impl From<KeyRecord> for MadeKey {
+    fn from(record: KeyRecord) -> Self {
+        let KeyRecord { id, key_type, settings, redacted, created_at, created_by, rolled_from, .. } = record;
+        Self { id, key_type, title: settings.title, redacted, created_at, created_by, rolled_from }
+    }
+}
+
+/// Keys that were revoked because of who made them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RevokedKeys {
+    /// The keys, as they were before, by id.
+    pub keys: Vec<MadeKey>,
+    /// How many these are.
+    pub count: u32,
+    /// Whether there are more: repeat the request.
+    pub has_more: bool,
+    /// How many cannot be read, and were left as they are.
+    pub unreadable: u32,
+    /// Whether nothing was done.
+    pub dry_run: bool,
 }

@@ -5,9 +5,11 @@ mod key;
 mod organization;
 mod session;
 
+pub(crate) use event::StoredEvent;
 pub use event::{Event, EventList};
 pub use key::{
-    Effective, IssuedKey, Key, KeyFacts, KeyList, PublicKey, RevokedKey, RolledKey, Shown, VerifiedKey,
+    Effective, IssuedKey, Key, KeyFacts, KeyList, MadeKey, PublicKey, RevokedKey, RevokedKeys, RolledKey,
+    Shown, VerifiedKey,
 };
 pub use organization::{Member, MemberList, Membership, Organization, OrganizationList, memberships};
 pub use session::{CurrentSession, EndedSessions, Session, SessionList, SignIn, SignInType};

@@ -21,6 +21,7 @@ fn operations(owner: &str, key: &str) -> Vec<(&'static str, String, Value)> {
         ("POST", format!("{keys}/{key}/roll"), json!({ "grace": 1 })),
         ("DELETE", format!("{keys}/{key}"), Value::Null),
         ("DELETE", format!("{keys}/{key}?revoke=true"), Value::Null),
+        ("POST", format!("{keys}/revoke"), json!({ "created_by": "user:ada" })),
         ("GET", format!("/v1/{owner}/events"), Value::Null),
     ];
     if owner.starts_with("organizations") {

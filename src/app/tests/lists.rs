@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::memory::{Made, ROOT, World, after, root_id};
+use crate::memory::{Made, REQUEST_ID, ROOT, World, after, root_id};
 use crate::ports::Clock;
 
 const KEYS: &str = "/v1/organizations/acme/keys";
@@ -136,6 +136,7 @@ fn events_are_listed_newest_first_and_say_who_did_what_to_which_key() {
             "id": null, "at": now, "action": "key.revoked", "actor": { "type": "root", "id": root_id() },
             "key": { "id": key.id, "title": "CI", "redacted": redacted },
             "details": { "reason": "leaked", "revoked_at": now },
+            "request_id": REQUEST_ID, "address": null, "user_agent": null,
         })
     );
     let all = world.ok(ROOT, "GET", "/v1/organizations/acme/events", Value::Null).body.to_string();

@@ -142,13 +142,29 @@ fn rolling_gives_a_new_key_and_revokes_the_old_one_after_the_grace_period() {
     for key in [&old, &new] {
         assert_eq!(world.verify(key, "strong").code(), "valid");
     }
-    // Rolled again while it retires: another new key, and the end that was settled stays.
-    let again = roll(json!({ "grace": 3600 }));
-    assert_eq!(again.body["rolled"]["revoked_at"], rolled.body["rolled"]["revoked_at"]);
+    let links = |body: &Value| (body["rolled_from"].clone(), body["rolled_to"].clone());
+    assert_eq!(links(&rolled.body), (json!(old.id), Value::Null));
+    assert_eq!(links(&rolled.body["rolled"]), (Value::Null, json!(new.id)));
     world.pass(61);
     assert_eq!(world.verify(&old, "strong").code(), "revoked");
     assert_eq!(world.verify(&new, "strong").code(), "valid");
-    assert_eq!((roll(Value::Null).status, roll(Value::Null).code()), (409, "key.not_active"));
+}
+
+#[test]
+fn a_key_has_one_successor_and_a_second_roll_names_it() {
+    let world = World::with_acme();
+    for grace in [0, 60] {
+        let old = make(&world);
+        let roll =
+            |key: &str| world.send(ROOT, "POST", &format!("{KEYS}/{key}/roll"), json!({ "grace": grace }));
+        let successor = roll(&old.id).text("id");
+        let again = roll(&old.id);
+        assert_eq!((again.status, again.code()), (409, "key.already_rolled"));
+        assert!(again.text("detail").contains(&successor), "{}", again.body);
+        // Whoever has lost the answer has it rolled.
+        let next = roll(&successor);
+        assert_eq!((next.status, &next.body["rolled_from"]), (201, &json!(successor)));
+    }
 }
 
 #[test]
@@ -205,7 +221,11 @@ fn a_key_never_grants_what_it_does_not_hold() {
     let holder = world.create(ROOT, "organizations/acme", json!({ "scopes": ["keys:write", "a"] }));
     let rich = world.create(ROOT, "organizations/acme", json!({ "scopes": ["b"] }));
     let send = |method: &str, place: &str, body: Value| world.send(&holder.token, method, place, body);
+    let refused_patch = |changes| send("PATCH", &address(&rich), changes);
     for seen in [
+        refused_patch(json!({ "title": "x" })),
+        refused_patch(json!({ "metadata": { "plan": "enterprise" } })),
+        refused_patch(json!({ "scopes": [] })),
         send("POST", KEYS, json!({ "title": "x", "scopes": ["b"] })),
         send("POST", KEYS, json!({ "title": "x", "scopes": ["*"] })),
         send("PATCH", &address(&rich), json!({ "scopes": ["a", "b"] })),
@@ -302,6 +322,7 @@ fn changes(key: &Made, revoked: &Made) -> Vec<(&'static str, String, Value)> {
         ("PATCH", address(key), json!({ "title": "x" })),
         ("POST", format!("{}/revoke", address(key)), Value::Null),
         ("POST", format!("{}/roll", address(key)), Value::Null),
+        ("POST", format!("{KEYS}/revoke"), json!({ "created_by": format!("root:{}", root_id()) })),
         ("DELETE", format!("{}?revoke=true", address(key)), Value::Null),
         ("DELETE", address(revoked), Value::Null),
     ]
@@ -317,8 +338,18 @@ fn with_changes() -> (World, Made, Made) {
 
 /// Everything that the ledgers hold.
 fn everything(world: &World) -> String {
-    let tables =
-        ["ledger", "organizations", "members", "memberships", "keys", "events", "outbox", "sessions"];
+    let tables = [
+        "ledger",
+        "organizations",
+        "members",
+        "memberships",
+        "keys",
+        "deleted_keys",
+        "events",
+        "idempotency",
+        "outbox",
+        "sessions",
+    ];
     format!("{:?}", tables.map(|table| world.outside.rows(&format!("SELECT * FROM {table}"))))
 }
 
@@ -351,7 +382,7 @@ fn without_randomness_nothing_is_issued_and_nothing_changes() {
 
 #[test]
 fn every_change_is_one_commit_with_an_event_and_a_delivery() {
-    for index in 0..10 {
+    for index in 0..11 {
         let (world, key, revoked) = with_changes();
         let (method, place, body) = changes(&key, &revoked).swap_remove(index);
         let before = trail(&world, "organizations/acme").len();

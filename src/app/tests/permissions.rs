@@ -66,6 +66,7 @@ fn calls_on_owner(owner: &str) -> Vec<Call> {
     let mut calls = vec![
         (Operation::ListKeys, "GET", format!("{owner}/keys"), Value::Null),
         (Operation::CreateKey, "POST", format!("{owner}/keys"), json!({ "title": "x" })),
+        (Operation::RevokeKeys, "POST", format!("{owner}/keys/revoke"), json!({ "created_by": "user:eve" })),
         (Operation::ListEvents, "GET", format!("{owner}/events"), Value::Null),
     ];
     if owner.contains("/users/") {

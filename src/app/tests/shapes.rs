@@ -112,7 +112,7 @@ fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
         "created_at": record.created_at.to_string(), "created_by": { "type": "root", "id": root_id() },
         "updated_at": record.created_at.to_string(),
         // The copy claims nothing about the last use, which changes without a write to KV.
-        "last_used_at": null, "revocation": null,
+        "last_used_at": null, "rolled_from": null, "rolled_to": null, "revocation": null,
     }});
     let value = ring.unstamped(&kv_key, &written.value).expect("a stamp");
     assert_eq!(serde_json::from_str::<Value>(value).expect("JSON"), shape);
@@ -142,6 +142,7 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "User": { "id": "ada", "asserted": [{ "organization": "acme", "role": "admin" }] } }),
         json!({ "Key": {
             "id": key, "key_type": "secret", "owner": owners[0], "scopes": ["a", "b"], "ends_at": at,
+            "consistency": "strong",
         } }),
     ];
     let requests = [
@@ -150,7 +151,8 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "LookUpKey": { "principal": principals[2], "digest": digest } }),
         json!({ "FindMemberships": { "user": "bob" } }),
         json!({ "FindOrganizationName": { "organization": "acme" } }),
-        json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at } }),
+        json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at, "refused": 0 } }),
+        json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at, "refused": 7 } }),
         json!({ "RecordMembership": membership_shape(&json!("member")) }),
         json!({ "StartSession": {
             "id": "ses_01KAHQ0000000000000000000A", "started_at": at, "seen_at": at, "digest": digest, "subject": { "type": "key", "owner": owners[1], "id": key }, "vouched_until": at,
@@ -170,8 +172,12 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
     });
     let query = json!({
         "q": "x", "type": "secret", "status": "retiring", "created_after": at, "created_before": at,
-        "order": "-title", "limit": "7", "offset": "3",
+        "order": "-title", "limit": "7", "offset": "3", "created_by": "user:ada",
     });
+    let events = json!({
+        "key": key, "actor": "key:apk_01KAHQ0000000000000000000A", "action": "key.revoked", "limit": "7", "offset": "3",
+    });
+    let idempotency_key = "0123456789abcdef";
     let mut commands = vec![
         json!({ "GetOrganization": {} }),
         json!({ "PutOrganization": { "name": "Acme", "owner": "ada" } }),
@@ -182,15 +188,19 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "RemoveMember": { "user": "bob" } }),
         json!({ "ListOrganizations": {} }),
         json!({ "ListKeys": { "query": query } }),
-        json!({ "CreateKey": { "key": new } }),
+        json!({ "CreateKey": { "key": new, "idempotency_key": null } }),
+        json!({ "CreateKey": { "key": new, "idempotency_key": idempotency_key } }),
         json!({ "GetKey": { "key": key } }),
         json!({ "DeleteKey": { "key": key, "revoke": true } }),
         json!({ "RevokeKey": { "key": key, "revocation": { "revoke_in": 60, "reason": "leaked" } } }),
-        json!({ "RollKey": { "key": key, "roll": { "grace": 60 } } }),
+        json!({ "RevokeKeys": { "revocation": { "created_by": "user:ada", "reason": null, "dry_run": true } } }),
+        json!({ "RollKey": {
+            "key": key, "roll": { "grace": 60, "keep_revocation": false }, "idempotency_key": idempotency_key,
+        } }),
         json!({ "ListSessions": { "current": digest } }),
         json!({ "DeleteSession": { "session": "ses_01KAHQ0000000000000000000A" } }),
         json!({ "DeleteSessions": { "except": digest } }),
-        json!({ "ListEvents": { "query": { "key": key, "limit": "7", "offset": "3" } } }),
+        json!({ "ListEvents": { "query": events } }),
     ];
     commands.extend(changes.map(|changes| json!({ "UpdateKey": { "key": key, "changes": changes } })));
     let name =
@@ -206,8 +216,10 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         for (principal, owner) in
             principals.iter().flat_map(|principal| owners.iter().map(move |owner| (principal, owner)))
         {
-            let perform =
-                json!({ "Perform": { "principal": principal, "owner": owner, "command": command } });
+            let request = json!({ "request_id": "req_7", "address": "::1", "user_agent": null });
+            let perform = json!({ "Perform": {
+                "principal": principal, "owner": owner, "request": request, "command": command,
+            } });
             round_trip::<LedgerRequest>(&perform);
         }
     }

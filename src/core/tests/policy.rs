@@ -17,7 +17,7 @@ use keyward_core::policy::{
 };
 use keyward_core::principal::{AssertedMembership, Principal, Role};
 use keyward_core::verify::OnBehalfOf;
-use keyward_core::{Actor, KeyDigest, KeyType, Owner, OwnerId, RootKeyId};
+use keyward_core::{Actor, Consistency, KeyDigest, KeyType, Owner, OwnerId, RootKeyId};
 use serde_json::{Value, json};
 use support::{id, key_id, organization, scopes, user, vectors};
 
@@ -119,6 +119,7 @@ fn principal(word: &str, held: &str) -> Principal {
         owner,
         scopes: scopes(&held),
         ends_at: None,
+        consistency: Consistency::Fast,
     };
     match word {
         "root" => Principal::Root { id: RootKeyId::of(&KeyDigest::of("root")) },

@@ -56,7 +56,7 @@ fn no_problem_code_is_also_a_code_of_the_parser() {
 #[test]
 fn problems_have_a_status_of_the_contract_and_a_sentence_for_people() {
     for code in ErrorCode::ALL {
-        let statuses = [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503, 507];
+        let statuses = [400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503, 507];
         assert!(statuses.contains(&code.status()), "{code:?}");
         let title = code.title();
         assert!(

@@ -25,7 +25,11 @@ fn verified(consistency: Consistency) -> Edit {
 fn revoked_in(seconds: Option<u32>) -> Edit {
     Box::new(move |key| {
         key.revocation = seconds.and_then(|seconds| {
-            key.revoke(seconds, None, &actor("bob"), at(0)).expect("revoked").record.revocation
+            key.revoke(seconds, None, None, &actor("bob"), at(0))
+                .expect("revoked")
+                .expect("a change")
+                .record
+                .revocation
         });
     })
 }
@@ -80,11 +84,14 @@ fn a_key_is_restricted_by_less_of_anything_and_by_nothing_else() {
 fn a_rolled_or_revoked_key_is_restricted_and_a_new_one_is_not() {
     let record = key();
     let issued = issue(&deployment(), KeyType::Secret, &organization("acme"), 8);
-    let (old, new) = record.roll(60, key_id(2), &issued, &actor("bob"), at(10)).expect("rolled");
+    let (old, new) = record.roll(60, true, key_id(2), &issued, &actor("bob"), at(10)).expect("rolled");
     assert!(old.restricts && !new.restricts);
-    let revoked = record.revoke(60, None, &actor("bob"), at(10)).expect("revoked");
+    let revoke = |record: &KeyRecord, seconds| {
+        record.revoke(seconds, None, None, &actor("bob"), at(10)).expect("revoked").expect("a change")
+    };
+    let revoked = revoke(&record, 60);
     assert!(revoked.restricts);
-    assert!(revoked.record.revoke(60, None, &actor("bob"), at(10)).expect("revoked again").restricts);
+    assert!(revoke(&revoked.record, 30).restricts);
     let acme = organization("acme");
     let created = lifecycle::create(new_key(KeyType::Secret), acme, key_id(3), &issued, &actor("bob"), at(0));
     assert!(!created.expect("created").restricts);

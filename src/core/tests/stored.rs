@@ -3,14 +3,14 @@
 
 mod support;
 
-use keyward_core::event::{Change, KeyReference};
+use keyward_core::event::{Change, FieldChange, KeyReference};
 use keyward_core::principal::{AssertedMembership, Principal, Role};
 use keyward_core::session::{Session, SessionSubject};
 use keyward_core::settings::KeySettings;
 use keyward_core::verify::Verdict;
 use keyward_core::{
-    Actor, Consistency, ErrorCode, Event, KeyDigest, KeyId, KeyRecord, KeyType, Metadata, Revocation,
-    RootKeyId, Scopes, SessionId, Status,
+    Actor, ActorName, Consistency, ErrorCode, Event, KeyDigest, KeyId, KeyRecord, KeyType, Metadata,
+    RequestContext, Revocation, RootKeyId, Scopes, SessionId, Status,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -99,6 +99,8 @@ fn record() -> (KeyRecord, Value) {
         created_by: actor("ada"),
         updated_at: at(2),
         last_used_at: Some(at(3)),
+        rolled_from: Some(key_id()),
+        rolled_to: Some(key_id()),
         revocation: Some(revocation),
     };
     let pinned = json!({
@@ -120,6 +122,8 @@ fn record() -> (KeyRecord, Value) {
         "created_by": {"type": "user", "id": "ada", "key": null},
         "updated_at": "2026-11-21T08:00:00.002Z",
         "last_used_at": "2026-11-21T08:00:00.003Z",
+        "rolled_from": KEY,
+        "rolled_to": KEY,
         "revocation": {"at": "2026-11-21T08:00:00.005Z", "by": {"type": "key", "id": KEY}, "reason": "leaked"},
     });
     (record, pinned)
@@ -148,10 +152,13 @@ fn stored_key_has_the_pinned_shape() {
         ("/settings/expires_at", Value::Null),
         ("/created_by", json!({"type": "root", "id": "root_0123456789abcdef"})),
         ("/last_used_at", Value::Null),
+        ("/rolled_from", Value::Null),
+        ("/rolled_to", Value::Null),
         ("/revocation", Value::Null),
     ];
     let pinned = empty.into_iter().fold(pinned, |pinned, (path, value)| with(&pinned, path, value));
     let mut bare = KeyRecord { token: None, last_used_at: None, revocation: None, ..record };
+    (bare.rolled_from, bare.rolled_to) = (None, None);
     bare.created_by = Actor::Root { id: RootKeyId::parse("root_0123456789abcdef").expect("id") };
     (bare.settings.scopes, bare.settings.metadata) = (Scopes::default(), Metadata::default());
     bare.settings.expires_at = None;
@@ -202,37 +209,70 @@ fn stored_event_of_each_kind_has_the_pinned_shape() {
     let (user, name, reason) = (id("bob"), title("Acme"), Some(reason("leaked")));
     let scopes = scopes(&["orders:write", "orders:read"]);
     let (expires_at, rolled_from) = (Some(at(4)), Some(key_id()));
+    let renamed = FieldChange { field: "title".into(), old: json!("CI"), new: json!("Deploys") };
+    let mut named = Vec::new();
     for (change, action, details) in [
         (
-            Change::KeyCreated { key_type: KeyType::Secret, scopes, expires_at, rolled_from },
+            Change::KeyCreated {
+                key_type: KeyType::Secret,
+                scopes,
+                expires_at,
+                revoked_at: None,
+                rolled_from,
+            },
             "key.created",
-            json!({"type": "secret", "scopes": ["orders:read", "orders:write"], "expires_at": at(4), "rolled_from": KEY}),
+            json!({
+                "type": "secret", "scopes": ["orders:read", "orders:write"], "expires_at": at(4), "revoked_at": null,
+                "rolled_from": KEY,
+            }),
         ),
-        (Change::KeyUpdated { fields: vec!["title".into()] }, "key.updated", json!({"fields": ["title"]})),
         (
-            Change::KeyRevoked { revoked_at: at(5), reason },
+            Change::KeyUpdated { changes: vec![renamed] },
+            "key.updated",
+            json!({"changes": [{"field": "title", "old": "CI", "new": "Deploys"}]}),
+        ),
+        (
+            Change::KeyRevoked {
+                revoked_at: at(5),
+                old_revoked_at: Some(at(6)),
+                reason,
+                old_reason: None,
+                created_by: Some(ActorName::User(user.clone())),
+            },
             "key.revoked",
-            json!({"revoked_at": at(5), "reason": "leaked"}),
+            json!({
+                "revoked_at": at(5), "old_revoked_at": at(6), "reason": "leaked", "old_reason": null,
+                "created_by": "user:bob",
+            }),
         ),
         (
-            Change::KeyRolled { rolled_to: key_id(), revoked_at: at(5) },
+            Change::KeyRolled { rolled_to: key_id(), revoked_at: at(5), old_revoked_at: None },
             "key.rolled",
-            json!({"rolled_to": KEY, "revoked_at": at(5)}),
+            json!({"rolled_to": KEY, "revoked_at": at(5), "old_revoked_at": null}),
         ),
+        (Change::KeyRefused { count: 7, since: at(6) }, "key.refused", json!({"count": 7, "since": at(6)})),
         (Change::KeyDeleted, "key.deleted", json!({})),
         (Change::OrganizationCreated { name: name.clone() }, "organization.created", json!({"name": "Acme"})),
-        (Change::OrganizationRenamed { name }, "organization.renamed", json!({"name": "Acme"})),
+        (
+            Change::OrganizationRenamed { name, old_name: title("Acne") },
+            "organization.renamed",
+            json!({"name": "Acme", "old_name": "Acne"}),
+        ),
         (
             Change::MemberAdded { user: user.clone(), role: Role::Member },
             "member.added",
             json!({"user": "bob", "role": "member"}),
         ),
         (
-            Change::MemberChanged { user: user.clone(), role: Role::Owner },
+            Change::MemberChanged { user: user.clone(), role: Role::Owner, old_role: Role::Admin },
             "member.changed",
-            json!({"user": "bob", "role": "owner"}),
+            json!({"user": "bob", "role": "owner", "old_role": "admin"}),
         ),
-        (Change::MemberRemoved { user }, "member.removed", json!({"user": "bob"})),
+        (
+            Change::MemberRemoved { user, old_role: Role::Member },
+            "member.removed",
+            json!({"user": "bob", "old_role": "member"}),
+        ),
         (Change::SessionStarted { session: session_id() }, "session.started", json!({"session": SESSION})),
         (
             Change::SessionEnded { count: 1, session: Some(session_id()) },
@@ -250,14 +290,26 @@ fn stored_event_of_each_kind_has_the_pinned_shape() {
             "actor": {"type": "user", "id": "ada", "key": null},
             "key": {"id": KEY, "title": "CI", "redacted": "kw_sk_test_***JnsL"},
             "change": details,
+            "request": {"request_id": "req_7", "address": "::1", "user_agent": null},
         });
         pinned["change"]["action"] = json!(action);
         let redacted = "kw_sk_test_***JnsL".to_owned();
         let key = KeyReference { id: key_id(), title: title("CI"), redacted };
-        let event = Event { at: at(1), actor: actor("ada"), key: Some(key), change };
+        named.push(action);
+        let request = RequestContext::new("req_7", Some("::1"), None);
+        let event = Event { at: at(1), actor: actor("ada"), key: Some(key), change, request };
         assert_pinned(&event, &pinned);
         assert_pinned(&Event { key: None, ..event }, &with(&pinned, "/key", Value::Null));
     }
+    assert_eq!(named, Change::ACTIONS);
+}
+
+#[test]
+fn every_action_can_be_filtered_by() {
+    // serde lists the variants when it is given another.
+    let error = serde_json::from_value::<Change>(json!({"action": "?"})).expect_err("no action").to_string();
+    let variants: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+    assert_eq!(variants, Change::ACTIONS);
 }
 
 fn asserted() -> Vec<AssertedMembership> {
@@ -326,6 +378,7 @@ fn principals_have_the_pinned_shape_between_worker_and_ledger() {
         owner: user("ada"),
         scopes: scopes(&["keys:read", "*"]),
         ends_at: Some(at(5)),
+        consistency: Consistency::Strong,
     };
     let owner = json!({"type": "user", "id": "ada"});
     for (principal, pinned) in [
@@ -339,7 +392,7 @@ fn principals_have_the_pinned_shape_between_worker_and_ledger() {
         ),
         (
             key,
-            json!({"Key": {"id": KEY, "key_type": "secret", "owner": owner, "scopes": ["*", "keys:read"], "ends_at": at(5).to_string()}}),
+            json!({"Key": {"id": KEY, "key_type": "secret", "owner": owner, "scopes": ["*", "keys:read"], "ends_at": at(5).to_string(), "consistency": "strong"}}),
         ),
     ] {
         assert_eq!(shape(&principal), pinned);

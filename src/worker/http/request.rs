@@ -19,7 +19,10 @@ pub(crate) fn compose(text: &str) -> String {
 ///
 /// # Errors
 /// Only when the platform fails.
-pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<(Request, Browser, Option<Page>)> {
+pub(crate) async fn read(
+    request: &web_sys::Request,
+    request_id: &str,
+) -> worker::Result<(Request, Browser, Option<Page>)> {
     let url = request.url();
     let headers = request.headers();
     let header = |name| headers.get(name).map_err(worker::Error::from);
@@ -43,6 +46,10 @@ pub(crate) async fn read(request: &web_sys::Request) -> worker::Result<(Request,
         query: query.to_owned(),
         credentials,
         origin: RequestOrigin::of(&url, origin.as_deref()),
+        request_id: request_id.to_owned(),
+        address: header("cf-connecting-ip")?,
+        user_agent: header("user-agent")?,
+        idempotency_key: header("idempotency-key")?,
         content_type: header("content-type")?,
         body: read_body(request, header("content-length")?.as_deref()).await?,
         compose,

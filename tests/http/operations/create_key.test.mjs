@@ -25,6 +25,8 @@ test("a title is enough for a secret key of the organization", async () => {
     created_by: operator,
     last_used_at: null,
     expires_at: null,
+    rolled_from: null,
+    rolled_to: null,
     revoked_at: null,
     revoked_by: null,
     revocation_reason: null,
@@ -165,4 +167,18 @@ test("an expiry has to lie in the future", async () => {
   ];
   for (const expires_at of bad)
     assert.deepEqual(await wrong({ title: "k", expires_at }), ["/expires_at"], `${expires_at}`);
+});
+
+test("a request that is sent again with its idempotency key gives the same key again", async () => {
+  const send = (/** @type {object} */ body, key = "0123456789abcdef") =>
+    root.call("POST", keys, body, { headers: { "idempotency-key": key } });
+  const answers = await Promise.all([1, 2, 3].map(() => send({ title: "CI" })));
+  for (const { status, text, headers } of answers) {
+    assert.deepEqual([status, text], [201, answers[0].text]);
+    assert.equal(headers.get("location"), answers[0].headers.get("location"));
+  }
+  const { key: found } = await ok(root.post("/v1/verify", { key: answers[0].body.token }));
+  assert.equal(found.id, answers[0].body.id);
+  assert.equal((await refused(send({ title: "CD" }), "idempotency.mismatch")).status, 422);
+  await refused(send({ title: "CI" }, "too short"), "request.bad_idempotency_key");
 });

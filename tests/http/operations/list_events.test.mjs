@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { acts, ok, pointers, refused, serve } from "../client.mjs";
+import { acts, fresh, ok, pointers, refused, serve } from "../client.mjs";
 import { digestOf, secretOf } from "../mint.mjs";
 
 const { root, operator, as, key, orgKey, organization } = await serve();
@@ -42,13 +42,26 @@ test("the trail records a key's whole life, newest first, and outlives the key",
     recorded.filter((/** @type {any} */ event) => event !== made),
     [
       { action: "key.deleted", key: reference, details: {} },
-      { action: "key.revoked", key: reference, details: { revoked_at, reason: "leaked" } },
+      {
+        action: "key.revoked",
+        key: reference,
+        details: { revoked_at, old_revoked_at: rolled.revoked_at, reason: "leaked" },
+      },
       {
         action: "key.rolled",
         key: reference,
         details: { rolled_to: successor, revoked_at: rolled.revoked_at },
       },
-      { action: "key.updated", key: reference, details: { fields: ["title", "scopes"] } },
+      {
+        action: "key.updated",
+        key: reference,
+        details: {
+          changes: [
+            { field: "scopes", old: ["a"], new: ["b"] },
+            { field: "title", old: "deploys", new: "renamed" },
+          ],
+        },
+      },
       {
         action: "key.created",
         key: { id, title: "deploys", redacted },
@@ -91,6 +104,21 @@ test("an event names who acted", async () => {
   assert.deepEqual(made.created_by, { type: "key", id });
   const [{ actor, key: about }] = (await events(org)).events;
   assert.deepEqual([actor, about.id], [{ type: "key", id }, made.id]);
+});
+
+test("an event names its request, and more of it where the operator wants that", async () => {
+  const bindings = { EVENTS_RECORD: "address,user_agent" };
+  for (const [server, expected] of /** @type {const} */ ([
+    [root, [null, null]],
+    [(await serve({ bindings })).root, ["2001:db8::7", "a program"]],
+  ])) {
+    const org = fresh("recorded");
+    const headers = { "user-agent": "a program", "cf-connecting-ip": "2001:db8::7" };
+    const answer = await server.call("PUT", `/v1/organizations/${org}`, { name: org }, { headers });
+    const [{ request_id, address, user_agent }] = (await ok(server.get(`/v1/organizations/${org}/events`)))
+      .events;
+    assert.deepEqual([request_id, address, user_agent], [answer.headers.get("x-request-id"), ...expected]);
+  }
 });
 
 test("a refused change records no event", async () => {
@@ -148,6 +176,8 @@ test("parameters are read strictly", async () => {
     "limit=0": "?limit",
     "offset=x": "?offset",
     "key=1": "?key",
+    "actor=ada": "?actor",
+    "action=key.made": "?action",
   })) {
     const problem = await refused(
       root.get(`/v1/organizations/${org}/events?${query}`),

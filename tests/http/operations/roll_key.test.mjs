@@ -51,6 +51,39 @@ test("a publishable key is rolled to a publishable one, a personal key to a pers
   assert.match((await ok(roll(await key("users/ada")), 201)).token, /^kw_pat_test_/);
 });
 
+test("a key has one successor, and a second roll names it", async () => {
+  const old = await orgKey();
+  const [first, ...others] = (await Promise.all([roll(old), roll(old), roll(old)])).sort(
+    (a, b) => a.status - b.status,
+  );
+  const { id, rolled_from, rolled } = await ok(Promise.resolve(first), 201);
+  assert.deepEqual([rolled_from, rolled.rolled_to], [old.id, id]);
+  for (const other of others) {
+    const { detail } = await refused(Promise.resolve(other), "key.already_rolled");
+    assert.ok(detail.includes(id));
+  }
+});
+
+test("a roll that is sent again with its idempotency key gives the same key again", async () => {
+  const old = await orgKey();
+  const send = (/** @type {object} */ body) =>
+    root.call("POST", `${old.path}/roll`, body, { headers: { "idempotency-key": "0123456789abcdef" } });
+  const [first, again] = [await send({ grace: 60 }), await send({ grace: 60 })];
+  assert.deepEqual([again.status, again.text], [201, first.text]);
+  assert.equal(again.headers.get("location"), first.headers.get("location"));
+  assert.equal(await verdict(again.body.token, strong), "valid");
+  await refused(send({ grace: 61 }), "idempotency.mismatch");
+});
+
+test("a scheduled revocation is inherited unless it is not kept", async () => {
+  for (const keep_revocation of [true, false]) {
+    const old = await orgKey();
+    const { revoked_at } = await ok(root.post(`${old.path}/revoke`, { revoke_in: 60 }));
+    const made = await ok(roll(old, { keep_revocation }), 201);
+    assert.equal(made.revoked_at, keep_revocation ? revoked_at : null);
+  }
+});
+
 test("grace is whole seconds up to a year", async () => {
   const old = await orgKey();
   for (const grace of [-1, 0.5, 31_536_001, "1", null]) {

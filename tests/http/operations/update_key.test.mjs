@@ -32,6 +32,18 @@ test("an update changes only the fields it names, and updated_at", async () => {
   }
 });
 
+test("an update to what is there already changes nothing", async () => {
+  const { path, org } = await orgKey({ scopes: ["a"], metadata: { n: 1 } });
+  const before = await ok(root.get(path));
+  const { title, scopes, metadata, consistency, expires_at } = before;
+  assert.deepEqual(await ok(root.patch(path, { title, scopes, metadata, consistency, expires_at })), before);
+  const { events } = await ok(root.get(`/v1/organizations/${org}/events`));
+  assert.deepEqual(
+    events.map((/** @type {any} */ { action }) => action),
+    ["key.created", "organization.created"],
+  );
+});
+
 test("new scopes count for the next strong verification, and soon for a fast one", async () => {
   const { path, token } = await orgKey({ scopes: ["a"] });
   await ok(root.patch(path, { scopes: ["b"] }));
