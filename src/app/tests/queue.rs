@@ -31,6 +31,12 @@ fn with_colliding() -> (World, Rc<MemoryLedger>) {
     (world, ledger)
 }
 
+/// Either of the two as the busy one, whichever comes first by name.
+fn both_ways() -> [[&'static str; 2]; 2] {
+    let [one, other] = COLLIDING;
+    [[one, other], [other, one]]
+}
+
 fn key(world: &World, organization: &str) -> Made {
     let key = world.create(ROOT, &format!("organizations/{organization}"), json!({ "scopes": ["a", "b"] }));
     world.settle();
@@ -152,38 +158,40 @@ fn a_change_that_restricts_nothing_does_not_go_first_and_takes_no_urgency_from_o
 
 #[test]
 fn owners_that_share_a_ledger_take_turns() {
-    let (world, ledger) = with_colliding();
-    let [busy, other] = COLLIDING;
-    queue(&world, &ledger, busy, 10_000);
-    world.pass(1);
-    queue(&world, &ledger, other, 10);
-    world.outside.pace.write_takes.set(SLOW);
-    pass(&world, vec![pin!(ledger.object.deliver(Lane::Kv))], 8 * SLOW);
-    assert_eq!(landed(&world, other), 10);
-    assert!(landed(&world, busy) >= 10);
+    for [busy, other] in both_ways() {
+        let (world, ledger) = with_colliding();
+        queue(&world, &ledger, busy, 10_000);
+        world.pass(1);
+        queue(&world, &ledger, other, 10);
+        world.outside.pace.write_takes.set(SLOW);
+        pass(&world, vec![pin!(ledger.object.deliver(Lane::Kv))], 8 * SLOW);
+        assert_eq!(landed(&world, other), 10);
+        assert!(landed(&world, busy) >= 10);
+    }
 }
 
 #[test]
 fn nothing_of_one_owner_is_held_up_by_the_restrictions_of_another() {
-    let (world, ledger) = with_colliding();
-    let [busy, other] = COLLIDING;
-    let key = key(&world, other);
-    queue(&world, &ledger, busy, 1_000);
-    ledger
-        .sql
-        .transaction(&[Statement { sql: "UPDATE outbox SET urgency = 0", bindings: vec![] }])
-        .expect("urgent");
-    world.pass(1);
-    world.outside.pace.write_takes.set(SLOW);
-    let mut delivery = pin!(ledger.object.deliver(Lane::Kv));
-    pass(&world, vec![delivery.as_mut()], 100);
-    change(&world, other, &key, "POST", "/revoke", Value::Null);
-    pass(&world, vec![delivery.as_mut(), pin!(ledger.object.deliver(Lane::Kv))], 2 * SLOW);
-    assert!(copy(&world, &key).is_some_and(|copy| copy.revocation.is_some()));
-    // Nor is anything else.
-    queue(&world, &ledger, other, 10);
-    pass(&world, vec![delivery.as_mut()], 11 * SLOW);
-    assert_eq!(landed(&world, other), 10);
+    for [busy, other] in both_ways() {
+        let (world, ledger) = with_colliding();
+        let key = key(&world, other);
+        queue(&world, &ledger, busy, 1_000);
+        ledger
+            .sql
+            .transaction(&[Statement { sql: "UPDATE outbox SET urgency = 0", bindings: vec![] }])
+            .expect("urgent");
+        world.pass(1);
+        world.outside.pace.write_takes.set(SLOW);
+        let mut delivery = pin!(ledger.object.deliver(Lane::Kv));
+        pass(&world, vec![delivery.as_mut()], 100);
+        change(&world, other, &key, "POST", "/revoke", Value::Null);
+        pass(&world, vec![delivery.as_mut(), pin!(ledger.object.deliver(Lane::Kv))], 2 * SLOW);
+        assert!(copy(&world, &key).is_some_and(|copy| copy.revocation.is_some()));
+        // Nor is anything else.
+        queue(&world, &ledger, other, 10);
+        pass(&world, vec![delivery.as_mut()], 11 * SLOW);
+        assert_eq!(landed(&world, other), 10);
+    }
 }
 
 #[test]
@@ -246,25 +254,27 @@ fn ten_thousand_writes_land_though_no_round_may_make_them_all() {
 
 #[test]
 fn members_of_one_organization_hold_up_no_copy_of_another_organizations_membership() {
-    let (world, ledger) = with_colliding();
-    let [busy, other] = COLLIDING;
-    for n in 0..50 {
-        let member = format!("/v1/organizations/{busy}/members/u{n}");
-        world.ok(ROOT, "PUT", &member, json!({ "role": "member" }));
+    for [busy, other] in both_ways() {
+        let (world, ledger) = with_colliding();
+        for n in 0..50 {
+            let member = format!("/v1/organizations/{busy}/members/u{n}");
+            world.ok(ROOT, "PUT", &member, json!({ "role": "member" }));
+        }
+        world.pass(1);
+        world.ok(ROOT, "PUT", &format!("/v1/organizations/{other}/members/zoe"), json!({ "role": "member" }));
+        let before = world.outside.counts().ledger_calls;
+        let mut delivery = pin!(ledger.object.deliver(Lane::Ledgers));
+        let owner = format!("organization:{other}");
+        let waits = || {
+            let query =
+                "SELECT 1 FROM outbox WHERE owner = ? AND lane = 'ledgers' AND not_before IS NOT NULL";
+            !ledger.sql.rows(query, &[owner.as_str().into()]).is_empty()
+        };
+        while waits() {
+            let _ = delivery.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        }
+        assert!(world.outside.counts().ledger_calls - before <= 4);
     }
-    world.pass(1);
-    world.ok(ROOT, "PUT", &format!("/v1/organizations/{other}/members/zoe"), json!({ "role": "member" }));
-    let before = world.outside.counts().ledger_calls;
-    let mut delivery = pin!(ledger.object.deliver(Lane::Ledgers));
-    let owner = format!("organization:{other}");
-    let waits = || {
-        let query = "SELECT 1 FROM outbox WHERE owner = ? AND lane = 'ledgers' AND not_before IS NOT NULL";
-        !ledger.sql.rows(query, &[owner.as_str().into()]).is_empty()
-    };
-    while waits() {
-        let _ = delivery.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    }
-    assert!(world.outside.counts().ledger_calls - before <= 4);
 }
 
 /// How SQLite finds the rows of a query.

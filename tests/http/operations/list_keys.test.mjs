@@ -25,7 +25,7 @@ const holding = async (...wanted) => {
 };
 
 test("a list without keys is empty, not missing", async () => {
-  const empty = { keys: [], count: 0, limit: 20, offset: 0 };
+  const empty = { keys: [], count: 0, unreadable: 0, limit: 20, offset: 0 };
   const { permissions, ...ofOrganization } = await list(await organization());
   assert.deepEqual(ofOrganization, empty);
   assert.ok(permissions.includes("create_key"));
@@ -58,7 +58,10 @@ test("a page has a limit of 1 to 100 and an offset from 0, and count covers all 
   assert.deepEqual(await titles(org, { limit: 2, offset: 3, order: "title" }), ["k03", "k04"]);
   assert.equal((await titles(org, { limit: 100 })).length, 25);
   const { keys, permissions, ...page } = await list(org, { limit: 1, offset: 4294967295 });
-  assert.deepEqual({ keys, page }, { keys: [], page: { count: 25, limit: 1, offset: 4294967295 } });
+  assert.deepEqual(
+    { keys, page },
+    { keys: [], page: { count: 25, unreadable: 0, limit: 1, offset: 4294967295 } },
+  );
   const bad = {
     limit: ["0", "101", "-1", "1.5", "1e1", "", "+5", "x", " 5", "99999999999999999999"],
     offset: ["-1", "x", "", "1.0", "4294967296"],
