@@ -3,6 +3,7 @@
 mod credentials;
 mod invisible;
 mod lists;
+mod lookup;
 mod management;
 mod members;
 mod membership;
