@@ -34,5 +34,6 @@ test("the README's commands create, list, verify, revoke and refuse a key", asyn
   );
   assert.deepEqual([valid.valid, valid.key.title], [true, "CI deploys"]);
   assert.equal(revoked.status, "revoked");
-  assert.deepEqual(refused, { valid: false, code: "revoked" });
+  const named = { id: key.id, owner: { type: "organization", id: "acme" } };
+  assert.deepEqual(refused, { valid: false, code: "revoked", key: named });
 });

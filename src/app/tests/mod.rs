@@ -7,6 +7,7 @@ mod damage;
 mod grants;
 mod invisible;
 mod lists;
+mod lookup;
 mod makers;
 mod management;
 mod members;

@@ -59,7 +59,11 @@ test("an empty update, an unknown field and a malformed one are refused and chan
   const { path } = await orgKey();
   const before = await ok(root.get(path));
   const bad = {
-    "": [{}, { type: "publishable" }, { status: "active" }, { revoked_at: null }, { title: "x", owner: {} }],
+    "": [{}],
+    "/type": [{ type: "publishable" }],
+    "/status": [{ status: "active" }],
+    "/revoked_at": [{ revoked_at: null }],
+    "/owner": [{ title: "x", owner: {} }],
     "/title": [{ title: null }, { title: " " }],
     "/scopes": [{ scopes: null }, { scopes: ["A"] }],
     "/metadata": [{ metadata: null }],
