@@ -10,7 +10,6 @@ use super::Ledger;
 use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, Membership};
 use super::sessions::{EndSession, FindSession};
 use super::sql::Sql;
-use crate::caller::Caller;
 use crate::operations::{Command, LedgerOperation};
 use crate::problem::Problem;
 
@@ -42,15 +41,8 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<O::Output, Problem> {
         let Self { principal, owner, operation } = self;
-        let role = match &owner {
-            Owner::User(_) | Owner::Deployment(()) => None,
-            Owner::Organization(id) => {
-                let user = principal.user();
-                let member = user.map(|user| ledger.store.member(id, user)).transpose()?.flatten();
-                principal.role_in(id, member.map(|member| member.role))
-            }
-        };
-        operation.perform(ledger, &Caller { principal, owner, role })
+        let caller = ledger.caller(principal, owner)?;
+        operation.perform(ledger, &caller)
     }
 }
 
