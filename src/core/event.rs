@@ -37,7 +37,6 @@ impl From<&KeyRecord> for KeyReference {
 /// What was done, with its particulars. Stored; holds no secret, no digest, and no value of metadata.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "action")]
 pub enum Change {
     /// A key was created.
     #[serde(rename = "key.created")]

@@ -41,8 +41,9 @@ impl schemars::JsonSchema for EventAction {
         // The variants are the actions, so they are not listed a second time.
         let change = generator.root_schema_for::<event::Change>().to_value();
         let variants = change.pointer("/oneOf").and_then(Value::as_array).into_iter().flatten();
-        let actions: Vec<_> =
-            variants.filter_map(|variant| variant.pointer("/properties/action/const")).collect();
+        // Those without particulars are words, the others objects with one field.
+        let name = |variant: &'_ Value| variant.pointer("/required/0").or(variant.get("const")).cloned();
+        let actions: Vec<_> = variants.filter_map(name).collect();
         schemars::json_schema!({ "type": "string", "enum": actions })
     }
 }
@@ -87,12 +88,16 @@ fn none_required(schema: &mut schemars::Schema) {
     schema.remove("required");
 }
 
-/// An action and its particulars, as [`event::Change`] is written.
-#[derive(Deserialize)]
-struct Shown {
-    action: String,
-    #[serde(flatten)]
-    details: Map<String, Value>,
+/// An action and its particulars.
+fn shown(change: &event::Change) -> Option<(String, Map<String, Value>)> {
+    match serde_json::to_value(change).ok()? {
+        Value::String(action) => Some((action, Map::new())),
+        Value::Object(change) => match change.into_iter().next()? {
+            (action, Value::Object(details)) => Some((action, details)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 impl Event {
@@ -102,8 +107,7 @@ impl Event {
     /// `server.internal` when it cannot be written as JSON; every event of ours can.
     pub fn new(id: EventId, event: event::Event) -> Result<Self, Problem> {
         let event::Event { at, actor, key, change } = event;
-        let shown = serde_json::to_value(change).and_then(serde_json::from_value);
-        let Shown { action, mut details } = shown.map_err(|_| ErrorCode::ServerInternal)?;
+        let (action, mut details) = shown(&change).ok_or(ErrorCode::ServerInternal)?;
         details.retain(|_, value| !value.is_null());
         Ok(Self { id, at, action, actor, key, details })
     }

@@ -37,9 +37,10 @@ fn trail(world: &World, owner: &str) -> Vec<(String, Value, Value)> {
     let events = world.outside.rows(&query).into_iter().map(|row| {
         let crate::ledger::sql::SqlValue::Text(body) = row[0].clone() else { panic!("no text") };
         let mut event: Value = serde_json::from_str(&body).expect("JSON");
-        let action = event["change"]["action"].as_str().expect("an action").to_owned();
-        event["change"].as_object_mut().expect("particulars").remove("action");
-        (action, event["actor"].take(), event["change"].take())
+        let change = event["change"].as_object().and_then(|change| change.iter().next());
+        let (action, details) =
+            change.map(|(action, details)| (action.clone(), details.clone())).unwrap_or_default();
+        (action, event["actor"].take(), details)
     });
     events.filter(|(action, ..)| action.starts_with("session.")).collect()
 }
