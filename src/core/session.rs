@@ -98,7 +98,7 @@ impl fmt::Debug for SessionToken {
 
 /// Whose session it is, and what it depends on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum SessionSubject {
     /// The operator; the session ends when the root key of this digest is no longer configured.
     Root {

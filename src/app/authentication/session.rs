@@ -1,14 +1,14 @@
 //! People's sessions in the dashboard.
 
 use keyward_core::session::{Session, SessionSubject, SessionToken};
-use keyward_core::{ErrorCode, KeyDigest, Principal, RootKeyId, SessionId};
+use keyward_core::{ErrorCode, KeyDigest, Principal, RequestContext, RootKeyId, SessionId};
 
 use super::{Authenticated, Credential, invalid};
 use crate::App;
 use crate::ledger::sessions::{EndSession, FindSession, SessionFound};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::Credentials;
+use crate::request::{Credentials, Request};
 use crate::resources::CurrentSession;
 
 /// The session that a request comes with, if that is its credential: SHA-256 of the token.
@@ -28,6 +28,7 @@ impl<P: Ports> App<'_, P> {
     /// `server.unavailable`.
     pub(crate) async fn begin_session(
         &self,
+        request: &Request,
         caller: &Authenticated,
         credential: &Credential<'_>,
     ) -> Result<(SessionToken, CurrentSession), Problem> {
@@ -42,6 +43,7 @@ impl<P: Ports> App<'_, P> {
         let token = SessionToken::make(ledger, &self.config.issuer.ring, &mut self.ports.entropy())?;
         let now = self.ports.now();
         let id = SessionId::make(now, &mut self.ports.entropy())?;
+        let RequestContext { address, user_agent, .. } = self.config.recorded.context(request);
         let session = Session {
             id: id.clone(),
             digest: token.digest(),
@@ -50,8 +52,8 @@ impl<P: Ports> App<'_, P> {
             seen_at: now,
             vouched_until: caller.vouched_until,
             issuer: caller.issuer.clone(),
-            address: None,
-            user_agent: None,
+            address,
+            user_agent,
         };
         let ends_at = self.ask(ledger, session).await?;
         let key_ends_at = caller.key.as_ref().and_then(|(key, _)| key.ends_at());

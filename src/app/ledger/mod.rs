@@ -22,7 +22,7 @@ pub(crate) mod store;
 mod transaction;
 
 use keyward_core::{
-    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId,
+    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId, Principal,
     RequestContext, Role, Timestamp,
 };
 
@@ -70,6 +70,19 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     /// What is to be committed together.
     pub(crate) fn transaction(&self) -> Transaction {
         Transaction::new(self.now, self.wall)
+    }
+
+    /// Who calls, with the role that the person behind the principal has now. Not a part of each operation's code.
+    pub(crate) fn caller(&self, principal: Principal, owner: Owner) -> Result<Caller, StorageError> {
+        let role = match &owner {
+            Owner::User(_) | Owner::Deployment(()) => None,
+            Owner::Organization(id) => {
+                let user = principal.user();
+                let member = user.map(|user| self.store.member(id, user)).transpose()?.flatten();
+                principal.role_in(id, member.map(|member| member.role))
+            }
+        };
+        Ok(Caller { principal, owner, role })
     }
 
     /// The caller's organization. One that does not exist looks the same as one that the caller may not see.

@@ -12,7 +12,6 @@ use super::queries::{
 };
 use super::sessions::{EndSession, FindSession};
 use super::sql::Sql;
-use crate::caller::Caller;
 use crate::operations::{Command, LedgerOperation};
 use crate::problem::Problem;
 use crate::response::Response;
@@ -48,15 +47,8 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
         let Self { principal, owner, request, operation } = self;
         ledger.request = request;
-        let role = match &owner {
-            Owner::User(_) | Owner::Deployment(()) => None,
-            Owner::Organization(id) => {
-                let user = principal.user();
-                let member = user.map(|user| ledger.store.member(id, user)).transpose()?.flatten();
-                principal.role_in(id, member.map(|member| member.role))
-            }
-        };
-        operation.perform(ledger, &Caller { principal, owner, role }).map(O::respond)
+        let caller = ledger.caller(principal, owner)?;
+        operation.perform(ledger, &caller).map(O::respond)
     }
 }
 

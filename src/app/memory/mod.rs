@@ -68,8 +68,16 @@ pub(crate) fn user(id: &str) -> String {
 
 /// A credential that claims to be this person's, with a signature of these bytes.
 pub(crate) fn user_token(id: &str, signature: u8) -> String {
-    let claims =
-        json!({ "iss": "https://id.example/", "aud": "keyward", "sub": id, "exp": 4_000_000_000_i64 });
+    token_with(id, &json!(4_000_000_000_i64), signature)
+}
+
+/// The credential of a person whom the identity provider vouches for until then.
+pub(crate) fn user_until(id: &str, until: Timestamp) -> String {
+    token_with(id, &json!(until.as_millis() / 1000), 1)
+}
+
+fn token_with(id: &str, exp: &Value, signature: u8) -> String {
+    let claims = json!({ "iss": "https://id.example/", "aud": "keyward", "sub": id, "exp": exp });
     text(&json!({ "alg": "EdDSA", "kid": "a" }), &claims, &[signature; 64])
 }
 

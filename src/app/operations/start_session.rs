@@ -25,7 +25,7 @@ impl EdgeOperation for StartSession {
         let mut caller = app.authenticate(credential.clone()).await?;
         request.no_query()?;
         request.no_body()?;
-        let (token, session) = app.begin_session(&caller, &credential).await?;
+        let (token, session) = app.begin_session(request, &caller, &credential).await?;
         caller.session = Some(session);
         let response = Response::ok(&app.describe(caller).await?);
         let response = Response { success: Success::Created, ..response };

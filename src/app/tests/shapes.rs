@@ -155,7 +155,7 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at, "refused": 7 } }),
         json!({ "RecordMembership": membership_shape(&json!("member")) }),
         json!({ "StartSession": {
-            "id": "ses_01KAHQ0000000000000000000A", "started_at": at, "seen_at": at, "digest": digest, "subject": { "type": "key", "owner": owners[1], "id": key }, "vouched_until": at,
+            "id": "ses_01KAHQ0000000000000000000A", "started_at": at, "seen_at": at, "digest": digest, "subject": { "key": { "owner": owners[1], "id": key } }, "vouched_until": at,
             "issuer": "https://id.example/", "address": "192.0.2.1", "user_agent": "Mozilla/5.0",
         } }),
         json!({ "FindSession": { "digest": digest } }),

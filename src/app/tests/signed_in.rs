@@ -37,9 +37,10 @@ fn trail(world: &World, owner: &str) -> Vec<(String, Value, Value)> {
     let events = world.outside.rows(&query).into_iter().map(|row| {
         let crate::ledger::sql::SqlValue::Text(body) = row[0].clone() else { panic!("no text") };
         let mut event: Value = serde_json::from_str(&body).expect("JSON");
-        let action = event["change"]["action"].as_str().expect("an action").to_owned();
-        event["change"].as_object_mut().expect("particulars").remove("action");
-        (action, event["actor"].take(), event["change"].take())
+        let mut details = event["change"].take();
+        let action = details.as_object_mut().and_then(|details| details.remove("action"));
+        let action = action.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+        (action, event["actor"].take(), details)
     });
     events.filter(|(action, ..)| action.starts_with("session.")).collect()
 }
@@ -301,4 +302,12 @@ fn sessions_are_found_and_forgotten_by_index() {
             format!("{:?}", world.outside.rows(&format!("EXPLAIN QUERY PLAN {}", sql.replace('?', "0"))));
         assert!(plan.contains(index) && !plan.contains("SCAN") && !plan.contains("TEMP"), "{plan}");
     }
+}
+
+#[test]
+fn where_and_with_what_one_signed_in_is_shown_only_if_the_operator_has_that_recorded() {
+    let world = World::configured(&[("EVENTS_RECORD", "address")]);
+    start(&world, &user("ada"));
+    let seen = world.ok(&user("ada"), "GET", MINE, Value::Null).body["sessions"][0].clone();
+    assert_eq!((&seen["address"], &seen["user_agent"]), (&json!("2001:db8::7"), &Value::Null));
 }
