@@ -1,5 +1,6 @@
 //! The deployment's configuration.
 
+use keyward_core::policy::Joining;
 use keyward_core::seal::KeyRingError;
 use keyward_core::{Brand, Environment, Issuer, KeyDigest, KeyRing};
 
@@ -14,6 +15,8 @@ pub struct Config {
     pub root_digests: Vec<KeyDigest>,
     /// The identity providers whose tokens are accepted.
     pub providers: Providers,
+    /// How people become members.
+    pub joining: Joining,
 }
 
 /// Why the configuration is not usable: a sentence for the operator. Holds no value of a secret.
@@ -35,6 +38,9 @@ pub enum ConfigError {
         /// Which entry, counted from 1.
         position: usize,
     },
+    /// `MEMBERS_JOIN` is another word.
+    #[error("the variable MEMBERS_JOIN has to be `by_invitation` or `directly`")]
+    MembersJoin,
     /// A variable about identity providers is missing or invalid.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -60,7 +66,11 @@ impl Config {
                 KeyDigest::from_hex(word).ok_or(ConfigError::RootDigest { position: index + 1 })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { issuer, root_digests, providers: Providers::read(&get)? })
+        let joining = match text("MEMBERS_JOIN").as_str() {
+            "" => Joining::default(),
+            word => Joining::parse(word).ok_or(ConfigError::MembersJoin)?,
+        };
+        Ok(Self { issuer, root_digests, providers: Providers::read(&get)?, joining })
     }
 
     /// Whether `presented` is the digest of a root key, in time that does not depend on which.
@@ -105,6 +115,7 @@ mod tests {
             ("SEAL_KEYS", "", "the secret SEAL_KEYS: there is no seal key"),
             ("SEAL_KEYS", "abc", "the secret SEAL_KEYS: seal key 1"),
             ("ROOT_KEY_DIGESTS", "abc", "the secret ROOT_KEY_DIGESTS: entry 1"),
+            ("MEMBERS_JOIN", "gladly", "the variable MEMBERS_JOIN has"),
             ("JWT_ISSUER", "https://id.example/", "the variable JWT_AUDIENCE is missing"),
         ] {
             let error = read(name, value).expect_err(name).to_string();

@@ -4,8 +4,8 @@ use keyward_core::{KeyDigest, KeyRecord, OwnerId, Role};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::memberships::Membership;
 use crate::ledger::outbox::KvWrite;
-use crate::ledger::queries::Membership;
 
 /// How old a read from KV may be, in seconds, as KV's documentation puts it; responses say so.
 pub const STALENESS_MAX_SECONDS: u32 = 60;
@@ -87,9 +87,9 @@ pub fn write_of_key(record: &KeyRecord) -> KvWrite {
 
 /// What to write for a key that was deleted: a tombstone, since a bare delete looks like a key not yet written.
 #[must_use]
-pub fn write_of_deleted_key(record: &KeyRecord) -> KvWrite {
+pub fn write_of_deleted_key(digest: &KeyDigest) -> KvWrite {
     let tombstone = KvKey { v: VERSION, record: None };
-    write(kv_key_of_digest(&record.digest), &tombstone, Some(TOMBSTONE_TTL_SECONDS))
+    write(kv_key_of_digest(digest), &tombstone, Some(TOMBSTONE_TTL_SECONDS))
 }
 
 /// What to write for a membership that has changed.

@@ -47,14 +47,21 @@ codes! {
     AuthForeignOrigin = "auth.foreign_origin", 403, "A session can only be used from its own origin.";
     AuthInsufficientScope = "auth.insufficient_scope", 403, "The key lacks a scope for this.";
     GrantExceedsOwn = "auth.grant_exceeds_own", 403, "A key cannot grant scopes that it does not hold.";
+    InvitationExists = "invitation.exists", 409, "This person is invited already.";
+    InvitationNotFound = "invitation.not_found", 404, "There is no such invitation.";
     KeyAlreadyRevoked = "key.already_revoked", 409, "The key is already revoked.";
     KeyNotActive = "key.not_active", 409, "The key is revoked or expired.";
     KeyNotFound = "key.not_found", 404, "There is no such key.";
     KeyNotRevoked = "key.not_revoked", 409, "Only a revoked key can be deleted.";
     KeyRevocationPutOff = "key.revocation_put_off", 409, "A revocation can be brought forward but not postponed.";
+    MemberExists = "member.exists", 409, "This person is a member already.";
     MemberLastOwner = "member.last_owner", 409, "An organization must keep at least one owner.";
+    MemberNeedsInvitation = "member.needs_invitation", 403, "People join by an invitation that they accept.";
     MemberNotFound = "member.not_found", 404, "There is no such member.";
-    OrganizationIdTaken = "organization.id_taken", 409, "This id is already taken.";
+    OrganizationExists = "organization.exists", 409, "This id is already taken.";
+    OrganizationInvitationLimit = "organization.invitation_limit", 409, "The organization has as many pending invitations as it can have.";
+    OrganizationMemberLimit = "organization.member_limit", 409, "The organization has as many members as it can have.";
+    OwnerHasKeys = "owner.has_keys", 409, "It has keys that still work.";
     OwnerNotFound = "owner.not_found", 404, "There is no such organization or user.";
     RequestBadField = "request.bad_field", 400, "A field of the body is missing, unknown or invalid.";
     RequestBadId = "request.bad_id", 400, "An id in the path is invalid.";
@@ -67,6 +74,7 @@ codes! {
     ServerInternal = "server.internal", 500, "Something went wrong on the server.";
     ServerMisconfigured = "server.misconfigured", 500, "The deployment's configuration is invalid.";
     ServerUnavailable = "server.unavailable", 503, "Storage cannot be reached; try again.";
+    UserOrganizationLimit = "user.organization_limit", 409, "This person has created as many organizations as they can.";
 }
 
 impl From<crate::lifecycle::Refusal> for ErrorCode {

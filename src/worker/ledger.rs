@@ -101,7 +101,7 @@ impl Ledger {
             return None;
         };
         let config = config::shared(&self.env).map_err(|error| failed(&error.to_string())).ok()?;
-        let Answered { answer, alarm } = self.object.handle(&config.issuer, request).ok()?;
+        let Answered { answer, alarm } = self.object.handle(&config, request).ok()?;
         self.due_alarm.set(alarm);
         if alarm.is_some() {
             for lane in Lane::ALL {

@@ -2,13 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 
-use keyward_core::{Issuer, Timestamp};
+use keyward_core::Timestamp;
 
 use super::clock::LedgerClock;
 use super::outbox::{Lane, alarm_for, confirm_at, is_under_way, next_try};
 use super::sql::{Sql, StorageError};
 use super::store::Store;
 use super::{Ledger, LedgerRequest};
+use crate::Config;
 use crate::ports::{Clock, KvWriter, Ledgers, Randomness};
 
 /// How many deliveries are read from the outbox at a time.
@@ -53,12 +54,12 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
     ///
     /// # Errors
     /// [`StorageError`] when the store cannot be opened; nothing has then changed.
-    pub fn handle(&self, issuer: &Issuer, request: LedgerRequest) -> Result<Answered, StorageError> {
+    pub fn handle(&self, config: &Config, request: LedgerRequest) -> Result<Answered, StorageError> {
         self.with_store(|store| {
             let (committed, wall) = (store.clock(), self.ports.now());
             let now = self.clock.borrow_mut().tick(wall, committed);
             let mut entropy = self.ports.entropy();
-            let answer = request.answer(&mut Ledger { store, issuer, entropy: &mut entropy, now, wall });
+            let answer = request.answer(&mut Ledger { store, config, entropy: &mut entropy, now, wall });
             // What only reads writes nothing, and needs no alarm: one for what is pending has been set before.
             let has_changed = store.clock() > committed;
             let alarm = if has_changed {

@@ -6,6 +6,7 @@ use keyward_core::{Entropy, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Role, T
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
+use super::memberships::Membership;
 use super::request::LedgerCall;
 use super::sql::Sql;
 use crate::problem::Problem;
@@ -63,7 +64,9 @@ impl LedgerCall for FindMemberships {
     type Answer = Vec<Membership>;
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Vec<Membership>, Problem> {
-        Ok(ledger.store.memberships(&self.user)?)
+        let mut memberships = ledger.store.memberships(&self.user)?;
+        memberships.retain(|membership| membership.role.is_some());
+        Ok(memberships)
     }
 }
 
@@ -101,36 +104,6 @@ impl LedgerCall for KeyUse {
         if known.is_some_and(|record| is_use_worth_recording(record.last_used_at, self.at)) {
             let mut transaction = ledger.transaction();
             transaction.record_use(&self);
-            ledger.store.commit(transaction)?;
-        }
-        Ok(())
-    }
-}
-
-/// A membership as the user's ledger and KV know it. The organization's ledger, which is the truth, has told them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Membership {
-    /// Counts the changes; the newest wins.
-    pub version: u64,
-    /// Of which organization.
-    pub organization: OwnerId,
-    /// What it is called, where that is known.
-    pub name: Option<Title>,
-    /// Who.
-    pub user: OwnerId,
-    /// As what; `None` for somebody who has left. Has to be there, even if it is null.
-    #[serde(deserialize_with = "Deserialize::deserialize")]
-    pub role: Option<Role>,
-}
-
-impl LedgerCall for Membership {
-    type Answer = ();
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let known = ledger.store.membership(&self.user, &self.organization)?;
-        if known.is_none_or(|known| known.version < self.version) {
-            let mut transaction = ledger.transaction();
-            transaction.put_membership(&self);
             ledger.store.commit(transaction)?;
         }
         Ok(())

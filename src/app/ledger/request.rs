@@ -7,11 +7,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
+use super::directory::{Announcement, DirectoryEntry};
+use super::memberships::{ClaimId, Departure, Membership, ReserveOrganization};
 use super::queries::{
-    EndSession, FindKey, FindMemberships, FindOrganizationName, FindRole, FindSession, KeyUse, Membership,
+    EndSession, FindKey, FindMemberships, FindOrganizationName, FindRole, FindSession, KeyUse,
 };
 use super::sql::Sql;
 use crate::caller::Caller;
+use crate::operations::create_organization::Creation;
 use crate::operations::{Command, LedgerOperation};
 use crate::problem::Problem;
 
@@ -43,15 +46,11 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<O::Output, Problem> {
         let Self { principal, owner, operation } = self;
-        let role = match &owner {
-            Owner::User(_) | Owner::Deployment(()) => None,
-            Owner::Organization(id) => {
-                let user = principal.user();
-                let member = user.map(|user| ledger.store.member(id, user)).transpose()?.flatten();
-                principal.role_in(id, member.map(|member| member.role))
-            }
+        let stored_role = match (&owner, principal.user()) {
+            (Owner::Organization(id), Some(user)) => ledger.store.member(id, user)?.map(|member| member.role),
+            _ => None,
         };
-        operation.perform(ledger, &Caller { principal, owner, role })
+        operation.perform(ledger, &Caller::new(principal, owner, stored_role, ledger.config.joining))
     }
 }
 
@@ -115,10 +114,22 @@ requests! {
     FindMemberships(FindMemberships),
     /// What is the organization called?
     FindOrganizationName(FindOrganizationName),
+    /// An organization is to be created.
+    CreateOrganization(Creation),
+    /// An id with capital letters is to be taken.
+    ClaimId(ClaimId),
+    /// A person is about to create an organization.
+    ReserveOrganization(ReserveOrganization),
     /// A key was used.
     RecordUse(KeyUse),
     /// An organization's ledger tells a user's ledger about a membership.
     RecordMembership(Membership),
+    /// A user's ledger tells an organization's ledger that the user was deleted.
+    RecordDeparture(Departure),
+    /// An organization's ledger tells the deployment's ledger about the organization.
+    RecordOrganization(DirectoryEntry),
+    /// A ledger tells the deployment's ledger about an event that is also one of the deployment.
+    RecordAnnouncement(Announcement),
     /// A session begins.
     StartSession(Session),
     /// Whose session is it? That it was used is recorded.

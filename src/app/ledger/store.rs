@@ -2,12 +2,9 @@
 
 use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
 use keyward_core::session::Session;
-use keyward_core::{
-    Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Role, Timestamp,
-};
+use keyward_core::{Event, EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
 use super::Transaction;
-use super::queries::Membership;
 use super::schema;
 use super::sql::{Row, Sql, SqlValue, Statement, StorageError, unreadable};
 
@@ -21,7 +18,7 @@ pub(crate) struct Store<S> {
 }
 
 /// The result of a read.
-type Stored<T> = Result<T, StorageError>;
+pub(super) type Stored<T> = Result<T, StorageError>;
 
 /// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
 const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
@@ -38,7 +35,7 @@ fn order_column(field: SortField) -> &'static str {
     }
 }
 
-fn paged(mut bindings: Vec<SqlValue>, page: Page) -> Vec<SqlValue> {
+pub(super) fn paged(mut bindings: Vec<SqlValue>, page: Page) -> Vec<SqlValue> {
     bindings.extend([page.limit.into(), page.offset.into()]);
     bindings
 }
@@ -98,7 +95,7 @@ impl<S: Sql> Store<S> {
         self.sql.query(query, bindings)?.into_iter().map(|columns| read(&mut Row::new(columns))).collect()
     }
 
-    fn first<T>(
+    pub(super) fn first<T>(
         &self,
         query: &str,
         bindings: &[SqlValue],
@@ -114,7 +111,7 @@ impl<S: Sql> Store<S> {
         }
     }
 
-    fn count(&self, condition: &str, bindings: &[SqlValue]) -> Stored<u32> {
+    pub(super) fn count(&self, condition: &str, bindings: &[SqlValue]) -> Stored<u32> {
         if !self.is_created {
             return Ok(0);
         }
@@ -147,43 +144,6 @@ impl<S: Sql> Store<S> {
         self.sql.transaction(&all)?;
         self.is_created = true;
         Ok(())
-    }
-
-    /// The organization, if it exists.
-    pub(crate) fn organization(&self, id: &OwnerId) -> Stored<Option<Organization>> {
-        self.first("SELECT body FROM organizations WHERE id = ?", &[id.as_str().into()], Row::json)
-    }
-
-    /// The member, if the user is one.
-    pub(crate) fn member(&self, organization: &OwnerId, user: &OwnerId) -> Stored<Option<Member>> {
-        let query = "SELECT body FROM members WHERE organization = ? AND user = ?";
-        self.first(query, &[organization.as_str().into(), user.as_str().into()], Row::json)
-    }
-
-    /// All members, by id.
-    pub(crate) fn members(&self, organization: &OwnerId) -> Stored<Vec<Member>> {
-        let query = "SELECT body FROM members WHERE organization = ? ORDER BY user";
-        self.read(query, &[organization.as_str().into()], Row::json)
-    }
-
-    /// How many owners the organization has.
-    pub(crate) fn count_owners(&self, organization: &OwnerId) -> Stored<u32> {
-        let bindings = [organization.as_str().into(), Role::Owner.as_str().into()];
-        self.count("members WHERE organization = ? AND role = ?", &bindings)
-    }
-
-    /// What a user's ledger was told of memberships that have not ended, by organization.
-    pub(crate) fn memberships(&self, user: &OwnerId) -> Stored<Vec<Membership>> {
-        let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
-        let mut memberships: Vec<Membership> = self.read(query, &[user.as_str().into()], Row::json)?;
-        memberships.retain(|membership| membership.role.is_some());
-        Ok(memberships)
-    }
-
-    /// What a user's ledger was told of one membership, whether it has ended or not.
-    pub(crate) fn membership(&self, user: &OwnerId, organization: &OwnerId) -> Stored<Option<Membership>> {
-        let query = "SELECT body FROM memberships WHERE user = ? AND organization = ?";
-        self.first(query, &[user.as_str().into(), organization.as_str().into()], Row::json)
     }
 
     /// The key of this id.
@@ -234,6 +194,29 @@ impl<S: Sql> Store<S> {
              ORDER BY {column} IS NULL, {column} {direction}, id {direction} LIMIT ? OFFSET ?"
         );
         Ok((self.read(&select, &paged(bindings, query.page()), key)?, count))
+    }
+
+    /// The keys that work, and the digests of all.
+    pub(crate) fn keys_to_delete(
+        &self,
+        owner: &Owner,
+        now: Timestamp,
+    ) -> Stored<(Vec<KeyRecord>, Vec<KeyDigest>)> {
+        let owner = owner.to_string();
+        let query = format!(
+            "SELECT body, last_used_at FROM keys WHERE owner = ? AND {STATUS} IN ('active', 'retiring')"
+        );
+        let working = self.read(&query, &[owner.as_str().into(), now.into(), now.into()], key)?;
+        let digests = self.read("SELECT digest FROM keys WHERE owner = ?", &[owner.into()], |row| {
+            KeyDigest::from_hex(&row.text()?).ok_or_else(|| unreadable("a digest is not one"))
+        })?;
+        Ok((working, digests))
+    }
+
+    /// Whether the trail of this owner has this event.
+    pub(crate) fn has_event(&self, owner: &Owner, id: &EventId) -> Stored<bool> {
+        let bindings = [owner.to_string().into(), id.as_str().into()];
+        Ok(self.count("events WHERE owner = ? AND id = ?", &bindings)? > 0)
     }
 
     /// A page of events, newest first, and how many there are on all pages.

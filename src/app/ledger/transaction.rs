@@ -2,10 +2,10 @@
 
 use keyward_core::query::fold;
 use keyward_core::session::Session;
-use keyward_core::{Event, EventId, KeyDigest, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp};
+use keyward_core::{Event, EventId, KeyDigest, KeyRecord, Owner, Timestamp};
 
 use super::outbox::Delivery;
-use super::queries::{KeyUse, Membership};
+use super::queries::KeyUse;
 use super::sql::{SqlValue, Statement};
 use crate::json;
 
@@ -24,7 +24,7 @@ impl Transaction {
         Self { now, wall, statements: Vec::new(), events: Vec::new() }
     }
 
-    fn push(&mut self, sql: &'static str, bindings: impl IntoIterator<Item = SqlValue>) {
+    pub(super) fn push(&mut self, sql: &'static str, bindings: impl IntoIterator<Item = SqlValue>) {
         self.statements.push(Statement { sql, bindings: bindings.into_iter().collect() });
     }
 
@@ -60,43 +60,15 @@ impl Transaction {
         self.push("DELETE FROM keys WHERE owner = ? AND id = ?", row);
     }
 
+    /// Deletes every key of an owner.
+    pub(crate) fn delete_keys(&mut self, owner: &Owner) {
+        self.push("DELETE FROM keys WHERE owner = ?", [owner.to_string().into()]);
+    }
+
     /// Records when a key was last used.
     pub(crate) fn record_use(&mut self, KeyUse { owner, key, at }: &KeyUse) {
         let row = [(*at).into(), owner.to_string().into(), key.as_str().into()];
         self.push("UPDATE keys SET last_used_at = ? WHERE owner = ? AND id = ?", row);
-    }
-
-    /// Inserts or replaces an organization.
-    pub(crate) fn put_organization(&mut self, organization: &Organization) {
-        let row = [organization.id.as_str().into(), json(organization).into()];
-        self.push("INSERT OR REPLACE INTO organizations (id, body) VALUES (?, ?)", row);
-    }
-
-    /// Inserts or replaces a member.
-    pub(crate) fn put_member(&mut self, organization: &OwnerId, member: &Member) {
-        let row = [
-            organization.as_str().into(),
-            member.user.as_str().into(),
-            member.role.as_str().into(),
-            json(member).into(),
-        ];
-        self.push("INSERT OR REPLACE INTO members (organization, user, role, body) VALUES (?, ?, ?, ?)", row);
-    }
-
-    /// Removes a member.
-    pub(crate) fn remove_member(&mut self, organization: &OwnerId, user: &OwnerId) {
-        let row = [organization.as_str().into(), user.as_str().into()];
-        self.push("DELETE FROM members WHERE organization = ? AND user = ?", row);
-    }
-
-    /// Inserts or replaces what a user's ledger was told of a membership.
-    pub(crate) fn put_membership(&mut self, membership: &Membership) {
-        let row = [
-            membership.user.as_str().into(),
-            membership.organization.as_str().into(),
-            json(membership).into(),
-        ];
-        self.push("INSERT OR REPLACE INTO memberships (user, organization, body) VALUES (?, ?, ?)", row);
     }
 
     /// Inserts or replaces a session, and forgets those that have ended.

@@ -63,10 +63,20 @@ pub(crate) fn user(id: &str) -> String {
     user_token(id, 1)
 }
 
+/// The credential of a person of whom the identity provider also says that they have a role in acme.
+pub(crate) fn claiming(id: &str, role: &str) -> String {
+    token(json!({ "sub": id, "orgs": { "acme": role } }), 1)
+}
+
 /// A credential that claims to be this person's, with a signature of these bytes.
 pub(crate) fn user_token(id: &str, signature: u8) -> String {
-    let claims =
-        json!({ "iss": "https://id.example/", "aud": "keyward", "sub": id, "exp": 4_000_000_000_i64 });
+    token(json!({ "sub": id }), signature)
+}
+
+fn token(mut claims: Value, signature: u8) -> String {
+    claims["iss"] = "https://id.example/".into();
+    claims["aud"] = "keyward".into();
+    claims["exp"] = 4_000_000_000_i64.into();
     text(&json!({ "alg": "EdDSA", "kid": "a" }), &claims, &[signature; 64])
 }
 
@@ -81,6 +91,7 @@ pub(crate) fn config(changed: &[(&str, &str)]) -> Config {
         ("JWT_ISSUER", "https://id.example/"),
         ("JWT_AUDIENCE", "keyward"),
         ("JWT_JWKS_URL", "https://id.example/keys"),
+        ("JWT_ORGANIZATIONS_CLAIM", "orgs"),
     ];
     let all = || changed.iter().chain(&variables);
     let get = |name: &str| all().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
@@ -127,7 +138,7 @@ pub(crate) struct Made {
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) outside: Rc<Outside>,
-    pub(crate) config: Config,
+    pub(crate) config: Rc<Config>,
     pub(crate) memory: RefCell<Memory>,
 }
 
@@ -142,8 +153,13 @@ impl Drop for World {
 impl World {
     /// A deployment in which nothing has happened.
     pub(crate) fn new() -> Self {
-        let config = config(&[]);
-        let outside = Outside::new(config.issuer.clone(), Timestamp::from_millis(START));
+        Self::configured(&[])
+    }
+
+    /// The same, with another configuration.
+    pub(crate) fn configured(changed: &[(&str, &str)]) -> Self {
+        let config = Rc::new(config(changed));
+        let outside = Outside::new(Rc::clone(&config), Timestamp::from_millis(START));
         Self { outside, config, memory: RefCell::default() }
     }
 
@@ -159,8 +175,9 @@ impl World {
         world.and_acme()
     }
 
-    fn and_acme(self) -> Self {
-        self.ok(ROOT, "PUT", "/v1/organizations/acme", json!({ "name": "Acme", "owner": "ada" }));
+    /// The same with acme as in [`World::with_acme`].
+    pub(crate) fn and_acme(self) -> Self {
+        self.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "acme", "name": "Acme", "owner": "ada" }));
         self.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "member" }));
         self.deliver();
         self

@@ -6,13 +6,12 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 
-use keyward_core::{
-    Entropy, EntropyError, Issuer, KeyRecord, LedgerLocator, Member, Owner, OwnerId, Timestamp,
-};
+use keyward_core::{Entropy, EntropyError, KeyRecord, LedgerLocator, Member, Owner, OwnerId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::sql::SqliteInMemory;
+use crate::Config;
 use crate::identity::Algorithm;
 use crate::identity::jwk::tests::ed;
 use crate::kv::CACHE_TTL_SECONDS;
@@ -112,7 +111,7 @@ type Entry = (String, Option<Timestamp>);
 /// Everything outside. It is shared by what runs at the edge and by the ledgers.
 #[derive(Debug)]
 pub(crate) struct Outside {
-    issuer: Issuer,
+    config: Rc<Config>,
     pub(crate) faults: Rc<Cell<Faults>>,
     /// All owners share one ledger, as two whose locators collide do.
     pub(crate) one_ledger: Cell<bool>,
@@ -137,9 +136,9 @@ pub(crate) async fn turn() {
 }
 
 impl Outside {
-    pub(crate) fn new(issuer: Issuer, now: Timestamp) -> Rc<Self> {
+    pub(crate) fn new(config: Rc<Config>, now: Timestamp) -> Rc<Self> {
         Rc::new(Self {
-            issuer,
+            config,
             faults: Rc::default(),
             one_ledger: Cell::default(),
             ledgers: RefCell::default(),
@@ -305,7 +304,7 @@ impl Ledgers for Rc<Outside> {
         // By way of text, as requests travel.
         let received: LedgerRequest = serde_json::from_str(&crate::json(request)).expect("its own shape");
         assert_eq!(format!("{received:?}"), format!("{request:?}"));
-        let handled = self.ledger(ledger).object.handle(&self.issuer, received);
+        let handled = self.ledger(ledger).object.handle(&self.config, received);
         turn().await;
         if faults.ledgers_late { Err(Unavailable) } else { Ok(handled.map_err(|_| Unavailable)?.answer) }
     }

@@ -33,6 +33,7 @@ impl LedgerOperation for CreateKey {
         routes: &[
             Route { id: "create_key", path: "/v1/organizations/{organization}/keys" },
             Route { id: "create_user_key", path: "/v1/users/{user}/keys" },
+            Route { id: "create_deployment_key", path: "/v1/deployment/keys" },
         ],
     };
     const ACTION: Action = Action::WriteKeys;
@@ -52,7 +53,7 @@ impl LedgerOperation for CreateKey {
         caller.require(Self::ACTION)?;
         let kind = kind_for(self.key.key_type, &caller.owner)?;
         caller.require_grant(&self.key.scopes)?;
-        let issued = ledger.issuer.issue(kind, &caller.owner, ledger.entropy)?;
+        let issued = ledger.config.issuer.issue(kind, &caller.owner, ledger.entropy)?;
         let id = KeyId::make(ledger.now, ledger.entropy)?;
         let created =
             lifecycle::create(self.key, caller.owner.clone(), id, &issued, &caller.actor(), ledger.now)?;

@@ -36,6 +36,7 @@ impl LedgerOperation for DeleteKey {
         routes: &[
             Route { id: "delete_key", path: "/v1/organizations/{organization}/keys/{key}" },
             Route { id: "delete_user_key", path: "/v1/users/{user}/keys/{key}" },
+            Route { id: "delete_deployment_key", path: "/v1/deployment/keys/{key}" },
         ],
     };
     const ACTION: Action = Action::WriteKeys;
@@ -66,7 +67,7 @@ impl LedgerOperation for DeleteKey {
         let deleted = record.delete(&actor, now)?;
         ledger.record(&mut transaction, &caller.owner, deleted)?;
         transaction.delete_key(&record);
-        transaction.deliver(kv::write_of_deleted_key(&record));
+        transaction.deliver(kv::write_of_deleted_key(&record.digest));
         Ok(ledger.store.commit(transaction)?)
     }
 

@@ -38,6 +38,7 @@ impl LedgerOperation for RollKey {
         routes: &[
             Route { id: "roll_key", path: "/v1/organizations/{organization}/keys/{key}/roll" },
             Route { id: "roll_user_key", path: "/v1/users/{user}/keys/{key}/roll" },
+            Route { id: "roll_deployment_key", path: "/v1/deployment/keys/{key}/roll" },
         ],
     };
     const ACTION: Action = Action::WriteKeys;
@@ -59,7 +60,7 @@ impl LedgerOperation for RollKey {
         let record = ledger.key(caller, &self.key)?;
         caller.require_grant(&record.settings.scopes)?;
         let kind = kind_for(record.key_type, &caller.owner)?;
-        let issued = ledger.issuer.issue(kind, &caller.owner, ledger.entropy)?;
+        let issued = ledger.config.issuer.issue(kind, &caller.owner, ledger.entropy)?;
         let id = KeyId::make(ledger.now, ledger.entropy)?;
         let grace = self.roll.grace.as_seconds();
         let (old, new) = record.roll(grace, id, &issued, &caller.actor(), ledger.now)?;

@@ -1,5 +1,6 @@
 //! Describes the presented credential.
 
+use keyward_core::policy::{self, Access};
 use keyward_core::{KeyId, Owner, OwnerId, Principal, RootKeyId, Scopes};
 use serde::Serialize;
 
@@ -79,11 +80,14 @@ impl<P: Ports> App<'_, P> {
         let Authenticated { principal, key } = caller;
         let organizations = self.memberships_of(&principal).await?;
         let mut permissions = Vec::new();
-        if keyward_core::policy::may_verify(&principal).is_ok() {
+        if policy::may_verify(&principal).is_ok() {
             permissions.push(Operation::VerifyKey);
         }
-        if keyward_core::policy::may_create_organizations(&principal) {
-            permissions.push(Operation::PutOrganization);
+        if policy::authorize_creation(&principal) == Access::Granted {
+            permissions.push(Operation::CreateOrganization);
+        }
+        if policy::authorize_directory(&principal) == Access::Granted {
+            permissions.push(Operation::ListOrganizations);
         }
         let (caller_type, id, scopes) = match principal {
             Principal::Root { id } => (CallerType::Root, CallerId::Root(id), Scopes::all()),
@@ -114,7 +118,7 @@ pub(super) fn example() -> serde_json::Value {
     serde_json::json!({
         "type": "user", "id": "ada", "scopes": ["*"],
         "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }],
-        "key": null, "permissions": ["put_organization"],
+        "key": null, "permissions": ["create_organization"],
     })
 }
 
@@ -134,6 +138,6 @@ impl super::documentation::Documented for Whoami {
                 "Who is calling.",
                 &[("key", key), ("user", example())],
             )
-            .access("whoami", |_, _, _, _| keyward_core::policy::Access::Granted)
+            .access("whoami", |_, _, _, _| Access::Granted)
     }
 }

@@ -70,11 +70,13 @@ struct EventDetails {
     revoked_at: Timestamp,
     /// Why the key was revoked.
     reason: keyward_core::Reason,
+    /// Which organization.
+    organization: keyward_core::OwnerId,
     /// The organization's name.
     name: keyward_core::Title,
-    /// Which member.
+    /// Which user.
     user: keyward_core::OwnerId,
-    /// The member's role.
+    /// The user's role.
     role: keyward_core::Role,
 }
 

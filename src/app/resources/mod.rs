@@ -1,9 +1,14 @@
 //! The shapes in which resources are shown. Ledgers answer with them, so they can be read back too.
 
 mod event;
+mod invitation;
 mod key;
 mod organization;
 
 pub use event::{Event, EventList};
+pub use invitation::{Invitation, InvitationList};
 pub use key::{Effective, IssuedKey, Key, KeyFacts, KeyList, RevokedKey, RolledKey, VerifiedKey};
-pub use organization::{Member, MemberList, Membership, Organization, OrganizationList, memberships};
+pub use organization::{
+    ListedOrganization, Member, MemberList, Membership, Organization, OrganizationList, UserOrganizationList,
+    memberships, part,
+};

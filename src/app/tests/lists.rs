@@ -27,7 +27,7 @@ fn scene() -> (World, [Made; 4]) {
         fields["title"] = title.into();
         world.create(ROOT, "organizations/acme", fields)
     });
-    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other" }));
     world.create(ROOT, "organizations/other", json!({ "title": "beta" }));
     let [beta, _, sure, alpha] = &keys;
     world.ok(ROOT, "POST", &format!("{KEYS}/{}/revoke", beta.id), Value::Null);

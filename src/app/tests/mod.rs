@@ -2,10 +2,13 @@
 
 mod credentials;
 mod invisible;
+mod invitations;
 mod lists;
 mod management;
 mod members;
 mod membership;
+mod operators;
+mod organizations;
 mod outbox;
 mod permissions;
 mod random;

@@ -147,7 +147,7 @@ fn an_alarm_is_asked_for_by_what_commits_and_by_nothing_else() {
     let id = |text: &str| keyward_core::OwnerId::parse(text).expect("id");
     let find = FindRole { organization: id("acme"), user: id("bob") };
     for ledger in world.outside.ledgers() {
-        let answered = ledger.object.handle(&world.config.issuer, LedgerRequest::from(find.clone()));
+        let answered = ledger.object.handle(&world.config, LedgerRequest::from(find.clone()));
         assert_eq!(answered.expect("an answer").alarm, None);
     }
     // What cannot be read is tried again.

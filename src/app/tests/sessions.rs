@@ -100,7 +100,7 @@ fn a_session_ends_with_the_key_that_it_depends_on() {
 
 #[test]
 fn a_session_ends_half_an_hour_after_its_last_use_and_twelve_hours_after_its_start() {
-    let world = World::with_acme();
+    let world = World::new();
     let idle = start(&world, ROOT);
     world.pass(30 * 60);
     assert_eq!(whoami(&world, &idle).code(), "auth.invalid");
