@@ -24,6 +24,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deployment/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of the audit trail (deployment)
+         * @description Newest first. Events outlive their keys, and for the operator also their organization or user.
+         */
+        get: operations["list_deployment_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys (deployment)
+         * @description Search, filters and order can be combined.
+         */
+        get: operations["list_deployment_keys"];
+        put?: never;
+        /**
+         * Create a key (deployment)
+         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key cannot grant scopes that it does not hold.
+         */
+        post: operations["create_deployment_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        /** Get a key (deployment) */
+        get: operations["get_deployment_key"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a revoked key (deployment)
+         * @description Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true.
+         */
+        delete: operations["delete_deployment_key"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a key's settings (deployment)
+         * @description A field that is left out stays as it is. Of a revoked or expired key only title and metadata can be changed. A key cannot grant scopes that it does not hold, nor prolong or loosen a key that holds more than itself.
+         */
+        patch: operations["update_deployment_key"];
+        trace?: never;
+    };
+    "/v1/deployment/keys/{key}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a key, now or later (deployment)
+         * @description A revocation that has taken effect is final. One that is still ahead can be brought forward, but not put off.
+         */
+        post: operations["revoke_deployment_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/keys/{key}/roll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a key by a new one (deployment)
+         * @description The new key has the owner, type and settings of the old one. The old one is revoked after the grace period, or earlier if its revocation was already scheduled.
+         */
+        post: operations["roll_deployment_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organizations of the deployment
+         * @description For the operator, by id. One that was just created, renamed or deleted is listed as such some moments later.
+         */
+        get: operations["list_organizations"];
+        put?: never;
+        /**
+         * Create an organization
+         * @description A person who creates one becomes its owner. The operator may name the first owner, or leave that for later. An id is given once: neither an id that differs in case alone nor that of an organization that was deleted is free.
+         */
+        post: operations["create_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organization}": {
         parameters: {
             query?: never;
@@ -36,16 +178,20 @@ export interface paths {
         };
         /** Get an organization */
         get: operations["get_organization"];
-        /**
-         * Create or rename an organization
-         * @description The operator may name the first owner of a new organization; a user who creates one becomes its owner. Repeating the request changes nothing.
-         */
-        put: operations["put_organization"];
+        put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete an organization
+         * @description With its keys, members and invitations, for good: its id is not given again. While keys of it work it cannot be deleted, unless `revoke` is true. Its events remain, and only the operator can read them.
+         */
+        delete: operations["delete_organization"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename an organization
+         * @description Its id stays. The name that it has already changes nothing.
+         */
+        patch: operations["update_organization"];
         trace?: never;
     };
     "/v1/organizations/{organization}/events": {
@@ -60,11 +206,85 @@ export interface paths {
         };
         /**
          * List the events of the audit trail (organization)
-         * @description Newest first. Events outlive their keys.
+         * @description Newest first. Events outlive their keys, and for the operator also their organization or user.
          */
         get: operations["list_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        /** List the pending invitations of an organization */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invite somebody to an organization
+         * @description They become a member when they accept, within 14 days. Admins invite members and admins; only owners invite owners, and nobody themselves.
+         */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/invitations/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw or decline an invitation
+         * @description Whoever is invited declines; whoever could have invited them withdraws. They may be invited again.
+         */
+        delete: operations["delete_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/invitations/{user}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Only whoever is invited can, signed in or with a token: nobody accepts for somebody else, and no key does.
+         */
+        post: operations["accept_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -216,8 +436,8 @@ export interface paths {
          */
         get: operations["get_member"];
         /**
-         * Add a member, or change a member's role
-         * @description Admins manage members and admins; only owners make and unmake owners.
+         * Change a member's role, or add a member
+         * @description Admins manage members and admins; only owners make and unmake owners. Adding somebody who has not accepted is for the operator; for everybody else, people join by an invitation, unless the variable `MEMBERS_JOIN` is `directly`.
          */
         put: operations["put_member"];
         post?: never;
@@ -275,6 +495,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a user
+         * @description With their personal keys, memberships, invitations and sessions, for good: nothing is found under this id from then on. The organizations that they belonged to stay, even without an owner. While keys of theirs work they cannot be deleted, unless `revoke` is true. Their events remain, and only the operator can read them.
+         */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/{user}/events": {
         parameters: {
             query?: never;
@@ -287,9 +530,32 @@ export interface paths {
         };
         /**
          * List the events of the audit trail (user)
-         * @description Newest first. Events outlive their keys.
+         * @description Newest first. Events outlive their keys, and for the operator also their organization or user.
          */
         get: operations["list_user_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the invitations of a user
+         * @description Those that are pending. One that was just made or withdrawn is listed as such some moments later.
+         */
+        get: operations["list_user_invitations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -416,7 +682,7 @@ export interface paths {
             cookie?: never;
         };
         /** List the organizations that a user belongs to */
-        get: operations["list_organizations"];
+        get: operations["list_user_organizations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -489,6 +755,13 @@ export interface components {
          * @enum {string}
          */
         Consistency: "fast" | "strong";
+        /** @description Invites somebody to an organization. */
+        CreateInvitationRequest: {
+            /** @description The role that they will have. */
+            role: components["schemas"]["Role"];
+            /** @description Who is invited. */
+            user: components["schemas"]["OwnerId"];
+        };
         /** @description What people give to create a key. */
         CreateKeyRequest: {
             /** @description The least consistency that the key is verified with. */
@@ -503,6 +776,15 @@ export interface components {
             title: components["schemas"]["Title"];
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
+        };
+        /** @description An organization that is to be created. */
+        CreateOrganizationRequest: {
+            /** @description The application's own id, which never changes. Ids that differ in case alone are the same. */
+            id: components["schemas"]["OwnerId"];
+            /** @description What people call it. */
+            name: components["schemas"]["Title"];
+            /** @description The first owner, which only the operator can name; anybody else becomes the owner. */
+            owner?: components["schemas"]["OwnerId"] | null;
         };
         /** @description When a revocation takes effect. */
         Effective: {
@@ -538,7 +820,7 @@ export interface components {
             key: components["schemas"]["EventKey"] | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
+        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
             /** @description When the key expires. */
@@ -547,11 +829,13 @@ export interface components {
             fields?: string[];
             /** @description The organization's name. */
             name?: components["schemas"]["Title"];
+            /** @description Which organization. */
+            organization?: components["schemas"]["OwnerId"];
             /** @description Why the key was revoked. */
             reason?: components["schemas"]["Reason"];
             /** @description From when on the key is refused as revoked. */
             revoked_at?: components["schemas"]["Timestamp"];
-            /** @description The member's role. */
+            /** @description The user's role. */
             role?: components["schemas"]["Role"];
             /** @description The key that it replaces. */
             rolled_from?: components["schemas"]["KeyId"];
@@ -561,7 +845,7 @@ export interface components {
             scopes?: components["schemas"]["Scopes"];
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
-            /** @description Which member. */
+            /** @description Which user. */
             user?: components["schemas"]["OwnerId"];
         };
         /** @description An event's id: `evt_` and a ULID. */
@@ -618,6 +902,47 @@ export interface components {
             issuer: string;
             /** @description Where people sign in; null if it is not configured. */
             sign_in_url: string | null;
+        };
+        /** @description An invitation to an organization. */
+        Invitation: {
+            /** @description When they were invited. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who invited them. */
+            created_by: components["schemas"]["Actor"];
+            /** @description From when on it can no longer be accepted. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The organization's id. */
+            organization: components["schemas"]["OwnerId"];
+            /** @description The organization's name, if it is known. */
+            organization_name: components["schemas"]["Title"] | null;
+            /** @description The operations that the caller may carry out on it. */
+            permissions: components["schemas"]["Operation"][];
+            /** @description The role that they will have. */
+            role: components["schemas"]["Role"];
+            /** @description Who is invited. */
+            user: components["schemas"]["OwnerId"];
+        };
+        /** @description A page of pending invitations. */
+        InvitationList: {
+            /**
+             * Format: uint32
+             * @description How many there are, on all pages.
+             */
+            count: number;
+            /** @description The invitations on this page: of an organization by user, of a user by organization. */
+            invitations: components["schemas"]["Invitation"][];
+            /**
+             * Format: uint32
+             * @description How many a page holds at most.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
+            /** @description The operations that the caller may carry out on the organization, or on the user's account. */
+            permissions: components["schemas"]["Operation"][];
         };
         /** @description A new key, with its text. */
         IssuedKey: {
@@ -735,6 +1060,17 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
+        /** @description An organization as the operator lists it. */
+        ListedOrganization: {
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["Actor"];
+            /** @description Its id. */
+            id: components["schemas"]["OwnerId"];
+            /** @description Its name. */
+            name: components["schemas"]["Title"];
+        };
         /** @description A member of an organization. */
         Member: {
             /** @description When the user became a member. */
@@ -748,12 +1084,27 @@ export interface components {
             /** @description The user's id. */
             user: components["schemas"]["OwnerId"];
         };
-        /** @description All members of an organization. */
+        /** @description A page of the members of an organization. */
         MemberList: {
             /** @description The roles that the caller may give. */
             assignable_roles: components["schemas"]["Role"][];
-            /** @description The members, by id. */
+            /**
+             * Format: uint32
+             * @description How many there are, on all pages.
+             */
+            count: number;
+            /**
+             * Format: uint32
+             * @description How many a page holds at most.
+             */
+            limit: number;
+            /** @description The members on this page, by id. */
             members: components["schemas"]["Member"][];
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
             /** @description The operations that the caller may carry out on the organization. */
             permissions: components["schemas"]["Operation"][];
         };
@@ -774,7 +1125,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
+        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "roll_key" | "list_events";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -790,11 +1141,26 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description The organizations that a user belongs to. */
+        /** @description A page of the organizations of the deployment. */
         OrganizationList: {
-            /** @description The organizations, by id. */
-            organizations: components["schemas"]["Membership"][];
-            /** @description The operations that the caller may carry out on the user's account. */
+            /**
+             * Format: uint32
+             * @description How many match, on all pages.
+             */
+            count: number;
+            /**
+             * Format: uint32
+             * @description How many a page holds at most.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
+            /** @description The organizations on this page, by id. */
+            organizations: components["schemas"]["ListedOrganization"][];
+            /** @description The operations that the caller may carry out on the deployment. */
             permissions: components["schemas"]["Operation"][];
         };
         /** @description An organization, a user, or the deployment itself, which has no id and holds the operator's keys. */
@@ -836,14 +1202,21 @@ export interface components {
          *     - `auth.foreign_origin`: A session can only be used from its own origin.
          *     - `auth.insufficient_scope`: The key lacks a scope for this.
          *     - `auth.grant_exceeds_own`: A key cannot grant scopes that it does not hold.
+         *     - `invitation.exists`: This person is invited already.
+         *     - `invitation.not_found`: There is no such invitation.
          *     - `key.already_revoked`: The key is already revoked.
          *     - `key.not_active`: The key is revoked or expired.
          *     - `key.not_found`: There is no such key.
          *     - `key.not_revoked`: Only a revoked key can be deleted.
          *     - `key.revocation_put_off`: A revocation can be brought forward but not postponed.
+         *     - `member.exists`: This person is a member already.
          *     - `member.last_owner`: An organization must keep at least one owner.
+         *     - `member.needs_invitation`: People join by an invitation that they accept.
          *     - `member.not_found`: There is no such member.
-         *     - `organization.id_taken`: This id is already taken.
+         *     - `organization.exists`: This id is already taken.
+         *     - `organization.invitation_limit`: The organization has as many pending invitations as it can have.
+         *     - `organization.member_limit`: The organization has as many members as it can have.
+         *     - `owner.has_keys`: It has keys that still work.
          *     - `owner.not_found`: There is no such organization or user.
          *     - `request.bad_field`: A field of the body is missing, unknown or invalid.
          *     - `request.bad_id`: An id in the path is invalid.
@@ -856,20 +1229,14 @@ export interface components {
          *     - `server.internal`: Something went wrong on the server.
          *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
+         *     - `user.organization_limit`: This person has created as many organizations as they can.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "user.organization_limit";
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
             role: components["schemas"]["Role"];
-        };
-        /** @description An organization that is to be created or renamed. */
-        PutOrganizationRequest: {
-            /** @description What people call it. */
-            name: components["schemas"]["Title"];
-            /** @description The first owner, which only the operator can name. If the organization exists, this user has to own it already. */
-            owner?: components["schemas"]["OwnerId"] | null;
         };
         /** @description White space around it is removed, and its length is counted in characters after that. */
         Reason: string;
@@ -1038,6 +1405,33 @@ export interface components {
             scopes?: components["schemas"]["Scopes"];
             /** @description What people call the key; need not be unique. */
             title?: components["schemas"]["Title"];
+        };
+        /** @description What to change of an organization. */
+        UpdateOrganizationRequest: {
+            /** @description What people call it. */
+            name: components["schemas"]["Title"];
+        };
+        /** @description A page of the organizations that a user belongs to. */
+        UserOrganizationList: {
+            /**
+             * Format: uint32
+             * @description How many there are, on all pages.
+             */
+            count: number;
+            /**
+             * Format: uint32
+             * @description How many a page holds at most.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
+            /** @description The organizations on this page, by id. */
+            organizations: components["schemas"]["Membership"][];
+            /** @description The operations that the caller may carry out on the user's account. */
+            permissions: components["schemas"]["Operation"][];
         };
         /** @description The verdict on a key that is valid. */
         ValidVerdict: {
@@ -1250,7 +1644,9 @@ export type Actor = components['schemas']['Actor'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type Consistency = components['schemas']['Consistency'];
+export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
+export type CreateOrganizationRequest = components['schemas']['CreateOrganizationRequest'];
 export type Effective = components['schemas']['Effective'];
 export type Environment = components['schemas']['Environment'];
 export type Event = components['schemas']['Event'];
@@ -1262,12 +1658,15 @@ export type EventList = components['schemas']['EventList'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
+export type Invitation = components['schemas']['Invitation'];
+export type InvitationList = components['schemas']['InvitationList'];
 export type IssuedKey = components['schemas']['IssuedKey'];
 export type Key = components['schemas']['Key'];
 export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
+export type ListedOrganization = components['schemas']['ListedOrganization'];
 export type Member = components['schemas']['Member'];
 export type MemberList = components['schemas']['MemberList'];
 export type Membership = components['schemas']['Membership'];
@@ -1281,7 +1680,6 @@ export type OwnerType = components['schemas']['OwnerType'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
 export type PutMemberRequest = components['schemas']['PutMemberRequest'];
-export type PutOrganizationRequest = components['schemas']['PutOrganizationRequest'];
 export type Reason = components['schemas']['Reason'];
 export type Redacted = components['schemas']['Redacted'];
 export type RefusalCode = components['schemas']['RefusalCode'];
@@ -1299,6 +1697,8 @@ export type Timestamp = components['schemas']['Timestamp'];
 export type Title = components['schemas']['Title'];
 export type Token = components['schemas']['Token'];
 export type UpdateKeyRequest = components['schemas']['UpdateKeyRequest'];
+export type UpdateOrganizationRequest = components['schemas']['UpdateOrganizationRequest'];
+export type UserOrganizationList = components['schemas']['UserOrganizationList'];
 export type ValidVerdict = components['schemas']['ValidVerdict'];
 export type Verdict = components['schemas']['Verdict'];
 export type VerifiedKey = components['schemas']['VerifiedKey'];
@@ -1348,6 +1748,770 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+        };
+    };
+    list_deployment_events: {
+        parameters: {
+            query?: {
+                /** @description Only events about this key, which may be deleted by now. */
+                key?: components["schemas"]["KeyId"];
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "events": [
+                     *         {
+                     *           "action": "key.updated",
+                     *           "actor": {
+                     *             "id": "ada",
+                     *             "type": "user"
+                     *           },
+                     *           "at": "2026-11-21T08:00:00.000Z",
+                     *           "details": {
+                     *             "fields": [
+                     *               "title"
+                     *             ]
+                     *           },
+                     *           "id": "evt_01KAHQ0000000000000000000Z",
+                     *           "key": {
+                     *             "id": "apk_01KAHQ0000000000000000000Z",
+                     *             "redacted": "kw_sk_test_***0000",
+                     *             "title": "CI deploys"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_deployment_keys: {
+        parameters: {
+            query?: {
+                /** @description Only keys created later than this. */
+                created_after?: components["schemas"]["Timestamp"];
+                /** @description Only keys created earlier than this. */
+                created_before?: components["schemas"]["Timestamp"];
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+                /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
+                order?: components["schemas"]["KeyOrder"];
+                /** @description A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                q?: string;
+                /** @description Only keys that have this status now. */
+                status?: components["schemas"]["Status"];
+                /** @description Only keys of this type. */
+                type?: components["schemas"]["KeyType"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "keys": [
+                     *         {
+                     *           "consistency": "fast",
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "root_5e8f1b0c9d2a7e43",
+                     *             "type": "root"
+                     *           },
+                     *           "expires_at": null,
+                     *           "id": "apk_01KAHQ0000000000000000000Z",
+                     *           "last_used_at": null,
+                     *           "metadata": {
+                     *             "team": "platform"
+                     *           },
+                     *           "owner": {
+                     *             "id": null,
+                     *             "type": "deployment"
+                     *           },
+                     *           "permissions": [
+                     *             "get_key",
+                     *             "update_key",
+                     *             "delete_key",
+                     *             "revoke_key",
+                     *             "roll_key"
+                     *           ],
+                     *           "redacted": "kw_sk_test_***0000",
+                     *           "revocation_reason": null,
+                     *           "revoked_at": null,
+                     *           "revoked_by": null,
+                     *           "scopes": [
+                     *             "orders:read"
+                     *           ],
+                     *           "status": "active",
+                     *           "title": "CI deploys",
+                     *           "token": null,
+                     *           "type": "secret",
+                     *           "updated_at": "2026-11-21T08:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "permissions": [
+                     *         "list_keys",
+                     *         "create_key",
+                     *         "list_events"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_at": "2027-11-21T08:00:00.000Z",
+                 *       "metadata": {
+                 *         "team": "platform"
+                 *       },
+                 *       "scopes": [
+                 *         "orders:read"
+                 *       ],
+                 *       "title": "CI deploys"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The new key, with its text. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": "2027-11-21T08:00:00.000Z",
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "CI deploys",
+                     *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000",
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "CI deploys",
+                     *       "token": null,
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_deployment_key: {
+        parameters: {
+            query?: {
+                /** @description Revoke the key first, if it is not revoked. */
+                revoke?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is gone. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Deploys"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "Deploys",
+                     *       "token": null,
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-22T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The laptop was stolen."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key with its revocation, and when that takes effect. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "effective": {
+                     *         "fast_within_seconds": 60,
+                     *         "strong": "now"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": "The laptop was stolen.",
+                     *       "revoked_at": "2026-11-22T08:00:00.000Z",
+                     *       "revoked_by": {
+                     *         "id": "ada",
+                     *         "type": "user"
+                     *       },
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "revoked",
+                     *       "title": "CI deploys",
+                     *       "token": null,
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-22T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevokedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    roll_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "grace": 3600
+                 *     }
+                 */
+                "application/json": components["schemas"]["RollKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The new key, with its text, and the old one. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHR0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "rolled": {
+                     *         "consistency": "fast",
+                     *         "created_at": "2026-11-21T08:00:00.000Z",
+                     *         "created_by": {
+                     *           "id": "root_5e8f1b0c9d2a7e43",
+                     *           "type": "root"
+                     *         },
+                     *         "expires_at": null,
+                     *         "id": "apk_01KAHQ0000000000000000000Z",
+                     *         "last_used_at": null,
+                     *         "metadata": {
+                     *           "team": "platform"
+                     *         },
+                     *         "owner": {
+                     *           "id": null,
+                     *           "type": "deployment"
+                     *         },
+                     *         "permissions": [
+                     *           "get_key",
+                     *           "update_key",
+                     *           "delete_key",
+                     *           "revoke_key",
+                     *           "roll_key"
+                     *         ],
+                     *         "redacted": "kw_sk_test_***0000",
+                     *         "revocation_reason": "The laptop was stolen.",
+                     *         "revoked_at": "2026-11-22T08:00:00.000Z",
+                     *         "revoked_by": {
+                     *           "id": "ada",
+                     *           "type": "user"
+                     *         },
+                     *         "scopes": [
+                     *           "orders:read"
+                     *         ],
+                     *         "status": "revoked",
+                     *         "title": "CI deploys",
+                     *         "token": null,
+                     *         "type": "secret",
+                     *         "updated_at": "2026-11-22T08:00:00.000Z"
+                     *       },
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "CI deploys",
+                     *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000",
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RolledKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_organizations: {
+        parameters: {
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+                /** @description A part of the id or the name, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of organizations. `permissions` are those on the deployment. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "organizations": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "root_5e8f1b0c9d2a7e43",
+                     *             "type": "root"
+                     *           },
+                     *           "id": "acme",
+                     *           "name": "Acme"
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         "list_organizations",
+                     *         "list_keys",
+                     *         "create_key",
+                     *         "list_events"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "acme",
+                 *       "name": "Acme",
+                 *       "owner": "ada"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateOrganizationRequest"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "id": "acme",
+                     *       "name": "Acme",
+                     *       "permissions": [
+                     *         "get_organization",
+                     *         "list_members",
+                     *         "list_keys",
+                     *         "create_key",
+                     *         "list_events"
+                     *       ],
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_organization: {
@@ -1400,7 +2564,42 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    put_organization: {
+    delete_organization: {
+        parameters: {
+            query?: {
+                /** @description Revoke the keys that still work first. */
+                revoke?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization is gone. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_organization: {
         parameters: {
             query?: never;
             header?: never;
@@ -1414,49 +2613,17 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Acme",
-                 *       "owner": "ada"
+                 *       "name": "Acme"
                  *     }
                  */
-                "application/json": components["schemas"]["PutOrganizationRequest"];
+                "application/json": components["schemas"]["UpdateOrganizationRequest"];
             };
         };
         responses: {
-            /** @description It exists, and has this name. */
+            /** @description It has this name. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-21T08:00:00.000Z",
-                     *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
-                     *         "type": "root"
-                     *       },
-                     *       "id": "acme",
-                     *       "name": "Acme",
-                     *       "permissions": [
-                     *         "get_organization",
-                     *         "list_members",
-                     *         "list_keys",
-                     *         "create_key",
-                     *         "list_events"
-                     *       ],
-                     *       "updated_at": "2026-11-21T08:00:00.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Organization"];
-                };
-            };
-            /** @description It was created. */
-            201: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    Location: components["headers"]["Location"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -1487,7 +2654,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
@@ -1556,6 +2722,215 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations, by user. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "invitations": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "type": "user"
+                     *           },
+                     *           "expires_at": "2026-12-05T08:00:00.000Z",
+                     *           "organization": "acme",
+                     *           "organization_name": "Acme",
+                     *           "permissions": [
+                     *             "delete_invitation"
+                     *           ],
+                     *           "role": "member",
+                     *           "user": "bob"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "permissions": [
+                     *         "get_organization",
+                     *         "list_members",
+                     *         "create_invitation",
+                     *         "list_invitations"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "member",
+                 *       "user": "bob"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateInvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description The user is invited. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "ada",
+                     *         "type": "user"
+                     *       },
+                     *       "expires_at": "2026-12-05T08:00:00.000Z",
+                     *       "organization": "acme",
+                     *       "organization_name": "Acme",
+                     *       "permissions": [
+                     *         "delete_invitation"
+                     *       ],
+                     *       "role": "member",
+                     *       "user": "bob"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is no longer invited. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OwnerId"];
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is a member from now on. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "permissions": [
+                     *         "get_member",
+                     *         "put_member",
+                     *         "remove_member"
+                     *       ],
+                     *       "role": "admin",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z",
+                     *       "user": "ada"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2161,7 +3536,12 @@ export interface operations {
     };
     list_members: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
             header?: never;
             path: {
                 /** @description The organization's id. */
@@ -2171,7 +3551,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All members, by id. */
+            /** @description A page of members, by id. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -2185,6 +3565,8 @@ export interface operations {
                      *         "member",
                      *         "admin"
                      *       ],
+                     *       "count": 1,
+                     *       "limit": 20,
                      *       "members": [
                      *         {
                      *           "created_at": "2026-11-21T08:00:00.000Z",
@@ -2198,10 +3580,12 @@ export interface operations {
                      *           "user": "ada"
                      *         }
                      *       ],
+                     *       "offset": 0,
                      *       "permissions": [
                      *         "get_organization",
                      *         "list_members",
-                     *         "put_member"
+                     *         "create_invitation",
+                     *         "list_invitations"
                      *       ]
                      *     }
                      */
@@ -2408,7 +3792,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "permissions": [
-                     *         "put_organization"
+                     *         "create_organization"
                      *       ],
                      *       "scopes": [
                      *         "*"
@@ -2490,6 +3874,41 @@ export interface operations {
             500: components["responses"]["Fault"];
         };
     };
+    delete_user: {
+        parameters: {
+            query?: {
+                /** @description Revoke the keys that still work first. */
+                revoke?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is gone. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_user_events: {
         parameters: {
             query?: {
@@ -2546,6 +3965,73 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_user_invitations: {
+        parameters: {
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["OwnerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations, by organization. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "invitations": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "type": "user"
+                     *           },
+                     *           "expires_at": "2026-12-05T08:00:00.000Z",
+                     *           "organization": "acme",
+                     *           "organization_name": "Acme",
+                     *           "permissions": [
+                     *             "delete_invitation",
+                     *             "accept_invitation"
+                     *           ],
+                     *           "role": "member",
+                     *           "user": "bob"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "permissions": [
+                     *         "list_user_organizations",
+                     *         "list_user_invitations",
+                     *         "list_keys",
+                     *         "create_key"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationList"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3153,9 +4639,14 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    list_organizations: {
+    list_user_organizations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
@@ -3165,7 +4656,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The organizations, by id. */
+            /** @description A page of the organizations, by id. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -3175,6 +4666,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "count": 1,
+                     *       "limit": 20,
+                     *       "offset": 0,
                      *       "organizations": [
                      *         {
                      *           "id": "acme",
@@ -3183,18 +4677,20 @@ export interface operations {
                      *         }
                      *       ],
                      *       "permissions": [
-                     *         "list_organizations",
+                     *         "list_user_organizations",
+                     *         "list_user_invitations",
                      *         "list_keys",
                      *         "create_key",
                      *         "list_events"
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["OrganizationList"];
+                    "application/json": components["schemas"]["UserOrganizationList"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];

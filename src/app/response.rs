@@ -1,9 +1,9 @@
-//! What an operation answers with. Which status and headers that means is the worker's concern.
+//! What an operation answers with, also as a ledger sends it to the edge. Which status and headers that means is the worker's concern.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How an operation that succeeds is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Success {
     /// It is done, and there is something to show.
     Ok,
@@ -25,7 +25,7 @@ pub enum SessionCookie {
 
 /// The response of an operation that succeeds.
 #[expect(missing_debug_implementations, reason = "it may hold a key")]
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
     /// How it succeeds.
     pub success: Success,
@@ -33,7 +33,8 @@ pub struct Response {
     pub body: String,
     /// The path of what was created.
     pub location: Option<String>,
-    /// What to do with the session cookie, if anything.
+    /// What to do with the session cookie, if anything. Only the edge knows of it.
+    #[serde(skip)]
     pub cookie: Option<SessionCookie>,
 }
 

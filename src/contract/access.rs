@@ -67,6 +67,8 @@ fn callers() -> Vec<Caller> {
     let refused = |name| Caller { name, who: None, session: None };
     let user = |text| Principal::User { id: id(text), asserted: Vec::new() };
     let secret = |name, scopes: &[&str]| accepted(name, key(KeyType::Secret, acme(), scopes), None);
+    let operator =
+        |name, scopes: &[&str]| accepted(name, key(KeyType::Secret, Owner::DEPLOYMENT, scopes), None);
     let personal = |name, user, scopes: &[&str], role| {
         accepted(name, key(KeyType::Secret, Owner::User(id(user)), scopes), role)
     };
@@ -78,6 +80,14 @@ fn callers() -> Vec<Caller> {
     };
     vec![
         accepted("root", Principal::Root { id: RootKeyId::of(&KeyDigest::of("root")) }, None),
+        operator("op `*`", &all),
+        operator("op `organizations:read`", &[scope::ORGANIZATIONS_READ]),
+        operator("op `organizations:write`", &[scope::ORGANIZATIONS_WRITE]),
+        operator("op `keys:read`", &[scope::KEYS_READ]),
+        operator("op `keys:write`", &[scope::KEYS_WRITE]),
+        operator("op `keys:verify`", &[scope::KEYS_VERIFY]),
+        operator("op `events:read`", &[scope::EVENTS_READ]),
+        operator("op, no scope", &[]),
         accepted("owner", user("olga"), Some(Role::Owner)),
         accepted("admin", user("adam"), Some(Role::Admin)),
         accepted("member", user("mia"), Some(Role::Member)),
@@ -105,16 +115,17 @@ fn callers() -> Vec<Caller> {
     ]
 }
 
-fn sections() -> [Section; 4] {
+fn sections() -> [Section; 5] {
     let section = |heading, path, owner, has_members| Section { heading, note: "", path, owner, has_members };
     let organization = |text| Owner::Organization(id(text));
     let foreign = "On an organization that none of them belongs to";
     [
         section("Not about one owner", "", organization("acme"), true),
         section("On the organization", "/v1/organizations/", organization("acme"), true),
+        section("On the deployment", "/v1/deployment/", Owner::DEPLOYMENT, false),
         section("On the member's account", "/v1/users/", Owner::User(id("mia")), false),
         Section {
-            note: "Except for root, the responses are the same for an organization that does not exist.",
+            note: "Except for the operator, the responses are the same for an organization that does not exist.",
             ..section(foreign, "/v1/organizations/", organization("foreign"), false)
         },
     ]
@@ -122,7 +133,8 @@ fn sections() -> [Section; 4] {
 
 impl Section {
     fn is_about(&self, path: &str) -> bool {
-        if self.path.is_empty() { !path.contains('{') } else { path.starts_with(self.path) }
+        let is_about_one = path.contains('{') || path.starts_with("/v1/deployment/");
+        if self.path.is_empty() { !is_about_one } else { is_about_one && path.starts_with(self.path) }
     }
 
     fn access(&self, row: &AccessRow, principal: &Principal, role: Option<Role>) -> Access {

@@ -1,6 +1,7 @@
 //! What a ledger is sent, and what it answers: `Result<Answer, Problem>` as JSON, where the request decides on the type
 //! of the answer. Nothing is routed or parsed again in the ledger.
 
+use keyward_core::policy::{authorize, is_operator};
 use keyward_core::session::Session;
 use keyward_core::{Entropy, ErrorCode, Owner, Principal};
 use serde::de::DeserializeOwned;
@@ -16,7 +17,8 @@ use super::sql::Sql;
 use crate::caller::Caller;
 use crate::operations::create_organization::Creation;
 use crate::operations::{Command, LedgerOperation};
-use crate::problem::Problem;
+use crate::problem::{Problem, require};
+use crate::response::Response;
 
 /// A request with its answer.
 pub trait LedgerCall: Into<LedgerRequest> {
@@ -42,15 +44,20 @@ pub struct Perform<O> {
 }
 
 impl<O: LedgerOperation> LedgerCall for Perform<O> {
-    type Answer = O::Output;
+    type Answer = Response;
 
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<O::Output, Problem> {
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
         let Self { principal, owner, operation } = self;
+        if is_operator(&principal) {
+            // Before anything is looked for: an operator key without the scope does not learn what there is.
+            require(authorize(&principal, None, O::ACTION, &owner))?;
+        }
         let stored_role = match (&owner, principal.user()) {
             (Owner::Organization(id), Some(user)) => ledger.store.member(id, user)?.map(|member| member.role),
             _ => None,
         };
-        operation.perform(ledger, &Caller::new(principal, owner, stored_role, ledger.config.joining))
+        let caller = Caller::new(principal, owner, stored_role, ledger.config.joining);
+        operation.perform(ledger, &caller).map(O::respond)
     }
 }
 

@@ -76,19 +76,14 @@ impl EdgeOperation for CreateOrganization {
             app.ask(Owner::Organization(folded).ledger(), ClaimId { id: new.id.clone() }).await?;
         }
         let ledger = Owner::Organization(new.id.clone()).ledger();
-        let created = app.ask(ledger, Creation { principal, new }).await?;
-        let location = format!("/v1/organizations/{}", created.id);
-        Ok(Response::created(&created, location))
+        app.ask(ledger, Creation { principal, new }).await
     }
 }
 
 impl LedgerCall for Creation {
-    type Answer = resources::Organization;
+    type Answer = Response;
 
-    fn answer<S: Sql, E: Entropy>(
-        self,
-        ledger: &mut Ledger<'_, S, E>,
-    ) -> Result<resources::Organization, Problem> {
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
         let Self { principal, new: NewOrganization { id, name, owner } } = self;
         let claim = ledger.store.claim(&id.folded())?;
         if ledger.store.has_had_organization(&id)? || claim.is_some_and(|other| other != id.as_str()) {
@@ -108,7 +103,8 @@ impl LedgerCall for Creation {
         }
         ledger.store.commit(transaction)?;
         let caller = Caller::new(principal, Owner::Organization(id), role, ledger.config.joining);
-        Ok(resources::Organization::new(organization, &caller))
+        let location = format!("/v1/organizations/{}", organization.id);
+        Ok(Response::created(&resources::Organization::new(organization, &caller), location))
     }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::caller::Caller;
-use crate::ledger::request::{LedgerCall, Perform};
+use crate::ledger::request::{LedgerCall, Perform, read_answer};
 use crate::ledger::sql::Sql;
 use crate::ledger::{Ledger, LedgerRequest};
 use crate::ports::Ports;
@@ -66,8 +66,8 @@ pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> 
     const ENDPOINT: Endpoint;
     /// What the caller has to be allowed to do.
     const ACTION: Action;
-    /// What the ledger answers.
-    type Output: Serialize + DeserializeOwned;
+    /// What it comes to.
+    type Output: Serialize;
 
     /// Reads what is to be done from a request.
     ///
@@ -85,7 +85,7 @@ pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> 
         caller: &Caller,
     ) -> Result<Self::Output, Problem>;
 
-    /// What the client is answered.
+    /// What the client is answered. The ledger says so: what is shown is written once, and never read.
     fn respond(output: Self::Output) -> Response {
         Response::ok(&output)
     }
@@ -103,13 +103,8 @@ fn read<O: LedgerOperation>(
     O::read(request, params, caller).map(Into::into)
 }
 
-/// Turns what a ledger has answered into what the client is answered.
-fn respond<O: LedgerOperation>(answer: &str) -> Result<Response, Problem> {
-    crate::ledger::request::read_answer::<O::Output>(answer).map(O::respond)
-}
-
 impl<P: Ports> App<'_, P> {
-    /// Reads a request, sends its command to the ledger that it concerns, and responds with the answer. What is wrong
+    /// Reads a request, sends its command to the ledger that it concerns, and passes the response on. What is wrong
     /// with a request is said before a ledger is woken; who may, and what happens, is decided in the ledger.
     async fn serve_on_ledger(
         &self,
@@ -122,7 +117,7 @@ impl<P: Ports> App<'_, P> {
         let command = operation.read(request, params, &principal)?;
         let ledger = owner.ledger();
         let answer = self.ports.send(ledger, &LedgerRequest::Perform { principal, owner, command }).await?;
-        operation.respond(&answer)
+        read_answer(&answer)
     }
 }
 
@@ -180,14 +175,6 @@ macro_rules! operations {
                 match self {
                     $(Self::$Edge)|+ => Err(ErrorCode::ServerInternal.into()),
                     $(Self::$Ledger => read::<$Ledger>(request, params, caller),)+
-                }
-            }
-
-            /// Responds with what a ledger has answered.
-            fn respond(self, answer: &str) -> Result<Response, Problem> {
-                match self {
-                    $(Self::$Edge)|+ => Err(ErrorCode::ServerInternal.into()),
-                    $(Self::$Ledger => respond::<$Ledger>(answer),)+
                 }
             }
 

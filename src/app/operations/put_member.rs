@@ -31,7 +31,7 @@ struct PutMemberRequest {
 }
 
 /// The member, and whether the user was added.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 pub struct Put {
     is_new: bool,
     member: resources::Member,
@@ -140,6 +140,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
 impl super::documentation::Documented for PutMember {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_change_members, may_change_owners};
+        use keyward_core::policy::{Joining, may_add_directly};
         Documentation::new(
             "organizations",
             "Change a member's role, or add a member",
@@ -164,5 +165,11 @@ impl super::documentation::Documented for PutMember {
         ])
         .access("put_member", may_change_members)
         .access("put_member as owner", may_change_owners)
+        .access("put_member of somebody new", |principal, role, exists, owner| {
+            match may_change_members(principal, role, exists, owner) {
+                Access::Granted if !may_add_directly(principal, Joining::default()) => Access::Forbidden,
+                access => access,
+            }
+        })
     }
 }

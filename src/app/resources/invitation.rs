@@ -2,13 +2,13 @@
 
 use keyward_core::principal::Role;
 use keyward_core::{Actor, OwnerId, Timestamp, Title, organization};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::operations::{Operation, Target};
 
 /// An invitation to an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Invitation {
     /// The organization's id.
@@ -45,7 +45,7 @@ impl Invitation {
 }
 
 /// A page of pending invitations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InvitationList {
     /// The invitations on this page: of an organization by user, of a user by organization.

@@ -1,14 +1,14 @@
 //! How keys are shown.
 
 use keyward_core::{Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Status, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::kv::STALENESS_MAX_SECONDS;
 use crate::operations::{Operation, Target};
 
 /// What every description of a key holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeyFacts {
     /// The key's id.
@@ -65,7 +65,7 @@ impl KeyFacts {
 }
 
 /// A key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Key {
     /// What every description of a key holds.
@@ -102,7 +102,7 @@ impl Key {
 
 /// A new key, with its text.
 #[expect(missing_debug_implementations, reason = "it holds a key")]
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IssuedKey {
     /// What every description of a key holds.
@@ -135,7 +135,7 @@ impl IssuedKey {
 
 /// A new key, with its text, and the key that it replaces.
 #[expect(missing_debug_implementations, reason = "it holds a key")]
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RolledKey {
     /// The new key.
@@ -146,7 +146,7 @@ pub struct RolledKey {
 }
 
 /// When a revocation takes effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Effective {
     /// For strong verifications: always `now`, counted from `revoked_at`.
@@ -157,7 +157,7 @@ pub struct Effective {
 }
 
 /// A key with its revocation, and when that takes effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RevokedKey {
     /// The key.
@@ -177,7 +177,7 @@ impl RevokedKey {
 }
 
 /// A key as a verdict shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerifiedKey {
     /// What every description of a key holds.
@@ -194,7 +194,7 @@ impl VerifiedKey {
 }
 
 /// A page of keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeyList {
     /// The keys on this page.

@@ -3,14 +3,14 @@
 use keyward_core::principal::Role;
 use keyward_core::query::Page;
 use keyward_core::{Actor, OwnerId, Principal, Timestamp, Title, organization};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::ledger::{directory, memberships as told};
 use crate::operations::{Operation, Target};
 
 /// An organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Organization {
     /// Its id.
@@ -38,7 +38,7 @@ impl Organization {
 }
 
 /// A member of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Member {
     /// The user's id.
@@ -64,7 +64,7 @@ impl Member {
 }
 
 /// A page of the members of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberList {
     /// The members on this page, by id.
@@ -82,7 +82,7 @@ pub struct MemberList {
 }
 
 /// An organization that somebody belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Membership {
     /// The organization's id.
@@ -94,7 +94,7 @@ pub struct Membership {
 }
 
 /// A page of the organizations that a user belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserOrganizationList {
     /// The organizations on this page, by id.
@@ -140,7 +140,7 @@ pub fn part<T>(all: Vec<T>, page: Page) -> (Vec<T>, u32) {
 }
 
 /// An organization as the operator lists it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ListedOrganization {
     /// Its id.
@@ -161,7 +161,7 @@ impl From<directory::DirectoryEntry> for ListedOrganization {
 }
 
 /// A page of the organizations of the deployment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrganizationList {
     /// The organizations on this page, by id.

@@ -13,7 +13,7 @@ test("the operator is root and reaches everything", async () => {
     scopes: ["*"],
     organizations: [],
     key: null,
-    permissions: ["verify_key", "put_organization"],
+    permissions: ["verify_key", "create_organization", "list_organizations"],
   });
 });
 
