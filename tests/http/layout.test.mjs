@@ -6,9 +6,14 @@ import { test } from "node:test";
 import { path } from "../../scripts/run.mjs";
 import { document, operations } from "./openapi.mjs";
 
-/** An operation's name; on a user's things it is that of the same operation on an organization's. @param {typeof operations[number]} of */
+/**
+ * An operation's name; on the things of a user or of the deployment it is that of the same operation on an organization's,
+ * unless it is one of its own.
+ * @param {typeof operations[number]} of
+ */
 const nameOf = ({ template, method, operation }) => {
-  const twin = template.replace("/users/{user}/", "/organizations/{organization}/");
+  if (existsSync(path(`src/app/operations/${operation.operationId}.rs`))) return operation.operationId;
+  const twin = template.replace(/\/users\/\{user\}\/|\/deployment\//, "/organizations/{organization}/");
   return (document.paths[twin]?.[method.toLowerCase()] ?? operation).operationId;
 };
 const names = [...new Set(operations.map(nameOf))].sort();

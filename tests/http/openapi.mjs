@@ -25,13 +25,18 @@ const nothing = { type: "null" };
 const is = (/** @type {unknown} */ value) => ({ const: value });
 const a = (/** @type {string} */ name) => ({ $ref: `#/components/schemas/${name}` });
 schemas.Timestamp.pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$";
-for (const name of ["Actor", "Whoami"]) {
-  schemas[name].oneOf = oneOf(
-    { type: is("root"), id: nothing },
-    { type: is("user"), id: a("OwnerId") },
-    { type: is("key"), id: a("KeyId") },
-  );
-}
+const root = { type: is("root"), id: { type: "string", pattern: "^root_[0-9a-f]{16}$" } };
+const [user, key] = [
+  { type: is("user"), id: a("OwnerId") },
+  { type: is("key"), id: a("KeyId") },
+];
+schemas.Actor.oneOf = oneOf(root, user, key, { type: is("operator_key"), id: a("KeyId") });
+schemas.Whoami.oneOf = oneOf({ ...root, key: nothing }, { ...user, key: nothing }, { ...key, key: a("Key") });
+schemas.Owner.oneOf = oneOf(
+  { type: is("deployment"), id: nothing },
+  { type: is("organization"), id: a("OwnerId") },
+  { type: is("user"), id: a("OwnerId") },
+);
 for (const name of ["Key", "RevokedKey"]) {
   schemas[name].oneOf = oneOf(
     { type: is("secret"), token: nothing },
@@ -44,7 +49,7 @@ schemas.ValidVerdict.oneOf = oneOf(
   { consistency: is("strong"), max_staleness_seconds: is(0) },
 );
 schemas.Effective.properties.fast_within_seconds.const = 60;
-for (const name of ["KeyList", "EventList"])
+for (const name of Object.keys(schemas).filter((name) => schemas[name].properties?.offset))
   Object.assign(schemas[name].properties.limit, { minimum: 1, maximum: 100 });
 schemas.Health.properties.version.pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+";
 schemas.FieldProblem.properties.detail.minLength = 1;

@@ -27,7 +27,8 @@ impl LedgerOperation for AcceptInvitation {
             path: "/v1/organizations/{organization}/invitations/{user}/accept",
         }],
     };
-    const ACTION: Action = Action::ReadOrganization;
+    // As leaving is, it is for people alone.
+    const ACTION: Action = Action::Leave;
     type Output = Member;
 
     fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem> {
