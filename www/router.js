@@ -27,7 +27,7 @@ export function read(url) {
 
 /** @param {Owner} owner @param {string} [section] */
 export const address = (owner, section = "keys") =>
-  `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id)}/${section}`;
+  `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id ?? "")}/${section}`;
 
 /**
  * An address with some of its query’s parameters changed; empty ones go.

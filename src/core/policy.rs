@@ -314,7 +314,6 @@ pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
 /// The [`Access`] with which it is refused.
 pub fn may_verify(principal: &Principal) -> Result<OnBehalfOf, Access> {
     match principal {
-        Principal::Root { .. } => Ok(OnBehalfOf::Root),
         Principal::User { .. }
         | Principal::Key { key_type: KeyType::Publishable, .. }
         | Principal::Key { owner: Owner::User(_), .. } => Err(Access::Forbidden),
@@ -322,7 +321,7 @@ pub fn may_verify(principal: &Principal) -> Result<OnBehalfOf, Access> {
             Err(Access::MissingScope(scope::KEYS_VERIFY))
         }
         Principal::Key { owner: Owner::Organization(id), .. } => Ok(OnBehalfOf::Organization(id.clone())),
-        Principal::Key { owner: Owner::Deployment(()), .. } => Ok(OnBehalfOf::Root),
+        Principal::Root { .. } | Principal::Key { owner: Owner::Deployment(()), .. } => Ok(OnBehalfOf::Root),
     }
 }
 

@@ -130,12 +130,9 @@ fn an_organization_has_a_thousand_members_at_most() {
     assert_eq!(accept().status, 200, "the invitation was kept");
     let page =
         world.ok(&user("bob"), "GET", "/v1/organizations/acme/members?limit=2&offset=998", Value::Null);
-    let members: Vec<_> =
+    let ids: Vec<_> =
         page.body["members"].as_array().expect("list").iter().map(|member| &member["user"]).collect();
-    assert_eq!(
-        (&page.body["count"], members),
-        (&json!(1000), vec!["m998", "m999"].iter().map(|id| json!(id)).collect::<Vec<_>>().iter().collect())
-    );
+    assert_eq!((&page.body["count"], json!(ids)), (&json!(1000), json!(["m998", "m999"])));
 }
 
 #[test]

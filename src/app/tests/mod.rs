@@ -1,6 +1,7 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
 mod credentials;
+mod deletion;
 mod invisible;
 mod invitations;
 mod lists;

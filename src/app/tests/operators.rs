@@ -53,18 +53,18 @@ fn an_operator_key_manages_what_its_scopes_say_whoever_owns_it_and_is_named_in_t
         let events = world.send(&key.token, "GET", &format!("/v1/{owner}/events"), Value::Null);
         assert_eq!(events.code(), "auth.insufficient_scope");
     }
-    let creates = world.create(ROOT, "deployment", json!({ "scopes": ["organizations:write"] })).token;
+    let writer = world.create(ROOT, "deployment", json!({ "scopes": ["organizations:write"] })).token;
     let named = json!({ "id": "new", "name": "New", "owner": "zoe" });
-    let created = world.ok(&creates, "POST", "/v1/organizations", named).body;
+    let created = world.ok(&writer, "POST", "/v1/organizations", named).body;
     assert_eq!(created["created_by"]["type"], "operator_key");
-    let renamed = world.send(&creates, "PATCH", "/v1/organizations/new", json!({ "name": "Newer" }));
+    let renamed = world.send(&writer, "PATCH", "/v1/organizations/new", json!({ "name": "Newer" }));
     assert_eq!(renamed.status, 200, "it need not read what it writes");
     assert_eq!(
         world.send(&key.token, "POST", "/v1/organizations", json!({ "id": "x", "name": "X" })).code(),
         "auth.insufficient_scope"
     );
     assert_eq!(
-        world.send(&creates, "GET", "/v1/organizations", Value::Null).code(),
+        world.send(&writer, "GET", "/v1/organizations", Value::Null).code(),
         "auth.insufficient_scope"
     );
 }

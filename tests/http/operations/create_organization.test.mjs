@@ -56,10 +56,7 @@ test("a person who creates an organization owns it and finds it in their list", 
 
 test("only the operator names the first owner", async () => {
   const [org, ada] = [fresh(), fresh("ada")];
-  const problem = await refused(
-    create({ id: org, name: "n", owner: ada }, person(ada)),
-    "request.bad_field",
-  );
+  const problem = await refused(create({ id: org, name: "n", owner: ada }, person(ada)), "request.bad_field");
   assert.deepEqual(pointers(problem), ["/owner"]);
   await ok(create({ id: org, name: "n", owner: ada }), 201);
   assert.equal((await ok(person(ada).get(`${at(org)}/members/me`))).role, "owner");
