@@ -49,8 +49,8 @@ ${
 
   Make an organization and its first key:
     ROOT=${rootKey ?? "kwroot_…"}
-    curl -X PUT ${url}/v1/organizations/acme -H "Authorization: Bearer $ROOT" \\
-      -H "Content-Type: application/json" -d '{"name": "Acme"}'
+    curl -X POST ${url}/v1/organizations -H "Authorization: Bearer $ROOT" \\
+      -H "Content-Type: application/json" -d '{"id": "acme", "name": "Acme"}'
     curl -X POST ${url}/v1/organizations/acme/keys -H "Authorization: Bearer $ROOT" \\
       -H "Content-Type: application/json" -d '{"type": "secret", "title": "My first key"}'
 `;

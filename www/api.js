@@ -76,8 +76,8 @@ async function call(method, path, { body, query, credential, signal, signingIn }
 }
 
 /** @param {Owner} owner */
-const base = (owner) =>
-  `/v1/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id)}`;
+const base = ({ type, id }) =>
+  type === "deployment" ? "/v1/deployment" : `/v1/${type}s/${encodeURIComponent(id ?? "")}`;
 
 /** @param {Owner} owner @param {string} id */
 const keyPath = (owner, id) => `${base(owner)}/keys/${encodeURIComponent(id)}`;
@@ -122,14 +122,20 @@ export const listEvents = (owner, query, signal) => call("GET", `${base(owner)}/
 /** @param {Owner} owner @returns {Promise<Api.Organization>} */
 export const getOrganization = (owner) => call("GET", base(owner));
 
-/** @param {string} id @param {Api.PutOrganizationRequest} body @returns {Promise<Api.Organization>} */
-export const putOrganization = (id, body) => call("PUT", base({ type: "organization", id }), { body });
+/** @param {Api.CreateOrganizationRequest} body @returns {Promise<Api.Organization>} */
+export const createOrganization = (body) => call("POST", "/v1/organizations", { body });
 
-/** @param {Owner} owner @returns {Promise<Api.OrganizationList>} */
-export const listOrganizations = (owner) => call("GET", `${base(owner)}/organizations`);
+/** @param {Owner} owner @param {Api.UpdateOrganizationRequest} body @returns {Promise<Api.Organization>} */
+export const updateOrganization = (owner, body) => call("PATCH", base(owner), { body });
 
-/** @param {Owner} owner @param {AbortSignal} signal @returns {Promise<Api.MemberList>} */
-export const listMembers = (owner, signal) => call("GET", `${base(owner)}/members`, { signal });
+/** @param {Owner} owner @returns {Promise<Api.UserOrganizationList>} */
+export const listUserOrganizations = (owner) => call("GET", `${base(owner)}/organizations`);
+
+/** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.MemberList>} */
+export const listMembers = (owner, query, signal) => call("GET", `${base(owner)}/members`, { query, signal });
+
+/** @param {Owner} owner @param {Api.CreateInvitationRequest} body @returns {Promise<Api.Invitation>} */
+export const createInvitation = (owner, body) => call("POST", `${base(owner)}/invitations`, { body });
 
 /** @param {Owner} owner @param {string} user @param {Api.Role} role @returns {Promise<Api.Member>} */
 export const putMember = (owner, user, role) =>

@@ -12,12 +12,56 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check that the worker is up
-         * @description Touches no storage and needs no credential.
+         * Check that the worker can serve
+         * @description That its settings are usable and its bindings there; `detail` of a `server.not_ready` names what is not. Touches no storage and needs no credential.
          */
         get: operations["health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events of the audit trail (deployment)
+         * @description Newest first. Events outlive their keys, and for the operator also their organization or user. They hold old and new values of what was changed, and never a secret.
+         */
+        get: operations["list_deployment_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys (deployment)
+         * @description Search, filters and order can be combined.
+         */
+        get: operations["list_deployment_keys"];
+        put?: never;
+        /**
+         * Create a key (deployment)
+         * @description The text of a secret key is in this response alone: it is stored as a digest. Only organizations have publishable keys. A key creates no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
+         */
+        post: operations["create_deployment_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -44,28 +88,197 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deployment/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        /** Get a key (deployment) */
+        get: operations["get_deployment_key"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a revoked key (deployment)
+         * @description Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true.
+         */
+        delete: operations["delete_deployment_key"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a key's settings (deployment)
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         */
+        patch: operations["update_deployment_key"];
+        trace?: never;
+    };
+    "/v1/deployment/keys/{key}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a key, now or later (deployment)
+         * @description A revocation that has taken effect is final. One that is still ahead can be brought forward, but not put off.
+         */
+        post: operations["revoke_deployment_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/keys/{key}/roll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a key by a new one (deployment)
+         * @description The new key has the owner, type and settings of the old one, and also its revocation, if that was already scheduled and is kept. The old one is revoked after the grace period, or when that was scheduled, if that is earlier. A key has one successor: a second roll is refused, and names it. A key rolls no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly.
+         */
+        post: operations["roll_deployment_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is signed in (deployment)
+         * @description All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.
+         */
+        get: operations["list_deployment_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out everywhere (deployment)
+         * @description All sessions are refused from their next request on, also the one from which the request comes, unless `except` is `current`. That there is none is not an error.
+         */
+        delete: operations["delete_deployment_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployment/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out (deployment)
+         * @description The session is refused from its next request on. It may be the one from which the request comes.
+         */
+        delete: operations["delete_deployment_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look a key up by its text
+         * @description For whoever may read the keys of the key's owner: answers as `get_key` does, whatever the key's status. A key that the caller may not read, that was deleted, or that this deployment did not issue, and a text that is no key, are all not found. It does not count as a use of the key. To find out whether a key works, verify it.
+         */
+        post: operations["lookup_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organizations of the deployment
+         * @description For the operator, by id. One that was just created, renamed or deleted is listed as such some moments later.
+         */
+        get: operations["list_organizations"];
+        put?: never;
+        /**
+         * Create an organization
+         * @description A person who creates one becomes its owner. The operator may name the first owner, or leave that for later. An id is given once: neither an id that differs in case alone nor that of an organization that was deleted is free.
+         */
+        post: operations["create_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organization}": {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
         /** Get an organization */
         get: operations["get_organization"];
-        /**
-         * Create or rename an organization
-         * @description The operator may name the first owner of a new organization; a user who creates one becomes its owner. Repeating the request changes nothing.
-         */
-        put: operations["put_organization"];
+        put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete an organization
+         * @description With its keys, members and invitations, for good: its id is not given again. While keys of it work it cannot be deleted, unless `revoke` is true. Its events remain, and only the operator can read them.
+         */
+        delete: operations["delete_organization"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename an organization
+         * @description Its id stays. The name that it has already changes nothing.
+         */
+        patch: operations["update_organization"];
         trace?: never;
     };
     "/v1/organizations/{organization}/events": {
@@ -74,17 +287,91 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
         /**
          * List the events of the audit trail (organization)
-         * @description Newest first. Events outlive their keys. They hold old and new values of what was changed, and never a secret.
+         * @description Newest first. Events outlive their keys, and for the operator also their organization or user. They hold old and new values of what was changed, and never a secret.
          */
         get: operations["list_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        /** List the pending invitations of an organization */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invite somebody to an organization
+         * @description They become a member when they accept, within 14 days. Admins invite members and admins; only owners invite owners, and nobody themselves.
+         */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/invitations/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw or decline an invitation
+         * @description Whoever is invited declines; whoever could have invited them withdraws. They may be invited again.
+         */
+        delete: operations["delete_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/invitations/{user}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Only whoever is invited can, signed in or with a token: nobody accepts for somebody else, and no key does.
+         */
+        post: operations["accept_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -97,7 +384,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -124,7 +411,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -147,7 +434,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -177,7 +464,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -202,7 +489,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -227,7 +514,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -247,9 +534,9 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -259,8 +546,8 @@ export interface paths {
          */
         get: operations["get_member"];
         /**
-         * Add a member, or change a member's role
-         * @description Admins manage members and admins; only owners make and unmake owners.
+         * Change a member's role, or add a member
+         * @description Admins manage members and admins; only owners make and unmake owners. Adding somebody who has not accepted is for the operator; for everybody else, people join by an invitation, unless the variable `MEMBERS_JOIN` is `directly`.
          */
         put: operations["put_member"];
         post?: never;
@@ -285,7 +572,7 @@ export interface paths {
         put?: never;
         /**
          * Start a dashboard session
-         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key is for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on.
+         * @description For the operator's root key, a personal key, or a token of the identity provider; an organization's key and a service of Cloudflare Access are for programs and cannot start one (403). The session is a cookie that no script can read and that only pages of this deployment send. It lasts twelve hours at most, half an hour without use, and ends with what it depends on: the root key, the personal key, or what the token vouches for (`exp`). A person, and the operator, has at most 20; when another one begins, the one that was used longest ago ends.
          */
         post: operations["start_session"];
         /**
@@ -307,12 +594,35 @@ export interface paths {
         };
         /**
          * Describe how people sign in, and what keys look like
-         * @description Needs no credential.
+         * @description Needs no credential, unless the deployment requires Cloudflare Access.
          */
         get: operations["session_options"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a user
+         * @description With their personal keys, memberships, invitations and sessions, for good: nothing is found under this id from then on. The organizations that they belonged to stay, even without an owner. While keys of theirs work they cannot be deleted, unless `revoke` is true. Their events remain, and only the operator can read them.
+         */
+        delete: operations["delete_user"];
         options?: never;
         head?: never;
         patch?: never;
@@ -324,15 +634,38 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
         /**
          * List the events of the audit trail (user)
-         * @description Newest first. Events outlive their keys. They hold old and new values of what was changed, and never a secret.
+         * @description Newest first. Events outlive their keys, and for the operator also their organization or user. They hold old and new values of what was changed, and never a secret.
          */
         get: operations["list_user_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the invitations of a user
+         * @description Those that are pending. One that was just made or withdrawn is listed as such some moments later.
+         */
+        get: operations["list_user_invitations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -347,7 +680,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -374,7 +707,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -397,7 +730,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -427,7 +760,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -452,7 +785,7 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -477,15 +810,67 @@ export interface paths {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
         /** List the organizations that a user belongs to */
-        get: operations["list_organizations"];
+        get: operations["list_user_organizations"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List who is signed in (user)
+         * @description All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out everywhere (user)
+         * @description All sessions are refused from their next request on, also the one from which the request comes, unless `except` is `current`. That there is none is not an error.
+         */
+        delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out (user)
+         * @description The session is refused from its next request on. It may be the one from which the request comes.
+         */
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -502,7 +887,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a key
-         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
+         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
          */
         post: operations["verify_key"];
         delete?: never;
@@ -550,13 +935,20 @@ export interface components {
          */
         CallerType: "root" | "user" | "key";
         /**
-         * @description How fresh a verification has to be.
+         * @description How fresh a verification has to be; the later, the stricter.
          *
          *     - `fast`: One read of KV; a revocation is seen within about a minute.
          *     - `strong`: One read of the ledger; a revocation is seen at once.
          * @enum {string}
          */
         Consistency: "fast" | "strong";
+        /** @description Invites somebody to an organization. */
+        CreateInvitationRequest: {
+            /** @description The role that they will have. */
+            role: components["schemas"]["Role"];
+            /** @description Who is invited. */
+            user: components["schemas"]["UserId"];
+        };
         /** @description What people give to create a key. */
         CreateKeyRequest: {
             /** @description The least consistency that the key is verified with. */
@@ -572,6 +964,22 @@ export interface components {
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
         };
+        /** @description An organization that is to be created. */
+        CreateOrganizationRequest: {
+            /** @description The application's own id, which never changes. Ids that differ in case alone are the same. */
+            id: components["schemas"]["UserId"];
+            /** @description What people call it. */
+            name: components["schemas"]["Title"];
+            /** @description The first owner, which only the operator can name; anybody else becomes the owner. */
+            owner?: components["schemas"]["UserId"] | null;
+        };
+        /** @description The session that a request comes from. */
+        CurrentSession: {
+            /** @description When it ends if it is not used again. */
+            ends_at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+        };
         /** @description When a revocation takes effect. */
         Effective: {
             /**
@@ -584,6 +992,14 @@ export interface components {
              * @constant
              */
             strong: "now";
+        };
+        /** @description How many sessions were ended. */
+        EndedSessions: {
+            /**
+             * Format: uint32
+             * @description How many.
+             */
+            count: number;
         };
         /**
          * @description The third part of every key.
@@ -612,14 +1028,14 @@ export interface components {
             user_agent: string | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed";
+        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
             /** @description The settings that were changed, with their values before and after. */
             changes?: components["schemas"]["FieldChange"][];
             /**
              * Format: uint32
-             * @description How often a revoked key was refused.
+             * @description How often a revoked key was refused; how many sessions were ended.
              */
             count?: number;
             /** @description Whose keys were all revoked at once. */
@@ -636,11 +1052,13 @@ export interface components {
             old_revoked_at?: components["schemas"]["Timestamp"];
             /** @description The member's role before. */
             old_role?: components["schemas"]["Role"];
+            /** @description Which organization. */
+            organization?: components["schemas"]["UserId"];
             /** @description Why the key was revoked. */
             reason?: components["schemas"]["Reason"];
             /** @description From when on the key is refused as revoked. */
             revoked_at?: components["schemas"]["Timestamp"];
-            /** @description The member's role. */
+            /** @description The user's role. */
             role?: components["schemas"]["Role"];
             /** @description The key that it replaces. */
             rolled_from?: components["schemas"]["KeyId"];
@@ -648,12 +1066,14 @@ export interface components {
             rolled_to?: components["schemas"]["KeyId"];
             /** @description What the key may do. */
             scopes?: components["schemas"]["Scopes"];
+            /** @description The session that was started or ended; absent if several were ended together. */
+            session?: components["schemas"]["SessionId"];
             /** @description Since when that was counted. */
             since?: components["schemas"]["Timestamp"];
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
-            /** @description Which member. */
-            user?: components["schemas"]["OwnerId"];
+            /** @description Which user. */
+            user?: components["schemas"]["UserId"];
         };
         /** @description An event's id: `evt_` and a ULID. */
         EventId: string;
@@ -685,7 +1105,17 @@ export interface components {
              * @description How many were skipped.
              */
             offset: number;
+            /**
+             * Format: uint32
+             * @description How many events on this page cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
+        /**
+         * @description A session that goes on.
+         * @enum {string}
+         */
+        ExceptSession: "current";
         /** @description A setting that was changed, with its values before and after. */
         FieldChange: {
             /** @description The setting's name. */
@@ -695,14 +1125,14 @@ export interface components {
             /** @description What it was. */
             old: unknown;
         };
-        /** @description One field or parameter that is missing or invalid. Never holds any part of the input. */
+        /** @description One field or parameter that is missing, unknown or invalid. Holds nothing of the input but the plain name of an unknown field. */
         FieldProblem: {
             /** @description What it should be. */
             detail: string;
-            /** @description A JSON pointer into the body, or `?name` for a query parameter. */
+            /** @description A JSON pointer into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that of the whole body, which is empty, or `?`. */
             pointer: string;
         };
-        /** @description That the worker is up. */
+        /** @description That the worker can serve. */
         Health: {
             /**
              * @description Always `ok`.
@@ -718,6 +1148,52 @@ export interface components {
             issuer: string;
             /** @description Where people sign in; null if it is not configured. */
             sign_in_url: string | null;
+        };
+        /** @description An invitation to an organization. */
+        Invitation: {
+            /** @description When they were invited. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who invited them. */
+            created_by: components["schemas"]["Actor"];
+            /** @description From when on it can no longer be accepted. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The organization's id. */
+            organization: components["schemas"]["UserId"];
+            /** @description The organization's name, if it is known. */
+            organization_name: components["schemas"]["Title"] | null;
+            /** @description The operations that the caller may carry out on it. */
+            permissions: components["schemas"]["Operation"][];
+            /** @description The role that they will have. */
+            role: components["schemas"]["Role"];
+            /** @description Who is invited. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description A page of pending invitations. */
+        InvitationList: {
+            /**
+             * Format: uint32
+             * @description How many there are, on all pages.
+             */
+            count: number;
+            /** @description The invitations on this page: of an organization by user, of a user by organization. */
+            invitations: components["schemas"]["Invitation"][];
+            /**
+             * Format: uint32
+             * @description How many a page holds at most.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
+            /** @description The operations that the caller may carry out on the organization, or on the user's account. */
+            permissions: components["schemas"]["Operation"][];
+            /**
+             * Format: uint32
+             * @description How many cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @description A new key, with its text. */
         IssuedKey: {
@@ -832,6 +1308,11 @@ export interface components {
             offset: number;
             /** @description The operations that the caller may carry out on the owner of these keys. */
             permissions: components["schemas"]["Operation"][];
+            /**
+             * Format: uint32
+             * @description How many keys on this page cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @enum {string} */
         KeyOrder: "created_at" | "-created_at" | "updated_at" | "-updated_at" | "last_used_at" | "-last_used_at" | "expires_at" | "-expires_at" | "revoked_at" | "-revoked_at" | "title" | "-title";
@@ -843,6 +1324,22 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
+        /** @description An organization as the operator lists it. */
+        ListedOrganization: {
+            /** @description When it was created. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who created it. */
+            created_by: components["schemas"]["Actor"];
+            /** @description Its id. */
+            id: components["schemas"]["UserId"];
+            /** @description Its name. */
+            name: components["schemas"]["Title"];
+        };
+        /** @description Which key to look up. */
+        LookupKeyRequest: {
+            /** @description The key's text, whatever its state. */
+            token: string;
+        };
         /** @description A key that is revoked, or would be, because of who made it. */
         MadeKey: {
             /** @description When it was created. */
@@ -871,21 +1368,41 @@ export interface components {
             /** @description When the role was last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /** @description The user's id. */
-            user: components["schemas"]["OwnerId"];
+            user: components["schemas"]["UserId"];
         };
-        /** @description All members of an organization. */
+        /** @description A page of the members of an organization. */
         MemberList: {
             /** @description The roles that the caller may give. */
             assignable_roles: components["schemas"]["Role"][];
-            /** @description The members, by id. */
+            /**
+             * Format: uint32
+             * @description How many there are, on all pages.
+             */
+            count: number;
+            /**
+             * Format: uint32
+             * @description How many a page holds at most.
+             */
+            limit: number;
+            /** @description The members on this page, by id. */
             members: components["schemas"]["Member"][];
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
             /** @description The operations that the caller may carry out on the organization. */
             permissions: components["schemas"]["Operation"][];
+            /**
+             * Format: uint32
+             * @description How many members cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @description An organization that somebody belongs to. */
         Membership: {
             /** @description The organization's id. */
-            id: components["schemas"]["OwnerId"];
+            id: components["schemas"]["OrganizationId"];
             /** @description The organization's name, if it is known. */
             name: components["schemas"]["Title"] | null;
             /** @description The role in it; null if an organization's key describes itself. */
@@ -899,7 +1416,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "whoami" | "start_session" | "end_session" | "session_options" | "get_organization" | "put_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_organizations" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "list_events";
+        Operation: "health" | "verify_key" | "lookup_key" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -907,7 +1424,7 @@ export interface components {
             /** @description Who created it. */
             created_by: components["schemas"]["Actor"];
             /** @description Its id. */
-            id: components["schemas"]["OwnerId"];
+            id: components["schemas"]["OrganizationId"];
             /** @description Its name. */
             name: components["schemas"]["Title"];
             /** @description The operations that the caller may carry out on it. */
@@ -915,12 +1432,34 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
-        /** @description The organizations that a user belongs to. */
+        /** @description The application's own id of an organization. */
+        OrganizationId: string;
+        /** @description A page of the organizations of the deployment. */
         OrganizationList: {
-            /** @description The organizations, by id. */
-            organizations: components["schemas"]["Membership"][];
-            /** @description The operations that the caller may carry out on the user's account. */
+            /**
+             * Format: uint32
+             * @description How many match, on all pages.
+             */
+            count: number;
+            /**
+             * Format: uint32
+             * @description How many a page holds at most.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
+            /** @description The organizations on this page, by id. */
+            organizations: components["schemas"]["ListedOrganization"][];
+            /** @description The operations that the caller may carry out on the deployment. */
             permissions: components["schemas"]["Operation"][];
+            /**
+             * Format: uint32
+             * @description How many on this page cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @description An organization, a user, or the deployment itself, which has no id and holds the operator's keys. */
         Owner: {
@@ -928,11 +1467,9 @@ export interface components {
             id: string | null;
             type: components["schemas"]["OwnerType"];
         };
-        /** @description The application's own id of an organization or user. */
-        OwnerId: string;
         /** @enum {string} */
         OwnerType: "deployment" | "organization" | "user";
-        /** @description A problem (RFC 9457). It never repeats anything that was sent. */
+        /** @description A problem (RFC 9457). It repeats nothing that was sent but plain names of unknown fields. */
         Problem: {
             code: components["schemas"]["ProblemCode"];
             /** @description What went wrong this time, for people. */
@@ -965,15 +1502,23 @@ export interface components {
          *     - `auth.grant_looser_than_own`: A key cannot make a key that is verified less strictly than itself.
          *     - `idempotency.lost`: The first response to this idempotency key can no longer be given again.
          *     - `idempotency.mismatch`: This idempotency key was sent with another request.
+         *     - `invitation.exists`: This person is invited already.
+         *     - `invitation.not_found`: There is no such invitation.
          *     - `key.already_revoked`: The key is already revoked.
          *     - `key.already_rolled`: The key already has a successor.
          *     - `key.not_active`: The key is revoked or expired.
          *     - `key.not_found`: There is no such key.
          *     - `key.not_revoked`: Only a revoked key can be deleted.
          *     - `key.revocation_put_off`: A revocation can be brought forward but not postponed.
+         *     - `ledger.full`: The ledger is full; keys can still be revoked and deleted, and members removed.
+         *     - `member.exists`: This person is a member already.
          *     - `member.last_owner`: An organization must keep at least one owner.
+         *     - `member.needs_invitation`: People join by an invitation that they accept.
          *     - `member.not_found`: There is no such member.
-         *     - `organization.id_taken`: This id is already taken.
+         *     - `organization.exists`: This id is already taken.
+         *     - `organization.invitation_limit`: The organization has as many pending invitations as it can have.
+         *     - `organization.member_limit`: The organization has as many members as it can have.
+         *     - `owner.has_keys`: It has keys that still work.
          *     - `owner.not_found`: There is no such organization or user.
          *     - `request.bad_field`: A field of the body is missing, unknown or invalid.
          *     - `request.bad_id`: An id in the path is invalid.
@@ -987,31 +1532,57 @@ export interface components {
          *     - `server.internal`: Something went wrong on the server.
          *     - `server.misconfigured`: The deployment's configuration is invalid.
          *     - `server.unavailable`: Storage cannot be reached; try again.
+         *     - `server.not_ready`: The deployment cannot serve as it is configured.
+         *     - `session.not_found`: There is no such session.
+         *     - `request.insecure`: The connection is not encrypted.
+         *     - `request.key_in_url`: A key was sent in the URL.
+         *     - `user.organization_limit`: This person has created as many organizations as they can.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "member.last_owner" | "member.not_found" | "organization.id_taken" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit";
+        /** @description A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing that people wrote or did. */
+        PublicKey: {
+            /** @description From when on the key is refused because it has expired; null for never. */
+            expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description The key's id. */
+            id: components["schemas"]["KeyId"];
+            /** @description Whose key it is. */
+            owner: components["schemas"]["Owner"];
+            /** @description The redacted form. */
+            redacted: components["schemas"]["Redacted"];
+            /** @description What the key may do. */
+            scopes: components["schemas"]["Scopes"];
+            /** @description Its status at the time of the response. */
+            status: components["schemas"]["Status"];
+            /** @description The key's text. */
+            token: components["schemas"]["Token"] | null;
+            /** @description Always `publishable`. */
+            type: components["schemas"]["KeyType"];
+        };
         /** @description A member's role. */
         PutMemberRequest: {
             /** @description The member's role from now on. */
             role: components["schemas"]["Role"];
         };
-        /** @description An organization that is to be created or renamed. */
-        PutOrganizationRequest: {
-            /** @description What people call it. */
-            name: components["schemas"]["Title"];
-            /** @description The first owner, which only the operator can name. If the organization exists, this user has to own it already. */
-            owner?: components["schemas"]["OwnerId"] | null;
-        };
-        /** @description White space around it is removed, and its length is counted in characters after that. */
+        /** @description White space around it is removed, and its length is counted in characters after that. Read as a title is. */
         Reason: string;
         /** @description The form of a key that people may see: its prefix and its last four characters. */
         Redacted: string;
         /** @enum {string} */
         RefusalCode: "malformed" | "wrong_environment" | "forged" | "unknown" | "revoked" | "expired" | "not_a_member" | "insufficient_scope";
+        /** @description A key that is not valid. */
+        RefusedKey: {
+            /** @description The key's id. */
+            id: components["schemas"]["KeyId"];
+            /** @description Whose key it is. */
+            owner: components["schemas"]["Owner"];
+        };
         /** @description The verdict on a key that is not valid. */
         RefusedVerdict: {
             /** @description The first reason to refuse it. */
             code: components["schemas"]["RefusalCode"];
+            /** @description Which key it is, so that its owner can be told; null where there is none that the caller may see: if it is `malformed`, of the `wrong_environment`, `forged` or `unknown`. */
+            key: components["schemas"]["RefusedKey"] | null;
             /**
              * @description Always false.
              * @constant
@@ -1094,6 +1665,11 @@ export interface components {
             has_more: boolean;
             /** @description The keys, as they were before, by id. */
             keys: components["schemas"]["MadeKey"][];
+            /**
+             * Format: uint32
+             * @description How many cannot be read, and were left as they are.
+             */
+            unreadable: number;
         };
         /**
          * @description What a member may do to an organization. A later role may do all that an earlier one may.
@@ -1162,15 +1738,61 @@ export interface components {
         Scope: string;
         /** @description A set; responses have it sorted and without duplicates. */
         Scopes: components["schemas"]["Scope"][];
+        /** @description A session of somebody who is signed in to the dashboard. */
+        Session: {
+            /** @description The network address from which it was started; null where addresses are not recorded. */
+            address: string | null;
+            /** @description When it ends if it is not used again. */
+            ends_at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["SessionId"];
+            /** @description Whether the request comes from this session. */
+            is_current: boolean;
+            /** @description When it was last used, to about a minute. */
+            seen_at: components["schemas"]["Timestamp"];
+            /** @description When it was started. */
+            started_at: components["schemas"]["Timestamp"];
+            /** @description With what it was started. */
+            started_with: components["schemas"]["SignIn"];
+            /** @description The program with which it was started; null where programs are not recorded. */
+            user_agent: string | null;
+        };
+        /** @description A session's id: `ses_` and a ULID. */
+        SessionId: string;
+        /** @description The sessions of a user or of the operator. */
+        SessionList: {
+            /** @description The operations that the caller may carry out on the user's account or the deployment. */
+            permissions: components["schemas"]["Operation"][];
+            /** @description The sessions, the one that was started last first. */
+            sessions: components["schemas"]["Session"][];
+        };
         /** @description What a sign-in page needs to know. */
         SessionOptions: {
             /** @description The first part of every key. */
             brand: string;
             /** @description The third part of every key. */
             environment: components["schemas"]["Environment"];
-            /** @description The identity provider; null if none is configured. */
+            /** @description The identity provider, the first if there are several; null if none is configured. */
             identity_provider: components["schemas"]["IdentityProvider"] | null;
         };
+        /** @description With what somebody has signed in. */
+        SignIn: {
+            /** @description The root key's or the personal key's id; null for a token. */
+            id: string | null;
+            /** @description Who issued the token; null for a key. */
+            issuer: string | null;
+            /** @description With a root key, a token of an identity provider, or a personal key. */
+            type: components["schemas"]["SignInType"];
+        };
+        /**
+         * @description With what kind of credential somebody has signed in.
+         *
+         *     - `root`: A root key.
+         *     - `token`: A token of an identity provider.
+         *     - `key`: A personal key.
+         * @enum {string}
+         */
+        SignInType: "root" | "token" | "key";
         /**
          * @description What a key is at a given instant.
          *
@@ -1186,7 +1808,7 @@ export interface components {
          * @description RFC 3339, from the year 1970 to 9999. Responses have UTC with milliseconds; requests may have any offset, and what is finer than a millisecond is cut off.
          */
         Timestamp: string;
-        /** @description White space around it is removed, and its length is counted in characters after that. */
+        /** @description White space around it is removed, and its length is counted in characters after that. It is stored composed (NFC). Invisible characters, and those that change the direction of text, are refused; joiners are allowed within emoji and in scripts that need them. */
         Title: string;
         /** @description A key's text. */
         Token: string;
@@ -1203,6 +1825,40 @@ export interface components {
             /** @description What people call the key; need not be unique. */
             title?: components["schemas"]["Title"];
         };
+        /** @description What to change of an organization. */
+        UpdateOrganizationRequest: {
+            /** @description What people call it. */
+            name: components["schemas"]["Title"];
+        };
+        /** @description The application's own id of a user. Other characters than A-Z, a-z, 0-9, _ and - are written as `~` and two upper-case hexadecimal digits for each byte of their UTF-8: `auth0|123` is `auth0~7C123`. */
+        UserId: string;
+        /** @description A page of the organizations that a user belongs to. */
+        UserOrganizationList: {
+            /**
+             * Format: uint32
+             * @description How many there are, on all pages.
+             */
+            count: number;
+            /**
+             * Format: uint32
+             * @description How many a page holds at most.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
+            /** @description The organizations on this page, by id. */
+            organizations: components["schemas"]["Membership"][];
+            /** @description The operations that the caller may carry out on the user's account. */
+            permissions: components["schemas"]["Operation"][];
+            /**
+             * Format: uint32
+             * @description How many memberships cannot be read; they are not shown.
+             */
+            unreadable: number;
+        };
         /** @description The verdict on a key that is valid. */
         ValidVerdict: {
             /**
@@ -1212,8 +1868,8 @@ export interface components {
             code: "valid";
             /** @description How the key was looked up. */
             consistency: components["schemas"]["Consistency"];
-            /** @description The key. */
-            key: components["schemas"]["VerifiedKey"];
+            /** @description The key. A publishable key that verifies itself gets what is for everybody. */
+            key: components["schemas"]["VerifiedKey"] | components["schemas"]["PublicKey"];
             /**
              * Format: uint32
              * @description How old the answer may be, at most.
@@ -1273,7 +1929,7 @@ export interface components {
             /** @description The presented text, whatever it is. */
             key: string;
             /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default. */
-            organization?: components["schemas"]["OwnerId"] | null;
+            organization?: components["schemas"]["OrganizationId"] | null;
             /** @description Which scopes the key has to hold, all of them. */
             scopes?: components["schemas"]["Scopes"];
         };
@@ -1281,14 +1937,16 @@ export interface components {
         Whoami: {
             /** @description The root key's, the user's or the key's id. */
             id: string;
-            /** @description The key, if it is one. */
-            key: components["schemas"]["Key"] | null;
+            /** @description The key, if it is one. A publishable key is told what is for everybody. */
+            key: (components["schemas"]["Key"] | components["schemas"]["PublicKey"]) | null;
             /** @description The organizations that it reaches; empty for the operator, who reaches all of them. */
             organizations: components["schemas"]["Membership"][];
             /** @description What it may do, apart from operations on one owner. */
             permissions: components["schemas"]["Operation"][];
             /** @description What the credential may do; `*` is everything. */
             scopes: components["schemas"]["Scopes"];
+            /** @description The session, if the request comes from one or has started one. */
+            session: components["schemas"]["CurrentSession"] | null;
             /** @description Whether it is the operator, a user or a key. */
             type: components["schemas"]["CallerType"];
         };
@@ -1327,8 +1985,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The credential may see this, but not do it. With `auth.insufficient_scope`, `WWW-Authenticate` names the scope. */
+        /** @description The credential may see this, but not do it; or the request came over plain HTTP (`request.insecure`). With `auth.insufficient_scope`, `WWW-Authenticate` names the scope. */
         Forbidden: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The ledger, or the owner's share of it, is full; nothing has changed. What takes away is still possible: revoking and deleting keys, removing members, ending sessions. */
+        Full: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1430,8 +2099,12 @@ export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type Consistency = components['schemas']['Consistency'];
+export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
+export type CreateOrganizationRequest = components['schemas']['CreateOrganizationRequest'];
+export type CurrentSession = components['schemas']['CurrentSession'];
 export type Effective = components['schemas']['Effective'];
+export type EndedSessions = components['schemas']['EndedSessions'];
 export type Environment = components['schemas']['Environment'];
 export type Event = components['schemas']['Event'];
 export type EventAction = components['schemas']['EventAction'];
@@ -1439,16 +2112,21 @@ export type EventDetails = components['schemas']['EventDetails'];
 export type EventId = components['schemas']['EventId'];
 export type EventKey = components['schemas']['EventKey'];
 export type EventList = components['schemas']['EventList'];
+export type ExceptSession = components['schemas']['ExceptSession'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
+export type Invitation = components['schemas']['Invitation'];
+export type InvitationList = components['schemas']['InvitationList'];
 export type IssuedKey = components['schemas']['IssuedKey'];
 export type Key = components['schemas']['Key'];
 export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
+export type ListedOrganization = components['schemas']['ListedOrganization'];
+export type LookupKeyRequest = components['schemas']['LookupKeyRequest'];
 export type MadeKey = components['schemas']['MadeKey'];
 export type Member = components['schemas']['Member'];
 export type MemberList = components['schemas']['MemberList'];
@@ -1456,17 +2134,18 @@ export type Membership = components['schemas']['Membership'];
 export type Metadata = components['schemas']['Metadata'];
 export type Operation = components['schemas']['Operation'];
 export type Organization = components['schemas']['Organization'];
+export type OrganizationId = components['schemas']['OrganizationId'];
 export type OrganizationList = components['schemas']['OrganizationList'];
 export type Owner = components['schemas']['Owner'];
-export type OwnerId = components['schemas']['OwnerId'];
 export type OwnerType = components['schemas']['OwnerType'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemCode = components['schemas']['ProblemCode'];
+export type PublicKey = components['schemas']['PublicKey'];
 export type PutMemberRequest = components['schemas']['PutMemberRequest'];
-export type PutOrganizationRequest = components['schemas']['PutOrganizationRequest'];
 export type Reason = components['schemas']['Reason'];
 export type Redacted = components['schemas']['Redacted'];
 export type RefusalCode = components['schemas']['RefusalCode'];
+export type RefusedKey = components['schemas']['RefusedKey'];
 export type RefusedVerdict = components['schemas']['RefusedVerdict'];
 export type RevokeKeyRequest = components['schemas']['RevokeKeyRequest'];
 export type RevokeKeysRequest = components['schemas']['RevokeKeysRequest'];
@@ -1477,12 +2156,20 @@ export type RollKeyRequest = components['schemas']['RollKeyRequest'];
 export type RolledKey = components['schemas']['RolledKey'];
 export type Scope = components['schemas']['Scope'];
 export type Scopes = components['schemas']['Scopes'];
+export type Session = components['schemas']['Session'];
+export type SessionId = components['schemas']['SessionId'];
+export type SessionList = components['schemas']['SessionList'];
 export type SessionOptions = components['schemas']['SessionOptions'];
+export type SignIn = components['schemas']['SignIn'];
+export type SignInType = components['schemas']['SignInType'];
 export type Status = components['schemas']['Status'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Title = components['schemas']['Title'];
 export type Token = components['schemas']['Token'];
 export type UpdateKeyRequest = components['schemas']['UpdateKeyRequest'];
+export type UpdateOrganizationRequest = components['schemas']['UpdateOrganizationRequest'];
+export type UserId = components['schemas']['UserId'];
+export type UserOrganizationList = components['schemas']['UserOrganizationList'];
 export type ValidVerdict = components['schemas']['ValidVerdict'];
 export type Verdict = components['schemas']['Verdict'];
 export type VerifiedKey = components['schemas']['VerifiedKey'];
@@ -1492,6 +2179,7 @@ export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseFault = components['responses']['Fault'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseFull = components['responses']['Full'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
@@ -1515,7 +2203,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is up. */
+            /** @description It can. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1533,6 +2221,279 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_deployment_events: {
+        parameters: {
+            query?: {
+                /** @description Only this action. */
+                action?: components["schemas"]["EventAction"];
+                /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                actor?: components["schemas"]["ActorName"];
+                /** @description Only events about this key, which may be deleted by now. */
+                key?: components["schemas"]["KeyId"];
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "events": [
+                     *         {
+                     *           "action": "key.updated",
+                     *           "actor": {
+                     *             "id": "ada",
+                     *             "key": null,
+                     *             "type": "user"
+                     *           },
+                     *           "address": null,
+                     *           "at": "2026-11-21T08:00:00.000Z",
+                     *           "details": {
+                     *             "changes": [
+                     *               {
+                     *                 "field": "title",
+                     *                 "new": "CI deploys",
+                     *                 "old": "Deploys"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "id": "evt_01KAHQ0000000000000000000Z",
+                     *           "key": {
+                     *             "id": "apk_01KAHQ0000000000000000000Z",
+                     *             "redacted": "kw_sk_test_***0000",
+                     *             "title": "CI deploys"
+                     *           },
+                     *           "request_id": "req_5e8f1b0c9d2a7e435e8f1b0c9d2a7e43",
+                     *           "user_agent": null
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "unreadable": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_deployment_keys: {
+        parameters: {
+            query?: {
+                /** @description Only keys created later than this. */
+                created_after?: components["schemas"]["Timestamp"];
+                /** @description Only keys created earlier than this. */
+                created_before?: components["schemas"]["Timestamp"];
+                /** @description Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
+                created_by?: components["schemas"]["ActorName"];
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+                /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
+                order?: components["schemas"]["KeyOrder"];
+                /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                q?: string;
+                /** @description Only keys that have this status now. */
+                status?: components["schemas"]["Status"];
+                /** @description Only keys of this type. */
+                type?: components["schemas"]["KeyType"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "keys": [
+                     *         {
+                     *           "consistency": "fast",
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "root_5e8f1b0c9d2a7e43",
+                     *             "type": "root"
+                     *           },
+                     *           "expires_at": null,
+                     *           "id": "apk_01KAHQ0000000000000000000Z",
+                     *           "last_used_at": null,
+                     *           "metadata": {
+                     *             "team": "platform"
+                     *           },
+                     *           "owner": {
+                     *             "id": null,
+                     *             "type": "deployment"
+                     *           },
+                     *           "permissions": [
+                     *             "get_key",
+                     *             "update_key",
+                     *             "delete_key",
+                     *             "revoke_key",
+                     *             "roll_key"
+                     *           ],
+                     *           "redacted": "kw_sk_test_***0000",
+                     *           "revocation_reason": null,
+                     *           "revoked_at": null,
+                     *           "revoked_by": null,
+                     *           "rolled_from": null,
+                     *           "rolled_to": null,
+                     *           "scopes": [
+                     *             "orders:read"
+                     *           ],
+                     *           "status": "active",
+                     *           "title": "CI deploys",
+                     *           "token": null,
+                     *           "type": "secret",
+                     *           "updated_at": "2026-11-21T08:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "permissions": [
+                     *         "list_keys",
+                     *         "create_key",
+                     *         "list_events"
+                     *       ],
+                     *       "unreadable": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_at": "2027-11-21T08:00:00.000Z",
+                 *       "metadata": {
+                 *         "team": "platform"
+                 *       },
+                 *       "scopes": [
+                 *         "orders:read"
+                 *       ],
+                 *       "title": "CI deploys"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The new key, with its text. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": "2027-11-21T08:00:00.000Z",
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "CI deploys",
+                     *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000",
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     revoke_operator_keys: {
@@ -1581,7 +2542,8 @@ export interface operations {
                      *           "title": "CI deploys",
                      *           "type": "secret"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["RevokedKeys"];
@@ -1590,6 +2552,748 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "CI deploys",
+                     *       "token": null,
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_deployment_key: {
+        parameters: {
+            query?: {
+                /** @description Revoke the key first, if it is not revoked. */
+                revoke?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is gone. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Deploys"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "Deploys",
+                     *       "token": null,
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-22T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    revoke_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The laptop was stolen."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key with its revocation, and when that takes effect. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "effective": {
+                     *         "fast_within_seconds": 60,
+                     *         "strong": "now"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": "The laptop was stolen.",
+                     *       "revoked_at": "2026-11-22T08:00:00.000Z",
+                     *       "revoked_by": {
+                     *         "id": "ada",
+                     *         "key": null,
+                     *         "type": "user"
+                     *       },
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "revoked",
+                     *       "title": "CI deploys",
+                     *       "token": null,
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-22T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevokedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    roll_deployment_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own choice, as random as a password, that makes it safe to send the request again: for a day the same text with the same body gets the same response, the key's text included. It counts for the credential and the owner. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The key's id. */
+                key: components["schemas"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "grace": 3600
+                 *     }
+                 */
+                "application/json": components["schemas"]["RollKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The new key, with its text, and the old one. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHR0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": null,
+                     *         "type": "deployment"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "rolled": {
+                     *         "consistency": "fast",
+                     *         "created_at": "2026-11-21T08:00:00.000Z",
+                     *         "created_by": {
+                     *           "id": "root_5e8f1b0c9d2a7e43",
+                     *           "type": "root"
+                     *         },
+                     *         "expires_at": null,
+                     *         "id": "apk_01KAHQ0000000000000000000Z",
+                     *         "last_used_at": null,
+                     *         "metadata": {
+                     *           "team": "platform"
+                     *         },
+                     *         "owner": {
+                     *           "id": null,
+                     *           "type": "deployment"
+                     *         },
+                     *         "permissions": [
+                     *           "get_key",
+                     *           "update_key",
+                     *           "delete_key",
+                     *           "revoke_key",
+                     *           "roll_key"
+                     *         ],
+                     *         "redacted": "kw_sk_test_***0000",
+                     *         "revocation_reason": "The laptop was stolen.",
+                     *         "revoked_at": "2026-11-22T08:00:00.000Z",
+                     *         "revoked_by": {
+                     *           "id": "ada",
+                     *           "key": null,
+                     *           "type": "user"
+                     *         },
+                     *         "rolled_from": null,
+                     *         "rolled_to": "apk_01KAHR0000000000000000000Z",
+                     *         "scopes": [
+                     *           "orders:read"
+                     *         ],
+                     *         "status": "revoked",
+                     *         "title": "CI deploys",
+                     *         "token": null,
+                     *         "type": "secret",
+                     *         "updated_at": "2026-11-22T08:00:00.000Z"
+                     *       },
+                     *       "rolled_from": "apk_01KAHQ0000000000000000000Z",
+                     *       "rolled_to": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "CI deploys",
+                     *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000",
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RolledKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
+    list_deployment_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "permissions": [
+                     *         "list_sessions",
+                     *         "delete_session",
+                     *         "delete_sessions"
+                     *       ],
+                     *       "sessions": [
+                     *         {
+                     *           "address": null,
+                     *           "ends_at": "2026-11-21T08:42:00.000Z",
+                     *           "id": "ses_01KAHQ0000000000000000000Z",
+                     *           "is_current": true,
+                     *           "seen_at": "2026-11-21T08:12:00.000Z",
+                     *           "started_at": "2026-11-21T08:00:00.000Z",
+                     *           "started_with": {
+                     *             "id": null,
+                     *             "issuer": "https://id.example.com/",
+                     *             "type": "token"
+                     *           },
+                     *           "user_agent": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_deployment_sessions: {
+        parameters: {
+            query?: {
+                /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
+                except?: components["schemas"]["ExceptSession"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many sessions have ended. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_deployment_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    lookup_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LookupKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consistency": "fast",
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "expires_at": null,
+                     *       "id": "apk_01KAHQ0000000000000000000Z",
+                     *       "last_used_at": null,
+                     *       "metadata": {
+                     *         "team": "platform"
+                     *       },
+                     *       "owner": {
+                     *         "id": "acme",
+                     *         "type": "organization"
+                     *       },
+                     *       "permissions": [
+                     *         "get_key",
+                     *         "update_key",
+                     *         "delete_key",
+                     *         "revoke_key",
+                     *         "roll_key"
+                     *       ],
+                     *       "redacted": "kw_sk_test_***0000",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "revoked_by": null,
+                     *       "rolled_from": null,
+                     *       "rolled_to": null,
+                     *       "scopes": [
+                     *         "orders:read"
+                     *       ],
+                     *       "status": "active",
+                     *       "title": "CI deploys",
+                     *       "token": null,
+                     *       "type": "secret",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_organizations: {
+        parameters: {
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+                /** @description A part of the id or the name, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of organizations. `permissions` are those on the deployment. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "organizations": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "root_5e8f1b0c9d2a7e43",
+                     *             "type": "root"
+                     *           },
+                     *           "id": "acme",
+                     *           "name": "Acme"
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         "list_organizations",
+                     *         "list_keys",
+                     *         "create_key",
+                     *         "list_events",
+                     *         "list_sessions"
+                     *       ],
+                     *       "unreadable": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "acme",
+                 *       "name": "Acme",
+                 *       "owner": "ada"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateOrganizationRequest"];
+            };
+        };
+        responses: {
+            /** @description It was created. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "root_5e8f1b0c9d2a7e43",
+                     *         "type": "root"
+                     *       },
+                     *       "id": "acme",
+                     *       "name": "Acme",
+                     *       "permissions": [
+                     *         "get_organization",
+                     *         "list_members",
+                     *         "list_keys",
+                     *         "create_key",
+                     *         "list_events"
+                     *       ],
+                     *       "updated_at": "2026-11-21T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
@@ -1602,7 +3306,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1646,13 +3350,48 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    put_organization: {
+    delete_organization: {
+        parameters: {
+            query?: {
+                /** @description Revoke the keys that still work first. */
+                revoke?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization is gone. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_organization: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1660,49 +3399,17 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Acme",
-                 *       "owner": "ada"
+                 *       "name": "Acme"
                  *     }
                  */
-                "application/json": components["schemas"]["PutOrganizationRequest"];
+                "application/json": components["schemas"]["UpdateOrganizationRequest"];
             };
         };
         responses: {
-            /** @description It exists, and has this name. */
+            /** @description It has this name. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-21T08:00:00.000Z",
-                     *       "created_by": {
-                     *         "id": "root_5e8f1b0c9d2a7e43",
-                     *         "type": "root"
-                     *       },
-                     *       "id": "acme",
-                     *       "name": "Acme",
-                     *       "permissions": [
-                     *         "get_organization",
-                     *         "list_members",
-                     *         "list_keys",
-                     *         "create_key",
-                     *         "list_events"
-                     *       ],
-                     *       "updated_at": "2026-11-21T08:00:00.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Organization"];
-                };
-            };
-            /** @description It was created. */
-            201: {
-                headers: {
-                    "Cache-Control": components["headers"]["Cache-Control"];
-                    Location: components["headers"]["Location"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -1733,7 +3440,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
@@ -1757,7 +3463,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1804,7 +3510,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "limit": 20,
-                     *       "offset": 0
+                     *       "offset": 0,
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["EventList"];
@@ -1814,6 +3521,216 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations, by user. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "invitations": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "type": "user"
+                     *           },
+                     *           "expires_at": "2026-12-05T08:00:00.000Z",
+                     *           "organization": "acme",
+                     *           "organization_name": "Acme",
+                     *           "permissions": [
+                     *             "delete_invitation"
+                     *           ],
+                     *           "role": "member",
+                     *           "user": "bob"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "permissions": [
+                     *         "get_organization",
+                     *         "list_members",
+                     *         "create_invitation",
+                     *         "list_invitations"
+                     *       ],
+                     *       "unreadable": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "member",
+                 *       "user": "bob"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateInvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description The user is invited. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "created_by": {
+                     *         "id": "ada",
+                     *         "type": "user"
+                     *       },
+                     *       "expires_at": "2026-12-05T08:00:00.000Z",
+                     *       "organization": "acme",
+                     *       "organization_name": "Acme",
+                     *       "permissions": [
+                     *         "delete_invitation"
+                     *       ],
+                     *       "role": "member",
+                     *       "user": "bob"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is no longer invited. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is a member from now on. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "permissions": [
+                     *         "get_member",
+                     *         "put_member",
+                     *         "remove_member"
+                     *       ],
+                     *       "role": "admin",
+                     *       "updated_at": "2026-11-21T08:00:00.000Z",
+                     *       "user": "ada"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1833,7 +3750,7 @@ export interface operations {
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
-                /** @description A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
                 /** @description Only keys that have this status now. */
                 status?: components["schemas"]["Status"];
@@ -1843,7 +3760,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -1909,7 +3826,8 @@ export interface operations {
                      *         "list_keys",
                      *         "create_key",
                      *         "list_events"
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["KeyList"];
@@ -1932,7 +3850,7 @@ export interface operations {
             };
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -2017,6 +3935,7 @@ export interface operations {
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     revoke_keys: {
@@ -2025,7 +3944,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
@@ -2068,7 +3987,8 @@ export interface operations {
                      *           "title": "CI deploys",
                      *           "type": "secret"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["RevokedKeys"];
@@ -2090,7 +4010,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2167,7 +4087,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2201,7 +4121,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2279,6 +4199,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     revoke_key: {
@@ -2287,7 +4208,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2384,7 +4305,7 @@ export interface operations {
             };
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -2507,21 +4428,27 @@ export interface operations {
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     list_members: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description All members, by id. */
+            /** @description A page of members, by id. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -2535,6 +4462,8 @@ export interface operations {
                      *         "member",
                      *         "admin"
                      *       ],
+                     *       "count": 1,
+                     *       "limit": 20,
                      *       "members": [
                      *         {
                      *           "created_at": "2026-11-21T08:00:00.000Z",
@@ -2548,11 +4477,14 @@ export interface operations {
                      *           "user": "ada"
                      *         }
                      *       ],
+                     *       "offset": 0,
                      *       "permissions": [
                      *         "get_organization",
                      *         "list_members",
-                     *         "put_member"
-                     *       ]
+                     *         "create_invitation",
+                     *         "list_invitations"
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["MemberList"];
@@ -2572,9 +4504,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2618,9 +4550,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2692,6 +4624,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     remove_member: {
@@ -2700,9 +4633,9 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The organization's id. */
-                organization: components["schemas"]["OwnerId"];
+                organization: components["schemas"]["OrganizationId"];
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2758,11 +4691,15 @@ export interface operations {
                      *         }
                      *       ],
                      *       "permissions": [
-                     *         "put_organization"
+                     *         "create_organization"
                      *       ],
                      *       "scopes": [
                      *         "*"
                      *       ],
+                     *       "session": {
+                     *         "ends_at": "2026-11-21T08:30:00.000Z",
+                     *         "id": "ses_01KAHQ0000000000000000000Z"
+                     *       },
                      *       "type": "user"
                      *     }
                      */
@@ -2776,6 +4713,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     end_session: {
@@ -2837,7 +4775,45 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: {
+                /** @description Revoke the keys that still work first. */
+                revoke?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is gone. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_user_events: {
@@ -2857,7 +4833,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -2904,10 +4880,79 @@ export interface operations {
                      *         }
                      *       ],
                      *       "limit": 20,
-                     *       "offset": 0
+                     *       "offset": 0,
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_user_invitations: {
+        parameters: {
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations, by organization. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "invitations": [
+                     *         {
+                     *           "created_at": "2026-11-21T08:00:00.000Z",
+                     *           "created_by": {
+                     *             "id": "ada",
+                     *             "type": "user"
+                     *           },
+                     *           "expires_at": "2026-12-05T08:00:00.000Z",
+                     *           "organization": "acme",
+                     *           "organization_name": "Acme",
+                     *           "permissions": [
+                     *             "delete_invitation",
+                     *             "accept_invitation"
+                     *           ],
+                     *           "role": "member",
+                     *           "user": "bob"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "permissions": [
+                     *         "list_user_organizations",
+                     *         "list_user_invitations",
+                     *         "list_keys",
+                     *         "create_key"
+                     *       ],
+                     *       "unreadable": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationList"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2933,7 +4978,7 @@ export interface operations {
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
-                /** @description A part of the title or the redacted form, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
+                /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
                 /** @description Only keys that have this status now. */
                 status?: components["schemas"]["Status"];
@@ -2943,7 +4988,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -3007,7 +5052,8 @@ export interface operations {
                      *         "list_keys",
                      *         "create_key",
                      *         "list_events"
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["KeyList"];
@@ -3030,7 +5076,7 @@ export interface operations {
             };
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -3115,6 +5161,7 @@ export interface operations {
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     revoke_user_keys: {
@@ -3123,7 +5170,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -3166,7 +5213,8 @@ export interface operations {
                      *           "title": "CI deploys",
                      *           "type": "secret"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["RevokedKeys"];
@@ -3188,7 +5236,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3265,7 +5313,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3299,7 +5347,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3377,6 +5425,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
     revoke_user_key: {
@@ -3385,7 +5434,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3482,7 +5531,7 @@ export interface operations {
             };
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
                 /** @description The key's id. */
                 key: components["schemas"]["KeyId"];
             };
@@ -3605,21 +5654,27 @@ export interface operations {
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
         };
     };
-    list_organizations: {
+    list_user_organizations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first. */
+                offset?: number;
+            };
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
-                user: components["schemas"]["OwnerId"];
+                user: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The organizations, by id. */
+            /** @description A page of the organizations, by id. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -3629,6 +5684,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "count": 1,
+                     *       "limit": 20,
+                     *       "offset": 0,
                      *       "organizations": [
                      *         {
                      *           "id": "acme",
@@ -3637,19 +5695,152 @@ export interface operations {
                      *         }
                      *       ],
                      *       "permissions": [
-                     *         "list_organizations",
+                     *         "list_user_organizations",
+                     *         "list_user_invitations",
                      *         "list_keys",
                      *         "create_key",
                      *         "list_events"
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
-                    "application/json": components["schemas"]["OrganizationList"];
+                    "application/json": components["schemas"]["UserOrganizationList"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "permissions": [
+                     *         "list_sessions",
+                     *         "delete_session",
+                     *         "delete_sessions"
+                     *       ],
+                     *       "sessions": [
+                     *         {
+                     *           "address": null,
+                     *           "ends_at": "2026-11-21T08:42:00.000Z",
+                     *           "id": "ses_01KAHQ0000000000000000000Z",
+                     *           "is_current": true,
+                     *           "seen_at": "2026-11-21T08:12:00.000Z",
+                     *           "started_at": "2026-11-21T08:00:00.000Z",
+                     *           "started_with": {
+                     *             "id": null,
+                     *             "issuer": "https://id.example.com/",
+                     *             "type": "token"
+                     *           },
+                     *           "user_agent": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_sessions: {
+        parameters: {
+            query?: {
+                /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
+                except?: components["schemas"]["ExceptSession"];
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many sessions have ended. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; `me` is the calling user. */
+                user: components["schemas"]["UserId"];
+                /** @description The session's id. */
+                session: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
@@ -3717,6 +5908,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };

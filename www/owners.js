@@ -22,8 +22,9 @@ const membership = (me, owner) =>
 
 /** @param {Whoami} me @param {Owner} owner */
 export function nameOf(me, owner) {
-  if (owner.type === "user") return owner.id === userOf(me) ? "Personal" : owner.id;
-  return membership(me, owner)?.name ?? owner.id;
+  const id = owner.id ?? "";
+  if (owner.type === "user") return id === userOf(me) ? "Personal" : id;
+  return membership(me, owner)?.name ?? id;
 }
 
 /** @param {Whoami} me @param {Owner} owner */

@@ -29,7 +29,7 @@ export function read(url) {
 
 /** @param {Owner} owner @param {string} [section] */
 export const address = (owner, section = "keys") =>
-  `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id)}/${section}`;
+  `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id ?? "")}/${section}`;
 
 /** The page of the operator’s own sessions. */
 export const OPERATORS_SESSIONS = "/deployment/sessions";

@@ -48,12 +48,12 @@ export class Session {
     if (!owner) return;
     const isNamed = owner.type === "user" || this.me.organizations.some(({ id }) => id === owner.id);
     if (isNamed && (isListed || this.#permissions.has(address(owner)))) return;
-    const ask = owner.type === "user" ? api.listOrganizations : api.getOrganization;
+    const ask = owner.type === "user" ? api.listUserOrganizations : api.getOrganization;
     const answer = await ask(owner).catch(() => null);
     if (!answer) return;
-    // The operator has no list of organizations that would say their names.
+    // The operator's own description names no organizations.
     if ("name" in answer && !isNamed)
-      this.me.organizations.push({ id: owner.id, name: answer.name, role: null });
+      this.me.organizations.push({ id: answer.id, name: answer.name, role: null });
     this.learn(owner, answer.permissions);
   }
 }

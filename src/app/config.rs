@@ -1,5 +1,6 @@
 //! The deployment's configuration.
 
+use keyward_core::policy::Joining;
 use keyward_core::seal::KeyRingError;
 use keyward_core::{Brand, Environment, ErrorCode, Issuer, KeyDigest, KeyRing, RequestContext};
 
@@ -25,6 +26,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// What events hold of the requests that caused them.
     pub recorded: Recorded,
+    /// How people become members.
+    pub joining: Joining,
 }
 
 /// What events hold of the requests that caused them, besides their ids. It may be personal data, so the default is nothing.
@@ -97,6 +100,9 @@ pub enum ConfigError {
     /// `EVENTS_RECORD` names something else.
     #[error("the variable EVENTS_RECORD has to be a list of `address` and `user_agent`, with commas between")]
     Recorded,
+    /// `MEMBERS_JOIN` is another word.
+    #[error("the variable MEMBERS_JOIN has to be `by_invitation` or `directly`")]
+    MembersJoin,
     /// A variable about identity providers is missing or invalid.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -173,6 +179,10 @@ impl Config {
             return Err(ConfigError::CorsOrigin { position: index + 1 });
         }
         let recorded = Recorded::read(&text("EVENTS_RECORD"))?;
+        let joining = match text("MEMBERS_JOIN").as_str() {
+            "" => Joining::default(),
+            word => Joining::parse(word).ok_or(ConfigError::MembersJoin)?,
+        };
         Ok(Self {
             issuer,
             root_digests,
@@ -181,6 +191,7 @@ impl Config {
             events_retention_days,
             cors_origins,
             recorded,
+            joining,
         })
     }
 
@@ -242,6 +253,7 @@ mod tests {
             ("EVENTS_RETENTION_DAYS", "1.5", "the variable EVENTS_RETENTION_DAYS has"),
             ("EVENTS_RETENTION_DAYS", "a year", "the variable EVENTS_RETENTION_DAYS has"),
             ("EVENTS_RECORD", "address, cookies", "the variable EVENTS_RECORD has to be a list of"),
+            ("MEMBERS_JOIN", "gladly", "the variable MEMBERS_JOIN has"),
             ("JWT_ISSUER", "https://id.example/", "the variable JWT_AUDIENCE is missing"),
             ("ACCESS_REQUIRED", "True", "the variable ACCESS_REQUIRED has to be `true` or `false`"),
             ("ACCESS_REQUIRED", "true", "the variable ACCESS_REQUIRED needs ACCESS_TEAM_DOMAIN"),

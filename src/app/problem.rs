@@ -73,7 +73,6 @@ pub fn refusal(access: Access) -> Problem {
     match access {
         Access::Granted | Access::Forbidden => ErrorCode::AuthForbidden.into(),
         Access::NotVisible => ErrorCode::OwnerNotFound.into(),
-        Access::Taken => ErrorCode::OrganizationIdTaken.into(),
         Access::MissingScope(scope) => {
             let problem = Problem::new(ErrorCode::AuthInsufficientScope)
                 .because(format!("This requires the scope `{scope}`."));

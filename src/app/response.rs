@@ -1,4 +1,4 @@
-//! What an operation answers with. Which status and headers that means is the worker's concern.
+//! What an operation answers with, also as a ledger sends it to the edge. Which status and headers that means is the worker's concern.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub struct Response {
     pub body: String,
     /// The path of what was created.
     pub location: Option<String>,
-    /// What to do with the session cookie, if anything. No ledger has a say in that.
+    /// What to do with the session cookie, if anything. Only the edge knows of it.
     #[serde(skip)]
     pub cookie: Option<SessionCookie>,
 }

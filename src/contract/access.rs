@@ -69,6 +69,8 @@ fn callers() -> Vec<Caller> {
     let refused = |name| Caller { name, who: None, session: None };
     let user = |text| Principal::User { id: id(text), asserted: Vec::new() };
     let secret = |name, scopes: &[&str]| accepted(name, key(KeyType::Secret, acme(), scopes), None);
+    let operator =
+        |name, scopes: &[&str]| accepted(name, key(KeyType::Secret, Owner::DEPLOYMENT, scopes), None);
     let personal = |name, user, scopes: &[&str], role| {
         accepted(name, key(KeyType::Secret, Owner::User(id(user)), scopes), role)
     };
@@ -80,6 +82,14 @@ fn callers() -> Vec<Caller> {
     };
     vec![
         accepted("root", Principal::Root { id: RootKeyId::of(&KeyDigest::of("root")) }, None),
+        operator("op `*`", &all),
+        operator("op `organizations:read`", &[scope::ORGANIZATIONS_READ]),
+        operator("op `organizations:write`", &[scope::ORGANIZATIONS_WRITE]),
+        operator("op `keys:read`", &[scope::KEYS_READ]),
+        operator("op `keys:write`", &[scope::KEYS_WRITE]),
+        operator("op `keys:verify`", &[scope::KEYS_VERIFY]),
+        operator("op `events:read`", &[scope::EVENTS_READ]),
+        operator("op, no scope", &[]),
         accepted("owner", user("olga"), Some(Role::Owner)),
         accepted("admin", user("adam"), Some(Role::Admin)),
         accepted("member", user("mia"), Some(Role::Member)),
@@ -117,10 +127,10 @@ fn sections() -> [Section; 5] {
     [
         section("Not about one owner", "", organization("acme"), true),
         section("On the organization", "/v1/organizations/", organization("acme"), true),
+        section("On the deployment", "/v1/deployment/", Owner::DEPLOYMENT, false),
         section("On the member's account", "/v1/users/", Owner::User(id("mia")), false),
-        section("On the deployment", "/v1/deployment", Owner::DEPLOYMENT, false),
         Section {
-            note: "Except for root, the responses are the same for an organization that does not exist.",
+            note: "Except for the operator, the responses are the same for an organization that does not exist.",
             ..section(foreign, "/v1/organizations/", organization("foreign"), false)
         },
     ]
@@ -128,10 +138,8 @@ fn sections() -> [Section; 5] {
 
 impl Section {
     fn is_about(&self, path: &str) -> bool {
-        if !self.path.is_empty() {
-            return path.starts_with(self.path);
-        }
-        !path.contains('{') && !path.starts_with("/v1/deployment")
+        let is_about_one = path.contains('{') || path.starts_with("/v1/deployment/");
+        if self.path.is_empty() { !is_about_one } else { is_about_one && path.starts_with(self.path) }
     }
 
     fn access(&self, row: &AccessRow, principal: &Principal, role: Option<Role>) -> Access {

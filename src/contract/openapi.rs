@@ -26,9 +26,9 @@ pub(crate) fn document() -> Result<String, String> {
         let endpoint = operation.endpoint();
         for route in endpoint.routes {
             let item = paths.entry(route.path).or_insert_with(|| path_item(&mut schemas, route.path));
-            let is_one_of_two = endpoint.routes.len() > 1;
+            let is_one_of_several = endpoint.routes.len() > 1;
             item[endpoint.method.to_lowercase()] =
-                describe(&mut schemas, &operation.documentation(), endpoint.method, route, is_one_of_two);
+                describe(&mut schemas, &operation.documentation(), endpoint.method, route, is_one_of_several);
         }
     }
     let mut document: Value =
@@ -79,14 +79,13 @@ fn describe(
     documentation: &Documentation,
     method: &str,
     route: &Route,
-    is_one_of_two: bool,
+    is_one_of_several: bool,
 ) -> Value {
-    let is_users = route.path.starts_with("/v1/users/");
-    let about = match route.path {
-        _ if !is_one_of_two => "",
-        _ if is_users => " (user)",
-        path if path.starts_with("/v1/deployment") => " (deployment)",
-        _ => " (organization)",
+    let owner =
+        ["user", "deployment"].into_iter().find(|owner| route.path.starts_with(&format!("/v1/{owner}")));
+    let about = match owner {
+        _ if !is_one_of_several => String::new(),
+        owner => format!(" ({})", owner.unwrap_or("organization")),
     };
     let summary = format!("{}{about}", documentation.summary);
     let codes = problems(documentation, method, route.path);
@@ -108,7 +107,10 @@ fn describe(
     if documentation.is_repeatable {
         operation["parameters"] = json!([idempotency_key()]);
     }
-    let example = |value: &Value| if is_users { for_user(value) } else { value.clone() };
+    let example = |value: &Value| match owner.filter(|_| is_one_of_several) {
+        Some(owner) => for_owner(value, owner),
+        None => value.clone(),
+    };
     if let Some((make, body, is_required)) = &documentation.body {
         let content = json!({ "schema": schemas.sent(*make), "example": example(body) });
         operation["requestBody"] =
@@ -174,19 +176,22 @@ fn headers(more: impl Iterator<Item = &'static str>) -> Value {
     names.map(|name| (name.to_owned(), reference("headers", name))).collect::<Map<_, _>>().into()
 }
 
-/// An example for organizations, made into one for users.
-fn for_user(example: &Value) -> Value {
+/// An example for organizations, made into one for a user or for the deployment.
+fn for_owner(example: &Value, owner: &str) -> Value {
     match example {
-        Value::String(text) => text.replace("_sk_", "_pat_").into(),
+        Value::String(text) if owner == "user" => text.replace("_sk_", "_pat_").into(),
         Value::Array(items) => {
             let only_organizations = [json!("get_organization"), json!("list_members")];
-            items.iter().filter(|item| !only_organizations.contains(item)).map(for_user).collect()
+            let kept = items.iter().filter(|item| !only_organizations.contains(item));
+            kept.map(|item| for_owner(item, owner)).collect()
         }
         Value::Object(fields) if fields.get("type").is_some_and(|name| name == "organization") => {
-            json!({ "type": "user", "id": "ada" })
+            let id = if owner == "user" { json!("ada") } else { Value::Null };
+            json!({ "type": owner, "id": id })
         }
         Value::Object(fields) => {
-            fields.iter().map(|(name, value)| (name.clone(), for_user(value))).collect::<Map<_, _>>().into()
+            let fields = fields.iter().map(|(name, value)| (name.clone(), for_owner(value, owner)));
+            fields.collect::<Map<_, _>>().into()
         }
         other => other.clone(),
     }
@@ -220,7 +225,7 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
 }
 
 /// The responses for problems: status, name, description, and a header besides those that every response has.
-const PROBLEMS: [(u16, &str, &str, Option<&str>); 10] = [
+const PROBLEMS: [(u16, &str, &str, Option<&str>); 11] = [
     (
         400,
         "BadRequest",

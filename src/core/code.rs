@@ -51,6 +51,8 @@ codes! {
     GrantLooserThanOwn = "auth.grant_looser_than_own", 403, "A key cannot make a key that is verified less strictly than itself.";
     IdempotencyLost = "idempotency.lost", 409, "The first response to this idempotency key can no longer be given again.";
     IdempotencyMismatch = "idempotency.mismatch", 422, "This idempotency key was sent with another request.";
+    InvitationExists = "invitation.exists", 409, "This person is invited already.";
+    InvitationNotFound = "invitation.not_found", 404, "There is no such invitation.";
     KeyAlreadyRevoked = "key.already_revoked", 409, "The key is already revoked.";
     KeyAlreadyRolled = "key.already_rolled", 409, "The key already has a successor.";
     KeyNotActive = "key.not_active", 409, "The key is revoked or expired.";
@@ -58,9 +60,14 @@ codes! {
     KeyNotRevoked = "key.not_revoked", 409, "Only a revoked key can be deleted.";
     KeyRevocationPutOff = "key.revocation_put_off", 409, "A revocation can be brought forward but not postponed.";
     LedgerFull = "ledger.full", 507, "The ledger is full; keys can still be revoked and deleted, and members removed.";
+    MemberExists = "member.exists", 409, "This person is a member already.";
     MemberLastOwner = "member.last_owner", 409, "An organization must keep at least one owner.";
+    MemberNeedsInvitation = "member.needs_invitation", 403, "People join by an invitation that they accept.";
     MemberNotFound = "member.not_found", 404, "There is no such member.";
-    OrganizationIdTaken = "organization.id_taken", 409, "This id is already taken.";
+    OrganizationExists = "organization.exists", 409, "This id is already taken.";
+    OrganizationInvitationLimit = "organization.invitation_limit", 409, "The organization has as many pending invitations as it can have.";
+    OrganizationMemberLimit = "organization.member_limit", 409, "The organization has as many members as it can have.";
+    OwnerHasKeys = "owner.has_keys", 409, "It has keys that still work.";
     OwnerNotFound = "owner.not_found", 404, "There is no such organization or user.";
     RequestBadField = "request.bad_field", 400, "A field of the body is missing, unknown or invalid.";
     RequestBadId = "request.bad_id", 400, "An id in the path is invalid.";
@@ -78,6 +85,7 @@ codes! {
     SessionNotFound = "session.not_found", 404, "There is no such session.";
     RequestInsecure = "request.insecure", 403, "The connection is not encrypted.";
     RequestKeyInUrl = "request.key_in_url", 400, "A key was sent in the URL.";
+    UserOrganizationLimit = "user.organization_limit", 409, "This person has created as many organizations as they can.";
 }
 
 impl From<crate::grant::Excess> for ErrorCode {

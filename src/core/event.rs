@@ -139,6 +139,44 @@ pub enum Change {
         /// What it was called before.
         old_name: Title,
     },
+    /// An organization was deleted, with its keys, members and invitations.
+    #[serde(rename = "organization.deleted")]
+    OrganizationDeleted {
+        /// Which one.
+        organization: OwnerId,
+        /// Its last name.
+        name: Title,
+    },
+    /// A user was deleted, with their keys, memberships and invitations.
+    #[serde(rename = "user.deleted")]
+    UserDeleted {
+        /// Who.
+        user: OwnerId,
+    },
+    /// Somebody was invited.
+    #[serde(rename = "invitation.created")]
+    InvitationCreated {
+        /// Who.
+        user: OwnerId,
+        /// As what.
+        role: Role,
+    },
+    /// Somebody accepted an invitation.
+    #[serde(rename = "invitation.accepted")]
+    InvitationAccepted {
+        /// Who.
+        user: OwnerId,
+        /// As what.
+        role: Role,
+    },
+    /// An invitation was withdrawn, or declined by whoever was invited.
+    #[serde(rename = "invitation.deleted")]
+    InvitationDeleted {
+        /// Whom it had invited.
+        user: OwnerId,
+        /// As what.
+        role: Role,
+    },
     /// Somebody became a member.
     #[serde(rename = "member.added")]
     MemberAdded {

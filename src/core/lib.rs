@@ -59,7 +59,7 @@ pub use format::{Brand, Environment, Kind};
 pub use id::{EventId, KeyId, RootKeyId, SessionId};
 pub use issue::{IssuedKey, Issuer};
 pub use key::{AuthenticKey, ShapedKey, WellFormedKey};
-pub use organization::{Member, Organization};
+pub use organization::{Invitation, Member, Organization};
 pub use owner::{LedgerLocator, Owner, OwnerId};
 pub use principal::{AssertedMembership, Principal, Role};
 pub use record::{Consistency, KeyRecord, KeyType, Revocation, Status};

@@ -9,6 +9,15 @@ use crate::principal::Role;
 use crate::settings::Title;
 use crate::timestamp::Timestamp;
 
+/// Most members of an organization.
+pub const MEMBERS_MAX: u32 = 1000;
+/// Most invitations of an organization that are pending at the same time.
+pub const INVITATIONS_MAX: u32 = 100;
+/// Most organizations that exist and that the same person has created.
+pub const CREATED_MAX: u32 = 100;
+/// How long an invitation can be accepted, in seconds: 14 days.
+pub const INVITATION_SECONDS: u32 = 14 * 86_400;
+
 /// An organization as its ledger knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organization {
@@ -41,6 +50,21 @@ impl Organization {
         let change = Change::OrganizationRenamed { name: name.clone(), old_name: self.name.clone() };
         let event = Event::of_owner(change, actor, now);
         (Self { name, updated_at: now, ..self }, Some(event))
+    }
+}
+
+impl Organization {
+    /// Deletes the organization; only its events remain.
+    #[must_use]
+    pub fn delete(&self, actor: &Actor, now: Timestamp) -> Event {
+        let change = Change::OrganizationDeleted { organization: self.id.clone(), name: self.name.clone() };
+        Event::of_owner(change, actor, now)
+    }
+
+    /// Whether this user has created it, so that it counts among those that they may create.
+    #[must_use]
+    pub fn is_created_by(&self, user: &OwnerId) -> bool {
+        matches!(&self.created_by, Actor::User { id, .. } if id == user)
     }
 }
 
@@ -89,6 +113,52 @@ impl Member {
 #[must_use]
 pub fn restricts(before: Option<Role>, after: Option<Role>) -> bool {
     after < before
+}
+
+/// A pending invitation as the organization's ledger knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// Who is invited.
+    pub user: OwnerId,
+    /// As what.
+    pub role: Role,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// By whom.
+    pub created_by: Actor,
+    /// From when on it can no longer be accepted.
+    pub expires_at: Timestamp,
+}
+
+impl Invitation {
+    /// Invites somebody.
+    #[must_use]
+    pub fn create(user: OwnerId, role: Role, actor: &Actor, now: Timestamp) -> (Self, Event) {
+        let event = Event::of_owner(Change::InvitationCreated { user: user.clone(), role }, actor, now);
+        let expires_at = now.plus_seconds(INVITATION_SECONDS);
+        (Self { user, role, created_at: now, created_by: actor.clone(), expires_at }, event)
+    }
+
+    /// Whether it can still be accepted.
+    #[must_use]
+    pub fn is_pending(&self, now: Timestamp) -> bool {
+        now < self.expires_at
+    }
+
+    /// Makes the member of it, with the events that record both.
+    #[must_use]
+    pub fn accept(self, actor: &Actor, now: Timestamp) -> (Member, [Event; 2]) {
+        let accepted = Change::InvitationAccepted { user: self.user.clone(), role: self.role };
+        let (member, added) = Member::add(self.user, self.role, actor, now);
+        (member, [Event::of_owner(accepted, actor, now), added])
+    }
+
+    /// Withdraws or declines it.
+    #[must_use]
+    pub fn delete(&self, actor: &Actor, now: Timestamp) -> Event {
+        let change = Change::InvitationDeleted { user: self.user.clone(), role: self.role };
+        Event::of_owner(change, actor, now)
+    }
 }
 
 /// Whether an organization of `owners` owners keeps one when a membership of role `before` becomes `after`; `None` means

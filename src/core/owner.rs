@@ -75,6 +75,12 @@ impl OwnerId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The id in lower case. Two organizations never have ids that differ in case alone.
+    #[must_use]
+    pub fn folded(&self) -> Self {
+        Self(self.0.to_ascii_lowercase())
+    }
 }
 
 impl fmt::Display for OwnerId {

@@ -1,6 +1,6 @@
 //! Who may do what: total functions over principal, role, action and owner.
 
-use crate::owner::Owner;
+use crate::owner::{Owner, OwnerId};
 use crate::principal::{Principal, Role};
 use crate::record::KeyType;
 use crate::settings::Scopes;
@@ -20,7 +20,8 @@ pub mod scope {
     pub const EVENTS_READ: &str = "events:read";
     /// Read every organization and its members, and who is signed in: of use to operator keys only.
     pub const ORGANIZATIONS_READ: &str = "organizations:read";
-    /// Create, change and delete organizations, change their members, and sign people out: of use to operator keys only.
+    /// Create, change and delete organizations, change their members, delete users, and sign people out: of use to operator
+    /// keys only.
     pub const ORGANIZATIONS_WRITE: &str = "organizations:write";
 }
 
@@ -39,6 +40,8 @@ pub enum Action {
     ChangeMembers,
     /// Make or unmake an owner.
     ChangeOwners,
+    /// Delete the owner, with all that belongs to it.
+    Delete,
     /// Leave the organization.
     Leave,
     /// Read which organizations a user belongs to.
@@ -57,13 +60,14 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::CreateOrganization,
         Self::ReadOrganization,
         Self::RenameOrganization,
         Self::ReadMembers,
         Self::ChangeMembers,
         Self::ChangeOwners,
+        Self::Delete,
         Self::Leave,
         Self::ReadOrganizations,
         Self::ReadKeys,
@@ -86,6 +90,7 @@ impl Action {
             | Self::RenameOrganization
             | Self::ChangeMembers
             | Self::ChangeOwners
+            | Self::Delete
             | Self::Leave => Needs::APerson,
         }
     }
@@ -102,6 +107,7 @@ impl Action {
             | Self::RenameOrganization
             | Self::ChangeMembers
             | Self::ChangeOwners
+            | Self::Delete
             | Self::EndSessions => Some(scope::ORGANIZATIONS_WRITE),
             Self::ReadKeys => Some(scope::KEYS_READ),
             Self::WriteKeys => Some(scope::KEYS_WRITE),
@@ -114,7 +120,7 @@ impl Action {
     fn role_needed(self) -> Role {
         match self {
             Self::RenameOrganization | Self::ChangeMembers => Role::Admin,
-            Self::ChangeOwners => Role::Owner,
+            Self::ChangeOwners | Self::Delete => Role::Owner,
             _ => Role::Member,
         }
     }
@@ -137,8 +143,34 @@ pub enum Access {
     MissingScope(&'static str),
     /// No, and for the principal the owner does not exist.
     NotVisible,
-    /// No: the id that was chosen belongs to an organization that the principal does not see.
-    Taken,
+}
+
+/// How somebody becomes a member of an organization, apart from creating it. The operator always adds members directly.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Joining {
+    /// They are invited, and accept.
+    #[default]
+    ByInvitation,
+    /// Whoever manages members adds them, without asking: for back ends that people trust with that.
+    Directly,
+}
+
+impl Joining {
+    /// Reads the word `by_invitation` or `directly`.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "by_invitation" => Some(Self::ByInvitation),
+            "directly" => Some(Self::Directly),
+            _ => None,
+        }
+    }
+}
+
+/// Whether `principal`, who may change members, may also add somebody who has not accepted.
+#[must_use]
+pub fn may_add_directly(principal: &Principal, joining: Joining) -> bool {
+    joining == Joining::Directly || is_operator(principal)
 }
 
 /// Whether `principal` may do `action` to what belongs to `owner`. `role` is the role that the person behind the
@@ -197,20 +229,77 @@ fn authorize_person(role: Option<Role>, action: Action) -> Access {
     }
 }
 
-/// Whether `principal` may create the organization `owner`, or rename it if it `exists`.
+/// Whether `principal` may create organizations: people may, and the operator. No other key stands for somebody who could
+/// own one.
 #[must_use]
-pub fn authorize_put(principal: &Principal, role: Option<Role>, exists: bool, owner: &Owner) -> Access {
-    let to = |action| authorize(principal, role, action, owner);
-    match (exists, principal) {
-        (false, _) => to(Action::CreateOrganization),
-        // Whoever may choose ids learns which are taken: a 404 would hide nothing.
-        (true, Principal::User { .. })
-            if may_create_organizations(principal) && to(Action::ReadOrganization) == Access::NotVisible =>
-        {
-            Access::Taken
+pub fn authorize_creation(principal: &Principal) -> Access {
+    match principal {
+        Principal::User { id, .. } if !id.is_service() => Access::Granted,
+        _ if is_operator(principal) => {
+            authorize(principal, None, Action::CreateOrganization, &Owner::DEPLOYMENT)
         }
-        (true, _) => to(Action::RenameOrganization),
+        _ => Access::Forbidden,
     }
+}
+
+/// Whether `principal` may list every organization: the operator alone.
+#[must_use]
+pub fn authorize_directory(principal: &Principal) -> Access {
+    authorize(principal, None, Action::ReadOrganizations, &Owner::DEPLOYMENT)
+}
+
+/// Whether `principal` may delete the user `owner`: the operator alone, since people's accounts are the application's.
+#[must_use]
+pub fn authorize_user_deletion(principal: &Principal, owner: &Owner) -> Access {
+    match authorize(principal, None, Action::Delete, owner) {
+        Access::Granted if !is_operator(principal) => Access::Forbidden,
+        access => access,
+    }
+}
+
+/// Whether `principal` may change their own membership. A role that only their credential asserts counts for what they see,
+/// but not here: it would become a stored one, which outlives the credential.
+#[must_use]
+pub fn authorize_own_change(
+    principal: &Principal,
+    stored: Option<Role>,
+    role: Option<Role>,
+    action: Action,
+    owner: &Owner,
+) -> Access {
+    let access = authorize(principal, role, action, owner);
+    let by_stored = authorize(principal, stored, action, owner);
+    if access == Access::Granted && by_stored != Access::Granted { Access::Forbidden } else { access }
+}
+
+/// What somebody may do with an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Accept it: only whoever is invited.
+    Accept,
+    /// Decline it, if one is invited, or else withdraw it.
+    Delete,
+}
+
+/// Whether `principal` may answer the invitation of `user` to the organization `owner`, as `invited` if there is one. People
+/// answer their own; who else sees the organization does not accept for them.
+#[must_use]
+pub fn authorize_answer(
+    principal: &Principal,
+    role: Option<Role>,
+    answer: Answer,
+    user: &OwnerId,
+    invited: Option<Role>,
+    owner: &Owner,
+) -> Access {
+    if matches!(principal, Principal::User { id, .. } if id == user) {
+        if invited.is_some() {
+            return Access::Granted;
+        }
+        return authorize(principal, role, Action::ReadOrganization, owner);
+    }
+    let access = authorize(principal, role, action_to_change_member(None, invited, false), owner);
+    if access != Access::NotVisible && answer == Answer::Accept { Access::Forbidden } else { access }
 }
 
 /// Whether `principal` may choose who owns an organization that it creates; anybody else owns it themselves.
@@ -223,18 +312,6 @@ pub fn may_name_owner(principal: &Principal) -> bool {
 #[must_use]
 pub fn is_operator(principal: &Principal) -> bool {
     matches!(principal, Principal::Root { .. } | Principal::Key { owner: Owner::Deployment(()), .. })
-}
-
-/// Whether `principal` may create organizations: of keys and other programs, only an operator key does.
-#[must_use]
-pub fn may_create_organizations(principal: &Principal) -> bool {
-    match principal {
-        Principal::Root { .. } => true,
-        Principal::User { id, .. } => !id.is_service(),
-        Principal::Key { owner, scopes, .. } => {
-            *owner == Owner::DEPLOYMENT && scopes.hold(scope::ORGANIZATIONS_WRITE)
-        }
-    }
 }
 
 /// Whether `principal` may grant these scopes: a key never grants what it does not hold, and a publishable one
@@ -255,7 +332,6 @@ pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
 /// The [`Access`] with which it is refused.
 pub fn may_verify(principal: &Principal, of_itself: bool) -> Result<OnBehalfOf, Access> {
     match principal {
-        Principal::Root { .. } => Ok(OnBehalfOf::Root),
         Principal::Key { key_type: KeyType::Publishable, id, .. } if of_itself => {
             Ok(OnBehalfOf::Itself(id.clone()))
         }
@@ -266,7 +342,7 @@ pub fn may_verify(principal: &Principal, of_itself: bool) -> Result<OnBehalfOf, 
             Err(Access::MissingScope(scope::KEYS_VERIFY))
         }
         Principal::Key { owner: Owner::Organization(id), .. } => Ok(OnBehalfOf::Organization(id.clone())),
-        Principal::Key { owner: Owner::Deployment(()), .. } => Ok(OnBehalfOf::Root),
+        Principal::Root { .. } | Principal::Key { owner: Owner::Deployment(()), .. } => Ok(OnBehalfOf::Root),
     }
 }
 

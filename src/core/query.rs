@@ -1,4 +1,4 @@
-//! The queries for lists of keys and events.
+//! The queries for lists.
 
 use serde::{Deserialize, Serialize};
 
@@ -246,25 +246,46 @@ pub struct EventQuery {
     pub offset: Option<Offset>,
 }
 
+/// Which organizations of the deployment are wanted, by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OrganizationQuery {
+    /// A part of the id or the name, in any case. `%` and `_` are ordinary characters; white space around it is ignored,
+    /// and an empty text matches everything.
+    pub q: Option<Search>,
+    /// At most this many.
+    pub limit: Option<Limit>,
+    /// Skip this many first.
+    pub offset: Option<Offset>,
+}
+
+/// Which part of a list is wanted, where that is all there is to want.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PageQuery {
+    /// At most this many.
+    pub limit: Option<Limit>,
+    /// Skip this many first.
+    pub offset: Option<Offset>,
+}
+
 fn page(limit: Option<&Limit>, offset: Option<&Offset>) -> Page {
     Page { limit: limit.map_or(LIMIT_DEFAULT, |limit| limit.0), offset: offset.map_or(0, |offset| offset.0) }
 }
 
-impl KeyQuery {
-    /// Which part of the list.
-    #[must_use]
-    pub fn page(&self) -> Page {
-        page(self.limit.as_ref(), self.offset.as_ref())
-    }
+macro_rules! paged {
+    ($($query:ty),+) => {
+        $(impl $query {
+            /// Which part of the list.
+            #[must_use]
+            pub fn page(&self) -> Page {
+                page(self.limit.as_ref(), self.offset.as_ref())
+            }
+        })+
+    };
 }
 
-impl EventQuery {
-    /// Which part of the list.
-    #[must_use]
-    pub fn page(&self) -> Page {
-        page(self.limit.as_ref(), self.offset.as_ref())
-    }
-}
+paged!(KeyQuery, EventQuery, OrganizationQuery, PageQuery);
 
 #[cfg(test)]
 mod tests {

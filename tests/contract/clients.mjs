@@ -49,7 +49,7 @@ const KEYS = "/v1/organizations/acme/keys";
 
 /** What the tests call. */
 export const calls = {
-  found: called("PUT", "/v1/organizations/acme"),
+  found: called("POST", "/v1/organizations"),
   create: called("POST", KEYS),
   list: called("GET", KEYS),
   revoke: called("POST", `${KEYS}/apk_01KAHQ0000000000000000000Z/revoke`),

@@ -34,7 +34,7 @@ test("@hey-api/openapi-ts: creates, lists and verifies a key", async () => {
     const inCamels = id.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase());
     return (await sdk[inCamels]({ path: parameters, body })).data;
   };
-  await call("found", { name: "Acme" });
+  await call("found", { id: "acme", name: "Acme" });
   const key = await call("create", { title: "CI deploys", scopes: ["orders:read"] });
   const { keys } = await call("list");
   assert.deepEqual(

@@ -23,7 +23,7 @@ def call(name, /, **body):
     return sync(client=client, **parameters)
 
 
-assert call("found", name="Acme").name == "Acme"
+assert call("found", id="acme", name="Acme").name == "Acme"
 key = call("create", title="CI deploys", scopes=["orders:read"])
 assert key.token.startswith("kw_sk_"), key
 assert key.created_by.type_ == "root", key

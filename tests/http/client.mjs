@@ -82,10 +82,10 @@ export function acts(as) {
   /** A new organization's id. */
   const organization = async () => {
     const id = fresh();
-    await ok(as.put(`/v1/organizations/${id}`, { name: id }), 201);
+    await ok(as.post("/v1/organizations", { id, name: id }), 201);
     return id;
   };
-  /** A new key with its token and path. @param {string} owner `organizations/…` or `users/…` @param {object} [fields] */
+  /** A new key with its token and path. @param {string} owner `organizations/…`, `users/…` or `deployment` @param {object} [fields] */
   const key = async (owner, fields = {}) => {
     const body = await ok(as.post(`/v1/${owner}/keys`, { title: fresh("key"), ...fields }), 201);
     return { ...body, path: `/v1/${owner}/keys/${body.id}` };

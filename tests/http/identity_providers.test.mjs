@@ -197,19 +197,19 @@ test("an assertion of Cloudflare Access identifies people who send no Authorizat
 
 test("an assertion of Cloudflare Access lets no page of another origin change anything", async () => {
   const text = token(rsa, provider.claims({ iss: provider.url, aud: "tag" }));
-  const put = async (/** @type {string} */ name, /** @type {Record<string, string>} */ headers) => {
-    const response = await keyward.fetch(`/v1/organizations/${name}`, {
-      method: "PUT",
+  const create = async (/** @type {string} */ id, /** @type {Record<string, string>} */ headers) => {
+    const response = await keyward.fetch("/v1/organizations", {
+      method: "POST",
       headers: { "cf-access-jwt-assertion": text, "content-type": "application/json", ...headers },
-      body: '{"name":"Name"}',
+      body: JSON.stringify({ id, name: "Name" }),
     });
     return { status: response.status, code: (await response.json()).code };
   };
   for (const origin of ["https://evil.example", "null", keyward.url.replace("http:", "https:")]) {
-    assert.deepEqual(await put("foreign", { origin }), { status: 403, code: "auth.foreign_origin" });
+    assert.deepEqual(await create("foreign", { origin }), { status: 403, code: "auth.foreign_origin" });
   }
-  assert.equal((await put("own", { origin: keyward.url })).status, 201);
-  assert.equal((await put("machine", {})).status, 201);
+  assert.equal((await create("own", { origin: keyward.url })).status, 201);
+  assert.equal((await create("machine", {})).status, 201);
 });
 
 test("memberships in a token count for its request, in addition to the stored ones", async () => {
@@ -218,10 +218,10 @@ test("memberships in a token count for its request, in addition to the stored on
     keyward.as(token(ed, provider.claims({ sub: "zoe", orgs })));
   await ok(claiming({ [org]: "member" }).get(`/v1/organizations/${org}/keys`));
   await refused(
-    claiming({ [org]: "member" }).put(`/v1/organizations/${org}`, { name: "Mine" }),
+    claiming({ [org]: "member" }).patch(`/v1/organizations/${org}`, { name: "Mine" }),
     "auth.forbidden",
   );
-  await ok(claiming({ [org]: "admin" }).put(`/v1/organizations/${org}`, { name: "Ours" }));
+  await ok(claiming({ [org]: "admin" }).patch(`/v1/organizations/${org}`, { name: "Ours" }));
   await refused(claiming({}).get(`/v1/organizations/${org}/keys`), "owner.not_found");
   await refused(
     claiming([{ id: org, role: "owner" }]).get(`/v1/organizations/${org}/keys`),

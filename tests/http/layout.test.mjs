@@ -6,8 +6,13 @@ import { test } from "node:test";
 import { path } from "../../scripts/run.mjs";
 import { document, operations } from "./openapi.mjs";
 
-/** An operation's name: where several kinds of owner have it, that of the first of them. @param {typeof operations[number]} of */
+/**
+ * An operation's name; on the things of a user or of the deployment it is that of the same operation on an organization's,
+ * unless it is one of its own.
+ * @param {typeof operations[number]} of
+ */
 const nameOf = ({ template, method, operation }) => {
+  if (existsSync(path(`src/app/operations/${operation.operationId}.rs`))) return operation.operationId;
   const twins = ["organizations/{organization}", "users/{user}"].map((owner) =>
     template.replace(/(?<=^\/v1\/)(users\/\{user\}|deployment)(?=\/)/, owner),
   );

@@ -56,7 +56,7 @@ schemas.ValidVerdict.oneOf = oneOf(
   { consistency: is("strong"), max_staleness_seconds: is(0) },
 );
 schemas.Effective.properties.fast_within_seconds.const = 60;
-for (const name of ["KeyList", "EventList"])
+for (const name of Object.keys(schemas).filter((name) => schemas[name].properties?.offset))
   Object.assign(schemas[name].properties.limit, { minimum: 1, maximum: 100 });
 schemas.Health.properties.version.pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+";
 schemas.FieldProblem.properties.detail.minLength = 1;

@@ -147,7 +147,7 @@ test("a revocation reaches KV although members are still waiting to be told some
   }
   await settled(token);
   await suffer({ hold: true });
-  await ok(root.put(`/v1/organizations/${org}`, { name: "Another name" }));
+  await ok(root.patch(`/v1/organizations/${org}`, { name: "Another name" }));
   await ok(root.post(`${path}/revoke`));
   await eventually(
     () => verdict(token),

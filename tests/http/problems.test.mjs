@@ -2,7 +2,7 @@
 // Every problem of the list that can be caused from outside is caused once, and none repeats what was sent.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { acts, ok, pointers, refused, serve } from "./client.mjs";
+import { acts, fresh, ok, pointers, refused, serve } from "./client.mjs";
 import { problems } from "./openapi.mjs";
 import { newKey, startProvider, token } from "./provider.mjs";
 
@@ -43,16 +43,33 @@ const causes = {
     await ok(root.post(`${path}/revoke`, { revoke_in: 60 }));
     return root.post(`${path}/revoke`, { revoke_in: 120 });
   },
+  "invitation.exists": async () => {
+    const invitations = `/v1/organizations/${await organization()}/invitations`;
+    await ok(root.post(invitations, { user: "ada", role: "owner" }), 201);
+    return root.post(invitations, { user: "ada", role: "owner" });
+  },
+  "invitation.not_found": async () =>
+    root.delete(`/v1/organizations/${await organization()}/invitations/eve`),
+  "member.exists": async () => {
+    const org = await organization();
+    await ok(root.put(`/v1/organizations/${org}/members/ada`, { role: "owner" }), 201);
+    return root.post(`/v1/organizations/${org}/invitations`, { user: "ada", role: "owner" });
+  },
   "member.last_owner": async () => {
     const org = await organization();
     await ok(root.put(`/v1/organizations/${org}/members/ada`, { role: "owner" }), 201);
     return root.delete(`/v1/organizations/${org}/members/ada`);
   },
-  "member.not_found": async () => root.delete(`/v1/organizations/${await organization()}/members/eve`),
-  "organization.id_taken": async () => {
+  "member.needs_invitation": async () => {
     const ada = as(token(signer, provider.claims({ sub: "ada" })));
-    return ada.put(`/v1/organizations/${await organization()}`, { name: "mine" });
+    const id = fresh();
+    await ok(ada.post("/v1/organizations", { id, name: "Mine" }), 201);
+    return ada.put(`/v1/organizations/${id}/members/eve`, { role: "member" });
   },
+  "member.not_found": async () => root.delete(`/v1/organizations/${await organization()}/members/eve`),
+  "organization.exists": async () =>
+    root.post("/v1/organizations", { id: await organization(), name: "mine" }),
+  "owner.has_keys": async () => root.delete(`/v1/organizations/${(await orgKey()).org}`),
   "owner.not_found": () => root.get("/v1/organizations/nobody"),
   "request.bad_field": () => root.post("/v1/verify", {}),
   "request.bad_id": () => root.get("/v1/organizations/a.b"),
@@ -71,6 +88,9 @@ const causes = {
 const elsewhere = {
   "ledger.full": "full_ledger.test.mjs",
   "request.insecure": "transport.test.mjs",
+  "organization.invitation_limit": "src/app/tests/invitations.rs",
+  "organization.member_limit": "src/app/tests/members.rs",
+  "user.organization_limit": "src/app/tests/organizations.rs",
   "server.internal": "would be a bug",
   "server.misconfigured": "root_keys.test.mjs",
   "server.not_ready": "operations/health.test.mjs",
@@ -130,7 +150,7 @@ const ways = (text) => {
         consistency: text,
         expires_at: text,
       }),
-    () => root.put("/v1/organizations/acme", { name: "n", owner: `${text}!` }),
+    () => root.post("/v1/organizations", { id: "acme", name: "n", owner: `${text}!` }),
     () => root.call("POST", keys, "{}", { headers: { "content-type": header } }),
     () => as(header).get("/v1/whoami"),
     () => nobody.call("GET", "/v1/whoami", undefined, { headers: { authorization: header } }),

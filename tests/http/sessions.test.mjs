@@ -13,11 +13,11 @@ test("a request that changes something has to come from the deployment's own pag
   for (const origin of ["https://evil.example", "null", `${keyward.url}.evil.example`, null]) {
     const org = fresh();
     const page = browser(keyward, cookie, origin);
-    await refused(page.put(`/v1/organizations/${org}`, { name: "x" }), "auth.foreign_origin");
+    await refused(page.post("/v1/organizations", { id: org, name: "x" }), "auth.foreign_origin");
     await refused(root.get(`/v1/organizations/${org}`), "owner.not_found");
     await refused(page.delete("/v1/session"), "auth.foreign_origin");
   }
-  await ok(browser(keyward, cookie).put(`/v1/organizations/${fresh()}`, { name: "x" }), 201);
+  await ok(browser(keyward, cookie).post("/v1/organizations", { id: fresh(), name: "x" }), 201);
 });
 
 test("revoking a key ends its sessions at once", async () => {

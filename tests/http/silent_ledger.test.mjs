@@ -28,7 +28,7 @@ test("a ledger that does not answer is given up after ten seconds, and the clien
   const asked = [
     root.get("/v1/organizations/acme/keys"),
     root.post("/v1/organizations/acme/keys", { title: "CI" }),
-    root.put("/v1/organizations/acme", { name: "Acme" }),
+    root.post("/v1/organizations", { id: "acme", name: "Acme" }),
   ];
   for (const answer of await Promise.all(asked)) {
     await refused(answer, "server.unavailable");

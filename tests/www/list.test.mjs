@@ -164,7 +164,7 @@ test("column headers sort, in both directions", async (t) => {
 });
 
 test("no keys at all is a place to begin", async (t) => {
-  await root("PUT", "/v1/organizations/empty", { name: "Empty" });
+  await root("POST", "/v1/organizations", { id: "empty", name: "Empty" });
   const page = await asRoot(t, "/organizations/empty/keys");
   await page.getByRole("heading", { name: "Create your first key" }).waitFor();
   await page.getByRole("button", { name: "Create key" }).click();

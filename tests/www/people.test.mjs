@@ -41,11 +41,17 @@ test("an owner may do everything to everybody", async (t) => {
   const page = await as(t, "ada", MEMBERS);
   assert.deepEqual(await offered(page, "ada (you)"), ["Change role of ada", "Leave"]);
   assert.deepEqual(await offered(page, "grace"), ["Change role of grace", "Remove grace"]);
-  await page.getByRole("button", { name: "Add member" }).click();
+  await page.getByRole("button", { name: "Invite member" }).click();
   await page.getByLabel("User").fill("hopper");
   await page.getByRole("dialog").getByLabel("Owner").check();
-  await page.getByRole("dialog").getByRole("button", { name: "Add member" }).click();
-  await row(page, "hopper").getByText("Owner").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Invite" }).click();
+  await page.getByText("Invited hopper. They become a member when they accept.").waitFor();
+  assert.equal(await row(page, "hopper").count(), 0);
+  const [invitation] = (await root("GET", "/v1/organizations/acme/invitations")).invitations;
+  assert.deepEqual([invitation.user, invitation.role], ["hopper", "owner"]);
+  await root("DELETE", "/v1/organizations/acme/invitations/hopper");
+  await root("PUT", `/v1${MEMBERS}/hopper`, { role: "owner" });
+  await page.reload();
   await page.getByRole("button", { name: "Remove hopper" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await row(page, "hopper").waitFor({ state: "detached" });
@@ -55,7 +61,7 @@ test("an admin manages members and admins, and makes no owners", async (t) => {
   const page = await as(t, "grace", MEMBERS);
   assert.deepEqual(await offered(page, "ada"), []);
   assert.deepEqual(await offered(page, "linus"), ["Change role of linus", "Remove linus"]);
-  await page.getByRole("button", { name: "Add member" }).click();
+  await page.getByRole("button", { name: "Invite member" }).click();
   assert.deepEqual(await page.getByRole("radio").count(), 2);
   await page.getByRole("button", { name: "Cancel" }).click();
   const refused = await page.evaluate(async (path) => {
@@ -67,7 +73,7 @@ test("an admin manages members and admins, and makes no owners", async (t) => {
 
 test("a member looks, manages keys, and may leave", async (t) => {
   const page = await as(t, "linus", MEMBERS);
-  assert.equal(await page.getByRole("button", { name: "Add member" }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: /(?:Add|Invite) member/ }).count(), 0);
   assert.deepEqual(await offered(page, "grace"), []);
   assert.deepEqual(await offered(page, "linus (you)"), ["Leave"]);
   const refused = await page.evaluate(async (path) => {

@@ -30,8 +30,8 @@ export function world({ furnish, options } = {}) {
       start(options),
       launchOptions().then((launch) => chromium.launch(launch)),
     ]);
-    await root("PUT", "/v1/organizations/acme", { name: "Acme Robotics", owner: "ada" });
-    await root("PUT", "/v1/organizations/globex", { name: "Globex" });
+    await root("POST", "/v1/organizations", { id: "acme", name: "Acme Robotics", owner: "ada" });
+    await root("POST", "/v1/organizations", { id: "globex", name: "Globex" });
     await root("PUT", "/v1/organizations/acme/members/grace", { role: "admin" });
     await root("PUT", "/v1/organizations/acme/members/linus", { role: "member" });
     await root("PUT", "/v1/organizations/globex/members/ada", { role: "member" });

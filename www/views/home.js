@@ -63,7 +63,7 @@ export class HomeView extends View {
         text: isRoot
           ? "With a root key you can manage the keys of every organization and user."
           : "Choose an organization, or manage your personal keys.",
-        actions: me.permissions.includes("put_organization")
+        actions: me.permissions.includes("create_organization")
           ? button("Create organization", () => createOrganization(context))
           : nothing,
       })}

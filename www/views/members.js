@@ -7,8 +7,11 @@ import { bones, button, emptyState, head, roleBadge } from "../ui/parts.js";
 import { day } from "../ui/time.js";
 import { View } from "../ui/view.js";
 import { html, nothing, Task } from "../vendor/lit.js";
-import { addMember, changeRole, removeMember } from "./membership.js";
+import { addMember, changeRole, inviteMember, removeMember } from "./membership.js";
 import { renameOrganization } from "./organization.js";
+
+/** How many members are shown. */
+const PAGE = 100;
 
 /** What can be done to a member here. @type {Operation[]} */
 const CHANGES = ["put_member", "remove_member"];
@@ -20,7 +23,7 @@ const hasActions = ({ members }) =>
 export class MembersView extends View {
   #list = new Task(this, {
     args: () => [this.owner],
-    task: ([owner], { signal }) => api.listMembers(owner, signal),
+    task: ([owner], { signal }) => api.listMembers(owner, { limit: PAGE }, signal),
     onComplete: ({ permissions }) => this.context.learn(this.owner, permissions),
   });
 
@@ -70,8 +73,12 @@ export class MembersView extends View {
   #addButton() {
     const { context, owner } = this;
     const roles = this.#list.value?.assignable_roles ?? [];
-    const add = () => addMember({ context, owner, roles, changed: this.#changed });
-    return this.#may("put_member") ? button("Add member", add, "primary") : nothing;
+    const parts = { context, owner, roles, changed: this.#changed };
+    if (this.#may("put_member")) return button("Add member", () => addMember(parts), "primary");
+    // Everybody but the operator invites: whoever is invited becomes a member by accepting.
+    return this.#may("create_invitation")
+      ? button("Invite member", () => inviteMember(parts), "primary")
+      : nothing;
   }
 
   /** @param {MemberList} list */
@@ -89,20 +96,21 @@ export class MembersView extends View {
         <caption class="sr-only">Members</caption>
         <thead><tr><th scope="col">Member</th><th scope="col">Role</th><th scope="col">Joined</th>${hasActions(list) ? html`<th scope="col"><span class="sr-only">Actions</span></th>` : nothing}</tr></thead>
         <tbody>${list.members.map((member) => this.#row(list, member))}</tbody>
-      </table>`;
+      </table>
+      ${list.count > list.members.length ? html`<p class="body hint">The first ${list.members.length} of ${list.count} members.</p>` : nothing}`;
   }
 
   /** @override */
   render() {
     const { context, owner } = this;
-    const count = this.#list.value?.members.length;
+    const count = this.#list.value?.count;
     const rename = () => renameOrganization({ context, owner });
     return html`
       ${head({
         title: "Members",
         text: `People who manage the keys of ${nameOf(context.me, owner)}.`,
         actions: html`
-          ${this.#may("put_organization") ? button("Rename organization", rename) : nothing}
+          ${this.#may("update_organization") ? button("Rename organization", rename) : nothing}
           ${count ? this.#addButton() : nothing}`,
       })}
       <div class="card">${this.show(

@@ -40,13 +40,36 @@ const roleField = (roles, chosen) => html`
 const roleFrom = (fields) => /** @type {Role} */ (fields.get("role"));
 
 /** @param {Parts} parts */
-export function addMember({ context, owner, roles, changed }) {
+export const addMember = (parts) =>
+  newMember(parts, {
+    heading: `Add a member to ${nameOf(parts.context.me, parts.owner)}`,
+    label: "Add member",
+    busy: "Adding…",
+    send: (user, role) => api.putMember(parts.owner, user, role),
+    said: (user) => `Added ${user}.`,
+  });
+
+/** @param {Parts} parts */
+export const inviteMember = (parts) =>
+  newMember(parts, {
+    heading: `Invite a member to ${nameOf(parts.context.me, parts.owner)}`,
+    label: "Invite",
+    busy: "Inviting…",
+    send: (user, role) => api.createInvitation(parts.owner, { user, role }),
+    said: (user) => `Invited ${user}. They become a member when they accept.`,
+  });
+
+/**
+ * @param {Parts} parts
+ * @param {{ heading: string, label: string, busy: string, send: (user: string, role: Role) => Promise<unknown>, said: (user: string) => string }} way
+ */
+function newMember({ roles, changed }, { heading, label, busy, send, said }) {
   const dialog = openForm(
     (form) => ({
-      heading: `Add a member to ${nameOf(context.me, owner)}`,
+      heading,
       pointers: ["/user"],
-      label: "Add member",
-      busy: "Adding…",
+      label,
+      busy,
       content: html`
         ${textField({
           id: "user",
@@ -62,9 +85,9 @@ export function addMember({ context, owner, roles, changed }) {
     async (fields) => {
       const user = String(fields.get("user")).trim();
       if (!user) throw missing("/user", "Enter a user ID.");
-      await api.putMember(owner, user, roleFrom(fields));
+      await send(user, roleFrom(fields));
       dialog.close();
-      await changed(`Added ${user}.`, user);
+      await changed(said(user), user);
     },
   );
 }

@@ -23,7 +23,7 @@ export function createOrganization({ me, go, notify, reloadMe }) {
           id: "id",
           label: "ID",
           hint: "The ID your application uses: letters, digits, _ and -. It can’t be changed later.",
-          error: form.problem?.code === "organization.id_taken" ? form.problem.title : form.at("/id"),
+          error: form.problem?.code === "organization.exists" ? form.problem.title : form.at("/id"),
           holdsId: true,
         })}
         ${
@@ -43,7 +43,7 @@ export function createOrganization({ me, go, notify, reloadMe }) {
       if (!id) throw missing("/id", "Enter an ID.");
       const owner = String(fields.get("owner") ?? "").trim();
       const name = String(fields.get("name"));
-      await api.putOrganization(id, { name, ...(owner ? { owner } : {}) });
+      await api.createOrganization({ id, name, ...(owner ? { owner } : {}) });
       dialog.close();
       await reloadMe();
       notify(`Created ${name}.`);
@@ -69,7 +69,7 @@ export function renameOrganization({ context: { me, notify, reloadMe }, owner })
       }),
     }),
     async (fields) => {
-      await api.putOrganization(owner.id, { name: String(fields.get("name")) });
+      await api.updateOrganization(owner, { name: String(fields.get("name")) });
       dialog.close();
       await reloadMe();
       notify("Organization renamed.");

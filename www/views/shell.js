@@ -18,7 +18,7 @@ function switcher(context, owner) {
       <div class="panel">
         ${owners.map((other) => html`<a href=${address(other)} aria-current=${sameOwner(other, owner) ? "true" : nothing}>${nameOf(me, other)}</a>`)}
         ${me.type === "root" ? html`<a href="/">Other organization or user…</a>` : nothing}
-        ${me.permissions.includes("put_organization") ? html`<hr /><button type="button" @click=${() => createOrganization(context)}>Create organization…</button>` : nothing}
+        ${me.permissions.includes("create_organization") ? html`<hr /><button type="button" @click=${() => createOrganization(context)}>Create organization…</button>` : nothing}
       </div>
     </details>`;
 }

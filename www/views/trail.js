@@ -45,6 +45,16 @@ function deed({ action, at, details }, subject) {
       return html`created the organization`;
     case "organization.renamed":
       return html`renamed the organization${details.name ? html` to “${details.name}”` : nothing}`;
+    case "organization.deleted":
+      return html`deleted the organization${details.name ? html` “${details.name}”` : nothing}`;
+    case "user.deleted":
+      return html`deleted the user <strong>${details.user}</strong>`;
+    case "invitation.created":
+      return html`invited <strong>${details.user}</strong>${details.role ? ` as ${ROLES[details.role].one}` : ""}`;
+    case "invitation.accepted":
+      return html`accepted the invitation`;
+    case "invitation.deleted":
+      return html`withdrew or declined the invitation of <strong>${details.user}</strong>`;
     case "member.added":
       return html`added <strong>${details.user}</strong>${details.role ? ` as ${ROLES[details.role].one}` : ""}`;
     case "member.changed":

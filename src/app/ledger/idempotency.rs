@@ -64,7 +64,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         }
         let Remembered { salt, digest, key_type, mut response, .. } = remembered;
         let kind = kind_for(key_type, &caller.owner)?;
-        let issued = self.issuer.issue_again(kind, &caller.owner, &salt, &key, &digest);
+        let issued = self.config.issuer.issue_again(kind, &caller.owner, &salt, &key, &digest);
         let issued = issued.ok_or(ErrorCode::IdempotencyLost)?;
         response.body = response.body.replace(&String::from(salt), issued.text());
         Ok(Attempt::Again(response))
@@ -79,8 +79,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<IssuedKey, Problem> {
         let kind = kind_for(key_type, &caller.owner)?;
         Ok(match &first.repeatable {
-            Some((key, _, _, salt)) => self.issuer.issue_repeatably(kind, &caller.owner, salt, key)?,
-            None => self.issuer.issue(kind, &caller.owner, self.entropy)?,
+            Some((key, _, _, salt)) => self.config.issuer.issue_repeatably(kind, &caller.owner, salt, key)?,
+            None => self.config.issuer.issue(kind, &caller.owner, self.entropy)?,
         })
     }
 }

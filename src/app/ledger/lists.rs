@@ -1,7 +1,7 @@
 //! Lists of keys and events, in SQL.
 
 use keyward_core::query::{EventQuery, KeyQuery, Page, Search, SortField};
-use keyward_core::{ActorName, EventId, KeyRecord, Owner, Timestamp};
+use keyward_core::{ActorName, EventId, KeyDigest, KeyRecord, Owner, Timestamp};
 
 use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Listed, Store, Stored, key};
@@ -121,6 +121,23 @@ impl<S: Sql> Store<S> {
     ) -> Stored<Listed<KeyRecord>> {
         let (select, bindings) = select_made_by(owner, actor, now, limit);
         self.list(&select, &bindings, key)
+    }
+
+    /// The keys that work at `now`, and the digests of all.
+    pub(crate) fn keys_to_delete(
+        &self,
+        owner: &Owner,
+        now: Timestamp,
+    ) -> Stored<(Listed<KeyRecord>, Vec<KeyDigest>)> {
+        let owner = owner.to_string();
+        let query = format!(
+            "SELECT body, last_used_at FROM keys WHERE owner = ? AND {STATUS} IN ('active', 'retiring')"
+        );
+        let working = self.list(&query, &[owner.as_str().into(), now.into(), now.into()], key)?;
+        let digests = self.list("SELECT digest FROM keys WHERE owner = ?", &[owner.into()], |row| {
+            KeyDigest::from_hex(&row.text()?).ok_or_else(|| unreadable("a digest is not one"))
+        });
+        Ok((working, digests?.readable))
     }
 
     /// A page of events, newest first, and how many there are on all pages.

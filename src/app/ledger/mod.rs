@@ -5,9 +5,12 @@
 //! in the Durable Object and in native tests.
 
 pub mod clock;
+pub mod directory;
 pub(crate) mod idempotency;
 mod lists;
+pub mod memberships;
 pub mod object;
+mod organizations;
 pub mod outbox;
 pub mod queries;
 mod queue;
@@ -21,21 +24,25 @@ pub mod sql;
 pub(crate) mod store;
 mod transaction;
 
+use keyward_core::organization::MEMBERS_MAX;
 use keyward_core::{
-    Entropy, ErrorCode, Event, EventId, Issuer, KeyId, KeyRecord, Organization, Owner, OwnerId, Principal,
-    RequestContext, Role, Timestamp,
+    Actor, Entropy, ErrorCode, Event, EventId, Invitation, KeyId, KeyRecord, Organization, Owner, OwnerId,
+    Principal, RequestContext, Role, Timestamp,
 };
 
 pub use request::LedgerRequest;
 pub(crate) use transaction::Transaction;
 
 use crate::caller::Caller;
+use crate::config::Config;
 use crate::kv;
 use crate::problem::Problem;
+use directory::{Announcement, DirectoryEntry};
 use keyward_core::lifecycle::Transition;
 use keyward_core::organization::restricts;
+use keyward_core::policy::is_operator;
+use memberships::Membership;
 use outbox::{Destination, KvWrite, Urgency};
-use queries::Membership;
 use sql::{Sql, StorageError};
 use store::Store;
 
@@ -49,7 +56,7 @@ pub(crate) fn indexed_statements() -> impl Iterator<Item = &'static str> {
 #[derive(Debug)]
 pub struct Ledger<'a, S, E> {
     pub(crate) store: &'a mut Store<S>,
-    pub(crate) issuer: &'a Issuer,
+    pub(crate) config: &'a Config,
     pub(crate) entropy: &'a mut E,
     /// The ledger's clock: later than everything that was committed before.
     pub(crate) now: Timestamp,
@@ -74,15 +81,11 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
 
     /// Who calls, with the role that the person behind the principal has now. Not a part of each operation's code.
     pub(crate) fn caller(&self, principal: Principal, owner: Owner) -> Result<Caller, StorageError> {
-        let role = match &owner {
-            Owner::User(_) | Owner::Deployment(()) => None,
-            Owner::Organization(id) => {
-                let user = principal.user();
-                let member = user.map(|user| self.store.member(id, user)).transpose()?.flatten();
-                principal.role_in(id, member.map(|member| member.role))
-            }
+        let stored_role = match (&owner, principal.user()) {
+            (Owner::Organization(id), Some(user)) => self.store.member(id, user)?.map(|member| member.role),
+            _ => None,
         };
-        Ok(Caller { principal, owner, role })
+        Ok(Caller::new(principal, owner, stored_role, self.config.joining))
     }
 
     /// The caller's organization. One that does not exist looks the same as one that the caller may not see.
@@ -91,11 +94,36 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         self.store.organization(id)?.ok_or_else(|| ErrorCode::OwnerNotFound.into())
     }
 
-    /// Refuses an organization that does not exist. Users and the deployment always exist.
+    /// Refuses an owner that does not exist: an organization that was never created, and whatever was deleted. Every user
+    /// who was not deleted exists.
     pub(crate) fn require_owner(&self, caller: &Caller) -> Result<(), Problem> {
-        match caller.owner {
-            Owner::User(_) | Owner::Deployment(()) => Ok(()),
+        match &caller.owner {
+            Owner::Deployment(()) => Ok(()),
             Owner::Organization(_) => self.organization(caller).map(drop),
+            Owner::User(id) if self.store.deleted_by(id)?.is_none() => Ok(()),
+            Owner::User(_) => Err(ErrorCode::OwnerNotFound.into()),
+        }
+    }
+
+    /// The same, but the operator still finds what was deleted: its events remain.
+    pub(crate) fn require_owner_or_remains(&self, caller: &Caller) -> Result<(), Problem> {
+        match &caller.owner {
+            Owner::Organization(id)
+                if is_operator(&caller.principal) && self.store.has_had_organization(id)? =>
+            {
+                Ok(())
+            }
+            Owner::User(_) if is_operator(&caller.principal) => Ok(()),
+            _ => self.require_owner(caller),
+        }
+    }
+
+    /// Refuses one member more than an organization can have.
+    pub(crate) fn require_room(&self, organization: &OwnerId) -> Result<(), Problem> {
+        if self.store.count_members(organization)? < MEMBERS_MAX {
+            Ok(())
+        } else {
+            Err(ErrorCode::OrganizationMemberLimit.into())
         }
     }
 
@@ -123,10 +151,50 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         for Transition { record, event, restricts } in transitions {
             self.record(transaction, &record.owner, event)?;
             transaction.put_key(&record);
-            let copy = kv::write_of_key(&self.issuer.ring, &record);
+            let copy = kv::write_of_key(&self.config.issuer.ring, &record);
             transaction.deliver(&record.owner, Urgency::of(restricts), copy);
         }
         Ok(())
+    }
+
+    /// Adds the end of every key of an owner to what is to be committed. Keys that work are revoked, if that is wanted, or
+    /// else prevent it.
+    pub(crate) fn delete_keys(
+        &mut self,
+        transaction: &mut Transaction,
+        owner: &Owner,
+        revoke: bool,
+        actor: &Actor,
+    ) -> Result<(), Problem> {
+        let (working, digests) = self.store.keys_to_delete(owner, self.now)?;
+        // One that cannot be read may work.
+        if !revoke && (!working.readable.is_empty() || working.unreadable > 0) {
+            return Err(ErrorCode::OwnerHasKeys.into());
+        }
+        for record in working.readable {
+            if let Some(revoked) = record.revoke(0, None, None, actor, self.now)? {
+                self.record(transaction, owner, revoked.event)?;
+            }
+        }
+        for digest in digests {
+            let tombstone = kv::write_of_deleted_key(&self.config.issuer.ring, &digest);
+            transaction.deliver(owner, Urgency::Restriction, tombstone);
+        }
+        transaction.delete_keys(owner);
+        Ok(())
+    }
+
+    /// Adds an event to what is to be committed, for the owner and for the deployment.
+    pub(crate) fn announce(
+        &mut self,
+        transaction: &mut Transaction,
+        owner: &Owner,
+        event: Event,
+    ) -> Result<(), Problem> {
+        let id = EventId::make(self.now, self.entropy)?;
+        let announced = Event { request: self.request.clone(), ..event.clone() };
+        transaction.deliver(owner, Urgency::Ordinary, Announcement { id, event: announced });
+        self.record(transaction, owner, event)
     }
 
     /// Adds an event to what is to be committed.
@@ -139,6 +207,19 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         let event = Event { request: self.request.clone(), ..event };
         transaction.record(EventId::make(self.now, self.entropy)?, owner, event);
         Ok(())
+    }
+
+    /// Adds an organization that has changed to what is to be committed, and what others have to be told of it.
+    pub(crate) fn save_organization(
+        &mut self,
+        transaction: &mut Transaction,
+        organization: &Organization,
+        event: Event,
+    ) -> Result<(), Problem> {
+        let owner = Owner::Organization(organization.id.clone());
+        transaction.put_organization(organization);
+        transaction.deliver(&owner, Urgency::Ordinary, DirectoryEntry::new(organization, false, self.now));
+        self.record(transaction, &owner, event)
     }
 
     /// Adds a membership whose role has changed from `before` to what is to be committed, and what others have to be told of
@@ -154,8 +235,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         let owner = Owner::Organization(organization.id.clone());
         self.record(transaction, &owner, event)?;
         let urgency = Urgency::of(restricts(before, role));
-        let membership = self.membership(organization, user, role);
-        let copy = kv::write_of_member(&self.issuer.ring, &organization.id, user, role);
+        let membership = self.membership(organization, user, role, None);
+        let copy = kv::write_of_member(&self.config.issuer.ring, &organization.id, user, role);
         transaction.deliver(&owner, urgency, copy);
         transaction.deliver(&owner, urgency, membership);
         Ok(())
@@ -186,12 +267,13 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         Ok(self.store.commit(transaction)?)
     }
 
-    /// A membership as others are told of it.
+    /// What others are told of a user and an organization.
     pub(crate) fn membership(
         &self,
         organization: &Organization,
         user: &OwnerId,
         role: Option<Role>,
+        invitation: Option<Invitation>,
     ) -> Membership {
         Membership {
             // The ledger's clock moves on with every commit, so it orders them.
@@ -200,6 +282,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             name: Some(organization.name.clone()),
             user: user.clone(),
             role,
+            invitation,
+            is_creator: organization.is_created_by(user),
         }
     }
 }

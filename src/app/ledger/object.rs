@@ -68,9 +68,10 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         self.with_store(|store| {
             let (committed, wall) = (store.clock(), self.ports.now());
             let now = self.clock.borrow_mut().tick(wall, committed);
-            let (mut entropy, issuer) = (self.ports.entropy(), &config.issuer);
-            let context = RequestContext::default();
-            let mut ledger = Ledger { store, issuer, entropy: &mut entropy, now, wall, request: context };
+            let mut entropy = self.ports.entropy();
+            let request_context = RequestContext::default();
+            let mut ledger =
+                Ledger { store, config, entropy: &mut entropy, now, wall, request: request_context };
             let answer = request.answer(&mut ledger);
             // What only reads writes nothing, and needs no alarm: one for what is pending has been set before.
             let has_changed = store.clock() > committed;

@@ -4,12 +4,13 @@
 //! What can be delivered implements [`Destination`]. When a delivery is due and tried again is decided here by pure
 //! functions; whose turn it is, by [`slots`](super::slots) over the rows of [`queue`](super::queue).
 
-use keyward_core::{Owner, Timestamp};
+use keyward_core::{LedgerLocator, Owner, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::LedgerRequest;
-use super::queries::Membership;
+use super::directory::{Announcement, DirectoryEntry};
+use super::memberships::{Departure, Membership};
 use crate::ports::{KvWriter, Ledgers};
 
 /// Deliveries that share slots: so many are under way at once. The lanes do not wait for each other: however many members
@@ -18,7 +19,7 @@ use crate::ports::{KvWriter, Ledgers};
 pub enum Lane {
     /// What KV has to hold.
     Kv,
-    /// What the ledgers of users have to know.
+    /// What other ledgers have to know.
     Ledgers,
 }
 
@@ -133,22 +134,43 @@ impl Destination for KvWrite {
     }
 }
 
-/// A membership that the user's own ledger has to know.
-impl Destination for Membership {
-    const LANE: Lane = Lane::Ledgers;
-    const LAST_ONE_COUNTS: bool = false;
+/// Tells another ledger something.
+async fn tell<P: Ledgers>(
+    ports: &P,
+    ledger: LedgerLocator,
+    request: LedgerRequest,
+) -> Result<(), NotDelivered> {
+    let answer = ports.send(ledger, &request).await.map_err(|_| NotDelivered)?;
+    let landed = serde_json::from_str::<Result<(), crate::Problem>>(&answer);
+    if matches!(landed, Ok(Ok(()))) { Ok(()) } else { Err(NotDelivered) }
+}
 
-    fn destination(&self) -> String {
-        format!("ledger:{}:{}", self.user, self.organization)
-    }
+macro_rules! told {
+    ($($what:ty: |$it:ident| $destination:expr, to $owner:expr;)+) => {
+        $(
+            impl Destination for $what {
+                const LANE: Lane = Lane::Ledgers;
+                const LAST_ONE_COUNTS: bool = false;
 
-    async fn deliver<P: KvWriter + Ledgers>(&self, ports: &P) -> Result<(), NotDelivered> {
-        let ledger = Owner::User(self.user.clone()).ledger();
-        let answer =
-            ports.send(ledger, &LedgerRequest::from(self.clone())).await.map_err(|_| NotDelivered)?;
-        let landed = serde_json::from_str::<Result<(), crate::Problem>>(&answer);
-        if matches!(landed, Ok(Ok(()))) { Ok(()) } else { Err(NotDelivered) }
-    }
+                fn destination(&self) -> String {
+                    let $it = self;
+                    $destination
+                }
+
+                async fn deliver<P: KvWriter + Ledgers>(&self, ports: &P) -> Result<(), NotDelivered> {
+                    let $it = self;
+                    tell(ports, $owner.ledger(), $it.clone().into()).await
+                }
+            }
+        )+
+    };
+}
+
+told! {
+    Membership: |it| format!("ledger:{}:{}", it.user, it.organization), to Owner::User(it.user.clone());
+    Departure: |it| format!("departure:{}:{}", it.user, it.organization), to Owner::Organization(it.organization.clone());
+    DirectoryEntry: |it| format!("directory:{}", it.id), to Owner::DEPLOYMENT;
+    Announcement: |it| format!("announcement:{}", it.id), to Owner::DEPLOYMENT;
 }
 
 macro_rules! deliveries {
@@ -172,7 +194,7 @@ macro_rules! deliveries {
                 match self { $(Self::$name(delivery) => delivery.destination(),)+ }
             }
 
-            pub(super) async fn deliver<P: KvWriter + Ledgers>(&self, ports: &P) -> Result<(), NotDelivered> {
+            pub(crate) async fn deliver<P: KvWriter + Ledgers>(&self, ports: &P) -> Result<(), NotDelivered> {
                 match self { $(Self::$name(delivery) => delivery.deliver(ports).await,)+ }
             }
 
@@ -192,6 +214,9 @@ macro_rules! deliveries {
 deliveries! {
     Kv(KvWrite),
     Membership(Membership),
+    Departure(Departure),
+    Directory(DirectoryEntry),
+    Announcement(Announcement),
 }
 
 /// Longest pause between two tries, in seconds.

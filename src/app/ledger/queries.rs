@@ -1,7 +1,6 @@
 //! What a ledger is asked and told besides the operations of the API.
 
 use keyward_core::event::Change;
-use keyward_core::organization::restricts;
 use keyward_core::record::{is_refusal_worth_recording, is_use_worth_recording};
 use keyward_core::{
     Actor, Entropy, ErrorCode, Event, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Principal, RequestContext,
@@ -10,6 +9,7 @@ use keyward_core::{
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
+use super::memberships::Membership;
 use super::request::{LedgerCall, Perform};
 use super::sql::Sql;
 use crate::kv;
@@ -41,7 +41,7 @@ impl LedgerCall for FindKey {
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<KeyFound, Problem> {
         let record = ledger.store.key_by_digest(&self.digest)?.map(Box::new);
         if self.copy_is_bad {
-            let ring = &ledger.issuer.ring;
+            let ring = &ledger.config.issuer.ring;
             match &record {
                 Some(record) => ledger.mend(record.owner.to_string(), kv::write_of_key(ring, record)),
                 // Nobody knows any more whose key it was.
@@ -94,7 +94,7 @@ impl LedgerCall for FindRole {
         let Self { organization, user, copy_is_bad } = self;
         let role = ledger.store.member(&organization, &user)?.map(|member| member.role);
         if copy_is_bad {
-            let copy = kv::write_of_member(&ledger.issuer.ring, &organization, &user, role);
+            let copy = kv::write_of_member(&ledger.config.issuer.ring, &organization, &user, role);
             ledger.mend(Owner::Organization(organization).to_string(), copy);
         }
         Ok(role)
@@ -113,7 +113,9 @@ impl LedgerCall for FindMemberships {
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Vec<Membership>, Problem> {
         // One that cannot be read is left out, and logged.
-        Ok(ledger.store.memberships(&self.user)?.readable)
+        let mut memberships = ledger.store.memberships(&self.user)?.readable;
+        memberships.retain(|membership| membership.role.is_some());
+        Ok(memberships)
     }
 }
 
@@ -185,37 +187,5 @@ impl KeyUse {
             transaction.put_refusals(&self.owner, &self.key, recorded, count);
         }
         ledger.commit(transaction)
-    }
-}
-
-/// A membership as the user's ledger and KV know it. The organization's ledger, which is the truth, has told them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Membership {
-    /// Counts the changes; the newest wins.
-    pub version: u64,
-    /// Of which organization.
-    pub organization: OwnerId,
-    /// What it is called, where that is known.
-    pub name: Option<Title>,
-    /// Who.
-    pub user: OwnerId,
-    /// As what; `None` for somebody who has left. Has to be there, even if it is null.
-    #[serde(deserialize_with = "Deserialize::deserialize")]
-    pub role: Option<Role>,
-}
-
-impl LedgerCall for Membership {
-    type Answer = ();
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        // It is a copy: one that cannot be read is replaced.
-        let known = ledger.store.membership(&self.user, &self.organization).unwrap_or_default();
-        if known.as_ref().is_none_or(|known| known.version < self.version) {
-            let mut transaction = ledger.transaction();
-            let before = known.and_then(|known| known.role);
-            transaction.put_membership(&self, restricts(before, self.role));
-            ledger.commit(transaction)?;
-        }
-        Ok(())
     }
 }

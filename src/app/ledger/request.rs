@@ -1,19 +1,21 @@
 //! What a ledger is sent, and what it answers: `Result<Answer, Problem>` as JSON, where the request decides on the type
 //! of the answer. Nothing is routed or parsed again in the ledger.
 
+use keyward_core::policy::{authorize, is_operator};
 use keyward_core::session::Session;
 use keyward_core::{Entropy, ErrorCode, Owner, Principal, RequestContext};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::queries::{
-    FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, LookUpKey, Membership,
-};
+use super::directory::{Announcement, DirectoryEntry};
+use super::memberships::{ClaimId, Departure, Membership, ReserveOrganization};
+use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, LookUpKey};
 use super::sessions::{EndSession, FindSession};
 use super::sql::Sql;
+use crate::operations::create_organization::Creation;
 use crate::operations::{Command, LedgerOperation};
-use crate::problem::Problem;
+use crate::problem::{Problem, require};
 use crate::response::Response;
 
 /// A request with its answer.
@@ -47,6 +49,10 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
         let Self { principal, owner, request, operation } = self;
         ledger.request = request;
+        if is_operator(&principal) {
+            // Before anything is looked for: an operator key without the scope does not learn what there is.
+            require(authorize(&principal, None, O::ACTION, &owner))?;
+        }
         let caller = ledger.caller(principal, owner)?;
         operation.perform(ledger, &caller).map(O::respond)
     }
@@ -118,10 +124,22 @@ requests! {
     FindMemberships(FindMemberships),
     /// What is the organization called?
     FindOrganizationName(FindOrganizationName),
+    /// An organization is to be created.
+    CreateOrganization(Creation),
+    /// An id with capital letters is to be taken.
+    ClaimId(ClaimId),
+    /// A person is about to create an organization.
+    ReserveOrganization(ReserveOrganization),
     /// A key was used.
     RecordUse(KeyUse),
     /// An organization's ledger tells a user's ledger about a membership.
     RecordMembership(Membership),
+    /// A user's ledger tells an organization's ledger that the user was deleted.
+    RecordDeparture(Departure),
+    /// An organization's ledger tells the deployment's ledger about the organization.
+    RecordOrganization(DirectoryEntry),
+    /// A ledger tells the deployment's ledger about an event that is also one of the deployment.
+    RecordAnnouncement(Announcement),
     /// Somebody signs in.
     StartSession(Session),
     /// Whose session is it? That it was used is recorded.

@@ -13,9 +13,17 @@ pub(super) const CREATE: &str = "
         clock INTEGER NOT NULL
     );
 
+    -- One that was deleted stays, so that its id is not given again.
     CREATE TABLE organizations (
         id TEXT PRIMARY KEY,
-        body TEXT NOT NULL
+        body TEXT NOT NULL,
+        deleted_at INTEGER
+    ) WITHOUT ROWID;
+
+    -- In the ledger of an id in lower case: which id it is taken for that differs in case alone.
+    CREATE TABLE claims (
+        folded TEXT PRIMARY KEY,
+        id TEXT NOT NULL
     ) WITHOUT ROWID;
 
     CREATE TABLE members (
@@ -26,12 +34,35 @@ pub(super) const CREATE: &str = "
         PRIMARY KEY (organization, user)
     ) WITHOUT ROWID;
 
-    -- What a user's ledger was told; the organization's ledger is the truth.
+    CREATE TABLE invitations (
+        organization TEXT NOT NULL,
+        user TEXT NOT NULL,
+        expires_at INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (organization, user)
+    ) WITHOUT ROWID;
+
+    -- What a user's ledger was told; the organization's ledger is the truth. A row may be forgotten at `until`.
     CREATE TABLE memberships (
         user TEXT NOT NULL,
         organization TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        until INTEGER,
         body TEXT NOT NULL,
         PRIMARY KEY (user, organization)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE deleted_users (
+        user TEXT PRIMARY KEY,
+        body TEXT NOT NULL
+    ) WITHOUT ROWID;
+
+    -- What the deployment's ledger was told of every organization; without a body, that it was deleted.
+    CREATE TABLE directory (
+        organization TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        search TEXT NOT NULL,
+        body TEXT
     ) WITHOUT ROWID;
 
     -- `body` is the record; the other columns are copies to search and sort by. `last_used_at` is not a copy.

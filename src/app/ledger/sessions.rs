@@ -76,6 +76,11 @@ impl LedgerCall for Session {
             return Err(ErrorCode::AuthInvalid.into());
         }
         let (owner, actor) = (session.subject.owner(), session.subject.actor());
+        if let Owner::User(user) = &owner
+            && ledger.store.deleted_by(user)?.is_some()
+        {
+            return Err(ErrorCode::AuthForbidden.into());
+        }
         let (mut live, mut transaction) = (Vec::new(), ledger.transaction());
         for known in ledger.store.sessions(&owner)? {
             match ledger.live(known.clone())? {

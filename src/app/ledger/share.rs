@@ -18,6 +18,10 @@ pub(super) const OF_KEY: &str = "INSERT INTO shares (owner, bytes)
     SELECT ?, ? - coalesce((SELECT length(body) + 300 FROM keys WHERE owner = ? AND id = ?), 0) WHERE true
     ON CONFLICT (owner) DO UPDATE SET bytes = max(bytes + excluded.bytes, 0)";
 
+/// All keys of an owner are deleted.
+pub(super) const OF_NO_KEYS: &str = "UPDATE shares SET bytes =
+    max(bytes - coalesce((SELECT sum(length(body) + 300) FROM keys WHERE owner = ?), 0), 0) WHERE owner = ?";
+
 /// An event is recorded.
 pub(super) const OF_EVENT: &str = "INSERT INTO shares (owner, bytes) VALUES (?, ?)
     ON CONFLICT (owner) DO UPDATE SET bytes = bytes + excluded.bytes";

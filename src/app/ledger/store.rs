@@ -1,11 +1,10 @@
 //! What a ledger stores: synchronous reads and one atomic commit, in SQL.
 
 use keyward_core::session::Session;
-use keyward_core::{KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Role, Timestamp};
+use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
 use super::Transaction;
 use super::idempotency::Remembered;
-use super::queries::Membership;
 use super::schema;
 use super::sessions::SESSIONS;
 use super::sql::{Row, Sql, SqlValue, Statement, StorageError, unreadable};
@@ -158,46 +157,6 @@ impl<S: Sql> Store<S> {
         self.sql.size_bytes()
     }
 
-    /// The organization, if it exists.
-    pub(crate) fn organization(&self, id: &OwnerId) -> Stored<Option<Organization>> {
-        self.first("SELECT body FROM organizations WHERE id = ?", &[id.as_str().into()], Row::json)
-    }
-
-    /// The member, if the user is one.
-    pub(crate) fn member(&self, organization: &OwnerId, user: &OwnerId) -> Stored<Option<Member>> {
-        let query = "SELECT body FROM members WHERE organization = ? AND user = ?";
-        self.first(query, &[organization.as_str().into(), user.as_str().into()], Row::json)
-    }
-
-    /// All members, by id.
-    pub(crate) fn members(&self, organization: &OwnerId) -> Stored<Listed<Member>> {
-        let query = "SELECT body FROM members WHERE organization = ? ORDER BY user";
-        self.list(query, &[organization.as_str().into()], Row::json)
-    }
-
-    /// How many owners the organization has. One who cannot be read is none: an organization must not be left to them.
-    pub(crate) fn count_owners(&self, organization: &OwnerId) -> Stored<u32> {
-        let query = "SELECT body FROM members WHERE organization = ? AND role = ?";
-        let bindings = [organization.as_str().into(), Role::Owner.as_str().into()];
-        let owners: Listed<Member> = self.list(query, &bindings, Row::json)?;
-        let count = owners.readable.iter().filter(|member| member.role == Role::Owner).count();
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
-    }
-
-    /// What a user's ledger was told of memberships that have not ended, by organization.
-    pub(crate) fn memberships(&self, user: &OwnerId) -> Stored<Listed<Membership>> {
-        let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
-        let mut memberships: Listed<Membership> = self.list(query, &[user.as_str().into()], Row::json)?;
-        memberships.readable.retain(|membership| membership.role.is_some());
-        Ok(memberships)
-    }
-
-    /// What a user's ledger was told of one membership, whether it has ended or not.
-    pub(crate) fn membership(&self, user: &OwnerId, organization: &OwnerId) -> Stored<Option<Membership>> {
-        let query = "SELECT body FROM memberships WHERE user = ? AND organization = ?";
-        self.first(query, &[user.as_str().into(), organization.as_str().into()], Row::json)
-    }
-
     /// The key of this id.
     pub(crate) fn key(&self, owner: &Owner, id: &KeyId) -> Stored<Option<KeyRecord>> {
         let query = "SELECT body, last_used_at FROM keys WHERE owner = ? AND id = ?";
@@ -211,7 +170,8 @@ impl<S: Sql> Store<S> {
 
     /// The sessions of an owner, the one that was started last first. Some of them may be over.
     pub(super) fn sessions(&self, owner: &Owner) -> Stored<Vec<Session>> {
-        self.read(SESSIONS, &[owner.to_string().into()], Row::json)
+        // One that cannot be read is accepted by nobody, so it is left out, and logged.
+        Ok(self.list(SESSIONS, &[owner.to_string().into()], Row::json)?.readable)
     }
 
     /// When an event last said that the key was refused, and how often it was since then.
@@ -228,6 +188,12 @@ impl<S: Sql> Store<S> {
     pub(crate) fn remembered(&self, digest: &KeyDigest, now: Timestamp) -> Stored<Option<Remembered>> {
         let query = "SELECT body FROM idempotency WHERE digest = ? AND ends_at > ?";
         self.first(query, &[digest.to_hex().into(), now.into()], Row::json)
+    }
+
+    /// Whether the trail of this owner has this event.
+    pub(crate) fn has_event(&self, owner: &Owner, id: &EventId) -> Stored<bool> {
+        let bindings = [owner.to_string().into(), id.as_str().into()];
+        Ok(self.count("events WHERE owner = ? AND id = ?", &bindings)? > 0)
     }
 
     /// The session of this digest.

@@ -3,13 +3,11 @@
 use keyward_core::idempotency::IDEMPOTENCY_SECONDS;
 use keyward_core::session::Session;
 use keyward_core::text::fold;
-use keyward_core::{
-    Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, OwnerId, Timestamp,
-};
+use keyward_core::{Event, EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
 use super::idempotency::Remembered;
 use super::outbox::{Delivery, Urgency};
-use super::queries::{KeyUse, Membership};
+use super::queries::KeyUse;
 use super::sessions::FORGET_SESSIONS;
 use super::share;
 use super::sql::{SqlValue, Statement};
@@ -26,7 +24,7 @@ pub(crate) struct Transaction {
     /// Whether there is a new key.
     creates: bool,
     /// Whether something is taken away: a right, a key, a member, a session.
-    restricts: bool,
+    pub(super) restricts: bool,
 }
 
 impl Transaction {
@@ -52,7 +50,7 @@ impl Transaction {
         self.events.iter().map(|(_, owner, _)| owner.to_string())
     }
 
-    fn push(&mut self, sql: &'static str, bindings: impl IntoIterator<Item = SqlValue>) {
+    pub(super) fn push(&mut self, sql: &'static str, bindings: impl IntoIterator<Item = SqlValue>) {
         self.statements.push(Statement { sql, bindings: bindings.into_iter().collect() });
     }
 
@@ -103,6 +101,16 @@ impl Transaction {
         self.push("DELETE FROM keys WHERE owner = ? AND id = ?", row);
     }
 
+    /// Deletes every key of an owner.
+    pub(crate) fn delete_keys(&mut self, owner: &Owner) {
+        self.restricts = true;
+        let owner = SqlValue::from(owner.to_string());
+        self.push(share::OF_NO_KEYS, [owner.clone(), owner.clone()]);
+        self.push("DELETE FROM keys WHERE owner = ?", [owner.clone()]);
+        self.push("DELETE FROM deleted_keys WHERE owner = ?", [owner.clone()]);
+        self.push("DELETE FROM idempotency WHERE owner = ?", [owner]);
+    }
+
     /// Records when a key was last used.
     pub(crate) fn record_use(&mut self, KeyUse { owner, key, at, .. }: &KeyUse) {
         let row = [(*at).into(), owner.to_string().into(), key.as_str().into()];
@@ -120,41 +128,6 @@ impl Transaction {
         let ends_at = self.now.plus_seconds(IDEMPOTENCY_SECONDS);
         let row = [digest.to_hex().into(), owner.to_string().into(), json(remembered).into(), ends_at.into()];
         self.push("INSERT INTO idempotency (digest, owner, body, ends_at) VALUES (?, ?, ?, ?)", row);
-    }
-
-    /// Inserts or replaces an organization.
-    pub(crate) fn put_organization(&mut self, organization: &Organization) {
-        let row = [organization.id.as_str().into(), json(organization).into()];
-        self.push("INSERT OR REPLACE INTO organizations (id, body) VALUES (?, ?)", row);
-    }
-
-    /// Inserts or replaces a member.
-    pub(crate) fn put_member(&mut self, organization: &OwnerId, member: &Member) {
-        let row = [
-            organization.as_str().into(),
-            member.user.as_str().into(),
-            member.role.as_str().into(),
-            json(member).into(),
-        ];
-        self.push("INSERT OR REPLACE INTO members (organization, user, role, body) VALUES (?, ?, ?, ?)", row);
-    }
-
-    /// Removes a member.
-    pub(crate) fn remove_member(&mut self, organization: &OwnerId, user: &OwnerId) {
-        self.restricts = true;
-        let row = [organization.as_str().into(), user.as_str().into()];
-        self.push("DELETE FROM members WHERE organization = ? AND user = ?", row);
-    }
-
-    /// Inserts or replaces what a user's ledger was told of a membership.
-    pub(crate) fn put_membership(&mut self, membership: &Membership, restricts: bool) {
-        self.restricts |= restricts;
-        let row = [
-            membership.user.as_str().into(),
-            membership.organization.as_str().into(),
-            json(membership).into(),
-        ];
-        self.push("INSERT OR REPLACE INTO memberships (user, organization, body) VALUES (?, ?, ?)", row);
     }
 
     /// Inserts or replaces a session, and forgets those whose time is over.

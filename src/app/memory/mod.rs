@@ -66,18 +66,27 @@ pub(crate) fn user(id: &str) -> String {
     user_token(id, 1)
 }
 
+/// The credential of a person of whom the identity provider also says that they have a role in acme.
+pub(crate) fn claiming(id: &str, role: &str) -> String {
+    token(json!({ "sub": id, "orgs": { "acme": role } }), 1)
+}
+
 /// A credential that claims to be this person's, with a signature of these bytes.
 pub(crate) fn user_token(id: &str, signature: u8) -> String {
-    token_with(id, &json!(4_000_000_000_i64), signature)
+    token(json!({ "sub": id }), signature)
 }
 
 /// The credential of a person whom the identity provider vouches for until then.
 pub(crate) fn user_until(id: &str, until: Timestamp) -> String {
-    token_with(id, &json!(until.as_millis() / 1000), 1)
+    token(json!({ "sub": id, "exp": until.as_millis() / 1000 }), 1)
 }
 
-fn token_with(id: &str, exp: &Value, signature: u8) -> String {
-    let claims = json!({ "iss": "https://id.example/", "aud": "keyward", "sub": id, "exp": exp });
+fn token(mut claims: Value, signature: u8) -> String {
+    claims["iss"] = "https://id.example/".into();
+    claims["aud"] = "keyward".into();
+    if claims["exp"].is_null() {
+        claims["exp"] = 4_000_000_000_i64.into();
+    }
     text(&json!({ "alg": "EdDSA", "kid": "a" }), &claims, &[signature; 64])
 }
 
@@ -109,6 +118,8 @@ pub(crate) fn config(changed: &[(&str, &str)]) -> Config {
         ("JWT_ISSUER", "https://id.example/"),
         ("JWT_AUDIENCE", "keyward"),
         ("JWT_JWKS_URL", "https://id.example/keys"),
+        ("JWT_ORGANIZATIONS_CLAIM", "orgs"),
+        ("JWT_ORGANIZATIONS_SHAPE", "map"),
     ];
     let all = || changed.iter().chain(&variables);
     let get = |name: &str| all().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
@@ -194,8 +205,9 @@ impl World {
         world.and_acme()
     }
 
+    /// The same with acme as in [`World::with_acme`].
     pub(crate) fn and_acme(self) -> Self {
-        self.ok(ROOT, "PUT", "/v1/organizations/acme", json!({ "name": "Acme", "owner": "ada" }));
+        self.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "acme", "name": "Acme", "owner": "ada" }));
         self.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "member" }));
         self.deliver();
         self

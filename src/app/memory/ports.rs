@@ -203,7 +203,8 @@ impl Outside {
         self.late_writes.take().iter().for_each(|write| self.store(write));
     }
 
-    fn ledger(self: &Rc<Self>, locator: LedgerLocator) -> Rc<MemoryLedger> {
+    /// The ledger of this name; it is made when it is first asked for.
+    pub(crate) fn ledger(self: &Rc<Self>, locator: LedgerLocator) -> Rc<MemoryLedger> {
         let all = || Owner::User(OwnerId::parse("all").expect("id")).ledger();
         let locator = if self.one_ledger.get() { all() } else { locator };
         let mut ledgers = self.ledgers.borrow_mut();

@@ -36,6 +36,7 @@ impl LedgerOperation for CreateKey {
         routes: &[
             Route { id: "create_key", path: "/v1/organizations/{organization}/keys" },
             Route { id: "create_user_key", path: "/v1/users/{user}/keys" },
+            Route { id: "create_deployment_key", path: "/v1/deployment/keys" },
         ],
     };
     const ACTION: Action = Action::WriteKeys;

@@ -37,6 +37,7 @@ impl LedgerOperation for DeleteKey {
         routes: &[
             Route { id: "delete_key", path: "/v1/organizations/{organization}/keys/{key}" },
             Route { id: "delete_user_key", path: "/v1/users/{user}/keys/{key}" },
+            Route { id: "delete_deployment_key", path: "/v1/deployment/keys/{key}" },
         ],
     };
     const ACTION: Action = Action::WriteKeys;
@@ -69,7 +70,7 @@ impl LedgerOperation for DeleteKey {
         let deleted = record.delete(&actor, now)?;
         ledger.record(&mut transaction, &caller.owner, deleted)?;
         transaction.delete_key(&record);
-        let tombstone = kv::write_of_deleted_key(&ledger.issuer.ring, &record.digest);
+        let tombstone = kv::write_of_deleted_key(&ledger.config.issuer.ring, &record.digest);
         transaction.deliver(&caller.owner, Urgency::Restriction, tombstone);
         ledger.commit(transaction)
     }

@@ -42,6 +42,7 @@ impl LedgerOperation for DeleteSession {
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
     ) -> Result<(), Problem> {
+        ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let sessions = ledger.sessions(&caller.owner)?.into_iter();
         let ended: Vec<_> = sessions.filter(|session| session.id == self.session).collect();

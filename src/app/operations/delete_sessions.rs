@@ -60,6 +60,7 @@ impl LedgerOperation for DeleteSessions {
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
     ) -> Result<u32, Problem> {
+        ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let sessions = ledger.sessions(&caller.owner)?.into_iter();
         let goes_on = |digest: &KeyDigest| self.except.as_ref().is_some_and(|except| except.matches(digest));

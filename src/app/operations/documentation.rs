@@ -232,6 +232,8 @@ deciders! {
     may_read_members = ReadMembers;
     may_change_members = ChangeMembers;
     may_change_owners = ChangeOwners;
+    may_rename_organization = RenameOrganization;
+    may_delete = Delete;
     may_read_organizations = ReadOrganizations;
     may_read_keys = ReadKeys;
     may_write_keys = WriteKeys;
@@ -298,6 +300,25 @@ pub mod examples {
             "id": "acme", "name": "Acme", "created_at": "2026-11-21T08:00:00.000Z",
             "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" }, "updated_at": "2026-11-21T08:00:00.000Z",
             "permissions": ["get_organization", "list_members", "list_keys", "create_key", "list_events"],
+        })
+    }
+
+    /// An organization as the operator lists it.
+    #[must_use]
+    pub fn listed_organization() -> Value {
+        json!({
+            "id": "acme", "name": "Acme", "created_at": "2026-11-21T08:00:00.000Z",
+            "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" },
+        })
+    }
+
+    /// An invitation.
+    #[must_use]
+    pub fn invitation() -> Value {
+        json!({
+            "organization": "acme", "organization_name": "Acme", "user": "bob", "role": "member",
+            "created_at": "2026-11-21T08:00:00.000Z", "created_by": { "type": "user", "id": "ada" },
+            "expires_at": "2026-12-05T08:00:00.000Z", "permissions": ["delete_invitation"],
         })
     }
 

@@ -25,6 +25,7 @@ impl LedgerOperation for GetKey {
         routes: &[
             Route { id: "get_key", path: "/v1/organizations/{organization}/keys/{key}" },
             Route { id: "get_user_key", path: "/v1/users/{user}/keys/{key}" },
+            Route { id: "get_deployment_key", path: "/v1/deployment/keys/{key}" },
         ],
     };
     const ACTION: Action = Action::ReadKeys;

@@ -26,6 +26,7 @@ impl LedgerOperation for ListEvents {
         routes: &[
             Route { id: "list_events", path: "/v1/organizations/{organization}/events" },
             Route { id: "list_user_events", path: "/v1/users/{user}/events" },
+            Route { id: "list_deployment_events", path: "/v1/deployment/events" },
         ],
     };
     const ACTION: Action = Action::ReadEvents;
@@ -40,7 +41,7 @@ impl LedgerOperation for ListEvents {
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
     ) -> Result<EventList, Problem> {
-        ledger.require_owner(caller)?;
+        ledger.require_owner_or_remains(caller)?;
         caller.require(Self::ACTION)?;
         let (events, count) = ledger.store.events(&caller.owner, &self.query)?;
         let unreadable = events.unreadable;
@@ -77,7 +78,7 @@ impl super::documentation::Documented for ListEvents {
         Documentation::new(
             "events",
             "List the events of the audit trail",
-            "Newest first. Events outlive their keys. They hold old and new values of what was changed, and never a secret.",
+            "Newest first. Events outlive their keys, and for the operator also their organization or user. They hold old and new values of what was changed, and never a secret.",
         )
         .query::<EventQuery>()
         .responds::<EventList>(crate::response::Success::Ok, "A page of events.", &[("events", events)])

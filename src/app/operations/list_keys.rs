@@ -26,6 +26,7 @@ impl LedgerOperation for ListKeys {
         routes: &[
             Route { id: "list_keys", path: "/v1/organizations/{organization}/keys" },
             Route { id: "list_user_keys", path: "/v1/users/{user}/keys" },
+            Route { id: "list_deployment_keys", path: "/v1/deployment/keys" },
         ],
     };
     const ACTION: Action = Action::ReadKeys;

@@ -1,6 +1,7 @@
 //! Lists the members of an organization.
 
 use keyward_core::policy::{Action, action_to_change_member};
+use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, Principal, Role};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,9 @@ use crate::router::Route;
 
 /// Lists the members of an organization.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ListMembers {}
+pub struct ListMembers {
+    query: PageQuery,
+}
 
 impl LedgerOperation for ListMembers {
     const ENDPOINT: Endpoint = Endpoint {
@@ -26,8 +29,7 @@ impl LedgerOperation for ListMembers {
     type Output = MemberList;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
-        request.no_query()?;
-        Ok(Self {})
+        Ok(Self { query: request.query()? })
     }
 
     fn perform<S: Sql, E: Entropy>(
@@ -37,12 +39,16 @@ impl LedgerOperation for ListMembers {
     ) -> Result<MemberList, Problem> {
         let organization = ledger.organization(caller)?;
         caller.require(Self::ACTION)?;
-        let members = ledger.store.members(&organization.id)?;
+        let page = self.query.page();
+        let (members, count) = ledger.store.member_page(&organization.id, page)?;
         let may_assign =
             |role: &Role| caller.may(action_to_change_member(Some(Role::Member), Some(*role), false));
         Ok(MemberList {
             members: members.readable.into_iter().map(|member| Member::new(member, caller)).collect(),
             unreadable: members.unreadable,
+            count,
+            limit: page.limit,
+            offset: page.offset,
             permissions: Operation::permitted(caller, Target::Owner),
             assignable_roles: Role::ALL.into_iter().filter(may_assign).collect(),
         })
@@ -58,13 +64,15 @@ impl super::documentation::Documented for ListMembers {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_members};
         let members = serde_json::json!({
-            "members": [examples::member()], "unreadable": 0, "permissions": ["get_organization", "list_members", "put_member"],
+            "members": [examples::member()], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "permissions": ["get_organization", "list_members", "create_invitation", "list_invitations"],
             "assignable_roles": ["member", "admin"],
         });
         Documentation::new("organizations", "List the members of an organization", "")
+            .query::<PageQuery>()
             .responds::<MemberList>(
                 crate::response::Success::Ok,
-                "All members, by id.",
+                "A page of members, by id.",
                 &[("members", members)],
             )
             .access("list_members", may_read_members)

@@ -1,33 +1,35 @@
-//! Lists the organizations that a user belongs to.
+//! Lists the organizations of the deployment.
 
-use keyward_core::policy::Action;
-use keyward_core::{Entropy, ErrorCode, Owner, Principal};
+use keyward_core::policy::{Access, Action, authorize_directory};
+use keyward_core::query::OrganizationQuery;
+use keyward_core::{Entropy, Owner, Principal};
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Operation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
-use crate::problem::Problem;
+use crate::problem::{Problem, require};
 use crate::request::{PathParams, Request};
-use crate::resources::{OrganizationList, memberships};
+use crate::resources::OrganizationList;
 use crate::router::Route;
 
-/// Lists the organizations that a user belongs to.
+/// Lists the organizations of the deployment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ListOrganizations {}
+pub struct ListOrganizations {
+    query: OrganizationQuery,
+}
 
 impl LedgerOperation for ListOrganizations {
     const ENDPOINT: Endpoint = Endpoint {
         method: "GET",
-        routes: &[Route { id: "list_organizations", path: "/v1/users/{user}/organizations" }],
+        routes: &[Route { id: "list_organizations", path: "/v1/organizations" }],
     };
     const ACTION: Action = Action::ReadOrganizations;
     type Output = OrganizationList;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
-        request.no_query()?;
-        Ok(Self {})
+        Ok(Self { query: request.query()? })
     }
 
     fn perform<S: Sql, E: Entropy>(
@@ -35,39 +37,45 @@ impl LedgerOperation for ListOrganizations {
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
     ) -> Result<OrganizationList, Problem> {
-        caller.require(Self::ACTION)?;
-        let Owner::User(user) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
-        let stored = ledger.store.memberships(user)?;
+        require(authorize_directory(&caller.principal))?;
+        let (entries, count) = ledger.store.directory(&self.query)?;
+        let page = self.query.page();
         Ok(OrganizationList {
-            organizations: memberships(stored.readable, &caller.principal, user),
-            unreadable: stored.unreadable,
+            organizations: entries.readable.into_iter().map(Into::into).collect(),
+            unreadable: entries.unreadable,
+            count,
+            limit: page.limit,
+            offset: page.offset,
             permissions: Operation::permitted(caller, Target::Owner),
         })
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
-        let is_user = matches!(caller.owner, Owner::User(_));
-        matches!(target, Target::Owner) && is_user && caller.may(Self::ACTION)
+        matches!(target, Target::Owner)
+            && caller.owner == Owner::DEPLOYMENT
+            && authorize_directory(&caller.principal) == Access::Granted
     }
 }
 
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for ListOrganizations {
     fn documentation() -> super::documentation::Documentation {
-        use super::documentation::{Documentation, may_read_organizations};
+        use super::documentation::{Documentation, examples};
         let organizations = serde_json::json!({
-            "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }], "unreadable": 0,
-            "permissions": [
-                "list_organizations", "list_keys", "create_key", "list_events", "list_sessions", "delete_session",
-                "delete_sessions",
-            ],
+            "organizations": [examples::listed_organization()], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "permissions": ["list_organizations", "list_keys", "create_key", "list_events", "list_sessions"],
         });
-        Documentation::new("organizations", "List the organizations that a user belongs to", "")
-            .responds::<OrganizationList>(
-                crate::response::Success::Ok,
-                "The organizations, by id.",
-                &[("organizations", organizations)],
-            )
-            .access("list_organizations", may_read_organizations)
+        Documentation::new(
+            "organizations",
+            "List the organizations of the deployment",
+            "For the operator, by id. One that was just created, renamed or deleted is listed as such some moments later.",
+        )
+        .query::<OrganizationQuery>()
+        .responds::<OrganizationList>(
+            crate::response::Success::Ok,
+            "A page of organizations. `permissions` are those on the deployment.",
+            &[("organizations", organizations)],
+        )
+        .access("list_organizations", |principal, _, _, _| authorize_directory(principal))
     }
 }

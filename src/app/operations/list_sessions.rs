@@ -50,6 +50,7 @@ impl LedgerOperation for ListSessions {
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
     ) -> Result<StoredSessions, Problem> {
+        ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         Ok(StoredSessions {
             sessions: ledger.sessions(&caller.owner)?,

@@ -6,7 +6,7 @@
 pub mod documentation;
 
 use keyward_core::policy::Action;
-use keyward_core::{Entropy, ErrorCode, KeyRecord, Member, Owner, Principal, RequestContext};
+use keyward_core::{Entropy, ErrorCode, Invitation, KeyRecord, Member, Owner, Principal, RequestContext};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ use crate::router::Route;
 pub struct Endpoint {
     /// The method.
     pub method: &'static str,
-    /// The path; two where organizations and users have the same operation.
+    /// The path; several where organizations, users and the deployment have the same operation.
     pub routes: &'static [Route],
 }
 
@@ -56,6 +56,8 @@ pub enum Target<'a> {
     Key(&'a KeyRecord),
     /// One member.
     Member(&'a Member),
+    /// One invitation.
+    Invitation(&'a Invitation),
 }
 
 /// An operation that a ledger carries out, in one transaction.
@@ -83,7 +85,7 @@ pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> 
         caller: &Caller,
     ) -> Result<Self::Output, Problem>;
 
-    /// What the client is answered.
+    /// What the client is answered. The ledger says so: what is shown is written once, and never read.
     fn respond(output: Self::Output) -> Response {
         Response::ok(&output)
     }
@@ -102,7 +104,7 @@ fn read<O: LedgerOperation>(
 }
 
 impl<P: Ports> App<'_, P> {
-    /// Reads a request, sends its command to the ledger that it concerns, and responds with the answer. What is wrong
+    /// Reads a request, sends its command to the ledger that it concerns, and passes the response on. What is wrong
     /// with a request is said before a ledger is woken; who may, and what happens, is decided in the ledger.
     async fn serve_on_ledger(
         &self,
@@ -242,15 +244,24 @@ operations! {
         start_session::StartSession,
         end_session::EndSession,
         session_options::SessionOptions,
+        create_organization::CreateOrganization,
     }
     ledger {
+        list_organizations::ListOrganizations,
         get_organization::GetOrganization,
-        put_organization::PutOrganization,
+        update_organization::UpdateOrganization,
+        delete_organization::DeleteOrganization,
         list_members::ListMembers,
         get_member::GetMember,
         put_member::PutMember,
         remove_member::RemoveMember,
-        list_organizations::ListOrganizations,
+        list_invitations::ListInvitations,
+        create_invitation::CreateInvitation,
+        delete_invitation::DeleteInvitation,
+        accept_invitation::AcceptInvitation,
+        list_user_organizations::ListUserOrganizations,
+        list_user_invitations::ListUserInvitations,
+        delete_user::DeleteUser,
         list_keys::ListKeys,
         create_key::CreateKey,
         get_key::GetKey,

@@ -1,7 +1,7 @@
-//! Adds a member or changes a member's role.
+//! Changes a member's role, or adds a member.
 
 use keyward_core::organization::keeps_an_owner;
-use keyward_core::policy::{Action, action_to_change_member};
+use keyward_core::policy::{Access, Action, action_to_change_member};
 use keyward_core::{Entropy, ErrorCode, Member, OwnerId, Principal, Role};
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +9,13 @@ use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
-use crate::problem::Problem;
+use crate::problem::{Problem, require};
 use crate::request::{PathParams, Request};
 use crate::resources;
 use crate::response::{Response, Success};
 use crate::router::Route;
 
-/// Adds a member or changes a member's role.
+/// Changes a member's role, or adds a member.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PutMember {
     user: OwnerId,
@@ -31,7 +31,7 @@ struct PutMemberRequest {
 }
 
 /// The member, and whether the user was added.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 pub struct Put {
     is_new: bool,
     member: resources::Member,
@@ -61,6 +61,12 @@ impl LedgerOperation for PutMember {
         let existing = ledger.member_to_change(caller, &organization.id, &self.user, Some(self.role))?;
         let (actor, now) = (caller.actor(), ledger.now);
         let before = existing.as_ref().map(|member| member.role);
+        if before.is_none() {
+            if !caller.may_add_directly() {
+                return Err(ErrorCode::MemberNeedsInvitation.into());
+            }
+            ledger.require_room(&organization.id)?;
+        }
         let (member, event) = if let Some(member) = existing {
             member.change(self.role, &actor, now)
         } else {
@@ -70,6 +76,7 @@ impl LedgerOperation for PutMember {
         if let Some(event) = event {
             let mut transaction = ledger.transaction();
             transaction.put_member(&organization.id, &member);
+            transaction.remove_invitation(&organization.id, &member.user);
             ledger.save_membership(
                 &mut transaction,
                 &organization,
@@ -80,9 +87,9 @@ impl LedgerOperation for PutMember {
             ledger.commit(transaction)?;
         }
         // Owners may change their own role, and what they may do from now on depends on it.
-        let role = if caller.is(&member.user) { Some(member.role) } else { caller.role };
-        let caller = Caller { role, ..caller.clone() };
-        Ok(Put { is_new: before.is_none(), member: resources::Member::new(member, &caller) })
+        let changed = caller.is(&member.user).then(|| caller.with_role(Some(member.role)));
+        let member = resources::Member::new(member, changed.as_ref().unwrap_or(caller));
+        Ok(Put { is_new: before.is_none(), member })
     }
 
     fn respond(Put { is_new, member }: Put) -> Response {
@@ -92,11 +99,14 @@ impl LedgerOperation for PutMember {
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
         match target {
-            Target::Owner => caller.has_organization() && caller.may(Self::ACTION),
-            Target::Member(member) => {
-                caller.may(action_to_change_member(Some(member.role), Some(Role::Member), false))
+            Target::Owner => {
+                caller.has_organization() && caller.may(Self::ACTION) && caller.may_add_directly()
             }
-            Target::Key(_) => false,
+            Target::Member(member) => {
+                let action = action_to_change_member(Some(member.role), Some(Role::Member), false);
+                caller.access_to_member(action, &member.user) == Access::Granted
+            }
+            Target::Key(_) | Target::Invitation(_) => false,
         }
     }
 }
@@ -112,9 +122,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<Option<Member>, Problem> {
         let existing = self.store.member(organization, user)?;
         let before = existing.as_ref().map(|member| member.role);
-        // Whoever may not even read the organization must learn nothing from the kind of refusal.
-        caller.require(Action::ReadOrganization)?;
-        caller.require(action_to_change_member(before, after, caller.is(user)))?;
+        let action = action_to_change_member(before, after, caller.is(user));
+        caller.require(action)?;
+        if before == after && before.is_none() {
+            return Ok(None);
+        }
+        require(caller.access_to_member(action, user))?;
         if keeps_an_owner(self.store.count_owners(organization)?, before, after) {
             Ok(existing)
         } else {
@@ -127,10 +140,11 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
 impl super::documentation::Documented for PutMember {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_change_members, may_change_owners};
+        use keyward_core::policy::{Joining, may_add_directly};
         Documentation::new(
             "organizations",
-            "Add a member, or change a member's role",
-            "Admins manage members and admins; only owners make and unmake owners.",
+            "Change a member's role, or add a member",
+            "Admins manage members and admins; only owners make and unmake owners. Adding somebody who has not accepted is for the operator; for everybody else, people join by an invitation, unless the variable `MEMBERS_JOIN` is `directly`.",
         )
         .body::<PutMemberRequest>(serde_json::json!({ "role": "admin" }))
         .responds::<resources::Member>(
@@ -143,8 +157,20 @@ impl super::documentation::Documented for PutMember {
             "The user was added.",
             &[("ada", examples::member())],
         )
-        .problems(&[ErrorCode::LedgerFull, ErrorCode::MemberLastOwner, ErrorCode::MemberNotFound])
+        .problems(&[
+            ErrorCode::LedgerFull,
+            ErrorCode::MemberLastOwner,
+            ErrorCode::MemberNeedsInvitation,
+            ErrorCode::MemberNotFound,
+            ErrorCode::OrganizationMemberLimit,
+        ])
         .access("put_member", may_change_members)
         .access("put_member as owner", may_change_owners)
+        .access("put_member of somebody new", |principal, role, exists, owner| {
+            match may_change_members(principal, role, exists, owner) {
+                Access::Granted if !may_add_directly(principal, Joining::default()) => Access::Forbidden,
+                access => access,
+            }
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! Removes a member, or leaves.
 
-use keyward_core::policy::{Action, action_to_change_member};
+use keyward_core::policy::{Access, Action, action_to_change_member};
 use keyward_core::{Entropy, ErrorCode, OwnerId, Principal};
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,8 @@ impl LedgerOperation for RemoveMember {
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
         let Target::Member(member) = target else { return false };
-        caller.may(action_to_change_member(Some(member.role), None, caller.is(&member.user)))
+        let action = action_to_change_member(Some(member.role), None, caller.is(&member.user));
+        caller.access_to_member(action, &member.user) == Access::Granted
     }
 }
 

@@ -39,6 +39,7 @@ impl LedgerOperation for RevokeKey {
         routes: &[
             Route { id: "revoke_key", path: "/v1/organizations/{organization}/keys/{key}/revoke" },
             Route { id: "revoke_user_key", path: "/v1/users/{user}/keys/{key}/revoke" },
+            Route { id: "revoke_deployment_key", path: "/v1/deployment/keys/{key}/revoke" },
         ],
     };
     const ACTION: Action = Action::WriteKeys;

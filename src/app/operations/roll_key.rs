@@ -47,6 +47,7 @@ impl LedgerOperation for RollKey {
         routes: &[
             Route { id: "roll_key", path: "/v1/organizations/{organization}/keys/{key}/roll" },
             Route { id: "roll_user_key", path: "/v1/users/{user}/keys/{key}/roll" },
+            Route { id: "roll_deployment_key", path: "/v1/deployment/keys/{key}/roll" },
         ],
     };
     const ACTION: Action = Action::WriteKeys;

@@ -27,6 +27,7 @@ impl LedgerOperation for UpdateKey {
         routes: &[
             Route { id: "update_key", path: "/v1/organizations/{organization}/keys/{key}" },
             Route { id: "update_user_key", path: "/v1/users/{user}/keys/{key}" },
+            Route { id: "update_deployment_key", path: "/v1/deployment/keys/{key}" },
         ],
     };
     const ACTION: Action = Action::WriteKeys;

@@ -1,6 +1,6 @@
 //! Describes the presented credential.
 
-use keyward_core::policy::{may_create_organizations, may_verify, sees_more_than_everybody};
+use keyward_core::policy::{self, Access};
 use keyward_core::{KeyId, Owner, OwnerId, Principal, RootKeyId, Scopes};
 use serde::Serialize;
 
@@ -82,13 +82,16 @@ impl<P: Ports> App<'_, P> {
         let Authenticated { principal, key, session, .. } = caller;
         let organizations = self.memberships_of(&principal).await?;
         let mut permissions = Vec::new();
-        if may_verify(&principal, false).is_ok() {
+        if policy::may_verify(&principal, false).is_ok() {
             permissions.push(Operation::VerifyKey);
         }
-        if may_create_organizations(&principal) {
-            permissions.push(Operation::PutOrganization);
+        if policy::authorize_creation(&principal) == Access::Granted {
+            permissions.push(Operation::CreateOrganization);
         }
-        let is_trusted = sees_more_than_everybody(&principal);
+        if policy::authorize_directory(&principal) == Access::Granted {
+            permissions.push(Operation::ListOrganizations);
+        }
+        let is_trusted = policy::sees_more_than_everybody(&principal);
         let (caller_type, id, scopes) = match principal {
             Principal::Root { id } => (CallerType::Root, CallerId::Root(id), Scopes::all()),
             Principal::User { id, .. } => (CallerType::User, CallerId::User(id), Scopes::all()),
@@ -125,7 +128,7 @@ pub(super) fn example() -> serde_json::Value {
         "type": "user", "id": "ada", "scopes": ["*"],
         "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }],
         "key": null, "session": { "id": "ses_01KAHQ0000000000000000000Z", "ends_at": "2026-11-21T08:30:00.000Z" },
-        "permissions": ["put_organization"],
+        "permissions": ["create_organization"],
     })
 }
 
@@ -145,6 +148,6 @@ impl super::documentation::Documented for Whoami {
                 "Who is calling.",
                 &[("key", key), ("user", example())],
             )
-            .access("whoami", |_, _, _, _| keyward_core::policy::Access::Granted)
+            .access("whoami", |_, _, _, _| Access::Granted)
     }
 }

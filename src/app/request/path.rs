@@ -61,6 +61,14 @@ impl<'r, 'p> PathParams<'r, 'p> {
         self.user_or_me(caller)?.ok_or_else(|| ErrorCode::MemberNotFound.into())
     }
 
+    /// Who is invited; `me` is the calling user.
+    ///
+    /// # Errors
+    /// `request.bad_id`; `invitation.not_found` for `me` if no user is calling.
+    pub fn invited(&self, caller: &Principal) -> Result<OwnerId, Problem> {
+        self.user_or_me(caller)?.ok_or_else(|| ErrorCode::InvitationNotFound.into())
+    }
+
     fn user_or_me(&self, caller: &Principal) -> Result<Option<OwnerId>, Problem> {
         match self.0.get("user").unwrap_or_default() {
             "me" => Ok(caller.user().cloned()),

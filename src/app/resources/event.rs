@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// An event of the audit trail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// The event's id.
@@ -62,24 +62,24 @@ struct EventDetails {
     old_reason: keyward_core::Reason,
     /// Whose keys were all revoked at once.
     created_by: keyward_core::ActorName,
-    /// How often a revoked key was refused.
+    /// How often a revoked key was refused; how many sessions were ended.
     count: u32,
     /// Since when that was counted.
     since: Timestamp,
+    /// Which organization.
+    organization: keyward_core::OwnerId,
     /// The organization's name.
     name: keyward_core::Title,
     /// The organization's name before.
     old_name: keyward_core::Title,
-    /// Which member.
+    /// Which user.
     user: keyward_core::OwnerId,
-    /// The member's role.
+    /// The user's role.
     role: keyward_core::Role,
     /// The member's role before.
     old_role: keyward_core::Role,
     /// The session that was started or ended; absent if several were ended together.
     session: keyward_core::SessionId,
-    /// How many sessions were ended.
-    count: u32,
 }
 
 #[cfg(feature = "schema")]
@@ -110,7 +110,7 @@ impl Event {
 }
 
 /// A page of the audit trail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventList {
     /// The events on this page, newest first.

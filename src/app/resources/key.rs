@@ -3,14 +3,14 @@
 use keyward_core::{
     Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Scopes, Status, Timestamp, Title,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::kv::STALENESS_MAX_SECONDS;
 use crate::operations::{Operation, Target};
 
 /// What every description of a key holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeyFacts {
     /// The key's id.
@@ -73,7 +73,7 @@ impl KeyFacts {
 }
 
 /// A key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Key {
     /// What every description of a key holds.
@@ -110,7 +110,7 @@ impl Key {
 
 /// A new key, with its text.
 #[expect(missing_debug_implementations, reason = "it holds a key")]
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IssuedKey {
     /// What every description of a key holds.
@@ -143,7 +143,7 @@ impl IssuedKey {
 
 /// A new key, with its text, and the key that it replaces.
 #[expect(missing_debug_implementations, reason = "it holds a key")]
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RolledKey {
     /// The new key.
@@ -154,7 +154,7 @@ pub struct RolledKey {
 }
 
 /// When a revocation takes effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Effective {
     /// For strong verifications: always `now`, counted from `revoked_at`.
@@ -165,7 +165,7 @@ pub struct Effective {
 }
 
 /// A key with its revocation, and when that takes effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RevokedKey {
     /// The key.
@@ -185,7 +185,7 @@ impl RevokedKey {
 }
 
 /// A key as a verdict shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerifiedKey {
     /// What every description of a key holds.
@@ -203,7 +203,7 @@ impl VerifiedKey {
 
 /// A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing
 /// that people wrote or did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublicKey {
     /// The key's id.
@@ -257,7 +257,7 @@ pub enum Shown<K> {
 }
 
 /// A page of keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeyList {
     /// The keys on this page.
@@ -275,7 +275,7 @@ pub struct KeyList {
 }
 
 /// A key that is revoked, or would be, because of who made it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadeKey {
     /// The key's id.
@@ -304,7 +304,7 @@ impl From<KeyRecord> for MadeKey {
 }
 
 /// Keys that were revoked because of who made them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RevokedKeys {
     /// The keys, as they were before, by id.

@@ -1,15 +1,20 @@
-//! The shapes in which resources are shown. Ledgers answer with most of them, so these can be read back too.
+//! The shapes in which resources are shown. They are written, never read.
 
 mod event;
+mod invitation;
 mod key;
 mod organization;
 mod session;
 
 pub(crate) use event::StoredEvent;
 pub use event::{Event, EventList};
+pub use invitation::{Invitation, InvitationList};
 pub use key::{
     Effective, IssuedKey, Key, KeyFacts, KeyList, MadeKey, PublicKey, RevokedKey, RevokedKeys, RolledKey,
     Shown, VerifiedKey,
 };
-pub use organization::{Member, MemberList, Membership, Organization, OrganizationList, memberships};
+pub use organization::{
+    ListedOrganization, Member, MemberList, Membership, Organization, OrganizationList, UserOrganizationList,
+    memberships, part,
+};
 pub use session::{CurrentSession, EndedSessions, Session, SessionList, SignIn, SignInType};

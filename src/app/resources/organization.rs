@@ -1,15 +1,16 @@
 //! How organizations, members and memberships are shown.
 
 use keyward_core::principal::Role;
+use keyward_core::query::Page;
 use keyward_core::{Actor, OwnerId, Principal, Timestamp, Title, organization};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::caller::Caller;
-use crate::ledger::queries;
+use crate::ledger::{directory, memberships as told};
 use crate::operations::{Operation, Target};
 
 /// An organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Organization {
     /// Its id.
@@ -38,7 +39,7 @@ impl Organization {
 }
 
 /// A member of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Member {
     /// The user's id.
@@ -63,14 +64,20 @@ impl Member {
     }
 }
 
-/// All members of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A page of the members of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberList {
-    /// The members, by id.
+    /// The members on this page, by id.
     pub members: Vec<Member>,
     /// How many members cannot be read; they are not shown.
     pub unreadable: u32,
+    /// How many there are, on all pages.
+    pub count: u32,
+    /// How many a page holds at most.
+    pub limit: u32,
+    /// How many were skipped.
+    pub offset: u32,
     /// The operations that the caller may carry out on the organization.
     pub permissions: Vec<Operation>,
     /// The roles that the caller may give.
@@ -78,7 +85,7 @@ pub struct MemberList {
 }
 
 /// An organization that somebody belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Membership {
     /// The organization's id.
@@ -90,32 +97,31 @@ pub struct Membership {
     pub role: Option<Role>,
 }
 
-/// The organizations that a user belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A page of the organizations that a user belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct OrganizationList {
-    /// The organizations, by id.
+pub struct UserOrganizationList {
+    /// The organizations on this page, by id.
     pub organizations: Vec<Membership>,
     /// How many memberships cannot be read; they are not shown.
     pub unreadable: u32,
+    /// How many there are, on all pages.
+    pub count: u32,
+    /// How many a page holds at most.
+    pub limit: u32,
+    /// How many were skipped.
+    pub offset: u32,
     /// The operations that the caller may carry out on the user's account.
     pub permissions: Vec<Operation>,
 }
 
 /// The memberships of `user`, with those that the user's own credential asserts.
 #[must_use]
-pub fn memberships(
-    stored: Vec<queries::Membership>,
-    principal: &Principal,
-    user: &OwnerId,
-) -> Vec<Membership> {
+pub fn memberships(stored: Vec<told::Membership>, principal: &Principal, user: &OwnerId) -> Vec<Membership> {
     let stored = stored.into_iter();
     let mut all: Vec<Membership> = stored
-        .map(|queries::Membership { organization, name, role, .. }| Membership {
-            id: organization,
-            name,
-            role,
-        })
+        .filter(|told| told.role.is_some())
+        .map(|told::Membership { organization, name, role, .. }| Membership { id: organization, name, role })
         .collect();
     let Principal::User { id, asserted } = principal else { return all };
     for membership in asserted.iter().filter(|_| id == user) {
@@ -127,5 +133,53 @@ pub fn memberships(
             }
         }
     }
+    all.sort_by(|one, other| one.id.cmp(&other.id));
     all
+}
+
+/// A page of a list that is short enough to be read as a whole, and how many there are on all pages.
+#[must_use]
+pub fn part<T>(all: Vec<T>, page: Page) -> (Vec<T>, u32) {
+    let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    (all.into_iter().skip(number(page.offset)).take(number(page.limit)).collect(), count)
+}
+
+/// An organization as the operator lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ListedOrganization {
+    /// Its id.
+    pub id: OwnerId,
+    /// Its name.
+    pub name: Title,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Who created it.
+    pub created_by: Actor,
+}
+
+impl From<directory::DirectoryEntry> for ListedOrganization {
+    fn from(entry: directory::DirectoryEntry) -> Self {
+        let directory::DirectoryEntry { id, name, created_at, created_by, .. } = entry;
+        Self { id, name, created_at, created_by }
+    }
+}
+
+/// A page of the organizations of the deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OrganizationList {
+    /// The organizations on this page, by id.
+    pub organizations: Vec<ListedOrganization>,
+    /// How many match, on all pages.
+    pub count: u32,
+    /// How many on this page cannot be read; they are not shown.
+    pub unreadable: u32,
+    /// How many a page holds at most.
+    pub limit: u32,
+    /// How many were skipped.
+    pub offset: u32,
+    /// The operations that the caller may carry out on the deployment.
+    pub permissions: Vec<Operation>,
 }

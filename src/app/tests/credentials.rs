@@ -23,7 +23,7 @@ fn the_operator_is_known_without_storage() {
         seen.body,
         json!({
             "type": "root", "id": root_id(), "scopes": ["*"], "organizations": [], "key": null,
-            "session": null, "permissions": ["verify_key", "put_organization"],
+            "session": null, "permissions": ["verify_key", "create_organization", "list_organizations"],
         })
     );
     assert_eq!(whoami(&world, "secret-token:root").status, 200, "RFC 8959");
@@ -132,7 +132,7 @@ fn a_publishable_key_describes_and_verifies_itself_and_may_do_nothing_else() {
         ("GET", "/v1/organizations/acme/members", Value::Null),
         ("PUT", "/v1/organizations/acme/members/eve", json!({ "role": "owner" })),
         ("GET", "/v1/organizations/acme/events", Value::Null),
-        ("PUT", "/v1/organizations/acme", json!({ "name": "x" })),
+        ("PATCH", "/v1/organizations/acme", json!({ "name": "x" })),
         ("POST", "/v1/verify", json!({ "key": secret.token })),
         ("POST", "/v1/verify", json!({ "key": other.token })),
         ("POST", "/v1/verify", json!({ "key": "x" })),

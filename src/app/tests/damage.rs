@@ -102,7 +102,7 @@ fn a_member_who_cannot_be_read_has_no_rights_and_the_others_are_listed_and_told(
     for (method, address) in [("GET", ACME.to_owned()), ("GET", format!("{ACME}/members/bob"))] {
         assert_eq!(world.send(&user("bob"), method, &address, Value::Null).code(), "server.unavailable");
     }
-    world.ok(&user("ada"), "PUT", ACME, json!({ "name": "Renamed" }));
+    world.ok(&user("ada"), "PATCH", ACME, json!({ "name": "Renamed" }));
     world.deliver();
     let told = world.ok(&user("ada"), "GET", "/v1/whoami", Value::Null).body;
     assert_eq!(told["organizations"][0]["name"], "Renamed");
@@ -126,7 +126,7 @@ fn an_organization_is_not_left_to_an_owner_who_cannot_be_read() {
 #[test]
 fn a_membership_that_cannot_be_read_is_left_out_until_the_organization_tells_it_anew() {
     let (world, _) = with_keys();
-    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other", "owner": "bob" }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other", "owner": "bob" }));
     world.settle();
     world.outside.tamper("UPDATE memberships SET body = '[]' WHERE organization = 'acme'");
     let organizations = || list(&world, &user("bob"), "/v1/users/me/organizations", "organizations", "id");
@@ -135,7 +135,7 @@ fn a_membership_that_cannot_be_read_is_left_out_until_the_organization_tells_it_
         world.ok(&user("bob"), "GET", "/v1/whoami", Value::Null).body["organizations"][0]["id"],
         "other"
     );
-    world.ok(ROOT, "PUT", ACME, json!({ "name": "Renamed" }));
+    world.ok(ROOT, "PATCH", ACME, json!({ "name": "Renamed" }));
     world.deliver();
     assert_eq!(organizations(), (vec!["acme".to_owned(), "other".to_owned()], json!(0)));
 }

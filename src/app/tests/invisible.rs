@@ -35,11 +35,28 @@ fn operations(owner: &str, key: &str) -> Vec<(&'static str, String, Value)> {
             ("PUT", format!("{place}/members/gus"), json!({ "role": "owner" })),
             ("DELETE", format!("{place}/members/gus"), Value::Null),
             ("DELETE", format!("{place}/members/me"), Value::Null),
+            ("PATCH", place.clone(), json!({ "name": "x" })),
+            ("DELETE", place.clone(), Value::Null),
+            ("DELETE", format!("{place}?revoke=true"), Value::Null),
+            ("GET", format!("{place}/invitations"), Value::Null),
+            ("POST", format!("{place}/invitations"), json!({ "user": "eve", "role": "member" })),
+            ("POST", format!("{place}/invitations"), json!({ "user": "ida", "role": "owner" })),
+            ("DELETE", format!("{place}/invitations/ida"), Value::Null),
+            ("POST", format!("{place}/invitations/ida/accept"), Value::Null),
+            ("DELETE", format!("{place}/invitations/zoe"), Value::Null),
+            ("POST", format!("{place}/invitations/zoe/accept"), Value::Null),
         ]);
-    } else {
-        let sessions = format!("/v1/{owner}/sessions");
+    } else if owner.starts_with("users") {
         all.extend([
             ("GET", format!("/v1/{owner}/organizations"), Value::Null),
+            ("GET", format!("/v1/{owner}/invitations"), Value::Null),
+            ("DELETE", format!("/v1/{owner}"), Value::Null),
+            ("DELETE", format!("/v1/{owner}?revoke=true"), Value::Null),
+        ]);
+    }
+    if !owner.starts_with("organizations") {
+        let sessions = format!("/v1/{owner}/sessions");
+        all.extend([
             ("GET", sessions.clone(), Value::Null),
             ("DELETE", format!("{sessions}/ses_01KAHQ0000000000000000000Z"), Value::Null),
             ("DELETE", sessions, Value::Null),
@@ -50,19 +67,17 @@ fn operations(owner: &str, key: &str) -> Vec<(&'static str, String, Value)> {
 
 #[test]
 fn no_operation_on_an_owner_is_left_out() {
-    let called = ["organizations/acme", "users/ada"].into_iter().flat_map(|owner| operations(owner, "key"));
-    let mut called: Vec<&str> = called
+    let owners = ["organizations/acme", "users/ada", "deployment"];
+    let called = owners.into_iter().flat_map(|owner| operations(owner, "key"));
+    let called: Vec<&str> = called
         .map(|(method, address, _)| {
             let path = address.split('?').next().unwrap_or_default().to_owned();
             router::find(method, &path).expect("an operation").id
         })
         .collect();
-    // Whoever may choose ids learns which are taken.
-    called.push("put_organization");
-    // The deployment is no secret: that nobody but the operator sees its sessions is in `sessions.rs`.
-    called.push("delete_deployment_session");
     let routes = Operation::ALL.iter().flat_map(|operation| operation.endpoint().routes);
-    for Route { id, path } in routes.filter(|route| route.path.contains('{')) {
+    let is_about_one = |route: &&Route| route.path.contains('{') || route.path.starts_with("/v1/deployment");
+    for Route { id, path } in routes.filter(is_about_one) {
         assert!(called.contains(id), "{id} {path}");
     }
 }
@@ -80,7 +95,7 @@ fn owners_who_share_a_ledger_are_as_foreign_as_any() {
 #[test]
 fn owners_who_share_a_ledger_share_neither_keys_nor_events_nor_members() {
     let world = World::with_acme_in_one_ledger();
-    world.ok(ROOT, "PUT", "/v1/organizations/bob", json!({ "name": "Bob Inc." }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "bob", "name": "Bob Inc." }));
     let owners = ["organizations/acme", "organizations/bob", "users/acme", "users/bob"];
     let keys = owners.map(|owner| world.create(ROOT, owner, json!({})));
     for (owner, own) in owners.iter().zip(&keys) {
@@ -97,8 +112,27 @@ fn owners_who_share_a_ledger_share_neither_keys_nor_events_nor_members() {
     assert_eq!(members["members"], json!([]));
 }
 
+#[test]
+fn to_everybody_but_the_operator_there_is_no_deployment() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "deployment", json!({}));
+    let token = |owner: &str| world.create(ROOT, owner, json!({ "scopes": ["*"] })).token;
+    for who in [user("ada"), user("zoe"), token("organizations/acme"), token("users/ada")] {
+        for (method, address, body) in operations("deployment", &key.id) {
+            let seen = world.send(&who, method, &address, body);
+            assert_eq!(seen.code(), "owner.not_found", "{method} {address}");
+        }
+        assert_eq!(world.send(&who, "GET", "/v1/organizations", Value::Null).code(), "owner.not_found");
+    }
+}
+
 fn compare(world: &World) {
-    world.ok(ROOT, "PUT", "/v1/organizations/foreign", json!({ "name": "Foreign", "owner": "gus" }));
+    world.ok(
+        ROOT,
+        "POST",
+        "/v1/organizations",
+        json!({ "id": "foreign", "name": "Foreign", "owner": "gus" }),
+    );
     let in_organization = world.create(ROOT, "organizations/foreign", json!({}));
     let of_user = world.create(&user("gus"), "users/me", json!({}));
     let ids = [&in_organization.id, &of_user.id, "apk_01KAHQ0000000000000000000Z"];

@@ -27,7 +27,7 @@ fn scene() -> (World, [Made; 4]) {
         fields["title"] = title.into();
         world.create(ROOT, "organizations/acme", fields)
     });
-    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other" }));
     world.create(ROOT, "organizations/other", json!({ "title": "beta" }));
     let [beta, _, sure, alpha] = &keys;
     world.ok(ROOT, "POST", &format!("{KEYS}/{}/revoke", beta.id), Value::Null);
@@ -171,7 +171,7 @@ fn every_text_that_people_type_is_composed_and_legible() {
     let key = format!("{KEYS}/{key}");
     let (typed, composed) = ("Zoe\u{308}", "Zo\u{eb}");
     for (method, address, field, shown) in [
-        ("PUT", "/v1/organizations/acme", "name", "name"),
+        ("PATCH", "/v1/organizations/acme", "name", "name"),
         ("POST", KEYS, "title", "title"),
         ("PATCH", &key, "title", "title"),
         ("POST", &format!("{key}/revoke"), "reason", "revocation_reason"),

@@ -46,7 +46,7 @@ fn a_key_that_one_may_not_read_looks_the_same_as_one_that_does_not_exist() {
         (make("organizations/acme"), make("users/bob"), make("organizations/acme"));
     let address = format!("/v1/organizations/acme/keys/{}?revoke=true", deleted.id);
     world.ok(ROOT, "DELETE", &address, Value::Null);
-    world.ok(ROOT, "PUT", "/v1/organizations/globex", json!({ "name": "Globex" }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "globex", "name": "Globex" }));
     let key = |owner: &str, fields| world.create(ROOT, owner, fields).token;
     let (everything, one) = (json!({ "scopes": ["*"] }), json!({ "scopes": ["keys:write"] }));
     for (who, tokens) in [

@@ -1,4 +1,4 @@
-//! Keys and organizations are managed: what each operation does, refuses, and leaves alone when it fails.
+//! Keys are managed: what each operation does, refuses, and leaves alone when it fails.
 
 use serde_json::{Value, json};
 
@@ -195,7 +195,7 @@ fn events_of_one_transaction_are_listed_in_their_order() {
     let world = World::new();
     for number in 0..16 {
         let id = format!("o{number}");
-        world.ok(ROOT, "PUT", &format!("/v1/organizations/{id}"), json!({ "name": "O", "owner": "ada" }));
+        world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": id, "name": "O", "owner": "ada" }));
         let owner = format!("organizations/{id}");
         let key = world.create(ROOT, &owner, json!({}));
         world.ok(ROOT, "POST", &format!("/v1/{owner}/keys/{}/roll", key.id), Value::Null);
@@ -241,71 +241,11 @@ fn a_key_never_grants_what_it_does_not_hold() {
 #[test]
 fn a_key_is_not_found_under_another_owner() {
     let world = World::with_acme();
-    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other" }));
     let foreign = world.create(ROOT, "organizations/other", json!({}));
     for (method, place) in [("GET", ""), ("DELETE", "?revoke=true"), ("POST", "/revoke"), ("POST", "/roll")] {
         let seen = world.send(&user("ada"), method, &format!("{KEYS}/{}{place}", foreign.id), Value::Null);
         assert_eq!(seen.code(), "key.not_found");
-    }
-}
-
-// Organizations.
-
-#[test]
-fn the_operator_creates_an_organization_with_an_owner_or_without() {
-    let world = World::new();
-    let put = |id: &str, body| world.send(ROOT, "PUT", &format!("/v1/organizations/{id}"), body);
-    let created = put("a", json!({ "name": " A ", "owner": "ada" }));
-    assert_eq!((created.status, created.location.as_deref()), (201, Some("/v1/organizations/a")));
-    assert_eq!((&created.body["name"], &created.body["created_by"]["type"]), (&json!("A"), &json!("root")));
-    assert_eq!(put("b", json!({ "name": "B" })).status, 201);
-    let members = |id: &str| {
-        world.ok(ROOT, "GET", &format!("/v1/organizations/{id}/members"), Value::Null).body["members"].clone()
-    };
-    assert_eq!(
-        (members("a")[0]["user"].clone(), members("a")[0]["role"].clone()),
-        (json!("ada"), json!("owner"))
-    );
-    assert_eq!(members("b"), json!([]));
-    assert_eq!(put("a", json!({ "name": "A", "owner": "ada" })).status, 200, "it may be repeated");
-    let again = put("a", json!({ "name": "A", "owner": "bob" }));
-    assert_eq!((again.code(), again.pointer()), ("request.bad_field", "/owner"));
-}
-
-#[test]
-fn a_user_who_creates_an_organization_owns_it() {
-    let world = World::new();
-    let put =
-        |who: &str, id: &str, body| world.send(&user(who), "PUT", &format!("/v1/organizations/{id}"), body);
-    assert_eq!(put("ada", "a", json!({ "name": "A" })).status, 201);
-    let renamed = put("ada", "a", json!({ "name": "A2" }));
-    assert_eq!((renamed.status, &renamed.body["name"]), (200, &json!("A2")));
-    let taken = put("bob", "a", json!({ "name": "Mine" }));
-    assert_eq!((taken.status, taken.code()), (409, "organization.id_taken"));
-    assert_eq!(put("bob", "b", json!({ "name": "B", "owner": "bob" })).code(), "request.bad_field");
-    let commits = world.outside.counts().commits;
-    assert_eq!(put("ada", "a", json!({ "name": "A2" })).status, 200);
-    assert_eq!(world.outside.counts().commits, commits, "the same name again changes nothing");
-    assert_eq!(
-        trail(&world, "organizations/a"),
-        ["organization.renamed", "member.added", "organization.created"]
-    );
-}
-
-#[test]
-fn keys_create_no_organizations_and_do_not_learn_which_ids_are_taken() {
-    let world = World::with_acme();
-    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
-    let personal = world.create(&user("bob"), "users/me", json!({ "scopes": ["*"] }));
-    let key = world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] }));
-    for who in [&personal, &key] {
-        let put = |id: &str| {
-            world.send(&who.token, "PUT", &format!("/v1/organizations/{id}"), json!({ "name": "x" }))
-        };
-        let (taken, free) = (put("other"), put("free"));
-        assert_eq!((taken.status, taken.code()), (404, "owner.not_found"));
-        assert_eq!(taken.body, free.body);
-        assert_eq!(put("acme").status, 403);
     }
 }
 
@@ -314,7 +254,11 @@ fn keys_create_no_organizations_and_do_not_learn_which_ids_are_taken() {
 /// Everything that changes something, on a deployment where it would succeed.
 fn changes(key: &Made, revoked: &Made) -> Vec<(&'static str, String, Value)> {
     vec![
-        ("PUT", "/v1/organizations/acme".into(), json!({ "name": "Acme 2" })),
+        ("POST", "/v1/organizations".into(), json!({ "id": "new", "name": "New" })),
+        ("PATCH", "/v1/organizations/acme".into(), json!({ "name": "Acme 2" })),
+        ("DELETE", "/v1/organizations/acme?revoke=true".into(), Value::Null),
+        ("POST", "/v1/organizations/acme/invitations".into(), json!({ "user": "eve", "role": "owner" })),
+        ("DELETE", "/v1/users/bob".into(), Value::Null),
         ("PUT", "/v1/organizations/acme/members/eve".into(), json!({ "role": "owner" })),
         ("PUT", "/v1/organizations/acme/members/bob".into(), json!({ "role": "admin" })),
         ("DELETE", "/v1/organizations/acme/members/bob".into(), Value::Null),
@@ -341,8 +285,12 @@ fn everything(world: &World) -> String {
     let tables = [
         "ledger",
         "organizations",
+        "claims",
         "members",
+        "invitations",
         "memberships",
+        "deleted_users",
+        "directory",
         "keys",
         "deleted_keys",
         "events",
@@ -382,17 +330,19 @@ fn without_randomness_nothing_is_issued_and_nothing_changes() {
 
 #[test]
 fn every_change_is_one_commit_with_an_event_and_a_delivery() {
-    for index in 0..11 {
+    let count = changes(&with_changes().1, &with_changes().2).len();
+    for index in 0..count {
         let (world, key, revoked) = with_changes();
         let (method, place, body) = changes(&key, &revoked).swap_remove(index);
-        let before = trail(&world, "organizations/acme").len();
+        let events = || world.outside.rows("SELECT id FROM events").len();
+        let before = events();
         let seen = world.ok(ROOT, method, &place, body);
         assert_eq!(
             (seen.cost.commits, seen.cost.ledger_calls, seen.cost.kv_reads),
             (1, 1, 0),
             "{method} {place}"
         );
-        assert!(trail(&world, "organizations/acme").len() > before, "{method} {place}");
+        assert!(events() > before, "{method} {place}");
         assert!(!world.outside.waiting().is_empty(), "{method} {place}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::memory::{ROOT, Seen, World, user};
+use crate::memory::{ROOT, Seen, World, claiming, user};
 
 fn place(id: &str) -> String {
     format!("/v1/organizations/acme/members/{id}")
@@ -25,6 +25,11 @@ fn remove(world: &World, who: &str, id: &str) -> Seen {
 
 #[test]
 fn what_a_member_may_do_to_another_depends_on_the_roles_of_both() {
+    let world = || {
+        let world = World::configured(&[("MEMBERS_JOIN", "directly")]).and_acme();
+        world.ok(ROOT, "PUT", &place("cat"), json!({ "role": "admin" }));
+        world
+    };
     // Who calls, about whom, and the status of: making a member, admin, owner; removing.
     for (who, id, statuses) in [
         ("ada", "bob", [200, 200, 200, 204]),
@@ -45,6 +50,89 @@ fn what_a_member_may_do_to_another_depends_on_the_roles_of_both() {
         }
         assert_eq!(remove(&world(), who, id).status, statuses[3], "{who} removes {id}");
     }
+}
+
+#[test]
+fn nobody_but_the_operator_adds_somebody_who_has_not_accepted() {
+    let world = world();
+    for who in ["ada", "cat"] {
+        let seen = put(&world, who, "new", "member");
+        assert_eq!((seen.status, seen.code(), seen.cost.commits), (403, "member.needs_invitation", 0));
+        let list = world.ok(&user(who), "GET", "/v1/organizations/acme/members", Value::Null).body;
+        let permissions = list["permissions"].as_array().expect("list");
+        assert!(
+            !permissions.contains(&json!("put_member")) && permissions.contains(&json!("create_invitation"))
+        );
+    }
+    assert_eq!(put(&world, "bob", "new", "member").code(), "auth.forbidden");
+    let key = world.create(ROOT, "deployment", json!({ "scopes": ["organizations:write"] }));
+    for (who, id) in [(ROOT, "new"), (key.token.as_str(), "newer")] {
+        assert_eq!(world.send(who, "PUT", &place(id), json!({ "role": "owner" })).status, 201);
+    }
+}
+
+#[test]
+fn a_role_that_only_a_token_claims_does_not_become_a_stored_one() {
+    let world = World::configured(&[("MEMBERS_JOIN", "directly")]).and_acme();
+    world.ok(ROOT, "PUT", &place("cat"), json!({ "role": "admin" }));
+    let stored = |id: &str| world.send(ROOT, "GET", &place(id), Value::Null).body["role"].clone();
+    // Who claims to be an owner, with which stored role.
+    for (id, role) in [("zoe", Value::Null), ("bob", json!("member")), ("cat", json!("admin"))] {
+        let owner = claiming(id, "owner");
+        assert_eq!(world.send(&owner, "GET", "/v1/organizations/acme", Value::Null).status, 200);
+        for (method, address, body) in [
+            ("PUT", place(id), json!({ "role": "owner" })),
+            ("PUT", place("me"), json!({ "role": "owner" })),
+            ("POST", "/v1/organizations/acme/invitations".to_owned(), json!({ "user": id, "role": "owner" })),
+        ] {
+            let seen = world.send(&owner, method, &address, body);
+            let code = if role.is_null() || method == "PUT" { "auth.forbidden" } else { "member.exists" };
+            assert_eq!((seen.code(), seen.cost.commits), (code, 0), "{id} {method} {address}");
+        }
+        assert_eq!(stored(id), role, "{id}");
+        let mine = world.send(&owner, "GET", &place("me"), Value::Null).body["permissions"].to_string();
+        assert_eq!(
+            mine.contains("put_member"),
+            id == "cat",
+            "an admin may step down, whatever a token claims"
+        );
+        assert_eq!(world.send(&owner, "PUT", &place("eve"), json!({ "role": "member" })).status, 201);
+        world.ok(ROOT, "DELETE", &place("eve"), Value::Null);
+    }
+    assert_eq!(
+        world.send(&claiming("cat", "owner"), "PUT", &place("me"), json!({ "role": "member" })).status,
+        200
+    );
+    assert_eq!(world.send(&claiming("bob", "owner"), "DELETE", &place("me"), Value::Null).status, 204);
+    assert_eq!(
+        world.send(&claiming("zoe", "owner"), "DELETE", &place("me"), Value::Null).code(),
+        "member.not_found"
+    );
+}
+
+#[test]
+fn an_organization_has_a_thousand_members_at_most() {
+    let world = world();
+    for number in 3..1000 {
+        assert_eq!(
+            world.send(ROOT, "PUT", &place(&format!("m{number}")), json!({ "role": "member" })).status,
+            201
+        );
+    }
+    let seen = world.send(ROOT, "PUT", &place("one-more"), json!({ "role": "member" }));
+    assert_eq!((seen.status, seen.code()), (409, "organization.member_limit"));
+    assert_eq!(world.send(ROOT, "PUT", &place("bob"), json!({ "role": "admin" })).status, 200);
+    world.ok(ROOT, "POST", "/v1/organizations/acme/invitations", json!({ "user": "ida", "role": "member" }));
+    let accept =
+        || world.send(&user("ida"), "POST", "/v1/organizations/acme/invitations/me/accept", Value::Null);
+    assert_eq!(accept().code(), "organization.member_limit");
+    world.ok(ROOT, "DELETE", &place("m7"), Value::Null);
+    assert_eq!(accept().status, 200, "the invitation was kept");
+    let page =
+        world.ok(&user("bob"), "GET", "/v1/organizations/acme/members?limit=2&offset=998", Value::Null);
+    let ids: Vec<_> =
+        page.body["members"].as_array().expect("list").iter().map(|member| &member["user"]).collect();
+    assert_eq!((&page.body["count"], json!(ids)), (&json!(1000), json!(["m998", "m999"])));
 }
 
 #[test]
@@ -172,7 +260,7 @@ fn a_personal_key_may_do_what_its_user_may_until_the_user_leaves() {
     let create =
         || world.send(&personal.token, "POST", "/v1/organizations/acme/keys", json!({ "title": "x" }));
     assert_eq!(create().status, 201);
-    let rename = world.send(&personal.token, "PUT", "/v1/organizations/acme", json!({ "name": "x" }));
+    let rename = world.send(&personal.token, "PATCH", "/v1/organizations/acme", json!({ "name": "x" }));
     assert_eq!(rename.status, 403);
     assert_eq!(remove(&world, "bob", "me").status, 204);
     assert_eq!(create().code(), "owner.not_found", "before anything is delivered");

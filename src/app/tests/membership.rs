@@ -17,7 +17,7 @@ struct Scene {
 
 fn scene() -> Scene {
     let world = World::with_acme();
-    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other", "owner": "zoe" }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other", "owner": "zoe" }));
     let caller = world.create(ROOT, "organizations/acme", json!({ "scopes": ["keys:verify"] }));
     let of_bob = world.create(&user("bob"), "users/me", json!({ "scopes": ["a"] }));
     let of_zoe = world.create(&user("zoe"), "users/zoe", json!({ "scopes": ["a"] }));
@@ -209,13 +209,13 @@ fn a_users_ledger_learns_of_memberships_and_an_older_message_changes_nothing() {
     // The message that bob has become an admin is caught on its way.
     world.ok(ROOT, "PUT", "/v1/organizations/acme/members/bob", json!({ "role": "admin" }));
     let late = world.outside.waiting();
-    world.ok(&user("ada"), "PUT", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
+    world.ok(&user("ada"), "PATCH", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
     scene.leave();
     world.deliver();
     assert_eq!(organizations(), json!([]));
     let late = late.into_iter().find_map(|delivery| match delivery {
         Delivery::Membership(membership) => Some(membership),
-        Delivery::Kv(_) => None,
+        _ => None,
     });
     let bob = Owner::User(OwnerId::parse("bob").expect("id"));
     run(world.app().ask(bob.ledger(), late.expect("a message"))).expect("received");
@@ -225,7 +225,7 @@ fn a_users_ledger_learns_of_memberships_and_an_older_message_changes_nothing() {
 #[test]
 fn every_member_learns_of_a_new_name() {
     let scene = scene();
-    scene.world.ok(&user("ada"), "PUT", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
+    scene.world.ok(&user("ada"), "PATCH", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
     scene.world.deliver();
     for (id, role) in [("ada", "owner"), ("bob", "member")] {
         let seen = scene.world.ok(&user(id), "GET", "/v1/whoami", Value::Null);

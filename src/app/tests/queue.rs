@@ -23,11 +23,15 @@ const SLOW: u32 = 200;
 fn with_colliding() -> (World, Rc<MemoryLedger>) {
     let world = World::new();
     for organization in COLLIDING {
-        world.ok(ROOT, "PUT", &format!("/v1/organizations/{organization}"), json!({ "name": "x" }));
+        world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": organization, "name": "x" }));
     }
     world.settle();
     world.pass(61);
-    let [ledger] = world.outside.ledgers().try_into().expect("one ledger");
+    let [ledger, same] = COLLIDING.map(|id| {
+        let organization = Owner::Organization(OwnerId::parse(id).expect("id"));
+        world.outside.ledger(organization.ledger())
+    });
+    assert!(Rc::ptr_eq(&ledger, &same), "one ledger");
     (world, ledger)
 }
 

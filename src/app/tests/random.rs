@@ -115,7 +115,12 @@ impl Play {
                 world.send(who, "DELETE", &member, Value::Null);
             }
             13 => {
-                world.send(who, "PUT", "/v1/organizations/acme", json!({ "name": format!("Acme {amount}") }));
+                world.send(
+                    who,
+                    "PATCH",
+                    "/v1/organizations/acme",
+                    json!({ "name": format!("Acme {amount}") }),
+                );
             }
             14 => world.pass(amount),
             15 => {
@@ -188,7 +193,7 @@ impl Play {
             .into_iter()
             .filter_map(|delivery| match delivery {
                 Delivery::Kv(write) => Some((write.kv_key, write.value)),
-                Delivery::Membership(_) => None,
+                _ => None,
             })
             .collect();
         for Known { key, .. } in &self.keys {

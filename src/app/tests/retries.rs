@@ -97,7 +97,7 @@ fn another_request_with_the_same_idempotency_key_is_refused_and_changes_nothing(
 #[test]
 fn an_idempotency_key_counts_for_one_caller_and_one_owner() {
     let world = World::with_acme_in_one_ledger();
-    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other" }));
     let callers = [
         ROOT.to_owned(),
         user("ada"),

@@ -40,8 +40,9 @@ fn a_full_ledger_refuses_what_adds_and_changes_nothing() {
         ("PATCH", path(&key), json!({ "scopes": ["a", "b", "c"] })),
         ("PUT", member, json!({ "role": "member" })),
         ("PUT", format!("{ACME}/members/bob"), json!({ "role": "owner" })),
-        ("PUT", ACME.to_owned(), json!({ "name": "x" })),
-        ("PUT", "/v1/organizations/new".to_owned(), json!({ "name": "x" })),
+        ("PATCH", ACME.to_owned(), json!({ "name": "x" })),
+        ("POST", "/v1/organizations".to_owned(), json!({ "id": "new", "name": "x" })),
+        ("POST", format!("{ACME}/invitations"), json!({ "user": "ida", "role": "member" })),
         ("POST", "/v1/session".to_owned(), Value::Null),
     ] {
         let seen = world.send(ROOT, method, &address, body);
@@ -124,7 +125,7 @@ fn a_commit_that_fails_for_another_reason_leaves_no_event_out() {
 #[test]
 fn an_owner_who_has_used_up_its_share_of_a_ledger_fills_it_for_nobody_else() {
     let world = World::with_acme_in_one_ledger();
-    world.ok(ROOT, "PUT", "/v1/organizations/other", json!({ "name": "Other" }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other" }));
     let acme = key(&world, "acme");
     world.outside.tamper("UPDATE shares SET bytes = 5400000000 WHERE owner = 'organization:acme'");
     for (method, address, body) in [
@@ -209,7 +210,7 @@ fn events_are_kept_as_long_as_the_operator_says_and_an_hour_more() {
 fn old_events_are_deleted_a_few_at_a_time() {
     let world = World::configured(&[("EVENTS_RETENTION_DAYS", "1")]).and_acme();
     for n in 0..500 {
-        world.ok(ROOT, "PUT", ACME, json!({ "name": format!("{n}") }));
+        world.ok(ROOT, "PATCH", ACME, json!({ "name": format!("{n}") }));
     }
     let all = events(&world);
     world.pass(2 * DAY);

@@ -14,8 +14,8 @@ use crate::kv::{
     KvKey, KvMember, TOMBSTONE_TTL_SECONDS, write_of_deleted_key, write_of_key, write_of_member,
 };
 use crate::ledger::LedgerRequest;
+use crate::ledger::memberships::Membership;
 use crate::ledger::outbox::{Delivery, KvWrite};
-use crate::ledger::queries::Membership;
 use crate::memory::{ROOT, World, config, root_id};
 
 /// What is read of this shape is written in it again.
@@ -30,14 +30,45 @@ fn assert_pinned<T: Serialize + DeserializeOwned + Debug>(value: &T, shape: &Val
     assert_eq!(format!("{:?}", round_trip::<T>(shape)), format!("{value:?}"));
 }
 
+const AT: &str = "2026-11-21T08:00:00.001Z";
+
 fn membership(role: Option<Role>) -> Membership {
     let id = |text: &str| OwnerId::parse(text).expect("id");
     let name = Some(Title::parse("Acme").expect("title"));
-    Membership { version: 7, organization: id("acme"), name, user: id("bob"), role }
+    Membership {
+        version: 7,
+        organization: id("acme"),
+        name,
+        user: id("bob"),
+        role,
+        invitation: None,
+        is_creator: false,
+    }
 }
 
 fn membership_shape(role: &Value) -> Value {
-    json!({ "version": 7, "organization": "acme", "name": "Acme", "user": "bob", "role": role })
+    json!({
+        "version": 7, "organization": "acme", "name": "Acme", "user": "bob", "role": role, "invitation": null,
+        "is_creator": false,
+    })
+}
+
+fn directory_shape(by: &Value) -> Value {
+    json!({
+        "version": 7, "id": "acme", "name": "Acme", "created_at": AT, "created_by": by, "is_deleted": false,
+    })
+}
+
+fn announcement_shape(by: &Value) -> Value {
+    json!({
+        "id": "evt_01KAHQ0000000000000000000A",
+        "event": { "at": AT, "actor": by, "key": null, "change": { "action": "user.deleted", "user": "bob" },
+            "request": { "request_id": "req_7", "address": null, "user_agent": null } },
+    })
+}
+
+fn invitation_shape(by: &Value) -> Value {
+    json!({ "user": "bob", "role": "admin", "created_at": AT, "created_by": by, "expires_at": AT })
 }
 
 fn kv_write(kv_key: &str, value: &str, ttl_seconds: Option<u32>) -> KvWrite {
@@ -51,6 +82,9 @@ fn a_stored_membership_has_the_pinned_shape() {
     let mut nameless = membership_shape(&Value::Null);
     nameless["name"] = Value::Null;
     assert_pinned(&Membership { name: None, ..membership(None) }, &nameless);
+    let mut inviting = membership_shape(&Value::Null);
+    inviting["invitation"] = invitation_shape(&json!({ "type": "user", "id": "ada", "key": null }));
+    assert!(round_trip::<Membership>(&inviting).invitation.is_some());
 }
 
 #[test]
@@ -67,6 +101,14 @@ fn deliveries_in_the_outbox_have_the_pinned_shape() {
     let told = Delivery::from(membership(Some(Role::Owner)));
     assert_pinned(&told, &json!({ "Membership": membership_shape(&json!("owner")) }));
     assert_eq!(told.destination(), "ledger:bob:acme");
+    let by = json!({ "type": "root", "id": root_id() });
+    let departure = json!({ "Departure": { "organization": "acme", "user": "bob", "by": by } });
+    assert_eq!(round_trip::<Delivery>(&departure).destination(), "departure:bob:acme");
+    let listed = json!({ "Directory": directory_shape(&by) });
+    assert_eq!(round_trip::<Delivery>(&listed).destination(), "directory:acme");
+    let announced = json!({ "Announcement": announcement_shape(&by) });
+    let destination = "announcement:evt_01KAHQ0000000000000000000A";
+    assert_eq!(round_trip::<Delivery>(&announced).destination(), destination);
     for ttl_seconds in [Some(60), None] {
         let written = Delivery::from(kv_write("key/00", "{}", ttl_seconds));
         assert_pinned(
@@ -131,7 +173,8 @@ fn variants<T: DeserializeOwned + Debug>() -> BTreeSet<String> {
 #[test]
 fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
     let (digest, key) = ("5e".repeat(32), "apk_01KAHQ0000000000000000000A");
-    let at = "2026-11-21T08:00:00.001Z";
+    let (at, by) = (AT, json!({ "type": "root", "id": root_id() }));
+    let organization = |id: &str, owner: Value| json!({ "id": id, "name": "Acme", "owner": owner });
     let owners = [
         json!({ "type": "organization", "id": "acme" }),
         json!({ "type": "user", "id": "ada" }),
@@ -153,6 +196,13 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "FindOrganizationName": { "organization": "acme" } }),
         json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at, "refused": 0 } }),
         json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at, "refused": 7 } }),
+        json!({ "CreateOrganization": { "principal": principals[0], "new": organization("acme", "ada".into()) } }),
+        json!({ "CreateOrganization": { "principal": principals[1], "new": organization("ACME", Value::Null) } }),
+        json!({ "ClaimId": { "id": "ACME" } }),
+        json!({ "ReserveOrganization": { "user": "bob", "organization": "acme" } }),
+        json!({ "RecordDeparture": { "organization": "acme", "user": "bob", "by": by } }),
+        json!({ "RecordOrganization": directory_shape(&by) }),
+        json!({ "RecordAnnouncement": announcement_shape(&by) }),
         json!({ "RecordMembership": membership_shape(&json!("member")) }),
         json!({ "StartSession": {
             "id": "ses_01KAHQ0000000000000000000A", "started_at": at, "seen_at": at, "digest": digest, "subject": { "key": { "owner": owners[1], "id": key } }, "vouched_until": at,
@@ -170,6 +220,7 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         "title": "x", "type": "publishable", "scopes": ["*"], "metadata": { "big": 9_007_199_254_740_993_u64 },
         "consistency": "strong", "expires_at": at,
     });
+    let page = json!({ "limit": "7", "offset": null });
     let query = json!({
         "q": "x", "type": "secret", "status": "retiring", "created_after": at, "created_before": at,
         "order": "-title", "limit": "7", "offset": "3", "created_by": "user:ada",
@@ -180,13 +231,20 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
     let idempotency_key = "0123456789abcdef";
     let mut commands = vec![
         json!({ "GetOrganization": {} }),
-        json!({ "PutOrganization": { "name": "Acme", "owner": "ada" } }),
-        json!({ "PutOrganization": { "name": "Acme", "owner": null } }),
-        json!({ "ListMembers": {} }),
+        json!({ "UpdateOrganization": { "name": "Acme" } }),
+        json!({ "DeleteOrganization": { "revoke": true } }),
+        json!({ "DeleteUser": { "revoke": false } }),
+        json!({ "ListOrganizations": { "query": { "q": "x", "limit": "7", "offset": "3" } } }),
+        json!({ "ListMembers": { "query": page } }),
+        json!({ "ListInvitations": { "query": page } }),
+        json!({ "ListUserInvitations": { "query": page } }),
+        json!({ "CreateInvitation": { "user": "bob", "role": "owner" } }),
+        json!({ "DeleteInvitation": { "user": "bob" } }),
+        json!({ "AcceptInvitation": { "user": "bob" } }),
         json!({ "GetMember": { "user": "bob" } }),
         json!({ "PutMember": { "user": "bob", "role": "owner" } }),
         json!({ "RemoveMember": { "user": "bob" } }),
-        json!({ "ListOrganizations": {} }),
+        json!({ "ListUserOrganizations": { "query": page } }),
         json!({ "ListKeys": { "query": query } }),
         json!({ "CreateKey": { "key": new, "idempotency_key": null } }),
         json!({ "CreateKey": { "key": new, "idempotency_key": idempotency_key } }),

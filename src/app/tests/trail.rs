@@ -52,7 +52,7 @@ fn events_hold_old_and_new_values_of_what_has_changed_and_of_nothing_else() {
     assert_eq!(latest(&world)["details"], json!({ "user": "bob", "role": "admin", "old_role": "member" }));
     world.ok(ROOT, "DELETE", "/v1/organizations/acme/members/bob", Value::Null);
     assert_eq!(latest(&world)["details"], json!({ "user": "bob", "old_role": "admin" }));
-    world.ok(ROOT, "PUT", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
+    world.ok(ROOT, "PATCH", "/v1/organizations/acme", json!({ "name": "Acme 2" }));
     assert_eq!(latest(&world)["details"], json!({ "name": "Acme 2", "old_name": "Acme" }));
 }
 

@@ -47,9 +47,9 @@ fn a_user_whom_the_provider_calls_anything_is_a_member_and_owns_keys() {
             let question = json!({ "key": key.token, "organization": "acme", "consistency": consistency });
             assert_eq!(world.ask(ROOT, question).code(), "valid", "{id}");
         }
-        let organization = format!("/v1/organizations/of-{}", key.id);
-        world.ok(ROOT, "PUT", &organization, json!({ "name": "Own", "owner": id }));
-        world.ok(&person, "PUT", &organization, json!({ "name": "Mine" }));
+        let own = format!("of-{}", key.id);
+        world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": own, "name": "Own", "owner": id }));
+        world.ok(&person, "PATCH", &format!("/v1/organizations/{own}"), json!({ "name": "Mine" }));
         world.ok(&person, "DELETE", "/v1/organizations/acme/members/me", Value::Null);
     }
 }
@@ -61,8 +61,8 @@ fn an_id_has_one_form_and_no_organization_has_escapes() {
         for address in [format!("/v1/users/{bad}/keys"), format!("/v1/organizations/acme/members/{bad}")] {
             assert_eq!(world.send(ROOT, "GET", &address, Value::Null).code(), "request.bad_id", "{address}");
         }
-        let body = json!({ "name": "New", "owner": bad });
-        assert_eq!(world.send(ROOT, "PUT", "/v1/organizations/new", body).pointer(), "/owner");
+        let body = json!({ "id": "new", "name": "New", "owner": bad });
+        assert_eq!(world.send(ROOT, "POST", "/v1/organizations", body).pointer(), "/owner");
     }
     for address in ["/v1/organizations/a~7Cb", "/v1/organizations/a~7Cb/keys"] {
         assert_eq!(world.send(ROOT, "GET", address, Value::Null).code(), "request.bad_id");
@@ -94,16 +94,21 @@ fn a_program_that_access_vouches_for_is_a_member_but_neither_signs_in_nor_create
     let me = send("GET", "/v1/whoami", Value::Null);
     assert_eq!((me.text("id"), &me.body["permissions"]), ("service~3Aci~2Eaccess".to_owned(), &json!([])));
     assert_eq!(code("POST", "/v1/session", Value::Null), "auth.forbidden");
-    for address in ["/v1/organizations/new", "/v1/organizations/acme"] {
-        assert_eq!(code("PUT", address, json!({ "name": "Mine" })), "owner.not_found", "{address}");
+    for id in ["new", "acme"] {
+        assert_eq!(
+            code("POST", "/v1/organizations", json!({ "id": id, "name": "Mine" })),
+            "auth.forbidden",
+            "{id}"
+        );
     }
+    assert_eq!(code("PATCH", "/v1/organizations/acme", json!({ "name": "Mine" })), "owner.not_found");
     assert_eq!(world.send(ROOT, "GET", "/v1/organizations/new", Value::Null).code(), "owner.not_found");
 
     let member = "/v1/organizations/acme/members/service~3Aci~2Eaccess";
-    world.ok(&user("ada"), "PUT", member, json!({ "role": "member" }));
+    world.ok(ROOT, "PUT", member, json!({ "role": "member" }));
     let key = send("POST", "/v1/organizations/acme/keys", json!({ "title": "Made by a program" }));
     assert_eq!(key.body["created_by"], json!({ "type": "user", "id": "service~3Aci~2Eaccess", "key": null }));
-    assert_eq!(code("PUT", "/v1/organizations/acme", json!({ "name": "Mine" })), "auth.forbidden");
+    assert_eq!(code("PATCH", "/v1/organizations/acme", json!({ "name": "Mine" })), "auth.forbidden");
 
     let personal = send("POST", "/v1/users/me/keys", json!({ "title": "Its own", "scopes": ["*"] }));
     let token = personal.text("token");

@@ -192,7 +192,7 @@ fn a_change_keeps_when_the_key_was_last_used() {
 fn a_refusal_names_the_key_to_whoever_may_see_it() {
     let (world, key) = with_key(json!({ "scopes": ["a"], "expires_at": after(1000).to_string() }));
     let organization = world.create(ROOT, ORGANIZATION, json!({ "scopes": ["keys:verify"] })).token;
-    world.ok(ROOT, "PUT", "/v1/organizations/globex", json!({ "name": "Globex" }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "globex", "name": "Globex" }));
     let foreign = world.create(ROOT, "organizations/globex", json!({ "scopes": ["keys:verify"] })).token;
     let named = json!({ "id": key.id, "owner": { "type": "organization", "id": "acme" } });
     let refused = |code: &str, question: Value| {

@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 
 use keyward_core::organization::keeps_an_owner;
 use keyward_core::policy::{
-    Access, Action, action_to_change_member, action_to_read_member, authorize, authorize_put,
-    may_create_organizations, may_grant, may_name_owner, may_verify, scope, sees_more_than_everybody,
+    Access, Action, Answer, Joining, action_to_change_member, action_to_read_member, authorize,
+    authorize_answer, authorize_creation, authorize_directory, authorize_own_change, authorize_user_deletion,
+    may_add_directly, may_grant, may_name_owner, may_verify, scope, sees_more_than_everybody,
 };
 use keyward_core::principal::{AssertedMembership, Principal, Role};
 use keyward_core::verify::OnBehalfOf;
@@ -150,7 +151,6 @@ fn word(access: Access) -> String {
         Access::Granted => "granted".to_owned(),
         Access::Forbidden => "forbidden".to_owned(),
         Access::NotVisible => "invisible".to_owned(),
-        Access::Taken => "taken".to_owned(),
         Access::MissingScope(scope) => format!("lacks {scope}"),
     }
 }
@@ -194,12 +194,7 @@ fn a_service_may_do_what_a_person_may_but_creates_no_organization() {
         assert_eq!(authorize(&ada, None, action, &account(&ci)), Access::NotVisible);
     }
     // It chooses no ids, so it does not learn which are taken.
-    for exists in [false, true] {
-        assert_eq!(authorize_put(&ci, None, exists, &acme), Access::NotVisible);
-    }
-    assert_eq!(authorize_put(&ci, Some(Role::Admin), true, &acme), Access::Granted);
-    let may_create = [&ci, &ada].map(may_create_organizations);
-    assert_eq!(may_create, [false, true]);
+    assert_eq!([&ci, &ada].map(authorize_creation), [Access::Forbidden, Access::Granted]);
     for principal in [ci, ada] {
         assert_eq!(may_verify(&principal, false), Err(Access::Forbidden));
     }
@@ -357,25 +352,103 @@ fn role_is_the_highest_of_the_stored_and_the_asserted_in_that_organization() {
 }
 
 #[test]
-fn only_those_who_may_create_an_organization_learn_that_its_id_is_taken() {
-    for (caller, role, creates, renames) in [
-        ("root", None, "granted", "granted"),
-        ("user", None, "granted", "taken"),
-        ("user", Some(Role::Member), "granted", "forbidden"),
-        ("user", Some(Role::Admin), "granted", "granted"),
-        ("user", Some(Role::Owner), "granted", "granted"),
-        ("organization key", None, "forbidden", "forbidden"),
-        ("publishable key", None, "forbidden", "forbidden"),
-        ("personal key", None, "invisible", "invisible"),
-        ("personal key", Some(Role::Owner), "forbidden", "forbidden"),
+fn people_and_the_operator_create_organizations_and_only_the_operator_names_owners_and_lists_all() {
+    for (caller, held, creates, lists) in [
+        ("root", "-", "granted", "granted"),
+        ("user", "-", "granted", "invisible"),
+        ("operator key", "*", "granted", "granted"),
+        ("operator key", "organizations:write", "granted", "lacks organizations:read"),
+        ("operator key", "organizations:read", "lacks organizations:write", "granted"),
+        ("operator key", "none", "lacks organizations:write", "lacks organizations:read"),
+        ("organization key", "*", "forbidden", "invisible"),
+        ("personal key", "*", "forbidden", "invisible"),
+        ("publishable key", "*", "forbidden", "invisible"),
     ] {
-        let put = |exists| word(authorize_put(&principal(caller, "*"), role, exists, &owner("organization")));
-        if role.is_none() {
-            assert_eq!(put(false), creates, "{caller}");
-        }
-        assert_eq!(put(true), renames, "{caller} {role:?}");
-        assert_eq!(may_name_owner(&principal(caller, "*")), caller == "root");
+        let principal = principal(caller, held);
+        assert_eq!(word(authorize_creation(&principal)), creates, "{caller} {held}");
+        assert_eq!(word(authorize_directory(&principal)), lists, "{caller} {held}");
+        assert_eq!(may_name_owner(&principal), ["root", "operator key"].contains(&caller), "{caller}");
     }
+}
+
+#[test]
+fn only_the_operator_deletes_users() {
+    for (caller, held, own, another) in [
+        ("root", "-", "granted", "granted"),
+        ("operator key", "organizations:write", "granted", "granted"),
+        ("operator key", "keys:write", "lacks organizations:write", "lacks organizations:write"),
+        ("user", "-", "forbidden", "invisible"),
+        ("personal key", "*", "forbidden", "invisible"),
+        ("organization key", "*", "invisible", "invisible"),
+    ] {
+        for (on, expected) in [("own account", own), ("another account", another)] {
+            let access = authorize_user_deletion(&principal(caller, held), &owner(on));
+            assert_eq!(word(access), expected, "{caller} {held} {on}");
+        }
+    }
+}
+
+#[test]
+fn ones_own_membership_is_changed_by_the_stored_role_alone() {
+    let change = |stored, role, action| {
+        word(authorize_own_change(&principal("user", "-"), stored, role, action, &owner("organization")))
+    };
+    let (member, admin, owner) = (Some(Role::Member), Some(Role::Admin), Some(Role::Owner));
+    for (stored, role, changes_members, changes_owners) in [
+        (None, None, "invisible", "invisible"),
+        (None, owner, "forbidden", "forbidden"),
+        (member, owner, "forbidden", "forbidden"),
+        (admin, owner, "granted", "forbidden"),
+        (owner, owner, "granted", "granted"),
+        (admin, admin, "granted", "forbidden"),
+    ] {
+        assert_eq!(change(stored, role, Action::ChangeMembers), changes_members, "{stored:?} {role:?}");
+        assert_eq!(change(stored, role, Action::ChangeOwners), changes_owners, "{stored:?} {role:?}");
+    }
+}
+
+#[test]
+fn an_invitation_is_answered_by_whoever_is_invited_and_withdrawn_by_whoever_could_make_it() {
+    let (member, owner_role) = (Some(Role::Member), Some(Role::Owner));
+    // Who, with which role, about whom: accepting, and deleting an invitation as member, as owner, or none at all.
+    for (caller, role, user, expected) in [
+        ("user", None, "ada", ["granted", "granted", "granted", "invisible"]),
+        ("user", None, "bob", ["invisible", "invisible", "invisible", "invisible"]),
+        ("user", Some(Role::Member), "ada", ["granted", "granted", "granted", "granted"]),
+        ("user", Some(Role::Member), "bob", ["forbidden", "forbidden", "forbidden", "forbidden"]),
+        ("user", Some(Role::Admin), "bob", ["forbidden", "granted", "forbidden", "granted"]),
+        ("user", Some(Role::Owner), "bob", ["forbidden", "granted", "granted", "granted"]),
+        ("root", None, "bob", ["forbidden", "granted", "granted", "granted"]),
+        ("operator key", None, "bob", ["forbidden", "granted", "granted", "granted"]),
+        ("organization key", None, "bob", ["forbidden", "forbidden", "forbidden", "forbidden"]),
+        ("personal key", None, "ada", ["invisible", "invisible", "invisible", "invisible"]),
+        ("personal key", Some(Role::Owner), "ada", ["forbidden", "forbidden", "forbidden", "forbidden"]),
+    ] {
+        let answer = |answer, invited| {
+            let principal = principal(caller, "*");
+            word(authorize_answer(&principal, role, answer, &id(user), invited, &owner("organization")))
+        };
+        let found = [
+            answer(Answer::Accept, member),
+            answer(Answer::Delete, member),
+            answer(Answer::Delete, owner_role),
+            answer(Answer::Delete, None),
+        ];
+        assert_eq!(found, expected, "{caller} {role:?} {user}");
+    }
+}
+
+#[test]
+fn only_the_operator_adds_members_directly_unless_everybody_does() {
+    for caller in ["root", "operator key", "user", "organization key"] {
+        let principal = principal(caller, "*");
+        let is_operator = ["root", "operator key"].contains(&caller);
+        assert_eq!(may_add_directly(&principal, Joining::ByInvitation), is_operator, "{caller}");
+        assert!(may_add_directly(&principal, Joining::Directly), "{caller}");
+    }
+    assert_eq!(Joining::parse("by_invitation"), Some(Joining::default()));
+    assert_eq!(Joining::parse("directly"), Some(Joining::Directly));
+    assert_eq!(Joining::parse("Directly"), None);
 }
 
 #[test]

@@ -269,9 +269,30 @@ fn stored_event_of_each_kind_has_the_pinned_shape() {
         (Change::KeyDeleted, "key.deleted", json!({})),
         (Change::OrganizationCreated { name: name.clone() }, "organization.created", json!({"name": "Acme"})),
         (
-            Change::OrganizationRenamed { name, old_name: title("Acne") },
+            Change::OrganizationRenamed { name: name.clone(), old_name: title("Acne") },
             "organization.renamed",
             json!({"name": "Acme", "old_name": "Acne"}),
+        ),
+        (
+            Change::OrganizationDeleted { organization: id("acme"), name: name.clone() },
+            "organization.deleted",
+            json!({"organization": "acme", "name": "Acme"}),
+        ),
+        (Change::UserDeleted { user: user.clone() }, "user.deleted", json!({"user": "bob"})),
+        (
+            Change::InvitationCreated { user: user.clone(), role: Role::Admin },
+            "invitation.created",
+            json!({"user": "bob", "role": "admin"}),
+        ),
+        (
+            Change::InvitationAccepted { user: user.clone(), role: Role::Admin },
+            "invitation.accepted",
+            json!({"user": "bob", "role": "admin"}),
+        ),
+        (
+            Change::InvitationDeleted { user: user.clone(), role: Role::Admin },
+            "invitation.deleted",
+            json!({"user": "bob", "role": "admin"}),
         ),
         (
             Change::MemberAdded { user: user.clone(), role: Role::Member },

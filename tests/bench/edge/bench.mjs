@@ -157,7 +157,7 @@ async function stockUp({ url, stored }, { rootKey }) {
     return JSON.parse(text);
   };
   const place = `/v1/organizations/${ORGANIZATION}`;
-  await call("PUT", place, { name: "Acme" });
+  await call("POST", "/v1/organizations", { id: ORGANIZATION, name: "Acme" });
   const { token: caller } = await call("POST", `${place}/keys`, {
     title: "Verifier",
     scopes: ["keys:verify"],

@@ -13,7 +13,7 @@ const person = (/** @type {string} */ sub) => as(token(signing, provider.claims(
 /** An organization with an owner and a member. */
 async function acme() {
   const [org, ada, bob] = [fresh(), fresh("ada"), fresh("bob")];
-  await ok(root.put(`/v1/organizations/${org}`, { name: "Acme", owner: ada }), 201);
+  await ok(root.post("/v1/organizations", { id: org, name: "Acme", owner: ada }), 201);
   const members = `/v1/organizations/${org}/members`;
   const added = await ok(root.put(`${members}/${bob}`, { role: "member" }), 201);
   return { org, members, ada, bob, added };

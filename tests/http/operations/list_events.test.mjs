@@ -132,7 +132,7 @@ test("verifying, reading and repeating a name record no event", async () => {
   const { org, path, token } = await orgKey();
   await ok(root.post("/v1/verify", { key: token }));
   await ok(root.get(path));
-  await ok(root.put(`/v1/organizations/${org}`, { name: org }));
+  await ok(root.patch(`/v1/organizations/${org}`, { name: org }));
   assert.deepEqual(await actions(org), ["key.created", "organization.created"]);
 });
 

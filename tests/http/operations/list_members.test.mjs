@@ -28,7 +28,15 @@ test("a key with members:read lists the members of its own organization only", a
   await refused(as(token).get(`/v1/organizations/${await organization()}/members`), "owner.not_found");
 });
 
-test("an organization that does not exist has no list, and the list takes no parameters", async () => {
+test("the list comes in pages", async () => {
+  const members = `/v1/organizations/${await organization()}/members`;
+  for (const user of ["a", "b", "c"]) await ok(root.put(`${members}/${user}`, { role: "member" }), 201);
+  const page = await ok(root.get(`${members}?limit=2&offset=1`));
+  const users = page.members.map((/** @type {any} */ { user }) => user);
+  assert.deepEqual([users, page.count, page.limit, page.offset], [["b", "c"], 3, 2, 1]);
+});
+
+test("an organization that does not exist has no list, and the list takes no other parameters", async () => {
   await refused(root.get("/v1/organizations/nobody/members"), "owner.not_found");
   await refused(
     root.get(`/v1/organizations/${await organization()}/members?role=x`),

@@ -1,0 +1,95 @@
+//! Withdraws or declines an invitation.
+
+use keyward_core::policy::{Access, Action, Answer, authorize_answer};
+use keyward_core::{Entropy, ErrorCode, Invitation, OwnerId, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::outbox::Urgency;
+use crate::ledger::sql::Sql;
+use crate::problem::{Problem, require};
+use crate::request::{PathParams, Request};
+use crate::response::Response;
+use crate::router::Route;
+
+/// Withdraws or declines an invitation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteInvitation {
+    user: OwnerId,
+}
+
+impl Caller {
+    /// Whether the caller may answer the invitation of this user.
+    pub(super) fn access_to_invitation(
+        &self,
+        answer: Answer,
+        user: &OwnerId,
+        invitation: Option<&Invitation>,
+    ) -> Access {
+        let invited = invitation.map(|invitation| invitation.role);
+        authorize_answer(&self.principal, self.role, answer, user, invited, &self.owner)
+    }
+}
+
+impl LedgerOperation for DeleteInvitation {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "DELETE",
+        routes: &[Route {
+            id: "delete_invitation",
+            path: "/v1/organizations/{organization}/invitations/{user}",
+        }],
+    };
+    const ACTION: Action = Action::ChangeMembers;
+    type Output = ();
+
+    fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem> {
+        let user = params.invited(caller)?;
+        request.no_query()?;
+        request.no_body()?;
+        Ok(Self { user })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<(), Problem> {
+        let organization = ledger.organization(caller)?;
+        let invitation = ledger.store.invitation(&organization.id, &self.user, ledger.now)?;
+        require(caller.access_to_invitation(Answer::Delete, &self.user, invitation.as_ref()))?;
+        let event = invitation.ok_or(ErrorCode::InvitationNotFound)?.delete(&caller.actor(), ledger.now);
+        let mut transaction = ledger.transaction();
+        transaction.remove_invitation(&organization.id, &self.user);
+        ledger.record(&mut transaction, &caller.owner, event)?;
+        let told = ledger.membership(&organization, &self.user, None, None);
+        transaction.deliver(&caller.owner, Urgency::Restriction, told);
+        ledger.commit(transaction)
+    }
+
+    fn respond((): ()) -> Response {
+        Response::no_content()
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        let Target::Invitation(invitation) = target else { return false };
+        caller.access_to_invitation(Answer::Delete, &invitation.user, Some(invitation)) == Access::Granted
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for DeleteInvitation {
+    fn documentation() -> super::documentation::Documentation {
+        use super::documentation::{Documentation, may_change_members, may_change_owners};
+        Documentation::new(
+            "organizations",
+            "Withdraw or decline an invitation",
+            "Whoever is invited declines; whoever could have invited them withdraws. They may be invited again.",
+        )
+        .responds_nothing("The user is no longer invited.")
+        .problems(&[ErrorCode::InvitationNotFound])
+        .access("delete_invitation", may_change_members)
+        .access("delete_invitation as owner", may_change_owners)
+    }
+}

@@ -1,0 +1,87 @@
+//! Deletes a user.
+
+use keyward_core::event::Change;
+use keyward_core::policy::{Access, Action, authorize_user_deletion};
+use keyward_core::{Entropy, ErrorCode, Event, Owner, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::delete_organization::DeleteOwnerQuery;
+use super::{Endpoint, LedgerOperation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::memberships::Departure;
+use crate::ledger::outbox::Urgency;
+use crate::ledger::sql::Sql;
+use crate::problem::{Problem, require};
+use crate::request::{PathParams, Request};
+use crate::response::Response;
+use crate::router::Route;
+
+/// Deletes a user.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteUser {
+    revoke: bool,
+}
+
+impl LedgerOperation for DeleteUser {
+    const ENDPOINT: Endpoint =
+        Endpoint { method: "DELETE", routes: &[Route { id: "delete_user", path: "/v1/users/{user}" }] };
+    const ACTION: Action = Action::Delete;
+    type Output = ();
+
+    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        let DeleteOwnerQuery { revoke } = request.query()?;
+        request.no_body()?;
+        Ok(Self { revoke })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<(), Problem> {
+        ledger.require_owner(caller)?;
+        require(authorize_user_deletion(&caller.principal, &caller.owner))?;
+        let Owner::User(user) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
+        let actor = caller.actor();
+        let mut transaction = ledger.transaction();
+        ledger.delete_keys(&mut transaction, &caller.owner, self.revoke, &actor)?;
+        for membership in ledger.store.memberships(user)?.readable {
+            if let Some(departure) = Departure::from(&membership, actor.clone()) {
+                transaction.deliver(&caller.owner, Urgency::Restriction, departure);
+            }
+        }
+        let sessions = ledger.sessions(&caller.owner)?;
+        ledger.end_sessions(&mut transaction, &caller.owner, &sessions, &actor)?;
+        transaction.delete_user(user, &actor);
+        let event = Event::of_owner(Change::UserDeleted { user: user.clone() }, &actor, ledger.now);
+        ledger.announce(&mut transaction, &caller.owner, event)?;
+        ledger.commit(transaction)
+    }
+
+    fn respond((): ()) -> Response {
+        Response::no_content()
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Owner)
+            && caller.has_user()
+            && authorize_user_deletion(&caller.principal, &caller.owner) == Access::Granted
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for DeleteUser {
+    fn documentation() -> super::documentation::Documentation {
+        use super::documentation::Documentation;
+        Documentation::new(
+            "organizations",
+            "Delete a user",
+            "With their personal keys, memberships, invitations and sessions, for good: nothing is found under this id from then on. The organizations that they belonged to stay, even without an owner. While keys of theirs work they cannot be deleted, unless `revoke` is true. Their events remain, and only the operator can read them.",
+        )
+        .query::<DeleteOwnerQuery>()
+        .responds_nothing("The user is gone.")
+        .problems(&[ErrorCode::OwnerHasKeys])
+        .access("delete_user", |principal, _, _, owner| authorize_user_deletion(principal, owner))
+    }
+}

@@ -1,0 +1,81 @@
+//! Lists the pending invitations of an organization.
+
+use keyward_core::policy::Action;
+use keyward_core::query::PageQuery;
+use keyward_core::{Entropy, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Operation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::ledger::store::Listed;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::{Invitation, InvitationList, part};
+use crate::router::Route;
+
+/// Lists the pending invitations of an organization.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListInvitations {
+    query: PageQuery,
+}
+
+impl LedgerOperation for ListInvitations {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "GET",
+        routes: &[Route { id: "list_invitations", path: "/v1/organizations/{organization}/invitations" }],
+    };
+    const ACTION: Action = Action::ReadMembers;
+    type Output = InvitationList;
+
+    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        Ok(Self { query: request.query()? })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<InvitationList, Problem> {
+        let organization = ledger.organization(caller)?;
+        caller.require(Self::ACTION)?;
+        let page = self.query.page();
+        let Listed { readable, unreadable } = ledger.store.invitations(&organization.id, ledger.now)?;
+        let (invitations, count) = part(readable, page);
+        let show = |invitation| {
+            Invitation::new(invitation, organization.id.clone(), Some(organization.name.clone()), caller)
+        };
+        Ok(InvitationList {
+            invitations: invitations.into_iter().map(show).collect(),
+            count: count.saturating_add(unreadable),
+            unreadable,
+            limit: page.limit,
+            offset: page.offset,
+            permissions: Operation::permitted(caller, Target::Owner),
+        })
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Owner) && caller.has_organization() && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for ListInvitations {
+    fn documentation() -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples, may_read_members};
+        let invitations = serde_json::json!({
+            "invitations": [examples::invitation()], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "permissions": ["get_organization", "list_members", "create_invitation", "list_invitations"],
+        });
+        Documentation::new("organizations", "List the pending invitations of an organization", "")
+            .query::<PageQuery>()
+            .responds::<InvitationList>(
+                crate::response::Success::Ok,
+                "A page of invitations, by user.",
+                &[("invitations", invitations)],
+            )
+            .access("list_invitations", may_read_members)
+    }
+}

@@ -1,0 +1,90 @@
+//! Lists the invitations that a user may accept.
+
+use keyward_core::policy::Action;
+use keyward_core::query::PageQuery;
+use keyward_core::{Entropy, ErrorCode, Owner, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Operation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::ledger::store::Listed;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::{Invitation, InvitationList, part};
+use crate::router::Route;
+
+/// Lists the invitations that a user may accept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListUserInvitations {
+    query: PageQuery,
+}
+
+impl LedgerOperation for ListUserInvitations {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "GET",
+        routes: &[Route { id: "list_user_invitations", path: "/v1/users/{user}/invitations" }],
+    };
+    const ACTION: Action = Action::ReadOrganizations;
+    type Output = InvitationList;
+
+    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        Ok(Self { query: request.query()? })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<InvitationList, Problem> {
+        ledger.require_owner(caller)?;
+        caller.require(Self::ACTION)?;
+        let Owner::User(user) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
+        let Listed { readable, unreadable } = ledger.store.memberships(user)?;
+        let known = readable.into_iter();
+        let pending = known.filter_map(|told| {
+            let invitation = told.invitation.filter(|invitation| invitation.is_pending(ledger.now))?;
+            Some((invitation, told.organization, told.name))
+        });
+        let page = self.query.page();
+        let (invitations, count) = part(pending.collect(), page);
+        let show = |(invitation, organization, name)| Invitation::new(invitation, organization, name, caller);
+        Ok(InvitationList {
+            invitations: invitations.into_iter().map(show).collect(),
+            count,
+            unreadable,
+            limit: page.limit,
+            offset: page.offset,
+            permissions: Operation::permitted(caller, Target::Owner),
+        })
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Owner) && caller.has_user() && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for ListUserInvitations {
+    fn documentation() -> super::documentation::Documentation {
+        use super::documentation::{Documentation, examples, may_read_organizations};
+        let mine = serde_json::json!({ "permissions": ["delete_invitation", "accept_invitation"] });
+        let invitations = serde_json::json!({
+            "invitations": [examples::merged(examples::invitation(), mine)], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "permissions": ["list_user_organizations", "list_user_invitations", "list_keys", "create_key"],
+        });
+        Documentation::new(
+            "organizations",
+            "List the invitations of a user",
+            "Those that are pending. One that was just made or withdrawn is listed as such some moments later.",
+        )
+        .query::<PageQuery>()
+        .responds::<InvitationList>(
+            crate::response::Success::Ok,
+            "A page of invitations, by organization.",
+            &[("invitations", invitations)],
+        )
+        .access("list_user_invitations", may_read_organizations)
+    }
+}

@@ -1,0 +1,79 @@
+//! Lists the organizations that a user belongs to.
+
+use keyward_core::policy::Action;
+use keyward_core::query::PageQuery;
+use keyward_core::{Entropy, ErrorCode, Owner, Principal};
+use serde::{Deserialize, Serialize};
+
+use super::{Endpoint, LedgerOperation, Operation, Target};
+use crate::caller::Caller;
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
+use crate::ledger::store::Listed;
+use crate::problem::Problem;
+use crate::request::{PathParams, Request};
+use crate::resources::{UserOrganizationList, memberships, part};
+use crate::router::Route;
+
+/// Lists the organizations that a user belongs to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListUserOrganizations {
+    query: PageQuery,
+}
+
+impl LedgerOperation for ListUserOrganizations {
+    const ENDPOINT: Endpoint = Endpoint {
+        method: "GET",
+        routes: &[Route { id: "list_user_organizations", path: "/v1/users/{user}/organizations" }],
+    };
+    const ACTION: Action = Action::ReadOrganizations;
+    type Output = UserOrganizationList;
+
+    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+        Ok(Self { query: request.query()? })
+    }
+
+    fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: &Caller,
+    ) -> Result<UserOrganizationList, Problem> {
+        ledger.require_owner(caller)?;
+        caller.require(Self::ACTION)?;
+        let Owner::User(user) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
+        let Listed { readable, unreadable } = ledger.store.memberships(user)?;
+        let page = self.query.page();
+        let (organizations, count) = part(memberships(readable, &caller.principal, user), page);
+        Ok(UserOrganizationList {
+            organizations,
+            count: count.saturating_add(unreadable),
+            unreadable,
+            limit: page.limit,
+            offset: page.offset,
+            permissions: Operation::permitted(caller, Target::Owner),
+        })
+    }
+
+    fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
+        matches!(target, Target::Owner) && caller.has_user() && caller.may(Self::ACTION)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl super::documentation::Documented for ListUserOrganizations {
+    fn documentation() -> super::documentation::Documentation {
+        use super::documentation::{Documentation, may_read_organizations};
+        let organizations = serde_json::json!({
+            "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }], "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
+            "permissions": ["list_user_organizations", "list_user_invitations", "list_keys", "create_key", "list_events"],
+        });
+        Documentation::new("organizations", "List the organizations that a user belongs to", "")
+            .query::<PageQuery>()
+            .responds::<UserOrganizationList>(
+                crate::response::Success::Ok,
+                "A page of the organizations, by id.",
+                &[("organizations", organizations)],
+            )
+            .access("list_user_organizations", may_read_organizations)
+    }
+}
