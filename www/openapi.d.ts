@@ -1630,6 +1630,7 @@ export interface operations {
                      *         "list_members",
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ],
                      *       "updated_at": "2026-11-21T08:00:00.000Z"
@@ -1690,6 +1691,7 @@ export interface operations {
                      *         "list_members",
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ],
                      *       "updated_at": "2026-11-21T08:00:00.000Z"
@@ -1721,6 +1723,7 @@ export interface operations {
                      *         "list_members",
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ],
                      *       "updated_at": "2026-11-21T08:00:00.000Z"
@@ -1908,6 +1911,7 @@ export interface operations {
                      *         "list_members",
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ]
                      *     }
@@ -3006,6 +3010,7 @@ export interface operations {
                      *       "permissions": [
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ]
                      *     }

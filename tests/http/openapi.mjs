@@ -27,9 +27,9 @@ const a = (/** @type {string} */ name) => ({ $ref: `#/components/schemas/${name}
 schemas.Timestamp.pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$";
 for (const name of ["Actor", "Whoami"]) {
   schemas[name].oneOf = oneOf(
-    { type: is("root"), id: nothing },
+    { type: is("root"), id: { pattern: "^root_[0-9a-f]{16}$" } },
     { type: is("user"), id: a("OwnerId") },
-    { type: is("key"), id: a("KeyId") },
+    { type: { enum: ["key", "operator_key"] }, id: a("KeyId") },
   );
 }
 for (const name of ["Key", "RevokedKey"]) {

@@ -41,9 +41,8 @@ impl Transaction {
         let stored = KeyRecord { last_used_at: None, ..key.clone() };
         let title = key.settings.title.as_str();
         self.push(
-            "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at, revoked_at,
-             created_by, created_with, rolled_from)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
+            "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at, revoked_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
              body = excluded.body, search = excluded.search, title = excluded.title, updated_at = excluded.updated_at,
              expires_at = excluded.expires_at, revoked_at = excluded.revoked_at",
             [
@@ -58,21 +57,27 @@ impl Transaction {
                 key.updated_at.into(),
                 key.settings.expires_at.into(),
                 key.revoked_at().into(),
+            ],
+        );
+        // A key's first version is its creation.
+        if key.version == 1 {
+            let row = [
+                key.owner.to_string().into(),
+                key.id.as_str().into(),
                 key.created_by.name().into(),
                 key.created_by.key().map(KeyId::as_str).into(),
                 key.rolled_from.as_ref().map(KeyId::as_str).into(),
-            ],
-        );
+            ];
+            self.push(
+                "INSERT INTO origins (owner, id, created_by, created_with, rolled_from) VALUES (?, ?, ?, ?, ?)",
+                row,
+            );
+        }
     }
 
     /// Deletes a key. Where it came from is kept.
     pub(crate) fn delete_key(&mut self, key: &KeyRecord) {
         let row = [key.owner.to_string().into(), key.id.as_str().into()];
-        self.push(
-            "INSERT INTO deleted_keys (owner, id, created_by, created_with, rolled_from)
-             SELECT owner, id, created_by, created_with, rolled_from FROM keys WHERE owner = ? AND id = ?",
-            row.clone(),
-        );
         self.push("DELETE FROM keys WHERE owner = ? AND id = ?", row);
     }
 

@@ -286,7 +286,7 @@ pub mod examples {
         json!({
             "id": "acme", "name": "Acme", "created_at": "2026-11-21T08:00:00.000Z",
             "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" }, "updated_at": "2026-11-21T08:00:00.000Z",
-            "permissions": ["get_organization", "list_members", "list_keys", "create_key", "list_events"],
+            "permissions": ["get_organization", "list_members", "list_keys", "create_key", "revoke_keys", "list_events"],
         })
     }
 

@@ -1,4 +1,4 @@
-//! The shapes in which resources are shown. Ledgers answer with them, so they can be read back too.
+//! The shapes in which resources are shown.
 
 mod event;
 mod key;

@@ -344,7 +344,7 @@ fn everything(world: &World) -> String {
         "members",
         "memberships",
         "keys",
-        "deleted_keys",
+        "origins",
         "events",
         "idempotency",
         "outbox",

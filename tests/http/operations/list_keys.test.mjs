@@ -31,7 +31,7 @@ test("a list without keys is empty, not missing", async () => {
   assert.ok(permissions.includes("create_key"));
   assert.deepEqual(await ok(root.get("/v1/users/someone/keys")), {
     ...empty,
-    permissions: ["list_organizations", "list_keys", "create_key", "list_events"],
+    permissions: ["list_organizations", "list_keys", "create_key", "revoke_keys", "list_events"],
   });
 });
 
