@@ -37,6 +37,7 @@ pub struct AccessRow {
 
 /// What the contract says about an operation.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each holds without the others")]
 pub struct Documentation {
     /// The group of operations that it belongs to.
     pub tag: &'static str,
