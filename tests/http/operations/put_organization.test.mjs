@@ -35,7 +35,7 @@ test("repeating the request changes nothing, and another name renames", async ()
   const { events } = await ok(root.get(`${at(id)}/events`));
   const listed = events.map((/** @type {any} */ { action, details }) => [action, details]);
   assert.deepEqual(listed, [
-    ["organization.renamed", { name: "Acme Inc." }],
+    ["organization.renamed", { name: "Acme Inc.", old_name: "Acme" }],
     ["organization.created", { name: "Acme" }],
   ]);
 });
