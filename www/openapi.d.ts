@@ -2386,6 +2386,7 @@ export interface operations {
                      *       "permissions": [
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ],
                      *       "unreadable": 0
@@ -3282,6 +3283,7 @@ export interface operations {
                      *         "list_members",
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ],
                      *       "updated_at": "2026-11-21T08:00:00.000Z"
@@ -3334,6 +3336,7 @@ export interface operations {
                      *         "list_members",
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ],
                      *       "updated_at": "2026-11-21T08:00:00.000Z"
@@ -3428,6 +3431,7 @@ export interface operations {
                      *         "list_members",
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ],
                      *       "updated_at": "2026-11-21T08:00:00.000Z"
@@ -3825,6 +3829,7 @@ export interface operations {
                      *         "list_members",
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ],
                      *       "unreadable": 0
@@ -5051,6 +5056,7 @@ export interface operations {
                      *       "permissions": [
                      *         "list_keys",
                      *         "create_key",
+                     *         "revoke_keys",
                      *         "list_events"
                      *       ],
                      *       "unreadable": 0

@@ -154,8 +154,8 @@ impl Issuer {
     ) -> Option<IssuedKey> {
         // Seals have been made with the newest key of the time.
         self.ring.each().find_map(|ring| {
-            let issuer = Self { ring, ..self.clone() };
-            let issued = issuer.issue_repeatably(kind, owner, salt, key).ok()?;
+            let then = Self { ring, ..self.clone() };
+            let issued = then.issue_repeatably(kind, owner, salt, key).ok()?;
             issued.digest().matches(digest).then_some(issued)
         })
     }

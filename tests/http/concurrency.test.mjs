@@ -43,7 +43,7 @@ test("of parallel rolls of one key exactly one succeeds", async () => {
   const made = answers.filter(({ status }) => status === 201);
   assert.equal(made.length, 1);
   for (const { status, code } of answers.filter((answer) => answer !== made[0]))
-    assert.deepEqual([status, code], [409, "key.not_active"]);
+    assert.deepEqual([status, code], [409, "key.already_rolled"]);
   assert.equal((await ok(root.get(`/v1/organizations/${org}/keys`))).count, 2);
   assert.equal(await verdict(token, { consistency: "strong" }), "revoked");
   assert.equal(await verdict(made[0].body.token, { consistency: "strong" }), "valid");

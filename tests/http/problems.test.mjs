@@ -34,7 +34,25 @@ const causes = {
     const { org, token } = await orgKey({ scopes: ["keys:write"] });
     return as(token).post(`/v1/organizations/${org}/keys`, { title: "k", scopes: ["*"] });
   },
+  "auth.grant_exceeds_own_end": async () => {
+    const { org, token } = await orgKey({ scopes: ["keys:write"], expires_at: ahead(60_000) });
+    return as(token).post(`/v1/organizations/${org}/keys`, { title: "k" });
+  },
+  "auth.grant_looser_than_own": async () => {
+    const { path, token } = await orgKey({ scopes: ["keys:write"], consistency: "strong" });
+    return as(token).patch(path, { consistency: "fast" });
+  },
+  "idempotency.mismatch": async () => {
+    const [keys, headers] = [`/v1/organizations/${await organization()}/keys`, { "idempotency-key": GONE }];
+    await ok(root.call("POST", keys, { title: "k" }, { headers }), 201);
+    return root.call("POST", keys, { title: "l" }, { headers });
+  },
   "key.already_revoked": async () => root.post(`${(await revoked()).path}/revoke`),
+  "key.already_rolled": async () => {
+    const { path } = await orgKey();
+    await ok(root.post(`${path}/roll`), 201);
+    return root.post(`${path}/roll`);
+  },
   "key.not_active": async () => root.post(`${(await revoked()).path}/roll`),
   "key.not_found": async () => root.get(`/v1/organizations/${await organization()}/keys/${GONE}`),
   "key.not_revoked": async () => root.delete((await orgKey()).path),
@@ -73,6 +91,10 @@ const causes = {
   "owner.not_found": () => root.get("/v1/organizations/nobody"),
   "request.bad_field": () => root.post("/v1/verify", {}),
   "request.bad_id": () => root.get("/v1/organizations/a.b"),
+  "request.bad_idempotency_key": async () => {
+    const headers = { "idempotency-key": "short" };
+    return root.call("POST", `/v1/organizations/${await organization()}/keys`, { title: "k" }, { headers });
+  },
   "request.bad_json": () => root.post("/v1/verify", "{"),
   "request.bad_parameter": () => root.get("/v1/whoami?x"),
   "request.media_type": () =>
@@ -91,6 +113,7 @@ const elsewhere = {
   "organization.invitation_limit": "src/app/tests/invitations.rs",
   "organization.member_limit": "src/app/tests/members.rs",
   "user.organization_limit": "src/app/tests/organizations.rs",
+  "idempotency.lost": "src/app/tests/retries.rs",
   "server.internal": "would be a bug",
   "server.misconfigured": "root_keys.test.mjs",
   "server.not_ready": "operations/health.test.mjs",
@@ -151,6 +174,10 @@ const ways = (text) => {
         expires_at: text,
       }),
     () => root.post("/v1/organizations", { id: "acme", name: "n", owner: `${text}!` }),
+    () => root.get(`${keys}?created_by=${escaped}`),
+    () => root.get(`/v1/organizations/acme/events?actor=${escaped}&action=${escaped}`),
+    () => root.post(`${keys}/revoke`, { created_by: text, reason: `${text}\n.`, dry_run: text }),
+    () => root.call("POST", keys, {}, { headers: { "idempotency-key": header } }),
     () => root.call("POST", keys, "{}", { headers: { "content-type": header } }),
     () => as(header).get("/v1/whoami"),
     () => nobody.call("GET", "/v1/whoami", undefined, { headers: { authorization: header } }),

@@ -24,7 +24,8 @@ function deed({ action, at, details }, subject) {
     case "key.created":
       return html`created ${subject}${details.rolled_from ? " by rolling another key" : ""}`;
     case "key.updated": {
-      const fields = (details.changes ?? []).map(({ field }) => FIELDS[field] ?? field);
+      const changed = new Set((details.changes ?? []).map(({ field }) => field));
+      const fields = Object.keys(FIELDS).flatMap((field) => (changed.has(field) ? [FIELDS[field]] : []));
       return html`changed ${fields.length > 0 ? html`the ${LIST.format(fields)} of ` : nothing}${subject}`;
     }
     case "key.revoked": {

@@ -78,6 +78,7 @@ macro_rules! requests {
         /// What a ledger is sent. During a deployment both sides may run different versions of this code for some
         /// minutes: a request that is not known is refused, and the client tries again.
         #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[allow(clippy::large_enum_variant, reason = "the largest is the usual one; it is not as large in 32 bits")]
         pub enum LedgerRequest {
             /// An operation of the API.
             Perform {

@@ -79,21 +79,15 @@ pub(super) const CREATE: &str = "
         last_used_at INTEGER,
         expires_at INTEGER,
         revoked_at INTEGER,
-        -- Who created it: an actor's name, and the key that was used.
-        created_by TEXT NOT NULL,
-        created_with TEXT,
-        rolled_from TEXT,
-        -- When an event last said that it was refused, and how often it was since then. Not copies either.
+        -- When an event last said that it was refused, and how often it was since then. No copies either.
         refused_at INTEGER,
         refused_count INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (owner, id)
     ) WITHOUT ROWID;
-    CREATE INDEX keys_by_creator ON keys (owner, created_by);
-    CREATE INDEX keys_by_creating_key ON keys (owner, created_with) WHERE created_with IS NOT NULL;
-    CREATE INDEX keys_by_predecessor ON keys (owner, rolled_from) WHERE rolled_from IS NOT NULL;
 
-    -- Where keys come from that no longer exist, so that what was made with them is still found.
-    CREATE TABLE deleted_keys (
+    -- Where every key comes from: the name of the actor that has created it, the key that was used for it, and the key that it
+    -- replaces. Outlives the key, so that what was made with that is still found.
+    CREATE TABLE origins (
         owner TEXT NOT NULL,
         id TEXT NOT NULL,
         created_by TEXT NOT NULL,
@@ -101,10 +95,9 @@ pub(super) const CREATE: &str = "
         rolled_from TEXT,
         PRIMARY KEY (owner, id)
     ) WITHOUT ROWID;
-    CREATE INDEX deleted_keys_by_creator ON deleted_keys (owner, created_by);
-    CREATE INDEX deleted_keys_by_creating_key ON deleted_keys (owner, created_with)
-        WHERE created_with IS NOT NULL;
-    CREATE INDEX deleted_keys_by_predecessor ON deleted_keys (owner, rolled_from) WHERE rolled_from IS NOT NULL;
+    CREATE INDEX origins_by_creator ON origins (owner, created_by);
+    CREATE INDEX origins_by_creating_key ON origins (owner, created_with) WHERE created_with IS NOT NULL;
+    CREATE INDEX origins_by_predecessor ON origins (owner, rolled_from) WHERE rolled_from IS NOT NULL;
 
     -- Ids begin with the instant of the event, so they are in its order: the primary key serves the newest first, and so does
     -- every index.

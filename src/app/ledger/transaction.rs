@@ -63,9 +63,8 @@ impl Transaction {
         let (owner, id) = (key.owner.to_string(), key.id.as_str());
         self.push(share::OF_KEY, [owner.as_str().into(), share::size(&body), owner.into(), id.into()]);
         self.push(
-            "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at, revoked_at,
-             created_by, created_with, rolled_from)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
+            "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at, revoked_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
              body = excluded.body, search = excluded.search, title = excluded.title, updated_at = excluded.updated_at,
              expires_at = excluded.expires_at, revoked_at = excluded.revoked_at",
             [
@@ -80,11 +79,22 @@ impl Transaction {
                 key.updated_at.into(),
                 key.settings.expires_at.into(),
                 key.revoked_at().into(),
+            ],
+        );
+        // A key's first version is its creation.
+        if key.version == 1 {
+            let row = [
+                key.owner.to_string().into(),
+                key.id.as_str().into(),
                 key.created_by.name().into(),
                 key.created_by.key().map(KeyId::as_str).into(),
                 key.rolled_from.as_ref().map(KeyId::as_str).into(),
-            ],
-        );
+            ];
+            self.push(
+                "INSERT INTO origins (owner, id, created_by, created_with, rolled_from) VALUES (?, ?, ?, ?, ?)",
+                row,
+            );
+        }
     }
 
     /// Deletes a key. Where it came from is kept.
@@ -93,11 +103,6 @@ impl Transaction {
         let (owner, id) = (key.owner.to_string(), key.id.as_str());
         self.push(share::OF_KEY, [owner.as_str().into(), 0_i64.into(), owner.as_str().into(), id.into()]);
         let row = [owner.into(), id.into()];
-        self.push(
-            "INSERT INTO deleted_keys (owner, id, created_by, created_with, rolled_from)
-             SELECT owner, id, created_by, created_with, rolled_from FROM keys WHERE owner = ? AND id = ?",
-            row.clone(),
-        );
         self.push("DELETE FROM keys WHERE owner = ? AND id = ?", row);
     }
 
@@ -107,7 +112,7 @@ impl Transaction {
         let owner = SqlValue::from(owner.to_string());
         self.push(share::OF_NO_KEYS, [owner.clone(), owner.clone()]);
         self.push("DELETE FROM keys WHERE owner = ?", [owner.clone()]);
-        self.push("DELETE FROM deleted_keys WHERE owner = ?", [owner.clone()]);
+        self.push("DELETE FROM origins WHERE owner = ?", [owner.clone()]);
         self.push("DELETE FROM idempotency WHERE owner = ?", [owner]);
     }
 

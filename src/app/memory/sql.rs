@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use rusqlite::limits::Limit;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
@@ -42,8 +43,17 @@ fn read(value: ValueRef<'_>) -> SqlValue {
 impl SqliteInMemory {
     /// An empty database, which fails when `faults` say so and counts its transactions in `commits`.
     pub(crate) fn new(faults: &Rc<Cell<Faults>>, commits: &Rc<Cell<u64>>) -> Self {
-        let connection = Rc::new(accepted(Connection::open_in_memory()));
-        Self { connection, faults: Rc::clone(faults), commits: Rc::clone(commits) }
+        let connection = accepted(Connection::open_in_memory());
+        // What the platform allows.
+        for (limit, value) in [
+            (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
+            (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
+            (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+            (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+        ] {
+            accepted(connection.set_limit(limit, value));
+        }
+        Self { connection: Rc::new(connection), faults: Rc::clone(faults), commits: Rc::clone(commits) }
     }
 
     /// Whether there are tables.

@@ -37,6 +37,7 @@ pub struct AccessRow {
 
 /// What the contract says about an operation.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each holds without the others")]
 pub struct Documentation {
     /// The group of operations that it belongs to.
     pub tag: &'static str,
@@ -299,7 +300,7 @@ pub mod examples {
         json!({
             "id": "acme", "name": "Acme", "created_at": "2026-11-21T08:00:00.000Z",
             "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" }, "updated_at": "2026-11-21T08:00:00.000Z",
-            "permissions": ["get_organization", "list_members", "list_keys", "create_key", "list_events"],
+            "permissions": ["get_organization", "list_members", "list_keys", "create_key", "revoke_keys", "list_events"],
         })
     }
 

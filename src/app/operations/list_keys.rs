@@ -66,7 +66,7 @@ impl super::documentation::Documented for ListKeys {
         use super::documentation::{Documentation, examples, may_read_keys};
         let keys = serde_json::json!({
             "keys": [examples::key(serde_json::json!({}))], "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
-            "permissions": ["get_organization", "list_members", "list_keys", "create_key", "list_events"],
+            "permissions": ["get_organization", "list_members", "list_keys", "create_key", "revoke_keys", "list_events"],
         });
         Documentation::new("keys", "List keys", "Search, filters and order can be combined.")
             .query::<KeyQuery>()

@@ -45,7 +45,7 @@ fn scene() -> Scene {
     let direct = make(&user("bob"));
     let (with_personal, with_direct) = (make(&personal.token), make(&direct.token));
     let unrelated = make(ROOT);
-    Scene { personal, direct, with_personal, with_direct, unrelated, world }
+    Scene { world, personal, direct, with_personal, with_direct, unrelated }
 }
 
 #[test]

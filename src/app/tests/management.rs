@@ -292,7 +292,7 @@ fn everything(world: &World) -> String {
         "deleted_users",
         "directory",
         "keys",
-        "deleted_keys",
+        "origins",
         "events",
         "idempotency",
         "outbox",

@@ -35,6 +35,10 @@ fn scene() -> Scene {
         key("users/bob", json!({ "scopes": ["keys:read"] })),
     ];
     let token = |owner: &'static str, scopes: &[&str]| key(owner, json!({ "scopes": scopes })).1.token;
+    let held = json!(["keys:write", "a"]);
+    let fields = json!({ "scopes": held, "expires_at": after(3600).to_string() });
+    let (_, ending) = key("organizations/acme", fields);
+    let (_, strong) = key("organizations/acme", json!({ "scopes": held, "consistency": "strong" }));
     let callers = vec![
         ("the operator", ROOT.to_owned(), None),
         ("an owner", user("ada"), Some(Role::Owner)),
@@ -50,6 +54,8 @@ fn scene() -> Scene {
         ("a key with every scope", token("organizations/acme", &["*"]), None),
         ("a key that reads keys", token("organizations/acme", &["keys:read"]), None),
         ("a key that writes keys", token("organizations/acme", &["keys:write", "keys:verify"]), None),
+        ("a key that ends", ending.token, None),
+        ("a key that is verified strongly", strong.token, None),
         ("a key that reads the rest", token("organizations/acme", &["members:read", "events:read"]), None),
         (
             "a publishable key",
@@ -86,9 +92,11 @@ fn calls_on_sessions(owner: &str) -> Vec<Call> {
 
 fn calls_on_owner(owner: &str) -> Vec<Call> {
     let owner = format!("/v1/{owner}");
+    // Within the bounds of every caller: to create is permitted, even if not everything can be created.
+    let new = json!({ "title": "x", "consistency": "strong", "expires_at": after(60).to_string() });
     let mut calls = vec![
         (Operation::ListKeys, "GET", format!("{owner}/keys"), Value::Null),
-        (Operation::CreateKey, "POST", format!("{owner}/keys"), json!({ "title": "x" })),
+        (Operation::CreateKey, "POST", format!("{owner}/keys"), new),
         (Operation::RevokeKeys, "POST", format!("{owner}/keys/revoke"), json!({ "created_by": "user:eve" })),
         (Operation::ListEvents, "GET", format!("{owner}/events"), Value::Null),
     ];

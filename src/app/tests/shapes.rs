@@ -16,6 +16,7 @@ use crate::kv::{
 use crate::ledger::LedgerRequest;
 use crate::ledger::memberships::Membership;
 use crate::ledger::outbox::{Delivery, KvWrite};
+use crate::ledger::sql::SqlValue;
 use crate::memory::{ROOT, World, config, root_id};
 
 /// What is read of this shape is written in it again.
@@ -162,6 +163,26 @@ fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
     let stamped = ring.stamped(&kv_key, r#"{"v":1,"record":null}"#);
     let tombstone = kv_write(&kv_key, &stamped, Some(TOMBSTONE_TTL_SECONDS));
     assert_eq!(write_of_deleted_key(ring, &record.digest), tombstone);
+}
+
+#[test]
+fn what_is_remembered_of_a_request_has_the_pinned_shape() {
+    let world = World::with_acme();
+    let keys = "/v1/organizations/acme/keys";
+    let made = world.send_with("0123456789abcdef", ROOT, "POST", keys, json!({ "title": "CI" }));
+    let [row] = <[_; 1]>::try_from(world.outside.rows("SELECT body FROM idempotency")).expect("one row");
+    let [SqlValue::Text(body)] = row.as_slice() else { panic!("{row:?}") };
+    let stored: Value = serde_json::from_str(body).expect("JSON");
+    let [record]: [KeyRecord; 1] = world.outside.keys().try_into().expect("one key");
+    let mut answer = made.body.clone();
+    answer["token"] = stored["salt"].clone();
+    let response = serde_json::from_str::<Value>(stored["response"]["body"].as_str().expect("text"));
+    assert_eq!(response.expect("JSON"), answer);
+    let shape = json!({
+        "request": stored["request"], "salt": stored["salt"], "digest": record.digest.to_hex(), "key_type": "secret",
+        "response": { "success": "Created", "body": stored["response"]["body"], "location": made.location },
+    });
+    assert_eq!(stored, shape);
 }
 
 /// The variants of an enum, as serde names them.

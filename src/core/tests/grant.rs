@@ -6,7 +6,7 @@ mod support;
 use keyward_core::grant::{Excess, to_change, to_change_at_all, to_create, to_roll};
 use keyward_core::settings::{KeyChanges, NewKey};
 use keyward_core::{
-    Consistency, KeyDigest, KeyRecord, KeyType, Owner, Principal, Revocation, RootKeyId, Timestamp,
+    Consistency, KeyDigest, KeyRecord, KeyType, Metadata, Owner, Principal, Revocation, RootKeyId, Timestamp,
 };
 use serde_json::{Value, json};
 use support::{actor, at, created, deployment, id, issue, key_id, organization, scopes, title, user};
@@ -32,7 +32,14 @@ fn people() -> [Principal; 2] {
 
 fn new(held: &[&str], expires_at: Option<Timestamp>, consistency: Consistency) -> NewKey {
     let (scopes, title) = (scopes(held), title("k"));
-    NewKey { key_type: KeyType::Secret, title, scopes, metadata: Default::default(), consistency, expires_at }
+    NewKey {
+        key_type: KeyType::Secret,
+        title,
+        scopes,
+        metadata: Metadata::default(),
+        consistency,
+        expires_at,
+    }
 }
 
 fn record(

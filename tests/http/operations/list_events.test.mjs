@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { acts, fresh, ok, pointers, refused, serve } from "../client.mjs";
+import { acts, eventually, fresh, ok, pointers, refused, serve } from "../client.mjs";
 import { digestOf, secretOf } from "../mint.mjs";
 
 const { root, operator, as, key, orgKey, organization } = await serve();
@@ -134,6 +134,22 @@ test("verifying, reading and repeating a name record no event", async () => {
   await ok(root.get(path));
   await ok(root.patch(`/v1/organizations/${org}`, { name: org }));
   assert.deepEqual(await actions(org), ["key.created", "organization.created"]);
+});
+
+test("a revoked key that is still presented, for a verdict or as a credential, is recorded as refused", async () => {
+  for (const present of [
+    (/** @type {string} */ token) => root.post("/v1/verify", { key: token, consistency: "strong" }),
+    (/** @type {string} */ token) => as(token).get("/v1/whoami"),
+  ]) {
+    const { org, path, id, token } = await orgKey();
+    await ok(root.post(`${path}/revoke`));
+    await present(token);
+    const [event] = await eventually(
+      async () => (await events(org, "?action=key.refused")).events,
+      ({ length }) => length > 0,
+    );
+    assert.deepEqual([event.details.count, event.key.id, event.actor], [1, id, { type: "key", id }]);
+  }
 });
 
 test("pages of the trail neither repeat nor skip an event", async () => {

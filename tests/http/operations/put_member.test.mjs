@@ -32,5 +32,5 @@ test("every change of a membership is in the audit trail", async () => {
     events.map((/** @type {any} */ { action }) => action),
     ["member.removed", "member.changed", "member.added", "organization.created"],
   );
-  assert.deepEqual(events[1].details, { user: "bob", role: "admin" });
+  assert.deepEqual(events[1].details, { user: "bob", role: "admin", old_role: "member" });
 });
