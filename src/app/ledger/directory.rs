@@ -1,7 +1,7 @@
 //! What the deployment's ledger is told by those of organizations and users: the directory of all organizations, and what is
 //! worth knowing for the operator.
 
-use keyward_core::{Actor, Entropy, Event, EventId, Organization, Owner, OwnerId, Timestamp, Title};
+use keyward_core::{Actor, Entropy, EventId, Organization, Owner, OwnerId, Timestamp, Title};
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
@@ -51,8 +51,10 @@ impl LedgerCall for DirectoryEntry {
 pub struct Announcement {
     /// Its id in the deployment's trail.
     pub id: EventId,
-    /// What happened.
-    pub event: Event,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened: an [`Event`](keyward_core::Event) as JSON. It is passed on as it is.
+    pub body: String,
 }
 
 impl LedgerCall for Announcement {
@@ -63,7 +65,7 @@ impl LedgerCall for Announcement {
             return Ok(());
         }
         let mut transaction = ledger.transaction();
-        transaction.record(self.id, &Owner::DEPLOYMENT, self.event);
+        transaction.record_as_told(&self);
         Ok(ledger.store.commit(transaction)?)
     }
 }

@@ -149,7 +149,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         event: Event,
     ) -> Result<(), Problem> {
         let id = EventId::make(self.now, self.entropy)?;
-        transaction.deliver(Announcement { id, event: event.clone() });
+        transaction.deliver(Announcement { id, at: event.at, body: crate::json(&event) });
         self.record(transaction, owner, event)
     }
 

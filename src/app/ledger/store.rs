@@ -2,11 +2,12 @@
 
 use keyward_core::query::{EventQuery, KeyQuery, Page, SortField};
 use keyward_core::session::Session;
-use keyward_core::{Event, EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
+use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
 use super::Transaction;
 use super::schema;
 use super::sql::{Row, Sql, SqlValue, Statement, StorageError, unreadable};
+use crate::resources::StoredEvent;
 
 /// The store of one ledger. Two owners may share a ledger, so every row carries its owner.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ fn key(row: &mut Row) -> Stored<KeyRecord> {
     Ok(KeyRecord { last_used_at: row.optional_number()?.map(Timestamp::from_millis), ..record })
 }
 
-fn event(row: &mut Row) -> Stored<(EventId, Event)> {
+fn event(row: &mut Row) -> Stored<(EventId, StoredEvent)> {
     let id = EventId::parse(&row.text()?).map_err(|_| StorageError)?;
     Ok((id, row.json()?))
 }
@@ -220,7 +221,11 @@ impl<S: Sql> Store<S> {
     }
 
     /// A page of events, newest first, and how many there are on all pages.
-    pub(crate) fn events(&self, owner: &Owner, query: &EventQuery) -> Stored<(Vec<(EventId, Event)>, u32)> {
+    pub(crate) fn events(
+        &self,
+        owner: &Owner,
+        query: &EventQuery,
+    ) -> Stored<(Vec<(EventId, StoredEvent)>, u32)> {
         let mut bindings = vec![owner.to_string().into()];
         let condition = match &query.key {
             Some(key) => {

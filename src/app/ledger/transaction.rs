@@ -4,6 +4,7 @@ use keyward_core::query::fold;
 use keyward_core::session::Session;
 use keyward_core::{Event, EventId, KeyDigest, KeyRecord, Owner, Timestamp};
 
+use super::directory::Announcement;
 use super::outbox::Delivery;
 use super::queries::KeyUse;
 use super::sql::{SqlValue, Statement};
@@ -92,6 +93,13 @@ impl Transaction {
             }
         }
         self.events.push((id, owner.clone(), event));
+    }
+
+    /// Adds an event to the deployment's trail that another ledger has told.
+    pub(crate) fn record_as_told(&mut self, Announcement { id, at, body }: &Announcement) {
+        let row =
+            [Owner::DEPLOYMENT.to_string().into(), id.as_str().into(), (*at).into(), body.as_str().into()];
+        self.push("INSERT INTO events (owner, id, at, body) VALUES (?, ?, ?, ?)", row);
     }
 
     /// Puts something into the outbox. Of several for one destination only the newest is delivered.

@@ -47,7 +47,7 @@ impl LedgerOperation for ListEvents {
         let events = events.into_iter().map(|(id, event)| Event::new(id, event));
         let page = self.query.page();
         Ok(EventList {
-            events: events.collect::<Result<_, _>>()?,
+            events: events.collect(),
             count,
             limit: page.limit,
             offset: page.offset,

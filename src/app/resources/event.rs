@@ -1,11 +1,9 @@
 //! How events are shown.
 
 use keyward_core::event::KeyReference;
-use keyward_core::{Actor, ErrorCode, EventId, Timestamp, event};
+use keyward_core::{Actor, EventId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-use crate::problem::Problem;
 
 /// An event of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,7 +37,7 @@ impl schemars::JsonSchema for EventAction {
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         // The variants are the actions, so they are not listed a second time.
-        let change = generator.root_schema_for::<event::Change>().to_value();
+        let change = generator.root_schema_for::<keyward_core::event::Change>().to_value();
         let variants = change.pointer("/oneOf").and_then(Value::as_array).into_iter().flatten();
         let actions: Vec<_> =
             variants.filter_map(|variant| variant.pointer("/properties/action/const")).collect();
@@ -85,25 +83,25 @@ fn none_required(schema: &mut schemars::Schema) {
     schema.remove("required");
 }
 
-/// An action and its particulars, as [`event::Change`] is written.
-#[derive(Deserialize)]
-struct Shown {
-    action: String,
-    #[serde(flatten)]
-    details: Map<String, Value>,
+/// An event as [`keyward_core::Event`] is stored, with its change as it was written: what is only shown need not be understood.
+#[derive(Debug, Deserialize)]
+pub struct StoredEvent {
+    at: Timestamp,
+    actor: Actor,
+    key: Option<KeyReference>,
+    change: Map<String, Value>,
 }
 
 impl Event {
     /// An event as it is shown.
-    ///
-    /// # Errors
-    /// `server.internal` when it cannot be written as JSON; every event of ours can.
-    pub fn new(id: EventId, event: event::Event) -> Result<Self, Problem> {
-        let event::Event { at, actor, key, change } = event;
-        let shown = serde_json::to_value(change).and_then(serde_json::from_value);
-        let Shown { action, mut details } = shown.map_err(|_| ErrorCode::ServerInternal)?;
+    #[must_use]
+    pub fn new(id: EventId, event: StoredEvent) -> Self {
+        let StoredEvent { at, actor, key, change: mut details } = event;
+        // It always has one.
+        let action = details.remove("action").and_then(|action| action.as_str().map(str::to_owned));
+        let action = action.unwrap_or_default();
         details.retain(|_, value| !value.is_null());
-        Ok(Self { id, at, action, actor, key, details })
+        Self { id, at, action, actor, key, details }
     }
 }
 

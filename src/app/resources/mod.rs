@@ -5,7 +5,7 @@ mod invitation;
 mod key;
 mod organization;
 
-pub use event::{Event, EventList};
+pub use event::{Event, EventList, StoredEvent};
 pub use invitation::{Invitation, InvitationList};
 pub use key::{Effective, IssuedKey, Key, KeyFacts, KeyList, RevokedKey, RolledKey, VerifiedKey};
 pub use organization::{

@@ -61,8 +61,8 @@ fn directory_shape(by: &Value) -> Value {
 
 fn announcement_shape(by: &Value) -> Value {
     json!({
-        "id": "evt_01KAHQ0000000000000000000A",
-        "event": { "at": AT, "actor": by, "key": null, "change": { "action": "user.deleted", "user": "bob" } },
+        "id": "evt_01KAHQ0000000000000000000A", "at": AT,
+        "body": json!({ "at": AT, "actor": by, "key": null, "change": { "action": "user.deleted" } }).to_string(),
     })
 }
 
