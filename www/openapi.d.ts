@@ -1028,7 +1028,7 @@ export interface components {
             user_agent: string | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
+        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
             /** @description The settings that were changed, with their values before and after. */

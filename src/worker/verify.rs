@@ -1,5 +1,5 @@
 //! The hot path: verifying for a caller with a root key or an API key, without a promise or an object of JavaScript in
-//! Rust. `verify.mjs` reads the request and KV and makes the response; here [`App::serve`] decides, the same as for every
+//! Rust. `verify.mjs` reads the request and KV and makes the response; here [`App::verify`] decides, the same as for every
 //! other request. It is polled once and, each time that it has had to wait, once more.
 //!
 //! docs/BENCHMARKS.md has the figures that this is for: with the types of the crate `worker` a verify took twice as long.
@@ -21,7 +21,7 @@ use keyward_app::ports::{
     Unavailable,
 };
 use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
-use keyward_app::{App, Problem, Request, Response, router};
+use keyward_app::{App, Problem, Request, Response};
 use keyward_core::{Entropy, ErrorCode, LedgerLocator, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -214,10 +214,7 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
             body: Body::Read(body),
             compose,
         };
-        let outcome = match router::find("POST", PATH) {
-            Ok(found) => app.serve(&request, &found).await,
-            Err(problem) => Err(problem),
-        };
+        let outcome = app.verify(&request).await;
         (outcome, app.uses.take())
     });
     step(Waiting { exchange, future, since: now }, None)

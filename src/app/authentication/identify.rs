@@ -69,7 +69,7 @@ impl<P: Clock + Identity> App<'_, P> {
             return Err(Refusal("header.alg").into());
         }
         let claimed = claims::check(&token.claims, provider, self.ports.now())?;
-        self.verify(&provider.keys_url, &token).await?;
+        self.verify_signature(&provider.keys_url, &token).await?;
         if let Some(Unfit(reason)) = claimed.unfit {
             log::error!(target: "memberships in a token grant nothing", "{}: {reason}", source.as_str());
         }
@@ -82,7 +82,7 @@ impl<P: Clock + Identity> App<'_, P> {
 
     /// Verifies a signature with each key that may have made it. If none has, the provider may have renewed one under
     /// the same name, or names none: its newest keys are tried as well, which are fetched at a measured pace.
-    async fn verify(&self, keys_url: &str, token: &Token<'_>) -> Result<(), Failure> {
+    async fn verify_signature(&self, keys_url: &str, token: &Token<'_>) -> Result<(), Failure> {
         let mut tried: Vec<Jwk> = Vec::new();
         while tried.len() < TRIES_MAX {
             let keys = self.keys(keys_url, |keys| untried(keys, token, &tried).is_some()).await?;
