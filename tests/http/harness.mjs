@@ -20,7 +20,7 @@ const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import
  * @property {string} [rootKey] default: a new one
  * @property {string} [sealKeys] the secret SEAL_KEYS; default: one new key
  * @property {string} [entry] a module around the worker's, which it finds as `./index.js`; default: none
- * @property {Record<string, string>} [bindings] variables and secrets beside or instead of those of wrangler.toml
+ * @property {Record<string, string | number>} [bindings] variables and secrets beside or instead of those of wrangler.toml
  *
  * @typedef {{ level: string, message: string }} LogLine
  */

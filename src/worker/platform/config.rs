@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Reflect;
+use js_sys::{Number, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 
 use keyward_app::config::{Config, ConfigError};
@@ -20,9 +21,14 @@ pub(crate) fn shared(env: &Env) -> Result<Rc<Config>, ConfigError> {
     if let Some(config) = loaded() {
         return Ok(config);
     }
-    let config = Rc::new(Config::read(|name| Reflect::get(env, &name.into()).ok()?.as_string())?);
+    let config = Rc::new(Config::read(|name| text(Reflect::get(env, &name.into()).ok()?))?);
     SHARED.set(Some(Rc::clone(&config)));
     Ok(config)
+}
+
+/// A variable. One that is written as a number (`EVENTS_RETENTION_DAYS = 365`) is read as its text, not as missing.
+fn text(variable: JsValue) -> Option<String> {
+    variable.as_string().or_else(|| variable.dyn_into::<Number>().ok()?.to_string(10).ok()?.as_string())
 }
 
 /// The isolate's configuration, if it has been read.
