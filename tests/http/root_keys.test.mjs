@@ -32,3 +32,14 @@ for (const [name, value] of Object.entries(broken)) {
     for (const { message } of logs) assert.ok(!message.includes(`"${value}"`), message);
   });
 }
+
+for (const [days, isUsable] of /** @type {const} */ ([
+  [365, true],
+  [0, false],
+])) {
+  test(`EVENTS_RETENTION_DAYS written as the number ${days} is ${isUsable ? "read" : "refused"}`, async () => {
+    const { root } = await serve({ bindings: { EVENTS_RETENTION_DAYS: days } });
+    if (isUsable) await ok(root.get("/v1/whoami"));
+    else await refused(root.get("/v1/whoami"), "server.misconfigured");
+  });
+}

@@ -2,7 +2,7 @@
 //! landed.
 //!
 //! What can be delivered implements [`Destination`]. When a delivery is due and tried again is decided here by pure
-//! functions; whose turn it is, by [`slots`](super::slots) over the rows of [`queue`](super::queue).
+//! functions; whose turn it is, by `slots.rs` over the rows of `queue.rs`.
 
 use keyward_core::{LedgerLocator, Owner, Timestamp};
 use serde::de::DeserializeOwned;

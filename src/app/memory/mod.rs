@@ -3,6 +3,7 @@
 
 mod pace;
 mod ports;
+mod seeded;
 mod sql;
 
 use std::cell::RefCell;

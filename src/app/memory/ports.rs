@@ -6,11 +6,12 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 
-use keyward_core::{Entropy, EntropyError, KeyRecord, LedgerLocator, Member, Owner, OwnerId, Timestamp};
+use keyward_core::{Entropy, KeyRecord, LedgerLocator, Member, Owner, OwnerId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::pace::Pace;
+use super::seeded::Seeded;
 use super::sql::SqliteInMemory;
 use crate::Config;
 use crate::identity::Algorithm;
@@ -75,28 +76,6 @@ impl Faults {
         size_bytes: 0,
         no_entropy: false,
     };
-}
-
-/// A small generator (xorshift), so that every run is the same.
-#[derive(Debug)]
-pub(crate) struct Seeded {
-    state: u64,
-    fails: bool,
-}
-
-impl Entropy for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), EntropyError> {
-        if self.fails {
-            return Err(EntropyError);
-        }
-        for slot in bytes {
-            self.state ^= self.state << 13;
-            self.state ^= self.state >> 7;
-            self.state ^= self.state << 17;
-            *slot = self.state.to_le_bytes()[3];
-        }
-        Ok(())
-    }
 }
 
 /// A ledger as it is deployed, over SQLite in memory.
