@@ -2,7 +2,7 @@
 // Every problem of the list that can be caused from outside is caused once, and none repeats what was sent.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { acts, fresh, ok, pointers, refused, serve } from "./client.mjs";
+import { acts, ahead, fresh, ok, pointers, refused, serve } from "./client.mjs";
 import { problems } from "./openapi.mjs";
 import { newKey, startProvider, token } from "./provider.mjs";
 

@@ -191,25 +191,34 @@ fn variants<T: DeserializeOwned + Debug>() -> BTreeSet<String> {
     error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
 }
 
-#[test]
-fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
-    let (digest, key) = ("5e".repeat(32), "apk_01KAHQ0000000000000000000A");
-    let (at, by) = (AT, json!({ "type": "root", "id": root_id() }));
-    let organization = |id: &str, owner: Value| json!({ "id": id, "name": "Acme", "owner": owner });
-    let owners = [
+const DIGEST: &str = "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e";
+const ID_OF_KEY: &str = "apk_01KAHQ0000000000000000000A";
+
+fn owners() -> [Value; 3] {
+    [
         json!({ "type": "organization", "id": "acme" }),
         json!({ "type": "user", "id": "ada" }),
         json!({ "type": "deployment", "id": null }),
-    ];
-    let principals = [
+    ]
+}
+
+fn principals() -> [Value; 3] {
+    [
         json!({ "Root": { "id": "root_0123456789abcdef" } }),
         json!({ "User": { "id": "ada", "asserted": [{ "organization": "acme", "role": "admin" }] } }),
         json!({ "Key": {
-            "id": key, "key_type": "secret", "owner": owners[0], "scopes": ["a", "b"], "ends_at": at,
+            "id": ID_OF_KEY, "key_type": "secret", "owner": owners()[0], "scopes": ["a", "b"], "ends_at": AT,
             "consistency": "strong",
         } }),
-    ];
-    let requests = [
+    ]
+}
+
+fn requests() -> Vec<Value> {
+    let (digest, key, at) = (DIGEST, ID_OF_KEY, AT);
+    let by = json!({ "type": "root", "id": root_id() });
+    let (owners, principals) = (owners(), principals());
+    let organization = |id: &str, owner: Value| json!({ "id": id, "name": "Acme", "owner": owner });
+    vec![
         json!({ "FindKey": { "digest": digest, "copy_is_bad": true } }),
         json!({ "FindRole": { "organization": "acme", "user": "bob", "copy_is_bad": false } }),
         json!({ "LookUpKey": { "principal": principals[2], "digest": digest } }),
@@ -231,7 +240,11 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         } }),
         json!({ "FindSession": { "digest": digest } }),
         json!({ "EndSession": { "digest": digest } }),
-    ];
+    ]
+}
+
+fn commands() -> Vec<Value> {
+    let (digest, key, at) = (DIGEST, ID_OF_KEY, AT);
     let changes = [
         json!({}),
         json!({ "expires_at": null }),
@@ -282,6 +295,12 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         json!({ "ListEvents": { "query": events } }),
     ];
     commands.extend(changes.map(|changes| json!({ "UpdateKey": { "key": key, "changes": changes } })));
+    commands
+}
+
+#[test]
+fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
+    let (requests, commands) = (requests(), commands());
     let name =
         |shape: &Value| shape.as_object().and_then(|fields| fields.keys().next().cloned()).expect("a name");
     let mut names: BTreeSet<String> = requests.iter().map(name).collect();
@@ -293,7 +312,7 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
     }
     for command in &commands {
         for (principal, owner) in
-            principals.iter().flat_map(|principal| owners.iter().map(move |owner| (principal, owner)))
+            principals().into_iter().flat_map(|principal| owners().map(|owner| (principal.clone(), owner)))
         {
             let request = json!({ "request_id": "req_7", "address": "::1", "user_agent": null });
             let perform = json!({ "Perform": {

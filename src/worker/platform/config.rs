@@ -26,13 +26,6 @@ pub(crate) fn shared(env: &Env) -> Result<Rc<Config>, ConfigError> {
     Ok(config)
 }
 
-/// A variable. One that is written as a number (`EVENTS_RETENTION_DAYS = 365`) is read as its text, not as missing.
-fn text(variable: JsValue) -> Option<String> {
-    variable
-        .as_string()
-        .or_else(|| variable.dyn_into::<Number>().ok()?.to_string_with_radix(10).ok()?.as_string())
-}
-
 /// The isolate's configuration, if it has been read.
 pub(crate) fn loaded() -> Option<Rc<Config>> {
     SHARED.with_borrow(Clone::clone)
