@@ -9,7 +9,7 @@ use crate::owner::{Owner, OwnerId};
 
 /// Who did something. Written and stored as `{"type": "user", "id": "ada", "key": null}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "StoredActor")]
 pub enum Actor {
     /// The operator, with a root key.
     Root {
@@ -33,6 +33,42 @@ pub enum Actor {
         /// The key's id.
         id: KeyId,
     },
+}
+
+/// An actor as it is read: serde's reader of a tagged enum is several times as large.
+#[derive(Deserialize)]
+struct StoredActor {
+    #[serde(rename = "type")]
+    actor_type: ActorType,
+    id: String,
+    key: Option<KeyId>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ActorType {
+    Root,
+    OperatorKey,
+    User,
+    Key,
+}
+
+/// An actor's id is none of an actor of its type.
+#[derive(Debug, thiserror::Error)]
+#[error("must be the id of an actor")]
+struct ActorIdError;
+
+impl TryFrom<StoredActor> for Actor {
+    type Error = ActorIdError;
+    fn try_from(StoredActor { actor_type, id, key }: StoredActor) -> Result<Self, ActorIdError> {
+        match actor_type {
+            ActorType::Root => RootKeyId::parse(&id).ok().map(|id| Self::Root { id }),
+            ActorType::OperatorKey => KeyId::parse(&id).ok().map(|id| Self::OperatorKey { id }),
+            ActorType::User => OwnerId::try_from(id).ok().map(|id| Self::User { id, key }),
+            ActorType::Key => KeyId::parse(&id).ok().map(|id| Self::Key { id }),
+        }
+        .ok_or(ActorIdError)
+    }
 }
 
 impl Actor {

@@ -1,13 +1,14 @@
 //! What the deployment's ledger is told by those of organizations and users: the directory of all organizations, and what is
 //! worth knowing for the operator.
 
-use keyward_core::{Actor, Entropy, Event, EventId, Organization, Owner, OwnerId, Timestamp, Title};
+use keyward_core::{Actor, Entropy, EventId, Organization, Owner, OwnerId, Timestamp, Title};
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
 use super::request::LedgerCall;
 use super::sql::Sql;
 use crate::problem::Problem;
+use crate::resources::StoredEvent;
 
 /// An organization as the directory knows it. The organization's ledger, which is the truth, has told it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +53,7 @@ pub struct Announcement {
     /// Its id in the deployment's trail.
     pub id: EventId,
     /// What happened.
-    pub event: Event,
+    pub event: StoredEvent,
 }
 
 impl LedgerCall for Announcement {

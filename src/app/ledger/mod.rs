@@ -193,7 +193,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<(), Problem> {
         let id = EventId::make(self.now, self.entropy)?;
         let announced = Event { request: self.request.clone(), ..event.clone() };
-        transaction.deliver(owner, Urgency::Ordinary, Announcement { id, event: announced });
+        transaction.deliver(owner, Urgency::Ordinary, Announcement { id, event: announced.into() });
         self.record(transaction, owner, event)
     }
 
@@ -205,7 +205,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         event: Event,
     ) -> Result<(), Problem> {
         let event = Event { request: self.request.clone(), ..event };
-        transaction.record(EventId::make(self.now, self.entropy)?, owner, event);
+        transaction.record(EventId::make(self.now, self.entropy)?, owner, event.into());
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use keyward_core::idempotency::IDEMPOTENCY_SECONDS;
 use keyward_core::session::Session;
 use keyward_core::text::fold;
-use keyward_core::{Event, EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
+use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
 use super::idempotency::Remembered;
 use super::outbox::{Delivery, Urgency};
@@ -12,6 +12,7 @@ use super::sessions::FORGET_SESSIONS;
 use super::share;
 use super::sql::{SqlValue, Statement};
 use crate::json;
+use crate::resources::StoredEvent;
 
 /// Changes of a ledger that happen together or not at all, at one instant of its clock.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub(crate) struct Transaction {
     /// The time of day, by which deliveries are due.
     wall: Timestamp,
     statements: Vec<Statement>,
-    events: Vec<(EventId, Owner, Event)>,
+    events: Vec<(EventId, Owner, StoredEvent)>,
     /// Whether there is a new key.
     creates: bool,
     /// Whether something is taken away: a right, a key, a member, a session.
@@ -158,7 +159,7 @@ impl Transaction {
     }
 
     /// Adds an event to the audit trail.
-    pub(crate) fn record(&mut self, mut id: EventId, owner: &Owner, event: Event) {
+    pub(crate) fn record(&mut self, mut id: EventId, owner: &Owner, event: StoredEvent) {
         // What happens in one transaction happens in one millisecond: its ids, not their random parts, give the order.
         for (earlier, ..) in &mut self.events {
             if id < *earlier {

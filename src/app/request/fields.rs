@@ -24,12 +24,13 @@ pub(super) struct NoFields {}
 /// Reads fields.
 pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
     let known = field_names::<T>();
-    let attempt = |fields: Map<String, Value>| serde_json::from_value::<T>(Value::Object(fields));
+    // From text, as ledgers read their requests: serde's code for reading a type from values would be there besides.
+    let attempt = |fields: &Map<String, Value>| serde_json::from_str::<T>(&crate::json(fields));
     let is_known = fields.keys().all(|name| known.contains(&name.as_str()));
-    if is_known && let Ok(read) = attempt(fields.clone()) {
+    if is_known && let Ok(read) = attempt(fields) {
         return Ok(read);
     }
-    let fault = |fields| attempt(fields).err().map(|error| error.to_string());
+    let fault = |fields: &Map<String, Value>| attempt(fields).err().map(message);
     Err(Problem { errors: all_faults(fields, known, code, &fault), ..Problem::new(code) })
 }
 
@@ -38,7 +39,7 @@ fn all_faults(
     fields: &Map<String, Value>,
     known: &[&str],
     code: ErrorCode,
-    fault: &dyn Fn(Map<String, Value>) -> Option<String>,
+    fault: &dyn Fn(&Map<String, Value>) -> Option<String>,
 ) -> Vec<FieldProblem> {
     let (mut errors, mut rest) = (Vec::<FieldProblem>::new(), Map::new());
     for (name, value) in fields {
@@ -94,13 +95,13 @@ fn faults(
     fields: &Map<String, Value>,
     known: &[&str],
     code: ErrorCode,
-    fault: &dyn Fn(Map<String, Value>) -> Option<String>,
+    fault: &dyn Fn(&Map<String, Value>) -> Option<String>,
 ) -> Vec<FieldProblem> {
     let problem = |name: &str, detail| FieldProblem { pointer: pointer(name, code), detail };
     let alone = |name: &str, value: Value| Map::from_iter([(name.to_owned(), value)]);
     // Missing fields are found when every field has been read.
     let fault_of = |name: &str, value: Value| {
-        fault(alone(name, value)).filter(|message| missing(message, known).is_none())
+        fault(&alone(name, value)).filter(|message| missing(message, known).is_none())
     };
     let (mut errors, mut right) = (Vec::new(), Map::new());
     for (name, value) in fields {
@@ -115,13 +116,19 @@ fn faults(
             && fault_of(name, Value::Array(Vec::new())).is_none();
         errors.push(problem(name, if is_in_list { "must be an array of strings".into() } else { detail }));
     }
-    if let Some(message) = fault(right)
+    if let Some(message) = fault(&right)
         && let Some(name) = missing(&message, known)
         && !fields.contains_key(name)
     {
         errors.push(problem(name, "is missing".into()));
     }
     errors
+}
+
+/// An error's message, without where in the text it is: the text is ours.
+fn message(error: serde_json::Error) -> String {
+    let message = error.to_string();
+    message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned()
 }
 
 fn missing<'a>(message: &str, known: &[&'a str]) -> Option<&'a str> {

@@ -87,14 +87,26 @@ fn none_required(schema: &mut schemars::Schema) {
     schema.remove("required");
 }
 
-/// An event as it is stored, see [`keyward_core::Event`]. What was done is shown as it was written, so it is read as it is.
-#[derive(Debug, Deserialize)]
-pub(crate) struct StoredEvent {
-    at: Timestamp,
-    actor: Actor,
-    key: Option<KeyReference>,
+/// A [`keyward_core::Event`] as it is stored. What was done is passed on and shown as it was written, so it is read as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredEvent {
+    pub(crate) at: Timestamp,
+    pub(crate) actor: Actor,
+    pub(crate) key: Option<KeyReference>,
     change: Map<String, Value>,
     request: RequestContext,
+}
+
+impl From<keyward_core::Event> for StoredEvent {
+    fn from(event: keyward_core::Event) -> Self {
+        let keyward_core::Event { at, actor, key, change, request } = event;
+        let change = match serde_json::to_value(&change) {
+            Ok(Value::Object(change)) => change,
+            // It is an object, whatever was done.
+            _ => Map::new(),
+        };
+        Self { at, actor, key, change, request }
+    }
 }
 
 impl Event {

@@ -6,8 +6,7 @@ mod key;
 mod organization;
 mod session;
 
-pub(crate) use event::StoredEvent;
-pub use event::{Event, EventList};
+pub use event::{Event, EventList, StoredEvent};
 pub use invitation::{Invitation, InvitationList};
 pub use key::{
     Effective, IssuedKey, Key, KeyFacts, KeyList, MadeKey, PublicKey, RevokedKey, RevokedKeys, RolledKey,
