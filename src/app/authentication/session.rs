@@ -5,7 +5,7 @@ use keyward_core::{ErrorCode, KeyDigest, Principal, RequestContext, RootKeyId, S
 
 use super::{Authenticated, Credential, invalid};
 use crate::App;
-use crate::ledger::sessions::{EndSession, FindSession, SessionFound};
+use crate::ledger::sessions::{EndSession, FindSession, SessionFound, StartSession};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{Credentials, Request};
@@ -43,7 +43,8 @@ impl<P: Ports> App<'_, P> {
         let token = SessionToken::make(ledger, &self.config.issuer.ring, &mut self.ports.entropy())?;
         let now = self.ports.now();
         let id = SessionId::make(now, &mut self.ports.entropy())?;
-        let RequestContext { address, user_agent, .. } = self.config.recorded.context(request);
+        let request = self.config.recorded.context(request);
+        let RequestContext { address, user_agent, .. } = request.clone();
         let session = Session {
             id: id.clone(),
             digest: token.digest(),
@@ -55,7 +56,7 @@ impl<P: Ports> App<'_, P> {
             address,
             user_agent,
         };
-        let ends_at = self.ask(ledger, session).await?;
+        let ends_at = self.ask(ledger, StartSession { session, request }).await?;
         let key_ends_at = caller.key.as_ref().and_then(|(key, _)| key.ends_at());
         Ok((token, CurrentSession { id, ends_at: key_ends_at.map_or(ends_at, |until| ends_at.min(until)) }))
     }
@@ -82,10 +83,18 @@ impl<P: Ports> App<'_, P> {
     ///
     /// # Errors
     /// `auth.missing` where the credential is not a session; `server.unavailable`.
-    pub(crate) async fn finish_session(&self, credential: Credential<'_>) -> Result<(), Problem> {
+    pub(crate) async fn finish_session(
+        &self,
+        request: &Request,
+        credential: Credential<'_>,
+    ) -> Result<(), Problem> {
         let Credential::Session(text) = credential else { return Err(ErrorCode::AuthMissing.into()) };
         if let Some(token) = SessionToken::parse(text, &self.config.issuer.ring) {
-            self.ask(token.ledger(), EndSession { digest: token.digest() }).await?;
+            self.ask(
+                token.ledger(),
+                EndSession { digest: token.digest(), request: self.config.recorded.context(request) },
+            )
+            .await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 //! of the answer. Nothing is routed or parsed again in the ledger.
 
 use keyward_core::policy::{authorize, is_operator};
-use keyward_core::session::Session;
+
 use keyward_core::{Entropy, ErrorCode, Owner, Principal, RequestContext};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::Ledger;
 use super::directory::{Announcement, DirectoryEntry};
 use super::memberships::{ClaimId, Departure, Membership, ReserveOrganization};
 use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, LookUpKey};
-use super::sessions::{EndSession, FindSession};
+use super::sessions::{EndSession, FindSession, StartSession};
 use super::sql::Sql;
 use crate::operations::create_organization::Creation;
 use crate::operations::{Command, LedgerOperation};
@@ -142,7 +142,7 @@ requests! {
     /// A ledger tells the deployment's ledger about an event that is also one of the deployment.
     RecordAnnouncement(Announcement),
     /// Somebody signs in.
-    StartSession(Session),
+    StartSession(StartSession),
     /// Whose session is it? That it was used is recorded.
     FindSession(FindSession),
     /// Somebody signs out.

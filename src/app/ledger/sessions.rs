@@ -3,7 +3,9 @@
 
 use keyward_core::event::Change;
 use keyward_core::session::{Session, SessionSubject, displaced};
-use keyward_core::{Actor, Entropy, ErrorCode, Event, KeyDigest, KeyRecord, Owner, Timestamp};
+use keyward_core::{
+    Actor, Entropy, ErrorCode, Event, KeyDigest, KeyRecord, Owner, RequestContext, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use super::request::LedgerCall;
@@ -65,12 +67,21 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
 }
 
 /// Somebody signs in. The answer says until when, if the session is not used.
-impl LedgerCall for Session {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StartSession {
+    /// The session, by the edge's clock.
+    pub session: Session,
+    /// The request, as events name it.
+    pub request: RequestContext,
+}
+
+impl LedgerCall for StartSession {
     type Answer = Timestamp;
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Timestamp, Problem> {
         let now = ledger.now;
-        let session = Self { started_at: now, seen_at: now, ..self };
+        let session = Session { started_at: now, seen_at: now, ..self.session };
+        ledger.request = self.request;
         // A token is accepted for some moments longer than it vouches for anybody.
         if !session.is_alive(now) {
             return Err(ErrorCode::AuthInvalid.into());
@@ -142,6 +153,8 @@ impl LedgerCall for FindSession {
 pub struct EndSession {
     /// SHA-256 of the session's token.
     pub digest: KeyDigest,
+    /// The request, as events name it.
+    pub request: RequestContext,
 }
 
 impl LedgerCall for EndSession {
@@ -149,6 +162,7 @@ impl LedgerCall for EndSession {
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
         let Some((session, _)) = ledger.session(&self.digest)? else { return Ok(()) };
+        ledger.request = self.request;
         let mut transaction = ledger.transaction();
         let (owner, actor) = (session.subject.owner(), session.subject.actor());
         ledger.end_sessions(&mut transaction, &owner, &[session], &actor)?;

@@ -1,7 +1,7 @@
 //! Creates an organization.
 
 use keyward_core::policy::{authorize_creation, may_name_owner};
-use keyward_core::{Entropy, ErrorCode, Member, Organization, Owner, OwnerId, Principal, Role, Title};
+use keyward_core::{Entropy, ErrorCode, Member, Organization, Owner, OwnerId, Principal, RequestContext, Role, Title};
 use serde::{Deserialize, Serialize};
 
 use super::{EdgeOperation, Endpoint};
@@ -28,12 +28,18 @@ pub struct CreateOrganization;
 #[cfg_attr(feature = "schema", schemars(rename = "CreateOrganizationRequest"))]
 pub struct NewOrganization {
     /// The application's own id, which never changes. Ids that differ in case alone are the same.
+    #[serde(deserialize_with = "organization")]
     id: OwnerId,
     /// What people call it.
     name: Title,
     /// The first owner, which only the operator can name; anybody else becomes the owner.
     #[serde(default, deserialize_with = "user")]
     owner: Option<OwnerId>,
+}
+
+/// An organization's id, which unlike a user's holds no escapes.
+fn organization<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<OwnerId, D::Error> {
+    OwnerId::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 /// A user's id, or null.
@@ -46,6 +52,8 @@ fn user<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Owne
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Creation {
     principal: Principal,
+    /// The request, as events name it.
+    request: RequestContext,
     new: NewOrganization,
 }
 
@@ -76,7 +84,7 @@ impl EdgeOperation for CreateOrganization {
             app.ask(Owner::Organization(folded).ledger(), ClaimId { id: new.id.clone() }).await?;
         }
         let ledger = Owner::Organization(new.id.clone()).ledger();
-        app.ask(ledger, Creation { principal, new }).await
+        app.ask(ledger, Creation { principal, request: app.config.recorded.context(request), new }).await
     }
 }
 
@@ -84,7 +92,8 @@ impl LedgerCall for Creation {
     type Answer = Response;
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
-        let Self { principal, new: NewOrganization { id, name, owner } } = self;
+        let Self { principal, request, new: NewOrganization { id, name, owner } } = self;
+        ledger.request = request;
         let claim = ledger.store.claim(&id.folded())?;
         if ledger.store.has_had_organization(&id)? || claim.is_some_and(|other| other != id.as_str()) {
             return Err(ErrorCode::OrganizationExists.into());

@@ -24,7 +24,7 @@ impl EdgeOperation for EndSession {
         let credential = app.credential(request)?;
         request.no_query()?;
         request.no_body()?;
-        app.finish_session(credential).await?;
+        app.finish_session(request, credential).await?;
         Ok(Response::no_content().with_cookie(SessionCookie::Clear))
     }
 }

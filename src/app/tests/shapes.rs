@@ -217,6 +217,7 @@ fn requests() -> Vec<Value> {
     let (digest, key, at) = (DIGEST, ID_OF_KEY, AT);
     let by = json!({ "type": "root", "id": root_id() });
     let (owners, principals) = (owners(), principals());
+    let request = json!({ "request_id": "req_7", "address": "::1", "user_agent": null });
     let organization = |id: &str, owner: Value| json!({ "id": id, "name": "Acme", "owner": owner });
     vec![
         json!({ "FindKey": { "digest": digest, "copy_is_bad": true } }),
@@ -226,20 +227,20 @@ fn requests() -> Vec<Value> {
         json!({ "FindOrganizationName": { "organization": "acme" } }),
         json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at, "refused": 0 } }),
         json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at, "refused": 7 } }),
-        json!({ "CreateOrganization": { "principal": principals[0], "new": organization("acme", "ada".into()) } }),
-        json!({ "CreateOrganization": { "principal": principals[1], "new": organization("ACME", Value::Null) } }),
+        json!({ "CreateOrganization": { "request": request, "principal": principals[0], "new": organization("acme", "ada".into()) } }),
+        json!({ "CreateOrganization": { "request": request, "principal": principals[1], "new": organization("ACME", Value::Null) } }),
         json!({ "ClaimId": { "id": "ACME" } }),
         json!({ "ReserveOrganization": { "user": "bob", "organization": "acme" } }),
         json!({ "RecordDeparture": { "organization": "acme", "user": "bob", "by": by } }),
         json!({ "RecordOrganization": directory_shape(&by) }),
         json!({ "RecordAnnouncement": announcement_shape(&by) }),
         json!({ "RecordMembership": membership_shape(&json!("member")) }),
-        json!({ "StartSession": {
+        json!({ "StartSession": { "request": request, "session": {
             "id": "ses_01KAHQ0000000000000000000A", "started_at": at, "seen_at": at, "digest": digest, "subject": { "key": { "owner": owners[1], "id": key } }, "vouched_until": at,
             "issuer": "https://id.example/", "address": "192.0.2.1", "user_agent": "Mozilla/5.0",
-        } }),
+        } } }),
         json!({ "FindSession": { "digest": digest } }),
-        json!({ "EndSession": { "digest": digest } }),
+        json!({ "EndSession": { "digest": digest, "request": request } }),
     ]
 }
 

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use crate::memory::{Made, REQUEST_ID, ROOT, World, after, config};
+use super::sessions::{start, with_cookie};
+use crate::memory::{Made, REQUEST_ID, ROOT, World, after, config, user};
+use crate::request::RequestOrigin;
 
 const KEYS: &str = "/v1/organizations/acme/keys";
 
@@ -93,6 +95,18 @@ fn events_name_the_request_and_nothing_more_unless_the_operator_wants_it() {
         assert_eq!(event["request_id"], REQUEST_ID);
         assert_eq!((&event["address"], &event["user_agent"]), (&address, &user_agent), "{wanted}");
     }
+}
+
+#[test]
+fn what_the_edge_has_a_ledger_do_names_its_request_too() {
+    let world = World::new();
+    world.send(&user("ada"), "POST", "/v1/organizations", json!({ "id": "acme", "name": "Acme" }));
+    let session = start(&world, &user("ada"));
+    with_cookie(&world, &session, RequestOrigin::OwnPage, "DELETE", "/v1/session");
+    let named = "SELECT json_extract(body, '$.change.action'), json_extract(body, '$.request.request_id') FROM events";
+    let named = world.outside.rows(named);
+    assert_eq!(named.len(), 4, "organization.created, member.added, session.started and session.ended");
+    assert!(named.iter().all(|event| event[1] == REQUEST_ID.to_owned().into()), "{named:?}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ test("a user is an id and a role one of three", async () => {
     [{ user: "me", role: "member" }, ["/user"]],
     [{ user: "a b", role: "king" }, ["/user", "/role"]],
     [{ user: null, role: null }, ["/user", "/role"]],
-    [{ user: "ida", role: "member", email: "x" }, [""]],
+    [{ user: "ida", role: "member", email: "x" }, ["/email"]],
   ])) {
     const problem = await refused(root.post(invitations, body), "request.bad_field");
     assert.deepEqual(pointers(problem).sort(), wrong.sort(), JSON.stringify(body));

@@ -75,7 +75,8 @@ test("an id is 1 to 64 characters of the alphabet, of an organization and of an 
   for (const bad of ["", "x".repeat(65), "a b", "a.b", "ä", "a:b", "\u0000", "a/b", "~", 7, {}, null]) {
     const id = await refused(create({ id: bad, name: "n" }), "request.bad_field");
     assert.deepEqual(pointers(id), ["/id"], JSON.stringify(bad));
-    if (bad === null) continue;
+  }
+  for (const bad of ["", "x".repeat(129), "a b", "a.b", "ä", "a:b", "\u0000", "a/b", "~", 7, {}]) {
     const owner = await refused(create({ id: fresh(), name: "n", owner: bad }), "request.bad_field");
     assert.deepEqual(pointers(owner), ["/owner"], JSON.stringify(bad));
   }

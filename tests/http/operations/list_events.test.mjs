@@ -114,7 +114,7 @@ test("an event names its request, and more of it where the operator wants that",
   ])) {
     const org = fresh("recorded");
     const headers = { "user-agent": "a program", "cf-connecting-ip": "2001:db8::7" };
-    const answer = await server.call("PUT", `/v1/organizations/${org}`, { name: org }, { headers });
+    const answer = await server.call("POST", "/v1/organizations", { id: org, name: org }, { headers });
     const [{ request_id, address, user_agent }] = (await ok(server.get(`/v1/organizations/${org}/events`)))
       .events;
     assert.deepEqual([request_id, address, user_agent], [answer.headers.get("x-request-id"), ...expected]);

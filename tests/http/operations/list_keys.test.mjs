@@ -37,7 +37,11 @@ test("a list without keys is empty, not missing", async () => {
       "delete_user",
       "list_keys",
       "create_key",
+      "revoke_keys",
       "list_events",
+      "list_sessions",
+      "delete_session",
+      "delete_sessions",
     ],
   });
 });

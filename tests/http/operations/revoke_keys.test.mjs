@@ -40,7 +40,13 @@ test("on a user's account and on the deployment it is the same", async () => {
   const { keys } = await ok(root.post("/v1/users/ada/keys/revoke", { created_by: "user:ada" }));
   assert.deepEqual([keys.length, keys[0].id, keys[0].created_by.key], [1, made.id, id]);
   const deployment = await ok(root.post("/v1/deployment/keys/revoke", { created_by: "user:ada" }));
-  assert.deepEqual(deployment, { keys: [], count: 0, has_more: false, dry_run: false });
+  assert.deepEqual(deployment, {
+    keys: [],
+    count: 0,
+    has_more: false,
+    unreadable: 0,
+    dry_run: false,
+  });
 });
 
 test("whose keys are meant has to be said", async () => {
