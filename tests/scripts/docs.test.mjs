@@ -1,0 +1,60 @@
+// @ts-check
+// The documents lead to what there is: links to files, and the tests that docs/SECURITY.md names.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { path } from "../../scripts/run.mjs";
+
+const read = (/** @type {string} */ name) => readFileSync(path(name), "utf8");
+
+/** Every document, by its path from the root. */
+const documents = [".", "docs", "docs/adr", "pkg"].flatMap((folder) =>
+  readdirSync(path(folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(folder, name)),
+);
+
+/** A heading's anchor, as GitHub makes it. @param {string} heading */
+const anchor = (heading) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_ -]/gu, "")
+    .replaceAll(" ", "-");
+
+/** @param {string} document */
+const anchors = (document) =>
+  [...read(document).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading));
+
+test("every link of a document leads to a file that is there, and to a heading in it", () => {
+  let count = 0;
+  for (const document of documents) {
+    for (const [link, target, heading] of read(document).matchAll(/\]\(([^)#\s]*)(?:#([^)\s]+))?\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const file = target === "" ? document : join(dirname(document), target);
+      assert.ok(existsSync(path(file)), `${document}: ${link}`);
+      if (heading) assert.ok(anchors(file).includes(heading), `${document}: ${link}`);
+      count += 1;
+    }
+  }
+  assert.ok(count > 50);
+});
+
+/** @param {string} file @param {string} name */
+const hasTest = (file, name) =>
+  file.endsWith(".rs") ? read(file).includes(`fn ${name}(`) : read(file).includes(`test("${name}"`);
+
+test("every promise of docs/SECURITY.md names tests that exist", () => {
+  const [, table] = /^## What holds it$(.*?)^## /ms.exec(read("docs/SECURITY.md")) ?? assert.fail("no table");
+  const rows = table
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .slice(2);
+  assert.ok(rows.length > 30);
+  for (const row of rows) {
+    const named = [...row.matchAll(/`([^`]+)` in \[\w+\]\(\.\.\/([^)]+)\)/g)];
+    assert.ok(named.length > 0, row);
+    assert.equal(named.length, row.split("](").length - 1, `a file without a test: ${row}`);
+    for (const [, name, file] of named) assert.ok(hasTest(file, name), `${file}: ${name}`);
+  }
+});
