@@ -967,7 +967,7 @@ export interface components {
         /** @description An organization that is to be created. */
         CreateOrganizationRequest: {
             /** @description The application's own id, which never changes. Ids that differ in case alone are the same. */
-            id: components["schemas"]["UserId"];
+            id: components["schemas"]["OrganizationId"];
             /** @description What people call it. */
             name: components["schemas"]["Title"];
             /** @description The first owner, which only the operator can name; anybody else becomes the owner. */

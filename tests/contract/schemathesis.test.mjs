@@ -17,7 +17,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("schemathesis finds nothing that the document does not say", async (context) => {
+test("schemathesis finds nothing that the document does not say", { timeout: 900_000 }, async (context) => {
   const args = ["-m", "schemathesis.cli", "run", path("www/openapi.json"), "--url", server.url, "--no-color"];
   const { code, output } = await run(process.env.PYTHON_BIN ?? "python3", args, {
     cwd: path("tests/contract"),

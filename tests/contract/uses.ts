@@ -26,6 +26,8 @@ export const tokens = (list: Answer<Calls["list"], 200>): (string | null)[] =>
   list.keys.map((key) => key.token);
 export const type = (key: Answer<Calls["create"], 201>): "secret" | "publishable" => key.type;
 
-// A verdict is one of two.
-export const verdict = (found: Answer<Calls["verify"], 200>): string =>
-  found.valid ? found.key.title : found.code;
+// A verdict is one of two. A publishable key that verifies itself is shown less of itself.
+export const verdict = (found: Answer<Calls["verify"], 200>): string => {
+  if (!found.valid) return found.code;
+  return "title" in found.key ? found.key.title : found.key.redacted;
+};

@@ -73,7 +73,12 @@ impl<P: Ports> App<'_, P> {
                 Principal::Root { id: RootKeyId::of(&digest) }.into()
             }
             SessionSubject::Root { .. } => return Err(invalid()),
-            SessionSubject::User { id, asserted } => Principal::User { id, asserted }.into(),
+            SessionSubject::User { id, asserted } => {
+                // A provider that was taken out of the configuration vouches for nobody any more.
+                let issuer = session.issuer.filter(|issuer| self.config.providers.knows(issuer));
+                issuer.ok_or_else(invalid)?;
+                Principal::User { id, asserted }.into()
+            }
             SessionSubject::Key { .. } => self.accept_key(key.ok_or_else(invalid)?, now)?,
         };
         Ok(Authenticated { session: Some(current), ..caller })

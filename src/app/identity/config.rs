@@ -124,6 +124,12 @@ impl Providers {
         };
         providers.iter().find(|provider| provider.issuer == issuer)
     }
+
+    /// Whether any provider calls itself this.
+    #[must_use]
+    pub fn knows(&self, issuer: &str) -> bool {
+        [Source::Bearer, Source::Access].into_iter().any(|source| self.of(source, issuer).is_some())
+    }
 }
 
 fn read(fields: &Fields<'_>) -> Result<Provider, ProviderError> {

@@ -29,6 +29,7 @@ pub struct CreateOrganization;
 pub struct NewOrganization {
     /// The application's own id, which never changes. Ids that differ in case alone are the same.
     #[serde(deserialize_with = "organization")]
+    #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::OrganizationId"))]
     id: OwnerId,
     /// What people call it.
     name: Title,

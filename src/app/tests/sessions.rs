@@ -1,8 +1,10 @@
 //! Sessions in the dashboard: who gets one, what it may do, and when it ends.
 
+use std::rc::Rc;
+
 use serde_json::{Value, json};
 
-use crate::memory::{Counts, ROOT, Seen, World, after, user, user_until};
+use crate::memory::{Counts, ROOT, Seen, World, after, config, user, user_until};
 use crate::request::{Credentials, RequestOrigin};
 use crate::response::SessionCookie;
 
@@ -33,6 +35,15 @@ fn token(seen: &Seen) -> String {
 
 pub(super) fn whoami(world: &World, token: &str) -> Seen {
     with_cookie(world, token, RequestOrigin::Unknown, "GET", "/v1/whoami")
+}
+
+#[test]
+fn a_session_ends_with_the_trust_in_the_provider_whose_token_has_started_it() {
+    let mut world = World::with_acme();
+    let (token, root) = (start(&world, &user("ada")), start(&world, ROOT));
+    world.config = Rc::new(config(&[("JWT_ISSUER", "https://another.example/")]));
+    assert_eq!(whoami(&world, &token).code(), "auth.invalid");
+    assert_eq!(whoami(&world, &root).status, 200);
 }
 
 #[test]
