@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::{Map, Value};
 
+use crate::objects;
 use crate::problem::{FieldProblem, Problem};
 
 /// Longest name of an unknown field that is repeated, in characters.
@@ -25,7 +26,7 @@ pub(super) struct NoFields {}
 pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
     let known = field_names::<T>();
     // From text, as ledgers read their requests: serde's code for reading a type from values would be there besides.
-    let attempt = |fields: &Map<String, Value>| serde_json::from_str::<T>(&crate::json(fields));
+    let attempt = |fields: &Map<String, Value>| objects::from_str::<T>(&crate::json(fields));
     let is_known = fields.keys().all(|name| known.contains(&name.as_str()));
     if is_known && let Ok(read) = attempt(fields) {
         return Ok(read);
