@@ -31,7 +31,7 @@ pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: Error
     if is_known && let Ok(read) = attempt(fields) {
         return Ok(read);
     }
-    let fault = |fields: &Map<String, Value>| attempt(fields).err().map(message);
+    let fault = |fields: &Map<String, Value>| attempt(fields).err().map(|error| message(&error));
     Err(Problem { errors: all_faults(fields, known, code, &fault), ..Problem::new(code) })
 }
 
@@ -99,15 +99,16 @@ fn faults(
     fault: &dyn Fn(&Map<String, Value>) -> Option<String>,
 ) -> Vec<FieldProblem> {
     let problem = |name: &str, detail| FieldProblem { pointer: pointer(name, code), detail };
-    let alone = |name: &str, value: Value| Map::from_iter([(name.to_owned(), value)]);
     // Missing fields are found when every field has been read.
     let fault_of = |name: &str, value: Value| {
-        fault(&alone(name, value)).filter(|message| missing(message, known).is_none())
+        let mut alone = Map::new();
+        alone.insert(name.to_owned(), value);
+        fault(&alone).filter(|message| missing(message, known).is_none())
     };
     let (mut errors, mut right) = (Vec::new(), Map::new());
     for (name, value) in fields {
         let Some(message) = fault_of(name, value.clone()) else {
-            right.extend(alone(name, value.clone()));
+            right.insert(name.clone(), value.clone());
             continue;
         };
         let detail = expected(&message);
@@ -127,7 +128,7 @@ fn faults(
 }
 
 /// An error's message, without where in the text it is: the text is ours.
-fn message(error: serde_json::Error) -> String {
+fn message(error: &serde_json::Error) -> String {
     let message = error.to_string();
     message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned()
 }
