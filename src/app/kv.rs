@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::outbox::KvWrite;
+use crate::objects;
 
 /// How old a read from KV may be, in seconds, as KV's documentation puts it; responses say so.
 pub const STALENESS_MAX_SECONDS: u32 = 60;
@@ -47,7 +48,7 @@ fn read<T: DeserializeOwned>(
         log::error!(target: "KV", "a value has no stamp of this deployment for its place");
         return None;
     };
-    let value = serde_json::from_str(text).ok().filter(|value| version(value) == VERSION);
+    let value = objects::from_str(text).ok().filter(|value| version(value) == VERSION);
     if value.is_none() {
         log::error!(target: "KV", "a value has an unknown form");
     }

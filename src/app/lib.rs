@@ -15,6 +15,7 @@ pub mod ledger;
 mod lookup;
 #[cfg(test)]
 mod memory;
+mod objects;
 pub mod operations;
 pub mod ports;
 pub mod problem;

@@ -224,7 +224,7 @@ impl Session {
 /// Which of these sessions have to end so that one more can begin: those used longest ago.
 #[must_use]
 pub fn displaced(mut sessions: Vec<Session>) -> Vec<Session> {
-    sessions.sort_by(|one, other| (other.seen_at, &other.id).cmp(&(one.seen_at, &one.id)));
+    sessions.sort_unstable_by(|one, other| (other.seen_at, &other.id).cmp(&(one.seen_at, &one.id)));
     sessions.split_off(sessions.len().min(SESSIONS_MAX - 1))
 }
 

@@ -120,15 +120,20 @@ impl Scopes {
     /// # Errors
     /// [`SettingError::TooManyScopes`]; one that is given twice counts twice.
     pub fn new(scopes: impl IntoIterator<Item = Scope>) -> Result<Self, SettingError> {
-        let mut given = 0;
-        let set = scopes.into_iter().inspect(|_| given += 1).collect();
+        let (mut given, mut set) = (0, BTreeSet::new());
+        for scope in scopes {
+            given += 1;
+            set.insert(scope);
+        }
         if given > SCOPES_MAX { Err(SettingError::TooManyScopes) } else { Ok(Self(set)) }
     }
 
     /// Every scope.
     #[must_use]
     pub fn all() -> Self {
-        Self(BTreeSet::from([Scope(Self::ALL.to_owned())]))
+        let mut all = Self::default();
+        all.0.insert(Scope(Self::ALL.to_owned()));
+        all
     }
 
     /// Whether `scope` is among them, or `*` is. Scopes are compared as whole words: `orders:*` is a name like

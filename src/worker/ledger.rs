@@ -101,7 +101,7 @@ impl Ledger {
     pub fn answer(&self, request: &str) -> Option<String> {
         let failed = |why: &str| log::error!(target: "ledger", "{why}");
         // Not as a value of JavaScript, which would round large numbers in metadata.
-        let Ok(request) = serde_json::from_str::<LedgerRequest>(request) else {
+        let Some(request) = LedgerRequest::read(request) else {
             failed("a request of another form");
             return None;
         };

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::decode;
 use super::{Algorithm, KeyForm};
+use crate::objects;
 
 /// Largest key set, in bytes.
 pub const KEY_SET_MAX: usize = 65_536;
@@ -57,7 +58,7 @@ pub(crate) fn fitting<'a>(
 /// place of one that has.
 #[must_use]
 pub fn read_key_set(text: &str) -> Option<Vec<Jwk>> {
-    let set: Value = if text.len() <= KEY_SET_MAX { serde_json::from_str(text).ok()? } else { return None };
+    let set: Value = if text.len() <= KEY_SET_MAX { objects::from_str(text).ok()? } else { return None };
     let keys = set.get("keys")?.as_array().filter(|keys| keys.len() <= KEYS_MAX)?;
     let keys: Vec<Jwk> = keys.iter().filter_map(read).collect();
     (!keys.is_empty()).then_some(keys)

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::decode;
 use super::{Algorithm, Refusal};
+use crate::objects;
 
 /// Longest token, in bytes.
 const TOKEN_MAX: usize = 8192;
@@ -33,7 +34,7 @@ pub fn looks_like_one(text: &str) -> bool {
 fn object(part: &str) -> Result<Map<String, Value>, Refusal> {
     let bytes = decode(part).ok_or(Refusal("token.base64"))?;
     let text = String::from_utf8(bytes).map_err(|_| Refusal("token.json"))?;
-    let value = serde_json::from_str(&text).map_err(|_| Refusal("token.json"))?;
+    let value = objects::from_str(&text).map_err(|_| Refusal("token.json"))?;
     // Of two members of one name the parser keeps the last: another reader may see the other.
     if names(&value) != colons(&text) {
         return Err(Refusal("token.duplicate"));

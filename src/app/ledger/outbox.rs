@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::LedgerRequest;
 use super::directory::{Announcement, DirectoryEntry};
 use super::memberships::{Departure, Membership};
+use crate::objects;
 use crate::ports::{KvWriter, Ledgers};
 
 /// Deliveries that share slots: so many are under way at once. The lanes do not wait for each other: however many members
@@ -141,7 +142,7 @@ async fn tell<P: Ledgers>(
     request: LedgerRequest,
 ) -> Result<(), NotDelivered> {
     let answer = ports.send(ledger, &request).await.map_err(|_| NotDelivered)?;
-    let landed = serde_json::from_str::<Result<(), crate::Problem>>(&answer);
+    let landed = objects::from_str::<Result<(), crate::Problem>>(&answer);
     if matches!(landed, Ok(Ok(()))) { Ok(()) } else { Err(NotDelivered) }
 }
 

@@ -13,6 +13,7 @@ use super::memberships::{ClaimId, Departure, Membership, ReserveOrganization};
 use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, LookUpKey};
 use super::sessions::{EndSession, FindSession, StartSession};
 use super::sql::Sql;
+use crate::objects;
 use crate::operations::create_organization::Creation;
 use crate::operations::{Command, LedgerOperation};
 use crate::problem::{Problem, require};
@@ -60,7 +61,7 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
 
 /// Reads what a ledger has answered.
 pub(crate) fn read_answer<T: DeserializeOwned>(answer: &str) -> Result<T, Problem> {
-    serde_json::from_str::<Result<T, Problem>>(answer).unwrap_or_else(|_| {
+    objects::from_str::<Result<T, Problem>>(answer).unwrap_or_else(|_| {
         // A ledger that runs another version of this code, for some moments of a deployment.
         log::error!(target: "ledger", "an answer has an unknown form");
         Err(ErrorCode::ServerUnavailable.into())
@@ -95,6 +96,12 @@ macro_rules! requests {
         }
 
         impl LedgerRequest {
+            /// Reads a request that was sent as JSON; nothing if it has another form.
+            #[must_use]
+            pub fn read(json: &str) -> Option<Self> {
+                objects::from_str(json).ok()
+            }
+
             /// Carries the request out; the answer is JSON.
             pub fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> String {
                 match self {

@@ -126,6 +126,6 @@ impl Row {
     /// The next column, a value that was stored as JSON.
     pub(super) fn json<T: serde::de::DeserializeOwned>(&mut self) -> Result<T, StorageError> {
         // The error of serde_json would repeat what is stored.
-        serde_json::from_str(&self.text()?).map_err(|_| unreadable("a column is not as it was written"))
+        crate::objects::from_str(&self.text()?).map_err(|_| unreadable("a column is not as it was written"))
     }
 }

@@ -220,7 +220,7 @@ impl Outside {
     /// The values that a query gives in all ledgers, read from JSON.
     fn values<T: DeserializeOwned>(&self, sql: &str) -> Vec<T> {
         let read = |row: &Vec<SqlValue>| match row.as_slice() {
-            [SqlValue::Text(body)] => serde_json::from_str(body).expect("as it was stored"),
+            [SqlValue::Text(body)] => crate::objects::from_str(body).expect("as it was stored"),
             other => panic!("{other:?}"),
         };
         self.rows(sql).iter().map(read).collect()
@@ -301,7 +301,7 @@ impl Ledgers for Rc<Outside> {
             return Err(Unavailable);
         }
         // By way of text, as requests travel.
-        let received: LedgerRequest = serde_json::from_str(&crate::json(request)).expect("its own shape");
+        let received = LedgerRequest::read(&crate::json(request)).expect("its own shape");
         assert_eq!(format!("{received:?}"), format!("{request:?}"));
         let config = Rc::clone(&self.config.borrow());
         let handled = self.ledger(ledger).object.handle(&config, received);

@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::{Map, Value};
 
+use crate::objects;
 use crate::problem::{FieldProblem, Problem};
 
 /// Longest name of an unknown field that is repeated, in characters.
@@ -25,12 +26,12 @@ pub(super) struct NoFields {}
 pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
     let known = field_names::<T>();
     // From text, as ledgers read their requests: serde's code for reading a type from values would be there besides.
-    let attempt = |fields: &Map<String, Value>| serde_json::from_str::<T>(&crate::json(fields));
+    let attempt = |fields: &Map<String, Value>| objects::from_str::<T>(&crate::json(fields));
     let is_known = fields.keys().all(|name| known.contains(&name.as_str()));
     if is_known && let Ok(read) = attempt(fields) {
         return Ok(read);
     }
-    let fault = |fields: &Map<String, Value>| attempt(fields).err().map(message);
+    let fault = |fields: &Map<String, Value>| attempt(fields).err().map(|error| message(&error));
     Err(Problem { errors: all_faults(fields, known, code, &fault), ..Problem::new(code) })
 }
 
@@ -98,15 +99,16 @@ fn faults(
     fault: &dyn Fn(&Map<String, Value>) -> Option<String>,
 ) -> Vec<FieldProblem> {
     let problem = |name: &str, detail| FieldProblem { pointer: pointer(name, code), detail };
-    let alone = |name: &str, value: Value| Map::from_iter([(name.to_owned(), value)]);
     // Missing fields are found when every field has been read.
     let fault_of = |name: &str, value: Value| {
-        fault(&alone(name, value)).filter(|message| missing(message, known).is_none())
+        let mut alone = Map::new();
+        alone.insert(name.to_owned(), value);
+        fault(&alone).filter(|message| missing(message, known).is_none())
     };
     let (mut errors, mut right) = (Vec::new(), Map::new());
     for (name, value) in fields {
         let Some(message) = fault_of(name, value.clone()) else {
-            right.extend(alone(name, value.clone()));
+            right.insert(name.clone(), value.clone());
             continue;
         };
         let detail = expected(&message);
@@ -126,7 +128,7 @@ fn faults(
 }
 
 /// An error's message, without where in the text it is: the text is ours.
-fn message(error: serde_json::Error) -> String {
+fn message(error: &serde_json::Error) -> String {
     let message = error.to_string();
     message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned()
 }

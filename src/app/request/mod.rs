@@ -15,6 +15,7 @@ pub use address::refuse_plain_http;
 pub(crate) use fields::boolean;
 pub use path::PathParams;
 
+use crate::objects;
 use crate::problem::Problem;
 use fields::{NoFields, read};
 
@@ -137,9 +138,9 @@ impl Request {
     /// As [`Request::body`].
     pub fn strict_body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         match &self.body {
-            // serde would also take an array of the fields' values.
-            Body::Read(bytes) if self.has_json() && bytes.trim_ascii_start().starts_with(b"{") => {
-                serde_json::from_slice(bytes).or_else(|_| self.body())
+            Body::Read(bytes) if self.has_json() => {
+                let text = std::str::from_utf8(bytes).ok();
+                text.and_then(|text| objects::from_str(text).ok()).map_or_else(|| self.body(), Ok)
             }
             _ => self.body(),
         }

@@ -7,6 +7,8 @@ use keyward_core::{Actor, EventId, RequestContext, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::objects;
+
 /// An event of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -100,11 +102,8 @@ pub struct StoredEvent {
 impl From<keyward_core::Event> for StoredEvent {
     fn from(event: keyward_core::Event) -> Self {
         let keyward_core::Event { at, actor, key, change, request } = event;
-        let change = match serde_json::to_value(&change) {
-            Ok(Value::Object(change)) => change,
-            // It is an object, whatever was done.
-            _ => Map::new(),
-        };
+        // By way of text: serde's code for writing a type as a value would be there besides. It is an object, whatever was done.
+        let change = objects::from_str(&crate::json(&change)).unwrap_or_default();
         Self { at, actor, key, change, request }
     }
 }

@@ -115,7 +115,8 @@ pub struct UserOrganizationList {
     pub permissions: Vec<Operation>,
 }
 
-/// The memberships of `user`, with those that the user's own credential asserts.
+/// The memberships of `user`, which are stored in the order of their organizations, with those that the user's own credential
+/// asserts.
 #[must_use]
 pub fn memberships(stored: Vec<told::Membership>, principal: &Principal, user: &OwnerId) -> Vec<Membership> {
     let stored = stored.into_iter();
@@ -126,14 +127,14 @@ pub fn memberships(stored: Vec<told::Membership>, principal: &Principal, user: &
     let Principal::User { id, asserted } = principal else { return all };
     for membership in asserted.iter().filter(|_| id == user) {
         let organization = &membership.organization;
-        match all.iter_mut().find(|known| known.id == *organization) {
-            Some(known) => known.role = principal.role_in(organization, known.role),
-            None => {
-                all.push(Membership { id: organization.clone(), name: None, role: Some(membership.role) });
-            }
+        let place = all.partition_point(|known| known.id < *organization);
+        if let Some(known) = all.get_mut(place).filter(|known| known.id == *organization) {
+            known.role = principal.role_in(organization, known.role);
+        } else {
+            let role = Some(membership.role);
+            all.insert(place, Membership { id: organization.clone(), name: None, role });
         }
     }
-    all.sort_by(|one, other| one.id.cmp(&other.id));
     all
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::ProviderError;
+use crate::objects;
 
 /// The variables of the first provider: these in upper case, after `JWT_`.
 const VARIABLES: &[&str] = &[
@@ -128,7 +129,7 @@ fn names(prefix: &str, fields: &[&str], separator: &str) -> String {
 /// The further providers: an array of objects, of which every value is a text.
 pub(super) fn entries(text: Option<&str>) -> Result<Vec<Fields<'static>>, ProviderError> {
     let Some(text) = text else { return Ok(Vec::new()) };
-    let Ok(Value::Array(list)) = serde_json::from_str(text) else { return Err(not_a_list()) };
+    let Ok(Value::Array(list)) = objects::from_str(text) else { return Err(not_a_list()) };
     let mut entries = Vec::new();
     for entry in list {
         entries.push(read_entry(entries.len() + 1, entry)?);

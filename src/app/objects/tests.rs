@@ -1,0 +1,148 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::*;
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Point {
+    x: i8,
+    y: Option<f64>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Named(Point);
+
+#[derive(Debug, PartialEq, Deserialize)]
+enum Shape {
+    Nothing,
+    At(Point),
+    Between(Point, Point),
+    Box { low: Point, high: Point },
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "type", content = "at")]
+enum Tagged {
+    At(Point),
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct All {
+    text: String,
+    any: Value,
+    nested: Box<Point>,
+    perhaps: Option<Point>,
+    #[serde(default)]
+    left_out: Option<Point>,
+    named: Named,
+    list: Vec<Point>,
+    pair: (u64, Point),
+    map: BTreeMap<String, Point>,
+    shapes: Vec<Shape>,
+    tagged: Tagged,
+    landed: Result<(), Point>,
+}
+
+fn object() -> Value {
+    let point = json!({ "x": -1, "y": 2.5, "unknown": [{ "z": 0 }] });
+    json!({
+        "text": "é\n", "any": [null, true, -1, u64::MAX, 1.5, "é", { "a": [] }], "nested": point, "perhaps": point,
+        "named": point, "list": [point, { "x": 7, "y": null }], "pair": [u64::MAX, point], "map": { "a": point },
+        "shapes": ["Nothing", { "At": point }, { "Between": [point, point] }, { "Box": { "low": point, "high": point } }],
+        "tagged": { "type": "At", "at": point }, "landed": { "Err": point },
+    })
+}
+
+#[test]
+fn objects_are_read_as_serde_json_reads_them() {
+    let text = object().to_string();
+    let read: All = from_str(&text).expect("an object");
+    assert_eq!(read, serde_json::from_str(&text).expect("an object"));
+    assert_eq!(read.any, object()["any"]);
+}
+
+#[test]
+fn a_type_with_named_fields_is_never_read_from_a_list_however_deep() {
+    fn refused<T: DeserializeOwned>(text: &str) {
+        assert!(serde_json::from_str::<T>(text).is_ok(), "serde_json takes it: {text}");
+        assert!(from_str::<T>(text).is_err(), "{text}");
+    }
+    refused::<Point>("[1,null]");
+    refused::<Named>("[1,null]");
+    refused::<Box<Point>>("[1,null]");
+    refused::<Option<Point>>("[1,null]");
+    refused::<Vec<Point>>(r#"[{"x":1,"y":null},[1,null]]"#);
+    refused::<(u64, Point)>("[7,[1,null]]");
+    refused::<BTreeMap<String, Point>>(r#"{"a":[1,null]}"#);
+    refused::<Result<(), Point>>(r#"{"Err":[1,null]}"#);
+    refused::<Shape>(r#"{"At":[1,null]}"#);
+    refused::<Shape>(r#"{"Between":[{"x":1,"y":null},[1,null]]}"#);
+    refused::<Shape>(r#"{"Box":[{"x":1,"y":null},{"x":1,"y":null}]}"#);
+    refused::<Shape>(r#"{"Box":{"low":[1,null],"high":{"x":1,"y":null}}}"#);
+    refused::<Tagged>(r#"["At",{"x":1,"y":null}]"#);
+    refused::<Tagged>(r#"{"type":"At","at":[1,null]}"#);
+    refused::<Vec<Option<BTreeMap<String, (Named, Shape)>>>>(r#"[null,{"a":[[1,null],"Nothing"]}]"#);
+}
+
+#[test]
+fn a_list_in_the_place_of_an_object_is_called_what_it_is() {
+    let message = |text| from_str::<Named>(text).expect_err("no object").to_string();
+    assert_eq!(message("[1,2.5]"), "invalid type: sequence, expected struct Point at line 1 column 0");
+    let shape = |text| from_str::<Shape>(text).expect_err("no object").to_string();
+    let expected = "invalid type: sequence, expected struct variant Shape::Box at line 1 column 7";
+    assert_eq!(shape("{\"Box\":[]}"), expected);
+}
+
+#[test]
+fn errors_are_worded_and_placed_as_serde_json_does() {
+    for text in [
+        "",
+        "{",
+        "7",
+        "null",
+        "\"x\"",
+        "{\"x\":1}",
+        "{\"x\":1000,\"y\":null}",
+        "{\"x\":1,\"y\":\"z\"}",
+        "{\"x\":1,\"x\":1,\"y\":null}",
+        "{\"x\":1,\"y\":null,}",
+        "{\"x\":1 \"y\":null}",
+        "{\"x\":1,\"y\":null}}",
+        "{\"x\":1,\"y\":null} x",
+    ] {
+        let ours = from_str::<Point>(text).map_err(|error| error.to_string());
+        assert_eq!(ours, serde_json::from_str(text).map_err(|error| error.to_string()), "{text}");
+        let ours = from_str::<Shape>(text).map_err(|error| error.to_string());
+        assert_eq!(ours, serde_json::from_str(text).map_err(|error| error.to_string()), "{text}");
+    }
+}
+
+#[test]
+fn what_follows_is_refused_and_white_space_is_not() {
+    let point = r#"{"x":1,"y":null}"#;
+    assert!(from_str::<Point>(&format!(" {point}\n")).is_ok());
+    for after in ["x", "{}", ",", "]", "\0"] {
+        assert!(from_str::<Point>(&format!("{point}{after}")).is_err(), "{after}");
+    }
+}
+
+#[test]
+fn depth_is_limited() {
+    #[derive(Debug, Deserialize)]
+    struct Chain {
+        next: Option<Box<Chain>>,
+    }
+    let nested = |depth: usize| format!("{}null{}", "{\"next\":".repeat(depth), "}".repeat(depth));
+    let mut chain = &from_str::<Chain>(&nested(100)).expect("deep");
+    let mut depth = 1;
+    while let Some(next) = &chain.next {
+        (chain, depth) = (next, depth + 1);
+    }
+    assert_eq!(depth, 100);
+    let error = from_str::<Chain>(&nested(200)).expect_err("too deep");
+    assert!(error.to_string().starts_with("recursion limit exceeded"), "{error}");
+    let lists = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    assert!(from_str::<Value>(&lists).is_err());
+}
