@@ -170,6 +170,8 @@ function describe(record, status) {
     revoked_at: revocation?.at ?? null,
     revoked_by: revocation?.by ?? null,
     revocation_reason: revocation?.reason ?? null,
+    rolled_from: record.rolled_from,
+    rolled_to: record.rolled_to,
   };
 }
 
