@@ -102,6 +102,8 @@ class App extends LitElement {
   #enter(me, options) {
     this.#gate = null;
     this.#session = new Session({ me, options, go: this.#go, changed: () => this.#update() });
+    // Whoever may not ask has nothing to answer either.
+    this.#session.reloadInvitations().catch(() => {});
     const first = this.#owner ?? ownersOf(me)[0] ?? null;
     this.#owner = this.#route.owner ?? first;
     if (this.#route.view === "home" && me.type !== "root" && first)

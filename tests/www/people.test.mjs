@@ -30,7 +30,7 @@ async function as(test, user, address) {
 }
 
 /** @param {import("./support.mjs").Page} page @param {string} user */
-const row = (page, user) => page.getByRole("row", { name: user });
+const row = (page, user) => page.getByRole("table", { name: "Members" }).getByRole("row", { name: user });
 /** @param {import("./support.mjs").Page} page @param {string} user */
 const offered = async (page, user) => {
   await row(page, user).waitFor();
