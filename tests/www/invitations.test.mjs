@@ -90,7 +90,8 @@ test("a key sees its user's invitations and is offered no answer", async (t) => 
   await invite("globex", "ken");
   const page = await open(t);
   await signIn(page, (await personal("ken")).token);
-  await page.getByRole("link", { name: "View invitation" }).click();
+  await page.locator(".brand").click();
+  await page.getByRole("region", { name: "Invitations" }).getByText("Globex").first().waitFor();
   await page.getByText("A key can’t answer invitations.").waitFor();
   assert.equal(await page.getByRole("button", { name: /Accept|Decline/ }).count(), 0);
 });

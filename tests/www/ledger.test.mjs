@@ -30,7 +30,7 @@ const { root, key, asRoot, server } = world({
           this.sql = sql;
         }
         fetch(request) {
-          if (this.turn !== broken.turn) this.sql.exec(broken.sql);
+          if ((this.turn ?? 0) !== broken.turn) this.sql.exec(broken.sql);
           this.turn = broken.turn;
           return super.fetch(request);
         }
@@ -67,7 +67,7 @@ test("lists say what they cannot read, also where that is all of it", async (t) 
     await root("POST", `/v1${organization}/invitations`, { user, role: "member" });
   await set(
     "/v1/break",
-    `UPDATE keys SET body = '{' WHERE owner = 'organization:worn' AND title < 'Two';
+    `UPDATE keys SET body = '{' WHERE owner = 'organization:worn' AND title <> 'two';
      UPDATE members SET body = '{' WHERE organization = 'worn' AND user = 'grace';
      UPDATE invitations SET body = '{' WHERE organization = 'worn';
      UPDATE events SET body = '{' WHERE owner = 'organization:worn'`,

@@ -182,10 +182,11 @@ test("a key in an address is taken out of it, and nothing is asked with it", asy
   await furnished();
   const { token } = await key();
   const page = await asAda(t, LIST);
+  await page.getByRole("row", { name: "Filler" }).first().waitFor();
   const watched = watch(page);
   await page.evaluate((to) => {
     const link = Object.assign(document.createElement("a"), { href: to, textContent: "Open" });
-    document.querySelector("main")?.append(link);
+    document.body.prepend(link);
   }, `${LIST}?q=${token}`);
   await page.getByRole("link", { name: "Open", exact: true }).click();
   await says(page, "There was a key in this page’s address.");
@@ -206,6 +207,6 @@ test("a key in place of an id goes into no address", async (t) => {
   await page.getByRole("dialog").getByRole("button", { name: "Add member" }).click();
   await page.locator("#user-error").getByText("This looks like a key or a token, not an ID.").waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog").waitFor({ state: "detached" });
   assert.deepEqual(await watched.leaks(token), []);
 });
