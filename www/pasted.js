@@ -9,8 +9,8 @@ import { init, parse, scan, tryParse } from "./vendor/keyward.js";
 const KEY = /(?:[0-9a-z]+_)?(?<![0-9a-z])(?:sk|pat|pk)_(?:live|test)_[0-9a-z]+/i;
 /** A root key, or the beginning of an identity provider’s token. */
 const OTHER = /kwroot_[0-9a-z]|(?<!\w)[eE]yJ[\w-]{8}/;
-/** So much of a secret that nobody means a title by it. */
-const PART = /[0-9A-Za-z]{40}/;
+/** So much of a secret that nobody means a title by it; hexadecimal digests may stand in one. */
+const PART = /(?=[0-9a-f]*[g-z])[0-9a-z]{40}/i;
 
 /** Without what copying puts in between: line breaks, invisible characters, and the escapes of URLs. @param {string} text */
 const joined = (text) => text.replace(/[\s\p{Cf}]/gu, "").replace(/%(?:25)*5F/gi, "_");

@@ -53,11 +53,18 @@ export class Session {
   async answer(invitation, accepts) {
     const { organization, user } = invitation;
     const owner = /** @type {const} */ ({ type: "organization", id: organization });
-    await (accepts ? api.acceptInvitation(owner, user) : api.deleteInvitation(owner, user));
-    this.#answered.add(nameOfInvitation(invitation));
-    this.invitations = this.invitations.filter((other) => other !== invitation);
-    if (accepts) await this.reloadMe();
-    else this.changed();
+    const name = nameOfInvitation(invitation);
+    this.#answered.add(name);
+    this.invitations = this.invitations.filter((other) => nameOfInvitation(other) !== name);
+    this.changed();
+    try {
+      await (accepts ? api.acceptInvitation(owner, user) : api.deleteInvitation(owner, user));
+    } catch (thrown) {
+      this.#answered.delete(name);
+      throw thrown;
+    }
+    // That it is done is known, whether or not the rest can be asked now.
+    if (accepts) await this.reloadMe().catch(() => {});
   }
 
   /** @param {Owner} owner @param {Operation[]} permissions */

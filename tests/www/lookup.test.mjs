@@ -171,7 +171,9 @@ test("titles and redacted forms are searched for as ever", async (t) => {
   await furnished();
   const made = await root("POST", `/v1${LIST}`, { type: "secret", title: "task_test_1 of risk" });
   const page = await asAda(t, LIST);
-  for (const text of [made.redacted, "task_test_1", made.redacted.slice(-4), "kw_sk_test_"]) {
+  const commit = "Release 2f1d0c9b8a7e6f5d4c3b2a190f8e7d6c5b4a3928";
+  await root("PATCH", `/v1${LIST}/${made.id}`, { title: `task_test_1 of risk, ${commit}` });
+  for (const text of [commit, made.redacted, "task_test_1", made.redacted.slice(-4), "kw_sk_test_"]) {
     await page.getByLabel(SEARCH).fill(text);
     await page.waitForURL((url) => url.searchParams.get("q") === text);
     await page.getByRole("row", { name: "task_test_1 of risk" }).waitFor();

@@ -38,8 +38,8 @@ export function facts({ key, context: { me, notify }, relatives }) {
           ${fact("Last used", key.last_used_at ? ago(key.last_used_at) : "Never")}
           ${fact("Created", moment(key.created_at))}
           ${fact("Created by", actorName(key.created_by, me))}
-          ${key.rolled_from ? fact("Replaces", relative(key.rolled_from)) : nothing}
-          ${key.rolled_to ? fact("Replaced by", relative(key.rolled_to)) : nothing}
+          ${key.rolled_from ? fact("Replaces", relative(key.rolled_from), "whole") : nothing}
+          ${key.rolled_to ? fact("Replaced by", relative(key.rolled_to), "whole") : nothing}
           ${fact("Last updated", moment(key.updated_at))}
           ${fact("Expires", key.expires_at ? html`${moment(key.expires_at)} <span class="hint">(${ago(key.expires_at)})</span>` : "Never")}
           ${key.revoked_at ? fact(key.status === "retiring" ? "Stops working" : "Revoked", html`${moment(key.revoked_at)} <span class="hint">(${ago(key.revoked_at)})</span>`) : nothing}
