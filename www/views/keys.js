@@ -3,12 +3,12 @@
 import * as api from "../api.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
+import { unreachable } from "../problem.js";
 import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { button, emptyState, head, pages, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
-import { createKey } from "./create.js";
 import { apiQuery, filterBar, isFiltered, LIMIT } from "./filters.js";
 import { Lookup } from "./lookup.js";
 import { keysTable, skeleton } from "./table.js";
@@ -24,6 +24,7 @@ function searched({ query }) {
 export class KeysView extends View {
   #typed = searched(this.route);
   #pause = 0;
+  #isOpening = false;
   #lookup = new Lookup(this.context, () => this.requestUpdate());
 
   #list = new Task(this, {
@@ -102,11 +103,22 @@ export class KeysView extends View {
     return true;
   };
 
-  #createButton() {
-    if (!this.#list.value?.permissions.includes("create_key")) return nothing;
+  /** The dialog is loaded when it is first wanted; whoever clicks again meanwhile gets one. */
+  #create = async () => {
+    if (this.#isOpening) return;
+    this.#isOpening = true;
     const { context, owner } = this;
     const created = (/** @type {string} */ id) => context.go(`${address(owner)}/${id}`);
-    return button("Create key", () => createKey(context, owner, created), "primary");
+    const loaded = await import("./create.js").catch(() => null);
+    this.#isOpening = false;
+    if (!loaded) context.notify(unreachable().title);
+    else if (this.isConnected) loaded.createKey(context, owner, created);
+  };
+
+  #createButton() {
+    return this.#list.value?.permissions.includes("create_key")
+      ? button("Create key", this.#create, "primary")
+      : nothing;
   }
 
   /** @param {KeyList & { query: URLSearchParams }} list */
