@@ -5,6 +5,9 @@ import { Problem, tooSlow, unreachable } from "./problem.js";
 
 const PATIENCE_MS = 20_000;
 
+/** What is asked with a POST, since a key in an address would be seen, and changes nothing. */
+const QUESTIONS = ["/v1/verify", "/v1/lookup"];
+
 /** @type {(problem: Problem) => void} */
 let sessionOver = () => {};
 
@@ -41,7 +44,7 @@ async function call(method, path, { body, query, credential, signal, signingIn }
   if (body) headers["Content-Type"] = "application/json";
   if (credential) headers.Authorization = `Bearer ${credential}`;
   const patience = AbortSignal.timeout(PATIENCE_MS);
-  const changing = method !== "GET";
+  const changing = method !== "GET" && !QUESTIONS.includes(path);
   let response;
   let answer;
   try {
@@ -71,7 +74,7 @@ async function call(method, path, { body, query, credential, signal, signingIn }
     if (response.status === 401 && !signingIn) sessionOver(problem);
     throw problem;
   }
-  if (changing && !signingIn && path !== "/v1/verify") changes.postMessage("changed");
+  if (changing && !signingIn) changes.postMessage("changed");
   return answer;
 }
 
@@ -102,6 +105,9 @@ export const createKey = (owner, body) => call("POST", `${base(owner)}/keys`, { 
 
 /** @param {Owner} owner @param {string} id @param {AbortSignal} signal @returns {Promise<Api.Key>} */
 export const getKey = (owner, id, signal) => call("GET", keyPath(owner, id), { signal });
+
+/** @param {string} token @param {AbortSignal} signal @returns {Promise<Api.Key>} */
+export const lookupKey = (token, signal) => call("POST", "/v1/lookup", { body: { token }, signal });
 
 /** @param {Owner} owner @param {string} id @param {Api.UpdateKeyRequest} body @returns {Promise<Api.Key>} */
 export const updateKey = (owner, id, body) => call("PATCH", keyPath(owner, id), { body });
@@ -136,6 +142,22 @@ export const listMembers = (owner, query, signal) => call("GET", `${base(owner)}
 
 /** @param {Owner} owner @param {Api.CreateInvitationRequest} body @returns {Promise<Api.Invitation>} */
 export const createInvitation = (owner, body) => call("POST", `${base(owner)}/invitations`, { body });
+
+/** @param {Owner} owner an organization @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.InvitationList>} */
+export const listInvitations = (owner, query, signal) =>
+  call("GET", `${base(owner)}/invitations`, { query, signal });
+
+/** @param {Owner} owner a user @param {Query} query @returns {Promise<Api.InvitationList>} */
+export const listUserInvitations = (owner, query) => call("GET", `${base(owner)}/invitations`, { query });
+
+/** @param {Owner} owner @param {string} user */
+const invitationPath = (owner, user) => `${base(owner)}/invitations/${encodeURIComponent(user)}`;
+
+/** @param {Owner} owner @param {string} user @returns {Promise<Api.Member>} */
+export const acceptInvitation = (owner, user) => call("POST", `${invitationPath(owner, user)}/accept`);
+
+/** @param {Owner} owner @param {string} user @returns {Promise<null>} */
+export const deleteInvitation = (owner, user) => call("DELETE", invitationPath(owner, user));
 
 /** @param {Owner} owner @param {string} user @param {Api.Role} role @returns {Promise<Api.Member>} */
 export const putMember = (owner, user, role) =>

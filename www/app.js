@@ -102,6 +102,8 @@ class App extends LitElement {
   #enter(me, options) {
     this.#gate = null;
     this.#session = new Session({ me, options, go: this.#go, changed: () => this.#update() });
+    // Keys can’t answer invitations, so only people are told at once; the page that lists them says if it fails.
+    if (me.type === "user") this.#session.reloadInvitations().catch(() => {});
     const first = this.#owner ?? ownersOf(me)[0] ?? null;
     this.#owner = this.#route.owner ?? first;
     if (this.#route.view === "home" && me.type !== "root" && first)

@@ -75,6 +75,18 @@ function surplus(credential) {
 }
 
 /**
+ * Why a key is not one of this deployment; null if its prefix is.
+ * @param {Key} key
+ * @param {SessionOptions} options
+ */
+export function foreign({ brand, environment }, options) {
+  if (brand !== options.brand) return `This key belongs to another service: it starts with “${brand}”.`;
+  return environment === options.environment
+    ? null
+    : `This key is for the ${environment} environment, but this is ${options.environment}.`;
+}
+
+/**
  * What to say about a credential before it is sent, or null where only the server can tell. Root keys and the identity
  * provider’s tokens are not keys of this format, so a text that does not start like one is left to the server.
  * @param {string} text
@@ -89,14 +101,11 @@ export async function objection(text, options) {
     const shaped = ["key.unknown_version", "key.bad_length", "key.bad_checksum"].includes(fault.code);
     return meant || shaped ? explain(fault) : null;
   }
-  if (key?.brand !== options.brand)
-    return `This key belongs to another service: it starts with “${key?.brand}”.`;
-  if (key.kind === "pk")
+  const elsewhere = key && foreign(key, options);
+  if (elsewhere) return elsewhere;
+  if (key?.kind === "pk")
     return "This is a publishable key. It’s public, so it can’t sign anyone in. Use a personal key.";
-  if (key.kind === "sk")
+  if (key?.kind === "sk")
     return "This is an organization’s secret key, which is for programs. Use a personal key.";
-  if (key.environment !== options.environment) {
-    return `This key is for the ${key.environment} environment, but this is ${options.environment}.`;
-  }
   return null;
 }

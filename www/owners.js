@@ -7,6 +7,32 @@ export function userOf(me) {
   return me.key?.owner.type === "user" ? me.key.owner.id : null;
 }
 
+/**
+ * The id of a user whom somebody names by it, or as the identity provider does: docs/API.md has the rule.
+ * @param {string} typed
+ */
+export const userId = (typed) =>
+  /^(?:[\w-]|~[0-9A-F]{2})+$/.test(typed)
+    ? typed
+    : encodeURIComponent(typed.toWellFormed()).replace(
+        /[.!~*'()]|%(..)/g,
+        (found, digits) => `~${digits ?? found.charCodeAt(0).toString(16).toUpperCase()}`,
+      );
+
+/**
+ * What people call a user: what the identity provider writes, if it is plain. Spaces, letters with a double elsewhere and
+ * whatever could pass for another id stay escaped.
+ * @param {string} id
+ */
+export function userName(id) {
+  try {
+    const name = decodeURIComponent(id.replaceAll("~", "%"));
+    return /^[!-}]+$/.test(name) ? name : id;
+  } catch {
+    return id;
+  }
+}
+
 /** The owners to choose from. The operator reaches all of them, and there is no list. @param {Whoami} me @returns {Owner[]} */
 export function ownersOf(me) {
   const user = userOf(me);
@@ -23,7 +49,7 @@ const membership = (me, owner) =>
 /** @param {Whoami} me @param {Owner} owner */
 export function nameOf(me, owner) {
   const id = owner.id ?? "";
-  if (owner.type === "user") return id === userOf(me) ? "Personal" : id;
+  if (owner.type === "user") return id === userOf(me) ? "Personal" : userName(id);
   return membership(me, owner)?.name ?? id;
 }
 

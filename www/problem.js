@@ -1,9 +1,21 @@
+/** The field that a refusal without further details is about. @type {Record<string, string>} */
+const FIELDS = { "organization.exists": "/id", "invitation.exists": "/user", "member.exists": "/user" };
+
+/** What is said in other words here than to programs. @type {Record<string, { title: string, detail: string }>} */
+const WORDS = {
+  "ledger.full": {
+    title: "There’s no room left",
+    detail: "Nothing more can be added here. You can still revoke and delete keys, and remove members.",
+  },
+};
+
 /** Why a call to the API failed. The words are for people, `code` is for programs. */
 export class Problem extends Error {
   /**
-   * @param {{ code: string, status?: number, title: string, detail?: string, errors?: { pointer: string, detail: string }[], request_id?: string }} told
+   * @param {{ code: string, status?: number, title: string, detail?: string, errors?: { pointer: string, detail: string }[], request_id?: string }} answer
    */
-  constructor(told) {
+  constructor(answer) {
+    const told = { ...answer, ...WORDS[answer.code] };
     super(told.detail || told.title);
     this.name = "Problem";
     this.code = told.code;
@@ -12,7 +24,8 @@ export class Problem extends Error {
     this.detail = told.detail ?? "";
     /** What the detail adds to the title. */
     this.explanation = this.detail === this.title ? "" : this.detail;
-    this.errors = told.errors ?? [];
+    const pointer = FIELDS[told.code];
+    this.errors = told.errors ?? (pointer ? [{ pointer, detail: told.title }] : []);
     this.requestId = told.request_id ?? null;
   }
 

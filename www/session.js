@@ -1,9 +1,16 @@
 // Who is signed in, and what the server has said about the owners that they look at. Every view is given it.
-/** @import { Operation, Owner, SessionOptions, Whoami } from "./openapi.d.ts" */
+/** @import { Invitation, Operation, Owner, SessionOptions, Whoami } from "./openapi.d.ts" */
 /** @import { Context } from "./types.d.ts" */
 import * as api from "./api.js";
+import { userOf } from "./owners.js";
 import { address } from "./router.js";
 import { toast } from "./ui/toast.js";
+
+/** How many invitations are shown. */
+const MOST = 100;
+
+/** Another one of the same organization is made at another time. @param {Invitation} invitation */
+const nameOfInvitation = ({ organization, created_at }) => `${organization} ${created_at}`;
 
 /** @implements {Context} */
 export class Session {
@@ -11,6 +18,10 @@ export class Session {
   #permissions = new Map();
   /** @type {Owner | null} */
   #owner = null;
+  /** Invitations that have been answered: the user’s own list may still have them for some moments. @type {Set<string>} */
+  #answered = new Set();
+  /** @type {Invitation[]} */
+  invitations = [];
 
   /** @param {{ me: Whoami, options: SessionOptions, go: Context["go"], changed: () => void }} parts */
   constructor({ me, options, go, changed }) {
@@ -26,6 +37,35 @@ export class Session {
     await this.lookAt(this.#owner, true);
     this.changed();
   };
+
+  reloadInvitations = async () => {
+    const user = userOf(this.me);
+    if (!user) return null;
+    const list = await api.listUserInvitations({ type: "user", id: user }, { limit: MOST });
+    const pending = (/** @type {Invitation} */ invitation) =>
+      !this.#answered.has(nameOfInvitation(invitation));
+    this.invitations = list.invitations.filter(pending);
+    this.changed();
+    return list;
+  };
+
+  /** @param {Invitation} invitation @param {boolean} accepts */
+  async answer(invitation, accepts) {
+    const { organization, user } = invitation;
+    const owner = /** @type {const} */ ({ type: "organization", id: organization });
+    const name = nameOfInvitation(invitation);
+    this.#answered.add(name);
+    this.invitations = this.invitations.filter((other) => nameOfInvitation(other) !== name);
+    this.changed();
+    try {
+      await (accepts ? api.acceptInvitation(owner, user) : api.deleteInvitation(owner, user));
+    } catch (thrown) {
+      this.#answered.delete(name);
+      throw thrown;
+    }
+    // That it is done is known, whether or not the rest can be asked now.
+    if (accepts) await this.reloadMe().catch(() => {});
+  }
 
   /** @param {Owner} owner @param {Operation[]} permissions */
   learn(owner, permissions) {

@@ -1,5 +1,5 @@
 /** What the parts of the page hand each other. What the API takes and answers is in openapi.d.ts, made from openapi.json. */
-import type { Operation, Owner, SessionOptions, Whoami } from "./openapi.d.ts";
+import type { Invitation, InvitationList, Operation, Owner, SessionOptions, Whoami } from "./openapi.d.ts";
 
 /** What every list says about itself. */
 export interface Page {
@@ -23,6 +23,12 @@ export interface Context {
   notify(text: string): void;
   /** Asks again who is signed in, as memberships have changed. */
   reloadMe(): Promise<void>;
+  /** What the person is invited to and hasn’t answered. */
+  invitations: Invitation[];
+  /** Asks again what the person is invited to; null for whoever is no person. */
+  reloadInvitations(): Promise<InvitationList | null>;
+  /** Accepts or declines an invitation. */
+  answer(invitation: Invitation, accepts: boolean): Promise<void>;
   /** Notes what the server has said may be done with an owner. */
   learn(owner: Owner, permissions: Operation[]): void;
   /** Whether an operation on an owner is worth offering: the server's word, and yes until there is one. */

@@ -212,3 +212,18 @@ test("what somebody may not read is left out, when the page begins with a key to
   for (const name of ["Members", "Activity"])
     await page.getByRole("link", { name, exact: true }).waitFor({ state: "detached" });
 });
+
+test("a rolled key and its successor lead to each other, also when one is deleted", async (t) => {
+  const old = await key({ title: "Rolled away" });
+  const { id } = await root("POST", `/v1${at(old)}/roll`, { grace: 0 });
+  await root("PATCH", `/v1${at({ id })}`, { title: "In its place" });
+  const page = await asAda(t, at(old));
+  await fact(page, "Replaced by").getByRole("link", { name: "In its place" }).click();
+  await page.waitForURL(`**${at({ id })}`);
+  await fact(page, "Replaces").getByRole("link", { name: "Rolled away" }).click();
+  await page.waitForURL(`**${at(old)}`);
+  await root("DELETE", `/v1${at({ id })}?revoke=true`);
+  await page.reload();
+  await fact(page, "Replaced by").getByText("(deleted)").waitFor();
+  assert.equal(await fact(page, "Replaced by").getByRole("link").count(), 0);
+});

@@ -3,8 +3,10 @@
 // each is kept in tests/artefacts.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { path } from "../../scripts/run.mjs";
+import { eventually } from "../http/client.mjs";
+import { newKey, startProvider, token } from "../http/provider.mjs";
 import { showcase } from "./showcase.mjs";
 import { ARTEFACTS, world } from "./support.mjs";
 
@@ -14,7 +16,13 @@ const KEYS = "/organizations/acme/keys";
 /** @type {Record<string, string>} */
 const ids = {};
 
-const { personal, open, signIn, asAda, asRoot } = world({ furnish: (root) => showcase(root, ids) });
+const signer = newKey("RS256");
+const provider = await startProvider([signer]);
+after(() => provider.stop());
+const { root, key, personal, open, signIn, asAda, asRoot } = world({
+  options: { bindings: provider.bindings },
+  furnish: (root) => showcase(root, ids),
+});
 
 /**
  * Fails on whatever axe finds, with every rule on.
@@ -109,6 +117,52 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.reload();
       await page.locator(".bone").first().waitFor();
       await audit(page, name("list-loading"));
+    });
+
+    test(`invitations, a rolled key and a lookup, ${colorScheme}, ${size}`, async (t) => {
+      const user = `ida-${colorScheme}-${size}`;
+      for (const [organization, role] of [
+        ["acme", "admin"],
+        ["globex", "member"],
+      ]) {
+        await root("POST", `/v1/organizations/${organization}/invitations`, { user, role });
+      }
+      await root("POST", "/v1/organizations/acme/invitations", {
+        user: `${user}~40a-long-name~2Eexample~2Ecom`,
+        role: "member",
+      });
+      await eventually(
+        () => root("GET", `/v1/users/${user}/invitations`),
+        ({ count }) => count === 2,
+      );
+      const guest = await open(t, how);
+      await guest.context().addInitScript({ content: AXE });
+      await signIn(guest, token(signer, provider.claims({ sub: user })));
+      await guest.getByText("You’re invited to 2 organizations.").waitFor();
+      await ready(guest, "Personal keys");
+      await audit(guest, name("invited"));
+      await guest.getByRole("link", { name: "View invitations" }).click();
+      await guest.getByRole("button", { name: "Accept" }).first().waitFor();
+      await audit(guest, name("invitations"));
+
+      const page = await open(t, how);
+      await page.context().addInitScript({ content: AXE });
+      await signIn(page, token(signer, provider.claims({ sub: "ada" })), "/organizations/acme/members");
+      await page.getByRole("heading", { name: "Pending invitations" }).waitFor();
+      await audit(page, name("members-invited"));
+      const { id, token: text } = await key({ title: "Rolled" });
+      await root("POST", `/v1${KEYS}/${id}/roll`, {});
+      await page.goto(`${KEYS}/${id}`);
+      await page.getByText("Replaced by").waitFor();
+      await ready(page, "Rolled");
+      await audit(page, name("key-rolled"));
+      await page.goto(KEYS);
+      await ready(page, "Keys");
+      await page
+        .getByLabel("Search by title or key")
+        .fill(text.slice(0, -1) + (text.at(-1) === "0" ? "1" : "0"));
+      await page.getByText("A character is wrong").waitFor();
+      await audit(page, name("list-mistyped"));
     });
 
     test(`dialogs, ${colorScheme}, ${size}`, async (t) => {

@@ -31,7 +31,7 @@ test("a member is added, made an admin, and removed", async (t) => {
   await dialog.locator("#user-error").getByText("Enter a user ID.").waitFor();
   await dialog.getByLabel("User").fill("not an id");
   await dialog.getByRole("button", { name: "Add member" }).click();
-  await dialog.getByRole("alert").locator(".notice").waitFor();
+  await dialog.locator("#user-error").getByText("An ID has no spaces.").waitFor();
   await dialog.getByLabel("User").fill("margaret");
   await dialog.getByRole("button", { name: "Add member" }).click();
   await row(page, "margaret").getByText("Member").waitFor();
@@ -74,4 +74,19 @@ test("a personal key that lost its membership sees the organization no more", as
   await root("DELETE", "/v1/organizations/globex/members/ada");
   await page.getByRole("link", { name: "Members" }).click();
   await page.getByRole("heading", { name: "There is no such organization or user" }).waitFor();
+});
+
+test("members come in pages, and one past the end leads to the last", async (t) => {
+  await root("POST", "/v1/organizations", { id: "large", name: "Large", owner: "ada" });
+  for (let n = 101; n <= 201; n++)
+    await root("PUT", `/v1/organizations/large/members/m${n}`, { role: "member" });
+  const page = await asRoot(t, "/organizations/large/members");
+  await page.getByText("1–100 of 102").waitFor();
+  await page.getByRole("link", { name: "Next" }).click();
+  await page.getByText("101–102 of 102").waitFor();
+  assert.equal(new URL(page.url()).search, "?page=2");
+  assert.equal(await page.locator("tbody tr").count(), 2);
+  await page.goto("/organizations/large/members?page=7");
+  await page.waitForURL("**/members?page=2");
+  await page.getByText("101–102 of 102").waitFor();
 });

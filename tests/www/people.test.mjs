@@ -30,7 +30,7 @@ async function as(test, user, address) {
 }
 
 /** @param {import("./support.mjs").Page} page @param {string} user */
-const row = (page, user) => page.getByRole("row", { name: user });
+const row = (page, user) => page.getByRole("table", { name: "Members" }).getByRole("row", { name: user });
 /** @param {import("./support.mjs").Page} page @param {string} user */
 const offered = async (page, user) => {
   await row(page, user).waitFor();
@@ -103,6 +103,7 @@ test("the last owner cannot leave", async (t) => {
 
 test("a person creates an organization and owns it", async (t) => {
   const page = await as(t, "ada");
+  await page.getByRole("heading", { name: "Keys" }).waitFor();
   await page.locator("summary").first().click();
   await page.getByRole("button", { name: "Create organization…" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("Hooli");
@@ -119,6 +120,7 @@ test("a person creates an organization and owns it", async (t) => {
 
 test("an id that is not free is said beside its field", async (t) => {
   const page = await as(t, "margaret", "/users/margaret/keys");
+  await page.getByRole("heading", { name: "Create your first key" }).waitFor();
   await page.locator("summary").first().click();
   await page.getByRole("button", { name: "Create organization…" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("Mine");

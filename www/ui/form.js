@@ -75,7 +75,7 @@ export const textField = ({
     words,
     ({ describedby, invalid }) => html`<input
       id=${words.id} name=${words.id} ?required=${required} ?autofocus=${focus} autocomplete="off" spellcheck="false"
-      autocapitalize=${holdsId ? "none" : nothing} maxlength=${holdsId ? 64 : nothing}
+      autocapitalize=${holdsId ? "none" : nothing} maxlength=${holdsId ? 128 : nothing}
       aria-describedby=${describedby} aria-invalid=${invalid} .value=${value} @input=${typed ? onValue(typed) : nothing}
     />`,
   );

@@ -2,7 +2,7 @@
 /** @import { Actor, Key, Role, VerifiedKey, Whoami } from "../openapi.d.ts" */
 /** @import { Problem } from "../problem.js" */
 /** @import { Page } from "../types.d.ts" */
-import { titleOf, userOf } from "../owners.js";
+import { titleOf, userName, userOf } from "../owners.js";
 import { withParameter } from "../router.js";
 import { html, nothing } from "../vendor/lit.js";
 import { ROLES, STATUS, TYPE } from "../words.js";
@@ -38,7 +38,7 @@ export function scopeChips(scopes, most = 100) {
 export function actorName({ type, id }, me) {
   if (type === "root") return "Root key";
   if (type === "operator_key") return "Operator key";
-  if (type === "user") return id === userOf(me) ? `${id} (you)` : id;
+  if (type === "user") return id === userOf(me) ? `${userName(id)} (you)` : userName(id);
   if (id === me.key?.id) return `${titleOf(me)} (you)`;
   return html`Key <span class="mono" title=${id}>…${id.slice(-6)}</span>`;
 }
@@ -96,6 +96,12 @@ export function pages({ count, limit, offset, noun, query, path }) {
       </span>
     </nav>`;
 }
+
+/** Says of a list that there is more than it shows. @param {{ unreadable: number }} list */
+export const unreadableNote = ({ unreadable }) =>
+  unreadable > 0
+    ? html`<p class="aside">${unreadable === 1 ? "1 entry cannot be read and is not shown." : `${unreadable} entries cannot be read and are not shown.`}</p>`
+    : nothing;
 
 /** A list that is still loading. @param {number} count */
 export const bones = (count) =>

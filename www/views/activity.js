@@ -3,7 +3,7 @@ import * as api from "../api.js";
 import { nameOf } from "../owners.js";
 import { address, pageOf } from "../router.js";
 import * as icons from "../ui/icons.js";
-import { bones, emptyState, head, pages } from "../ui/parts.js";
+import { bones, emptyState, head, pages, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, Task } from "../vendor/lit.js";
 import { trail } from "./trail.js";
@@ -41,6 +41,7 @@ export class ActivityView extends View {
           })
         : html`
             ${trail({ events: list.events, me: context.me, owner })}
+            ${unreadableNote(list)}
             ${pages({ ...list, noun: "events", query, path })}`;
     return html`
       ${head({

@@ -38,10 +38,18 @@ export function apiQuery(query) {
 const instant = (date) => (Number.isNaN(date.getTime()) ? null : date.toISOString());
 
 /**
- * @param {{ query: URLSearchParams, typed: string, owner: Owner, search: (text: string) => void, set: (changes: Record<string, string>) => void }} parts
+ * @param {{ query: URLSearchParams, typed: string, owner: Owner, search: (field: HTMLInputElement, pasted?: string) => boolean, set: (changes: Record<string, string>) => void }} parts
  */
 export function filterBar({ query, typed, owner, search, set }) {
   const custom = query.get("created") === "custom";
+  const typedIn = (/** @type {InputEvent & { target: HTMLInputElement }} */ { target }) => search(target);
+  /** What is pasted or dropped is looked at before the field has it: a secret never gets there. */
+  const inserted = (
+    /** @type {{ target: HTMLInputElement, clipboardData?: DataTransfer, dataTransfer?: DataTransfer, preventDefault(): void }} */ event,
+  ) => {
+    const text = (event.clipboardData ?? event.dataTransfer)?.getData("text") ?? "";
+    if (search(event.target, text)) event.preventDefault();
+  };
   /** @param {string} name @param {string} label @param {string} all @param {Record<string, string>} options @param {(value: string) => void} chosen */
   const select = (name, label, all, options, chosen) => {
     const value = query.get(name) ?? "";
@@ -61,7 +69,7 @@ export function filterBar({ query, typed, owner, search, set }) {
         <input
           type="search" aria-label="Search by title or key" placeholder="Search by title or key" maxlength="200"
           autocomplete="off" spellcheck="false" .value=${typed}
-          @input=${onValue(search)}
+          @input=${typedIn} @paste=${inserted} @drop=${inserted}
         />
       </div>
       ${owner.type === "organization" ? select("type", "Type", "Any type", TYPE, (type) => set({ type })) : nothing}

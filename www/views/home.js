@@ -1,26 +1,40 @@
 // Where somebody chooses whose keys to look at.
-import { nameOf, ownersOf, roleIn } from "../owners.js";
+import { nameOf, ownersOf, roleIn, userId } from "../owners.js";
+import { typedId } from "../pasted.js";
+import { asProblem, missing } from "../problem.js";
 import { address } from "../router.js";
 import { field, onSubmit, textField } from "../ui/form.js";
 import { button, head, roleBadge } from "../ui/parts.js";
 import { View } from "../ui/view.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing, Task } from "../vendor/lit.js";
+import { ownInvitations } from "./invitations.js";
 import { createOrganization } from "./organization.js";
 
 export class HomeView extends View {
   #wrong = "";
+  #invitations = new Task(this, { args: () => [], task: () => this.context.reloadInvitations() });
 
   /** @override */
   get name() {
     return this.context.me.type === "root" ? "Organizations and users" : "Organizations";
   }
 
+  /** @override */
+  reload() {
+    this.#invitations.run();
+  }
+
   /** @param {FormData} fields */
   #open = (fields) => {
-    const id = String(fields.get("owner-id")).trim();
-    this.#wrong = id ? "" : "Enter an ID.";
-    if (id) this.context.go(address({ type: fields.get("kind") === "user" ? "user" : "organization", id }));
-    else this.requestUpdate();
+    const isUser = fields.get("kind") === "user";
+    try {
+      const id = typedId(fields, "owner-id");
+      if (!id) throw missing("/owner-id", "Enter an ID.");
+      this.context.go(address({ type: isUser ? "user" : "organization", id: isUser ? userId(id) : id }));
+    } catch (thrown) {
+      this.#wrong = asProblem(thrown).message;
+      this.requestUpdate();
+    }
   };
 
   #form = () => html`
@@ -52,6 +66,15 @@ export class HomeView extends View {
       </ul>`;
   }
 
+  #invited() {
+    const { error, value: list } = this.#invitations;
+    // A key that may not see them has none to answer.
+    const problem = error ? asProblem(error) : null;
+    if (problem && problem.status !== 403)
+      return html`<p class="notice warn" role="alert">Your invitations couldn’t be loaded. ${problem.message}</p>`;
+    return list ? ownInvitations({ list, context: this.context, reload: () => this.reload() }) : nothing;
+  }
+
   /** @override */
   render() {
     const { context } = this;
@@ -67,7 +90,8 @@ export class HomeView extends View {
           ? button("Create organization", () => createOrganization(context))
           : nothing,
       })}
-      ${isRoot ? this.#form() : this.#list()}`;
+      ${isRoot ? this.#form() : this.#list()}
+      ${this.#invited()}`;
   }
 }
 customElements.define("keyward-home", HomeView);

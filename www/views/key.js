@@ -38,6 +38,21 @@ export class KeyView extends View {
     },
   });
 
+  /** The predecessor and the successor by their ids; null for one that is gone. */
+  #relatives = new Task(this, {
+    args: () => [this.owner, this.#key?.rolled_from ?? null, this.#key?.rolled_to ?? null],
+    task: async ([owner, ...ids], { signal }) => {
+      /** @param {string} id @returns {Promise<[string, Key | null]>} */
+      const find = async (id) => [
+        id,
+        await api
+          .getKey(owner, id, signal)
+          .catch((thrown) => (asProblem(thrown).status === 404 ? null : Promise.reject(thrown))),
+      ];
+      return new Map(await Promise.all(ids.flatMap((id) => (id ? [find(id)] : []))));
+    },
+  });
+
   #events = new Task(this, {
     args: () => [this.owner, this.#id, this.#limit],
     task: ([owner, key, limit], { signal }) => api.listEvents(owner, { key, limit }, signal),
@@ -51,6 +66,7 @@ export class KeyView extends View {
   /** @override */
   reload() {
     this.#load.run();
+    this.#relatives.run();
     this.#events.run();
   }
 
@@ -97,7 +113,7 @@ export class KeyView extends View {
       const refused = error ? asProblem(error).status === 403 : false;
       return html`
         ${problem ? html`<p class="notice warn" role="alert">This may be out of date. ${problem.message}</p>` : nothing}
-        ${facts({ key: this.#key, context: this.context })}
+        ${facts({ key: this.#key, context: this.context, relatives: this.#relatives.value })}
         ${
           refused
             ? nothing

@@ -1,17 +1,20 @@
 // Who belongs to an organization.
-/** @import { Member, MemberList, Operation } from "../openapi.d.ts" */
+/** @import { Invitation, Member, MemberList, Operation } from "../openapi.d.ts" */
 import * as api from "../api.js";
-import { nameOf, userOf } from "../owners.js";
+import { nameOf, userName, userOf } from "../owners.js";
+import { asProblem } from "../problem.js";
+import { address, pageOf, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
-import { bones, button, emptyState, head, roleBadge } from "../ui/parts.js";
+import { bones, button, emptyState, head, pages, roleBadge, unreadableNote } from "../ui/parts.js";
 import { day } from "../ui/time.js";
 import { View } from "../ui/view.js";
-import { html, nothing, Task } from "../vendor/lit.js";
+import { html, initialState, nothing, Task } from "../vendor/lit.js";
+import { pendingInvitations } from "./invitations.js";
 import { addMember, changeRole, inviteMember, removeMember } from "./membership.js";
 import { renameOrganization } from "./organization.js";
 
-/** How many members are shown. */
-const PAGE = 100;
+/** How many members a page shows, and how many invitations are shown. */
+const LIMIT = 100;
 
 /** What can be done to a member here. @type {Operation[]} */
 const CHANGES = ["put_member", "remove_member"];
@@ -22,9 +25,21 @@ const hasActions = ({ members }) =>
 
 export class MembersView extends View {
   #list = new Task(this, {
-    args: () => [this.owner],
-    task: ([owner], { signal }) => api.listMembers(owner, { limit: PAGE }, signal),
-    onComplete: ({ permissions }) => this.context.learn(this.owner, permissions),
+    args: () => [this.owner, this.route.query],
+    task: async ([owner, query], { signal }) => {
+      const list = await api.listMembers(owner, pageOf(query, LIMIT), signal);
+      this.context.learn(owner, list.permissions);
+      if (list.members.length + list.unreadable > 0 || list.offset === 0) return list;
+      // The page lies past the end.
+      const page = String(Math.max(1, Math.ceil(list.count / LIMIT)));
+      if (this.isConnected) this.context.go(withParameter(query, { page }, this.#path), { replace: true });
+      return initialState;
+    },
+  });
+  #invitations = new Task(this, {
+    args: () => [this.owner, this.#may("list_invitations")],
+    task: async ([owner, may], { signal }) =>
+      may ? api.listInvitations(owner, { limit: LIMIT }, signal) : null,
   });
 
   /** @override */
@@ -35,7 +50,23 @@ export class MembersView extends View {
   /** @override */
   reload() {
     this.#list.run();
+    this.#invitations.run();
   }
+
+  get #path() {
+    return address(this.owner, "members");
+  }
+
+  /** @param {Invitation} invitation */
+  #withdraw = async ({ user }) => {
+    try {
+      await api.deleteInvitation(this.owner, user);
+      this.context.notify(`Withdrew the invitation of ${userName(user)}.`);
+    } catch (thrown) {
+      this.context.notify(asProblem(thrown).message);
+    }
+    this.reload();
+  };
 
   /** @param {string} said @param {string} user @param {boolean} [hasLeft] */
   #changed = async (said, user, hasLeft = false) => {
@@ -54,16 +85,17 @@ export class MembersView extends View {
     const { context, owner } = this;
     const { user, role, permissions } = member;
     const isSelf = user === userOf(context.me);
+    const name = userName(user);
     const parts = { context, owner, member, roles: list.assignable_roles, isSelf, changed: this.#changed };
     return html`<tr>
-      <th scope="row"><span class="title">${user}${isSelf ? html` <span class="hint">(you)</span>` : nothing}</span></th>
+      <th scope="row"><span class="title" title=${user}>${name}${isSelf ? html` <span class="hint">(you)</span>` : nothing}</span></th>
       <td data-label="Role">${roleBadge(role)}</td>
       <td data-label="Joined">${day(member.created_at)}</td>
       ${
         hasActions(list)
           ? html`<td class="all"><span class="actions">
-        ${permissions.includes("put_member") ? html`<button class="button small" type="button" @click=${() => changeRole(parts)}>Change role<span class="sr-only"> of ${user}</span></button>` : nothing}
-        ${permissions.includes("remove_member") ? html`<button class="button small" type="button" @click=${() => removeMember(parts)}>${isSelf ? "Leave" : html`Remove<span class="sr-only"> ${user}</span>`}</button>` : nothing}
+        ${permissions.includes("put_member") ? html`<button class="button small" type="button" @click=${() => changeRole(parts)}>Change role<span class="sr-only"> of ${name}</span></button>` : nothing}
+        ${permissions.includes("remove_member") ? html`<button class="button small" type="button" @click=${() => removeMember(parts)}>${isSelf ? "Leave" : html`Remove<span class="sr-only"> ${name}</span>`}</button>` : nothing}
       </span></td>`
           : nothing
       }
@@ -83,7 +115,7 @@ export class MembersView extends View {
 
   /** @param {MemberList} list */
   #loaded(list) {
-    if (list.members.length === 0) {
+    if (list.count === 0) {
       return emptyState({
         icon: icons.none,
         title: "No members yet",
@@ -97,7 +129,15 @@ export class MembersView extends View {
         <thead><tr><th scope="col">Member</th><th scope="col">Role</th><th scope="col">Joined</th>${hasActions(list) ? html`<th scope="col"><span class="sr-only">Actions</span></th>` : nothing}</tr></thead>
         <tbody>${list.members.map((member) => this.#row(list, member))}</tbody>
       </table>
-      ${list.count > list.members.length ? html`<p class="body hint">The first ${list.members.length} of ${list.count} members.</p>` : nothing}`;
+      ${unreadableNote(list)}
+      ${list.count > LIMIT ? pages({ ...list, noun: "members", query: this.route.query, path: this.#path }) : nothing}`;
+  }
+
+  #pending() {
+    const { error, value: list } = this.#invitations;
+    if (error)
+      return html`<p class="notice warn" role="alert">The pending invitations couldn’t be loaded. ${asProblem(error).message}</p>`;
+    return list ? pendingInvitations({ list, context: this.context, withdraw: this.#withdraw }) : nothing;
   }
 
   /** @override */
@@ -118,6 +158,7 @@ export class MembersView extends View {
         () => bones(3),
         (list) => this.#loaded(list),
       )}</div>
+      ${this.#pending()}
       <p class="sr-only" role="status">${count === undefined ? "" : count === 1 ? "1 member" : `${count} members`}</p>`;
   }
 }

@@ -2,7 +2,8 @@
 /** @import { Member, Owner, Role } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { nameOf } from "../owners.js";
+import { nameOf, userId, userName } from "../owners.js";
+import { typedId } from "../pasted.js";
 import { missing } from "../problem.js";
 import { openForm } from "../ui/dialog.js";
 import { choice, textField } from "../ui/form.js";
@@ -74,7 +75,7 @@ function newMember({ roles, changed }, { heading, label, busy, send, said }) {
         ${textField({
           id: "user",
           label: "User ID",
-          hint: "The person’s ID in your application or at your identity provider.",
+          hint: "The person’s ID as your application or identity provider has it.",
           error: form.at("/user"),
           focus: true,
           required: true,
@@ -83,11 +84,13 @@ function newMember({ roles, changed }, { heading, label, busy, send, said }) {
         ${roleField(roles, "member")}`,
     }),
     async (fields) => {
-      const user = String(fields.get("user")).trim();
-      if (!user) throw missing("/user", "Enter a user ID.");
+      const typed = typedId(fields, "user");
+      if (!typed) throw missing("/user", "Enter a user ID.");
+      if (/\s/.test(typed)) throw missing("/user", "An ID has no spaces.");
+      const user = userId(typed);
       await send(user, roleFrom(fields));
       dialog.close();
-      await changed(said(user), user);
+      await changed(said(userName(user)), user);
     },
   );
 }
@@ -96,7 +99,7 @@ function newMember({ roles, changed }, { heading, label, busy, send, said }) {
 export function changeRole({ owner, member: { user, role }, roles, changed }) {
   const dialog = openForm(
     () => ({
-      heading: `Change the role of ${user}`,
+      heading: `Change the role of ${userName(user)}`,
       label: "Save",
       busy: "Saving…",
       content: roleField(roles, role),
@@ -105,7 +108,7 @@ export function changeRole({ owner, member: { user, role }, roles, changed }) {
       const next = roleFrom(fields);
       await api.putMember(owner, user, next);
       dialog.close();
-      await changed(`${user} is now ${ROLES[next].one}.`, user);
+      await changed(`${userName(user)} is now ${ROLES[next].one}.`, user);
     },
   );
 }
@@ -115,7 +118,7 @@ export function removeMember({ context, owner, member: { user }, isSelf, changed
   const name = nameOf(context.me, owner);
   const dialog = openForm(
     () => ({
-      heading: isSelf ? `Leave ${name}?` : `Remove ${user} from ${name}?`,
+      heading: isSelf ? `Leave ${name}?` : `Remove ${userName(user)} from ${name}?`,
       label: isSelf ? "Leave" : "Remove",
       busy: isSelf ? "Leaving…" : "Removing…",
       kind: "danger",
@@ -127,7 +130,7 @@ export function removeMember({ context, owner, member: { user }, isSelf, changed
     async () => {
       await api.removeMember(owner, user);
       dialog.close();
-      await changed(isSelf ? `You left ${name}.` : `Removed ${user}.`, user, isSelf);
+      await changed(isSelf ? `You left ${name}.` : `Removed ${userName(user)}.`, user, isSelf);
     },
   );
 }

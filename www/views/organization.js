@@ -2,7 +2,8 @@
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { nameOf } from "../owners.js";
+import { nameOf, userId } from "../owners.js";
+import { typedId } from "../pasted.js";
 import { missing } from "../problem.js";
 import { address } from "../router.js";
 import { openForm } from "../ui/dialog.js";
@@ -23,7 +24,7 @@ export function createOrganization({ me, go, notify, reloadMe }) {
           id: "id",
           label: "ID",
           hint: "The ID your application uses: letters, digits, _ and -. It can’t be changed later.",
-          error: form.problem?.code === "organization.exists" ? form.problem.title : form.at("/id"),
+          error: form.at("/id"),
           holdsId: true,
         })}
         ${
@@ -31,7 +32,7 @@ export function createOrganization({ me, go, notify, reloadMe }) {
             ? textField({
                 id: "owner",
                 label: "First owner",
-                hint: "Optional. A user ID.",
+                hint: "Optional. A user ID, as your application or identity provider has it.",
                 error: form.at("/owner"),
                 holdsId: true,
               })
@@ -39,11 +40,11 @@ export function createOrganization({ me, go, notify, reloadMe }) {
         }`,
     }),
     async (fields) => {
-      const id = String(fields.get("id")).trim();
+      const id = typedId(fields, "id");
       if (!id) throw missing("/id", "Enter an ID.");
-      const owner = String(fields.get("owner") ?? "").trim();
+      const owner = typedId(fields, "owner");
       const name = String(fields.get("name"));
-      await api.createOrganization({ id, name, ...(owner ? { owner } : {}) });
+      await api.createOrganization({ id, name, ...(owner ? { owner: userId(owner) } : {}) });
       dialog.close();
       await reloadMe();
       notify(`Created ${name}.`);

@@ -1,7 +1,7 @@
 // Who is signed in: the sessions of a user, or those of the operator.
 /** @import { Operation, Session, SessionList } from "../openapi.d.ts" */
 import * as api from "../api.js";
-import { nameOf, userOf } from "../owners.js";
+import { nameOf, userName, userOf } from "../owners.js";
 import { asProblem } from "../problem.js";
 import { address } from "../router.js";
 import { openForm } from "../ui/dialog.js";
@@ -137,7 +137,7 @@ export class SessionsView extends View {
     if (!owner) return "Where the operator is signed in to this dashboard with a root key.";
     return owner.id === userOf(this.context.me)
       ? "Where you’re signed in to this dashboard."
-      : `Where ${owner.id} is signed in to this dashboard.`;
+      : `Where ${userName(owner.id ?? "")} is signed in to this dashboard.`;
   }
 
   /** @override */

@@ -2,7 +2,7 @@
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Context, Route } from "../types.d.ts" */
 
-import { nameOf, ownersOf, sameOwner, titleOf, userOf } from "../owners.js";
+import { nameOf, ownersOf, sameOwner, titleOf, userName, userOf } from "../owners.js";
 import { address, OPERATORS_SESSIONS } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -26,7 +26,7 @@ function switcher(context, owner) {
 /** @param {Context} context @param {() => void} signOut */
 function account({ me }, signOut) {
   const user = userOf(me);
-  const name = me.type === "root" ? "Root key" : (user ?? titleOf(me) ?? "Key");
+  const name = me.type === "root" ? "Root key" : ((user && userName(user)) ?? titleOf(me) ?? "Key");
   const sessions = user ? address({ type: "user", id: user }, "sessions") : OPERATORS_SESSIONS;
   return html`
     <details class="menu account">
@@ -38,6 +38,14 @@ function account({ me }, signOut) {
         <button type="button" @click=${signOut}>Sign out</button>
       </div>
     </details>`;
+}
+
+/** What the person is invited to, on every page but the one that lists it. @param {Context} context @param {Route} route */
+function invited({ invitations: [first, ...more] }, { view }) {
+  if (!first || view === "home") return nothing;
+  const what =
+    more.length > 0 ? `${more.length + 1} organizations` : (first.organization_name ?? first.organization);
+  return html`<p class="notice invited">You’re invited to ${what}. <a href="/">${more.length > 0 ? "View invitations" : "View invitation"}</a></p>`;
 }
 
 /**
@@ -64,5 +72,5 @@ export function shell({ context, route, owner, signOut, content }) {
         ${tab("/check", "Check a key", route.view === "check")}
       </nav>
     </header>
-    <main id="main" class="page" tabindex="-1">${content}</main>`;
+    <main id="main" class="page" tabindex="-1">${invited(context, route)}${content}</main>`;
 }

@@ -1,6 +1,7 @@
 // The audit trail, in sentences.
 /** @import { Event, Owner, Whoami } from "../openapi.d.ts" */
 
+import { userName } from "../owners.js";
 import { address } from "../router.js";
 import { actorName } from "../ui/parts.js";
 import { ago, exactly } from "../ui/time.js";
@@ -49,19 +50,19 @@ function deed({ action, at, details }, subject) {
     case "organization.deleted":
       return html`deleted the organization${details.name ? html` “${details.name}”` : nothing}`;
     case "user.deleted":
-      return html`deleted the user <strong>${details.user}</strong>`;
+      return html`deleted the user <strong>${userName(details.user ?? "")}</strong>`;
     case "invitation.created":
-      return html`invited <strong>${details.user}</strong>${details.role ? ` as ${ROLES[details.role].one}` : ""}`;
+      return html`invited <strong>${userName(details.user ?? "")}</strong>${details.role ? ` as ${ROLES[details.role].one}` : ""}`;
     case "invitation.accepted":
       return html`accepted the invitation`;
     case "invitation.deleted":
-      return html`withdrew or declined the invitation of <strong>${details.user}</strong>`;
+      return html`withdrew or declined the invitation of <strong>${userName(details.user ?? "")}</strong>`;
     case "member.added":
-      return html`added <strong>${details.user}</strong>${details.role ? ` as ${ROLES[details.role].one}` : ""}`;
+      return html`added <strong>${userName(details.user ?? "")}</strong>${details.role ? ` as ${ROLES[details.role].one}` : ""}`;
     case "member.changed":
-      return html`made <strong>${details.user}</strong> ${details.role ? ROLES[details.role].one : ""}`;
+      return html`made <strong>${userName(details.user ?? "")}</strong> ${details.role ? ROLES[details.role].one : ""}`;
     case "member.removed":
-      return html`removed <strong>${details.user}</strong>`;
+      return html`removed <strong>${userName(details.user ?? "")}</strong>`;
     case "session.started":
       return html`signed in`;
     case "session.ended":
