@@ -49,7 +49,7 @@ impl LedgerCall for Membership {
         if let Some(by) = ledger.store.deleted_by(&self.user)? {
             // Somebody did not know yet that the user is gone.
             if let Some(departure) = Departure::from(&self, by) {
-                transaction.deliver(&Owner::User(self.user.clone()), Urgency::Restriction, departure);
+                transaction.deliver(&Owner::User(self.user.clone()), Urgency::End, departure);
             }
         } else {
             let ends = self.role.is_none() && !self.is_creator;

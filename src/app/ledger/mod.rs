@@ -27,7 +27,7 @@ mod transaction;
 use keyward_core::organization::MEMBERS_MAX;
 use keyward_core::{
     Actor, Entropy, ErrorCode, Event, EventId, Invitation, KeyId, KeyRecord, Organization, Owner, OwnerId,
-    Principal, RequestContext, Role, Timestamp,
+    Principal, RequestContext, Role, Status, Timestamp,
 };
 
 pub use request::LedgerRequest;
@@ -152,7 +152,9 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             self.record(transaction, &record.owner, event)?;
             transaction.put_key(&record);
             let copy = kv::write_of_key(&self.config.issuer.ring, &record);
-            transaction.deliver(&record.owner, Urgency::of(restricts), copy);
+            let is_over = record.status(self.now) == Status::Revoked;
+            let urgency = if is_over { Urgency::End } else { Urgency::of(restricts) };
+            transaction.deliver(&record.owner, urgency, copy);
         }
         Ok(())
     }
@@ -178,7 +180,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         }
         for digest in digests {
             let tombstone = kv::write_of_deleted_key(&self.config.issuer.ring, &digest);
-            transaction.deliver(owner, Urgency::Restriction, tombstone);
+            transaction.deliver(owner, Urgency::End, tombstone);
         }
         transaction.delete_keys(owner);
         Ok(())
@@ -234,7 +236,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<(), Problem> {
         let owner = Owner::Organization(organization.id.clone());
         self.record(transaction, &owner, event)?;
-        let urgency = Urgency::of(restricts(before, role));
+        let urgency = if role.is_none() { Urgency::End } else { Urgency::of(restricts(before, role)) };
         let membership = self.membership(organization, user, role, None);
         let copy = kv::write_of_member(&self.config.issuer.ring, &organization.id, user, role);
         transaction.deliver(&owner, urgency, copy);

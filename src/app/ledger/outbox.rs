@@ -55,7 +55,9 @@ impl Lane {
 /// Which of an owner's deliveries go first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Urgency {
-    /// A key or a member may do less from now on, or nothing any more.
+    /// A key or a membership is over.
+    End,
+    /// A key or a member may do less from now on.
     Restriction,
     /// Everything else.
     Ordinary,
@@ -63,7 +65,7 @@ pub enum Urgency {
 
 impl Urgency {
     /// Every urgency, most urgent first.
-    pub const ALL: [Self; 2] = [Self::Restriction, Self::Ordinary];
+    pub const ALL: [Self; 3] = [Self::End, Self::Restriction, Self::Ordinary];
 
     /// That of a change that restricts, or does not.
     #[must_use]
@@ -73,8 +75,9 @@ impl Urgency {
 
     pub(super) fn as_number(self) -> u32 {
         match self {
-            Self::Restriction => 0,
-            Self::Ordinary => 1,
+            Self::End => 0,
+            Self::Restriction => 1,
+            Self::Ordinary => 2,
         }
     }
 }

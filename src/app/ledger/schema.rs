@@ -138,7 +138,7 @@ pub(super) const CREATE: &str = "
         destination TEXT PRIMARY KEY,
         lane TEXT NOT NULL,
         owner TEXT NOT NULL,
-        urgency INTEGER NOT NULL CHECK (urgency IN (0, 1)),
+        urgency INTEGER NOT NULL CHECK (urgency IN (0, 1, 2)),
         body TEXT,
         revision INTEGER NOT NULL,
         not_before INTEGER,

@@ -40,8 +40,7 @@ impl Slots {
     pub(super) fn has_room(&self, lane: Lane, urgency: Urgency) -> bool {
         let is_ordinary = |taken: &&Taken| taken.lane == lane && taken.urgency == Urgency::Ordinary;
         let ordinary = || self.taken.iter().filter(is_ordinary).count();
-        self.taken(lane) < lane.slots()
-            && (urgency == Urgency::Restriction || ordinary() < lane.ordinary_slots())
+        self.taken(lane) < lane.slots() && (urgency < Urgency::Ordinary || ordinary() < lane.ordinary_slots())
     }
 
     /// Whether a delivery to this destination is under way: two at once could land in the wrong order.

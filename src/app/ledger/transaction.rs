@@ -172,7 +172,7 @@ impl Transaction {
     /// Puts something into the outbox, for an owner. Of several for one destination only the newest is delivered, and as
     /// urgently as the most urgent of those that have not landed.
     pub(crate) fn deliver(&mut self, owner: &Owner, urgency: Urgency, delivery: impl Into<Delivery>) {
-        self.restricts |= urgency == Urgency::Restriction;
+        self.restricts |= urgency < Urgency::Ordinary;
         self.deliver_for(owner.to_string(), urgency, &delivery.into());
     }
 

@@ -71,7 +71,7 @@ impl LedgerOperation for DeleteKey {
         ledger.record(&mut transaction, &caller.owner, deleted)?;
         transaction.delete_key(&record);
         let tombstone = kv::write_of_deleted_key(&ledger.config.issuer.ring, &record.digest);
-        transaction.deliver(&caller.owner, Urgency::Restriction, tombstone);
+        transaction.deliver(&caller.owner, Urgency::End, tombstone);
         ledger.commit(transaction)
     }
 
