@@ -5,7 +5,7 @@
 use crate::policy::may_grant;
 use crate::principal::Principal;
 use crate::record::{Consistency, KeyRecord};
-use crate::settings::{KeyChanges, NewKey, Scopes};
+use crate::settings::{KeyChanges, NewKey, Reason, Scopes};
 use crate::timestamp::Timestamp;
 
 /// Why a key may not hand something on.
@@ -66,6 +66,20 @@ pub fn to_change(principal: &Principal, record: &KeyRecord, changes: &KeyChanges
         Some(consistency) if loosens => require_consistency(principal, consistency),
         _ => Ok(()),
     }
+}
+
+/// Whether `principal` may revoke a key so. To take a key away one needs to hold none of its scopes; but for as long as it
+/// works, the reason is shown to whoever verifies it.
+///
+/// # Errors
+/// [`Excess::StrongerKey`].
+pub fn to_revoke(
+    principal: &Principal,
+    record: &KeyRecord,
+    revoke_in: u32,
+    reason: Option<&Reason>,
+) -> Result<(), Excess> {
+    if revoke_in == 0 || reason.is_none() { Ok(()) } else { to_change_at_all(principal, record) }
 }
 
 /// Whether `principal` may roll a key. Its successor has its settings and, if that is kept, its scheduled revocation.

@@ -145,6 +145,14 @@ impl Invitation {
         now < self.expires_at
     }
 
+    /// Whether it ends when the role of `user` becomes `role`: what somebody has offered ends when they could no longer offer
+    /// it.
+    #[must_use]
+    pub fn ends_with(&self, user: &OwnerId, role: Option<Role>) -> bool {
+        let needed = if self.role == Role::Owner { Role::Owner } else { Role::Admin };
+        matches!(&self.created_by, Actor::User { id, .. } if id == user) && role < Some(needed)
+    }
+
     /// Makes the member of it, with the events that record both.
     #[must_use]
     pub fn accept(self, actor: &Actor, now: Timestamp) -> (Member, [Event; 2]) {

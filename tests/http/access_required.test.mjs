@@ -29,8 +29,9 @@ test("a verify with the root key is refused without an assertion, before and aft
   assert.match(detail, /Cloudflare Access/);
 });
 
-test("an assertion alone opens nothing to a program, and another credential counts as it does anywhere", async () => {
-  await refused(nobody.call("GET", "/v1/whoami", undefined, through), "auth.invalid");
+test("an assertion alone makes a program its service, and another credential counts as it does anywhere", async () => {
+  const { id, organizations } = await ok(nobody.call("GET", "/v1/whoami", undefined, through));
+  assert.deepEqual([id, organizations], ["service~3Aci~2Eaccess", []]);
   await refused(as("x").call("GET", "/v1/whoami", undefined, through), "auth.invalid");
   assert.equal((await ok(as(rootKey).call("GET", "/v1/whoami", undefined, through))).type, "root");
 });

@@ -121,8 +121,25 @@ impl<S: Sql> Store<S> {
         now: Timestamp,
         limit: u32,
     ) -> Stored<Listed<KeyRecord>> {
-        let (select, bindings) = select_made_by(owner, actor, now, limit);
-        self.list(&select, &bindings, key)
+        let (mut found, mut last) = (Listed { readable: Vec::new(), unreadable: 0 }, String::new());
+        loop {
+            let (select, bindings) = select_made_by(owner, actor, now, &last, limit);
+            let read = |row: &mut Row| Ok((row.text()?, key(row).ok()));
+            let rows = self.read(&select, &bindings, read)?;
+            let is_end = rows.len() < limit as usize;
+            for (id, record) in rows {
+                last = id;
+                match record {
+                    Some(record) => found.readable.push(record),
+                    None => found.unreadable += 1,
+                }
+            }
+            // Those that cannot be read stand in the way of no other.
+            if is_end || found.readable.len() >= limit as usize {
+                found.readable.truncate(limit as usize);
+                return Ok(found);
+            }
+        }
     }
 
     /// The keys that work at `now`, and the digests of all.
@@ -155,16 +172,22 @@ impl<S: Sql> Store<S> {
     }
 }
 
-fn select_made_by(owner: &Owner, actor: &ActorName, now: Timestamp, limit: u32) -> (String, Vec<SqlValue>) {
+fn select_made_by(
+    owner: &Owner,
+    actor: &ActorName,
+    now: Timestamp,
+    after: &str,
+    limit: u32,
+) -> (String, Vec<SqlValue>) {
     let (column, name) = column_of(ORIGIN, actor);
     let select = format!(
-        "{} SELECT body, last_used_at FROM made CROSS JOIN keys ON keys.owner = ? AND keys.id = made.id
-         WHERE {STATUS} IN ('active', 'retiring') ORDER BY keys.id LIMIT ?",
+        "{} SELECT keys.id, body, last_used_at FROM made CROSS JOIN keys ON keys.owner = ? AND keys.id = made.id
+         WHERE {STATUS} IN ('active', 'retiring') AND keys.id > ? ORDER BY keys.id LIMIT ?",
         made(column)
     );
     let owner = SqlValue::from(owner.to_string());
-    let bindings =
-        vec![owner.clone(), name, owner.clone(), owner.clone(), owner, now.into(), now.into(), limit.into()];
+    let mut bindings = vec![owner.clone(), name, owner.clone(), owner.clone(), owner];
+    bindings.extend([now.into(), now.into(), after.into(), limit.into()]);
     (select, bindings)
 }
 
@@ -253,7 +276,7 @@ mod tests {
         let owner = Owner::User(OwnerId::parse("ada").expect("id"));
         for actor in ["user:ada", "key:apk_01KAHQ0000000000000000000Z", "root:root_0123456789abcdef"] {
             let actor = ActorName::try_from(actor.to_owned()).expect("an actor");
-            let (select, bindings) = select_made_by(&owner, &actor, Timestamp::from_millis(5), 7);
+            let (select, bindings) = select_made_by(&owner, &actor, Timestamp::from_millis(5), "", 7);
             let plan = sql.query(&format!("EXPLAIN QUERY PLAN {select}"), &bindings).expect("a plan");
             let plan = format!("{plan:?}");
             assert!(!plan.contains("SCAN keys") && !plan.contains("SCAN o"), "{plan}");

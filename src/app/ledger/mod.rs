@@ -235,12 +235,36 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         event: Event,
     ) -> Result<(), Problem> {
         let owner = Owner::Organization(organization.id.clone());
+        if restricts(before, role) {
+            self.end_invitations(transaction, organization, user, role, &event.actor)?;
+        }
         self.record(transaction, &owner, event)?;
         let urgency = if role.is_none() { Urgency::End } else { Urgency::of(restricts(before, role)) };
         let membership = self.membership(organization, user, role, None);
         let copy = kv::write_of_member(&self.config.issuer.ring, &organization.id, user, role);
         transaction.deliver(&owner, urgency, copy);
         transaction.deliver(&owner, urgency, membership);
+        Ok(())
+    }
+
+    /// Adds the end of what somebody has offered and could offer no longer to what is to be committed.
+    fn end_invitations(
+        &mut self,
+        transaction: &mut Transaction,
+        organization: &Organization,
+        user: &OwnerId,
+        role: Option<Role>,
+        actor: &Actor,
+    ) -> Result<(), Problem> {
+        let owner = Owner::Organization(organization.id.clone());
+        let mut pending = self.store.invitations(&organization.id, self.now)?.readable;
+        pending.retain(|invitation| invitation.ends_with(user, role));
+        for invitation in pending {
+            transaction.remove_invitation(&organization.id, &invitation.user);
+            self.record(transaction, &owner, invitation.delete(actor, self.now))?;
+            let told = self.membership(organization, &invitation.user, None, None);
+            transaction.deliver(&owner, Urgency::Restriction, told);
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Revokes a key, now or later.
 
+use keyward_core::grant;
 use keyward_core::lifecycle::Delay;
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, KeyId, Principal, Reason};
@@ -60,8 +61,9 @@ impl LedgerOperation for RevokeKey {
         caller.require(Self::ACTION)?;
         let RevokeKeyRequest { revoke_in, reason } = self.revocation;
         let record = ledger.key(caller, &self.key)?;
-        let (actor, now) = (caller.actor(), ledger.now);
-        let Some(revoked) = record.revoke(revoke_in.as_seconds(), reason, None, &actor, now)? else {
+        let (revoke_in, actor, now) = (revoke_in.as_seconds(), caller.actor(), ledger.now);
+        grant::to_revoke(&caller.principal, &record, revoke_in, reason.as_ref())?;
+        let Some(revoked) = record.revoke(revoke_in, reason, None, &actor, now)? else {
             return Ok(RevokedKey::new(Key::new(record, now, caller)));
         };
         let key = RevokedKey::new(Key::new(revoked.record.clone(), now, caller));

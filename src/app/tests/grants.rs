@@ -42,6 +42,18 @@ fn a_key_loosens_itself_in_no_way_and_nothing_changes() {
 }
 
 #[test]
+fn a_key_writes_no_reason_on_a_key_that_holds_more_and_works_on_but_revokes_it_at_once() {
+    let world = World::with_acme();
+    let (own, strong) = (bounded(&world), key(&world, json!({ "scopes": ["*"] })));
+    let revoke = |body: Value| world.send(&own.token, "POST", &format!("{}/revoke", address(&strong)), body);
+    let seen = revoke(json!({ "revoke_in": 60, "reason": "x" }));
+    assert_eq!((seen.status, seen.code()), (403, "auth.grant_exceeds_own"));
+    assert_eq!(revoke(json!({ "revoke_in": 60 })).status, 200);
+    assert_eq!(world.verify(&strong, "strong").body["key"]["revocation_reason"], Value::Null);
+    assert_eq!(revoke(json!({ "revoke_in": 0, "reason": "leaked" })).status, 200);
+}
+
+#[test]
 fn what_a_key_makes_ends_no_later_than_itself_and_is_verified_no_less_strictly() {
     let world = World::with_acme();
     let own = bounded(&world);

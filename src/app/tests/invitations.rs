@@ -205,6 +205,27 @@ fn whoever_has_left_is_a_member_again_only_after_accepting_again() {
 }
 
 #[test]
+fn what_somebody_has_offered_ends_when_they_could_offer_it_no_longer() {
+    let members = "/v1/organizations/acme/members";
+    let world = world();
+    world.ok(ROOT, "PUT", &format!("{members}/dan"), json!({ "role": "owner" }));
+    for (inviter, invited, role) in
+        [("dan", "own", "owner"), ("dan", "adm", "admin"), ("cat", "mem", "member"), ("ada", "zoe", "owner")]
+    {
+        assert_eq!(invite(&world, &user(inviter), invited, role).status, 201);
+    }
+    world.ok(ROOT, "PUT", &format!("{members}/dan"), json!({ "role": "admin" }));
+    world.ok(&user("cat"), "DELETE", &format!("{members}/me"), Value::Null);
+    for (invited, status) in [("own", 404), ("adm", 200), ("mem", 404), ("zoe", 200)] {
+        assert_eq!(accept(&world, &user(invited), "me").status, status, "{invited}");
+    }
+    world.deliver();
+    assert_eq!(list(&world, &user("own"), "/v1/users/me/invitations")["count"], 0);
+    let events = list(&world, ROOT, "/v1/organizations/acme/events?action=invitation.deleted");
+    assert_eq!(events["count"], 2);
+}
+
+#[test]
 fn somebody_whom_the_operator_adds_is_no_longer_invited() {
     let world = world();
     invite(&world, ROOT, "zoe", "owner");

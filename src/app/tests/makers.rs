@@ -203,6 +203,18 @@ fn a_request_revokes_a_thousand_keys_at_the_most_and_says_that_there_are_more() 
 }
 
 #[test]
+fn keys_that_cannot_be_read_stand_in_the_way_of_no_other() {
+    let world = World::with_acme();
+    (0..1003).for_each(|_| drop(world.create(&user("bob"), "organizations/acme", json!({}))));
+    world
+        .outside
+        .tamper("UPDATE keys SET body = '{}' WHERE id IN (SELECT id FROM keys ORDER BY id LIMIT 1002)");
+    let revoked = revoke(&world, ROOT, json!({ "created_by": "user:bob" }));
+    assert_eq!((&revoked["count"], &revoked["unreadable"]), (&json!(1), &json!(1002)));
+    assert_eq!(revoked["has_more"], json!(false));
+}
+
+#[test]
 fn what_is_to_be_revoked_is_said_exactly() {
     let world = World::with_acme();
     for (body, pointer) in [
