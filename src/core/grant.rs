@@ -1,8 +1,8 @@
 //! What a key may hand on. A key gives nothing that it does not have itself: no scope that it does not hold, no end later
 //! than its own, no looser consistency than its own; neither to a new key nor to one that exists, itself included. What
-//! only restricts, revoking and deleting, is no grant.
+//! only restricts, revoking and deleting, is no grant, as long as it is known what is deleted.
 
-use crate::policy::may_grant;
+use crate::policy::{is_operator, may_grant};
 use crate::principal::Principal;
 use crate::record::{Consistency, KeyRecord};
 use crate::settings::{KeyChanges, NewKey, Scopes};
@@ -80,6 +80,13 @@ pub fn to_roll(principal: &Principal, record: &KeyRecord, keep_revocation: bool)
     to_change_at_all(principal, record)?;
     require_end(principal, record.ends_at())?;
     require_consistency(principal, record.settings.consistency)
+}
+
+/// Whether `principal`, who may delete keys, may also delete one of which nothing can be read. Nobody can tell whether it is
+/// stronger than the key that asks, so that takes a person or the operator.
+#[must_use]
+pub fn may_delete_unreadable(principal: &Principal) -> bool {
+    !matches!(principal, Principal::Key { .. }) || is_operator(principal)
 }
 
 fn require_scopes(principal: &Principal, scopes: &Scopes, excess: Excess) -> Result<(), Excess> {
