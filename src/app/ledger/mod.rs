@@ -26,8 +26,8 @@ mod transaction;
 
 use keyward_core::organization::MEMBERS_MAX;
 use keyward_core::{
-    Actor, Entropy, ErrorCode, Event, EventId, Invitation, KeyId, KeyRecord, Member, Organization, Owner, OwnerId,
-    Principal, RequestContext, Role, Timestamp,
+    Actor, Entropy, ErrorCode, Event, EventId, Invitation, KeyId, KeyRecord, Member, Organization, Owner,
+    OwnerId, Principal, RequestContext, Role, Timestamp,
 };
 
 pub use request::LedgerRequest;

@@ -74,7 +74,11 @@ impl SqliteInMemory {
 
 impl Sql for SqliteInMemory {
     fn query(&self, sql: &str, bindings: &[SqlValue]) -> Result<Vec<Vec<SqlValue>>, StorageError> {
-        if self.faults.get().reads_fail { Err(StorageError::Unreachable) } else { Ok(self.rows(sql, bindings)) }
+        if self.faults.get().reads_fail {
+            Err(StorageError::Unreachable)
+        } else {
+            Ok(self.rows(sql, bindings))
+        }
     }
 
     fn transaction(&self, statements: &[Statement]) -> Result<(), StorageError> {

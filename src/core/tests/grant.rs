@@ -3,7 +3,7 @@
 
 mod support;
 
-use keyward_core::grant::{Excess, to_change, to_change_at_all, to_create, to_roll};
+use keyward_core::grant::{Excess, may_delete_unreadable, to_change, to_change_at_all, to_create, to_roll};
 use keyward_core::settings::{KeyChanges, NewKey};
 use keyward_core::{
     Consistency, KeyDigest, KeyRecord, KeyType, Metadata, Owner, Principal, Revocation, RootKeyId, Timestamp,
@@ -197,4 +197,15 @@ fn a_publishable_key_grants_nothing() {
     let caller = Principal::Key { id, key_type, owner, scopes, ends_at: None, consistency: Fast };
     assert_eq!(to_create(&caller, &new(&[], None, Fast)), Err(Excess::Scopes));
     assert_eq!(to_change_at_all(&caller, &record(&[], None, None, Fast)), Err(Excess::StrongerKey));
+}
+
+#[test]
+fn people_and_the_operator_delete_a_key_of_which_nothing_can_be_read_and_no_other_key_does() {
+    for person in people() {
+        assert!(may_delete_unreadable(&person));
+    }
+    for owner in owners() {
+        let is_operator = owner == Owner::DEPLOYMENT;
+        assert_eq!(may_delete_unreadable(&caller(owner, &["*"], None, Fast)), is_operator);
+    }
 }
