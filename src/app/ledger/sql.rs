@@ -68,6 +68,7 @@ pub enum StorageError {
 }
 
 /// What is stored, if there is such a row: `Some(None)` for one that cannot be read. It can still be taken away.
+#[expect(clippy::option_option, reason = "whether there is one, and whether it can be read")]
 pub(crate) fn even_unreadable<T>(
     stored: Result<Option<T>, StorageError>,
 ) -> Result<Option<Option<T>>, StorageError> {

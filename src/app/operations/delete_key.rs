@@ -73,7 +73,7 @@ impl LedgerOperation for DeleteKey {
                 }
                 (record.delete(&actor, now)?, record.digest)
             }
-            // It may work.
+            // It may work, so `revoke` has to be wanted.
             None if self.revoke && may_delete_unreadable(&caller.principal) => {
                 let key = ledger.store.last_reference(owner, &self.key)?;
                 let digest = ledger.store.digest_of_key(owner, &self.key)?.ok_or(ErrorCode::KeyNotFound)?;

@@ -75,29 +75,31 @@ fn unreadable_during(world: &World, [away, back]: [&'static str; 2], act: impl F
     world.outside.tamper(back);
 }
 
+/// A way to end the session of this token and id, which is ada's.
+type End = fn(&World, &str, &str);
+
+const ADA: &str = "/v1/users/ada/sessions";
 const SESSIONS: [&str; 2] =
     ["UPDATE sessions SET body = '-' || body", "UPDATE sessions SET body = ltrim(body, '-')"];
 
 #[test]
 fn sessions_that_cannot_be_read_are_refused_ended_and_counted_and_do_not_come_back() {
-    let own = "/v1/users/ada/sessions";
-    let end_all = |world: &World, _: &str, _: &str| {
-        assert_eq!(world.ok(ROOT, "DELETE", own, Value::Null).body["count"], 1);
+    let end_all: End = |world: &World, _: &str, _: &str| {
+        assert_eq!(world.ok(ROOT, "DELETE", ADA, Value::Null).body["count"], 1);
     };
-    let end_one = |world: &World, _: &str, id: &str| {
-        let address = format!("{own}/{id}");
+    let end_one: End = |world: &World, _: &str, id: &str| {
+        let address = format!("{ADA}/{id}");
         assert_eq!(world.ok(ROOT, "DELETE", &address, Value::Null).status, 204);
         assert_eq!(world.send(ROOT, "DELETE", &address, Value::Null).code(), "session.not_found");
     };
-    let sign_out = |world: &World, token: &str, _: &str| {
+    let sign_out: End = |world: &World, token: &str, _: &str| {
         let seen = with_cookie(world, token, RequestOrigin::OwnPage, "DELETE", "/v1/session");
         assert_eq!(seen.status, 204);
     };
-    let delete_user = |world: &World, _: &str, _: &str| {
+    let delete_user: End = |world: &World, _: &str, _: &str| {
         world.ok(ROOT, "DELETE", "/v1/users/ada", Value::Null);
     };
-    let ends: [(&dyn Fn(&World, &str, &str), bool); 4] =
-        [(&end_all, true), (&end_one, true), (&sign_out, false), (&delete_user, true)];
+    let ends: [(End, bool); 4] = [(end_all, true), (end_one, true), (sign_out, false), (delete_user, true)];
     for (end, is_event) in ends {
         let world = World::with_acme();
         let token = start(&world, &user("ada"));
