@@ -104,7 +104,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a revoked key (deployment)
-         * @description Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true.
+         * @description Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true; then people and the operator also delete one of which nothing can be read.
          */
         delete: operations["delete_deployment_key"];
         options?: never;
@@ -446,7 +446,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a revoked key (organization)
-         * @description Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true.
+         * @description Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true; then people and the operator also delete one of which nothing can be read.
          */
         delete: operations["delete_key"];
         options?: never;
@@ -742,7 +742,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a revoked key (user)
-         * @description Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true.
+         * @description Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true; then people and the operator also delete one of which nothing can be read.
          */
         delete: operations["delete_user_key"];
         options?: never;

@@ -174,8 +174,8 @@ pub enum Change {
     InvitationDeleted {
         /// Whom it had invited.
         user: OwnerId,
-        /// As what.
-        role: Role,
+        /// As what, where that is known.
+        role: Option<Role>,
     },
     /// Somebody became a member.
     #[serde(rename = "member.added")]
@@ -200,8 +200,8 @@ pub enum Change {
     MemberRemoved {
         /// Who.
         user: OwnerId,
-        /// As what.
-        old_role: Role,
+        /// As what, where that is known.
+        old_role: Option<Role>,
     },
     /// Somebody signed in.
     #[serde(rename = "session.started")]

@@ -101,10 +101,10 @@ impl Member {
         (Self { role, updated_at: now, ..self }, Some(event))
     }
 
-    /// Removes the member; only this event remains.
+    /// Removes a member; only this event remains. Of one who cannot be read, the role is not known.
     #[must_use]
-    pub fn remove(&self, actor: &Actor, now: Timestamp) -> Event {
-        let change = Change::MemberRemoved { user: self.user.clone(), old_role: self.role };
+    pub fn remove(user: OwnerId, old_role: Option<Role>, actor: &Actor, now: Timestamp) -> Event {
+        let change = Change::MemberRemoved { user, old_role };
         Event::of_owner(change, actor, now)
     }
 }
@@ -161,10 +161,10 @@ impl Invitation {
         (member, [Event::of_owner(accepted, actor, now), added])
     }
 
-    /// Withdraws or declines it.
+    /// Withdraws or declines an invitation. Of one that cannot be read, the role is not known.
     #[must_use]
-    pub fn delete(&self, actor: &Actor, now: Timestamp) -> Event {
-        let change = Change::InvitationDeleted { user: self.user.clone(), role: self.role };
+    pub fn delete(user: OwnerId, role: Option<Role>, actor: &Actor, now: Timestamp) -> Event {
+        let change = Change::InvitationDeleted { user, role };
         Event::of_owner(change, actor, now)
     }
 }

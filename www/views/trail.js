@@ -76,7 +76,7 @@ function deed({ action, at, details }, subject) {
 export function trail({ events, me, owner }) {
   /** @param {Event} event */
   const subject = (event) => {
-    if (!event.key) return nothing;
+    if (!event.key) return "a key";
     if (!owner) return "the key";
     return event.action === "key.deleted"
       ? html`“${event.key.title}” <span class="hint mono">${event.key.redacted}</span>`

@@ -1,10 +1,11 @@
 //! Lists of keys and events, in SQL.
 
+use keyward_core::event::KeyReference;
 use keyward_core::query::{EventQuery, KeyQuery, Page, Search, SortField};
-use keyward_core::{ActorName, EventId, KeyDigest, KeyRecord, Owner, Timestamp};
+use keyward_core::{ActorName, EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
 use super::sql::{Row, Sql, SqlValue, unreadable};
-use super::store::{Listed, Store, Stored, key};
+use super::store::{Listed, Store, Stored, digest, key};
 use crate::resources::StoredEvent;
 
 /// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
@@ -153,10 +154,16 @@ impl<S: Sql> Store<S> {
             "SELECT body, last_used_at FROM keys WHERE owner = ? AND {STATUS} IN ('active', 'retiring')"
         );
         let working = self.list(&query, &[owner.as_str().into(), now.into(), now.into()], key)?;
-        let digests = self.list("SELECT digest FROM keys WHERE owner = ?", &[owner.into()], |row| {
-            KeyDigest::from_hex(&row.text()?).ok_or_else(|| unreadable("a digest is not one"))
-        });
+        let digests = self.list("SELECT digest FROM keys WHERE owner = ?", &[owner.into()], digest);
         Ok((working, digests?.readable))
+    }
+
+    /// How the audit trail last named a key.
+    pub(crate) fn last_reference(&self, owner: &Owner, key: &KeyId) -> Stored<Option<KeyReference>> {
+        let query = "SELECT id, body FROM events INDEXED BY events_by_key WHERE owner = ? AND key = ?
+             ORDER BY id DESC LIMIT 1";
+        let last = self.list(query, &[owner.to_string().into(), key.as_str().into()], event)?;
+        Ok(last.readable.into_iter().find_map(|(_, event)| event.key))
     }
 
     /// A page of events, newest first, and how many there are on all pages.

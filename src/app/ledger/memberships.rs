@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Ledger;
 use super::outbox::Urgency;
 use super::request::LedgerCall;
-use super::sql::Sql;
+use super::sql::{Sql, even_unreadable};
 use crate::problem::Problem;
 
 /// How long the end of a membership is remembered, in seconds, so that no late message revives it: 30 days.
@@ -159,20 +159,15 @@ impl LedgerCall for Departure {
         let Self { organization, user, by } = self;
         let Some(organization) = ledger.store.organization(&organization)? else { return Ok(()) };
         let mut transaction = ledger.transaction();
-        if let Some(member) = ledger.store.member(&organization.id, &user)? {
-            transaction.remove_member(&organization.id, &user);
-            let event = member.remove(&by, ledger.now);
-            ledger.save_membership(
-                &mut transaction,
-                &organization,
-                &user,
-                [Some(member.role), None],
-                event,
-            )?;
+        if let Some(member) = even_unreadable(ledger.store.member(&organization.id, &user))? {
+            let role = member.map(|member| member.role);
+            ledger.remove_member(&mut transaction, &organization, &user, role, &by)?;
         }
-        if let Some(invitation) = ledger.store.invitation(&organization.id, &user, ledger.now)? {
+        let invitation = ledger.store.invitation(&organization.id, &user, ledger.now);
+        if let Some(invitation) = even_unreadable(invitation)? {
             transaction.remove_invitation(&organization.id, &user);
-            let event = invitation.delete(&by, ledger.now);
+            let role = invitation.map(|invitation| invitation.role);
+            let event = Invitation::delete(user, role, &by, ledger.now);
             ledger.record(&mut transaction, &Owner::Organization(organization.id.clone()), event)?;
         }
         ledger.commit(transaction)

@@ -26,8 +26,8 @@ mod transaction;
 
 use keyward_core::organization::MEMBERS_MAX;
 use keyward_core::{
-    Actor, Entropy, ErrorCode, Event, EventId, Invitation, KeyId, KeyRecord, Organization, Owner, OwnerId,
-    Principal, RequestContext, Role, Status, Timestamp,
+    Actor, Entropy, ErrorCode, Event, EventId, Invitation, KeyId, KeyRecord, Member, Organization, Owner,
+    OwnerId, Principal, RequestContext, Role, Status, Timestamp,
 };
 
 pub use request::LedgerRequest;
@@ -68,8 +68,12 @@ pub struct Ledger<'a, S, E> {
 
 /// Storage that fails is not the caller's fault; what failed is in the log.
 impl From<StorageError> for Problem {
-    fn from(_: StorageError) -> Self {
-        ErrorCode::ServerUnavailable.into()
+    fn from(error: StorageError) -> Self {
+        let problem = Self::new(ErrorCode::ServerUnavailable);
+        match error {
+            StorageError::Unreachable => problem,
+            StorageError::Unreadable => problem.because("What is stored of this cannot be read."),
+        }
     }
 }
 
@@ -261,11 +265,31 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         pending.retain(|invitation| invitation.ends_with(user, role));
         for invitation in pending {
             transaction.remove_invitation(&organization.id, &invitation.user);
-            self.record(transaction, &owner, invitation.delete(actor, self.now))?;
+            self.record(
+                transaction,
+                &owner,
+                Invitation::delete(invitation.user.clone(), Some(invitation.role), actor, self.now),
+            )?;
             let told = self.membership(organization, &invitation.user, None, None);
             transaction.deliver(&owner, Urgency::Restriction, told);
         }
         Ok(())
+    }
+
+    /// Adds the end of a membership to what is to be committed. Of a member who cannot be read, the role is not known: it may
+    /// have been any.
+    pub(crate) fn remove_member(
+        &mut self,
+        transaction: &mut Transaction,
+        organization: &Organization,
+        user: &OwnerId,
+        role: Option<Role>,
+        actor: &Actor,
+    ) -> Result<(), Problem> {
+        transaction.remove_member(&organization.id, user);
+        let event = Member::remove(user.clone(), role, actor, self.now);
+        let before = role.unwrap_or(Role::Owner);
+        self.save_membership(transaction, organization, user, [Some(before), None], event)
     }
 
     /// Writes a copy in KV anew that is not ours or cannot be read; at most once a minute. Whoever has found it has its answer

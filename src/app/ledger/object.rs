@@ -78,7 +78,7 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
             let alarm = if has_changed {
                 // What was committed has succeeded, even if the outbox cannot be read now.
                 alarm(store, config.events_retention_days, wall)
-                    .unwrap_or_else(|StorageError| Some(alarm_for(wall, wall)))
+                    .unwrap_or_else(|_| Some(alarm_for(wall, wall)))
             } else {
                 None
             };
@@ -101,7 +101,7 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
             // At most one round a second, however many deliveries have to be tried again.
             Ok(next) => next.map(|next| next.max(now.plus_seconds(1))),
             // The platform gives up after six alarms that fail in a row, so none does.
-            Err(StorageError) => Some(now.plus_seconds(STORAGE_PAUSE_SECONDS)),
+            Err(_) => Some(now.plus_seconds(STORAGE_PAUSE_SECONDS)),
         }
     }
 

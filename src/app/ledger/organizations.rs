@@ -16,6 +16,10 @@ fn paged(mut bindings: Vec<SqlValue>, page: Page) -> Vec<SqlValue> {
     bindings
 }
 
+fn id(row: &mut Row) -> Stored<OwnerId> {
+    OwnerId::parse(&row.text()?).map_err(|_| unreadable("an id is not one"))
+}
+
 impl<S: Sql> Store<S> {
     /// The organization, if it exists.
     pub(crate) fn organization(&self, id: &OwnerId) -> Stored<Option<Organization>> {
@@ -53,10 +57,13 @@ impl<S: Sql> Store<S> {
     /// Who all members are, also those who cannot be read.
     pub(crate) fn member_ids(&self, organization: &OwnerId) -> Stored<Vec<OwnerId>> {
         let query = "SELECT user FROM members WHERE organization = ?";
-        let ids = self.list(query, &[organization.as_str().into()], |row| {
-            OwnerId::parse_user(&row.text()?).map_err(|_| unreadable("a member has no id"))
-        });
-        Ok(ids?.readable)
+        Ok(self.list(query, &[organization.as_str().into()], id)?.readable)
+    }
+
+    /// Who is invited, also by an invitation that cannot be read.
+    pub(crate) fn invited_ids(&self, organization: &OwnerId) -> Stored<Vec<OwnerId>> {
+        let query = "SELECT user FROM invitations WHERE organization = ?";
+        Ok(self.list(query, &[organization.as_str().into()], id)?.readable)
     }
 
     /// How many members the organization has.
@@ -108,6 +115,13 @@ impl<S: Sql> Store<S> {
     pub(crate) fn memberships(&self, user: &OwnerId) -> Stored<Listed<Membership>> {
         let query = "SELECT body FROM memberships WHERE user = ? ORDER BY organization";
         self.list(query, &[user.as_str().into()], Row::json)
+    }
+
+    /// The organizations of which a user's ledger was told, with what it was told where that can be read.
+    pub(crate) fn organizations_of(&self, user: &OwnerId) -> Stored<Vec<(OwnerId, Option<Membership>)>> {
+        let query = "SELECT organization, body FROM memberships WHERE user = ?";
+        let all = self.list(query, &[user.as_str().into()], |row| Ok((id(row)?, row.json().ok())));
+        Ok(all?.readable)
     }
 
     /// How many organizations the user has created, or is about to, besides this one.

@@ -4,37 +4,54 @@
 use keyward_core::event::Change;
 use keyward_core::session::{Session, SessionSubject, displaced};
 use keyward_core::{
-    Actor, Entropy, ErrorCode, Event, KeyDigest, KeyRecord, Owner, RequestContext, Timestamp,
+    Actor, Entropy, ErrorCode, Event, KeyDigest, KeyRecord, Owner, RequestContext, SessionId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::request::LedgerCall;
-use super::sql::{Sql, StorageError};
+use super::sql::{Sql, StorageError, even_unreadable};
 use super::{Ledger, Transaction};
 use crate::problem::Problem;
 
 /// The sessions of an owner. There are few.
 pub(crate) const SESSIONS: &str = "SELECT body FROM sessions WHERE owner = ? ORDER BY id DESC";
+/// Where the sessions of an owner are that end after an instant.
+pub(crate) const SESSION_ROWS: &str = "SELECT id, digest FROM sessions WHERE owner = ? AND ends_at > ?";
 /// Deletes the sessions whose time is over at an instant.
 pub(crate) const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE ends_at <= ?";
+
+/// Where a session is stored. To end it, nobody has to be able to read it.
+#[derive(Debug)]
+pub(crate) struct SessionRow {
+    pub(crate) id: String,
+    pub(crate) digest: String,
+}
+
+impl From<&Session> for SessionRow {
+    fn from(session: &Session) -> Self {
+        Self { id: session.id.as_str().to_owned(), digest: session.digest.to_hex() }
+    }
+}
 
 /// A session that is not over, and the key that it depends on, if it does.
 type Live = (Session, Option<Box<KeyRecord>>);
 
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
-    /// The session, unless it is over.
+    /// The session, unless it is over, or depends on a key that cannot be read.
     fn live(&self, session: Session) -> Result<Option<Live>, StorageError> {
         if !session.is_alive(self.now) {
             return Ok(None);
         }
         let SessionSubject::Key { owner, id } = &session.subject else { return Ok(Some((session, None))) };
-        let key = self.store.key(owner, id)?.filter(|key| key.status(self.now).works());
+        let key = even_unreadable(self.store.key(owner, id))?.flatten();
+        let key = key.filter(|key| key.status(self.now).works());
         Ok(key.map(|key| (session.with(&key), Some(Box::new(key)))))
     }
 
-    /// The session of this digest as it is stored, and as it is, unless it is over.
+    /// The session of this digest as it is stored, and as it is, unless it is over or cannot be read.
     fn session(&self, digest: &KeyDigest) -> Result<Option<(Session, Live)>, StorageError> {
-        let Some(stored) = self.store.session(digest)? else { return Ok(None) };
+        let stored = even_unreadable(self.store.session(digest))?.flatten();
+        let Some(stored) = stored else { return Ok(None) };
         Ok(self.live(stored.clone())?.map(|live| (stored, live)))
     }
 
@@ -50,17 +67,17 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         &mut self,
         transaction: &mut Transaction,
         owner: &Owner,
-        sessions: &[Session],
+        sessions: &[SessionRow],
         actor: &Actor,
     ) -> Result<u32, Problem> {
         let count = u32::try_from(sessions.len()).unwrap_or(u32::MAX);
         if count > 0 {
-            let session = if let [only] = sessions { Some(only.id.clone()) } else { None };
+            let session = if let [only] = sessions { SessionId::parse(&only.id).ok() } else { None };
             let event = Event::of_owner(Change::SessionEnded { count, session }, actor, self.now);
             self.record(transaction, owner, event)?;
         }
         for session in sessions {
-            transaction.delete_session(session);
+            transaction.delete_session(&session.digest);
         }
         Ok(count)
     }
@@ -96,10 +113,11 @@ impl LedgerCall for StartSession {
         for known in ledger.store.sessions(&owner)? {
             match ledger.live(known.clone())? {
                 Some((session, _)) => live.push(session),
-                None => transaction.delete_session(&known),
+                None => transaction.delete_session(&known.digest.to_hex()),
             }
         }
-        ledger.end_sessions(&mut transaction, &owner, &displaced(live), &actor)?;
+        let displaced: Vec<_> = displaced(live).iter().map(SessionRow::from).collect();
+        ledger.end_sessions(&mut transaction, &owner, &displaced, &actor)?;
         let started = Change::SessionStarted { session: session.id.clone() };
         ledger.record(&mut transaction, &owner, Event::of_owner(started, &actor, now))?;
         transaction.put_session(&session);
@@ -161,11 +179,17 @@ impl LedgerCall for EndSession {
     type Answer = ();
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<(), Problem> {
-        let Some((session, _)) = ledger.session(&self.digest)? else { return Ok(()) };
         ledger.request = self.request;
         let mut transaction = ledger.transaction();
-        let (owner, actor) = (session.subject.owner(), session.subject.actor());
-        ledger.end_sessions(&mut transaction, &owner, &[session], &actor)?;
+        if let Some((session, _)) = ledger.session(&self.digest)? {
+            let (owner, actor) = (session.subject.owner(), session.subject.actor());
+            ledger.end_sessions(&mut transaction, &owner, &[SessionRow::from(&session)], &actor)?;
+        } else if ledger.store.has_session(&self.digest)? {
+            // Over, which is no event; or nobody can read whose it is. It must not come back.
+            transaction.delete_session(&self.digest.to_hex());
+        } else {
+            return Ok(());
+        }
         ledger.commit(transaction)
     }
 }

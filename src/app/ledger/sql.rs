@@ -58,8 +58,25 @@ pub struct Statement {
 
 /// Stored state could not be read or written; nothing has changed. What failed is in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the ledger's storage cannot be reached")]
-pub struct StorageError;
+pub enum StorageError {
+    /// The database has failed.
+    #[error("the ledger's storage cannot be reached")]
+    Unreachable,
+    /// There is a row, but it has another form than it should.
+    #[error("what is stored of this cannot be read")]
+    Unreadable,
+}
+
+/// What is stored, if there is such a row: `Some(None)` for one that cannot be read. It can still be taken away.
+#[expect(clippy::option_option, reason = "whether there is one, and whether it can be read")]
+pub(crate) fn even_unreadable<T>(
+    stored: Result<Option<T>, StorageError>,
+) -> Result<Option<Option<T>>, StorageError> {
+    match stored {
+        Err(StorageError::Unreadable) => Ok(Some(None)),
+        stored => Ok(stored?.map(Some)),
+    }
+}
 
 /// A database.
 pub trait Sql {
@@ -87,7 +104,7 @@ pub(super) struct Row(std::vec::IntoIter<SqlValue>);
 
 pub(super) fn unreadable(why: &str) -> StorageError {
     log::error!(target: "ledger storage", "{why}");
-    StorageError
+    StorageError::Unreadable
 }
 
 impl Row {

@@ -6,7 +6,7 @@ use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 use super::Transaction;
 use super::idempotency::Remembered;
 use super::schema;
-use super::sessions::SESSIONS;
+use super::sessions::{SESSION_ROWS, SESSIONS, SessionRow};
 use super::sql::{Row, Sql, SqlValue, Statement, StorageError, unreadable};
 
 /// The store of one ledger. Two owners may share a ledger, so every row carries its owner.
@@ -31,6 +31,10 @@ pub(super) type Stored<T> = Result<T, StorageError>;
 pub(super) fn key(row: &mut Row) -> Stored<KeyRecord> {
     let record: KeyRecord = row.json()?;
     Ok(KeyRecord { last_used_at: row.optional_number()?.map(Timestamp::from_millis), ..record })
+}
+
+pub(super) fn digest(row: &mut Row) -> Stored<KeyDigest> {
+    KeyDigest::from_hex(&row.text()?).ok_or_else(|| unreadable("a digest is not one"))
 }
 
 impl<S: Sql> Store<S> {
@@ -168,6 +172,12 @@ impl<S: Sql> Store<S> {
         self.first("SELECT body, last_used_at FROM keys WHERE digest = ?", &[digest.to_hex().into()], key)
     }
 
+    /// The digest of a key, even if its record cannot be read.
+    pub(crate) fn digest_of_key(&self, owner: &Owner, id: &KeyId) -> Stored<Option<KeyDigest>> {
+        let query = "SELECT digest FROM keys WHERE owner = ? AND id = ?";
+        self.first(query, &[owner.to_string().into(), id.as_str().into()], digest)
+    }
+
     /// The sessions of an owner, the one that was started last first. Some of them may be over.
     pub(super) fn sessions(&self, owner: &Owner) -> Stored<Vec<Session>> {
         // One that cannot be read is accepted by nobody, so it is left out, and logged.
@@ -196,6 +206,18 @@ impl<S: Sql> Store<S> {
         Ok(self.count("events WHERE owner = ? AND id = ?", &bindings)? > 0)
     }
 
+    /// Where the sessions of an owner are whose time is not over, even those that cannot be read.
+    pub(crate) fn session_rows(&self, owner: &Owner, now: Timestamp) -> Stored<Vec<SessionRow>> {
+        self.read(SESSION_ROWS, &[owner.to_string().into(), now.into()], |row| {
+            Ok(SessionRow { id: row.text()?, digest: row.text()? })
+        })
+    }
+
+    /// Whether there is a session of this digest, even one that is over or cannot be read.
+    pub(super) fn has_session(&self, digest: &KeyDigest) -> Stored<bool> {
+        Ok(self.count("sessions WHERE digest = ?", &[digest.to_hex().into()])? > 0)
+    }
+
     /// The session of this digest.
     pub(super) fn session(&self, digest: &KeyDigest) -> Stored<Option<Session>> {
         self.first("SELECT body FROM sessions WHERE digest = ?", &[digest.to_hex().into()], Row::json)
@@ -222,7 +244,7 @@ mod tests {
         let later = "INSERT INTO ledger (one, version, clock) VALUES (1, 2, 7)";
         assert_eq!(open(&[]), Ok(0));
         assert_eq!(open(&[schema::CREATE, current]), Ok(7));
-        assert_eq!(open(&[schema::CREATE, later]), Err(StorageError));
-        assert_eq!(open(&["CREATE TABLE keys (digest TEXT)"]), Err(StorageError));
+        assert_eq!(open(&[schema::CREATE, later]), Err(StorageError::Unreadable));
+        assert_eq!(open(&["CREATE TABLE keys (digest TEXT)"]), Err(StorageError::Unreadable));
     }
 }

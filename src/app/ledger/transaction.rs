@@ -99,9 +99,9 @@ impl Transaction {
     }
 
     /// Deletes a key. Where it came from is kept.
-    pub(crate) fn delete_key(&mut self, key: &KeyRecord) {
+    pub(crate) fn delete_key(&mut self, owner: &Owner, id: &KeyId) {
         self.restricts = true;
-        let (owner, id) = (key.owner.to_string(), key.id.as_str());
+        let (owner, id) = (owner.to_string(), id.as_str());
         self.push(share::OF_KEY, [owner.as_str().into(), 0_i64.into(), owner.as_str().into(), id.into()]);
         let row = [owner.into(), id.into()];
         self.push("DELETE FROM keys WHERE owner = ? AND id = ?", row);
@@ -153,9 +153,9 @@ impl Transaction {
     }
 
     /// Deletes a session.
-    pub(crate) fn delete_session(&mut self, session: &Session) {
+    pub(crate) fn delete_session(&mut self, digest: &str) {
         self.restricts = true;
-        self.push("DELETE FROM sessions WHERE digest = ?", [session.digest.to_hex().into()]);
+        self.push("DELETE FROM sessions WHERE digest = ?", [digest.into()]);
     }
 
     /// Adds an event to the audit trail.

@@ -74,7 +74,11 @@ impl SqliteInMemory {
 
 impl Sql for SqliteInMemory {
     fn query(&self, sql: &str, bindings: &[SqlValue]) -> Result<Vec<Vec<SqlValue>>, StorageError> {
-        if self.faults.get().reads_fail { Err(StorageError) } else { Ok(self.rows(sql, bindings)) }
+        if self.faults.get().reads_fail {
+            Err(StorageError::Unreachable)
+        } else {
+            Ok(self.rows(sql, bindings))
+        }
     }
 
     fn transaction(&self, statements: &[Statement]) -> Result<(), StorageError> {
@@ -90,7 +94,7 @@ impl Sql for SqliteInMemory {
         let has_event = statements.iter().any(|statement| statement.sql.contains("INTO events"));
         if commits_fail || no_room_for_events && has_event {
             accepted(transaction.rollback());
-            return Err(StorageError);
+            return Err(StorageError::Unreachable);
         }
         accepted(transaction.commit());
         self.commits.set(self.commits.get() + 1);

@@ -1,14 +1,14 @@
 //! Withdraws or declines an invitation.
 
 use keyward_core::policy::{Access, Action, Answer, authorize_answer};
-use keyward_core::{Entropy, ErrorCode, Invitation, OwnerId, Principal};
+use keyward_core::{Entropy, ErrorCode, Invitation, OwnerId, Principal, Role};
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::outbox::Urgency;
-use crate::ledger::sql::Sql;
+use crate::ledger::sql::{Sql, even_unreadable};
 use crate::problem::{Problem, require};
 use crate::request::{PathParams, Request};
 use crate::response::Response;
@@ -28,7 +28,10 @@ impl Caller {
         user: &OwnerId,
         invitation: Option<&Invitation>,
     ) -> Access {
-        let invited = invitation.map(|invitation| invitation.role);
+        self.access_to_invitation_as(invitation.map(|invitation| invitation.role), answer, user)
+    }
+
+    fn access_to_invitation_as(&self, invited: Option<Role>, answer: Answer, user: &OwnerId) -> Access {
         authorize_answer(&self.principal, self.role, answer, user, invited, &self.owner)
     }
 }
@@ -57,9 +60,13 @@ impl LedgerOperation for DeleteInvitation {
         caller: &Caller,
     ) -> Result<(), Problem> {
         let organization = ledger.organization(caller)?;
-        let invitation = ledger.store.invitation(&organization.id, &self.user, ledger.now)?;
-        require(caller.access_to_invitation(Answer::Delete, &self.user, invitation.as_ref()))?;
-        let event = invitation.ok_or(ErrorCode::InvitationNotFound)?.delete(&caller.actor(), ledger.now);
+        let invitation = ledger.store.invitation(&organization.id, &self.user, ledger.now);
+        let invitation = even_unreadable(invitation)?.map(|stored| stored.map(|invitation| invitation.role));
+        // One that cannot be read may be an owner's.
+        let role = invitation.map(|role| role.unwrap_or(Role::Owner));
+        require(caller.access_to_invitation_as(role, Answer::Delete, &self.user))?;
+        let role = invitation.ok_or(ErrorCode::InvitationNotFound)?;
+        let event = Invitation::delete(self.user.clone(), role, &caller.actor(), ledger.now);
         let mut transaction = ledger.transaction();
         transaction.remove_invitation(&organization.id, &self.user);
         ledger.record(&mut transaction, &caller.owner, event)?;

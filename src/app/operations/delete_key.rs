@@ -1,7 +1,8 @@
 //! Deletes a revoked key.
 
+use keyward_core::event::Change;
 use keyward_core::policy::Action;
-use keyward_core::{Entropy, KeyId, Principal, Status};
+use keyward_core::{Entropy, ErrorCode, Event, KeyId, Principal, Status};
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
@@ -9,7 +10,7 @@ use crate::caller::Caller;
 use crate::kv;
 use crate::ledger::Ledger;
 use crate::ledger::outbox::Urgency;
-use crate::ledger::sql::Sql;
+use crate::ledger::sql::{Sql, StorageError, even_unreadable};
 use crate::problem::Problem;
 use crate::request::{PathParams, Request, boolean};
 use crate::response::Response;
@@ -57,20 +58,31 @@ impl LedgerOperation for DeleteKey {
     ) -> Result<(), Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
-        let mut record = ledger.key(caller, &self.key)?;
-        let (actor, now) = (caller.actor(), ledger.now);
+        let (owner, actor, now) = (&caller.owner, caller.actor(), ledger.now);
+        let stored = even_unreadable(ledger.store.key(owner, &self.key))?.ok_or(ErrorCode::KeyNotFound)?;
         let mut transaction = ledger.transaction();
-        if self.revoke
-            && record.status(now) != Status::Revoked
-            && let Some(revoked) = record.revoke(0, None, None, &actor, now)?
-        {
-            ledger.record(&mut transaction, &caller.owner, revoked.event)?;
-            record = revoked.record;
-        }
-        let deleted = record.delete(&actor, now)?;
-        ledger.record(&mut transaction, &caller.owner, deleted)?;
-        transaction.delete_key(&record);
-        let tombstone = kv::write_of_deleted_key(&ledger.config.issuer.ring, &record.digest);
+        let (deleted, digest) = match stored {
+            Some(mut record) => {
+                if self.revoke
+                    && record.status(now) != Status::Revoked
+                    && let Some(revoked) = record.revoke(0, None, None, &actor, now)?
+                {
+                    ledger.record(&mut transaction, owner, revoked.event)?;
+                    record = revoked.record;
+                }
+                (record.delete(&actor, now)?, record.digest)
+            }
+            // It may work, so `revoke` has to be wanted.
+            None if self.revoke => {
+                let key = ledger.store.last_reference(owner, &self.key)?;
+                let digest = ledger.store.digest_of_key(owner, &self.key)?.ok_or(ErrorCode::KeyNotFound)?;
+                (Event { key, ..Event::of_owner(Change::KeyDeleted, &actor, now) }, digest)
+            }
+            None => return Err(StorageError::Unreadable.into()),
+        };
+        ledger.record(&mut transaction, owner, deleted)?;
+        transaction.delete_key(owner, &self.key);
+        let tombstone = kv::write_of_deleted_key(&ledger.config.issuer.ring, &digest);
         transaction.deliver(&caller.owner, Urgency::End, tombstone);
         ledger.commit(transaction)
     }
@@ -88,11 +100,10 @@ impl LedgerOperation for DeleteKey {
 impl super::documentation::Documented for DeleteKey {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_write_keys};
-        use keyward_core::ErrorCode;
         Documentation::new(
             "keys",
             "Delete a revoked key",
-            "Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true.",
+            "Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true; then people and the operator also delete one of which nothing can be read.",
         )
         .query::<DeleteKeyQuery>()
         .responds_nothing("The key is gone.")

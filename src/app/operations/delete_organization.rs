@@ -66,8 +66,8 @@ impl LedgerOperation for DeleteOrganization {
             transaction.deliver(owner, Urgency::Restriction, copy);
             transaction.deliver(owner, Urgency::Restriction, gone(&user));
         }
-        for invitation in ledger.store.invitations(&organization.id, ledger.now)?.readable {
-            transaction.deliver(owner, Urgency::Ordinary, gone(&invitation.user));
+        for user in ledger.store.invited_ids(&organization.id)? {
+            transaction.deliver(owner, Urgency::Ordinary, gone(&user));
         }
         // Who created it may create another one, whether still a member or not.
         if let Actor::User { id, .. } = &organization.created_by {

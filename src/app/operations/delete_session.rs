@@ -44,8 +44,8 @@ impl LedgerOperation for DeleteSession {
     ) -> Result<(), Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
-        let sessions = ledger.sessions(&caller.owner)?.into_iter();
-        let ended: Vec<_> = sessions.filter(|session| session.id == self.session).collect();
+        let sessions = ledger.store.session_rows(&caller.owner, ledger.now)?.into_iter();
+        let ended: Vec<_> = sessions.filter(|session| session.id == self.session.as_str()).collect();
         if ended.is_empty() {
             return Err(ErrorCode::SessionNotFound.into());
         }

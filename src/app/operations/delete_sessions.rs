@@ -62,9 +62,10 @@ impl LedgerOperation for DeleteSessions {
     ) -> Result<u32, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
-        let sessions = ledger.sessions(&caller.owner)?.into_iter();
-        let goes_on = |digest: &KeyDigest| self.except.as_ref().is_some_and(|except| except.matches(digest));
-        let ended: Vec<_> = sessions.filter(|session| !goes_on(&session.digest)).collect();
+        let sessions = ledger.store.session_rows(&caller.owner, ledger.now)?.into_iter();
+        let goes_on = self.except.as_ref().map(KeyDigest::to_hex);
+        let ended: Vec<_> =
+            sessions.filter(|session| goes_on.as_ref().is_none_or(|digest| session.digest != *digest)).collect();
         let mut transaction = ledger.transaction();
         let count = ledger.end_sessions(&mut transaction, &caller.owner, &ended, &caller.actor())?;
         if count > 0 {

@@ -46,12 +46,16 @@ impl LedgerOperation for DeleteUser {
         let actor = caller.actor();
         let mut transaction = ledger.transaction();
         ledger.delete_keys(&mut transaction, &caller.owner, self.revoke, &actor)?;
-        for membership in ledger.store.memberships(user)?.readable {
-            if let Some(departure) = Departure::from(&membership, actor.clone()) {
+        for (organization, membership) in ledger.store.organizations_of(user)? {
+            let departure = match membership {
+                Some(membership) => Departure::from(&membership, actor.clone()),
+                None => Some(Departure { organization, user: user.clone(), by: actor.clone() }),
+            };
+            if let Some(departure) = departure {
                 transaction.deliver(&caller.owner, Urgency::Restriction, departure);
             }
         }
-        let sessions = ledger.sessions(&caller.owner)?;
+        let sessions = ledger.store.session_rows(&caller.owner, ledger.now)?;
         ledger.end_sessions(&mut transaction, &caller.owner, &sessions, &actor)?;
         transaction.delete_user(user, &actor);
         let event = Event::of_owner(Change::UserDeleted { user: user.clone() }, &actor, ledger.now);

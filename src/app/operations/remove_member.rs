@@ -1,13 +1,14 @@
 //! Removes a member, or leaves.
 
+use keyward_core::organization::keeps_an_owner;
 use keyward_core::policy::{Access, Action, action_to_change_member};
-use keyward_core::{Entropy, ErrorCode, OwnerId, Principal};
+use keyward_core::{Entropy, ErrorCode, OwnerId, Principal, Role};
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
-use crate::ledger::sql::Sql;
+use crate::ledger::sql::{Sql, StorageError};
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::response::Response;
@@ -40,13 +41,20 @@ impl LedgerOperation for RemoveMember {
         caller: &Caller,
     ) -> Result<(), Problem> {
         let organization = ledger.organization(caller)?;
-        let existing = ledger.member_to_change(caller, &organization.id, &self.user, None)?;
-        let member = existing.ok_or(ErrorCode::MemberNotFound)?;
-        let event = member.remove(&caller.actor(), ledger.now);
+        let role = if ledger.store.member(&organization.id, &self.user) == Err(StorageError::Unreadable) {
+            // It may be an owner, whom the count of owners leaves out.
+            caller.require(Action::ChangeOwners)?;
+            let others = ledger.store.count_owners(&organization.id)?;
+            if !keeps_an_owner(others.saturating_add(1), Some(Role::Owner), None) {
+                return Err(ErrorCode::MemberLastOwner.into());
+            }
+            None
+        } else {
+            let existing = ledger.member_to_change(caller, &organization.id, &self.user, None)?;
+            Some(existing.ok_or(ErrorCode::MemberNotFound)?.role)
+        };
         let mut transaction = ledger.transaction();
-        transaction.remove_member(&organization.id, &self.user);
-        let role = [Some(member.role), None];
-        ledger.save_membership(&mut transaction, &organization, &self.user, role, event)?;
+        ledger.remove_member(&mut transaction, &organization, &self.user, role, &caller.actor())?;
         ledger.commit(transaction)
     }
 

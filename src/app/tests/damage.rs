@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::memory::{Made, NOBODY, ROOT, World, user};
+use crate::memory::{Faults, Made, NOBODY, ROOT, World, user};
 use crate::ports::Clock;
 
-const ACME: &str = "/v1/organizations/acme";
+pub(super) const ACME: &str = "/v1/organizations/acme";
 
 /// A deployment with three keys of acme that have reached KV.
-fn with_keys() -> (World, [Made; 3]) {
+pub(super) fn with_keys() -> (World, [Made; 3]) {
     let world = World::with_acme();
     let keys =
         ["a", "b", "c"].map(|title| world.create(ROOT, "organizations/acme", json!({ "title": title })));
@@ -21,7 +21,7 @@ fn revoke(world: &World, key: &Made) {
     world.ok(ROOT, "POST", &format!("{ACME}/keys/{}/revoke", key.id), Value::Null);
 }
 
-fn list(world: &World, who: &str, address: &str, what: &str, field: &str) -> (Vec<String>, Value) {
+pub(super) fn list(world: &World, who: &str, address: &str, what: &str, field: &str) -> (Vec<String>, Value) {
     let seen = world.ok(who, "GET", address, Value::Null).body;
     let shown = seen[what].as_array().expect("a list").iter();
     (shown.map(|one| one[field].as_str().expect("text").to_owned()).collect(), seen["unreadable"].clone())
@@ -138,4 +138,22 @@ fn a_membership_that_cannot_be_read_is_left_out_until_the_organization_tells_it_
     world.ok(ROOT, "PATCH", ACME, json!({ "name": "Renamed" }));
     world.deliver();
     assert_eq!(organizations(), (vec!["acme".to_owned(), "other".to_owned()], json!(0)));
+}
+
+#[test]
+fn what_cannot_be_read_is_told_from_storage_that_cannot_be_reached() {
+    let (world, [a, ..]) = with_keys();
+    world.outside.tamper("UPDATE keys SET body = '{}'; UPDATE organizations SET body = '[]'");
+    for (method, address) in [
+        ("GET", format!("{ACME}/keys/{}", a.id)),
+        ("DELETE", format!("{ACME}/keys/{}", a.id)),
+        ("GET", ACME.to_owned()),
+    ] {
+        let seen = world.send(ROOT, method, &address, Value::Null);
+        assert_eq!((seen.status, seen.code()), (503, "server.unavailable"));
+        assert_eq!(seen.text("detail"), "What is stored of this cannot be read.");
+    }
+    world.suffer(Faults { reads_fail: true, ..Faults::NONE });
+    let seen = world.send(ROOT, "GET", ACME, Value::Null);
+    assert_eq!((seen.code(), &seen.body["detail"]), ("server.unavailable", &Value::Null));
 }

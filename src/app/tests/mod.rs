@@ -25,6 +25,7 @@ mod room;
 mod sessions;
 mod shapes;
 mod signed_in;
+mod taken_away;
 mod trail;
 mod users;
 mod verifier;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::sessions::{start, whoami, with_cookie};
-use crate::ledger::sessions::{FORGET_SESSIONS, SESSIONS};
+use crate::ledger::sessions::{FORGET_SESSIONS, SESSION_ROWS, SESSIONS};
 use crate::memory::{Faults, ROOT, Seen, World, after, root_id, user};
 use crate::request::{Credentials, RequestOrigin};
 
@@ -297,7 +297,8 @@ fn nothing_shows_a_session_as_it_is_stored() {
 fn sessions_are_found_and_forgotten_by_index() {
     let world = World::with_acme();
     start(&world, &user("ada"));
-    for (sql, index) in [(SESSIONS, "sessions_by_owner"), (FORGET_SESSIONS, "sessions_by_end")] {
+    let by_owner = [SESSIONS, SESSION_ROWS].map(|sql| (sql, "sessions_by_owner"));
+    for (sql, index) in by_owner.into_iter().chain([(FORGET_SESSIONS, "sessions_by_end")]) {
         let plan =
             format!("{:?}", world.outside.rows(&format!("EXPLAIN QUERY PLAN {}", sql.replace('?', "0"))));
         assert!(plan.contains(index) && !plan.contains("SCAN") && !plan.contains("TEMP"), "{plan}");

@@ -296,7 +296,7 @@ fn changes_of_people() -> Vec<PinnedChange> {
             json!({"user": "bob", "role": "admin"}),
         ),
         (
-            Change::InvitationDeleted { user: user.clone(), role: Role::Admin },
+            Change::InvitationDeleted { user: user.clone(), role: Some(Role::Admin) },
             "invitation.deleted",
             json!({"user": "bob", "role": "admin"}),
         ),
@@ -311,7 +311,7 @@ fn changes_of_people() -> Vec<PinnedChange> {
             json!({"user": "bob", "role": "owner", "old_role": "admin"}),
         ),
         (
-            Change::MemberRemoved { user, old_role: Role::Member },
+            Change::MemberRemoved { user, old_role: Some(Role::Member) },
             "member.removed",
             json!({"user": "bob", "old_role": "member"}),
         ),

@@ -65,7 +65,7 @@ fn from_platform(value: SqlStorageValue) -> worker::Result<SqlValue> {
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 fn failed(error: Error) -> StorageError {
     log::error!(target: "ledger storage", "{error}");
-    StorageError
+    StorageError::Unreachable
 }
 
 impl Sql for ObjectSql {
