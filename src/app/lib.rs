@@ -46,7 +46,7 @@ use serde::Serialize;
 /// # Errors
 /// `request.key_in_url`, `route.not_found`, `route.method_not_allowed`.
 pub fn find<'r>(request: &'r Request, config: Option<&Config>) -> Result<Found<'static, 'r>, Problem> {
-    request.refuse_credentials_in_url(config.map(|config| &config.issuer.ring))?;
+    request.refuse_credentials_in_url(config.map(|config| &config.issuer))?;
     router::find(&request.method, &request.path)
 }
 
