@@ -76,7 +76,9 @@ fn is_plain(name: &str) -> bool {
     let looks_secret =
         |part: &str| part.len() >= SECRET_LEAST && part.bytes().any(|byte| byte.is_ascii_digit());
     let has_prefix = ["_live_", "_test_", "kwroot_"].iter().any(|prefix| name.contains(prefix));
+    let is_step = |part: &str| matches!(part, "" | "." | "..");
     (1..=NAME_MAX).contains(&name.len())
+        && !name.split('/').any(is_step)
         && name.bytes().all(is_word)
         && !has_prefix
         && !name.split(['_', '-', '.']).any(looks_secret)
@@ -266,9 +268,7 @@ mod tests {
 
     #[test]
     fn a_pointer_is_escaped() {
-        for (name, pointer) in
-            [("a/b", "/a~1b"), ("/a", "/~1a"), ("~", "/~0"), ("~1", "/~01"), ("a~/b.c", "/a~0~1b.c")]
-        {
+        for (name, pointer) in [("a/b", "/a~1b"), ("~", "/~0"), ("~1", "/~01"), ("a~/b.c", "/a~0~1b.c")] {
             assert_eq!(errors::<NoFields>(json!({ name: 1 }))[0].0, pointer);
             let parameters = Map::from_iter([(name.to_owned(), json!("x"))]);
             let problem = read::<NoFields>(&parameters, ErrorCode::RequestBadParameter).expect_err("unknown");
@@ -294,6 +294,9 @@ mod tests {
             "größe",
             "5e5e5e5e5e5e5e5e",
             "my-9f8e7d6c5b4a3f2e1d",
+            "../../etc",
+            "a/./b",
+            "//a",
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
             "kw/kwroot_",
         ] {
