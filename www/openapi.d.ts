@@ -1129,7 +1129,7 @@ export interface components {
         FieldProblem: {
             /** @description What it should be. */
             detail: string;
-            /** @description A JSON pointer into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that of the whole body, which is empty, or `?`. */
+            /** @description A JSON pointer (RFC 6901) into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that of the whole body, which is empty, or `?`. */
             pointer: string;
         };
         /** @description That the worker can serve. */

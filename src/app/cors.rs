@@ -1,9 +1,11 @@
 //! What is open to pages of other origins (CORS): verifying and asking who one is, for pages of the configured origins.
 //!
-//! Cookies are never included, so a page can use no credential but one that it holds itself: a publishable key.
+//! A page uses the credentials that it holds itself, such as a publishable key in its code. What its browser or Cloudflare
+//! Access adds to its requests is not its own: responses to that are not shared.
 
 use crate::config::Config;
 use crate::operations::Operation;
+use crate::request::Credentials;
 
 /// The operations that are open to pages.
 const OPEN: [Operation; 2] = [Operation::VerifyKey, Operation::Whoami];
@@ -29,14 +31,14 @@ pub struct Sharing {
 }
 
 impl Sharing {
-    /// Of a response to a request for this path. Without a usable configuration nothing is shared.
+    /// Of a response to a request for this path with these credentials. Without a usable configuration nothing is shared.
     #[must_use]
-    pub fn of(config: Option<&Config>, path: &str, page: Option<&Page>) -> Self {
+    pub fn of(config: Option<&Config>, path: &str, credentials: &Credentials, page: Option<&Page>) -> Self {
         let is_at =
             |operation: &&Operation| operation.endpoint().routes.iter().any(|route| route.path == path);
         let Some(operation) = OPEN.iter().find(is_at) else { return Self::default() };
         let origins = config.map(|config| config.cors_origins.as_slice()).unwrap_or_default();
-        let Some(page) = page.filter(|page| origins.contains(&page.origin)) else {
+        let Some(page) = page.filter(|page| origins.contains(&page.origin) && !is_added(credentials)) else {
             return Self { varies: true, ..Self::default() };
         };
         let methods =
@@ -44,6 +46,13 @@ impl Sharing {
         let preflight = page.is_preflight.then_some(methods);
         Self { varies: true, origin: Some(page.origin.clone()), preflight }
     }
+}
+
+/// Whether the credential that counts was added to the request on its way, and is not the page's own.
+fn is_added(credentials: &Credentials) -> bool {
+    let Credentials { authorization, api_key, session, access_assertion } = credentials;
+    let is_own = authorization.is_some() || api_key.is_some();
+    !is_own && (session.is_some() || access_assertion.is_some())
 }
 
 /// Whether a text is an origin exactly as browsers write it: a scheme, a host in lower case, and a port that is not the
@@ -81,7 +90,7 @@ mod tests {
         let config = config(&[("CORS_ORIGINS", "https://shop.example, http://localhost:3000")]);
         let of = |path: &str, origin: &str, is_preflight| {
             let page = Page { origin: origin.to_owned(), is_preflight };
-            Sharing::of(Some(&config), path, Some(&page))
+            Sharing::of(Some(&config), path, &Credentials::default(), Some(&page))
         };
         let closed = Sharing { varies: true, ..Sharing::default() };
         for (path, methods) in [("/v1/verify", "POST"), ("/v1/whoami", "GET, HEAD")] {
@@ -95,7 +104,7 @@ mod tests {
             {
                 assert_eq!(of(path, origin, true), closed, "{origin}");
             }
-            assert_eq!(Sharing::of(Some(&config), path, None), closed);
+            assert_eq!(Sharing::of(Some(&config), path, &Credentials::default(), None), closed);
         }
         for operation in Operation::ALL.iter().filter(|operation| !OPEN.contains(operation)) {
             for route in operation.endpoint().routes {
@@ -108,7 +117,23 @@ mod tests {
     fn without_configured_origins_nothing_is_shared() {
         let page = Page { origin: "https://shop.example".to_owned(), is_preflight: true };
         for config in [Some(&config(&[])), None] {
-            assert_eq!(Sharing::of(config, "/v1/verify", Some(&page)).origin, None);
+            let credentials = Credentials::default();
+            assert_eq!(Sharing::of(config, "/v1/verify", &credentials, Some(&page)).origin, None);
+        }
+    }
+
+    #[test]
+    fn what_a_cookie_or_cloudflare_access_gets_is_not_shared() {
+        let config = config(&[("CORS_ORIGINS", "https://shop.example")]);
+        let page = Page { origin: "https://shop.example".to_owned(), is_preflight: false };
+        let text = |is_there: bool| is_there.then(|| "x".to_owned());
+        for bits in 0..16 {
+            let [authorization, api_key, session, access_assertion] =
+                [1, 2, 4, 8].map(|bit| text(bits & bit != 0));
+            let credentials = Credentials { authorization, api_key, session, access_assertion };
+            let sharing = Sharing::of(Some(&config), "/v1/whoami", &credentials, Some(&page));
+            assert_eq!(sharing.origin.is_some(), bits & 3 != 0 || bits == 0, "{bits:04b}");
+            assert!(sharing.varies);
         }
     }
 

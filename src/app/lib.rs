@@ -46,7 +46,7 @@ use serde::Serialize;
 /// # Errors
 /// `request.key_in_url`, `route.not_found`, `route.method_not_allowed`.
 pub fn find<'r>(request: &'r Request, config: Option<&Config>) -> Result<Found<'static, 'r>, Problem> {
-    request.refuse_credentials_in_url(config.map(|config| &config.issuer.ring))?;
+    request.refuse_credentials_in_url(config.map(|config| &config.issuer))?;
     router::find(&request.method, &request.path)
 }
 
@@ -77,7 +77,8 @@ impl<'a, P: Ports> App<'a, P> {
         if self.config.is_access_required && found.operation != Operation::Health {
             self.require_access(&request.credentials).await?;
         }
-        found.operation.serve(self, request, &found.params).await
+        let served = found.operation.serve(self, request, &found.params).await;
+        served.map_err(|problem| found.params.explain(problem))
     }
 
     /// Tells a ledger, in the background, that a key was used. A failure is logged, and made up for by the next use

@@ -75,6 +75,9 @@ pub trait Identity {
     /// [`Unavailable`], also for a response that is not the keys.
     async fn provider_keys(&self, url: &str) -> Result<String, Unavailable>;
 
+    /// Whether the key `jwk` is one: whether anything could be verified with it.
+    async fn is_key(&self, algorithm: Algorithm, jwk: &str) -> bool;
+
     /// Whether `signature` is that of the key `jwk` over `signed`.
     ///
     /// # Errors

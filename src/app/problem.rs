@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use keyward_core::grant::Excess;
 use keyward_core::policy::Access;
-use keyward_core::{EntropyError, ErrorCode, lifecycle};
+use keyward_core::{EntropyError, ErrorCode, Status, lifecycle};
 use serde::{Deserialize, Serialize};
 
 /// One field or parameter that is missing, unknown or invalid. Holds nothing of the input but the plain name of an unknown
@@ -12,9 +12,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldProblem {
-    /// A JSON pointer into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that
+    /// A JSON pointer (RFC 6901) into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that
     /// of the whole body, which is empty, or `?`.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(?:|\?|[/?][A-Za-z0-9_.-]{1,64})$")))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"^(?:|\?|/(?:[A-Za-z0-9_.-]|~[01]){1,64}|\?[A-Za-z0-9_./~-]{1,64})$"))
+    )]
     pub pointer: String,
     /// What it should be.
     pub detail: Cow<'static, str>,
@@ -102,6 +105,19 @@ impl From<lifecycle::Refusal> for Problem {
                 Self::new(ErrorCode::from(refusal)).because(detail)
             }
             other => ErrorCode::from(other).into(),
+        }
+    }
+}
+
+/// Why a command to a key of this status is refused.
+pub(crate) fn refused(status: Status) -> impl Fn(lifecycle::Refusal) -> Problem {
+    move |refusal| {
+        let problem = Problem::from(refusal);
+        match status {
+            _ if problem.code != ErrorCode::KeyNotActive => problem,
+            Status::Revoked => problem.because("The key is revoked."),
+            Status::Expired => problem.because("The key has expired."),
+            Status::Active | Status::Retiring => problem,
         }
     }
 }

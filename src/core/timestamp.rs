@@ -102,10 +102,24 @@ fn fault(text: &str) -> TimestampError {
         Error::Form
     } else if text.starts_with('-') || !year.parse().is_ok_and(|year| (1970..=9999).contains(&year)) {
         Error::Range
-    } else if text.starts_with('+') {
+    } else if text.starts_with('+') || year.len() > 4 {
         Error::Form
     } else {
-        Error::NoSuchInstant
+        no_such_part(text, zone.len())
+    }
+}
+
+/// Which part of a text of the right form there is not, when the last `zone` bytes are its offset.
+fn no_such_part(text: &str, zone: usize) -> TimestampError {
+    let exists = |text: &str| OffsetDateTime::parse(text, &Rfc3339).is_ok();
+    let local = text.len().checked_sub(zone).and_then(|end| text.get(..end)).unwrap_or_default();
+    let date = text.get(..10).unwrap_or_default();
+    if !exists(&format!("{date}T00:00:00Z")) {
+        TimestampError::NoSuchDay
+    } else if exists(&format!("{local}Z")) {
+        TimestampError::NoSuchOffset
+    } else {
+        TimestampError::NoSuchTime
     }
 }
 
@@ -137,9 +151,15 @@ pub enum TimestampError {
     /// It has a space where the sign of the offset belongs.
     #[error("must have a sign before its offset; in a URL, + has to be written as %2B")]
     PlusLost,
-    /// There is no such day in the calendar, or no such time of day or offset.
-    #[error("has the form of a date and time, but the calendar has no such day, or the day no such time")]
-    NoSuchInstant,
+    /// The calendar has no such day.
+    #[error("has the form of a date and time, but the calendar has no such day")]
+    NoSuchDay,
+    /// The day has no such time.
+    #[error("has the form of a date and time, but the day has no such time")]
+    NoSuchTime,
+    /// No time zone is that far away.
+    #[error("has an offset that does not exist; offsets go up to 23:59")]
+    NoSuchOffset,
     /// It lies before 1970 or after 9999.
     #[error("must lie between the years 1970 and 9999")]
     Range,
@@ -183,6 +203,7 @@ mod tests {
             "2026-11-21T08:00:00Z ",
             "26-11-21T08:00:00Z",
             "+2026-11-21T08:00:00Z",
+            "02026-11-21T08:00:00Z",
             "2026-11-2é",
             "1924992000",
         ] {
@@ -210,12 +231,15 @@ mod tests {
             ("2026-11-21T08:00:00", TimestampError::NoOffset),
             ("2026-11-21T08:00:00.5", TimestampError::NoOffset),
             ("2026-11-21T08:00:00 01:00", TimestampError::PlusLost),
-            ("2031-02-30T00:00:00Z", TimestampError::NoSuchInstant),
-            ("2023-02-29T00:00:00Z", TimestampError::NoSuchInstant),
-            ("2026-13-01T00:00:00Z", TimestampError::NoSuchInstant),
-            ("2026-11-21T24:00:00Z", TimestampError::NoSuchInstant),
-            ("2026-11-21T08:00:60Z", TimestampError::NoSuchInstant),
-            ("2026-11-21T08:00:00+24:00", TimestampError::NoSuchInstant),
+            ("2031-02-30T00:00:00Z", TimestampError::NoSuchDay),
+            ("2023-02-29T25:00:00+99:00", TimestampError::NoSuchDay),
+            ("2026-13-01T00:00:00Z", TimestampError::NoSuchDay),
+            ("2026-11-00T00:00:00Z", TimestampError::NoSuchDay),
+            ("2026-11-21T24:00:00Z", TimestampError::NoSuchTime),
+            ("2026-11-21T08:60:00+24:00", TimestampError::NoSuchTime),
+            ("2026-11-21T08:00:60.5Z", TimestampError::NoSuchTime),
+            ("2027-01-01T00:00:00+24:00", TimestampError::NoSuchOffset),
+            ("2027-01-01 00:00:00.25-00:60", TimestampError::NoSuchOffset),
         ] {
             assert_eq!(millis(text), Err(expected), "{text}");
         }

@@ -59,7 +59,7 @@ async fn answer(
 ) -> worker::Result<(&'static str, Outgoing)> {
     let config = config::shared(&env);
     let (request, browser, page) = http::request::read(request, request_id).await?;
-    let sharing = Sharing::of(config.as_deref().ok(), &request.path, page.as_ref());
+    let sharing = Sharing::of(config.as_deref().ok(), &request.path, &request.credentials, page.as_ref());
     let is_preflight = sharing.preflight.is_some();
     let (operation, outcome) = serve(&request, is_preflight, config, env, context).await;
     Ok((operation, Outgoing::new(outcome, Browser { sharing, ..browser })))

@@ -106,6 +106,10 @@ impl Identity for Exchange {
         Err(Unavailable)
     }
 
+    async fn is_key(&self, _: Algorithm, _: &str) -> bool {
+        false
+    }
+
     async fn verify_signature(&self, _: Algorithm, _: &str, _: &[u8], _: &str) -> Result<bool, Unavailable> {
         Err(Unavailable)
     }

@@ -279,6 +279,8 @@ test("where no keys can be had nobody gets in, and the answer says that this is 
       more();
     },
     "has too many keys": (_, response) => response.end(JSON.stringify({ keys: Array(51).fill(jwk(ed)) })),
+    "has a key that is no point of its curve": (_, response) =>
+      response.end(JSON.stringify({ keys: [{ ...jwk(ec), kid: ed.kid, y: jwk(ec).x }] })),
   };
   const provider = await startProvider([ed]);
   t.after(() => provider.stop());

@@ -106,14 +106,7 @@ impl<P: Clock + Identity> App<'_, P> {
             match plan {
                 Plan::Use(keys) => return Ok(keys),
                 Plan::Fetch => {
-                    let keys = match self.ports.provider_keys(url).await {
-                        Ok(answer) => read_key_set(&answer).or_else(|| {
-                            let place = place(url);
-                            log::error!(target: "identity provider", "its response has no usable key ({place})");
-                            None
-                        }),
-                        Err(Unavailable) => None,
-                    };
+                    let keys = self.fetch_keys(url).await;
                     let now = self.ports.now();
                     let arrived = |known: &mut Keys| known.arrived(keys, now);
                     self.memory.borrow_mut().with_provider_keys(url, arrived);
@@ -122,6 +115,24 @@ impl<P: Clock + Identity> App<'_, P> {
                 Plan::Unavailable => return Err(Failure::Unavailable),
             }
         }
+    }
+
+    /// The keys that the provider has now, without those that nothing can be verified with; `None` if none is left: such
+    /// a set must not take the place of one that has some.
+    async fn fetch_keys(&self, url: &str) -> Option<Vec<Jwk>> {
+        let answer = self.ports.provider_keys(url).await.ok()?;
+        let mut keys = Vec::new();
+        for key in read_key_set(&answer).unwrap_or_default() {
+            if self.ports.is_key(key.an_algorithm(), &key.json).await {
+                keys.push(key);
+            }
+        }
+        if keys.is_empty() {
+            let place = place(url);
+            log::error!(target: "identity provider", "its response has no usable key ({place})");
+            return None;
+        }
+        Some(keys)
     }
 }
 

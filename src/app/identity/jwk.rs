@@ -30,6 +30,12 @@ impl Jwk {
         self.form == algorithm.key_form() && self.algorithm.is_none_or(|only| only == algorithm)
     }
 
+    /// One that the key may be used with.
+    pub(crate) fn an_algorithm(&self) -> Algorithm {
+        let any = || Algorithm::ALL.into_iter().find(|algorithm| algorithm.key_form() == self.form);
+        self.algorithm.or_else(any).unwrap_or(Algorithm::Rs256)
+    }
+
     /// Whether it is the key that a token names. One without a name may be anybody's.
     fn answers_to(&self, kid: Option<&str>) -> bool {
         match (&self.kid, kid) {

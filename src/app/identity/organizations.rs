@@ -72,7 +72,9 @@ fn add(memberships: &mut Vec<AssertedMembership>, id: Option<&str>, role: Option
     }
     let organization = id.and_then(|id| OwnerId::parse(id).ok()).ok_or(Unfit("organizations.id"))?;
     let role = role.and_then(Role::parse).ok_or(Unfit("organizations.role"))?;
-    if memberships.iter().any(|known| known.organization == organization) {
+    // Ids that differ in case alone are the same.
+    let folded = organization.folded();
+    if memberships.iter().any(|known| known.organization.folded() == folded) {
         return Err(Unfit("organizations.duplicate"));
     }
     memberships.push(AssertedMembership { organization, role });
@@ -169,6 +171,17 @@ mod tests {
         }
         for bad in [json!(null), json!(1), json!(["beta"]), json!("b c"), json!(""), good, json!("acme")] {
             assert!(shown(&json!(["acme", bad]), Shape::Ids).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_organization_that_is_there_twice_spoils_all_even_if_in_another_case() {
+        for (twice, shape) in [
+            (json!({ "acme": "owner", "ACME": "member", "beta": "admin" }), Shape::Map),
+            (json!([{ "id": "Acme", "role": "member" }, { "id": "aCME", "role": "member" }]), Shape::Objects),
+            (json!(["beta", "acme", "acmE"]), Shape::Ids),
+        ] {
+            assert_eq!(shown(&twice, shape), Err("organizations.duplicate"), "{twice}");
         }
     }
 

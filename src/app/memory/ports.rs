@@ -331,6 +331,10 @@ impl Identity for Rc<Outside> {
         Ok(json!({ "keys": [ed("a"), rsa(256)] }).to_string())
     }
 
+    async fn is_key(&self, _: Algorithm, _: &str) -> bool {
+        true
+    }
+
     async fn verify_signature(
         &self,
         _: Algorithm,

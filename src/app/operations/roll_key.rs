@@ -11,7 +11,7 @@ use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::idempotency::Attempt;
 use crate::ledger::sql::Sql;
-use crate::problem::Problem;
+use crate::problem::{Problem, refused};
 use crate::request::{PathParams, Request};
 use crate::resources::{IssuedKey, Key, RolledKey};
 use crate::response::Response;
@@ -77,7 +77,8 @@ impl LedgerOperation for RollKey {
         let issued = ledger.issue(caller, record.key_type, &first)?;
         let id = KeyId::make(ledger.now, ledger.entropy)?;
         let (actor, grace) = (caller.actor(), grace.as_seconds());
-        let (old, new) = record.roll(grace, keep_revocation, id, &issued, &actor, ledger.now)?;
+        let rolled = record.roll(grace, keep_revocation, id, &issued, &actor, ledger.now);
+        let (old, new) = rolled.map_err(refused(record.status(ledger.now)))?;
         let rolled = RolledKey {
             issued: IssuedKey::new(new.record.clone(), issued.text(), ledger.now, caller),
             rolled: Key::new(old.record.clone(), ledger.now, caller),

@@ -9,7 +9,7 @@ use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
-use crate::problem::Problem;
+use crate::problem::{Problem, refused};
 use crate::request::{PathParams, Request};
 use crate::resources::Key;
 use crate::router::Route;
@@ -52,7 +52,9 @@ impl LedgerOperation for UpdateKey {
         caller.require(Self::ACTION)?;
         let record = ledger.key(caller, &self.key)?;
         grant::to_change(&caller.principal, &record, &self.changes)?;
-        let Some(updated) = record.update(self.changes, &caller.actor(), ledger.now)? else {
+        let refused = refused(record.status(ledger.now));
+        let updated = record.update(self.changes, &caller.actor(), ledger.now).map_err(refused)?;
+        let Some(updated) = updated else {
             return Ok(Key::new(record, ledger.now, caller));
         };
         let key = Key::new(updated.record.clone(), ledger.now, caller);

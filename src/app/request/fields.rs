@@ -58,26 +58,27 @@ fn all_faults(
     errors
 }
 
-/// Where a field is: a JSON pointer, or `?` and the parameter's name. A name that is no plain word, or that looks like a
+/// Where a field is: a JSON pointer (RFC 6901), or `?` and the parameter's name. A name that is no plain word, or that looks like a
 /// secret, is not repeated: the pointer is then that of the whole body or query.
 fn pointer(name: &str, code: ErrorCode) -> String {
-    let start = if code == ErrorCode::RequestBadField { '/' } else { '?' };
-    if is_plain(name) {
-        format!("{start}{name}")
-    } else if start == '?' {
-        "?".to_owned()
-    } else {
-        String::new()
+    let is_body = code == ErrorCode::RequestBadField;
+    match (is_body, is_plain(name)) {
+        (true, true) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+        (false, true) => format!("?{name}"),
+        (true, false) => String::new(),
+        (false, false) => "?".to_owned(),
     }
 }
 
 /// Whether a name is one that people give to fields. Secrets have digits among their letters, and many characters.
 fn is_plain(name: &str) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./~".contains(&byte);
     let looks_secret =
         |part: &str| part.len() >= SECRET_LEAST && part.bytes().any(|byte| byte.is_ascii_digit());
     let has_prefix = ["_live_", "_test_", "kwroot_"].iter().any(|prefix| name.contains(prefix));
+    let is_step = |part: &str| matches!(part, "" | "." | "..");
     (1..=NAME_MAX).contains(&name.len())
+        && !name.split('/').any(is_step)
         && name.bytes().all(is_word)
         && !has_prefix
         && !name.split(['_', '-', '.']).any(looks_secret)
@@ -266,6 +267,16 @@ mod tests {
     }
 
     #[test]
+    fn a_pointer_is_escaped() {
+        for (name, pointer) in [("a/b", "/a~1b"), ("~", "/~0"), ("~1", "/~01"), ("a~/b.c", "/a~0~1b.c")] {
+            assert_eq!(errors::<NoFields>(json!({ name: 1 }))[0].0, pointer);
+            let parameters = Map::from_iter([(name.to_owned(), json!("x"))]);
+            let problem = read::<NoFields>(&parameters, ErrorCode::RequestBadParameter).expect_err("unknown");
+            assert_eq!(problem.errors[0].pointer, format!("?{name}"), "a parameter's name is no pointer");
+        }
+    }
+
+    #[test]
     fn a_name_that_may_be_a_secret_or_is_no_plain_word_is_not_repeated() {
         let key = "kw_sk_test_1eT6zIBp8HGhu9j069PsHf4tfTsXb8yzkmICjndbh8zcHX2azVZk2eJnsL";
         let long = "x".repeat(65);
@@ -280,10 +291,14 @@ mod tests {
             "<b>",
             "",
             "a b",
-            "a/b",
             "größe",
             "5e5e5e5e5e5e5e5e",
             "my-9f8e7d6c5b4a3f2e1d",
+            "../../etc",
+            "a/./b",
+            "//a",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "kw/kwroot_",
         ] {
             let found = errors::<NoFields>(json!({ name: 1 }));
             assert_eq!(found[0].0, "", "{name}");

@@ -7,7 +7,7 @@ mod json;
 mod path;
 
 use keyward_core::idempotency::IdempotencyKey;
-use keyward_core::{ErrorCode, KeyRing};
+use keyward_core::{ErrorCode, Issuer};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -115,12 +115,12 @@ impl Request {
         key.map_err(|_| ErrorCode::RequestBadIdempotencyKey.into())
     }
 
-    /// Refuses a request whose URL holds a credential; `ring` tells sessions.
+    /// Refuses a request whose URL holds a credential; `issuer` tells what has no prefix.
     ///
     /// # Errors
     /// `request.key_in_url`.
-    pub fn refuse_credentials_in_url(&self, ring: Option<&KeyRing>) -> Result<(), Problem> {
-        address::refuse_credentials(&self.path, &self.query, ring)
+    pub fn refuse_credentials_in_url(&self, issuer: Option<&Issuer>) -> Result<(), Problem> {
+        address::refuse_credentials(&self.path, &self.query, issuer)
     }
 
     /// The body's fields, their texts composed; an empty body is an object without any.

@@ -28,7 +28,23 @@ impl<'r, 'p> PathParams<'r, 'p> {
         if self.0.get("user").is_none() {
             return Ok(Owner::DEPLOYMENT);
         }
-        self.user_or_me(caller)?.map(Owner::User).ok_or_else(|| ErrorCode::OwnerNotFound.into())
+        self.user_or_me(caller)?.map(Owner::User).ok_or_else(|| {
+            Problem::new(ErrorCode::OwnerNotFound)
+                .because("`me` is the calling user, and no user is calling.")
+        })
+    }
+
+    /// Says of an owner that is not found what it would be: the path says so already.
+    pub(crate) fn explain(&self, problem: Problem) -> Problem {
+        if problem.code != ErrorCode::OwnerNotFound || problem.detail.is_some() {
+            problem
+        } else if self.0.get("organization").is_some() {
+            problem.because("There is no such organization.")
+        } else if self.0.get("user").is_some() {
+            problem.because("There is no such user.")
+        } else {
+            problem
+        }
     }
 
     /// Which key.

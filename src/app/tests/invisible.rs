@@ -206,11 +206,27 @@ fn me_is_the_calling_user_and_nobody_else() {
         for place in ["/v1/users/me/keys", "/v1/users/me/organizations", "/v1/users/me/events"] {
             let seen = world.send(who, "GET", place, Value::Null);
             assert_eq!((seen.status, seen.code()), (404, "owner.not_found"));
+            assert_eq!(seen.text("detail"), "`me` is the calling user, and no user is calling.");
         }
         let seen = world.send(who, "DELETE", "/v1/organizations/acme/members/me", Value::Null);
         assert_eq!((seen.status, seen.code()), (404, "member.not_found"));
     }
     assert_eq!(world.send(ROOT, "GET", "/v1/organizations/me/keys", Value::Null).code(), "owner.not_found");
+}
+
+#[test]
+fn an_owner_that_is_not_found_is_said_to_be_what_the_path_says_and_no_more() {
+    let world = World::with_acme();
+    for (who, address, detail) in [
+        (user("zoe"), "/v1/organizations/acme", "There is no such organization."),
+        (user("zoe"), "/v1/organizations/none", "There is no such organization."),
+        (user("zoe"), "/v1/organizations/acme/members/bob", "There is no such organization."),
+        (user("zoe"), "/v1/users/ada/keys", "There is no such user."),
+        (user("zoe"), "/v1/users/nobody/keys", "There is no such user."),
+    ] {
+        let seen = world.send(&who, "GET", address, Value::Null);
+        assert_eq!((seen.code(), seen.text("detail").as_str()), ("owner.not_found", detail), "{address}");
+    }
 }
 
 #[test]

@@ -92,6 +92,28 @@ fn a_change_keeps_what_it_does_not_name() {
 }
 
 #[test]
+fn a_key_that_is_not_changed_or_rolled_is_said_to_be_revoked_or_to_have_expired() {
+    let world = World::with_acme();
+    let revoked = make(&world);
+    let expired = world.create(ROOT, "organizations/acme", json!({ "expires_at": after(100).to_string() }));
+    world.ok(ROOT, "POST", &format!("{}/revoke", address(&revoked)), Value::Null);
+    world.pass(101);
+    for (key, expected) in [(&revoked, "The key is revoked."), (&expired, "The key has expired.")] {
+        for (method, address, body) in [
+            ("PATCH", address(key), json!({ "scopes": ["*"] })),
+            ("POST", format!("{}/roll", address(key)), Value::Null),
+        ] {
+            let seen = world.send(ROOT, method, &address, body);
+            assert_eq!(
+                (seen.code(), seen.text("detail").as_str()),
+                ("key.not_active", expected),
+                "{address}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_revocation_says_when_it_takes_effect_and_is_for_good() {
     let world = World::with_acme();
     let key = make(&world);
@@ -105,14 +127,6 @@ fn a_revocation_says_when_it_takes_effect_and_is_for_good() {
     assert_eq!((&now.body["status"], &now.body["revocation_reason"]), (&json!("revoked"), &json!("leaked")));
     assert_eq!(now.body["revoked_by"], json!({ "type": "root", "id": root_id() }));
     assert_eq!((revoke(Value::Null).status, revoke(Value::Null).code()), (409, "key.already_revoked"));
-    assert_eq!(
-        world.send(ROOT, "PATCH", &address(&key), json!({ "scopes": ["*"] })).code(),
-        "key.not_active"
-    );
-    assert_eq!(
-        world.send(ROOT, "POST", &format!("{}/roll", address(&key)), Value::Null).code(),
-        "key.not_active"
-    );
     assert_eq!(world.ok(ROOT, "PATCH", &address(&key), json!({ "title": "Old" })).body["status"], "revoked");
     assert_eq!(world.verify(&key, "strong").code(), "revoked");
 }

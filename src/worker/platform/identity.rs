@@ -85,22 +85,22 @@ fn description(algorithm: Algorithm) -> &'static str {
     }
 }
 
-/// Verifies a signature. A key that `WebCrypto` refuses cannot have made it.
+/// Imports a key, if it is one: `WebCrypto` refuses a point that is not on its curve, for instance.
+pub(super) async fn import(algorithm: Algorithm, jwk: &str) -> Result<JsValue, Unavailable> {
+    let algorithm = parse(description(algorithm))?;
+    let imported = import_key("jwk", &parse(jwk)?, &algorithm, false, &parse(r#"["verify"]"#)?);
+    await_promise(imported).await.map_err(unavailable)
+}
+
+/// Verifies a signature.
 pub(super) async fn verify_signature(
     algorithm: Algorithm,
     jwk: &str,
     signature: &[u8],
     signed: &str,
 ) -> Result<bool, Unavailable> {
+    let key = import(algorithm, jwk).await?;
     let algorithm = parse(description(algorithm))?;
-    let imported = import_key("jwk", &parse(jwk)?, &algorithm, false, &parse(r#"["verify"]"#)?);
-    let key = match await_promise(imported).await {
-        Ok(key) => key,
-        Err(error) => {
-            log::error!(target: "a key of the identity provider", "{}", Error::from(error));
-            return Ok(false);
-        }
-    };
     let verified = verify(&algorithm, &key, &signature.into(), &signed.as_bytes().into());
     Ok(await_promise(verified).await.map_err(unavailable)?.is_truthy())
 }

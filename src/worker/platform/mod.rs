@@ -56,6 +56,10 @@ impl Identity for Platform {
         identity::fetch_keys(url).await
     }
 
+    async fn is_key(&self, algorithm: Algorithm, jwk: &str) -> bool {
+        identity::import(algorithm, jwk).await.is_ok()
+    }
+
     async fn verify_signature(
         &self,
         algorithm: Algorithm,

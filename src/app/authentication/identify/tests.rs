@@ -46,6 +46,13 @@ impl Identity for Outside {
         self.answer.borrow().clone()
     }
 
+    /// Keys of the byte zero are none.
+    async fn is_key(&self, algorithm: Algorithm, jwk: &str) -> bool {
+        turn().await;
+        assert_eq!(algorithm, Algorithm::Ed25519);
+        !jwk.contains(&encode(&[0; 32]))
+    }
+
     async fn verify_signature(
         &self,
         _: Algorithm,
@@ -254,6 +261,22 @@ fn a_set_without_a_key_that_can_be_used_takes_the_place_of_no_good_one() {
         assert_eq!(world.who(&token("a")), "ada", "{bad}");
         assert_eq!(world.outside.asked.get(), 3);
     }
+}
+
+#[test]
+fn keys_that_are_none_never_replace_those_that_are() {
+    let world = World::new(serving(&["a"]));
+    assert_eq!(world.who(&token("a")), "ada");
+    world.serve(&[("a", 0), ("b", 0)]);
+    world.outside.seconds.set(NOW + 3600);
+    assert_eq!(world.who(&token("a")), "ada", "the last good set serves on");
+    assert_eq!(world.who(&token("b")), "auth.invalid");
+    world.serve(&[("a", 0), ("b", 1)]);
+    world.outside.seconds.set(NOW + 7200);
+    assert_eq!(world.who(&token("b")), "ada", "one good key makes a good set");
+    assert_eq!(world.who(&token("a")), "auth.invalid");
+    let world = World::new(serving_keys(&[("a", 0)]));
+    assert_eq!(world.who(&token("a")), "server.unavailable");
 }
 
 #[test]
