@@ -92,6 +92,13 @@ async function wranglerToml() {
   }
 }
 
+/** Refuses a variable that is no setting, or that nobody may read. @param {string} where @param {string} name */
+export function checkVariable(where, name) {
+  if (SECRETS.includes(name))
+    throw new Stop(`${where}: ${name} is a secret; \`npm run secrets\` gives it to Cloudflare.`);
+  if (!NAMES.includes(name)) throw refuseUnknown(where, name);
+}
+
 /**
  * Checks that wrangler.toml has the environment, sets only what there is, and lets wrangler take the secrets.
  * @param {string} [environment] the top level if there is none
@@ -107,11 +114,7 @@ export async function checkWranglerToml(environment) {
   const chosen = environment === undefined ? top : top.env[environment];
   const where = environment === undefined ? "wrangler.toml" : `wrangler.toml, environment ${environment}`;
   const vars = Object.keys(chosen.vars ?? {});
-  for (const name of vars) {
-    if (SECRETS.includes(name))
-      throw new Stop(`${where}: ${name} is a secret; \`npm run secrets\` gives it to Cloudflare.`);
-    if (!NAMES.includes(name)) throw refuseUnknown(where, name);
-  }
+  for (const name of vars) checkVariable(where, name);
   const missing = SECRETS.find((name) => !chosen.secrets?.required?.includes(name));
   if (missing) throw new Stop(`${where}: ${missing} has to be in \`secrets.required\`.`);
   const routes = [chosen.route, chosen.routes, environment && [top.route, top.routes]].flat(2);
