@@ -233,6 +233,8 @@ for (const [script, args] of [
   ["test", ["nothing"]],
   ["deploy", ["--env"]],
   ["build", ["--release"]],
+  ["write-contract", ["--bogus"]],
+  ["write-contract", ["nothing"]],
   ["../tests/bench/run", ["--fast"]],
   ["../tests/bench/run", ["nothing"]],
 ]) {
