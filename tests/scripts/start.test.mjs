@@ -128,7 +128,7 @@ test("what is in .dev.vars is used, however it is written", { timeout }, async (
   where.write(".dev.vars", `${lines.join("\r\n")}\r\n`);
   const { port, child, said, exited } = await startSomewhere(where, node(where));
   assert.ok(said.text.includes("Keyward is up"), said.text);
-  assert.match(said.text, /whose digest you have put into \.dev\.vars/);
+  assert.match(said.text, /Root key: none, as \.dev\.vars has no ROOT_KEY_DIGESTS\./);
   const options = await (await fetch(`http://localhost:${port}/v1/session/options`)).json();
   assert.deepEqual(options, {
     identity_provider: { issuer: "https://id.example/", sign_in_url: null },
