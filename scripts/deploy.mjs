@@ -63,7 +63,8 @@ await main(async () => {
   if (values.help) return console.log(USAGE);
   for (const name of ["env", "secrets-file", "secretsFile"]) {
     const needs = [values[name]].flat().some((value) => typeof value === "boolean" || value === "");
-    if (needs) throw new Stop(`The option --${name} needs a ${name === "env" ? "name" : "path"}.\n\n${USAGE}`);
+    if (needs)
+      throw new Stop(`The option --${name} needs a ${name === "env" ? "name" : "path"}.\n\n${USAGE}`);
   }
   const env = /** @type {string | undefined} */ (values.env);
   const files = /** @type {string[]} */ ([values["secrets-file"] ?? [], values.secretsFile ?? []].flat());

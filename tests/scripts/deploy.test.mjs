@@ -44,7 +44,8 @@ test("npm run deploy passes its options on, an environment among them", async (t
 
 /** A wrangler that answers `secret list` so, and notes what it is called with. @param {string} list */
 const listing = (list) => `echo "$*" >> called; case "$*" in *"secret list"*) ${list} ;; esac`;
-const holds = (/** @type {string[]} */ ...names) => `echo '${JSON.stringify(names.map((name) => ({ name })))}'`;
+const holds = (/** @type {string[]} */ ...names) =>
+  `echo '${JSON.stringify(names.map((name) => ({ name })))}'`;
 const NOT_FOUND = `echo '✘ [ERROR] Worker "keyward" not found.' >&2; exit 1`;
 const [SEAL, ROOT] = ["5e".repeat(32), "ab".repeat(32)];
 const LINES = `SEAL_KEYS="${SEAL}"\nROOT_KEY_DIGESTS="${ROOT}"\n`;

@@ -48,7 +48,10 @@ test("where the .dev.vars is somebody's own, no root key is shown that it does n
 });
 
 for (const [line, sentence] of [
-  [`ROOT_KEY_DIGESTS="${digest("kwroot_mine")}"`, /^Root key: the one whose digest you have put into \.dev\.vars\./],
+  [
+    `ROOT_KEY_DIGESTS="${digest("kwroot_mine")}"`,
+    /^Root key: the one whose digest you have put into \.dev\.vars\./,
+  ],
   ["", /^Root key: none, .*`npm run secrets -- --print` makes one/],
   ["ROOT_KEY_DIGESTS=", /^Root key: none, /],
   ['ROOT_KEY_DIGESTS=" , "', /^Root key: none, /],

@@ -149,7 +149,10 @@ for (const [toml, sentence] of [
   [before(ISSUER), /JWT_ISSUER stands before the first table; settings belong under \[vars\]\.$/],
   [before(`jwt_issuer = "${VALUE}"`), /jwt_issuer stands before .* Do you mean JWT_ISSUER\?$/],
   [before(`BRAND = "${VALUE}"`), /BRAND stands before the first table/],
-  [appended(`JWT_ISUER = "${VALUE}"`), /JWT_ISUER stands under \[observability\].* Do you mean JWT_ISSUER\?$/],
+  [
+    appended(`JWT_ISUER = "${VALUE}"`),
+    /JWT_ISUER stands under \[observability\].* Do you mean JWT_ISSUER\?$/,
+  ],
   [appended(`SEAL_KEYS = "${VALUE}"`), /SEAL_KEYS stands under \[observability\]/],
   [appended(`[observability.logs]\n${ISSUER}`), /stands under \[observability\.logs\]/],
   [appended(`[observability.vars]\n${ISSUER}`), /stands under \[observability\.vars\]/],
