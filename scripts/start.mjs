@@ -81,6 +81,14 @@ function serve(port, environment) {
     });
   }
   guard.stdin.on("error", () => {});
+  guard.on("exit", () => {
+    // Somebody may have killed it alone; what it guards would go on.
+    try {
+      if (guard.pid) process.kill(-guard.pid, "SIGKILL");
+    } catch {
+      // Nobody is left of its group, as it should be.
+    }
+  });
   const closed = new Promise((resolve) => guard.on("close", resolve)).then(() => {
     state.gone = true;
   });
