@@ -23,10 +23,10 @@ function namesIn(text) {
 /**
  * The names of the secrets that a worker has; none for a worker that does not exist yet.
  * @param {string} [environment] of wrangler.toml
- * @param {{ env?: NodeJS.ProcessEnv, timeout?: number }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, timeout?: number, which?: string[] }} [options] `which`: further options that choose the worker
  */
-export async function deployedSecrets(environment, { env = quietly, timeout = PATIENCE } = {}) {
-  const args = ["secret", "list", ...environmentFlag(environment)];
+export async function deployedSecrets(environment, { env = quietly, timeout = PATIENCE, which = [] } = {}) {
+  const args = ["secret", "list", ...environmentFlag(environment), ...which];
   const { code, output, stdout } = await run("wrangler", args, { env, timeout });
   const names = code === 0 ? namesIn(stdout) : undefined;
   if (names) return names;

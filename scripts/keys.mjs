@@ -28,7 +28,7 @@ export function localRootKey(folder = path(), environment) {
   if (existsSync(devVars)) {
     const rootKey = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
     const digests = readVars(name, readFileSync(devVars, "utf8")).get("ROOT_KEY_DIGESTS") ?? "";
-    return digests.toLowerCase().includes(digest(rootKey)) ? rootKey : undefined;
+    return rootKey && digests.toLowerCase().includes(digest(rootKey)) ? rootKey : undefined;
   }
   if (!existsSync(file)) writeSecret(file, `${newRootKey()}\n`);
   const rootKey = readFileSync(file, "utf8").trim();
@@ -39,6 +39,20 @@ export function localRootKey(folder = path(), environment) {
   ];
   writeSecret(devVars, `${lines.join("\n")}\n`);
   return rootKey;
+}
+
+/** What a person is told of the root key of this clone. @param {string} [folder] @param {string} [environment] */
+export function aboutRootKey(folder = path(), environment) {
+  const rootKey = localRootKey(folder, environment);
+  if (rootKey) return `Root key, for this machine only:\n    ${rootKey}`;
+  const name = devVarsFile(folder, environment);
+  const digests = readVars(name, readFileSync(join(folder, name), "utf8")).get("ROOT_KEY_DIGESTS") ?? "";
+  if (/[^\s,]/.test(digests))
+    return `Root key: the one whose digest you have put into ${name}. (Without that file one is made.)`;
+  return (
+    `Root key: none, as ${name} has no ROOT_KEY_DIGESTS. \`npm run secrets -- --print\` makes one: put its line of that\n` +
+    `  name into ${name}, leave your SEAL_KEYS as they are, and start again.`
+  );
 }
 
 /** Writes a new file that only its owner can read; one that is there already is left alone. @param {string} file @param {string} text */

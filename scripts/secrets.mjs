@@ -12,7 +12,8 @@ const USAGE = `npm run secrets                                   makes a new dep
 npm run secrets -- --rotate-seal < old-seal-keys  puts a new seal key before those in use
 npm run secrets -- --add-root < old-root-digests  puts one more root key beside those in use
 With --env <name> they are those of an environment in wrangler.toml. With --print they are only printed, with
---file <path> written to a new file for \`npm run deploy -- --secrets-file <path>\`.
+--file <path> written to a new file for \`npm run deploy -- --secrets-file <path>\` (with --replace-secrets where they are
+put before those in use).
 Both old values are what an earlier run printed: one or more values of 64 hex characters, separated by commas.`;
 
 const OPTIONS = /** @satisfies {import("node:util").ParseArgsOptionsConfig} */ ({

@@ -79,6 +79,39 @@ export function readVars(file, text) {
 /** The environment of wrangler.toml that is meant: that of --env, else that of CLOUDFLARE_ENV as in wrangler itself. @param {string} [option] */
 export const chosenEnvironment = (option) => option ?? (process.env.CLOUDFLARE_ENV || undefined);
 
+/** How a table is written. @param {string[]} trail */
+const tableOf = (trail) => (trail.length === 0 ? "before the first table" : `under [${trail.join(".")}]`);
+
+/** The table where the settings belong that stand somewhere else. @param {string[]} trail */
+const varsNear = ([first, name]) => (first === "env" && name !== undefined ? `[env.${name}.vars]` : "[vars]");
+
+/**
+ * Refuses settings outside of `vars`, which wrangler would drop, and a table that was meant to be `vars`.
+ * @param {object} table
+ * @param {string[]} [trail] where it is
+ */
+function refuseStray(table, trail = []) {
+  const isEnvironment = trail.length === 0 || (trail.length === 2 && trail[0] === "env");
+  for (const [key, value] of Object.entries(table)) {
+    const inner = Array.isArray(table) ? trail : [...trail, key];
+    // Those of `wrangler preview` are used as well.
+    if (key === "vars" && (isEnvironment || trail.at(-1) === "previews")) continue;
+    if (isEnvironment && distance(key.toLowerCase(), "vars") <= 1)
+      throw new Stop(`wrangler.toml: [${inner.join(".")}] is not used. Do you mean ${varsNear(trail)}?`);
+    const upper = key.toUpperCase().replaceAll("-", "_");
+    // `environment` is a word of wrangler's own.
+    const name = NAMES.includes(upper) && upper.includes("_") ? upper : key;
+    const meant = /^[A-Z][A-Z\d_]*$/.test(name) ? nearest(name) : undefined;
+    if (meant) {
+      const hint = meant === key ? "" : ` Do you mean ${meant}?`;
+      throw new Stop(
+        `wrangler.toml: ${key} stands ${tableOf(trail)}; settings belong under ${varsNear(trail)}.${hint}`,
+      );
+    }
+    if (typeof value === "object" && value !== null) refuseStray(value, inner);
+  }
+}
+
 /** How wrangler is told. @param {string} [environment] */
 export const environmentFlag = (environment) => (environment === undefined ? [] : [`--env=${environment}`]);
 
@@ -92,12 +125,20 @@ async function wranglerToml() {
   }
 }
 
+/** Refuses a variable that is no setting, or that nobody may read. @param {string} where @param {string} name */
+export function checkVariable(where, name) {
+  if (SECRETS.includes(name))
+    throw new Stop(`${where}: ${name} is a secret; \`npm run secrets\` gives it to Cloudflare.`);
+  if (!NAMES.includes(name)) throw refuseUnknown(where, name);
+}
+
 /**
- * Checks that wrangler.toml has the environment, sets only what there is, and lets wrangler take the secrets.
+ * Checks that wrangler.toml has the environment, sets only what there is where wrangler looks for it, and lets wrangler take the secrets.
  * @param {string} [environment] the top level if there is none
  */
 export async function checkWranglerToml(environment) {
   const top = await wranglerToml();
+  refuseStray(top);
   const environments = Object.keys(top.env ?? {});
   if (environment !== undefined && !environments.includes(environment)) {
     const there = environments.length === 0 ? "none" : environments.join(", ");
@@ -107,11 +148,7 @@ export async function checkWranglerToml(environment) {
   const chosen = environment === undefined ? top : top.env[environment];
   const where = environment === undefined ? "wrangler.toml" : `wrangler.toml, environment ${environment}`;
   const vars = Object.keys(chosen.vars ?? {});
-  for (const name of vars) {
-    if (SECRETS.includes(name))
-      throw new Stop(`${where}: ${name} is a secret; \`npm run secrets\` gives it to Cloudflare.`);
-    if (!NAMES.includes(name)) throw refuseUnknown(where, name);
-  }
+  for (const name of vars) checkVariable(where, name);
   const missing = SECRETS.find((name) => !chosen.secrets?.required?.includes(name));
   if (missing) throw new Stop(`${where}: ${missing} has to be in \`secrets.required\`.`);
   const routes = [chosen.route, chosen.routes, environment && [top.route, top.routes]].flat(2);

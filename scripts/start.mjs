@@ -2,7 +2,7 @@
 // `npm start`: sets up, builds, and serves the worker and the dashboard locally. Needs no account and no network.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { localRootKey } from "./keys.mjs";
+import { aboutRootKey, localRootKey } from "./keys.mjs";
 import { readOptions } from "./options.mjs";
 import { main, path, quietly, run, Stop, whenOrphaned } from "./run.mjs";
 import {
@@ -37,15 +37,11 @@ const isFree = (port, host) =>
     probe.listen(port, host, () => probe.close(() => resolve(true)));
   });
 
-/** @param {string} url @param {string | undefined} rootKey @param {string} file */
-const welcome = (url, rootKey, file) => `
+/** @param {string} url @param {string | undefined} rootKey @param {string} about what is said of it */
+const welcome = (url, rootKey, about) => `
 Keyward is up: ${url} (Ctrl-C stops it)
 
-${
-  rootKey
-    ? `  Root key, for this machine only:\n    ${rootKey}`
-    : `  Root key: the one whose digest you have put into ${file}. (Without that file one is made.)`
-}
+  ${about}
 
   Make an organization and its first key:
     ROOT=${rootKey ?? "kwroot_…"}
@@ -85,6 +81,14 @@ function serve(port, environment) {
     });
   }
   guard.stdin.on("error", () => {});
+  guard.on("exit", () => {
+    // Somebody may have killed it alone; what it guards would go on.
+    try {
+      if (guard.pid) process.kill(-guard.pid, "SIGKILL");
+    } catch {
+      // Nobody is left of its group, as it should be.
+    }
+  });
   const closed = new Promise((resolve) => guard.on("close", resolve)).then(() => {
     state.gone = true;
   });
@@ -135,7 +139,7 @@ await main(async () => {
     throw error;
   }
   server.state.shows = true;
-  console.log(welcome(url, rootKey, file));
+  console.log(welcome(url, rootKey, aboutRootKey(path(), environment)));
   await server.closed;
   if (!isEnding) throw new Stop("The server has stopped, see above.");
 });

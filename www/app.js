@@ -2,6 +2,8 @@
 /** @import { Owner, SessionOptions, Whoami } from "./openapi.d.ts" */
 /** @import { Route } from "./types.d.ts" */
 /** @import { View } from "./ui/view.js" */
+import "./secure.js"; // before everything else
+
 import * as api from "./api.js";
 import { warmUp } from "./format.js";
 import { ownersOf, sameOwner } from "./owners.js";

@@ -6,9 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { deployedSecrets } from "../../scripts/deployed.mjs";
-import { digest, localRootKey } from "../../scripts/keys.mjs";
+import { aboutRootKey, digest, localRootKey } from "../../scripts/keys.mjs";
 import { path, run } from "../../scripts/run.mjs";
 import { clean, clone } from "./clone.mjs";
+
+/** A value in use. */
+const OLD = "5e".repeat(32);
 
 /** @param {import("node:test").TestContext} t */
 function folder(t) {
@@ -44,6 +47,23 @@ test("where the .dev.vars is somebody's own, no root key is shown that it does n
   assert.equal(localRootKey(other), undefined);
 });
 
+for (const [line, sentence] of [
+  [
+    `ROOT_KEY_DIGESTS="${digest("kwroot_mine")}"`,
+    /^Root key: the one whose digest you have put into \.dev\.vars\./,
+  ],
+  ["", /^Root key: none, .*`npm run secrets -- --print` makes one/],
+  ["ROOT_KEY_DIGESTS=", /^Root key: none, /],
+  ['ROOT_KEY_DIGESTS=" , "', /^Root key: none, /],
+  [`ROOT_KEY_DIGESTS="${digest("")}"`, /^Root key: the one whose digest/],
+]) {
+  test(`what is said of the root key is true where .dev.vars has ${line || "SEAL_KEYS alone"}`, (t) => {
+    const clone = folder(t);
+    writeFileSync(join(clone, ".dev.vars"), `SEAL_KEYS="${OLD}"\n${line}\n`);
+    assert.match(aboutRootKey(clone), /** @type {RegExp} */ (sentence));
+  });
+}
+
 test("npm run secrets makes what a deployment needs, and puts new keys before those in use", async () => {
   const secrets = (/** @type {string[]} */ args, input = "") =>
     run(process.execPath, [path("scripts/secrets.mjs"), "--print", ...args], { input, env: clean() });
@@ -62,9 +82,6 @@ test("npm run secrets makes what a deployment needs, and puts new keys before th
   assert.equal(refused.code, 1);
   assert.match(refused.output, /nothing was changed/);
 });
-
-/** A value in use. */
-const OLD = "5e".repeat(32);
 
 /** A wrangler that answers `secret list` so, and notes what it is called with and given. @param {string} list */
 const wrangler = (list) => `

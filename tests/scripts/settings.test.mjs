@@ -133,6 +133,63 @@ test("npm start refuses what an environment of wrangler.toml does not take from 
   );
 });
 
+/** wrangler.toml with a line before its first table. @param {string} line */
+const before = (line) => read("wrangler.toml").replace("\nname =", `\n${line}\nname =`);
+/** wrangler.toml with its variables in a table of another name. @param {string} table */
+const renamed = (table) => read("wrangler.toml").replace("\n[vars]\n", `\n[${table}]\n`);
+/** wrangler.toml with more at its end. @param {string} text */
+const appended = (text) => `${read("wrangler.toml")}\n${text}\n`;
+const ISSUER = `JWT_ISSUER = "https://${VALUE}/"`;
+
+for (const [toml, sentence] of [
+  [
+    appended(ISSUER),
+    /^wrangler\.toml: JWT_ISSUER stands under \[observability\]; settings belong under \[vars\]\.$/,
+  ],
+  [before(ISSUER), /JWT_ISSUER stands before the first table; settings belong under \[vars\]\.$/],
+  [before(`jwt_issuer = "${VALUE}"`), /jwt_issuer stands before .* Do you mean JWT_ISSUER\?$/],
+  [before(`BRAND = "${VALUE}"`), /BRAND stands before the first table/],
+  [
+    appended(`JWT_ISUER = "${VALUE}"`),
+    /JWT_ISUER stands under \[observability\].* Do you mean JWT_ISSUER\?$/,
+  ],
+  [appended(`SEAL_KEYS = "${VALUE}"`), /SEAL_KEYS stands under \[observability\]/],
+  [appended(`[observability.logs]\n${ISSUER}`), /stands under \[observability\.logs\]/],
+  [appended(`[observability.vars]\n${ISSUER}`), /stands under \[observability\.vars\]/],
+  [appended(`[[kv_namespaces]]\nbinding = "MORE"\n${ISSUER}`), /stands under \[kv_namespaces\]/],
+  [appended(`[variables]\n${ISSUER}`), /stands under \[variables\]; settings belong under \[vars\]/],
+  [renamed("var"), /^wrangler\.toml: \[var\] is not used\. Do you mean \[vars\]\?$/],
+  [renamed("Vars"), /\[Vars\] is not used\. Do you mean \[vars\]\?$/],
+  [appended("[VARS]"), /\[VARS\] is not used\. Do you mean \[vars\]\?$/],
+  [
+    appended(`[env.staging]\n${ISSUER}`),
+    /JWT_ISSUER stands under \[env\.staging\]; settings belong under \[env\.staging\.vars\]\.$/,
+  ],
+  [
+    appended(`[env.staging.var]\n${ISSUER}`),
+    /\[env\.staging\.var\] is not used\. Do you mean \[env\.staging\.vars\]\?$/,
+  ],
+  [appended(`[envs.staging.vars]\n${ISSUER}`), /JWT_ISSUER stands under \[envs\.staging\.vars\]/],
+]) {
+  test(`a setting of wrangler.toml that wrangler would drop is refused: ${sentence}`, async (t) => {
+    const where = clone(t, { wrangler: "echo called >> called" });
+    where.write("wrangler.toml", String(toml));
+    const { code, output } = await where.run("deploy");
+    assert.equal(code, 1, output);
+    assert.match(output.trim(), /** @type {RegExp} */ (sentence));
+    assert.ok(!output.includes(VALUE));
+    assert.equal(where.read("called"), undefined);
+  });
+}
+
+test("what is wrangler's own in wrangler.toml is taken for no setting", async (t) => {
+  const where = clone(t, { wrangler: "echo called >> called" });
+  const services = '[[services]]\nbinding = "BRAND"\nservice = "other"\nenvironment = "production"\n';
+  where.append("wrangler.toml", `\n${services}\n[env.brand.previews.vars]\nBRAND = "kw"\n`);
+  const { code, output } = await where.run("deploy");
+  assert.equal(code, 0, output);
+});
+
 for (const script of ["start", "secrets", "deploy"]) {
   for (const [what, text, args, sentence] of [
     [
@@ -179,6 +236,8 @@ for (const [script, args] of [
   ["test", ["nothing"]],
   ["deploy", ["--env"]],
   ["build", ["--release"]],
+  ["write-contract", ["--bogus"]],
+  ["write-contract", ["nothing"]],
   ["../tests/bench/run", ["--fast"]],
   ["../tests/bench/run", ["nothing"]],
 ]) {

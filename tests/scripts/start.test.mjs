@@ -113,6 +113,19 @@ test("the death of the script itself leaves no server behind", { timeout }, asyn
   await untilClosed(port);
 });
 
+test("the death of its guard alone ends the server and the script, which says so", { timeout }, async (t) => {
+  const where = clone(t, cargo);
+  const { port, said, exited } = await startSomewhere(where, node(where));
+  assert.ok(said.text.includes("Keyward is up"), said.text);
+  const { stdout } = await run("ps", ["-A", "-ww", "-o", "pid=,args="]);
+  const guard = stdout.split("\n").find((line) => line.includes(where.at("scripts/guard.mjs")));
+  assert.ok(guard, stdout);
+  process.kill(Number.parseInt(guard, 10), "SIGKILL");
+  assert.deepEqual(await exited, [1, null]);
+  assert.match(said.text, /The server has stopped, see above\.$/m);
+  await untilClosed(port);
+});
+
 test("what is in .dev.vars is used, however it is written", { timeout }, async (t) => {
   const where = clone(t, cargo);
   const lines = [
@@ -128,7 +141,7 @@ test("what is in .dev.vars is used, however it is written", { timeout }, async (
   where.write(".dev.vars", `${lines.join("\r\n")}\r\n`);
   const { port, child, said, exited } = await startSomewhere(where, node(where));
   assert.ok(said.text.includes("Keyward is up"), said.text);
-  assert.match(said.text, /whose digest you have put into \.dev\.vars/);
+  assert.match(said.text, /Root key: none, as \.dev\.vars has no ROOT_KEY_DIGESTS\./);
   const options = await (await fetch(`http://localhost:${port}/v1/session/options`)).json();
   assert.deepEqual(options, {
     identity_provider: { issuer: "https://id.example/", sign_in_url: null },

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+import { launchOptions } from "../../scripts/chromium.mjs";
 import { world } from "./support.mjs";
 
 const LIMIT = 60_000;
@@ -119,4 +121,30 @@ test("only the page's own origin is asked for anything", async (t) => {
   await page.goto("/");
   await page.getByRole("button", { name: "Sign in" }).waitFor();
   assert.deepEqual(foreign, []);
+});
+
+test("over plain HTTP from another machine nothing can be typed, and the page goes on over HTTPS", async (t) => {
+  const launch = await launchOptions();
+  const rules = "--host-resolver-rules=MAP keys.example.com 127.0.0.1";
+  // Chromium's own change to HTTPS would hide that of the page.
+  const args = [...launch.args, rules, "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable"];
+  const browser = await chromium.launch({ ...launch, args });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  // An HTTPS that does not answer: the page itself remains.
+  await page.route(/^https:/, (route) => route.abort("aborted"));
+  const left = page.waitForEvent("requestfailed");
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const { port } = new URL(server().url);
+  const address = `keys.example.com:${port}/organizations/acme/keys?search=a`;
+  await page.goto(`http://${address}`, { waitUntil: "commit" });
+  assert.equal((await left).url(), `https://${address}`);
+  await page.getByText("This connection isn’t encrypted.").waitFor();
+  assert.equal(await page.locator("input, textarea, form").count(), 0);
+  assert.deepEqual(
+    asked.filter((path) => path.startsWith("/v1/")),
+    [],
+  );
 });
