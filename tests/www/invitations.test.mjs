@@ -82,7 +82,7 @@ test("an invitation that was withdrawn meanwhile is said to be none", async (t) 
   await accept.waitFor();
   await root("DELETE", "/v1/organizations/globex/invitations/tony");
   await accept.click();
-  await page.getByText(/There is no such (?:invitation|organization or user)\./).waitFor();
+  await page.getByText(/There is no such (?:invitation|organization)\./).waitFor();
   assert.ok(!(await members("globex")).includes("tony member"));
 });
 

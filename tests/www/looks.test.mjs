@@ -29,6 +29,13 @@ const { root, key, personal, open, signIn, asAda, asRoot } = world({
  * @param {import("./support.mjs").Page} page @param {string} name @param {string[]} [covered] what lies under an open menu
  */
 async function audit(page, name, covered = []) {
+  // What fades in has no colours to judge yet; only what waits for something goes on for ever.
+  await page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    for (const animation of ending) animation.finish();
+  });
   await page.screenshot({ path: `${ARTEFACTS}/${name}.png`, animations: "disabled" });
   const found = await page.evaluate(async (exclude) => {
     /** @type {any} */
@@ -170,6 +177,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.context().addInitScript({ content: AXE });
       await signIn(page, (await personal("ada")).token, KEYS);
       await page.getByRole("button", { name: "Create key" }).click();
+      await page.getByRole("dialog").waitFor();
       await audit(page, name("create"));
       await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
       await page.locator("#title-error").waitFor();
