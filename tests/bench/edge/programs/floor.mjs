@@ -53,6 +53,7 @@ export default {
       headers: {
         "cache-control": "no-store",
         "x-request-id": request_id,
+        vary: "Origin",
         "x-content-type-options": "nosniff",
         "content-type": "application/json",
       },

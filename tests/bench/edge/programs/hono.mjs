@@ -207,6 +207,7 @@ app.use(async (context, next) => {
   const request_id = `req_${crypto.randomUUID().replaceAll("-", "")}`;
   context.header("cache-control", "no-store");
   context.header("x-request-id", request_id);
+  context.header("vary", "Origin");
   context.header("x-content-type-options", "nosniff");
   await next();
   const { status } = context.res;
