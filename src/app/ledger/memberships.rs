@@ -165,10 +165,8 @@ impl LedgerCall for Departure {
         }
         let invitation = ledger.store.invitation(&organization.id, &user, ledger.now);
         if let Some(invitation) = even_unreadable(invitation)? {
-            transaction.remove_invitation(&organization.id, &user);
             let role = invitation.map(|invitation| invitation.role);
-            let event = Invitation::delete(user, role, &by, ledger.now);
-            ledger.record(&mut transaction, &Owner::Organization(organization.id.clone()), event)?;
+            ledger.end_invitation(&mut transaction, &organization, user, role, &by)?;
         }
         ledger.commit(transaction)
     }

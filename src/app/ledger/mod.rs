@@ -260,20 +260,29 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         role: Option<Role>,
         actor: &Actor,
     ) -> Result<(), Problem> {
-        let owner = Owner::Organization(organization.id.clone());
         let mut pending = self.store.invitations(&organization.id, self.now)?.readable;
         pending.retain(|invitation| invitation.ends_with(user, role));
-        for invitation in pending {
-            transaction.remove_invitation(&organization.id, &invitation.user);
-            self.record(
-                transaction,
-                &owner,
-                Invitation::delete(invitation.user.clone(), Some(invitation.role), actor, self.now),
-            )?;
-            let told = self.membership(organization, &invitation.user, None, None);
-            transaction.deliver(&owner, Urgency::Restriction, told);
+        for Invitation { user, role, .. } in pending {
+            self.end_invitation(transaction, organization, user, Some(role), actor)?;
         }
         Ok(())
+    }
+
+    /// Adds the end of an invitation to what is to be committed, and that whoever was invited is told. Of one that cannot be
+    /// read, the role is not known.
+    pub(crate) fn end_invitation(
+        &mut self,
+        transaction: &mut Transaction,
+        organization: &Organization,
+        user: OwnerId,
+        role: Option<Role>,
+        actor: &Actor,
+    ) -> Result<(), Problem> {
+        let owner = Owner::Organization(organization.id.clone());
+        transaction.remove_invitation(&organization.id, &user);
+        let told = self.membership(organization, &user, None, None);
+        transaction.deliver(&owner, Urgency::Restriction, told);
+        self.record(transaction, &owner, Invitation::delete(user, role, actor, self.now))
     }
 
     /// Adds the end of a membership to what is to be committed. Of a member who cannot be read, the role is not known: it may

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
-use crate::ledger::outbox::Urgency;
 use crate::ledger::sql::{Sql, even_unreadable};
 use crate::problem::{Problem, require};
 use crate::request::{PathParams, Request};
@@ -66,12 +65,8 @@ impl LedgerOperation for DeleteInvitation {
         let role = invitation.map(|role| role.unwrap_or(Role::Owner));
         require(caller.access_to_invitation_as(role, Answer::Delete, &self.user))?;
         let role = invitation.ok_or(ErrorCode::InvitationNotFound)?;
-        let event = Invitation::delete(self.user.clone(), role, &caller.actor(), ledger.now);
         let mut transaction = ledger.transaction();
-        transaction.remove_invitation(&organization.id, &self.user);
-        ledger.record(&mut transaction, &caller.owner, event)?;
-        let told = ledger.membership(&organization, &self.user, None, None);
-        transaction.deliver(&caller.owner, Urgency::Restriction, told);
+        ledger.end_invitation(&mut transaction, &organization, self.user, role, &caller.actor())?;
         ledger.commit(transaction)
     }
 

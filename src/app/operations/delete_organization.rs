@@ -63,8 +63,8 @@ impl LedgerOperation for DeleteOrganization {
         let (owner, ring) = (&caller.owner, &ledger.config.issuer.ring);
         for user in ledger.store.member_ids(&organization.id)? {
             let copy = kv::write_of_member(ring, &organization.id, &user, None);
-            transaction.deliver(owner, Urgency::Restriction, copy);
-            transaction.deliver(owner, Urgency::Restriction, gone(&user));
+            transaction.deliver(owner, Urgency::End, copy);
+            transaction.deliver(owner, Urgency::End, gone(&user));
         }
         for user in ledger.store.invited_ids(&organization.id)? {
             transaction.deliver(owner, Urgency::Ordinary, gone(&user));

@@ -52,7 +52,7 @@ impl LedgerOperation for DeleteUser {
                 None => Some(Departure { organization, user: user.clone(), by: actor.clone() }),
             };
             if let Some(departure) = departure {
-                transaction.deliver(&caller.owner, Urgency::Restriction, departure);
+                transaction.deliver(&caller.owner, Urgency::End, departure);
             }
         }
         let sessions = ledger.store.session_rows(&caller.owner, ledger.now)?;
