@@ -2310,18 +2310,26 @@ export interface operations {
                 created_before?: components["schemas"]["Timestamp"];
                 /** @description Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
                 created_by?: components["schemas"]["ActorName"];
+                /** @description Only keys that expire earlier than this, or have expired. */
+                expires_before?: components["schemas"]["Timestamp"];
                 /** @description At most this many. */
                 limit?: number;
+                /** @description `true`: only keys that never expire; `false`: only keys that do. */
+                never_expires?: boolean;
                 /** @description Skip this many first. */
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
                 /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
-                /** @description Only keys that have this status now. */
-                status?: components["schemas"]["Status"];
+                /** @description Only keys whose own scopes have this word among them; `*` finds those that hold everything, and nothing else finds those. */
+                scope?: components["schemas"]["Scope"];
+                /** @description Only keys that have this status now, or one of several: `active,retiring` finds those that work. */
+                status?: string;
                 /** @description Only keys of this type. */
                 type?: components["schemas"]["KeyType"];
+                /** @description Only keys that were last used earlier than this, or never, and that were created earlier than this. */
+                unused_since?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path?: never;
@@ -3748,18 +3756,26 @@ export interface operations {
                 created_before?: components["schemas"]["Timestamp"];
                 /** @description Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
                 created_by?: components["schemas"]["ActorName"];
+                /** @description Only keys that expire earlier than this, or have expired. */
+                expires_before?: components["schemas"]["Timestamp"];
                 /** @description At most this many. */
                 limit?: number;
+                /** @description `true`: only keys that never expire; `false`: only keys that do. */
+                never_expires?: boolean;
                 /** @description Skip this many first. */
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
                 /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
-                /** @description Only keys that have this status now. */
-                status?: components["schemas"]["Status"];
+                /** @description Only keys whose own scopes have this word among them; `*` finds those that hold everything, and nothing else finds those. */
+                scope?: components["schemas"]["Scope"];
+                /** @description Only keys that have this status now, or one of several: `active,retiring` finds those that work. */
+                status?: string;
                 /** @description Only keys of this type. */
                 type?: components["schemas"]["KeyType"];
+                /** @description Only keys that were last used earlier than this, or never, and that were created earlier than this. */
+                unused_since?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path: {
@@ -4977,18 +4993,26 @@ export interface operations {
                 created_before?: components["schemas"]["Timestamp"];
                 /** @description Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
                 created_by?: components["schemas"]["ActorName"];
+                /** @description Only keys that expire earlier than this, or have expired. */
+                expires_before?: components["schemas"]["Timestamp"];
                 /** @description At most this many. */
                 limit?: number;
+                /** @description `true`: only keys that never expire; `false`: only keys that do. */
+                never_expires?: boolean;
                 /** @description Skip this many first. */
                 offset?: number;
                 /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
                 /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
-                /** @description Only keys that have this status now. */
-                status?: components["schemas"]["Status"];
+                /** @description Only keys whose own scopes have this word among them; `*` finds those that hold everything, and nothing else finds those. */
+                scope?: components["schemas"]["Scope"];
+                /** @description Only keys that have this status now, or one of several: `active,retiring` finds those that work. */
+                status?: string;
                 /** @description Only keys of this type. */
                 type?: components["schemas"]["KeyType"];
+                /** @description Only keys that were last used earlier than this, or never, and that were created earlier than this. */
+                unused_since?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path: {
