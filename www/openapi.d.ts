@@ -887,7 +887,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a key
-         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
+         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
          */
         post: operations["verify_key"];
         delete?: never;
@@ -1929,7 +1929,7 @@ export interface components {
             consistency?: components["schemas"]["Consistency"];
             /** @description The presented text, whatever it is. */
             key: string;
-            /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default. */
+            /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default; a person names one that they belong to. */
             organization?: components["schemas"]["OrganizationId"] | null;
             /** @description Which scopes the key has to hold, all of them. */
             scopes?: components["schemas"]["Scopes"];
@@ -1942,7 +1942,7 @@ export interface components {
             key: (components["schemas"]["Key"] | components["schemas"]["PublicKey"]) | null;
             /** @description The organizations that it reaches; empty for the operator, who reaches all of them. */
             organizations: components["schemas"]["Membership"][];
-            /** @description What it may do, apart from operations on one owner. */
+            /** @description What it may do, apart from operations on one owner. A person verifies for the organizations that they belong to. */
             permissions: components["schemas"]["Operation"][];
             /** @description What the credential may do; `*` is everything. */
             scopes: components["schemas"]["Scopes"];
@@ -4782,6 +4782,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "permissions": [
+                     *         "verify_key",
                      *         "create_organization"
                      *       ],
                      *       "scopes": [
@@ -6008,6 +6009,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

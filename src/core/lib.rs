@@ -46,6 +46,7 @@ pub mod session;
 pub mod settings;
 pub mod text;
 pub mod timestamp;
+pub mod verifier;
 pub mod verify;
 mod word;
 

@@ -4,7 +4,6 @@ use crate::owner::{Owner, OwnerId};
 use crate::principal::{Principal, Role};
 use crate::record::KeyType;
 use crate::settings::Scopes;
-use crate::verify::OnBehalfOf;
 
 /// The scopes that Keyward itself requires.
 pub mod scope {
@@ -25,7 +24,7 @@ pub mod scope {
     pub const ORGANIZATIONS_WRITE: &str = "organizations:write";
 }
 
-/// What somebody wants to do. Verification is not among them: see [`may_verify`].
+/// What somebody wants to do. Verification is not among them: see [`crate::verifier`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Create an organization.
@@ -322,27 +321,6 @@ pub fn may_grant(principal: &Principal, scopes: &Scopes) -> bool {
         Principal::Root { .. } | Principal::User { .. } => true,
         Principal::Key { key_type: KeyType::Publishable, .. } => false,
         Principal::Key { scopes: held, .. } => held.hold_all(scopes),
-    }
-}
-
-/// Whether `principal` may verify keys, and on whose behalf. A publishable key, which everybody may have, may ask about
-/// itself alone: `of_itself` says that the key in question is the credential.
-///
-/// # Errors
-/// The [`Access`] with which it is refused.
-pub fn may_verify(principal: &Principal, of_itself: bool) -> Result<OnBehalfOf, Access> {
-    match principal {
-        Principal::Key { key_type: KeyType::Publishable, id, .. } if of_itself => {
-            Ok(OnBehalfOf::Itself(id.clone()))
-        }
-        Principal::User { .. }
-        | Principal::Key { key_type: KeyType::Publishable, .. }
-        | Principal::Key { owner: Owner::User(_), .. } => Err(Access::Forbidden),
-        Principal::Key { scopes, .. } if !scopes.hold(scope::KEYS_VERIFY) => {
-            Err(Access::MissingScope(scope::KEYS_VERIFY))
-        }
-        Principal::Key { owner: Owner::Organization(id), .. } => Ok(OnBehalfOf::Organization(id.clone())),
-        Principal::Root { .. } | Principal::Key { owner: Owner::Deployment(()), .. } => Ok(OnBehalfOf::Root),
     }
 }
 

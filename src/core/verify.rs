@@ -5,13 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::KeyId;
 use crate::issue::Issuer;
 use crate::key::{AuthenticKey, WellFormedKey};
 use crate::owner::{Owner, OwnerId};
 use crate::record::{KeyRecord, Status};
 use crate::settings::Scopes;
 use crate::timestamp::Timestamp;
+use crate::verifier::OnBehalfOf;
 
 /// The result of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,17 +88,6 @@ pub fn authenticate<'a>(text: &'a str, issuer: &Issuer) -> Result<AuthenticKey<'
         return Err(Verdict::WrongEnvironment);
     }
     key.authenticate(&issuer.ring).ok_or(Verdict::Forged)
-}
-
-/// On whose behalf a key is verified.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OnBehalfOf {
-    /// The operator: sees every key.
-    Root,
-    /// An organization: sees its own keys and its members' personal keys.
-    Organization(OwnerId),
-    /// A publishable key that asks about itself: sees itself alone.
-    Itself(KeyId),
 }
 
 /// What is required of a key besides being neither revoked nor expired.

@@ -138,6 +138,8 @@ const operations = {
   whoami: (who) => who.get("/v1/whoami"),
   verify_key: (who) => who.post("/v1/verify", { key: "nonsense" }),
   "verify_key of itself": (who) => who.post("/v1/verify", { key: texts.get(who) ?? "nonsense" }),
+  "verify_key for the organization": (who) =>
+    who.post("/v1/verify", { key: "nonsense", organization: acme }),
   lookup_key: async (who) => {
     const { token } = await ok(root.post(`/v1/organizations/${acme}/keys`, { title: "sought" }), 201);
     return who.post("/v1/lookup", { token });
@@ -258,7 +260,7 @@ const shown = ({ status, body }) => ({ status, ...body, request_id: undefined })
 
 test("the tables are complete", () => {
   const cells = rows.flatMap(({ expected }) => Object.keys(expected));
-  assert.equal(cells.length, 36 * (7 + 26 + 12 + 15 + 26));
+  assert.equal(cells.length, 36 * (8 + 26 + 12 + 15 + 26));
   assert.deepEqual(new Set(cells), new Set(principals.keys()));
   for (const { heading, operation } of rows)
     assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);

@@ -91,12 +91,19 @@ impl<P: Ports> App<'_, P> {
     }
 
     /// Finds out who wants to verify. This is the hot path: the caller's key is looked up as quickly as the key in
-    /// question, and is remembered for a few seconds.
+    /// question, and is remembered for a few seconds. With a key one knows who one is, and most callers have one: for them
+    /// the response is not made to say so, unless the request does.
     pub(crate) async fn authenticate_verifier(
         &self,
+        request: &Request,
         credential: Credential<'_>,
     ) -> Result<Principal, Problem> {
-        Ok(self.authenticate_with(credential, Consistency::Fast).await?.principal)
+        let is_key = matches!(credential, Credential::Bearer(_)) && !credential.is_token();
+        let principal = self.authenticate_with(credential, Consistency::Fast).await?.principal;
+        if !is_key || request.caller.is_some() {
+            self.recognize(request, &principal)?;
+        }
+        Ok(principal)
     }
 
     pub(crate) async fn authenticate_with(

@@ -1,15 +1,19 @@
 //! Verifies a key.
 
 use futures_util::future::try_join;
-use keyward_core::policy::may_verify;
-use keyward_core::verify::{Decision, OnBehalfOf, Question, Verdict, authenticate, decide};
-use keyward_core::{Consistency, ErrorCode, KeyId, KeyRecord, Owner, OwnerId, Scopes};
+use keyward_core::verifier::{OnBehalfOf, Verifier, may_verify, verifies_as_member};
+use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
+use keyward_core::{
+    Consistency, ErrorCode, KeyId, KeyRecord, Owner, OwnerId, Principal, RequestContext, Scopes,
+};
 use serde::{Deserialize, Serialize};
 
+use super::get_organization::GetOrganization;
 use super::{EdgeOperation, Endpoint};
 use crate::App;
 use crate::authentication::Credential;
 use crate::kv::STALENESS_MAX_SECONDS;
+use crate::ledger::request::Perform;
 use crate::ports::Ports;
 use crate::problem::{Problem, refusal};
 use crate::request::{PathParams, Request};
@@ -26,7 +30,8 @@ use crate::router::Route;
 pub struct VerifyKey {
     /// The presented text, whatever it is.
     key: String,
-    /// Which organization the key has to reach. If an organization's key calls, that organization is the default.
+    /// Which organization the key has to reach. If an organization's key calls, that organization is the default; a person names one
+    /// that they belong to.
     #[serde(default, deserialize_with = "organization_id")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<keyward_core::schema::OrganizationId>"))]
     organization: Option<OwnerId>,
@@ -128,6 +133,30 @@ impl<P: Ports> App<'_, P> {
         Ok(Response::ok(&self.verify_key(credential, request).await?))
     }
 
+    /// Finds out on whose behalf somebody verifies. Whether a person belongs to the organization that they name is asked of its
+    /// ledger, which answers as it does to whoever wants to see the organization.
+    async fn verifies_on_behalf_of(
+        &self,
+        principal: Principal,
+        of_itself: bool,
+        organization: Option<&OwnerId>,
+    ) -> Result<OnBehalfOf, Problem> {
+        match may_verify(&principal, of_itself, organization) {
+            Ok(Verifier::Known(on_behalf_of)) => Ok(on_behalf_of),
+            Ok(Verifier::MemberOf(organization)) => {
+                let owner = Owner::Organization(organization.clone());
+                let (ledger, request) = (owner.ledger(), RequestContext::default());
+                let operation = GetOrganization {};
+                self.ask(ledger, Perform { principal, owner, request, operation }).await?;
+                Ok(OnBehalfOf::Organization(organization))
+            }
+            Err(access) if verifies_as_member(&principal) => {
+                Err(refusal(access).because("People verify for an organization that they belong to: name it."))
+            }
+            Err(access) => Err(refusal(access)),
+        }
+    }
+
     /// Verifies a key. The steps, each cheaper than the next:
     ///
     /// 1. Grammar, checksum, brand, environment and seal. No storage is touched.
@@ -138,41 +167,39 @@ impl<P: Ports> App<'_, P> {
     /// The caller's key and the key in question are read at the same time; nothing is answered before it is clear that
     /// the caller may verify.
     async fn verify_key(&self, credential: Credential<'_>, request: &Request) -> Result<Answer, Problem> {
-        let read = request.no_query().and_then(|()| request.strict_body::<VerifyKey>());
-        let of_itself = read.as_ref().is_ok_and(|asked| credential.is(&asked.key));
-        let is_token = credential.is_token();
-        // With a key one knows who one is, and most callers have one: for them a verdict is not made to say so.
-        let is_named = is_token || !matches!(credential, Credential::Bearer(_)) || request.caller.is_some();
-        let caller = async {
-            let principal = self.authenticate_verifier(credential).await?;
-            if is_named {
-                self.recognize(request, &principal)?;
-            }
-            may_verify(&principal, of_itself).map_err(refusal)
-        };
-        let asked = match read {
-            Ok(asked) if !is_token => asked,
-            // People never verify, and while a token is being proven nothing must be read for somebody who may have
-            // forged it.
-            Ok(_) => return caller.await.and(Err(ErrorCode::AuthForbidden.into())),
+        let asked = match request.no_query().and_then(|()| request.strict_body::<VerifyKey>()) {
+            Ok(asked) => asked,
             // Whoever may not verify does not learn what is wrong with the request.
-            Err(problem) => return caller.await.and(Err(problem)),
+            Err(problem) => {
+                let principal = self.authenticate_verifier(request, credential).await?;
+                let refused = may_verify(&principal, false, None).err();
+                let refused = refused.filter(|_| !verifies_as_member(&principal));
+                return Err(refused.map_or(problem, refusal));
+            }
         };
-        let authentic = authenticate(&asked.key, &self.config.issuer);
+        let VerifyKey { key, organization, scopes, consistency } = asked;
+        let (is_token, of_itself) = (credential.is_token(), credential.is(&key));
+        let caller = async {
+            let principal = self.authenticate_verifier(request, credential).await?;
+            self.verifies_on_behalf_of(principal, of_itself, organization.as_ref()).await
+        };
+        let authentic = authenticate(&key, &self.config.issuer);
         let found = async {
             Ok(match &authentic {
-                Ok(key) => Some(self.find_key(key, asked.consistency).await),
+                Ok(key) => Some(self.find_key(key, consistency).await),
                 Err(_) => None,
             })
         };
-        // The caller comes first: nothing is read for somebody who is refused without storage.
-        let (on_behalf_of, found) = try_join(caller, found).await?;
+        // The caller comes first: nothing is read for somebody who is refused without storage, nor while a token is being
+        // proven, for somebody who may have forged it.
+        let (on_behalf_of, found) =
+            if is_token { (caller.await?, found.await?) } else { try_join(caller, found).await? };
         let (key, found) = match (authentic, found) {
             (Ok(key), Some(found)) => (key, found?),
             (Err(verdict), _) => return Ok(Answer::refused(verdict, None)),
             (Ok(_), None) => return Err(ErrorCode::ServerInternal.into()),
         };
-        let question = Question::new(on_behalf_of, asked.organization, asked.scopes);
+        let question = Question::new(on_behalf_of, organization, scopes);
         let mut is_member = None;
         let verdict = loop {
             match decide(&key, found.record.as_deref(), &question, is_member, found.now) {
@@ -232,12 +259,9 @@ impl schemars::JsonSchema for RefusalCode {
 impl super::documentation::Documented for VerifyKey {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples};
-        use keyward_core::Principal;
         use keyward_core::policy::Access;
+        use keyward_core::verifier::authorize_verification;
         use serde_json::json;
-        fn access(principal: &Principal, of_itself: bool) -> Access {
-            may_verify(principal, of_itself).map_or_else(|access| access, |_| Access::Granted)
-        }
         let valid = json!({
             "valid": true, "code": "valid", "key": examples::verified_key(), "consistency": "fast",
             "max_staleness_seconds": 60,
@@ -249,14 +273,20 @@ impl super::documentation::Documented for VerifyKey {
         Documentation::new(
             "verify",
             "Verify a key",
-            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.",
+            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.",
         )
         .body::<Self>(json!({ "key": examples::TOKEN, "scopes": ["orders:read"] }))
         .responds::<Answer>(crate::response::Success::Ok,
             "The verdict, whatever it is.",
             &[("valid", valid), ("refused", refused), ("malformed", json!({ "valid": false, "code": "malformed", "key": null }))],
         )
-        .access("verify_key", |principal, _, _, _| access(principal, false))
-        .access("verify_key of itself", |principal, _, _, _| access(principal, true))
+        .access("verify_key", |principal, role, _, _| authorize_verification(principal, role, false, None))
+        .access("verify_key of itself", |principal, role, _, _| {
+            authorize_verification(principal, role, true, None)
+        })
+        .access("verify_key for the organization", |principal, role, _, owner| {
+            let Owner::Organization(organization) = owner else { return Access::NotVisible };
+            authorize_verification(principal, role, false, Some(organization))
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Describes the presented credential.
 
 use keyward_core::policy::{self, Access};
+use keyward_core::verifier::{may_verify, verifies_as_member};
 use keyward_core::{KeyId, Owner, OwnerId, Principal, RootKeyId, Scopes};
 use serde::Serialize;
 
@@ -57,7 +58,7 @@ pub(super) struct Myself {
     key: Option<Shown<Key>>,
     /// The session, if the request comes from one or has started one.
     session: Option<CurrentSession>,
-    /// What it may do, apart from operations on one owner.
+    /// What it may do, apart from operations on one owner. A person verifies for the organizations that they belong to.
     permissions: Vec<Operation>,
 }
 
@@ -82,7 +83,8 @@ impl<P: Ports> App<'_, P> {
         let Authenticated { principal, key, session, .. } = caller;
         let organizations = self.memberships_of(&principal).await?;
         let mut permissions = Vec::new();
-        if policy::may_verify(&principal, false).is_ok() {
+        let is_member = verifies_as_member(&principal) && !organizations.is_empty();
+        if is_member || may_verify(&principal, false, None).is_ok() {
             permissions.push(Operation::VerifyKey);
         }
         if policy::authorize_creation(&principal) == Access::Granted {
@@ -128,7 +130,7 @@ pub(super) fn example() -> serde_json::Value {
         "type": "user", "id": "ada", "scopes": ["*"],
         "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }],
         "key": null, "session": { "id": "ses_01KAHQ0000000000000000000Z", "ends_at": "2026-11-21T08:30:00.000Z" },
-        "permissions": ["create_organization"],
+        "permissions": ["verify_key", "create_organization"],
     })
 }
 

@@ -31,3 +31,4 @@ mod trail;
 mod users;
 mod verifier;
 mod verify;
+mod verifying_members;

@@ -7,7 +7,8 @@ use keyward_core::event::{Change, FieldChange, KeyReference};
 use keyward_core::lifecycle::{self, DELAY_MAX_SECONDS, Refusal, Transition};
 use keyward_core::record::is_use_worth_recording;
 use keyward_core::settings::{KeyChanges, NewKey};
-use keyward_core::verify::{Decision, OnBehalfOf, Question, Verdict, authenticate, decide};
+use keyward_core::verifier::OnBehalfOf;
+use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
 use keyward_core::{
     Consistency, ErrorCode, Event, IssuedKey, KeyRecord, KeyType, Kind, RequestContext, Revocation, Scopes,
     Status, Timestamp,

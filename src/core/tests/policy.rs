@@ -8,16 +8,16 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::organization::keeps_an_owner;
 use keyward_core::policy::{
     Access, Action, Answer, Joining, action_to_change_member, action_to_read_member, authorize,
     authorize_answer, authorize_creation, authorize_directory, authorize_own_change, authorize_user_deletion,
-    may_add_directly, may_grant, may_name_owner, may_verify, scope, sees_more_than_everybody,
+    may_add_directly, may_grant, may_name_owner, scope, sees_more_than_everybody,
 };
 use keyward_core::principal::{AssertedMembership, Principal, Role};
-use keyward_core::verify::OnBehalfOf;
+use keyward_core::verifier::{OnBehalfOf, Verifier, authorize_verification, may_verify, verifies_as_member};
 use keyward_core::{Actor, Consistency, KeyDigest, KeyType, Owner, OwnerId, RootKeyId};
 use serde_json::{Value, json};
 use support::{id, key_id, organization, scopes, user, vectors};
@@ -196,7 +196,11 @@ fn a_service_may_do_what_a_person_may_but_creates_no_organization() {
     // It chooses no ids, so it does not learn which are taken.
     assert_eq!([&ci, &ada].map(authorize_creation), [Access::Forbidden, Access::Granted]);
     for principal in [ci, ada] {
-        assert_eq!(may_verify(&principal, false), Err(Access::Forbidden));
+        assert_eq!(may_verify(&principal, false, None), Err(Access::Forbidden));
+        let globex = id("globex");
+        let member = authorize_verification(&principal, Some(Role::Member), false, Some(&globex));
+        let stranger = authorize_verification(&principal, None, false, Some(&globex));
+        assert_eq!((member, stranger), (Access::Granted, Access::NotVisible));
     }
 }
 
@@ -217,35 +221,76 @@ fn table_names_every_action_role_and_scope() {
     }
 }
 
+/// Whose keys somebody may verify, in the words of the table.
+fn verifies(principal: &Principal, role: &str, of_itself: bool, named: Option<&OwnerId>) -> String {
+    let found = may_verify(principal, of_itself, named);
+    let access = authorize_verification(principal, Role::parse(role), of_itself, named);
+    match (found, access) {
+        (Ok(Verifier::Known(OnBehalfOf::Root)), Access::Granted) => "any key".to_owned(),
+        (Ok(Verifier::Known(OnBehalfOf::Organization(of))), Access::Granted) => {
+            assert_eq!(of, id("acme"));
+            "its organization's keys and its members'".to_owned()
+        }
+        (Ok(Verifier::Known(OnBehalfOf::Itself(of))), Access::Granted) => {
+            assert_eq!(of, key_id(1));
+            "itself".to_owned()
+        }
+        (Ok(Verifier::MemberOf(of)), access) => {
+            assert_eq!(Some(&of), named);
+            match access {
+                Access::Granted => "that organization's keys and its members'".to_owned(),
+                access => word(access),
+            }
+        }
+        (Err(access), same) => {
+            assert_eq!(access, same);
+            word(access)
+        }
+        (found, access) => panic!("{found:?}, {access:?}"),
+    }
+}
+
 #[test]
 fn who_may_verify_is_as_in_the_table() {
     let file = table();
-    let any = scopes_of(&file);
-    let mut cells = 0;
-    for (table, of_itself) in [("verify", false), ("verify_itself", true)] {
+    let (any, globex) = (scopes_of(&file), id("globex"));
+    let mut cells = BTreeSet::new();
+    for (table, of_itself, named) in
+        [("verify", false, None), ("verify_itself", true, None), ("verify_for", false, Some(&globex))]
+    {
         for row in file[table].as_array().expect("rows") {
             let caller = row["principal"].as_str().expect("principal");
+            let expected = row["verifies"].as_str().expect("verifies");
             for held in texts(&row["holds"], &any) {
-                let expected = row["verifies"].as_str().expect("verifies");
-                let found = match may_verify(&principal(caller, &held), of_itself) {
-                    Ok(OnBehalfOf::Root) => "any key".to_owned(),
-                    Ok(OnBehalfOf::Organization(of)) => {
-                        assert_eq!(of, id("acme"));
-                        "its organization's keys and its members'".to_owned()
-                    }
-                    Ok(OnBehalfOf::Itself(of)) => {
-                        assert_eq!(of, key_id(1));
-                        "itself".to_owned()
-                    }
-                    Err(access) => word(access),
-                };
-                assert_eq!(found, expected, "{caller} {held} {table}");
-                cells += 1;
+                for role in texts(&row["as"], &[]) {
+                    let found = verifies(&principal(caller, &held), &role, of_itself, named);
+                    assert_eq!(found, expected, "{caller} {role} {held} {table}");
+                    assert!(
+                        cells.insert((table, caller, held.clone(), role)),
+                        "{caller} {held} {table} twice"
+                    );
+                }
             }
         }
     }
-    // Root, a user, and four kinds of key with each of the scopes.
-    assert_eq!(cells, 2 * (2 + 4 * any.len()));
+    // Root, a user, and four kinds of key with each of the scopes; where the role counts, users and personal keys with each.
+    assert_eq!(cells.len(), 2 * (2 + 4 * any.len()) + 1 + 4 + (3 + 4) * any.len());
+}
+
+#[test]
+fn people_and_those_of_their_keys_that_hold_the_scope_verify_as_members() {
+    for (caller, held, expected) in [
+        ("user", "-", true),
+        ("personal key", "keys:verify", true),
+        ("personal key", "*", true),
+        ("personal key", "keys:read", false),
+        ("organization key", "*", false),
+        ("operator key", "*", false),
+        ("publishable key", "*", false),
+        ("root", "-", false),
+    ] {
+        assert_eq!(verifies_as_member(&principal(caller, held)), expected, "{caller} {held}");
+    }
 }
 
 #[test]

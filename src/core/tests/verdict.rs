@@ -3,8 +3,9 @@
 
 mod support;
 
+use keyward_core::verifier::OnBehalfOf;
 use keyward_core::verify::Decision::{self, Final};
-use keyward_core::verify::{OnBehalfOf, Question, Verdict, authenticate, decide};
+use keyward_core::verify::{Question, Verdict, authenticate, decide};
 use keyward_core::{
     Environment, IssuedKey, Issuer, KeyDigest, KeyRecord, KeyType, Owner, Revocation, Timestamp,
 };

@@ -1,0 +1,88 @@
+//! Who may verify keys, and on whose behalf.
+
+use crate::id::KeyId;
+use crate::owner::{Owner, OwnerId};
+use crate::policy::{Access, Action, authorize, scope};
+use crate::principal::{Principal, Role};
+use crate::record::KeyType;
+
+/// On whose behalf a key is verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnBehalfOf {
+    /// The operator: sees every key.
+    Root,
+    /// An organization: sees its own keys and its members' personal keys.
+    Organization(OwnerId),
+    /// A publishable key that asks about itself: sees itself alone.
+    Itself(KeyId),
+}
+
+/// What follows from a credential about who verifies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verifier {
+    /// On whose behalf.
+    Known(OnBehalfOf),
+    /// On behalf of this organization, if the person belongs to it: [`Action::ReadOrganization`] decides, with the role that its
+    /// ledger knows.
+    MemberOf(OwnerId),
+}
+
+/// Whether `principal` may verify keys, and on whose behalf. People do it for an organization that they name, `organization`, and
+/// belong to. A publishable key, which everybody may have, may ask about itself alone: `of_itself` says that the key in question is
+/// the credential.
+///
+/// # Errors
+/// The [`Access`] with which it is refused.
+pub fn may_verify(
+    principal: &Principal,
+    of_itself: bool,
+    organization: Option<&OwnerId>,
+) -> Result<Verifier, Access> {
+    let known = match principal {
+        Principal::Key { key_type: KeyType::Publishable, id, .. } if of_itself => {
+            OnBehalfOf::Itself(id.clone())
+        }
+        Principal::Key { key_type: KeyType::Publishable, .. } => return Err(Access::Forbidden),
+        Principal::User { .. } | Principal::Key { owner: Owner::User(_), .. } => {
+            let organization = organization.ok_or(Access::Forbidden)?;
+            return if verifies_as_member(principal) {
+                Ok(Verifier::MemberOf(organization.clone()))
+            } else {
+                Err(Access::MissingScope(scope::KEYS_VERIFY))
+            };
+        }
+        Principal::Key { scopes, .. } if !scopes.hold(scope::KEYS_VERIFY) => {
+            return Err(Access::MissingScope(scope::KEYS_VERIFY));
+        }
+        Principal::Key { owner: Owner::Organization(id), .. } => OnBehalfOf::Organization(id.clone()),
+        Principal::Root { .. } | Principal::Key { owner: Owner::Deployment(()), .. } => OnBehalfOf::Root,
+    };
+    Ok(Verifier::Known(known))
+}
+
+/// Whether `principal` is a person, or a key of one that may verify for the organizations that its user belongs to.
+#[must_use]
+pub fn verifies_as_member(principal: &Principal) -> bool {
+    match principal {
+        Principal::User { .. } => true,
+        Principal::Key { owner: Owner::User(_), scopes, .. } => scopes.hold(scope::KEYS_VERIFY),
+        Principal::Root { .. } | Principal::Key { .. } => false,
+    }
+}
+
+/// What [`may_verify`] comes to, where the person behind the principal has this role in the organization.
+#[must_use]
+pub fn authorize_verification(
+    principal: &Principal,
+    role: Option<Role>,
+    of_itself: bool,
+    organization: Option<&OwnerId>,
+) -> Access {
+    match may_verify(principal, of_itself, organization) {
+        Ok(Verifier::Known(_)) => Access::Granted,
+        Ok(Verifier::MemberOf(organization)) => {
+            authorize(principal, role, Action::ReadOrganization, &Owner::Organization(organization))
+        }
+        Err(access) => access,
+    }
+}
