@@ -2252,6 +2252,8 @@ export interface operations {
                 limit?: number;
                 /** @description Skip this many first. */
                 offset?: number;
+                /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -3514,6 +3516,8 @@ export interface operations {
                 limit?: number;
                 /** @description Skip this many first. */
                 offset?: number;
+                /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
+                q?: string;
             };
             header?: never;
             path: {
@@ -4925,6 +4929,8 @@ export interface operations {
                 limit?: number;
                 /** @description Skip this many first. */
                 offset?: number;
+                /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
+                q?: string;
             };
             header?: never;
             path: {

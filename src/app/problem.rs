@@ -59,6 +59,11 @@ impl Problem {
     }
 }
 
+/// A problem that a field of the body has caused, though the field is as it should be.
+pub(crate) fn caused_by(pointer: &str, code: ErrorCode) -> Problem {
+    Problem { code, ..Problem::field(pointer, code.title()) }
+}
+
 impl From<ErrorCode> for Problem {
     fn from(code: ErrorCode) -> Self {
         Self::new(code)

@@ -293,6 +293,9 @@ pub struct KeyQuery {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventQuery {
+    /// A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a
+    /// reason, as they were then, in any case. Read as `q` of keys is.
+    pub q: Option<Search>,
     /// Only events about this key, which may be deleted by now.
     pub key: Option<KeyId>,
     /// Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever

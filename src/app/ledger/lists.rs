@@ -214,7 +214,7 @@ fn select_made_by(
 }
 
 /// The index is named: without it SQLite would rather go through the whole trail, which is in the right order as well.
-fn events_wanted(owner: &Owner, EventQuery { key, actor, action, .. }: &EventQuery) -> Conditions {
+fn events_wanted(owner: &Owner, EventQuery { q, key, actor, action, .. }: &EventQuery) -> Conditions {
     let index = match (key, actor, action) {
         (Some(_), ..) => "events INDEXED BY events_by_key",
         (_, Some(ActorName::Key(_)), _) => "events INDEXED BY events_by_acting_key",
@@ -232,6 +232,9 @@ fn events_wanted(owner: &Owner, EventQuery { key, actor, action, .. }: &EventQue
     }
     if let Some(action) = action {
         wanted.and("action = ?", [action.as_str().into()]);
+    }
+    if let Some(text) = q.as_ref().and_then(Search::folded) {
+        wanted.and("instr(search, ?)", [text.into()]);
     }
     wanted
 }
@@ -274,6 +277,8 @@ mod tests {
         let (by_user, action) = (r#""actor":"user:ada""#, r#""action":"key.revoked""#);
         for (filters, column) in [
             (String::new(), "owner=?"),
+            (r#""q":"x""#.to_owned(), "owner=?"),
+            (format!(r#""q":"x",{action}"#), "action=?"),
             (key.to_owned(), "key=?"),
             (by_key.to_owned(), "actor_key=?"),
             (by_user.to_owned(), "actor=?"),

@@ -8,7 +8,7 @@ use super::Ledger;
 use super::outbox::Urgency;
 use super::request::LedgerCall;
 use super::sql::{Sql, even_unreadable};
-use crate::problem::Problem;
+use crate::problem::{Problem, caused_by};
 
 /// How long the end of a membership is remembered, in seconds, so that no late message revives it: 30 days.
 const ENDED_SECONDS: u32 = 30 * 86_400;
@@ -116,9 +116,9 @@ impl LedgerCall for ClaimId {
         match ledger.store.claim(&folded)? {
             // The claim of before, whose answer may have been lost.
             Some(id) if id == self.id.as_str() => return Ok(()),
-            Some(_) => return Err(ErrorCode::OrganizationExists.into()),
+            Some(_) => return Err(caused_by("/id", ErrorCode::OrganizationExists)),
             None if ledger.store.has_had_organization(&folded)? => {
-                return Err(ErrorCode::OrganizationExists.into());
+                return Err(caused_by("/id", ErrorCode::OrganizationExists));
             }
             None => {}
         }

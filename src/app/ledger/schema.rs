@@ -110,6 +110,7 @@ pub(super) const CREATE: &str = "
         key TEXT,
         actor TEXT NOT NULL,
         actor_key TEXT,
+        search TEXT NOT NULL,
         action TEXT NOT NULL,
         body TEXT NOT NULL,
         PRIMARY KEY (owner, id)

@@ -221,8 +221,8 @@ impl Transaction {
             let key = event.key.as_ref().map(|key| key.id.as_str());
             self.push(share::OF_EVENT, [owner.as_str().into(), share::size(&body)]);
             self.push(
-                "INSERT INTO events (owner, id, at, key, actor, actor_key, action, body)
-                 VALUES (?, ?, ?, ?, ?, ?, json_extract(?, '$.change.action'), ?)",
+                "INSERT INTO events (owner, id, at, key, actor, actor_key, search, action, body)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, json_extract(?, '$.change.action'), ?)",
                 [
                     owner.into(),
                     id.as_str().into(),
@@ -230,6 +230,7 @@ impl Transaction {
                     key.into(),
                     event.actor.name().into(),
                     event.actor.key().map(KeyId::as_str).into(),
+                    event.search().into(),
                     body.as_str().into(),
                     body.into(),
                 ],

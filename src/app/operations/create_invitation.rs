@@ -10,7 +10,7 @@ use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::outbox::Urgency;
 use crate::ledger::sql::Sql;
-use crate::problem::Problem;
+use crate::problem::{Problem, caused_by};
 use crate::request::{PathParams, Request};
 use crate::resources::Invitation;
 use crate::response::{Response, Success};
@@ -55,14 +55,14 @@ impl LedgerOperation for CreateInvitation {
         caller.require(action_to_change_member(None, Some(self.role), false))?;
         let (id, now) = (&organization.id, ledger.now);
         if ledger.store.member(id, &self.user)?.is_some() {
-            return Err(ErrorCode::MemberExists.into());
+            return Err(caused_by("/user", ErrorCode::MemberExists));
         }
         if caller.is(&self.user) {
             // Whoever manages an organization by a role that only their credential asserts would store it.
             return Err(ErrorCode::AuthForbidden.into());
         }
         if ledger.store.invitation(id, &self.user, now)?.is_some() {
-            return Err(ErrorCode::InvitationExists.into());
+            return Err(caused_by("/user", ErrorCode::InvitationExists));
         }
         if ledger.store.count_invitations(id, now)? >= INVITATIONS_MAX {
             return Err(ErrorCode::OrganizationInvitationLimit.into());

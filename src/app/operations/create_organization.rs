@@ -12,7 +12,7 @@ use crate::ledger::memberships::{ClaimId, ReserveOrganization};
 use crate::ledger::request::LedgerCall;
 use crate::ledger::sql::Sql;
 use crate::ports::Ports;
-use crate::problem::{Problem, require};
+use crate::problem::{Problem, caused_by, require};
 use crate::request::{PathParams, Request};
 use crate::resources;
 use crate::response::Response;
@@ -97,7 +97,7 @@ impl LedgerCall for Creation {
         ledger.request = request;
         let claim = ledger.store.claim(&id.folded())?;
         if ledger.store.has_had_organization(&id)? || claim.is_some_and(|other| other != id.as_str()) {
-            return Err(ErrorCode::OrganizationExists.into());
+            return Err(caused_by("/id", ErrorCode::OrganizationExists));
         }
         let actor = principal.actor();
         let (organization, event) = Organization::create(id.clone(), name, &actor, ledger.now);

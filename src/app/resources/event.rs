@@ -3,7 +3,8 @@
 #[cfg(feature = "schema")]
 use keyward_core::event;
 use keyward_core::event::KeyReference;
-use keyward_core::{Actor, EventId, RequestContext, Timestamp};
+use keyward_core::text::fold;
+use keyward_core::{Actor, EventId, OwnerId, RequestContext, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -105,6 +106,42 @@ impl From<keyward_core::Event> for StoredEvent {
         // By way of text: serde's code for writing a type as a value would be there besides. It is an object, whatever was done.
         let change = objects::from_str(&crate::json(&change)).unwrap_or_default();
         Self { at, actor, key, change, request }
+    }
+}
+
+impl StoredEvent {
+    /// What it is found by, folded: the key, people and organizations, and what people have written.
+    pub(crate) fn search(&self) -> String {
+        let mut text = String::new();
+        let mut add = |part: &str| {
+            text.push_str(part);
+            text.push('\n');
+            // A person is also found by what their identity provider writes.
+            if part.contains('~')
+                && let Ok(id) = OwnerId::parse_user(part)
+            {
+                text.push_str(&id.external());
+                text.push('\n');
+            }
+        };
+        if let Some(key) = &self.key {
+            add(key.title.as_str());
+            add(&key.redacted);
+        }
+        if let Actor::User { id, .. } = &self.actor {
+            add(id.as_str());
+        }
+        for name in ["user", "organization", "name", "old_name", "reason", "old_reason"] {
+            self.change.get(name).and_then(Value::as_str).iter().for_each(|found| add(found));
+        }
+        let maker = self.change.get("created_by").and_then(Value::as_str);
+        maker.and_then(|maker| maker.strip_prefix("user:")).iter().for_each(|id| add(id));
+        for change in self.change.get("changes").and_then(Value::as_array).into_iter().flatten() {
+            if change["field"] == "title" {
+                change["old"].as_str().iter().for_each(|old| add(old));
+            }
+        }
+        fold(&text)
     }
 }
 

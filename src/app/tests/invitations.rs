@@ -114,7 +114,7 @@ fn nobody_invites_themselves_and_no_member_is_invited() {
     assert_eq!(invite(&world, &claiming("zoe", "owner"), "zoe", "member").code(), "auth.forbidden");
     for who in ["ada", "cat", "bob"] {
         let seen = invite(&world, &user("ada"), who, "owner");
-        assert_eq!((seen.code(), seen.cost.commits), ("member.exists", 0));
+        assert_eq!((seen.code(), seen.pointer(), seen.cost.commits), ("member.exists", "/user", 0));
     }
     assert_eq!(invite(&world, &user("ada"), "me", "member").pointer(), "/user");
 }
@@ -125,7 +125,8 @@ fn there_is_one_invitation_for_each_person_and_a_hundred_of_an_organization_at_m
     for number in 0..100 {
         assert_eq!(invite(&world, &user("cat"), &format!("u{number}"), "member").status, 201);
     }
-    assert_eq!(invite(&world, &user("ada"), "u7", "owner").code(), "invitation.exists");
+    let again = invite(&world, &user("ada"), "u7", "owner");
+    assert_eq!((again.code(), again.pointer()), ("invitation.exists", "/user"));
     assert_eq!(invite(&world, &user("ada"), "u100", "member").code(), "organization.invitation_limit");
     let page = list(&world, &user("bob"), &format!("{INVITATIONS}?limit=2&offset=98"));
     let users: Vec<_> =

@@ -62,7 +62,7 @@ fn an_id_that_is_taken_is_refused_to_everybody_and_nothing_changes() {
     let world = World::with_acme();
     for who in [ROOT, &user("ada"), &user("zoe")] {
         let seen = create(&world, who, "acme");
-        assert_eq!((seen.status, seen.code()), (409, "organization.exists"));
+        assert_eq!((seen.status, seen.code(), seen.pointer()), (409, "organization.exists", "/id"));
     }
     let seen = world.ok(ROOT, "GET", &place("acme"), Value::Null);
     assert_eq!(seen.text("name"), "Acme");
@@ -94,11 +94,8 @@ fn ids_that_differ_in_case_alone_are_the_same_whichever_comes_first() {
             world.outside.one_ledger.set(one_ledger);
             assert_eq!(create(&world, ROOT, first).status, 201);
             for other in others.into_iter().chain([first]) {
-                assert_eq!(
-                    create(&world, &user("zoe"), other).code(),
-                    "organization.exists",
-                    "{first} {other}"
-                );
+                let seen = create(&world, &user("zoe"), other);
+                assert_eq!((seen.code(), seen.pointer()), ("organization.exists", "/id"), "{first} {other}");
                 let seen = world.send(ROOT, "GET", &place(other), Value::Null);
                 assert_eq!(seen.status == 200, first == other, "ids are found as they were given");
             }

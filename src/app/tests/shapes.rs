@@ -262,7 +262,7 @@ fn commands() -> Vec<Value> {
         "never_expires": "false", "unused_since": at, "scope": "*",
     });
     let events = json!({
-        "key": key, "actor": "key:apk_01KAHQ0000000000000000000A", "action": "key.revoked", "limit": "7", "offset": "3",
+        "q": "x", "key": key, "actor": "key:apk_01KAHQ0000000000000000000A", "action": "key.revoked", "limit": "7", "offset": "3",
     });
     let idempotency_key = "0123456789abcdef";
     let mut commands = vec![

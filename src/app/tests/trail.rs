@@ -162,3 +162,77 @@ fn keys_that_are_refused_for_other_reasons_are_no_events() {
         assert!(seen.uses.is_empty(), "{code}");
     }
 }
+
+#[test]
+fn events_are_found_by_keys_people_organizations_names_and_reasons_as_they_were_then() {
+    let world = World::with_acme();
+    let made = key(&world, json!({ "title": "Stra\u{df}e 100%" }));
+    let place = format!("{KEYS}/{}", made.id);
+    let redacted = world.ok(ROOT, "GET", &place, Value::Null).text("redacted");
+    world.ok(&user("ada"), "PATCH", &place, json!({ "title": "Deploys" }));
+    world.ok(ROOT, "POST", &format!("{place}/revoke"), json!({ "reason": "Leaked in a log" }));
+    let invited = json!({ "user": "auth0~7C123", "role": "admin" });
+    world.ok(ROOT, "POST", "/v1/organizations/acme/invitations", invited);
+    world.create(&user("bob"), "organizations/acme", json!({ "title": "x" }));
+    world.ok(ROOT, "PATCH", "/v1/organizations/acme", json!({ "name": "Globex" }));
+    let found = |text: &str, more: &str| -> Vec<String> {
+        let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let found = events(&world, &format!("q={query}{more}"));
+        found.iter().map(|event| event["action"].as_str().expect("an action").to_owned()).collect()
+    };
+    for (text, actions) in [
+        ("STRASSE", vec!["key.updated", "key.created"]),
+        ("100%", vec!["key.updated", "key.created"]),
+        ("1_0", vec![]),
+        ("deploys", vec!["key.revoked", "key.updated"]),
+        (&redacted, vec!["key.revoked", "key.updated", "key.created"]),
+        ("ADA", vec!["key.updated", "member.added"]),
+        ("bob", vec!["key.created", "member.added"]),
+        ("auth0|123", vec!["invitation.created"]),
+        ("auth0~7c123", vec!["invitation.created"]),
+        ("leaked", vec!["key.revoked"]),
+        ("globex", vec!["organization.renamed"]),
+        ("acme", vec!["organization.renamed", "organization.created"]),
+        ("no such thing", vec![]),
+        (&made.token[made.token.len() - 20..], vec![]),
+        (&made.id, vec![]),
+    ] {
+        assert_eq!(found(text, ""), actions, "{text}");
+    }
+    assert_eq!(found("deploys", "&action=key.revoked"), ["key.revoked"]);
+    assert_eq!(found("ada", &format!("&key={}&actor=user:ada", made.id)), ["key.updated"]);
+    assert_eq!(found(" \u{200b} ", "").len(), events(&world, "").len());
+    let seen =
+        world.send(ROOT, "GET", &format!("/v1/organizations/acme/events?q={}", "x".repeat(201)), Value::Null);
+    assert_eq!((seen.code(), seen.pointer()), ("request.bad_parameter", "?q"));
+}
+
+#[test]
+fn the_trails_of_users_and_of_the_deployment_are_searched_too() {
+    let world = World::with_acme();
+    world.create(&user("ada"), "users/me", json!({ "title": "Laptop" }));
+    world.create(ROOT, "deployment", json!({ "title": "Backup" }));
+    world.ok(ROOT, "DELETE", "/v1/organizations/acme", Value::Null);
+    world.ok(ROOT, "DELETE", "/v1/users/bob", Value::Null);
+    world.deliver();
+    for (owner, text, count) in [
+        ("users/ada", "LAPTOP", 1),
+        ("users/ada", "backup", 0),
+        ("deployment", "backup", 1),
+        ("deployment", "acme", 1),
+        ("deployment", "bob", 1),
+    ] {
+        let seen = world.ok(ROOT, "GET", &format!("/v1/{owner}/events?q={text}"), Value::Null).body;
+        assert_eq!(seen["count"], count, "{owner} {text}");
+    }
+}
+
+#[test]
+fn all_that_one_person_has_made_being_revoked_is_found_by_who_that_is() {
+    let world = World::with_acme();
+    world.ok(ROOT, "PUT", "/v1/organizations/acme/members/okta~3Amia", json!({ "role": "member" }));
+    world.create(&user("okta:mia"), "organizations/acme", json!({}));
+    world.ok(ROOT, "POST", &format!("{KEYS}/revoke"), json!({ "created_by": "user:okta~3Amia" }));
+    let revoked = events(&world, "q=okta%3Amia&action=key.revoked");
+    assert_eq!(revoked.len(), 1);
+}
