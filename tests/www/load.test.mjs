@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
-import { launchOptions } from "../../scripts/chromium.mjs";
+import { launchOptions } from "../../scripts/browsers.mjs";
 import { world } from "./support.mjs";
 
 const LIMIT = 60_000;
