@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { after, before } from "node:test";
 import { path } from "../../scripts/run.mjs";
 import { start } from "../http/harness.mjs";
-import { CHOSEN, launch } from "./browsers.mjs";
+import { CHOSEN, launch } from "./browsers/launch.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
@@ -15,7 +15,7 @@ export const ARTEFACTS = path("tests/artefacts");
 /**
  * Starts a worker and a browser for the tests of one file, with the organizations acme and globex. Ada owns acme and
  * is a member of globex, Grace is an admin of acme, Linus a member.
- * @param {{ furnish?: (root: (method: string, where: string, body?: object) => Promise<any>) => Promise<void>, options?: Parameters<typeof start>[0], on?: import("./browsers.mjs").BrowserName }} [more] what else there is, and the browser
+ * @param {{ furnish?: (root: (method: string, where: string, body?: object) => Promise<any>) => Promise<void>, options?: Parameters<typeof start>[0], on?: import("./browsers/launch.mjs").BrowserName }} [more] what else there is, and the browser
  */
 export function world({ furnish, options, on = CHOSEN } = {}) {
   /** @type {Awaited<ReturnType<typeof start>>} */
