@@ -15,7 +15,7 @@ export const ARTEFACTS = path("tests/artefacts");
 /**
  * Starts a worker and a browser for the tests of one file, with the organizations acme and globex. Ada owns acme and
  * is a member of globex, Grace is an admin of acme, Linus a member.
- * @param {{ furnish?: (root: (method: string, where: string, body?: object) => Promise<any>) => Promise<void>, options?: Parameters<typeof start>[0], on?: import("./browsers/launch.mjs").BrowserName }} [more] what else there is, and the browser
+ * @param {{ furnish?: (root: (method: string, where: string, body?: object) => Promise<any>) => Promise<void>, options?: Parameters<typeof start>[0] | Promise<Parameters<typeof start>[0]>, on?: import("./browsers/launch.mjs").BrowserName }} [more] what else there is, and the browser
  */
 export function world({ furnish, options, on = CHOSEN } = {}) {
   /** @type {Awaited<ReturnType<typeof start>>} */
@@ -25,7 +25,7 @@ export function world({ furnish, options, on = CHOSEN } = {}) {
 
   before(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
-    [server, browser] = await Promise.all([start(options), launch(on)]);
+    [server, browser] = await Promise.all([start(await options), launch(on)]);
     await root("POST", "/v1/organizations", { id: "acme", name: "Acme Robotics", owner: "ada" });
     await root("POST", "/v1/organizations", { id: "globex", name: "Globex" });
     await root("PUT", "/v1/organizations/acme/members/grace", { role: "admin" });
