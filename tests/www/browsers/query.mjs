@@ -28,7 +28,7 @@ export function query(steps) {
   };
   /** @param {Element} element @returns {string[]} */
   const labels = (element) => [
-    ...[.../** @type {any} */ (element).labels ?? []].map(({ textContent }) => plain(textContent)),
+    ...[.../** @type {any} */ ((element).labels ?? [])].map(({ textContent }) => plain(textContent)),
     plain(element.getAttribute("aria-label")),
     plain(
       element
@@ -40,7 +40,8 @@ export function query(steps) {
   ];
   /** @param {Element} element @param {Pattern | undefined} name */
   const says = (element, name) =>
-    !["SCRIPT", "STYLE", "NOSCRIPT", "TITLE"].includes(element.tagName) && matches(name, plain(element.textContent));
+    !["SCRIPT", "STYLE", "NOSCRIPT", "TITLE"].includes(element.tagName) &&
+    matches(name, plain(element.textContent));
 
   /** @type {Record<string, (element: Element, step: Step) => boolean>} */
   const tests = {
@@ -60,7 +61,8 @@ export function query(steps) {
   try {
     for (const step of steps) {
       if (step.by === "nth") found = found.slice(step.index ?? 0).slice(0, 1);
-      else if (step.by === "filter") found = found.filter((element) => matches(step.name, plain(element.textContent)));
+      else if (step.by === "filter")
+        found = found.filter((element) => matches(step.name, plain(element.textContent)));
       else {
         const inside = new Set(found.flatMap((element) => [...element.querySelectorAll("*")]));
         found = [...inside].filter((element) => tests[step.by]?.(element, step));

@@ -26,7 +26,12 @@ const PASSING = [
 const KEYS = {
   ...{ Enter: Key.ENTER, Escape: Key.ESCAPE, Tab: Key.TAB, Backspace: Key.BACK_SPACE },
   ...{ Control: Key.CONTROL, Shift: Key.SHIFT, Home: Key.HOME, End: Key.END },
-  ...{ ArrowDown: Key.ARROW_DOWN, ArrowUp: Key.ARROW_UP, ArrowLeft: Key.ARROW_LEFT, ArrowRight: Key.ARROW_RIGHT },
+  ...{
+    ArrowDown: Key.ARROW_DOWN,
+    ArrowUp: Key.ARROW_UP,
+    ArrowLeft: Key.ARROW_LEFT,
+    ArrowRight: Key.ARROW_RIGHT,
+  },
 };
 
 /** @param {string | RegExp | undefined} wanted @param {boolean} [exact] @returns {Pattern | undefined} */
@@ -186,7 +191,8 @@ class WebKitLocator extends Place {
   selectOption(value) {
     return this.evaluate((select, wanted) => {
       const options = [...select.options];
-      const option = options.find((one) => one.value === wanted) ?? options.find((one) => one.label === wanted);
+      const option =
+        options.find((one) => one.value === wanted) ?? options.find((one) => one.label === wanted);
       if (!option) throw new Error(`There is no option ${wanted}.`);
       select.value = option.value;
       for (const type of ["input", "change"]) select.dispatchEvent(new Event(type, { bubbles: true }));
@@ -209,10 +215,13 @@ export class WebKitPage extends Place {
   }
   /** Nothing is heard of events and errors in this browser. */
   on() {}
+  /** The one script that the tests add is here already. */
+  addInitScript() {}
   setDefaultTimeout() {}
   /** Makes sure that the page has what finds elements. */
   async prepare() {
-    if (!(await this.driver.executeScript("return 'axe' in globalThis"))) await this.driver.executeScript(AXE);
+    if (!(await this.driver.executeScript("return 'axe' in globalThis")))
+      await this.driver.executeScript(AXE);
   }
   /** @param {string} address */
   goto(address) {
@@ -228,7 +237,8 @@ export class WebKitPage extends Place {
     return this.driver.navigate().forward();
   }
   /** @template T @param {(arg: any) => T | Promise<T>} look @param {any} [arg] @returns {Promise<T>} */
-  evaluate(look, arg) {
+  async evaluate(look, arg) {
+    await this.prepare();
     return this.driver.executeScript(look, arg);
   }
   /** @param {(arg: any) => unknown} holds @param {any} [arg] */
@@ -238,7 +248,10 @@ export class WebKitPage extends Place {
   /** The size is the page's, inside of the window. @param {{ width: number, height: number }} size */
   async setViewportSize({ width, height }) {
     const bar = await this.driver.executeScript("return outerHeight - innerHeight");
-    await this.driver.manage().window().setRect({ x: 0, y: 0, width, height: height + Number(bar) });
+    await this.driver
+      .manage()
+      .window()
+      .setRect({ x: 0, y: 0, width, height: height + Number(bar) });
     await this.waitForFunction(([w, h]) => innerWidth === w && innerHeight === h, [width, height]);
   }
   /** @param {{ path: string }} to */

@@ -185,7 +185,10 @@ export function journeys(browser) {
     await dialog.getByLabel("User ID").fill("hopper");
     await dialog.getByRole("button", { name: "Invite" }).click();
     await page.getByText("Invited hopper.").first().waitFor();
-    await page.getByRole("table", { name: "Pending invitations" }).getByRole("row", { name: "hopper" }).waitFor();
+    await page
+      .getByRole("table", { name: "Pending invitations" })
+      .getByRole("row", { name: "hopper" })
+      .waitFor();
 
     await page.getByRole("button", { name: "Change role of linus" }).click();
     await dialog.getByLabel("Admin").check();
