@@ -26,15 +26,15 @@ export function query(steps) {
     const wanted = plain(pattern.text);
     return pattern.exact ? text === wanted : text.toLowerCase().includes(wanted.toLowerCase());
   };
-  /** @param {Element} element @returns {string[]} */
+  /** @param {any} element @returns {string[]} */
   const labels = (element) => [
-    ...[.../** @type {any} */ ((element).labels ?? [])].map(({ textContent }) => plain(textContent)),
+    ...[...(element.labels ?? [])].map(({ textContent }) => plain(textContent)),
     plain(element.getAttribute("aria-label")),
     plain(
       element
         .getAttribute("aria-labelledby")
         ?.split(" ")
-        .map((id) => document.getElementById(id)?.textContent ?? "")
+        .map((/** @type {string} */ id) => document.getElementById(id)?.textContent ?? "")
         .join(" "),
     ),
   ];

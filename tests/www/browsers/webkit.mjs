@@ -2,11 +2,16 @@
 // WebKit, as WebKitGTK has it, on a display that nobody sees.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Builder } from "selenium-webdriver";
-import { DriverService } from "selenium-webdriver/remote/index.js";
 import { WebKitPage } from "./webkit_page.mjs";
+
+// A folder, which `import` doesn't take.
+const { DriverService } = /** @type {typeof import("selenium-webdriver/remote.js")} */ (
+  createRequire(import.meta.url)("selenium-webdriver/remote")
+);
 
 /** The toolbar of the window gives way, so that the page can be as narrow as a phone. */
 const NARROW = "toolbar *, entry, button { min-width: 0; margin: 0; padding: 0 }\n";
