@@ -2,7 +2,7 @@
 // `npm test`: sets up and runs every check and test. `npm test -- http www` runs only the named steps, and
 // `npm run check` those that read the sources only. All output is shown with CI=true or --verbose, otherwise only that
 // of failures.
-import { chromium } from "./chromium.mjs";
+import { BROWSER_NAMES, browsers } from "./browsers.mjs";
 import { contractTools } from "./contract.mjs";
 import { readOptions } from "./options.mjs";
 import { main, quietly, run, Stop, seconds } from "./run.mjs";
@@ -85,7 +85,7 @@ const steps = [
   nodeTests("http"),
   nodeTests("contract", contractTools),
   nodeTests("npm"),
-  nodeTests("www", async () => ({ CHROMIUM_BIN: await chromium() })),
+  nodeTests("www", () => browsers(...BROWSER_NAMES)),
   nodeTests("scripts"),
 ];
 

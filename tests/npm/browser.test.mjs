@@ -7,7 +7,7 @@ import { extname, join, normalize } from "node:path";
 import { after, test } from "node:test";
 import { chromium } from "playwright-core";
 import { build } from "vite";
-import { launchOptions } from "../../scripts/chromium.mjs";
+import { launchOptions } from "../../scripts/browsers.mjs";
 import { casesModule, project } from "./project.mjs";
 
 const browser = await chromium.launch(await launchOptions());

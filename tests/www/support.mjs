@@ -1,12 +1,11 @@
 // @ts-check
-// A real worker, a real Chromium, and what a person does with them.
+// A real worker, a real browser, and what a person does with them.
 
 import { mkdirSync } from "node:fs";
 import { after, before } from "node:test";
-import { chromium } from "playwright-core";
-import { launchOptions } from "../../scripts/chromium.mjs";
 import { path } from "../../scripts/run.mjs";
 import { start } from "../http/harness.mjs";
+import { CHOSEN, launch } from "./browsers/launch.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
@@ -16,9 +15,9 @@ export const ARTEFACTS = path("tests/artefacts");
 /**
  * Starts a worker and a browser for the tests of one file, with the organizations acme and globex. Ada owns acme and
  * is a member of globex, Grace is an admin of acme, Linus a member.
- * @param {{ furnish?: (root: (method: string, where: string, body?: object) => Promise<any>) => Promise<void>, options?: Parameters<typeof start>[0] }} [more] what else there is
+ * @param {{ furnish?: (root: (method: string, where: string, body?: object) => Promise<any>) => Promise<void>, options?: Parameters<typeof start>[0] | Promise<Parameters<typeof start>[0]>, on?: import("./browsers/launch.mjs").BrowserName }} [more] what else there is, and the browser
  */
-export function world({ furnish, options } = {}) {
+export function world({ furnish, options, on = CHOSEN } = {}) {
   /** @type {Awaited<ReturnType<typeof start>>} */
   let server;
   /** @type {import("playwright-core").Browser} */
@@ -26,10 +25,7 @@ export function world({ furnish, options } = {}) {
 
   before(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
-    [server, browser] = await Promise.all([
-      start(options),
-      launchOptions().then((launch) => chromium.launch(launch)),
-    ]);
+    [server, browser] = await Promise.all([start(await options), launch(on)]);
     await root("POST", "/v1/organizations", { id: "acme", name: "Acme Robotics", owner: "ada" });
     await root("POST", "/v1/organizations", { id: "globex", name: "Globex" });
     await root("PUT", "/v1/organizations/acme/members/grace", { role: "admin" });

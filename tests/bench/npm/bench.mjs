@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
-import { launchOptions } from "../../../scripts/chromium.mjs";
+import { launchOptions } from "../../../scripts/browsers.mjs";
 import { path } from "../../../scripts/run.mjs";
 import { print } from "../print.mjs";
 import { measure } from "./measure.mjs";

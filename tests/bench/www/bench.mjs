@@ -1,7 +1,7 @@
 // @ts-check
 // The dashboard in Chromium: how soon it can be used, and what it adds to the API's own time when there are many keys.
 import { chromium } from "playwright-core";
-import { launchOptions } from "../../../scripts/chromium.mjs";
+import { launchOptions } from "../../../scripts/browsers.mjs";
 import { acts, caller, ok } from "../../http/client.mjs";
 import { start } from "../../http/harness.mjs";
 import { median, print } from "../print.mjs";

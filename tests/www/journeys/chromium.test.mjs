@@ -1,0 +1,5 @@
+// @ts-check
+// The journeys in Chromium.
+import { journeys } from "./journeys.mjs";
+
+journeys("chromium");

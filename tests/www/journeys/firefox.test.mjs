@@ -1,0 +1,5 @@
+// @ts-check
+// The journeys in Firefox.
+import { journeys } from "./journeys.mjs";
+
+journeys("firefox");

@@ -1,0 +1,5 @@
+// @ts-check
+// The looks in Chromium.
+import { looks } from "./looks.mjs";
+
+looks("chromium");

@@ -1,0 +1,5 @@
+// @ts-check
+// The looks in Firefox.
+import { looks } from "./looks.mjs";
+
+looks("firefox");

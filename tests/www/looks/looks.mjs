@@ -1,0 +1,256 @@
+// @ts-check
+// Every view and dialog in light and dark, at three widths, in a browser.
+import assert from "node:assert/strict";
+import { after, test as define } from "node:test";
+import { eventually } from "../../http/client.mjs";
+import { newKey, startProvider, token } from "../../http/provider.mjs";
+import { skipped } from "../browsers/launch.mjs";
+import { showcase } from "../showcase.mjs";
+import { world } from "../support.mjs";
+import { AXE, audit } from "./audit.mjs";
+
+/** @typedef {import("../support.mjs").Page} Page */
+/** @typedef {import("node:test").TestContext} TestContext */
+
+const KEYS = "/organizations/acme/keys";
+
+/** A finished view. @param {Page} page @param {string | RegExp} heading */
+async function ready(page, heading) {
+  await page
+    .getByRole("heading", { name: heading, exact: typeof heading === "string" })
+    .first()
+    .waitFor();
+  await page.waitForFunction(() => !document.querySelector(".bone, [aria-busy=true]"));
+}
+
+/** Goes to another view, as a link does. @param {Page} page @param {string} address */
+const visit = (page, address) =>
+  page.evaluate((to) => {
+    history.pushState(null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }, address);
+
+/** From now on the server doesn’t answer, or can’t be reached. @param {Page} page @param {"waits" | "fails"} how */
+const cutOff = (page, how) =>
+  page.evaluate((what) => {
+    globalThis.fetch = () =>
+      what === "waits" ? new Promise(() => {}) : Promise.reject(new TypeError("There is no network."));
+  }, how);
+
+/** @param {import("../browsers/launch.mjs").BrowserName} browser */
+export function looks(browser) {
+  const skip = skipped(browser);
+  if (skip) return define(`looks in ${browser}`, { skip }, () => {});
+
+  /** @type {Record<string, string>} */
+  const ids = {};
+  const signer = newKey("RS256");
+  const identity = startProvider([signer]);
+  after(async () => (await identity).stop());
+  const { root, key, personal, open, signIn, server } = world({
+    on: browser,
+    options: identity.then((provider) => ({ bindings: provider.bindings })),
+    furnish: (root) => showcase(root, ids),
+  });
+
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    /**
+     * A test whose `check` goes on after a fault, so that all of them are told at once.
+     * @param {string} name
+     * @param {(t: TestContext, check: (page: Page, view: string, covered?: string[]) => Promise<void>) => Promise<void>} body
+     */
+    const test = (name, body) =>
+      define(`${name} in ${browser}, ${colorScheme}`, async (t) => {
+        /** @type {string[]} */
+        const wrong = [];
+        t.after(() => assert.deepEqual(wrong, []));
+        await body(t, async (page, view, covered) => {
+          wrong.push(...(await audit(page, `${browser}-${colorScheme}-${view}`, covered)));
+        });
+      });
+
+    /** A page that axe can look at. @param {TestContext} t */
+    async function opened(t) {
+      const page = await open(t, { colorScheme });
+      await page.addInitScript({ content: AXE });
+      return page;
+    }
+    /** A page on which a person is signed in. @param {TestContext} t @param {string} user @param {string} [address] */
+    async function as(t, user, address) {
+      const page = await opened(t);
+      await signIn(page, token(signer, (await identity).claims({ sub: user })), address);
+      return page;
+    }
+    /** A page on which the operator is signed in. @param {TestContext} t @param {string} [address] */
+    async function asRoot(t, address) {
+      const page = await opened(t);
+      await signIn(page, server().rootKey, address);
+      return page;
+    }
+
+    test("signing in", async (t, check) => {
+      const page = await opened(t);
+      await page.goto("/");
+      await page.getByRole("button", { name: "Sign in" }).waitFor();
+      const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+      assert.equal(isDark, colorScheme === "dark");
+      await check(page, "sign-in");
+      await page.getByLabel("Key", { exact: true }).fill("kw_sk_test_1abc");
+      await page.getByText("The end is missing").first().waitFor();
+      await check(page, "sign-in-mistyped");
+    });
+
+    test("pages", async (t, check) => {
+      const page = await as(t, "ada", KEYS);
+      for (const [view, address, heading] of /** @type {[string, string, string | RegExp][]} */ ([
+        ["list", KEYS, "Keys"],
+        ["list-no-match", `${KEYS}?q=nothing+like+it&created=custom`, "No matching keys"],
+        ["list-empty", "/organizations/globex/keys", /^(?:Create your first key|Get started)/],
+        ["list-personal", "/users/ada/keys", "Personal keys"],
+        ["key", `${KEYS}/${ids["CI deploys"]}`, "CI deploys"],
+        ["key-retiring", `${KEYS}/${ids["Warehouse sync"]}`, "Warehouse sync"],
+        ["key-revoked", `${KEYS}/${ids["Partner export"]}`, "Partner export"],
+        ["key-publishable", `${KEYS}/${ids.Storefront}`, "Storefront"],
+        ["key-missing", `${KEYS}/apk_01ARZ3NDEKTSV4RRFFQ69G5FAV`, "Key not found"],
+        ["members", "/organizations/acme/members", "Members"],
+        ["activity", "/organizations/acme/activity", "Activity"],
+        ["settings", "/organizations/acme/settings", "Settings"],
+        ["sessions", "/users/ada/sessions", "Sessions"],
+        ["check", "/check", "Check a key"],
+        ["home", "/", "Organizations"],
+        ["lost", "/nowhere", "Page not found"],
+      ])) {
+        await visit(page, address);
+        await ready(page, heading);
+        await check(page, view);
+      }
+      await visit(page, KEYS);
+      await ready(page, "Keys");
+      await page.locator("header summary").first().click();
+      await page.locator("header details[open] a").first().waitFor();
+      await check(page, "menu", [".tabs"]);
+    });
+
+    test("waiting for an answer, and no network", async (t, check) => {
+      const page = await as(t, "ada", "/check");
+      await ready(page, "Check a key");
+      await cutOff(page, "waits");
+      await visit(page, KEYS);
+      await page.locator(".bone").first().waitFor();
+      await check(page, "list-loading");
+      await visit(page, "/check");
+      await ready(page, "Check a key");
+      await cutOff(page, "fails");
+      await visit(page, KEYS);
+      await page
+        .getByText(/Can’t reach/)
+        .first()
+        .waitFor();
+      await check(page, "list-error");
+    });
+
+    test("invitations, a rolled key and a mistyped search", async (t, check) => {
+      const user = `ida-${colorScheme}`;
+      const invite = (/** @type {string} */ organization, /** @type {object} */ body) =>
+        root("POST", `/v1/organizations/${organization}/invitations`, body);
+      await invite("acme", { user, role: "admin" });
+      await invite("globex", { user, role: "member" });
+      await invite("acme", { user: `${user}~40a-long-name~2Eexample~2Ecom`, role: "member" });
+      await eventually(
+        () => root("GET", `/v1/users/${user}/invitations`),
+        ({ count }) => count === 2,
+      );
+      const guest = await as(t, user);
+      await guest.getByText("You’re invited to 2 organizations.").waitFor();
+      await ready(guest, "Personal keys");
+      await check(guest, "invited");
+      await guest.getByRole("link", { name: "View invitations" }).click();
+      await guest.getByRole("button", { name: "Accept" }).first().waitFor();
+      await check(guest, "invitations");
+
+      const page = await as(t, "ada", "/organizations/acme/members");
+      await ready(page, "Pending invitations");
+      await check(page, "members-invited");
+      const { id, token: text } = await key({ title: "Rolled", metadata: { team: "blue" } });
+      await root("POST", `/v1${KEYS}/${id}/roll`, {});
+      await visit(page, `${KEYS}/${id}`);
+      await page.getByText("Replaced by").waitFor();
+      await ready(page, "Rolled");
+      await check(page, "key-rolled");
+      await visit(page, KEYS);
+      await ready(page, "Keys");
+      const wrong = text.slice(0, -1) + (text.at(-1) === "0" ? "1" : "0");
+      await page.getByLabel("Search by title or key").fill(wrong);
+      await page.getByText("A character is wrong").waitFor();
+      await check(page, "list-mistyped");
+    });
+
+    test("dialogs of keys", async (t, check) => {
+      const page = await as(t, "ada", KEYS);
+      const dialog = page.getByRole("dialog");
+      await page.getByRole("button", { name: "Create key" }).first().click();
+      await dialog.waitFor();
+      await check(page, "create");
+      await dialog.getByRole("button", { name: "Create key" }).click();
+      await page.locator("#title-error").waitFor();
+      await check(page, "create-refused");
+      await page.getByLabel("Title", { exact: true }).fill(`Pictured ${colorScheme}`);
+      await dialog.getByRole("button", { name: "Create key" }).click();
+      await page.locator("#secret").waitFor();
+      await check(page, "secret");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Close without copying" }).waitFor();
+      await check(page, "secret-leaving");
+      await page.getByRole("button", { name: "Close without copying" }).click();
+      await ready(page, `Pictured ${colorScheme}`);
+      for (const name of [/^Edit$/, /^Roll$/, /^Revoke(?: key)?$/, /^(?:Revoke and d|D)elete/]) {
+        await page.getByRole("button", { name }).last().click();
+        await dialog.waitFor();
+        await check(page, String(name).replace(/\W+/g, "-").toLowerCase());
+        await page.keyboard.press("Escape");
+        await dialog.waitFor({ state: "detached" });
+      }
+    });
+
+    test("the operator’s views", async (t, check) => {
+      const page = await asRoot(t, "/");
+      await ready(page, /^Organizations/);
+      await check(page, "operator-home");
+      const dialog = page.getByRole("dialog");
+      await page.getByRole("button", { name: "Create organization", exact: true }).click();
+      await check(page, "create-organization");
+      await page.keyboard.press("Escape");
+      for (const [view, address, heading] of [
+        ["operator-keys", "/deployment/keys", "Operator keys"],
+        ["operator-sessions", "/deployment/sessions", "Sessions"],
+        ["organization-missing", "/organizations/nowhere/keys", "Organization not found"],
+        ["members-managed", "/organizations/acme/members", "Members"],
+      ]) {
+        await visit(page, address ?? "");
+        await ready(page, heading ?? "");
+        await check(page, view ?? "");
+      }
+      await page.getByRole("row", { name: "linus" }).waitFor();
+      for (const [view, button] of [
+        ["member-add", "Add member"],
+        ["member-role", "Change role of linus"],
+        ["member-remove", "Remove linus"],
+      ]) {
+        await page.getByRole("button", { name: button ?? "" }).click();
+        await dialog.waitFor();
+        await check(page, view ?? "");
+        await page.keyboard.press("Escape");
+        await dialog.waitFor({ state: "detached" });
+      }
+      await visit(page, "/check");
+      await ready(page, "Check a key");
+      await page.getByLabel("Key", { exact: true }).fill((await personal("ada")).token);
+      await page.getByRole("button", { name: /^(?:Ask the server|Check key)$/ }).click();
+      await page
+        .getByText(/accepts this key|is valid/)
+        .first()
+        .waitFor();
+      await check(page, "check-valid");
+    });
+  }
+}
