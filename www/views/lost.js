@@ -51,7 +51,7 @@ export class MissingView extends View {
     const { me } = this.context;
     if (this.#events.value) return `${nameOf(me, this.owner)} was deleted. Its activity is kept.`;
     return this.#isRoot
-      ? "Check the ID for typos."
+      ? "Nothing has this ID. Check it for typos."
       : "It doesn’t exist, or you don’t have access to it. Check the address for typos, or ask an owner to invite you.";
   }
 

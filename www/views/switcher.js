@@ -101,7 +101,7 @@ export class Switcher extends LitElement {
   #item({ owner, name }) {
     const role = roleIn(this.#context.me, owner);
     const about = role ? ROLES[role].name : owner.id === name ? "" : owner.id;
-    return html`<li><a href=${address(owner)} aria-current=${sameOwner(owner, this.#owner) ? "true" : nothing}><span>${name}</span>${
+    return html`<li><a href=${address(owner)} title=${name} aria-current=${sameOwner(owner, this.#owner) ? "true" : nothing}><span>${name}</span>${
       about && owner.id !== this.#context.me.id ? html`<span class="hint">${about}</span>` : nothing
     }</a></li>`;
   }
@@ -171,7 +171,7 @@ export class Switcher extends LitElement {
     return html`
       ${isSearched ? html`<div class="search" @keydown=${this.#pressed}>${icons.search}${this.#search.field("Find an organization")}</div>` : nothing}
       <div role="status">${this.#search.notice()}</div>
-      ${this.#list()}
+      <div class="list">${this.#list()}</div>
       <p class="sr-only" role="status">${this.#said()}</p>
       <hr />
       ${this.#isRoot ? html`<a href=${address(DEPLOYMENT)} aria-current=${isCurrent(this.#owner?.type === "deployment")}>Operator</a>` : nothing}
