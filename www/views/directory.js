@@ -104,7 +104,7 @@ export class DirectoryView extends View {
     const count = this.#counts.of(id, what);
     if (count === undefined) return html`<span class="bone w1" aria-hidden="true"></span>`;
     if (count === null) return html`<span aria-hidden="true">—</span><span class="sr-only">Unknown</span>`;
-    return html`<a class="count" href=${address({ type: "organization", id }, what)}>${NUMBER.format(count)}<span class="sr-only"> ${what}</span></a>`;
+    return html`<a class="count" href=${address({ type: "organization", id }, what)}>${NUMBER.format(count)}<span class="sr-only"> ${count === 1 ? what.slice(0, -1) : what}</span></a>`;
   }
 
   /** @param {ListedOrganization} organization */
