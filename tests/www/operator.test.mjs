@@ -350,7 +350,7 @@ test("on a small screen every section and every entry of a menu is in sight", as
   const inSight = async (links) => {
     for (const link of await links.all()) {
       const box = await link.boundingBox();
-      assert.ok(box && box.x >= 0 && box.x + box.width <= 320, await link.textContent());
+      assert.ok(box && box.x >= 0 && box.x + box.width <= 320, (await link.textContent()) ?? "");
     }
   };
   await inSight(page.getByRole("navigation", { name: "Sections" }).getByRole("link"));
