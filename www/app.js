@@ -26,6 +26,7 @@ const VIEWS = {
   key: async () => (await import("./views/key.js")).KeyView,
   members: async () => (await import("./views/members.js")).MembersView,
   activity: async () => (await import("./views/activity.js")).ActivityView,
+  settings: async () => (await import("./views/settings.js")).SettingsView,
   sessions: async () => (await import("./views/sessions.js")).SessionsView,
   check: async () => (await import("./views/check.js")).CheckView,
   lost: async () => LostView,
@@ -159,7 +160,7 @@ class App extends LitElement {
     this.#isLeaving = true;
     const Opened = await VIEWS[route.view]().catch(() => UnloadedView);
     if (mine !== this.#turn || !this.#session) return;
-    this.#owner = route.owner ?? this.#owner;
+    this.#owner = route.owner ?? (this.#session.isGone(this.#owner) ? null : this.#owner);
     this.#view = new Opened(this.#session, route);
     this.#isLeaving = false;
     this.#session.lookAt(this.#owner, LISTS.includes(route.view));

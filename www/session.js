@@ -20,6 +20,8 @@ export class Session {
   #owner = null;
   /** Invitations that have been answered: the user’s own list may still have them for some moments. @type {Set<string>} */
   #answered = new Set();
+  /** The addresses of owners that were deleted or left: the lists of others may still have them for some moments. @type {Set<string>} */
+  #gone = new Set();
   /** @type {Invitation[]} */
   invitations = [];
 
@@ -34,9 +36,26 @@ export class Session {
 
   reloadMe = async () => {
     this.me = await api.whoami();
+    this.#withoutGone();
     await this.lookAt(this.#owner, true);
     this.changed();
   };
+
+  #withoutGone() {
+    const { organizations } = this.me;
+    const left = organizations.filter(({ id }) => !this.isGone({ type: "organization", id }));
+    organizations.splice(0, organizations.length, ...left);
+  }
+
+  /** @param {Owner} owner */
+  forget(owner) {
+    this.#gone.add(address(owner));
+    this.#withoutGone();
+    if (this.isGone(this.#owner)) this.#owner = null;
+  }
+
+  /** @param {Owner | null} owner */
+  isGone = (owner) => owner !== null && this.#gone.has(address(owner));
 
   reloadInvitations = async () => {
     const user = userOf(this.me);
@@ -63,6 +82,7 @@ export class Session {
       this.#answered.delete(name);
       throw thrown;
     }
+    if (accepts) this.#gone.delete(address(owner));
     // That it is done is known, whether or not the rest can be asked now.
     if (accepts) await this.reloadMe().catch(() => {});
   }

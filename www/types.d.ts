@@ -23,6 +23,8 @@ export interface Context {
   notify(text: string): void;
   /** Asks again who is signed in, as memberships have changed. */
   reloadMe(): Promise<void>;
+  /** Notes that an owner was deleted, or that the person has left it. */
+  forget(owner: Owner): void;
   /** What the person is invited to and hasn’t answered. */
   invitations: Invitation[];
   /** Asks again what the person is invited to; null for whoever is no person. */

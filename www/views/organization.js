@@ -1,8 +1,7 @@
-// The dialogs that create and rename an organization.
-/** @import { Owner } from "../openapi.d.ts" */
+// The dialog that creates an organization.
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { nameOf, userId } from "../owners.js";
+import { userId } from "../owners.js";
 import { typedId } from "../pasted.js";
 import { missing } from "../problem.js";
 import { address } from "../router.js";
@@ -49,31 +48,6 @@ export function createOrganization({ me, go, notify, reloadMe }) {
       await reloadMe();
       notify(`Created ${name}.`);
       go(address({ type: "organization", id }));
-    },
-  );
-}
-
-/** @param {{ context: Context, owner: Owner }} parts */
-export function renameOrganization({ context: { me, notify, reloadMe }, owner }) {
-  const dialog = openForm(
-    (form) => ({
-      heading: "Rename organization",
-      pointers: ["/name"],
-      label: "Save",
-      busy: "Saving…",
-      content: textField({
-        id: "name",
-        label: "Name",
-        error: form.at("/name"),
-        value: nameOf(me, owner),
-        focus: true,
-      }),
-    }),
-    async (fields) => {
-      await api.updateOrganization(owner, { name: String(fields.get("name")) });
-      dialog.close();
-      await reloadMe();
-      notify("Organization renamed.");
     },
   );
 }
