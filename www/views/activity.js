@@ -197,7 +197,7 @@ export class ActivityView extends View {
 
   /** @override */
   render() {
-    const { owner, context, route } = this;
+    const { owner, route } = this;
     const list = this.#events.value;
     const isEmpty = list?.count === 0;
     return html`

@@ -111,14 +111,16 @@ function changed(changes, subject) {
   return html`edited ${subject}: ${shown.map(({ name, value }, n) => html`${n > 0 ? "; " : nothing}${name} ${value}`)}`;
 }
 
+/** Whether something ends only some time after it was decided. @param {string | undefined} end @param {string} at @returns {end is string} */
+const isLater = (end, at) => end !== undefined && Date.parse(end) > Date.parse(at) + 1000;
+
 /** @param {Event} event @param {unknown} subject */
 function revoked({ at, details }, subject) {
   const { revoked_at: when, old_revoked_at: before, reason, created_by: maker } = details;
   const why = reason ? html`: “${reason}”` : nothing;
-  const isLater = when !== undefined && Date.parse(when) > Date.parse(at) + 1000;
-  if (before && isLater)
+  if (before && isLater(when, at))
     return html`moved the revocation of ${subject} from ${exactly(before)} to ${exactly(when)}${why}`;
-  if (isLater) return html`scheduled the revocation of ${subject} for ${exactly(when)}${why}`;
+  if (isLater(when, at)) return html`scheduled the revocation of ${subject} for ${exactly(when)}${why}`;
   const withAll = maker
     ? ` along with every key made by ${userName(maker.replace(/^\w+:/, ""))}`
     : before
@@ -132,8 +134,8 @@ const DEEDS = {
   "key.created": ({ details: { rolled_from: old } }, { subject, link }) =>
     html`created ${subject}${old ? html` to replace ${link(old)}` : nothing}`,
   "key.updated": ({ details }, { subject }) => changed(details.changes ?? [], subject),
-  "key.rolled": ({ details: { revoked_at: end, rolled_to: next } }, { subject, link }) =>
-    html`rolled ${subject}${next ? html`, replacing it with ${link(next)}` : nothing}${end ? html`. It stops working on ${exactly(end)}` : nothing}`,
+  "key.rolled": ({ at, details: { revoked_at: end, rolled_to: next } }, { subject, link }) =>
+    html`rolled ${subject}${next ? html`, replacing it with ${link(next)}` : nothing}${isLater(end, at) ? `, and it stops working on ${exactly(end)}` : ""}`,
   "key.revoked": (event, { subject }) => revoked(event, subject),
   "key.refused": ({ details: { count } }, { subject }) =>
     html`${subject} was used ${times(count)} after it was revoked, and refused`,
@@ -146,7 +148,7 @@ const DEEDS = {
     html`deleted the organization${name ? html` “${name}”` : nothing}`,
   "user.deleted": ({ details: { user } }) => html`deleted the user ${person(user)}`,
   "invitation.created": ({ details: { user, role } }) => html`invited ${person(user)}${as(role)}`,
-  "invitation.accepted": ({ details: { role } }) => html`accepted the invitation and joined${as(role)}`,
+  "invitation.accepted": () => html`accepted the invitation`,
   "invitation.deleted": ({ details: { user } }, { isSelf }) =>
     isSelf ? html`declined the invitation` : html`withdrew the invitation for ${person(user)}`,
   "member.added": ({ details: { user, role } }, { isSelf }) =>

@@ -114,7 +114,7 @@ export class MembersView extends View {
         hasActions(list)
           ? html`<td class="all end"><span class="actions">
         ${permissions.includes("put_member") ? html`<button class="button small quiet" type="button" @click=${() => changeRole(parts)}>Change role…<span class="sr-only"> of ${name}</span></button>` : nothing}
-        ${permissions.includes("remove_member") ? html`<button class="button small quiet grave" type="button" @click=${() => removeMember(parts)}>${isSelf ? "Leave organization…" : html`Remove…<span class="sr-only"> ${name}</span>`}</button>` : nothing}
+        ${permissions.includes("remove_member") ? html`<button class="button small quiet grave" type="button" @click=${() => removeMember(parts)}>${isSelf ? html`Leave…<span class="sr-only"> ${nameOf(context.me, owner)}</span>` : html`Remove…<span class="sr-only"> ${name}</span>`}</button>` : nothing}
       </span></td>`
           : nothing
       }

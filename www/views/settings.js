@@ -116,7 +116,7 @@ export class SettingsView extends View {
         <div class="body stack">
           ${
             mayRename
-              ? html`<form class="stack" @submit=${onSubmit(this.#save(organization))} novalidate>
+              ? html`<form class="stack short" @submit=${onSubmit(this.#save(organization))} novalidate>
                   ${problemNotice(form.problem, ["/name"])}
                   ${textField({
                     id: "name",
@@ -152,13 +152,13 @@ export class SettingsView extends View {
         <header><h2 id="policy">Policy</h2></header>
         <div class="body stack">
           <dl class="facts">
-            <div><dt>Joining</dt><dd>${joins}</dd></div>
-            <div><dt>Revoking a key or removing a member</dt><dd>Takes effect immediately for strong verification, and within about a minute for fast verification.</dd></div>
+            <div class="whole"><dt>Joining</dt><dd>${joins}</dd></div>
+            <div class="whole"><dt>Revoking a key or removing a member</dt><dd>Takes effect immediately for strong verification, and within about a minute for fast verification.</dd></div>
           </dl>
         </div>
         <table class="abilities">
           <caption class="sr-only">What each role can do</caption>
-          <thead><tr><th scope="col">Can</th>${ORDER.map((role) => html`<th scope="col">${ROLES[role].name}</th>`)}</tr></thead>
+          <thead><tr><th scope="col">Permission</th>${ORDER.map((role) => html`<th scope="col">${ROLES[role].name}</th>`)}</tr></thead>
           <tbody>
             ${ABILITIES.map(
               ([what, from]) => html`<tr>
@@ -249,8 +249,8 @@ export class SettingsView extends View {
       ${head({
         title: "Settings",
         text: isUser
-          ? `What there is to know and to decide about ${userName(owner.id ?? "")}.`
-          : `The name, the rules, and the end of ${nameOf(context.me, owner)}.`,
+          ? `The account and organizations of ${userName(owner.id ?? "")}.`
+          : `What ${nameOf(context.me, owner)} is called, and who can do what.`,
       })}
       ${problem ? html`<p class="notice warn" role="alert">This may be out of date. ${problem.message}</p>` : nothing}
       ${this.show(

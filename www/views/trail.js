@@ -65,14 +65,14 @@ function particulars(event, { me, owner, query }) {
   /** @param {Record<string, string>} changes @param {string} label */
   const only = (changes, label) =>
     owner && query
-      ? html` <a href=${withParameter(query, { ...changes, page: "" }, address(owner, "activity"))}>${label}</a>`
+      ? html`<a href=${withParameter(query, { ...changes, page: "" }, address(owner, "activity"))}>${label}</a>`
       : nothing;
   return html`
     <dl class="facts">
       ${fact("Time", html`<time datetime=${at}>${TO_THE_SECOND.format(new Date(at))}</time>`)}
-      ${fact("By", html`${actorName(actor, me)}<span class="sub">${mono(actor.id)}${only({ actor: actorFilter(actor) }, "Show only theirs")}</span>`)}
+      ${fact("By", html`${actorName(actor, me)}<span class="sub">${mono(actor.id)}</span>${only({ actor: actorFilter(actor) }, "Filter by actor")}`)}
       ${actor.key ? fact("With the personal key", mono(actor.key)) : nothing}
-      ${key ? fact("Key", html`${mono(key.redacted)}<span class="sub">${mono(key.id)}${only({ key: key.id }, "Show only this key")}</span>`) : nothing}
+      ${key ? fact("Key", html`${mono(key.redacted)}<span class="sub">${mono(key.id)}</span>${only({ key: key.id }, "Filter by key")}`) : nothing}
       ${details.type ? fact("Type", TYPE[details.type]) : nothing}
       ${details.scopes ? fact("Scopes", scopeChips(details.scopes)) : nothing}
       ${event.action === "key.created" ? fact("Expires", details.expires_at ? exactly(details.expires_at) : "Never") : nothing}
