@@ -128,6 +128,9 @@ export const revokeKeys = (owner, body) => call("POST", `${base(owner)}/keys/rev
 /** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.EventList>} */
 export const listEvents = (owner, query, signal) => call("GET", `${base(owner)}/events`, { query, signal });
 
+/** @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.OrganizationList>} */
+export const listOrganizations = (query, signal) => call("GET", "/v1/organizations", { query, signal });
+
 /** @param {Owner} owner @returns {Promise<Api.Organization>} */
 export const getOrganization = (owner) => call("GET", base(owner));
 
@@ -176,17 +179,17 @@ export const putMember = (owner, user, role) =>
 export const removeMember = (owner, user) =>
   call("DELETE", `${base(owner)}/members/${encodeURIComponent(user)}`);
 
-/** @param {Owner | null} owner null for the operator */
-const sessionsPath = (owner) => `${owner ? base(owner) : "/v1/deployment"}/sessions`;
+/** @param {Owner} owner a user or the deployment */
+const sessionsPath = (owner) => `${base(owner)}/sessions`;
 
-/** @param {Owner | null} owner @param {AbortSignal} signal @returns {Promise<Api.SessionList>} */
+/** @param {Owner} owner @param {AbortSignal} signal @returns {Promise<Api.SessionList>} */
 export const listSessions = (owner, signal) => call("GET", sessionsPath(owner), { signal });
 
-/** @param {Owner | null} owner @param {string} id @returns {Promise<null>} */
+/** @param {Owner} owner @param {string} id @returns {Promise<null>} */
 export const deleteSession = (owner, id) =>
   call("DELETE", `${sessionsPath(owner)}/${encodeURIComponent(id)}`);
 
-/** @param {Owner | null} owner @param {boolean} staying whether the session from which it is asked goes on @returns {Promise<Api.EndedSessions>} */
+/** @param {Owner} owner @param {boolean} staying whether the session from which it is asked goes on @returns {Promise<Api.EndedSessions>} */
 export const deleteSessions = (owner, staying) =>
   call("DELETE", sessionsPath(owner), { query: { except: staying ? "current" : null } });
 

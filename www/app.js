@@ -8,6 +8,7 @@ import * as api from "./api.js";
 import { warmUp } from "./format.js";
 import { ownersOf, sameOwner } from "./owners.js";
 import { asProblem } from "./problem.js";
+import { forgetAll } from "./recents.js";
 import * as router from "./router.js";
 import { Session } from "./session.js";
 import { closeDialogs } from "./ui/dialog.js";
@@ -15,13 +16,16 @@ import { closeMenus } from "./ui/menu.js";
 import { problemState } from "./ui/parts.js";
 import { toast } from "./ui/toast.js";
 import { html, LitElement } from "./vendor/lit.js";
-import { LostView, UnloadedView } from "./views/lost.js";
+import { LostView, MissingView, UnloadedView } from "./views/lost.js";
 import { shell } from "./views/shell.js";
 import { SignIn } from "./views/signin.js";
 
 /** The views are loaded when they are first looked at. */
 const VIEWS = {
-  home: async () => (await import("./views/home.js")).HomeView,
+  home: async (/** @type {Whoami} */ { type }) =>
+    type === "root"
+      ? (await import("./views/directory.js")).DirectoryView
+      : (await import("./views/home.js")).HomeView,
   keys: async () => (await import("./views/keys.js")).KeysView,
   key: async () => (await import("./views/key.js")).KeyView,
   members: async () => (await import("./views/members.js")).MembersView,
@@ -104,7 +108,13 @@ class App extends LitElement {
   /** @param {Whoami} me @param {SessionOptions} options */
   #enter(me, options) {
     this.#gate = null;
-    this.#session = new Session({ me, options, go: this.#go, changed: () => this.#update() });
+    this.#session = new Session({
+      me,
+      options,
+      go: this.#go,
+      changed: () => this.#update(),
+      missed: (route) => this.#miss(route),
+    });
     // Keys can’t answer invitations, so only people are told at once; the page that lists them says if it fails.
     if (me.type === "user") this.#session.reloadInvitations().catch(() => {});
     const first = this.#owner ?? ownersOf(me)[0] ?? null;
@@ -131,6 +141,7 @@ class App extends LitElement {
   async #signOut() {
     try {
       await api.endSession();
+      forgetAll();
       this.#owner = null;
       history.replaceState(null, "", "/");
       this.#route = router.read(location);
@@ -158,17 +169,31 @@ class App extends LitElement {
     const mine = ++this.#turn;
     const route = this.#route;
     this.#isLeaving = true;
-    const Opened = await VIEWS[route.view]().catch(() => UnloadedView);
+    if (!this.#session) return;
+    const Opened = await VIEWS[route.view](this.#session.me).catch(() => UnloadedView);
     if (mine !== this.#turn || !this.#session) return;
     this.#owner = route.owner ?? (this.#session.isGone(this.#owner) ? null : this.#owner);
     this.#view = new Opened(this.#session, route);
     this.#isLeaving = false;
     this.#session.lookAt(this.#owner, LISTS.includes(route.view));
+    await this.#show();
+  }
+
+  /** Shows the view from its beginning. */
+  async #show() {
     this.#update();
     await this.updateComplete;
     await this.#view?.updateComplete;
     scrollTo(0, 0);
     this.querySelector("h1")?.focus();
+  }
+
+  /** Says that there is no such owner, in place of the view. @param {Route} route */
+  #miss(route) {
+    if (!this.#session || this.#isLeaving || !isSameView(route, this.#route)) return;
+    this.#owner = null;
+    this.#view = new MissingView(this.#session, this.#route);
+    this.#show();
   }
 }
 

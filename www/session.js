@@ -1,8 +1,9 @@
 // Who is signed in, and what the server has said about the owners that they look at. Every view is given it.
 /** @import { Invitation, Operation, Owner, SessionOptions, Whoami } from "./openapi.d.ts" */
-/** @import { Context } from "./types.d.ts" */
+/** @import { Context, Route } from "./types.d.ts" */
 import * as api from "./api.js";
-import { userOf } from "./owners.js";
+import { nameOf, userOf } from "./owners.js";
+import * as recents from "./recents.js";
 import { address } from "./router.js";
 import { toast } from "./ui/toast.js";
 
@@ -25,13 +26,14 @@ export class Session {
   /** @type {Invitation[]} */
   invitations = [];
 
-  /** @param {{ me: Whoami, options: SessionOptions, go: Context["go"], changed: () => void }} parts */
-  constructor({ me, options, go, changed }) {
+  /** @param {{ me: Whoami, options: SessionOptions, go: Context["go"], changed: () => void, missed: (route: Route) => void }} parts */
+  constructor({ me, options, go, changed, missed }) {
     this.me = me;
     this.options = options;
     this.go = go;
     this.notify = toast;
     this.changed = changed;
+    this.missed = missed;
   }
 
   reloadMe = async () => {
@@ -98,6 +100,12 @@ export class Session {
     return this.#permissions.get(address(owner))?.includes(operation) ?? true;
   }
 
+  /** @param {Route} route */
+  miss(route) {
+    if (route.owner) recents.forget(this.me, route.owner);
+    this.missed(route);
+  }
+
   /**
    * Asks for an owner’s name and permissions, if they are not known.
    * @param {Owner | null} owner
@@ -107,6 +115,7 @@ export class Session {
     this.#owner = owner;
     if (!owner || owner.type === "deployment") return;
     const isNamed = owner.type === "user" || this.me.organizations.some(({ id }) => id === owner.id);
+    if (owner.type === "organization" && isNamed) recents.remember(this.me, owner, nameOf(this.me, owner));
     if (isNamed && (isListed || this.#permissions.has(address(owner)))) return;
     const ask = owner.type === "user" ? api.listUserOrganizations : api.getOrganization;
     const answer = await ask(owner).catch(() => null);
@@ -114,6 +123,7 @@ export class Session {
     // The operator's own description names no organizations.
     if ("name" in answer && !isNamed)
       this.me.organizations.push({ id: answer.id, name: answer.name, role: null });
+    recents.remember(this.me, owner, nameOf(this.me, owner));
     this.learn(owner, answer.permissions);
   }
 }

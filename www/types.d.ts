@@ -31,6 +31,8 @@ export interface Context {
   reloadInvitations(): Promise<InvitationList | null>;
   /** Accepts or declines an invitation. */
   answer(invitation: Invitation, accepts: boolean): Promise<void>;
+  /** The owner in an address doesn’t exist, or may not be seen, which looks the same. */
+  miss(route: Route): void;
   /** Notes what the server has said may be done with an owner. */
   learn(owner: Owner, permissions: Operation[]): void;
   /** Whether an operation on an owner is worth offering: the server's word, and yes until there is one. */
