@@ -16,25 +16,26 @@ const nameOfInvitation = ({ organization, created_at }) => `${organization} ${cr
 export class Session {
   /** What may be done with owners, by their addresses. @type {Map<string, Operation[]>} */
   #permissions = new Map();
-  /** @type {Owner | null} */
-  #owner = null;
+  /** The owner last looked at. @type {Owner | null} */
+  owner = null;
   /** Invitations that have been answered: the user’s own list may still have them for some moments. @type {Set<string>} */
   #answered = new Set();
   /** @type {Invitation[]} */
   invitations = [];
 
-  /** @param {{ me: Whoami, options: SessionOptions, go: Context["go"], changed: () => void }} parts */
-  constructor({ me, options, go, changed }) {
+  /** @param {{ me: Whoami, options: SessionOptions, go: Context["go"], signOut: Context["signOut"], changed: () => void }} parts */
+  constructor({ me, options, go, signOut, changed }) {
     this.me = me;
     this.options = options;
     this.go = go;
+    this.signOut = signOut;
     this.notify = toast;
     this.changed = changed;
   }
 
   reloadMe = async () => {
     this.me = await api.whoami();
-    await this.lookAt(this.#owner, true);
+    await this.lookAt(this.owner, true);
     this.changed();
   };
 
@@ -84,7 +85,7 @@ export class Session {
    * @param {boolean} isListed whether the view loads a list that says the permissions
    */
   async lookAt(owner, isListed) {
-    this.#owner = owner;
+    this.owner = owner;
     if (!owner) return;
     const isNamed = owner.type === "user" || this.me.organizations.some(({ id }) => id === owner.id);
     if (isNamed && (isListed || this.#permissions.has(address(owner)))) return;
