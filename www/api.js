@@ -126,8 +126,7 @@ const base = ({ type, id }) =>
 const keyPath = (owner, id) => `${base(owner)}/keys/${encodeURIComponent(id)}`;
 
 /** @returns {Promise<Api.Whoami>} */
-export const whoami = () =>
-  call("GET", "/v1/whoami", { signingIn: true, identifies: true, fresh: true });
+export const whoami = () => call("GET", "/v1/whoami", { signingIn: true, identifies: true, fresh: true });
 
 /** @returns {Promise<Api.SessionOptions>} */
 export const sessionOptions = () => call("GET", "/v1/session/options");

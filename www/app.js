@@ -120,9 +120,7 @@ class App extends LitElement {
 
   /** Who is signed in; null if nobody is. */
   #me() {
-    return api
-      .whoami()
-      .catch((problem) => (problem.status === 401 ? null : Promise.reject(problem)));
+    return api.whoami().catch((problem) => (problem.status === 401 ? null : Promise.reject(problem)));
   }
 
   /** Looks whether the page still shows the person who is signed in: another tab may have changed that. */

@@ -46,7 +46,9 @@ export function openDialog(content, more = {}) {
   element.setAttribute("aria-labelledby", "dialog-title");
   const before = opener();
   let isOpen = true;
-  const { promise: gone, resolve: goes } = /** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers());
+  const { promise: gone, resolve: goes } = /** @type {PromiseWithResolvers<void>} */ (
+    Promise.withResolvers()
+  );
   /** @type {Dialog} */
   const dialog = {
     update() {

@@ -15,7 +15,9 @@ let clicked = null;
 /** What opens something, and gets the focus back when that closes. @returns {Opener} */
 export function opener() {
   const element = isNowhere() ? (clicked?.isConnected ? clicked : null) : document.activeElement;
-  return element instanceof HTMLElement ? { element, around: outward(element) } : { element: null, around: [] };
+  return element instanceof HTMLElement
+    ? { element, around: outward(element) }
+    : { element: null, around: [] };
 }
 
 /** Gives the focus back, or to what is nearest, unless it has found a place already. @param {Opener} opener */
@@ -70,8 +72,7 @@ document.addEventListener(
 
 /** Whether something could have the focus still. @param {HTMLElement | undefined} element */
 const isUsable = (element) =>
-  element !== undefined &&
-  element.isConnected &&
+  element?.isConnected &&
   element.checkVisibility() &&
   !(/** @type {HTMLButtonElement} */ (element).disabled);
 

@@ -8,7 +8,7 @@ import { asProblem, unreachable } from "../problem.js";
 import { address, OPERATORS_SESSIONS } from "../router.js";
 import { openDialog } from "../ui/dialog.js";
 import * as icons from "../ui/icons.js";
-import { lettersWork, letLettersWork } from "../ui/shortcuts.js";
+import { letLettersWork, lettersWork } from "../ui/shortcuts.js";
 import { html, nothing } from "../vendor/lit.js";
 import { STATUS } from "../words.js";
 import { Lookup } from "./lookup.js";
@@ -77,7 +77,8 @@ export function openPalette(context) {
         list.push(link("go-members", "Members", address(owner, "members"), where));
       if (context.may(owner, "list_events"))
         list.push(link("go-activity", "Activity", address(owner, "activity"), where));
-      if (owner.type === "organization") list.push(link("go-settings", "Settings", address(owner, "settings"), where));
+      if (owner.type === "organization")
+        list.push(link("go-settings", "Settings", address(owner, "settings"), where));
     }
     list.push(link("go-check", "Check a key", "/check"));
     if (me.permissions.includes("list_organizations")) list.push(link("go-home", "All organizations", "/"));
@@ -207,7 +208,8 @@ export function openPalette(context) {
     const found = groups();
     const choices = found.flatMap(([, list]) => list);
     const chosen = choices[selected];
-    const field = (/** @type {{ target: EventTarget | null }} */ { target }) => /** @type {HTMLInputElement} */ (target);
+    const field = (/** @type {{ target: EventTarget | null }} */ { target }) =>
+      /** @type {HTMLInputElement} */ (target);
     const inserted = (/** @type {ClipboardEvent & DragEvent} */ event) => {
       const text = (event.clipboardData ?? event.dataTransfer)?.getData("text") ?? "";
       if (holdsSecret(text) && take(field(event), text)) event.preventDefault();
