@@ -19,7 +19,10 @@ export interface Route {
 export interface Context {
   me: Whoami;
   options: SessionOptions;
+  /** The owner last looked at. */
+  owner: Owner | null;
   go(url: string, how?: { replace?: boolean }): void;
+  signOut(): void;
   notify(text: string): void;
   /** Asks again who is signed in, as memberships have changed. */
   reloadMe(): Promise<void>;

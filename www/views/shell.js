@@ -41,14 +41,15 @@ function switcher(context, owner) {
 }
 
 /** @param {Context} context @param {() => void} signOut */
-function account({ me, notify }, signOut) {
+function account(context, signOut) {
+  const { me, notify } = context;
   const user = userOf(me);
   const name = me.type === "root" ? "Root key" : ((user && userName(user)) ?? titleOf(me) ?? "Key");
   /** @type {Owner} */
   const self = user ? { type: "user", id: user } : DEPLOYMENT;
   const shortcuts = () =>
     import("../ui/shortcuts.js").then(
-      ({ showShortcuts }) => showShortcuts(),
+      ({ showShortcuts }) => showShortcuts(context),
       () => notify(unreachable().title),
     );
   return html`
