@@ -113,8 +113,8 @@ export class MembersView extends View {
       ${
         hasActions(list)
           ? html`<td class="all end"><span class="actions">
-        ${permissions.includes("put_member") ? html`<button class="button small quiet" type="button" @click=${() => changeRole(parts)}>Change role…<span class="sr-only"> of ${name}</span></button>` : nothing}
-        ${permissions.includes("remove_member") ? html`<button class="button small quiet grave" type="button" @click=${() => removeMember(parts)}>${isSelf ? html`Leave…<span class="sr-only"> ${nameOf(context.me, owner)}</span>` : html`Remove…<span class="sr-only"> ${name}</span>`}</button>` : nothing}
+        ${permissions.includes("put_member") ? html`<button class="button small quiet" type="button" aria-label="Change role of ${name}" @click=${() => changeRole(parts)}>Change role…</button>` : nothing}
+        ${permissions.includes("remove_member") ? html`<button class="button small quiet grave" type="button" aria-label=${isSelf ? `Leave ${nameOf(context.me, owner)}` : `Remove ${name}`} @click=${() => removeMember(parts)}>${isSelf ? "Leave…" : "Remove…"}</button>` : nothing}
       </span></td>`
           : nothing
       }

@@ -122,7 +122,7 @@ export function trail(parts) {
     const isSelf = event.actor.type === "user" && event.actor.id === event.details.user;
     return html`<li class="event">
       <p>${sentence(event, { actor: actor(event), subject: subject(event), isSelf, link })}</p>
-      ${isRecent ? ago(at) : html`<time datetime=${at} title=${exactly(at)}>${CLOCK.format(new Date(at))}</time>`}
+      ${isRecent ? ago(at) : html`<time datetime=${at} data-tip=${TO_THE_SECOND.format(new Date(at))} tabindex="0">${CLOCK.format(new Date(at))}</time>`}
       <details ?open=${opened.has(event.id)} @toggle=${(/** @type {{ target: HTMLDetailsElement }} */ { target }) => toggled(event.id, target)}>
         <summary><span class="sr-only">Details of ${userName(event.actor.id)}’s action at ${CLOCK.format(new Date(at))}</span>${icons.down}</summary>
         ${particulars(event, parts)}
