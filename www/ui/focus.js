@@ -72,9 +72,7 @@ document.addEventListener(
 
 /** Whether something could have the focus still. @param {HTMLElement | undefined} element */
 const isUsable = (element) =>
-  element?.isConnected &&
-  element.checkVisibility() &&
-  !(/** @type {HTMLButtonElement} */ (element).disabled);
+  element?.isConnected && element.checkVisibility() && !(/** @type {HTMLButtonElement} */ (element).disabled);
 
 let isDue = false;
 new MutationObserver(() => {
