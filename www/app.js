@@ -70,7 +70,11 @@ class App extends LitElement {
   /** @override */
   connectedCallback() {
     super.connectedCallback();
-    api.onSessionOver(() => this.#session && this.#leave(ENDED));
+    api.onSessionOver(() => {
+      if (!this.#session) return;
+      this.#leave(ENDED);
+      caller.tellTabs();
+    });
     caller.onOther(() => this.#giveWay());
     caller.onTold(() => this.#look());
     addEventListener("pageshow", ({ persisted }) => persisted && this.#look());
@@ -270,7 +274,7 @@ function reachNotice(hasView) {
   };
   return html`<div class="reach" role="status">${
     trouble
-      ? html`<p>${words[trouble.kind]} ${hasView && trouble.from ? `Showing what was loaded at ${clock(trouble.from)}.` : ""}</p>`
+      ? html`<p>${words[trouble.kind]}${hasView && trouble.from ? ` Showing what was loaded at ${clock(trouble.from)}.` : ""}</p>`
       : nothing
   }</div>`;
 }

@@ -112,7 +112,8 @@ test("each request says who is meant, and one that the server refuses to take fr
   /** @type {(string | undefined)[]} */
   const named = [];
   page.on("request", (request) => {
-    if (request.url().includes("/v1/organizations/acme/keys")) named.push(request.headers()["keyward-caller"]);
+    if (request.url().includes("/v1/organizations/acme/keys"))
+      named.push(request.headers()["keyward-caller"]);
   });
   await signIn(page, (await personal("ada")).token, LIST);
   await page.getByRole("button", { name: "Create key" }).first().click();
@@ -139,7 +140,7 @@ test("a new secret that isn't saved outlives the session in its dialog, and noth
   await second.getByText("Sign in to Keyward").waitFor();
   await second.getByRole("dialog", { name: "Save your key" }).waitFor();
   await second.getByRole("button", { name: "Reveal" }).click();
-  assert.match(await second.locator("#secret").innerText(), /^kw_sk_test_/);
+  await second.locator("#secret", { hasText: /^kw_sk_test_/ }).waitFor();
   await second.getByRole("button", { name: "Close without copying" }).click();
   await signInHeading(second).waitFor();
   assert.equal(await second.locator("#secret").count(), 0);
