@@ -163,6 +163,9 @@ export const rollKey = (owner, id, body) => call("POST", `${keyPath(owner, id)}/
 export const deleteKey = (owner, id, revoke) =>
   call("DELETE", keyPath(owner, id), { query: { revoke: revoke ? "true" : null } });
 
+/** @param {Owner} owner @param {Api.RevokeKeysRequest} body @returns {Promise<Api.RevokedKeys>} */
+export const revokeKeys = (owner, body) => call("POST", `${base(owner)}/keys/revoke`, { body });
+
 /** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.EventList>} */
 export const listEvents = (owner, query, signal) => call("GET", `${base(owner)}/events`, { query, signal });
 
@@ -177,6 +180,9 @@ export const createOrganization = (body) => call("POST", "/v1/organizations", { 
 
 /** @param {Owner} owner @param {Api.UpdateOrganizationRequest} body @returns {Promise<Api.Organization>} */
 export const updateOrganization = (owner, body) => call("PATCH", base(owner), { body });
+
+/** Revokes all of its keys that still work, too. @param {Owner} owner an organization or a user @returns {Promise<null>} */
+export const deleteOwner = (owner) => call("DELETE", base(owner), { query: { revoke: "true" } });
 
 /** @param {Owner} owner @returns {Promise<Api.UserOrganizationList>} */
 export const listUserOrganizations = (owner) => call("GET", `${base(owner)}/organizations`);
@@ -203,6 +209,9 @@ export const acceptInvitation = (owner, user) => call("POST", `${invitationPath(
 /** @param {Owner} owner @param {string} user @returns {Promise<null>} */
 export const deleteInvitation = (owner, user) => call("DELETE", invitationPath(owner, user));
 
+/** One’s own membership. @param {Owner} owner @returns {Promise<Api.Member>} */
+export const getOwnMembership = (owner) => call("GET", `${base(owner)}/members/me`);
+
 /** @param {Owner} owner @param {string} user @param {Api.Role} role @returns {Promise<Api.Member>} */
 export const putMember = (owner, user, role) =>
   call("PUT", `${base(owner)}/members/${encodeURIComponent(user)}`, { body: { role } });
@@ -211,17 +220,17 @@ export const putMember = (owner, user, role) =>
 export const removeMember = (owner, user) =>
   call("DELETE", `${base(owner)}/members/${encodeURIComponent(user)}`);
 
-/** @param {Owner | null} owner null for the operator */
-const sessionsPath = (owner) => `${owner ? base(owner) : "/v1/deployment"}/sessions`;
+/** @param {Owner} owner a user or the deployment */
+const sessionsPath = (owner) => `${base(owner)}/sessions`;
 
-/** @param {Owner | null} owner @param {AbortSignal} signal @returns {Promise<Api.SessionList>} */
+/** @param {Owner} owner @param {AbortSignal} signal @returns {Promise<Api.SessionList>} */
 export const listSessions = (owner, signal) => call("GET", sessionsPath(owner), { signal });
 
-/** @param {Owner | null} owner @param {string} id @returns {Promise<null>} */
+/** @param {Owner} owner @param {string} id @returns {Promise<null>} */
 export const deleteSession = (owner, id) =>
   call("DELETE", `${sessionsPath(owner)}/${encodeURIComponent(id)}`);
 
-/** @param {Owner | null} owner @param {boolean} staying whether the session from which it is asked goes on @returns {Promise<Api.EndedSessions>} */
+/** @param {Owner} owner @param {boolean} staying whether the session from which it is asked goes on @returns {Promise<Api.EndedSessions>} */
 export const deleteSessions = (owner, staying) =>
   call("DELETE", sessionsPath(owner), { query: { except: staying ? "current" : null } });
 

@@ -10,6 +10,7 @@ import { warmUp } from "./format.js";
 import { ownersOf, sameOwner, userOf } from "./owners.js";
 import { asProblem, unreachable } from "./problem.js";
 import * as reach from "./reach.js";
+import { forgetAll } from "./recents.js";
 import * as router from "./router.js";
 import { Session } from "./session.js";
 import { closeDialogs } from "./ui/dialog.js";
@@ -19,17 +20,21 @@ import { problemState } from "./ui/parts.js";
 import { followShortcuts } from "./ui/shortcuts.js";
 import { toast } from "./ui/toast.js";
 import { html, LitElement, nothing } from "./vendor/lit.js";
-import { LostView, UnloadedView } from "./views/lost.js";
+import { LostView, MissingView, UnloadedView } from "./views/lost.js";
 import { shell } from "./views/shell.js";
 import { SignIn } from "./views/signin.js";
 
 /** The views are loaded when they are first looked at. */
 const VIEWS = {
-  home: async () => (await import("./views/home.js")).HomeView,
+  home: async (/** @type {Whoami} */ { type }) =>
+    type === "root"
+      ? (await import("./views/directory.js")).DirectoryView
+      : (await import("./views/home.js")).HomeView,
   keys: async () => (await import("./views/keys.js")).KeysView,
   key: async () => (await import("./views/key.js")).KeyView,
   members: async () => (await import("./views/members.js")).MembersView,
   activity: async () => (await import("./views/activity.js")).ActivityView,
+  settings: async () => (await import("./views/settings.js")).SettingsView,
   sessions: async () => (await import("./views/sessions.js")).SessionsView,
   check: async () => (await import("./views/check.js")).CheckView,
   lost: async () => LostView,
@@ -171,6 +176,7 @@ class App extends LitElement {
       go: this.#go,
       signOut: () => this.#signOut(),
       changed: () => this.#update(),
+      missed: (route) => this.#miss(route),
     });
     // Keys can’t answer invitations, so only people are told at once; the page that lists them says if it fails.
     if (me.type === "user") this.#session.reloadInvitations().catch(() => {});
@@ -213,6 +219,7 @@ class App extends LitElement {
   async #signOut() {
     try {
       await api.endSession();
+      forgetAll();
     } catch (thrown) {
       const problem = asProblem(thrown);
       if (problem.status !== 401) return toast(problem.message);
@@ -241,23 +248,37 @@ class App extends LitElement {
     const mine = ++this.#turn;
     const route = this.#route;
     this.#isLeaving = true;
-    const Opened = await reach.awaited(VIEWS[route.view]()).catch(() => UnloadedView);
+    if (!this.#session) return;
+    const Opened = await reach.awaited(VIEWS[route.view](this.#session.me)).catch(() => UnloadedView);
     if (mine !== this.#turn || !this.#session) return;
     reach.startAfresh();
     if (Opened === UnloadedView) {
       if (isReachable) return location.reload();
       reach.failed(location.href, unreachable());
     }
-    this.#owner = route.owner ?? this.#owner;
+    this.#owner = route.owner ?? (this.#session.isGone(this.#owner) ? null : this.#owner);
     this.#session.owner = this.#owner;
     this.#view = new Opened(this.#session, route);
     this.#isLeaving = false;
     this.#session.lookAt(this.#owner, LISTS.includes(route.view));
+    await this.#show();
+  }
+
+  /** Shows the view from its beginning. */
+  async #show() {
     this.#update();
     await this.updateComplete;
     await this.#view?.updateComplete;
     scrollTo(0, 0);
     focusHeading();
+  }
+
+  /** Says that there is no such owner, in place of the view. @param {Route} route */
+  #miss(route) {
+    if (!this.#session || this.#isLeaving || !isSameView(route, this.#route)) return;
+    this.#owner = null;
+    this.#view = new MissingView(this.#session, this.#route);
+    this.#show();
   }
 }
 

@@ -2,10 +2,10 @@
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { nameOf, ownersOf, sameOwner, userOf } from "../owners.js";
+import { DEPLOYMENT, nameOf, ownersOf, sameOwner, userOf } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
 import { asProblem, unreachable } from "../problem.js";
-import { address, OPERATORS_SESSIONS } from "../router.js";
+import { address } from "../router.js";
 import { openDialog } from "../ui/dialog.js";
 import * as icons from "../ui/icons.js";
 import { letLettersWork, lettersWork } from "../ui/shortcuts.js";
@@ -86,7 +86,7 @@ export function openPalette(context) {
       link(
         "go-sessions",
         "Sessions",
-        user ? address({ type: "user", id: user }, "sessions") : OPERATORS_SESSIONS,
+        user ? address({ type: "user", id: user }, "sessions") : address(DEPLOYMENT, "sessions"),
       ),
       { id: "do-help", name: "Keyboard shortcuts", act: () => closeAnd(showShortcuts) },
       { id: "do-sign-out", name: "Sign out", act: () => closeAnd(context.signOut) },
