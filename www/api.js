@@ -64,8 +64,8 @@ async function call(method, path, call = {}) {
       reach.heard(url.href);
       throw problem;
     }
-    const before = reach.failed(url.href, problem);
-    if (call.fresh || !before) throw problem;
+    const before = reach.failed(url.href, problem, !call.fresh);
+    if (!before) throw problem;
     return before.answer;
   }
 }

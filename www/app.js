@@ -7,7 +7,7 @@ import "./secure.js"; // before everything else
 import * as api from "./api.js";
 import * as caller from "./caller.js";
 import { warmUp } from "./format.js";
-import { ownersOf, sameOwner } from "./owners.js";
+import { ownersOf, sameOwner, userOf } from "./owners.js";
 import { asProblem, unreachable } from "./problem.js";
 import * as reach from "./reach.js";
 import { forgetAll } from "./recents.js";
@@ -53,8 +53,8 @@ class App extends LitElement {
   #session = null;
   /** What is shown instead of a view. @type {unknown} */
   #gate = BOOT;
-  /** Who was signed in before. @type {string | null} */
-  #former = null;
+  /** Who was signed in last. @type {string | null} */
+  #person = null;
   /** @type {View | null} */
   #view = null;
   /** Whether the view that is shown is about to be replaced. */
@@ -75,7 +75,11 @@ class App extends LitElement {
   /** @override */
   connectedCallback() {
     super.connectedCallback();
-    api.onSessionOver(() => this.#session && this.#leave(ENDED));
+    api.onSessionOver(() => {
+      if (!this.#session) return;
+      this.#leave(ENDED);
+      caller.tellTabs();
+    });
     caller.onOther(() => this.#giveWay());
     caller.onTold(() => this.#look());
     addEventListener("pageshow", ({ persisted }) => persisted && this.#look());
@@ -137,7 +141,7 @@ class App extends LitElement {
     else if (me && !this.#session) this.#enter(me, options);
   }
 
-  /** Somebody else is signed in: nothing of this page is theirs. A new secret can still be saved. */
+  /** Somebody else is signed in, or the same person with less or more to say: nothing shown is theirs. A new secret can still be saved. */
   async #giveWay() {
     this.#turn += 1;
     this.#view = null;
@@ -146,7 +150,12 @@ class App extends LitElement {
     reach.forgetAnswers();
     this.#update();
     await closeDialogs();
-    location.replace("/");
+    caller.forget();
+    const options = this.#options;
+    const me = await this.#me().catch(() => undefined);
+    if (me === null) this.#leave(ENDED);
+    else if (me && options && person(me) === this.#person) this.#enter(me, options);
+    else location.replace("/");
   }
 
   /** The server can be reached again. */
@@ -159,7 +168,8 @@ class App extends LitElement {
   /** @param {Whoami} me @param {SessionOptions} options */
   #enter(me, options) {
     this.#gate = null;
-    if (this.#former && this.#former !== caller.current()) this.#forgetAddress();
+    if (this.#person && this.#person !== person(me)) this.#forgetAddress();
+    this.#person = person(me);
     this.#session = new Session({
       me,
       options,
@@ -189,7 +199,7 @@ class App extends LitElement {
     closeDialogs();
     this.#view = null;
     this.#session = null;
-    this.#former = caller.forget() ?? this.#former;
+    caller.forget();
     reach.forgetAnswers();
     reach.startAfresh();
     if (!this.#options) return;
@@ -272,6 +282,9 @@ class App extends LitElement {
   }
 }
 
+/** The same, whichever of their keys or tokens they have signed in with. @param {Whoami} me */
+const person = (me) => userOf(me) ?? `${me.type}:${me.id}`;
+
 /** Says quietly that what is shown may be old. @param {boolean} hasView */
 function reachNotice(hasView) {
   const trouble = reach.trouble();
@@ -282,7 +295,7 @@ function reachNotice(hasView) {
   };
   return html`<div class="reach" role="status">${
     trouble
-      ? html`<p>${words[trouble.kind]} ${hasView && trouble.from ? `Showing what was loaded at ${clock(trouble.from)}.` : ""}</p>`
+      ? html`<p>${words[trouble.kind]}${hasView && trouble.from ? ` Showing what was loaded at ${clock(trouble.from)}.` : ""}</p>`
       : nothing
   }</div>`;
 }

@@ -43,11 +43,9 @@ function isMine(theirs) {
 /** The server has said that the session is somebody else’s. */
 export const isOther = () => changed();
 
-/** Nobody is signed in any more. Says who was. */
+/** Nobody is signed in any more, or somebody else is. */
 export function forget() {
-  const former = mine;
   mine = null;
-  return former;
 }
 
 /** Tells the other tabs that somebody has signed in or out. */

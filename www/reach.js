@@ -66,11 +66,12 @@ export function heard(url) {
 /**
  * Notes that nothing has been heard from an address, and gives what it answered before.
  * @param {string} url @param {Problem} problem
+ * @param {boolean} [isShown] whether what it would have answered is on the page
  */
-export function failed(url, problem) {
+export function failed(url, problem, isShown = true) {
   const before = known.get(url);
   if (before) shownFrom = shownFrom && shownFrom < before.at ? shownFrom : before.at;
-  else isIncomplete = true;
+  else if (isShown) isIncomplete = true;
   kind = problem.code.startsWith("network.") ? "unreachable" : "failing";
   failing.add(url);
   timer ||= window.setTimeout(again, (DELAYS_S[Math.min(attempts, DELAYS_S.length - 1)] ?? 60) * 1000);

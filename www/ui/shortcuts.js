@@ -2,6 +2,7 @@
 /** @import { Context } from "../types.d.ts" */
 import { unreachable } from "../problem.js";
 import { address } from "../router.js";
+import { toast } from "./toast.js";
 
 /** People who speak to their computer, or whose keys are pressed by accident, can turn the letters off. */
 const SWITCH = "keyward.shortcuts";
@@ -13,7 +14,7 @@ export const letLettersWork = (works) =>
   works ? localStorage.removeItem(SWITCH) : localStorage.setItem(SWITCH, "off");
 
 /** Where “g” and a letter go. @type {Record<string, string>} */
-const SECTIONS = { k: "keys", m: "members", a: "activity" };
+const SECTIONS = { k: "keys", m: "members", a: "activity", s: "settings" };
 
 const NOT_TEXT = ["checkbox", "radio", "button", "submit"];
 
@@ -24,19 +25,23 @@ const isTyping = (target) =>
     target.matches("textarea, select") ||
     (target instanceof HTMLInputElement && !NOT_TEXT.includes(target.type)));
 
-/** Opens the palette. @param {Context} context */
-export const openPalette = (context) =>
-  import("../views/palette.js").then(
-    (palette) => palette.openPalette(context),
-    () => context.notify(unreachable().title),
-  );
+/** Where the palette is opened with ⌘ instead of Ctrl. */
+export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-/** Lists the shortcuts. @param {Context} context */
-export const showShortcuts = (context) =>
-  import("../views/palette.js").then(
-    (palette) => palette.showShortcuts(),
-    () => context.notify(unreachable().title),
-  );
+const failed = () => toast(unreachable().title);
+let isOpening = false;
+
+/** Opens the palette. @param {Context} context */
+export async function openPalette(context) {
+  if (isOpening) return;
+  isOpening = true;
+  await import("../views/palette.js").then((palette) => palette.openPalette(context), failed);
+  isOpening = false;
+}
+
+/** Lists the shortcuts. */
+export const showShortcuts = () =>
+  import("../views/shortcuts.js").then((list) => list.showShortcuts(), failed);
 
 /**
  * @param {() => Context | null} signedIn null while nobody is
@@ -57,7 +62,7 @@ export function followShortcuts(signedIn) {
       return;
     }
     if (isModified || isTyping(event.target) || !lettersWork()) return;
-    const act = wasGoing ? goes(context, key) : acts(context, key);
+    const act = wasGoing ? goes(context, key) : acts(key);
     if (act) {
       event.preventDefault();
       act();
@@ -67,9 +72,9 @@ export function followShortcuts(signedIn) {
   });
 }
 
-/** @param {Context} context @param {string} key */
-function acts(context, key) {
-  if (key === "?") return () => showShortcuts(context);
+/** @param {string} key */
+function acts(key) {
+  if (key === "?") return showShortcuts;
   if (key === "/") {
     /** @type {HTMLInputElement | null} */
     const search = document.querySelector("main input[type=search]");
@@ -92,6 +97,6 @@ function goes({ owner, go }, key) {
   if (key === "c") return () => go("/check");
   const section = SECTIONS[key];
   if (!section || !owner) return null;
-  if (section === "members" && owner.type !== "organization") return null;
+  if (["members", "settings"].includes(section) && owner.type !== "organization") return null;
   return () => go(address(owner, section));
 }

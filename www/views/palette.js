@@ -5,10 +5,11 @@ import * as api from "../api.js";
 import { DEPLOYMENT, nameOf, ownersOf, sameOwner, userOf } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
 import { asProblem, unreachable } from "../problem.js";
+import { recents } from "../recents.js";
 import { address } from "../router.js";
 import { openDialog } from "../ui/dialog.js";
 import * as icons from "../ui/icons.js";
-import { letLettersWork, lettersWork } from "../ui/shortcuts.js";
+import { showShortcuts } from "../ui/shortcuts.js";
 import { html, nothing } from "../vendor/lit.js";
 import { STATUS } from "../words.js";
 import { Lookup } from "./lookup.js";
@@ -54,15 +55,21 @@ export function openPalette(context) {
   /** @param {string} id @param {string} name @param {string} url @param {unknown} [more] @returns {Choice} */
   const link = (id, name, url, more) => ({ id, name, more, act: () => leaveTo(url) });
 
-  const owners = () =>
-    ownersOf(me).map((other) =>
+  /** Those looked at last come first. */
+  function owners() {
+    const all = ownersOf(me).map((each) => ({ owner: each, name: nameOf(me, each) }));
+    const isIn = (/** @type {{ owner: Owner }[]} */ list) => (/** @type {{ owner: Owner }} */ one) =>
+      list.some((other) => sameOwner(one.owner, other.owner));
+    const latest = recents(me).filter(me.type === "root" ? () => true : isIn(all));
+    return [...latest, ...all.filter((one) => !isIn(latest)(one))].map(({ owner: each, name }) =>
       link(
-        `owner-${other.type}-${other.id}`,
-        nameOf(me, other),
-        address(other),
-        sameOwner(other, owner) ? "Current" : other.type === "organization" ? other.id : "",
+        `owner-${each.type}-${each.id}`,
+        name,
+        address(each),
+        sameOwner(each, owner) ? "Current" : each.type === "organization" ? (each.id ?? "") : "",
       ),
     );
+  }
 
   function actions() {
     /** @type {Choice[]} */
@@ -71,7 +78,7 @@ export function openPalette(context) {
     if (owner) {
       const where = nameOf(me, owner);
       if (context.may(owner, "create_key"))
-        list.push({ id: "do-create", name: "Create key", more: where, act: () => create(owner) });
+        list.push({ id: "do-create", name: "Create key", more: where, act: () => createFor(owner) });
       list.push(link("go-keys", "Keys", address(owner), where));
       if (owner.type === "organization" && context.may(owner, "list_members"))
         list.push(link("go-members", "Members", address(owner, "members"), where));
@@ -81,7 +88,9 @@ export function openPalette(context) {
         list.push(link("go-settings", "Settings", address(owner, "settings"), where));
     }
     list.push(link("go-check", "Check a key", "/check"));
-    if (me.permissions.includes("list_organizations")) list.push(link("go-home", "All organizations", "/"));
+    list.push(link("go-home", "All organizations", "/"));
+    if (me.permissions.includes("create_organization"))
+      list.push({ id: "do-create-organization", name: "Create organization", act: createOrganization });
     list.push(
       link(
         "go-sessions",
@@ -100,14 +109,18 @@ export function openPalette(context) {
     then();
   }
 
+  const failed = () => context.notify(unreachable().title);
+
   /** @param {Owner} whose */
-  function create(whose) {
+  function createFor(whose) {
     dialog.close();
-    import("./create.js").then(
-      ({ createKey }) =>
-        createKey(context, whose, (/** @type {string} */ id) => context.go(`${address(whose)}/${id}`)),
-      () => context.notify(unreachable().title),
-    );
+    const created = (/** @type {string} */ id) => context.go(`${address(whose)}/${id}`);
+    import("./create.js").then(({ createKey }) => createKey(context, whose, created), failed);
+  }
+
+  function createOrganization() {
+    dialog.close();
+    import("./create_organization.js").then((loaded) => loaded.createOrganization(context), failed);
   }
 
   /** What there is to choose from, under its headings. @returns {[string, Choice[]][]} */
@@ -115,10 +128,12 @@ export function openPalette(context) {
     const fits = (/** @type {Choice} */ { name, more }) =>
       !typed || matches(typeof more === "string" ? `${name} ${more}` : name, typed);
     const known = owners().filter(fits);
-    const others = organizations.filter(({ id }) => !known.some((one) => one.id === id));
+    // What has been found for fewer letters is good until the answer for more of them is here.
+    const found = (/** @type {Choice[]} */ list) => (isAsking ? list.filter(fits) : list);
+    const others = found(organizations).filter(({ id }) => !known.some((one) => one.id === id));
     /** @type {[string, Choice[]][]} */
     const all = [
-      ["Keys", typed ? keys : []],
+      ["Keys", typed ? found(keys) : []],
       ["Organizations", [...known, ...others].slice(0, typed ? MOST : 5)],
       ["Actions", actions().filter(fits)],
     ];
@@ -259,38 +274,4 @@ export function openPalette(context) {
     },
   });
   if (me.permissions.includes("list_organizations")) ask();
-}
-
-/** @type {[keys: string[], does: string][]} */
-const SHORTCUTS = [
-  [["Ctrl", "K"], "Open the palette (⌘ K on a Mac)"],
-  [["/"], "Search"],
-  [["C"], "Create a key, on a list of keys"],
-  [["G", "K"], "Go to keys"],
-  [["G", "M"], "Go to members"],
-  [["G", "A"], "Go to activity"],
-  [["G", "C"], "Check a key"],
-  [["?"], "Show these shortcuts"],
-  [["Esc"], "Close a dialog or a menu"],
-];
-
-export function showShortcuts() {
-  const dialog = openDialog(
-    () => html`<div class="sheet">
-      <h2 id="dialog-title" tabindex="-1" autofocus>Keyboard shortcuts</h2>
-      <dl class="shortcuts">${SHORTCUTS.map(
-        ([keys, does]) =>
-          html`<div><dt>${does}</dt><dd>${keys.map((key, index) => html`${index > 0 ? " " : nothing}<kbd>${key}</kbd>`)}</dd></div>`,
-      )}</dl>
-      <div class="choice">
-        <input
-          type="checkbox" id="letters" aria-describedby="letters-hint" .checked=${lettersWork()}
-          @change=${(/** @type {{ target: EventTarget | null }} */ { target }) => letLettersWork(/** @type {HTMLInputElement} */ (target).checked)}
-        />
-        <span><label for="letters">Use single-key shortcuts</label><span class="hint" id="letters-hint">Turn this off if you press them by accident. Ctrl K keeps working.</span></span>
-      </div>
-      <div class="actions"><button class="button primary" type="button" @click=${() => dialog.close()}>Done</button></div>
-    </div>`,
-    { isForm: true },
-  );
 }
