@@ -19,10 +19,15 @@ export interface Route {
 export interface Context {
   me: Whoami;
   options: SessionOptions;
+  /** The owner last looked at. */
+  owner: Owner | null;
   go(url: string, how?: { replace?: boolean }): void;
+  signOut(): void;
   notify(text: string): void;
   /** Asks again who is signed in, as memberships have changed. */
   reloadMe(): Promise<void>;
+  /** Notes that an owner was deleted, or that the person has left it. */
+  forget(owner: Owner): void;
   /** What the person is invited to and hasn’t answered. */
   invitations: Invitation[];
   /** Asks again what the person is invited to; null for whoever is no person. */

@@ -117,7 +117,7 @@ export class KeysView extends View {
 
   #createButton() {
     return this.#list.value?.permissions.includes("create_key")
-      ? button("Create key", this.#create, "primary")
+      ? button("Create key", this.#create, "primary", "c")
       : nothing;
   }
 

@@ -8,6 +8,7 @@ import { unreachable } from "../problem.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { closeMenus } from "../ui/menu.js";
+import { isMac, openPalette, showShortcuts } from "../ui/shortcuts.js";
 import { html, nothing } from "../vendor/lit.js";
 
 /** What the switcher’s menu holds, once it has been opened. @type {Switcher | null} */
@@ -45,16 +46,12 @@ function switcher(context, owner) {
 }
 
 /** @param {Context} context @param {() => void} signOut */
-function account({ me, notify }, signOut) {
+function account(context, signOut) {
+  const { me } = context;
   const user = userOf(me);
   const name = me.type === "root" ? "Root key" : ((user && userName(user)) ?? titleOf(me) ?? "Key");
   /** @type {Owner} */
   const self = user ? { type: "user", id: user } : DEPLOYMENT;
-  const shortcuts = () =>
-    import("../ui/shortcuts.js").then(
-      ({ showShortcuts }) => showShortcuts(),
-      () => notify(unreachable().title),
-    );
   return html`
     <details class="menu account">
       <summary><span class="sr-only">Account</span>${icons.person}<span class="who">${name}</span>${icons.down}</summary>
@@ -63,7 +60,7 @@ function account({ me, notify }, signOut) {
         <hr />
         <a href=${address(self)}>${user ? "Personal keys" : "Operator keys"}</a>
         <a href=${address(self, "sessions")}>Sessions</a>
-        <button type="button" @click=${shortcuts}>Keyboard shortcuts</button>
+        <button type="button" @click=${showShortcuts}>Keyboard shortcuts</button>
         <hr />
         <button type="button" @click=${signOut}>Sign out</button>
       </div>
@@ -109,6 +106,7 @@ export function shell({ context, route, owner: last, signOut, content }) {
         ${switcher(context, owner)}
         ${context.options.environment === "test" ? html`<span class="badge">test</span>` : nothing}
         <span class="grow"></span>
+        <button class="button quiet small" type="button" aria-keyshortcuts="Control+K Meta+K" @click=${() => openPalette(context)}>${icons.search}<span class="sr-only">Go to or do something</span><kbd class="wide" aria-hidden="true">${isMac ? "⌘" : "Ctrl"} K</kbd></button>
         ${account(context, signOut)}
       </div>
       <nav class="tabs" aria-label="Sections">
