@@ -66,9 +66,11 @@ export class Switcher extends LitElement {
     this.#search.follow();
     this.#load();
     await this.updateComplete;
-    // A finger would only get a keyboard over the list; and whoever has gone on already is left there.
-    const isOpener = document.activeElement === this.closest("details")?.querySelector("summary");
-    if (isOpener && matchMedia("(any-pointer: fine)").matches) this.querySelector("input")?.focus();
+    // A finger would only get a keyboard over the list; and whoever has gone on already is left there. Safari focuses nothing
+    // that is clicked.
+    const { activeElement: focused, body } = document;
+    const isHere = focused === body || focused === this.closest("details")?.querySelector("summary");
+    if (isHere && matchMedia("(any-pointer: fine)").matches) this.querySelector("input")?.focus();
   }
 
   close() {
