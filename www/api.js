@@ -166,8 +166,9 @@ export const deleteKey = (owner, id, revoke) =>
 /** @param {Owner} owner @param {Api.RevokeKeysRequest} body @returns {Promise<Api.RevokedKeys>} */
 export const revokeKeys = (owner, body) => call("POST", `${base(owner)}/keys/revoke`, { body });
 
-/** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.EventList>} */
-export const listEvents = (owner, query, signal) => call("GET", `${base(owner)}/events`, { query, signal });
+/** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @param {boolean} [fresh] no earlier answer will do @returns {Promise<Api.EventList>} */
+export const listEvents = (owner, query, signal, fresh = false) =>
+  call("GET", `${base(owner)}/events`, { query, signal, fresh });
 
 /** @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.OrganizationList>} */
 export const listOrganizations = (query, signal) => call("GET", "/v1/organizations", { query, signal });

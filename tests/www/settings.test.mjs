@@ -91,7 +91,7 @@ test("everybody reads the policy, and each role is offered what it may do", asyn
 });
 
 test("the ID is copied", async (t) => {
-  const page = await open(t, { permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await open(t, { permissions: ["clipboard-write"] });
   await signIn(page, (await personal("ada")).token, SETTINGS);
   await page.getByRole("button", { name: "Copy ID" }).click();
   await page.getByText("Copied the ID.").waitFor();

@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { nameOf, sameOwner, userId, userName } from "../owners.js";
 import { holdsSecret, keyIn } from "../pasted.js";
-import { asProblem, unreachable } from "../problem.js";
+import { asProblem, Problem, unreachable } from "../problem.js";
 import { address, pageOf, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { bones, button, emptyState, head, pages, unreadableNote } from "../ui/parts.js";
@@ -39,7 +39,7 @@ export class ActivityView extends View {
       const page = pageOf(query, LIMIT);
       const list = await api.listEvents(owner, { ...apiFilters(query), ...page }, signal).catch((thrown) => {
         // A filter that names nothing, as in an address that was typed, matches nothing.
-        if (asProblem(thrown).status !== 400) throw thrown;
+        if (!(thrown instanceof Problem && thrown.status === 400)) throw thrown;
         return /** @type {EventList} */ ({ events: [], count: 0, unreadable: 0, ...page });
       });
       if (list.events.length + list.unreadable > 0 || list.count === 0) return list;
@@ -115,6 +115,7 @@ export class ActivityView extends View {
       const path = address(key.owner, "activity");
       if (this.isConnected) context.go(withParameter(query, { key: key.id, q: "", page: "" }, path));
     } catch (thrown) {
+      if (this.#gone.signal.aborted) return;
       const problem = asProblem(thrown);
       this.#complain(problem.status === 404 ? "There’s no such key here." : problem.message);
     }
