@@ -132,7 +132,7 @@ const REFUSALS = {
  * @template T
  * @param {Promise<T>} request
  */
-export async function inWords(request) {
+export async function plainly(request) {
   try {
     return await request;
   } catch (thrown) {

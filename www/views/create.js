@@ -6,7 +6,7 @@ import { AdvancedFields, consistencyFrom } from "../ui/advanced.js";
 import { openForm } from "../ui/dialog.js";
 import { expiryField, expiryFrom, expiryProblem } from "../ui/expiry.js";
 import { choice, textField } from "../ui/form.js";
-import { inWords, requireAll, scopesProblem, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
+import { plainly, requireAll, scopesProblem, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
 import { ScopesField, scopesFrom } from "../ui/scopes.js";
 import { html, nothing } from "../vendor/lit.js";
 import { TYPE } from "../words.js";
@@ -71,7 +71,7 @@ export function createKey({ me, notify }, owner, created) {
         wrong("/expires_at", expiryProblem(body.expires_at)),
         advanced.problem(),
       ]);
-      const { token, ...key } = await inWords(api.createKey(owner, body));
+      const { token, ...key } = await plainly(api.createKey(owner, body));
       scopes.stop();
       dialog.close();
       if (key.type === "secret") await showSecret({ key, token });

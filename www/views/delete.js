@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
 import { works } from "../ui/parts.js";
-import { inWords } from "../ui/rules.js";
+import { plainly } from "../ui/rules.js";
 import { html, nothing } from "../vendor/lit.js";
 
 /** @param {{ owner: Owner, key: Key, deleted: () => void, reload: () => void }} parts */
@@ -41,7 +41,7 @@ export function deleteKey({ owner, key, deleted, reload }) {
     }),
     async () => {
       if (!confirmed()) return;
-      await inWords(api.deleteKey(owner, key.id, revoke));
+      await plainly(api.deleteKey(owner, key.id, revoke));
       dialog.close();
       deleted();
     },

@@ -5,7 +5,7 @@ import * as api from "../api.js";
 import { openForm } from "../ui/dialog.js";
 import { choice, field, onValue, textField } from "../ui/form.js";
 import { works } from "../ui/parts.js";
-import { inWords, REASON_MAX, requireAll, textProblem, wrong } from "../ui/rules.js";
+import { plainly, REASON_MAX, requireAll, textProblem, wrong } from "../ui/rules.js";
 import { exactly, momentField } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
 
@@ -83,7 +83,7 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
         wrong("/revoke_in", later && !(seconds > 0) ? "Choose a time in the future." : null),
         wrong("/reason", reason ? textProblem(reason, REASON_MAX) : null),
       ]);
-      const next = await inWords(api.revokeKey(owner, key.id, body));
+      const next = await plainly(api.revokeKey(owner, key.id, body));
       dialog.close();
       notify(
         later && next.revoked_at

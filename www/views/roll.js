@@ -5,7 +5,7 @@ import * as api from "../api.js";
 import { address } from "../router.js";
 import { openForm } from "../ui/dialog.js";
 import { field } from "../ui/form.js";
-import { inWords } from "../ui/rules.js";
+import { plainly } from "../ui/rules.js";
 import { exactly } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
 import { showSecret } from "./secret.js";
@@ -53,7 +53,7 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
     }),
     async (fields) => {
       const grace = Number(fields.get("grace"));
-      const { token, rolled, ...fresh } = await inWords(api.rollKey(owner, key.id, { grace }));
+      const { token, rolled, ...fresh } = await plainly(api.rollKey(owner, key.id, { grace }));
       dialog.close();
       const stops =
         rolled.revoked_at && grace > 0

@@ -162,7 +162,7 @@ pub async fn verify(key: &str, scopes: &[&str]) -> Result<Value, Box<dyn std::er
 
 /** A page that asks about its own publishable key. @param {string} origin @param {string} token */
 const browser = (origin, token) => `const key = "${token}";
-const response = await ${request(origin, "", "`Bearer ${key}`", "{ key }")};
+const response = await ${request(origin, "", `"Bearer " + key`, "{ key }")};
 const { valid, code } = await response.json();
 `;
 

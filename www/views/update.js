@@ -7,7 +7,7 @@ import { openForm } from "../ui/dialog.js";
 import { expiryField, expiryFrom, expiryProblem } from "../ui/expiry.js";
 import { textField } from "../ui/form.js";
 import { works } from "../ui/parts.js";
-import { inWords, requireAll, scopesProblem, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
+import { plainly, requireAll, scopesProblem, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
 import { ScopesField, scopesFrom } from "../ui/scopes.js";
 import { html } from "../vendor/lit.js";
 import { STATUS } from "../words.js";
@@ -56,7 +56,7 @@ export function updateKey({ context: { me, notify }, owner, key, changed, reload
         advanced.problem(),
       ]);
       const isChanged = Object.keys(body).length > 0;
-      const next = isChanged ? await inWords(api.updateKey(owner, key.id, body)) : key;
+      const next = isChanged ? await plainly(api.updateKey(owner, key.id, body)) : key;
       scopes?.stop();
       dialog.close();
       if (isChanged) notify("Changes saved.");
