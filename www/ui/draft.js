@@ -54,7 +54,7 @@ export class Draft {
     return html`<div class="actions question" role="alert">
       <p><strong>Discard changes?</strong></p>
       <button class="button" type="button" @click=${this.#stay}>Keep editing</button>
-      <button class="button danger" type="button" @click=${() => this.#dialog().close()}>Discard changes</button>
+      <button class="button danger" type="button" @click=${() => this.#dialog().close()}>Discard</button>
     </div>`;
   }
 

@@ -104,9 +104,9 @@ export class MetadataField {
       ${input("name", "Name")}
       ${input("value", row.isJson ? "JSON value" : "Value")}
       <button
-        id="metadata-remove-${index}" class="button small" type="button"
+        id="metadata-remove-${index}" class="button quiet" type="button"
         aria-label="Remove ${row.name || `row ${index + 1}`}" @click=${() => this.#remove(index)}
-      >Remove</button>
+      >×</button>
     </div>`;
   }
 }

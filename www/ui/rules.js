@@ -140,6 +140,13 @@ export async function plainly(request) {
   }
 }
 
+/** @param {string} detail */
+function inPlainWords(detail) {
+  const most = /^must be at most (\d+) characters/.exec(detail)?.[1];
+  if (most) return `Use at most ${most} characters.`;
+  return DETAILS.find(([beginning]) => detail.startsWith(beginning))?.[1] ?? detail;
+}
+
 /** @param {Problem} problem */
 function told(problem) {
   const { code, status, requestId } = problem;
@@ -152,7 +159,7 @@ function told(problem) {
   if (problem.errors.length === 0) return problem;
   const errors = problem.errors.map(({ pointer, detail }) => ({
     pointer,
-    detail: DETAILS.find(([beginning]) => detail.startsWith(beginning))?.[1] ?? detail,
+    detail: inPlainWords(detail),
   }));
   return new Problem({ ...same, title: problem.title, detail: problem.detail, errors });
 }

@@ -97,15 +97,15 @@ export function metadataCard({ metadata }, { notify }) {
   return html`
     <section class="card" aria-labelledby="metadata">
       <header><h2 id="metadata">Metadata</h2></header>
-      <table class="pairs" aria-labelledby="metadata">
-        <thead class="sr-only"><tr><th scope="col">Name</th><th scope="col">Value</th><th scope="col">Copy</th></tr></thead>
+      <table class="pairs" role="table" aria-labelledby="metadata">
+        <thead class="sr-only"><tr role="row"><th scope="col" role="columnheader">Name</th><th scope="col" role="columnheader">Value</th><th scope="col" role="columnheader">Copy</th></tr></thead>
         <tbody>
           ${entries.map(([name, value]) => {
             const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
-            return html`<tr>
-              <th scope="row">${name}</th>
-              <td>${typeof value === "string" ? text : html`<code>${text}</code>`}</td>
-              <td>${copyButton(text, `value of ${name}`, notify)}</td>
+            return html`<tr role="row">
+              <th scope="row" role="rowheader">${name}</th>
+              <td role="cell">${typeof value === "string" ? text : html`<code>${text}</code>`}</td>
+              <td role="cell">${copyButton(text, `value of ${name}`, notify)}</td>
             </tr>`;
           })}
         </tbody>

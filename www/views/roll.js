@@ -4,7 +4,7 @@
 import * as api from "../api.js";
 import { address } from "../router.js";
 import { openForm } from "../ui/dialog.js";
-import { field } from "../ui/form.js";
+import { field, onValue } from "../ui/form.js";
 import { plainly } from "../ui/rules.js";
 import { exactly } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -26,10 +26,7 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
   const left = key.revoked_at ? (Date.parse(key.revoked_at) - Date.now()) / 1000 : Infinity;
   const offered = GRACE.filter(([seconds]) => seconds < left);
   const { status, revoked_at: end } = key;
-  /** The option’s words, and when that is. @param {number} seconds @param {string} words */
-  const option = (seconds, words) =>
-    seconds > 0 ? `${words} (${exactly(new Date(Date.now() + seconds * 1000).toISOString())})` : words;
-  const usual = offered.some(([seconds]) => seconds === 86_400) ? 86_400 : 0;
+  let grace = offered.some(([seconds]) => seconds === 86_400) ? 86_400 : 0;
 
   const dialog = openForm(
     (form) => ({
@@ -42,17 +39,29 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
         <p>You get a new key with the same title, scopes, and settings. Put it wherever the old key is used before the old one stops working.</p>
         ${status === "retiring" && end ? html`<p class="notice warn">This key is going to be revoked on ${exactly(end)}, and so is the new one.</p>` : nothing}
         ${field(
-          { id: "grace", label: "The old key stops working", error: form.at("/grace") },
+          {
+            id: "grace",
+            label: "The old key stops working",
+            hint:
+              grace > 0
+                ? `On ${exactly(new Date(Date.now() + grace * 1000).toISOString())}.`
+                : "It can still pass fast verification for about a minute.",
+            error: form.at("/grace"),
+          },
           ({
             describedby,
             invalid,
-          }) => html`<select id="grace" name="grace" autofocus aria-describedby=${describedby} aria-invalid=${invalid}>
-            ${offered.map(([seconds, words]) => html`<option value=${seconds} ?selected=${seconds === usual}>${option(seconds, words)}</option>`)}
+          }) => html`<select id="grace" name="grace" autofocus aria-describedby=${describedby} aria-invalid=${invalid} @change=${onValue(
+            (value) => {
+              grace = Number(value);
+              dialog.update();
+            },
+          )}>
+            ${offered.map(([seconds, words]) => html`<option value=${seconds} ?selected=${seconds === grace}>${words}</option>`)}
           </select>`,
         )}`,
     }),
-    async (fields) => {
-      const grace = Number(fields.get("grace"));
+    async () => {
       const { token, rolled, ...fresh } = await plainly(api.rollKey(owner, key.id, { grace }));
       dialog.close();
       const stops =

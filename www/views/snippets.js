@@ -27,7 +27,7 @@ const curl = (origin, presented) => `curl ${origin}/v1/verify \\
 const javascript = (origin) => `export async function verify(key, scopes = []) {
   const response = await ${request(origin, "  ", FROM_ENVIRONMENT, "{ key, scopes }")};
   if (!response.ok) throw new Error(\`Keyward: $\{response.status}\`);
-  return response.json(); // { valid: true, code: "valid", key: { id, title, … } }
+  return response.json(); // { valid: true, key: { title, … }, … }
 }
 `;
 
