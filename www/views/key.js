@@ -152,10 +152,12 @@ export class KeyView extends View {
     const key = this.#key;
     if (!key) {
       const isLoading = !this.#load.error;
-      return html`<div>
-        <h1 tabindex="-1" class="sr-only">${isLoading ? "Loading the key" : "Key"}</h1>
-        ${isLoading ? html`<div class="bone title"></div><p class="state"><span class="bone w3"></span></p>` : nothing}
-      </div>`;
+      return html`
+        <div>
+          <h1 tabindex="-1" class="sr-only">${isLoading ? "Loading the key" : "Key"}</h1>
+          ${isLoading ? html`<div class="bone heading"></div><p class="state"><span class="bone w3"></span></p>` : nothing}
+        </div>
+        ${isLoading ? html`<div class="actions" aria-hidden="true"><span class="bone control"></span><span class="bone control"></span></div>` : nothing}`;
     }
     const stops = key.status === "retiring" ? key.revoked_at : null;
     return html`
