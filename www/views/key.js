@@ -11,7 +11,7 @@ import { View } from "../ui/view.js";
 import { html, nothing, Task } from "../vendor/lit.js";
 import { STATUS } from "../words.js";
 import { actions, dangerZone } from "./actions.js";
-import { care } from "./care.js";
+import { advice } from "./advice.js";
 import { facts, factsSkeleton, metadataCard } from "./facts.js";
 import { listOf, recall } from "./known.js";
 import { find, relativesOf } from "./relatives.js";
@@ -133,7 +133,7 @@ export class KeyView extends View {
     if (key)
       return html`
         ${problem ? html`<p class="notice warn" role="alert">This may be out of date. ${problem.message}</p>` : nothing}
-        ${care(key)}
+        ${advice(key)}
         ${facts({ key, context: this.context, relatives: this.#relatives.value })}
         ${metadataCard(key, this.context)}
         ${this.#howTo(key)}

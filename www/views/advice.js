@@ -9,7 +9,7 @@ const SOON_DAYS = 14;
 const IDLE_DAYS = 90;
 
 /** @param {Key} key */
-export function care(key) {
+export function advice(key) {
   if (!works(key)) return nothing;
   const { created_at, expires_at, last_used_at, revoked_at } = key;
   const now = Date.now();
