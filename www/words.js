@@ -15,7 +15,7 @@ export const ROLES = {
     one: "an admin",
     can: "Can also rename the organization and manage members and admins.",
   },
-  owner: { name: "Owner", one: "an owner", can: "Can also manage owners." },
+  owner: { name: "Owner", one: "an owner", can: "Can also manage owners and delete the organization." },
 };
 
 /** The scopes that have a meaning in Keyward itself. @type {[scope: string, allows: string][]} */
