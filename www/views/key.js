@@ -1,6 +1,7 @@
 // One key: what it is, what has happened to it, and what can be done with it.
 /** @import { EventList, Key } from "../openapi.d.ts" */
 import * as api from "../api.js";
+import { lastVisit, listAddress } from "../lists.js";
 import { userOf } from "../owners.js";
 import { asProblem } from "../problem.js";
 import { address } from "../router.js";
@@ -13,7 +14,6 @@ import { STATUS } from "../words.js";
 import { actions, dangerZone } from "./actions.js";
 import { advice } from "./advice.js";
 import { facts, factsSkeleton, metadataCard } from "./facts.js";
-import { listOf, recall } from "./known.js";
 import { find, relativesOf } from "./relatives.js";
 import { trail } from "./trail.js";
 import { Usage } from "./usage.js";
@@ -25,7 +25,7 @@ export class KeyView extends View {
   #id = this.route.key ?? "";
   #limit = FEW;
   /** As it was last seen: it stays on the page when it cannot be loaded again. @type {Key | null} */
-  #key = recall(this.context, this.#id);
+  #key = lastVisit(this.context, this.owner)?.list?.keys.find(({ id }) => id === this.#id) ?? null;
   /** @type {Usage | null} */
   #usage = null;
 
@@ -80,7 +80,7 @@ export class KeyView extends View {
       },
       deleted: () => {
         context.notify(`Deleted “${key.title}”.`);
-        context.go(listOf(context, owner), { replace: true });
+        context.go(listAddress(context, owner), { replace: true });
       },
       reload: () => this.reload(),
     };
@@ -171,7 +171,7 @@ export class KeyView extends View {
   /** @override */
   render() {
     return html`
-      <a class="back" href=${listOf(this.context, this.owner)}>${icons.left} Keys</a>
+      <a class="back" href=${listAddress(this.context, this.owner)}>${icons.left} Keys</a>
       <div class="head">${this.#head()}</div>
       ${this.#body()}`;
   }

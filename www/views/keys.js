@@ -10,7 +10,6 @@ import { button, emptyState, head, pages, unreadableNote } from "../ui/parts.js"
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
 import { apiQuery, filterBar, isFiltered, LIMIT } from "./filters.js";
-import { remember } from "./known.js";
 import { Lookup } from "./lookup.js";
 import { keysTable, skeleton } from "./table.js";
 
@@ -38,7 +37,6 @@ export class KeysView extends View {
       }
       const list = await api.listKeys(owner, apiQuery(query), signal);
       this.context.learn(owner, list.permissions);
-      remember(this.context, list.keys, withParameter(query, {}, address(owner)));
       if (list.keys.length + list.unreadable > 0 || list.count === 0) return { ...list, query };
       // The page lies past the end.
       if (this.isConnected) this.#set({ page: String(Math.ceil(list.count / LIMIT)) }, true);
