@@ -25,7 +25,7 @@ export class KeyView extends View {
   #id = this.route.key ?? "";
   #limit = FEW;
   /** As it was last seen: it stays on the page when it cannot be loaded again. @type {Key | null} */
-  #key = lastVisit(this.context, this.owner)?.list?.keys.find(({ id }) => id === this.#id) ?? null;
+  #key = null;
   /** @type {Usage | null} */
   #usage = null;
 
@@ -54,6 +54,13 @@ export class KeyView extends View {
     args: () => [this.owner, this.#id, this.#limit],
     task: ([owner, key, limit], { signal }) => api.listEvents(owner, { key, limit }, signal),
   });
+
+  /** The list that led here has left what it showed by now. @override */
+  connectedCallback() {
+    super.connectedCallback();
+    const { list } = lastVisit(this.context, this.owner) ?? {};
+    this.#key ??= list?.keys.find(({ id }) => id === this.#id) ?? null;
+  }
 
   /** @override */
   get name() {
