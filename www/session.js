@@ -117,7 +117,7 @@ export class Session {
     this.owner = owner;
     if (!owner || owner.type === "deployment") return;
     const isNamed = owner.type === "user" || this.me.organizations.some(({ id }) => id === owner.id);
-    if (owner.type === "organization" && isNamed) recents.remember(this.me, owner, nameOf(this.me, owner));
+    if (isNamed) recents.remember(this.me, owner, nameOf(this.me, owner));
     if (isNamed && (isListed || this.#permissions.has(address(owner)))) return;
     const ask = owner.type === "user" ? api.listUserOrganizations : api.getOrganization;
     const answer = await ask(owner).catch(() => null);

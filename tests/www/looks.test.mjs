@@ -202,7 +202,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       const page = await asRoot(t, "/", how);
       await page.context().addInitScript({ content: AXE });
       await page.goto("/");
-      await ready(page, "Organizations and users");
+      await ready(page, "Organizations");
       await audit(page, name("home"));
       await page.getByRole("button", { name: "Create organization", exact: true }).click();
       await audit(page, name("create-organization"));

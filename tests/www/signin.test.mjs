@@ -92,20 +92,6 @@ test("what was copied along with a key, or instead of it, is said before anythin
   }
 });
 
-test("a root key opens an organization and a user by id, and nothing is remembered but the address", async (t) => {
-  const page = await asRoot(t);
-  await page.getByRole("textbox", { name: "Id" }).fill("acme");
-  await page.getByRole("button", { name: "Open" }).click();
-  await page.waitForURL("**/organizations/acme/keys");
-  await page.getByText("Acme Robotics").first().waitFor();
-  await page.goto("/");
-  await page.getByLabel("Type").selectOption("user");
-  await page.getByRole("textbox", { name: "Id" }).fill("ada");
-  await page.getByRole("button", { name: "Open" }).click();
-  await page.waitForURL("**/users/ada/keys");
-  assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
-});
-
 test("a root key creates an organization with its first owner", async (t) => {
   const page = await asRoot(t);
   await page.getByRole("button", { name: "Create organization", exact: true }).click();

@@ -5,25 +5,10 @@ import { userId } from "../owners.js";
 import { typedId } from "../pasted.js";
 import { missing, Problem } from "../problem.js";
 import { address } from "../router.js";
+import { suggestedId } from "../suggested_id.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
 import { html, nothing } from "../vendor/lit.js";
-
-const ID_MAX = 64;
-
-/** Letters that Unicode doesn’t take apart. @type {Record<string, string>} */
-const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
-
-/** The id that a name suggests: `acme-robotics`. @param {string} name */
-export const suggestedId = (name) =>
-  name
-    .toLowerCase()
-    .normalize("NFKD")
-    .replace(/\p{M}|['’]/gu, "")
-    .replace(/[^a-z0-9]/g, (character) => LETTERS[character] ?? "-")
-    .replace(/-+/g, "-")
-    .slice(0, ID_MAX)
-    .replace(/^-|-$/g, "");
 
 /** @param {string} name @param {string} id */
 function checked(name, id) {

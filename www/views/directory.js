@@ -14,6 +14,7 @@ import { html, initialState, nothing, Task } from "../vendor/lit.js";
 import { Counts } from "./counts.js";
 import { createOrganization } from "./create_organization.js";
 import { Search } from "./search.js";
+import { searchField } from "./search_field.js";
 
 const LIMIT = 20;
 const NUMBER = new Intl.NumberFormat("en");
@@ -21,24 +22,21 @@ const NUMBER = new Intl.NumberFormat("en");
 /** @param {number} count */
 const counted = (count) => (count === 1 ? "1 organization" : `${NUMBER.format(count)} organizations`);
 
-/** What an address searches for. @param {URLSearchParams} query */
-const searched = (query) => (holdsSecret(query.get("q") ?? "") ? "" : (query.get("q") ?? ""));
-
 export class DirectoryView extends View {
   #wrong = "";
   #counts = new Counts(() => this.requestUpdate());
-  #search = new Search(this.context, {
+  #search = new Search({
+    context: this.context,
+    query: () => this.route.query,
     update: () => this.requestUpdate(),
-    ask: (q) => {
-      if (q !== searched(this.route.query)) this.#set({ q, page: "" }, this.route.query.has("q"));
-    },
+    set: (changes, replace) => this.#set({ ...changes, page: "" }, replace),
   });
 
   #list = new Task(this, {
     args: () => [this.route.query],
     task: async ([query], { signal }) => {
       if (holdsSecret(query.get("q") ?? "")) {
-        this.#search.exposed();
+        this.#search.lookup.exposed();
         if (this.isConnected) this.#set({ q: "", page: "" }, true);
         return initialState;
       }
@@ -63,12 +61,6 @@ export class DirectoryView extends View {
   }
 
   /** @override */
-  connectedCallback() {
-    super.connectedCallback();
-    this.#search.typed = searched(this.route.query);
-  }
-
-  /** @override */
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#search.stop();
@@ -77,9 +69,8 @@ export class DirectoryView extends View {
 
   /** @override @param {import("../types.d.ts").Route} route */
   follow(route) {
-    const q = searched(route.query);
-    if (q !== this.#search.typed.trim()) this.#search.typed = q;
     super.follow(route);
+    this.#search.follow();
   }
 
   /** @param {Record<string, string>} changes @param {boolean} replace */
@@ -104,7 +95,7 @@ export class DirectoryView extends View {
     const count = this.#counts.of(id, what);
     if (count === undefined) return html`<span class="bone w1" aria-hidden="true"></span>`;
     if (count === null) return html`<span aria-hidden="true">—</span><span class="sr-only">Unknown</span>`;
-    return html`<a class="count" href=${address({ type: "organization", id }, what)}>${NUMBER.format(count)}<span class="sr-only"> ${what}</span></a>`;
+    return html`<a class="count" href=${address({ type: "organization", id }, what)}>${NUMBER.format(count)}<span class="sr-only"> ${count === 1 ? what.slice(0, -1) : what}</span></a>`;
   }
 
   /** @param {ListedOrganization} organization */
@@ -176,11 +167,11 @@ export class DirectoryView extends View {
         isEmpty
           ? nothing
           : html`<form class="finder" role="search" aria-label="Organizations" @submit=${(/** @type {SubmitEvent} */ event) => event.preventDefault()}>
-              <div class="search">${icons.search}${this.#search.field("Search by name or ID")}</div>
+              ${searchField(this.#search, "Search by name or ID")}
               <span class="hint">${list ? (query.get("q") ? `${counted(list.count)} found` : counted(list.count)) : nothing}</span>
             </form>`
       }
-      <div role="status">${this.#search.notice()}</div>
+      <div role="status">${this.#search.lookup.notice()}</div>
       <div class="card">${this.show(
         this.#list,
         () => bones(5),

@@ -1,79 +1,89 @@
-// A search field whose text is asked for once the typing pauses. A key that is typed or pasted into it is looked up instead,
-// and gets neither into an address nor into a query.
+// The search above a list of keys. A text is searched for once the typing pauses; a key is looked up, and gets neither
+// into the address nor into a list’s query.
 /** @import { Context } from "../types.d.ts" */
 import { holdsSecret } from "../pasted.js";
-import { html } from "../vendor/lit.js";
 import { Lookup } from "./lookup.js";
 
 const TYPING_MS = 250;
 
+/** What an address searches for. @param {URLSearchParams} query */
+function searched(query) {
+  const q = query.get("q") ?? "";
+  return holdsSecret(q) ? "" : q;
+}
+
 export class Search {
-  #lookup;
-  #ask;
   #pause = 0;
-  /** What the field shows. */
+  #set;
+  #query;
   typed = "";
 
   /**
-   * @param {Context} context
-   * @param {{ update: () => void, ask: (text: string) => void }} parts
+   * @param {{ context: Context, query: () => URLSearchParams, update: () => void, set: (changes: Record<string, string>, replace: boolean) => void }} parts
    */
-  constructor(context, { update, ask }) {
-    this.#lookup = new Lookup(context, update);
-    this.#ask = ask;
+  constructor({ context, query, update, set }) {
+    this.#set = set;
+    this.#query = query;
+    this.lookup = new Lookup(context, update);
+    this.typed = searched(query());
   }
 
-  /** Forgets what it was about. */
+  /** Another address. */
+  follow() {
+    const q = searched(this.#query());
+    if (q !== this.typed.trim()) this.typed = q;
+  }
+
   stop() {
     clearTimeout(this.#pause);
-    this.#lookup.stop();
+    this.lookup.stop();
   }
 
-  /** There was a secret in the address of the page. */
-  exposed() {
-    this.#lookup.exposed();
-  }
+  /** Searches at once, as for the Enter key. */
+  now = () => {
+    clearTimeout(this.#pause);
+    const q = this.typed.trim();
+    if (q !== searched(this.#query())) this.#set({ q }, this.#query().has("q"));
+  };
 
-  /** @param {HTMLInputElement} field @param {string} [pasted] what the field is about to hold as well @returns {boolean} whether there is a secret in it */
-  #take(field, pasted) {
-    const { value, selectionStart, selectionEnd } = field;
-    const before = value.slice(0, selectionStart ?? value.length);
-    const after = value.slice(selectionEnd ?? value.length);
-    const secret = [pasted ?? value, before + (pasted ?? "") + after].find(holdsSecret);
+  /**
+   * Takes what a field holds, and says whether there is a secret in it.
+   * @param {HTMLInputElement} field
+   * @param {string} [pasted] what the field is about to hold as well
+   */
+  take = (field, pasted) => {
+    const secret = secretIn(field, pasted);
     if (pasted !== undefined && secret === undefined) return false;
     this.stop();
     if (secret === undefined) {
-      this.typed = value;
-      this.#pause = window.setTimeout(() => this.#ask(value.trim()), TYPING_MS);
+      this.typed = field.value;
+      this.#pause = window.setTimeout(this.now, TYPING_MS);
       return false;
     }
     const empty = () => {
       field.value = "";
       this.typed = "";
-      this.#ask("");
+      if (this.#query().has("q")) this.#set({ q: "" }, true);
     };
     if (pasted !== undefined) empty();
-    this.#lookup.take(secret, pasted === undefined ? empty : null);
+    this.lookup.take(secret, pasted === undefined ? empty : null);
     return true;
-  }
+  };
 
-  /** @param {string} label */
-  field(label) {
-    const typed = (/** @type {InputEvent & { target: HTMLInputElement }} */ { target }) => this.#take(target);
-    /** What is pasted or dropped is looked at before the field has it: a secret never gets there. */
-    const inserted = (
-      /** @type {{ target: HTMLInputElement, clipboardData?: DataTransfer, dataTransfer?: DataTransfer, preventDefault(): void }} */ event,
-    ) => {
-      const text = (event.clipboardData ?? event.dataTransfer)?.getData("text") ?? "";
-      if (this.#take(event.target, text)) event.preventDefault();
-    };
-    return html`<input
-      type="search" aria-label=${label} placeholder=${label} maxlength="200" autocomplete="off" spellcheck="false"
-      .value=${this.typed} @input=${typed} @paste=${inserted} @drop=${inserted}
-    />`;
-  }
+  /** Takes a secret out of a field that is for something else, and looks it up. @param {HTMLInputElement} field @param {string} [pasted] */
+  takeFrom = (field, pasted) => {
+    const secret = secretIn(field, pasted);
+    if (secret === undefined) return false;
+    field.value = "";
+    this.stop();
+    this.lookup.take(secret, null);
+    return true;
+  };
+}
 
-  notice() {
-    return this.#lookup.notice();
-  }
+/** @param {HTMLInputElement} field @param {string} [pasted] */
+function secretIn({ value, selectionStart, selectionEnd }, pasted) {
+  const before = value.slice(0, selectionStart ?? value.length);
+  const after = value.slice(selectionEnd ?? value.length);
+  return [pasted ?? value, before + (pasted ?? "") + after].find(holdsSecret);
 }

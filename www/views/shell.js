@@ -14,17 +14,21 @@ import { html, nothing } from "../vendor/lit.js";
 /** What the switcher’s menu holds, once it has been opened. @type {Switcher | null} */
 let list = null;
 
+/** It is fetched when somebody is about to open it. */
+const fetched = () => import("./switcher.js").catch(() => null);
+
 /** @param {HTMLDetailsElement} menu @param {Context} context @param {Owner | null} owner */
 async function toggled(menu, context, owner) {
   if (!menu.open) return list?.close();
-  const loaded = await import("./switcher.js").catch(() => null);
+  const loaded = await fetched();
   if (!loaded) {
     closeMenus();
     return context.notify(unreachable().title);
   }
-  list ??= new loaded.Switcher(context);
-  menu.querySelector(".panel")?.replaceChildren(list);
-  if (menu.open) list.open(context, owner);
+  if (list?.context !== context) list = new loaded.Switcher(context);
+  const panel = menu.querySelector(".panel");
+  if (!panel?.contains(list)) panel?.replaceChildren(list);
+  if (menu.open) list.open(owner);
 }
 
 /** @param {Context} context @param {Owner | null} owner */
@@ -36,7 +40,7 @@ function switcher(context, owner) {
   ) => toggled(currentTarget, context, owner);
   return html`
     <details class="menu switcher" @toggle=${toggle}>
-      <summary><span class="sr-only">Organization or user:</span><span>${name}</span>${icons.down}</summary>
+      <summary @focus=${fetched} @pointerenter=${fetched}><span class="sr-only">Organization or user:</span><span>${name}</span>${icons.down}</summary>
       <div class="panel"></div>
     </details>`;
 }

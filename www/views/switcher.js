@@ -6,11 +6,11 @@ import { DEPLOYMENT, nameOf, ownersOf, roleIn, sameOwner } from "../owners.js";
 import { asProblem } from "../problem.js";
 import { recents } from "../recents.js";
 import { address } from "../router.js";
-import * as icons from "../ui/icons.js";
 import { html, LitElement, nothing } from "../vendor/lit.js";
 import { ROLES } from "../words.js";
 import { createOrganization } from "./create_organization.js";
 import { Search } from "./search.js";
+import { searchField } from "./search_field.js";
 
 /** How many organizations of the deployment are shown. */
 const LIMIT = 8;
@@ -26,8 +26,6 @@ const choiceOf = ({ id, name }) => ({ owner: { type: "organization", id }, name 
 const matches = (text, { owner, name }) => `${name}\n${owner.id}`.toLowerCase().includes(text.toLowerCase());
 
 export class Switcher extends LitElement {
-  /** @type {Context} */
-  #context;
   /** @type {Owner | null} */
   #owner = null;
   #search;
@@ -40,21 +38,20 @@ export class Switcher extends LitElement {
   /** @param {Context} context */
   constructor(context) {
     super();
-    this.#context = context;
-    this.#search = this.#newSearch();
-  }
-
-  #newSearch = () =>
-    new Search(this.#context, {
+    this.context = context;
+    this.#search = new Search({
+      context,
+      query: () => new URLSearchParams(this.#text ? { q: this.#text } : {}),
       update: () => this.requestUpdate(),
-      ask: (text) => {
-        this.#text = text;
+      set: ({ q = "" }) => {
+        this.#text = q;
         this.#load();
       },
     });
+  }
 
   get #isRoot() {
-    return this.#context.me.type === "root";
+    return this.context.me.type === "root";
   }
 
   /** @override */
@@ -62,16 +59,16 @@ export class Switcher extends LitElement {
     return this;
   }
 
-  /** Begins anew. @param {Context} context @param {Owner | null} owner */
-  async open(context, owner) {
-    this.#context = context;
+  /** Begins anew. @param {Owner | null} owner */
+  async open(owner) {
     this.#owner = owner;
     this.#text = "";
-    this.#search = this.#newSearch();
+    this.#search.follow();
     this.#load();
     await this.updateComplete;
-    // A finger would only get a keyboard over the list.
-    if (matchMedia("(any-pointer: fine)").matches) this.querySelector("input")?.focus();
+    // A finger would only get a keyboard over the list; and whoever has gone on already is left there.
+    const isOpener = document.activeElement === this.closest("details")?.querySelector("summary");
+    if (isOpener && matchMedia("(any-pointer: fine)").matches) this.querySelector("input")?.focus();
   }
 
   close() {
@@ -99,10 +96,10 @@ export class Switcher extends LitElement {
 
   /** @param {Choice} choice */
   #item({ owner, name }) {
-    const role = roleIn(this.#context.me, owner);
+    const role = roleIn(this.context.me, owner);
     const about = role ? ROLES[role].name : owner.id === name ? "" : owner.id;
     return html`<li><a href=${address(owner)} title=${name} aria-current=${sameOwner(owner, this.#owner) ? "true" : nothing}><span>${name}</span>${
-      about && owner.id !== this.#context.me.id ? html`<span class="hint">${about}</span>` : nothing
+      about && owner.id !== this.context.me.id ? html`<span class="hint">${about}</span>` : nothing
     }</a></li>`;
   }
 
@@ -116,7 +113,7 @@ export class Switcher extends LitElement {
 
   /** What there is to choose from, and what was looked at last. */
   #choices() {
-    const { me } = this.#context;
+    const { me } = this.context;
     const latest = recents(me);
     if (this.#isRoot) return { latest, all: this.#found?.choices ?? [] };
     const all = ownersOf(me).map((owner) => ({ owner, name: nameOf(me, owner) }));
@@ -164,13 +161,13 @@ export class Switcher extends LitElement {
 
   /** @override */
   render() {
-    const context = this.#context;
+    const context = this.context;
     const { me } = context;
     const isSearched = this.#isRoot || ownersOf(me).length > FEW;
     const isCurrent = (/** @type {boolean} */ here) => (here ? "true" : nothing);
     return html`
-      ${isSearched ? html`<div class="search" @keydown=${this.#pressed}>${icons.search}${this.#search.field("Find an organization")}</div>` : nothing}
-      <div role="status">${this.#search.notice()}</div>
+      ${isSearched ? html`<div @keydown=${this.#pressed}>${searchField(this.#search, "Find an organization")}</div>` : nothing}
+      <div role="status">${this.#search.lookup.notice()}</div>
       <div class="list">${this.#list()}</div>
       <p class="sr-only" role="status">${this.#said()}</p>
       <hr />
