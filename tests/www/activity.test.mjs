@@ -200,6 +200,24 @@ test("a key that is pasted is looked up and gets into no address; another secret
     await onlyShows(page, "“Pasted”");
     assert.equal(await page.getByLabel("Search activity").inputValue(), "");
   }
+  // What is pasted doesn’t even get into the field, where it could be brought back.
+  for (const [label, reaction] of [
+    ["Search activity", `**/activity?key=${id}`],
+    ["Person or key that acted", ""],
+  ]) {
+    await page.goto(ACTIVITY);
+    const field = page.getByLabel(/** @type {string} */ (label), { exact: true });
+    const held = await field.evaluate((input, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+      input.dispatchEvent(event);
+      return event.defaultPrevented;
+    }, token);
+    assert.equal(held, true);
+    if (reaction) await page.waitForURL(reaction);
+    else await page.getByText("That looks like a key or a token").waitFor();
+  }
   const person = page.getByLabel("Person or key that acted");
   await person.fill(server().rootKey);
   await person.press("Enter");

@@ -37,7 +37,10 @@ test("all details and the audit trail are shown", async (t) => {
   const nested = await rows.filter({ hasText: "limits" }).locator("code").textContent();
   assert.equal(nested, JSON.stringify({ rps: 20 }, null, 2));
   const deeds = await page.locator(".trail p").allTextContents();
-  assert.deepEqual(deeds, ["Root key changed the title of the key", "Root key created the key"]);
+  assert.deepEqual(deeds, [
+    "Root key changed the title of the key: “Everything” → “Everything there is”",
+    "Root key created the key",
+  ]);
 });
 
 test("who created a key is named with the key that they used, linked where it can be seen", async (t) => {

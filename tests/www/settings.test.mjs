@@ -47,7 +47,7 @@ test("a name that isn’t one is refused beside its field, and stays there to be
   const name = page.getByRole("textbox", { name: "Name" });
   await name.fill("   ");
   await page.getByRole("button", { name: "Save name" }).click();
-  await page.locator("#name-error").waitFor();
+  await page.locator("#name-error").getByText("Enter a name.").waitFor();
   assert.equal(await name.inputValue(), "   ");
   assert.equal((await root("GET", "/v1/organizations/acme")).name, "Acme Robotics");
 });
