@@ -26,8 +26,6 @@ const COPIES = {
 const BUNDLES = {
   "lit.js":
     'export { html, LitElement, nothing, render } from "lit"; export { initialState, Task } from "@lit/task";',
-  "relative-time.js": `/*! @github/relative-time-element, MIT License, Copyright (c) 2014-2018 GitHub, Inc. */
-    import "@github/relative-time-element";`,
 };
 
 /** Makes of the compiled Rust what Cloudflare is given: glue, WebAssembly, and src/worker/entry.mjs around them. */

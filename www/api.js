@@ -1,7 +1,9 @@
 // The only module that talks to the server. Every call gives a value or throws a Problem.
 /** @import * as Api from "./openapi.d.ts" */
 /** @import { Owner } from "./openapi.d.ts" */
-import { Problem, tooSlow, unreachable } from "./problem.js";
+import * as caller from "./caller.js";
+import { otherCaller, Problem, tooSlow, unreachable } from "./problem.js";
+import * as reach from "./reach.js";
 
 const PATIENCE_MS = 20_000;
 
@@ -27,24 +29,62 @@ export const onChangeElsewhere = (callback, signal) =>
   changes.addEventListener("message", callback, { signal });
 
 /** @typedef {Record<string, string | number | null | undefined>} Query */
+/**
+ * @typedef {object} Call
+ * @property {object} [body]
+ * @property {Query} [query]
+ * @property {string} [credential]
+ * @property {AbortSignal} [signal]
+ * @property {boolean} [signingIn] a 401 doesn’t end the session: there may be none
+ * @property {boolean} [identifies] the answer is who is signed in
+ * @property {boolean} [asks] it changes nothing, whatever its method
+ * @property {boolean} [fresh] no earlier answer will do
+ */
 
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ body?: object, query?: Query, credential?: string, signal?: AbortSignal, signingIn?: boolean }} [more]
+ * @param {Call} [call]
  * @returns {Promise<any>}
  */
-async function call(method, path, { body, query, credential, signal, signingIn } = {}) {
+async function call(method, path, call = {}) {
   const url = new URL(path, location.origin);
-  for (const [name, value] of Object.entries(query ?? {})) {
+  for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, String(value));
   }
+  const isChange = method !== "GET" && !call.asks && !QUESTIONS.includes(path);
+  try {
+    const answer = await reach.awaited(ask(method, url, isChange, call));
+    if (method === "GET") call.fresh ? reach.heard(url.href) : reach.answered(url.href, answer);
+    if (isChange) reach.forgetAnswers();
+    if (isChange && !call.signingIn) changes.postMessage("changed");
+    return answer;
+  } catch (problem) {
+    if (method !== "GET" || !(problem instanceof Problem)) throw problem;
+    if (!problem.isPassing) {
+      reach.heard(url.href);
+      throw problem;
+    }
+    const before = reach.failed(url.href, problem, !call.fresh);
+    if (!before) throw problem;
+    return before.answer;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {URL} url
+ * @param {boolean} isChange
+ * @param {Call} call
+ */
+async function ask(method, url, isChange, { body, credential, signal, signingIn, identifies }) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
+  const mine = caller.current();
   if (body) headers["Content-Type"] = "application/json";
   if (credential) headers.Authorization = `Bearer ${credential}`;
+  if (mine && !identifies) headers[caller.HEADER] = mine;
   const patience = AbortSignal.timeout(PATIENCE_MS);
-  const changing = method !== "GET" && !QUESTIONS.includes(path);
   let response;
   let answer;
   try {
@@ -60,7 +100,7 @@ async function call(method, path, { body, query, credential, signal, signingIn }
     answer = text ? JSON.parse(text) : null;
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
-    if (patience.aborted) throw tooSlow(changing);
+    if (patience.aborted) throw tooSlow(isChange);
     if (!response || thrown instanceof TypeError) throw unreachable();
     answer = null;
   }
@@ -71,10 +111,11 @@ async function call(method, path, { body, query, credential, signal, signingIn }
       status: response.status,
       ...answer,
     });
-    if (response.status === 401 && !signingIn) sessionOver(problem);
+    if (problem.code === "auth.other_caller") caller.isOther();
+    else if (response.status === 401 && !signingIn) sessionOver(problem);
     throw problem;
   }
-  if (changing && !signingIn) changes.postMessage("changed");
+  if (!(identifies ? caller.identify(response, answer) : caller.recognises(response))) throw otherCaller();
   return answer;
 }
 
@@ -86,13 +127,14 @@ const base = ({ type, id }) =>
 const keyPath = (owner, id) => `${base(owner)}/keys/${encodeURIComponent(id)}`;
 
 /** @returns {Promise<Api.Whoami>} */
-export const whoami = () => call("GET", "/v1/whoami", { signingIn: true });
+export const whoami = () => call("GET", "/v1/whoami", { signingIn: true, identifies: true, fresh: true });
 
 /** @returns {Promise<Api.SessionOptions>} */
 export const sessionOptions = () => call("GET", "/v1/session/options");
 
 /** @param {string} credential @returns {Promise<Api.Whoami>} */
-export const startSession = (credential) => call("POST", "/v1/session", { credential, signingIn: true });
+export const startSession = (credential) =>
+  call("POST", "/v1/session", { credential, signingIn: true, identifies: true });
 
 /** @returns {Promise<null>} */
 export const endSession = () => call("DELETE", "/v1/session", { signingIn: true });
@@ -122,8 +164,16 @@ export const rollKey = (owner, id, body) => call("POST", `${keyPath(owner, id)}/
 export const deleteKey = (owner, id, revoke) =>
   call("DELETE", keyPath(owner, id), { query: { revoke: revoke ? "true" : null } });
 
-/** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.EventList>} */
-export const listEvents = (owner, query, signal) => call("GET", `${base(owner)}/events`, { query, signal });
+/** @param {Owner} owner @param {Api.RevokeKeysRequest} body @returns {Promise<Api.RevokedKeys>} */
+export const revokeKeys = (owner, body) =>
+  call("POST", `${base(owner)}/keys/revoke`, { body, asks: body.dry_run === true });
+
+/** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @param {boolean} [fresh] no earlier answer will do @returns {Promise<Api.EventList>} */
+export const listEvents = (owner, query, signal, fresh = false) =>
+  call("GET", `${base(owner)}/events`, { query, signal, fresh });
+
+/** @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.OrganizationList>} */
+export const listOrganizations = (query, signal) => call("GET", "/v1/organizations", { query, signal });
 
 /** @param {Owner} owner @returns {Promise<Api.Organization>} */
 export const getOrganization = (owner) => call("GET", base(owner));
@@ -133,6 +183,9 @@ export const createOrganization = (body) => call("POST", "/v1/organizations", { 
 
 /** @param {Owner} owner @param {Api.UpdateOrganizationRequest} body @returns {Promise<Api.Organization>} */
 export const updateOrganization = (owner, body) => call("PATCH", base(owner), { body });
+
+/** Revokes all of its keys that still work, too. @param {Owner} owner an organization or a user @returns {Promise<null>} */
+export const deleteOwner = (owner) => call("DELETE", base(owner), { query: { revoke: "true" } });
 
 /** @param {Owner} owner @returns {Promise<Api.UserOrganizationList>} */
 export const listUserOrganizations = (owner) => call("GET", `${base(owner)}/organizations`);
@@ -159,6 +212,9 @@ export const acceptInvitation = (owner, user) => call("POST", `${invitationPath(
 /** @param {Owner} owner @param {string} user @returns {Promise<null>} */
 export const deleteInvitation = (owner, user) => call("DELETE", invitationPath(owner, user));
 
+/** One’s own membership. @param {Owner} owner @returns {Promise<Api.Member>} */
+export const getOwnMembership = (owner) => call("GET", `${base(owner)}/members/me`);
+
 /** @param {Owner} owner @param {string} user @param {Api.Role} role @returns {Promise<Api.Member>} */
 export const putMember = (owner, user, role) =>
   call("PUT", `${base(owner)}/members/${encodeURIComponent(user)}`, { body: { role } });
@@ -167,17 +223,17 @@ export const putMember = (owner, user, role) =>
 export const removeMember = (owner, user) =>
   call("DELETE", `${base(owner)}/members/${encodeURIComponent(user)}`);
 
-/** @param {Owner | null} owner null for the operator */
-const sessionsPath = (owner) => `${owner ? base(owner) : "/v1/deployment"}/sessions`;
+/** @param {Owner} owner a user or the deployment */
+const sessionsPath = (owner) => `${base(owner)}/sessions`;
 
-/** @param {Owner | null} owner @param {AbortSignal} signal @returns {Promise<Api.SessionList>} */
+/** @param {Owner} owner @param {AbortSignal} signal @returns {Promise<Api.SessionList>} */
 export const listSessions = (owner, signal) => call("GET", sessionsPath(owner), { signal });
 
-/** @param {Owner | null} owner @param {string} id @returns {Promise<null>} */
+/** @param {Owner} owner @param {string} id @returns {Promise<null>} */
 export const deleteSession = (owner, id) =>
   call("DELETE", `${sessionsPath(owner)}/${encodeURIComponent(id)}`);
 
-/** @param {Owner | null} owner @param {boolean} staying whether the session from which it is asked goes on @returns {Promise<Api.EndedSessions>} */
+/** @param {Owner} owner @param {boolean} staying whether the session from which it is asked goes on @returns {Promise<Api.EndedSessions>} */
 export const deleteSessions = (owner, staying) =>
   call("DELETE", sessionsPath(owner), { query: { except: staying ? "current" : null } });
 

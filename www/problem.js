@@ -3,6 +3,10 @@ const FIELDS = { "organization.exists": "/id", "invitation.exists": "/user", "me
 
 /** What is said in other words here than to programs. @type {Record<string, { title: string, detail: string }>} */
 const WORDS = {
+  "auth.other_caller": {
+    title: "You’re signed in as somebody else now",
+    detail: "Nothing was changed. The page reloads.",
+  },
   "ledger.full": {
     title: "There’s no room left",
     detail: "Nothing more can be added here. You can still revoke and delete keys, and remove members.",
@@ -27,6 +31,16 @@ export class Problem extends Error {
     const pointer = FIELDS[told.code];
     this.errors = told.errors ?? (pointer ? [{ pointer, detail: told.title }] : []);
     this.requestId = told.request_id ?? null;
+  }
+
+  /** Whether it may well pass by itself: the network or the server is at fault, not what was asked. */
+  get isPassing() {
+    return (
+      this.code.startsWith("network.") ||
+      this.code === "server.unreadable" ||
+      this.status >= 500 ||
+      this.status === 429
+    );
   }
 
   /**
@@ -58,6 +72,14 @@ export const tooSlow = (changing) =>
     detail: changing
       ? "The change may still have been made. Check before you try again."
       : "Try again in a moment.",
+  });
+
+/** Somebody else has signed in meanwhile, in another tab. */
+export const otherCaller = () =>
+  new Problem({
+    code: "auth.other_caller",
+    title: "",
+    status: 409,
   });
 
 /** Something that the page itself finds missing. @param {string} pointer @param {string} detail */

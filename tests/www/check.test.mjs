@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { world } from "./support.mjs";
 
-const { root, key, asAda, asRoot } = world();
+const { root, key, personal, open, signIn, asAda, asRoot } = world();
 
 /** @param {import("./support.mjs").Page} page */
 const field = (page) => page.getByLabel("Key", { exact: true });
+
+/** @param {import("./support.mjs").Page} page */
+const ask = (page) => page.getByRole("button", { name: "Ask the server" }).click();
 
 test("the text is read at once, and nothing is sent", async (t) => {
   const { token, redacted } = await key();
@@ -47,16 +50,24 @@ test("the server's verdict is fast or strong, and is told in words", async (t) =
   const made = await key({ title: "Checked", scopes: ["orders:read"] });
   const page = await asRoot(t, "/check");
   await field(page).fill(made.token);
-  await page.getByRole("button", { name: "Ask the server" }).click();
+  await ask(page);
   await page.getByText("The server accepts this key.").waitFor();
-  await page.getByText("Fast verification: up to about 60 seconds old.").waitFor();
+  await page.getByText("This answer may be up to about 60 seconds old.").waitFor();
   await page.getByRole("link", { name: "Checked" }).waitFor();
   await root("POST", `/v1/organizations/acme/keys/${made.id}/revoke`, {});
   await page.getByLabel("Strong").check();
-  await page.getByRole("button", { name: "Ask the server" }).click();
+  // Another question takes the old verdict away.
+  await page.getByText("The server accepts this key.").waitFor({ state: "detached" });
+  await ask(page);
   await page.getByText("This key has been revoked.").waitFor();
-  await page.getByText("Strong verification: up to date.").waitFor();
-  // Another text takes the old verdict away.
+  await page.getByText("This answer is up to date.").waitFor();
+  await page.getByRole("link", { name: "View the key" }).click();
+  await page.waitForURL(`**/organizations/acme/keys/${made.id}`);
+  await page.goBack();
+  // So does another text.
+  await field(page).fill(made.token);
+  await ask(page);
+  await page.getByText("This key has been revoked.").waitFor();
   await field(page).fill(`${made.token}x`);
   await page.getByText("This key has been revoked.").waitFor({ state: "detached" });
   assert.equal(
@@ -65,10 +76,72 @@ test("the server's verdict is fast or strong, and is told in words", async (t) =
   );
 });
 
-test("a person is told that the verdict is not for them, and checks the text", async (t) => {
-  const page = await asAda(t, "/check");
-  await page.getByText("This page checks the format only.").waitFor();
-  assert.equal(await page.getByRole("button", { name: "Ask the server" }).count(), 0);
+test("the operator is told of every key, and chooses no organization", async (t) => {
+  const { token } = await key({ title: "Any organization’s" });
+  const page = await asRoot(t, "/check");
+  await field(page).fill(token);
+  assert.equal(await page.getByLabel("Organization").count(), 0);
+  await ask(page);
+  await page.getByText("The server accepts this key.").waitFor();
+});
+
+test("members get the server's verdict for their organization, with a link to the key's page", async (t) => {
+  const made = await key({ title: "Ours" });
+  const page = await asAda(t, "/organizations/acme/keys");
+  await page.getByRole("link", { name: "Check a key" }).click();
+  await field(page).fill(made.token);
+  // The organization from which they come; they belong to two.
+  assert.equal(await page.getByLabel("Organization", { exact: true }).inputValue(), "acme");
+  await ask(page);
+  await page.getByText("The server accepts this key in Acme Robotics.").waitFor();
+  await page.getByRole("link", { name: "Ours" }).waitFor();
+  // Another organization is another question.
+  await page.getByLabel("Organization", { exact: true }).selectOption("globex");
+  await page.getByText("The server accepts this key").waitFor({ state: "detached" });
+  await ask(page);
+  await page.getByText("Globex has no such key.").waitFor();
+  assert.equal(await page.getByRole("link", { name: "View the key" }).count(), 0);
+  await page.getByLabel("Organization", { exact: true }).selectOption("acme");
+  await root("POST", `/v1/organizations/acme/keys/${made.id}/revoke`, {});
+  await page.getByLabel("Strong").check();
+  await ask(page);
+  await page.getByText("This key has been revoked.").waitFor();
+  await page.getByRole("link", { name: "View the key" }).click();
+  await page.waitForURL(`**/organizations/acme/keys/${made.id}`);
+});
+
+test("a personal key is verified for the organization, which its user may have left", async (t) => {
+  const { token } = await personal("linus");
+  const page = await asAda(t, "/organizations/acme/keys");
+  await page.getByRole("link", { name: "Check a key" }).click();
+  await field(page).fill(token);
+  await page
+    .getByText("This is a personal key. It works in every organization its user belongs to")
+    .waitFor();
+  await ask(page);
+  await page.getByText("The server accepts this key in Acme Robotics.").waitFor();
+  await page.getByText("linus (personal key)").waitFor();
+  // It isn't Ada's to open.
+  assert.equal(await page.getByRole("link", { name: "linus’s laptop" }).count(), 0);
+  await page.getByLabel("Organization", { exact: true }).selectOption("globex");
+  await ask(page);
+  await page.getByText("isn’t a member of Globex.").waitFor();
+});
+
+test("whoever belongs to no organization, or has no scope for it, is told why only the text is checked", async (t) => {
+  const { token } = await key();
+  for (const [user, fields, why] of /** @type {const} */ ([
+    ["nobody", {}, "you don’t belong to one yet"],
+    ["ada", { scopes: ["keys:read"] }, "sign in with a key that has the scope “keys:verify”"],
+  ])) {
+    const page = await open(t);
+    await signIn(page, (await personal(user, fields)).token, "/check");
+    await page.getByText("This page checks the format only.").waitFor();
+    await page.getByText(why).waitFor();
+    await field(page).fill(token);
+    await page.getByText("Well-formed.").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Ask the server" }).count(), 0);
+  }
 });
 
 test("what was pasted is gone when the page is left", async (t) => {

@@ -9,7 +9,7 @@ import { world } from "./support.mjs";
 const signer = newKey("RS256");
 const provider = await startProvider([signer]);
 after(() => provider.stop());
-const { root, personal, open, signIn, asRoot } = world({ options: { bindings: provider.bindings } });
+const { root, personal, open, signIn, asRoot, server } = world({ options: { bindings: provider.bindings } });
 
 /** A page on which somebody is signed in with a token of the provider. @param {import("node:test").TestContext} test @param {string} user @param {string} [address] */
 async function as(test, user, address) {
@@ -43,6 +43,13 @@ const members = async (organization) =>
 /** @param {import("./support.mjs").Page} page */
 const pending = (page) => page.getByRole("table", { name: "Pending invitations" });
 
+/** Waits until a heading has the focus, as what had it is gone. @param {import("./support.mjs").Page} page @param {string} name */
+const hasFocus = (page, name) =>
+  page.waitForFunction(
+    (text) => document.activeElement?.matches("h1, h2") && document.activeElement.textContent === text,
+    name,
+  );
+
 test("whoever is invited is told on every page, and accepts", async (t) => {
   await invite("acme", "barbara", "admin");
   const page = await as(t, "barbara");
@@ -53,7 +60,7 @@ test("whoever is invited is told on every page, and accepts", async (t) => {
   assert.equal(await page.getByText("You’re invited to").count(), 0);
   await page.getByRole("button", { name: "Accept the invitation to Acme Robotics" }).click();
   await page.waitForURL("**/organizations/acme/keys");
-  await page.getByText("You’re a member of Acme Robotics now.").waitFor();
+  await page.getByText("You’ve joined Acme Robotics.").waitFor();
   await page.getByRole("button", { name: "Create key" }).first().waitFor();
   assert.equal(await page.getByText("You’re invited to").count(), 0);
   assert.ok((await members("acme")).includes("barbara admin"));
@@ -118,10 +125,29 @@ test("pending invitations stand below the members, and are withdrawn", async (t)
   await page.locator("#user-error").getByText("This person is invited already.").waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
 
-  await page.getByRole("button", { name: "Withdraw the invitation of ada@example.com" }).click();
-  await page.getByText("Withdrew the invitation of ada@example.com.").waitFor();
+  await page.getByRole("button", { name: "Withdraw the invitation for ada@example.com" }).click();
+  await page.getByText("Withdrew the invitation for ada@example.com.").waitFor();
   await pending(page).waitFor({ state: "detached" });
   assert.deepEqual(await invited(), []);
+  await hasFocus(page, "Members");
+});
+
+test("whoever has accepted stands below the pending invitations, and the rest is a click away", async (t) => {
+  const where = await crew("yacht");
+  for (let n = 1; n <= 6; n++) {
+    await root("POST", "/v1/organizations/yacht/invitations", { user: `guest${n}`, role: "member" });
+    const headers = { Authorization: `Bearer ${token(signer, provider.claims({ sub: `guest${n}` }))}` };
+    const accept = `/v1/organizations/yacht/invitations/guest${n}/accept`;
+    assert.equal((await server().fetch(accept, { method: "POST", headers })).status, 200);
+  }
+  const page = await as(t, "linus", where);
+  const accepted = page.getByRole("region", { name: "Accepted invitations" });
+  await accepted.getByText("guest6 joined as a member").waitFor();
+  assert.equal(await accepted.getByRole("listitem").count(), 5);
+  await accepted.getByRole("link", { name: "View all 6" }).click();
+  await page.waitForURL("**/organizations/yacht/activity?action=invitation.accepted");
+  await page.getByText("guest1 accepted the invitation").waitFor();
+  assert.equal(await page.locator(".event").count(), 6);
 });
 
 test("an admin withdraws no invitation of an owner, and a member none at all", async (t) => {
@@ -131,7 +157,7 @@ test("an admin withdraws no invitation of an owner, and a member none at all", a
   const admin = await as(t, "grace", where);
   await pending(admin).getByRole("row", { name: "john" }).waitFor();
   assert.deepEqual(await pending(admin).getByRole("button").allTextContents(), [
-    "Withdraw the invitation of dennis",
+    "Withdraw the invitation for dennis",
   ]);
   const member = await as(t, "linus", where);
   await pending(member).getByRole("row", { name: "john" }).waitFor();

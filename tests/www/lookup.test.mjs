@@ -200,9 +200,9 @@ test("a key in place of an id goes into no address", async (t) => {
   const { token } = await key();
   const page = await asRoot(t, "/");
   const watched = watch(page);
-  await page.getByLabel("ID", { exact: true }).fill(token);
-  await page.getByRole("button", { name: "Open" }).click();
-  await page.locator("#owner-id-error").getByText("This looks like a key or a token, not an ID.").waitFor();
+  await page.getByLabel("User ID").fill(token);
+  await page.getByRole("button", { name: "Open user" }).click();
+  await page.locator("#user-id-error").getByText("This looks like a key or a token, not an ID.").waitFor();
   await page.goto("/organizations/acme/members");
   await page.getByRole("button", { name: "Add member" }).click();
   await page.getByLabel("User ID").fill(token);

@@ -39,8 +39,8 @@ const offered = async (page, user) => {
 
 test("an owner may do everything to everybody", async (t) => {
   const page = await as(t, "ada", MEMBERS);
-  assert.deepEqual(await offered(page, "ada (you)"), ["Change role of ada", "Leave"]);
-  assert.deepEqual(await offered(page, "grace"), ["Change role of grace", "Remove grace"]);
+  assert.deepEqual(await offered(page, "ada (you)"), ["Change role…", "Leave…"]);
+  assert.deepEqual(await offered(page, "grace"), ["Change role…", "Remove…"]);
   await page.getByRole("button", { name: "Invite member" }).click();
   await page.getByLabel("User").fill("hopper");
   await page.getByRole("dialog").getByLabel("Owner").check();
@@ -60,7 +60,7 @@ test("an owner may do everything to everybody", async (t) => {
 test("an admin manages members and admins, and makes no owners", async (t) => {
   const page = await as(t, "grace", MEMBERS);
   assert.deepEqual(await offered(page, "ada"), []);
-  assert.deepEqual(await offered(page, "linus"), ["Change role of linus", "Remove linus"]);
+  assert.deepEqual(await offered(page, "linus"), ["Change role…", "Remove…"]);
   await page.getByRole("button", { name: "Invite member" }).click();
   assert.deepEqual(await page.getByRole("radio").count(), 2);
   await page.getByRole("button", { name: "Cancel" }).click();
@@ -75,7 +75,7 @@ test("a member looks, manages keys, and may leave", async (t) => {
   const page = await as(t, "linus", MEMBERS);
   assert.equal(await page.getByRole("button", { name: /(?:Add|Invite) member/ }).count(), 0);
   assert.deepEqual(await offered(page, "grace"), []);
-  assert.deepEqual(await offered(page, "linus (you)"), ["Leave"]);
+  assert.deepEqual(await offered(page, "linus (you)"), ["Leave…"]);
   const refused = await page.evaluate(async (path) => {
     const headers = { "Content-Type": "application/json" };
     return (await fetch(`/v1${path}/eve`, { method: "PUT", headers, body: '{"role":"member"}' })).status;
@@ -89,8 +89,8 @@ test("a member looks, manages keys, and may leave", async (t) => {
     .getByRole("dialog", { name: "Leave Acme Robotics?" })
     .getByRole("button", { name: "Leave" })
     .click();
-  await page.getByRole("heading", { name: "Organizations" }).waitFor();
-  assert.deepEqual(await page.locator("main .title").allTextContents(), ["Personal"]);
+  await page.getByRole("heading", { name: "No organizations yet" }).waitFor();
+  await page.getByRole("link", { name: "View personal keys" }).waitFor();
   await root("PUT", `/v1${MEMBERS}/linus`, { role: "member" });
 });
 
@@ -107,15 +107,57 @@ test("a person creates an organization and owns it", async (t) => {
   await page.locator("summary").first().click();
   await page.getByRole("button", { name: "Create organization…" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("Hooli");
-  await page.getByRole("textbox", { name: "Id" }).fill("acme");
   const send = page.getByRole("dialog").getByRole("button", { name: "Create organization" });
-  await page.getByRole("textbox", { name: "Id" }).fill("hooli");
+  assert.equal(await page.getByRole("textbox", { name: "ID" }).inputValue(), "hooli");
   assert.equal(await page.getByLabel("First owner").count(), 0);
   await send.click();
   await page.waitForURL("**/organizations/hooli/keys");
   await page.locator("summary", { hasText: "Hooli" }).waitFor();
   await page.getByRole("link", { name: "Members" }).click();
   await row(page, "ada (you)").getByText("Owner").waitFor();
+});
+
+test("a person's home has their invitations, their organizations with the role in each, and their personal keys", async (t) => {
+  await root("POST", "/v1/organizations/globex/invitations", { user: "grace", role: "member" });
+  const page = await as(t, "grace");
+  await page.waitForURL("**/organizations/acme/keys");
+  await page.locator(".brand").click();
+  await page.getByRole("heading", { name: "Invitations" }).waitFor();
+  assert.deepEqual(await page.locator("main h1, main h2").allTextContents(), [
+    "Organizations",
+    "Invitations",
+    "Personal keys",
+  ]);
+  await page.getByRole("listitem").filter({ hasText: "Acme Robotics" }).getByText("Admin").waitFor();
+  assert.equal(await page.getByRole("textbox").count(), 0);
+  await page.getByRole("link", { name: "View personal keys" }).click();
+  await page.waitForURL("**/users/grace/keys");
+  await root("DELETE", "/v1/organizations/globex/invitations/grace");
+});
+
+test("a person's switcher searches what they belong to once there is much of it, and asks the server nothing", async (t) => {
+  for (let number = 1; number <= 6; number++)
+    await root("POST", "/v1/organizations", { id: `club-${number}`, name: `Club ${number}`, owner: "hedy" });
+  const page = await as(t, "hedy", "/organizations/club-3/keys");
+  const menu = page.locator(".switcher");
+  await page.getByRole("heading", { name: "Create your first key" }).waitFor();
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => request.url().includes("/v1/") && asked.push(request.url()));
+  await menu.locator("summary").click();
+  await menu.getByRole("searchbox").fill("CLUB-5");
+  await menu.getByText("1 match", { exact: true }).waitFor({ state: "attached" });
+  assert.deepEqual(await menu.locator("li").allTextContents(), ["Club 5Owner"]);
+  await menu.getByRole("searchbox").fill("none");
+  await menu.getByText("No matches").waitFor();
+  assert.deepEqual(asked, []);
+  await menu.getByRole("searchbox").fill("person");
+  await menu.getByRole("link", { name: "Personal" }).click();
+  await page.waitForURL("**/users/hedy/keys");
+  await menu.locator("summary").click();
+  const recent = menu.getByRole("list", { name: "Recent" }).getByRole("link");
+  await recent.first().waitFor();
+  assert.deepEqual(await recent.allTextContents(), ["Personal", "Club 3Owner"]);
 });
 
 test("an id that is not free is said beside its field", async (t) => {
@@ -126,7 +168,7 @@ test("an id that is not free is said beside its field", async (t) => {
   await page.getByRole("textbox", { name: "Name" }).fill("Mine");
   await page.getByRole("textbox", { name: "Id" }).fill("globex");
   await page.getByRole("dialog").getByRole("button", { name: "Create organization" }).click();
-  await page.locator("#id-error").getByText("This id is already taken.").waitFor();
+  await page.locator("#id-error").getByText("This ID is taken, or was the ID of an organization").waitFor();
 });
 
 test("somebody without any organization begins with personal keys", async (t) => {

@@ -3,6 +3,8 @@
 /** @import { TemplateResult } from "../vendor/lit.js" */
 /** @import { Submission } from "./form.js" */
 import { html, nothing, render } from "../vendor/lit.js";
+import { Draft } from "./draft.js";
+import { giveBack, opener } from "./focus.js";
 import { onSubmit, problemNotice, submission, submitButton } from "./form.js";
 
 /** @typedef {{ update(): void, close(): void }} Dialog */
@@ -18,24 +20,36 @@ import { onSubmit, problemNotice, submission, submitButton } from "./form.js";
  * @property {boolean} [disabled]
  */
 
-/** @type {Set<Dialog>} */
-const open = new Set();
+/** @typedef {{ mayClose?: () => boolean, closed?: () => void, isForm?: boolean, kind?: string }} More */
 
-/** Closes every dialog, as when the session has ended. */
+/** @type {Map<Dialog, { mustStay: () => boolean, gone: Promise<void> }>} */
+const open = new Map();
+
+/**
+ * Closes every dialog, as when the session has ended; but what can’t be had again, a new secret, stays until it is saved.
+ * @returns {Promise<unknown>} when the last one is closed
+ */
 export function closeDialogs() {
-  for (const dialog of open) dialog.close();
+  const dialogs = [...open];
+  for (const [dialog, { mustStay }] of dialogs) if (!mustStay()) dialog.close();
+  return Promise.all(dialogs.map(([, { gone }]) => gone));
 }
 
 /**
  * @param {(dialog: Dialog) => TemplateResult} content its heading has the id `dialog-title`
- * @param {{ mayClose?: () => boolean, closed?: () => void }} [more]
+ * @param {More} [more] `isForm`: what it holds can be typed again
  * @returns {Dialog}
  */
-export function openDialog(content, { mayClose = () => true, closed = () => {} } = {}) {
+export function openDialog(content, more = {}) {
+  const { mayClose = () => true, closed = () => {}, isForm = false, kind = "" } = more;
   const element = document.createElement("dialog");
+  element.className = kind;
   element.setAttribute("aria-labelledby", "dialog-title");
-  const before = document.activeElement;
+  const before = opener();
   let isOpen = true;
+  const { promise: gone, resolve: goes } = /** @type {PromiseWithResolvers<void>} */ (
+    Promise.withResolvers()
+  );
   /** @type {Dialog} */
   const dialog = {
     update() {
@@ -58,12 +72,12 @@ export function openDialog(content, { mayClose = () => true, closed = () => {} }
     open.delete(dialog);
     render(nothing, element);
     element.remove();
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
-    else document.querySelector("h1")?.focus();
+    giveBack(before);
     closed();
+    goes();
   });
   document.body.append(element);
-  open.add(dialog);
+  open.set(dialog, { mustStay: () => !isForm && !mayClose(), gone });
   dialog.update();
   element.showModal();
   return dialog;
@@ -74,11 +88,14 @@ export function openDialog(content, { mayClose = () => true, closed = () => {} }
  * @param {(form: Submission) => FormParts} describe
  * @param {(fields: FormData) => Promise<void>} send closes the dialog when it is done
  * @param {() => void} [failed]
+ * @param {{ keepsDraft?: boolean }} [more] whether it asks before it discards what somebody has filled in
  * @returns {Dialog}
  */
-export function openForm(describe, send, failed) {
+export function openForm(describe, send, failed, { keepsDraft = false } = {}) {
   const form = submission(() => dialog.update(), failed);
-  const content = (/** @type {Dialog} */ { close }) => {
+  const draft = keepsDraft ? new Draft(() => dialog) : null;
+  const mayClose = () => !form.pending && (draft?.mayClose() ?? true);
+  const content = () => {
     const { heading, about, pointers, content, ...button } = describe(form);
     return html`
       <form @submit=${onSubmit((fields) => form.run(() => send(fields)))} novalidate>
@@ -88,12 +105,17 @@ export function openForm(describe, send, failed) {
         </div>
         ${problemNotice(form.problem, pointers)}
         <div class="stack">${content}</div>
-        <div class="actions">
-          <button class="button" type="button" @click=${close}>Cancel</button>
-          ${submitButton({ ...button, pending: form.pending })}
-        </div>
+        ${
+          draft?.isAsking
+            ? draft.question()
+            : html`<div class="actions">
+                <button class="button" type="button" @click=${() => mayClose() && dialog.close()}>Cancel</button>
+                ${submitButton({ ...button, pending: form.pending })}
+              </div>`
+        }
       </form>`;
   };
-  const dialog = openDialog(content, { mayClose: () => !form.pending });
+  const dialog = openDialog(content, { mayClose, closed: () => draft?.stop(), isForm: true });
+  draft?.start();
   return dialog;
 }

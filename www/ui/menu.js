@@ -19,3 +19,25 @@ document.addEventListener("keydown", ({ key }) => {
   closeMenus();
   menu?.querySelector("summary")?.focus();
 });
+
+/** What can be chosen in a menu, in order. @param {Element} menu @returns {HTMLElement[]} */
+const choices = (menu) =>
+  [...menu.querySelectorAll(".panel :is(a, button, input)")].filter((each) => each instanceof HTMLElement);
+
+/** Arrow keys open a menu and move in it, Home and End to its ends. */
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  const menu = target instanceof Element ? target.closest("details.menu") : null;
+  if (!(menu instanceof HTMLDetailsElement) || !(target instanceof HTMLElement)) return;
+  const isText = target instanceof HTMLInputElement;
+  if (!["ArrowDown", "ArrowUp", ...(isText ? [] : ["Home", "End"])].includes(key)) return;
+  const isSummary = target.localName === "summary";
+  if (isSummary && key !== "ArrowDown") return;
+  event.preventDefault();
+  menu.open = true;
+  const all = choices(menu);
+  const step = key === "ArrowDown" ? 1 : -1;
+  const place = all.indexOf(target) + step;
+  const to = key === "Home" ? 0 : key === "End" ? -1 : isSummary ? 0 : Math.max(0, place) % all.length;
+  all.at(to)?.focus();
+});

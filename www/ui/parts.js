@@ -43,9 +43,9 @@ export function actorName({ type, id }, me) {
   return html`Key <span class="mono" title=${id}>…${id.slice(-6)}</span>`;
 }
 
-/** A button of a view’s own. @param {string} label @param {() => void} act @param {string} [kind] */
-export const button = (label, act, kind = "") =>
-  html`<button class="button ${kind}" type="button" @click=${act}>${label}</button>`;
+/** A button of a view’s own. @param {string} label @param {() => void} act @param {string} [kind] @param {string} [shortcut] a letter: see shortcuts.js */
+export const button = (label, act, kind = "", shortcut) =>
+  html`<button class="button ${kind}" type="button" aria-keyshortcuts=${shortcut ?? nothing} @click=${act}>${label}</button>`;
 
 /** The top of a view. @param {{ title: string, text: unknown, actions?: unknown }} parts */
 export const head = ({ title, text, actions = nothing }) => html`

@@ -4,7 +4,7 @@
 /** @import { Answered } from "./verdict.js" */
 import * as api from "../api.js";
 import { explain, kindOf, read } from "../format.js";
-import { choice, onSubmit, problemNotice, submission, submitButton } from "../ui/form.js";
+import { choice, field, onSubmit, onValue, problemNotice, submission, submitButton } from "../ui/form.js";
 import { head } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -17,6 +17,8 @@ export class CheckView extends View {
   #answer = null;
   /** @type {"fast" | "strong"} */
   #consistency = "fast";
+  /** The organization that the key has to reach; null for the operator, who is told of every key. */
+  #organization = this.#preselected();
   #isBroken = false;
   /** Counts what was typed, so that an answer about an older text is not shown. */
   #turn = 0;
@@ -34,6 +36,20 @@ export class CheckView extends View {
     this.#answer = null;
   }
 
+  /** The one that the person comes from, or their first. */
+  #preselected() {
+    const { me, owner } = this.context;
+    if (this.#isOperator) return null;
+    const own = me.organizations.find(({ id }) => owner?.type === "organization" && id === owner.id);
+    return (own ?? me.organizations[0])?.id ?? null;
+  }
+
+  /** Whether the server says of every key whether it is valid, whoever asks. */
+  get #isOperator() {
+    const { me } = this.context;
+    return me.type === "root" || (me.type === "key" && me.key?.owner.type === "deployment");
+  }
+
   /** @param {InputEvent & { target: HTMLTextAreaElement }} event */
   #inspect = async ({ target }) => {
     const mine = ++this.#turn;
@@ -48,13 +64,31 @@ export class CheckView extends View {
 
   #ask = () => {
     if (!this.#local) return;
-    const question = { key: this.#local.text, consistency: this.#consistency };
+    const question = {
+      key: this.#local.text,
+      consistency: this.#consistency,
+      organization: this.#organization,
+    };
+    const name = this.context.me.organizations.find(({ id }) => id === this.#organization)?.name ?? null;
     const mine = this.#turn;
     this.#form.run(async () => {
       const verdict = await api.verifyKey(question);
-      if (mine === this.#turn) this.#answer = { verdict, asked: question.consistency };
+      const asked = { consistency: question.consistency, organization: name };
+      if (mine !== this.#turn) return;
+      this.#answer = { verdict, asked, context: this.context };
+      this.requestUpdate();
+      await this.updateComplete;
+      this.querySelector("#verdict")?.closest(".card")?.scrollIntoView({ block: "nearest" });
     });
   };
+
+  /** An answer to an older question goes. */
+  #askAnew() {
+    this.#turn += 1;
+    this.#answer = null;
+    this.#form.problem = null;
+    this.requestUpdate();
+  }
 
   /** Selects a character in the field. @param {string} text @param {number} index */
   #point(text, index) {
@@ -87,9 +121,40 @@ export class CheckView extends View {
     </div>`;
   }
 
+  /** Why the server isn’t asked for this person; empty if it is. */
+  #obstacle() {
+    const { me } = this.context;
+    if (me.permissions.includes("verify_key") && (this.#isOperator || this.#organization)) return "";
+    const checks = "This page checks the format only.";
+    if (me.type === "key" && !me.scopes.some((scope) => scope === "*" || scope === "keys:verify"))
+      return `${checks} To ask the server, sign in with a key that has the scope “keys:verify”.`;
+    if (me.organizations.length === 0)
+      return `${checks} The server answers for members of an organization, and you don’t belong to one yet.`;
+    return `${checks} You don’t have permission to ask the server whether a key is valid.`;
+  }
+
+  #organizations() {
+    const { organizations } = this.context.me;
+    const [only] = organizations;
+    if (this.#isOperator || !only) return nothing;
+    const about = "The answer is the one your server gets: whether the key works in this organization.";
+    if (organizations.length === 1)
+      return html`<p>Organization: <strong>${only.name}</strong><br /><span class="hint">${about}</span></p>`;
+    return field(
+      { id: "organization", label: "Organization", hint: about },
+      ({ describedby }) => html`<select
+        id="organization" aria-describedby=${describedby} .value=${this.#organization ?? ""}
+        @change=${onValue((id) => {
+          this.#organization = id;
+          this.#askAnew();
+        })}
+      >${organizations.map(({ id, name }) => html`<option value=${id} ?selected=${id === this.#organization}>${name}</option>`)}</select>`,
+    );
+  }
+
   #server() {
-    if (!this.context.me.permissions.includes("verify_key"))
-      return html`<p class="hint">This page checks the format only. To ask the server whether a key is valid, sign in with a root key.</p>`;
+    const obstacle = this.#obstacle();
+    if (obstacle) return html`<p class="hint">${obstacle}</p>`;
     /** @param {"fast" | "strong"} value @param {string} label @param {string} hint */
     const way = (value, label, hint) =>
       choice({
@@ -101,15 +166,19 @@ export class CheckView extends View {
         checked: this.#consistency === value,
         chosen: () => {
           this.#consistency = value;
+          this.#askAnew();
         },
       });
     const { problem, pending } = this.#form;
+    const isPersonal = this.#local?.key?.kind === "pat";
     return html`
       <form class="stack" @submit=${onSubmit(this.#ask)}>
+        ${this.#organizations()}
+        ${isPersonal && !this.#isOperator ? html`<p class="notice">This is a personal key. It works in every organization its user belongs to, for as long as they belong to it.</p>` : nothing}
         <fieldset class="field">
           <legend>Consistency</legend>
-          ${way("fast", "Fast", "Reads KV, the copy at the edge. A revocation can take about a minute to show.")}
-          ${way("strong", "Strong", "Asks the ledger. Revocations show immediately.")}
+          ${way("fast", "Fast", "Asks the nearest copy, as your servers usually do. A change can take about a minute to show up there.")}
+          ${way("strong", "Strong", "Asks the place where keys are changed. A little slower, and always up to date.")}
         </fieldset>
         ${problemNotice(problem)}
         <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending, disabled: !this.#local?.key })}</div>
@@ -121,7 +190,7 @@ export class CheckView extends View {
     return html`
       ${head({
         title: this.name,
-        text: "The key is read in your browser. Nothing is sent unless you ask the server, and nothing is stored.",
+        text: "Your browser reads the key. It’s only sent if you ask the server, and it’s never stored.",
       })}
       <div class="card"><div class="body stack">
         <div class="field">

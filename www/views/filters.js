@@ -9,7 +9,7 @@ import { html, nothing } from "../vendor/lit.js";
 import { STATUS, TYPE } from "../words.js";
 
 export const LIMIT = 20;
-const FILTERS = ["q", "type", "status", "created", "from", "to"];
+const FILTERS = ["q", "type", "status", "created", "from", "to", "created_by"];
 const AGES = { 1: "Last 24 hours", 7: "Last 7 days", 30: "Last 30 days", 90: "Last 90 days" };
 
 /** @param {URLSearchParams} query */
@@ -28,6 +28,7 @@ export function apiQuery(query) {
     type: query.get("type"),
     status: query.get("status"),
     order: query.get("order"),
+    created_by: query.get("created_by"),
     created_after: after && instant(after),
     created_before: to && instant(to),
     ...pageOf(query, LIMIT),

@@ -1,22 +1,21 @@
-// Where somebody chooses whose keys to look at.
-import { nameOf, ownersOf, roleIn, userId } from "../owners.js";
-import { typedId } from "../pasted.js";
-import { asProblem, missing } from "../problem.js";
+// A person’s home: what they are invited to, their organizations, and their personal keys.
+/** @import { Owner } from "../openapi.d.ts" */
+import { nameOf, ownersOf, roleIn } from "../owners.js";
+import { asProblem } from "../problem.js";
 import { address } from "../router.js";
-import { field, onSubmit, textField } from "../ui/form.js";
-import { button, head, roleBadge } from "../ui/parts.js";
+import * as icons from "../ui/icons.js";
+import { button, emptyState, head, roleBadge } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, nothing, Task } from "../vendor/lit.js";
+import { createOrganization } from "./create_organization.js";
 import { ownInvitations } from "./invitations.js";
-import { createOrganization } from "./organization.js";
 
 export class HomeView extends View {
-  #wrong = "";
   #invitations = new Task(this, { args: () => [], task: () => this.context.reloadInvitations() });
 
   /** @override */
   get name() {
-    return this.context.me.type === "root" ? "Organizations and users" : "Organizations";
+    return "Organizations";
   }
 
   /** @override */
@@ -24,47 +23,39 @@ export class HomeView extends View {
     this.#invitations.run();
   }
 
-  /** @param {FormData} fields */
-  #open = (fields) => {
-    const isUser = fields.get("kind") === "user";
-    try {
-      const id = typedId(fields, "owner-id");
-      if (!id) throw missing("/owner-id", "Enter an ID.");
-      this.context.go(address({ type: isUser ? "user" : "organization", id: isUser ? userId(id) : id }));
-    } catch (thrown) {
-      this.#wrong = asProblem(thrown).message;
-      this.requestUpdate();
-    }
-  };
+  #createButton = () =>
+    this.context.me.permissions.includes("create_organization")
+      ? button("Create organization", () => createOrganization(this.context))
+      : nothing;
 
-  #form = () => html`
-    <section class="card" aria-labelledby="open">
-      <header><h2 id="open">Open by ID</h2></header>
-      <form class="body stack" @submit=${onSubmit(this.#open)} novalidate>
-        <div class="split">
-          ${field(
-            { id: "kind", label: "Type" },
-            () =>
-              html`<select id="kind" name="kind"><option value="organization">Organization</option><option value="user">User</option></select>`,
-          )}
-          ${textField({ id: "owner-id", label: "ID", hint: "As in your application.", error: this.#wrong, holdsId: true })}
-        </div>
-        <div><button class="button primary" type="submit">Open</button></div>
-      </form>
-    </section>`;
-
-  #list() {
+  /** @param {Owner} owner */
+  #item(owner) {
     const { me } = this.context;
-    return html`
-      <ul class="card trail">
-        ${ownersOf(me).map(
-          (owner) => html`<li>
-            <p><a class="title" href=${address(owner)}>${nameOf(me, owner)}</a><span class="sub">${owner.type === "user" ? "Your own keys" : owner.id}</span></p>
-            ${roleBadge(roleIn(me, owner))}
-          </li>`,
-        )}
-      </ul>`;
+    return html`<li>
+      <p><a class="title" href=${address(owner)}>${nameOf(me, owner)}</a><span class="sub mono">${owner.id}</span></p>
+      ${roleBadge(roleIn(me, owner))}
+    </li>`;
   }
+
+  /** @param {Owner[]} organizations */
+  #list = (organizations) =>
+    organizations.length > 0
+      ? html`<ul class="card trail">${organizations.map((owner) => this.#item(owner))}</ul>`
+      : html`<div class="card">${emptyState({
+          icon: icons.none,
+          title: "No organizations yet",
+          text: "Create one to share keys with your team, or ask an owner to invite you to theirs.",
+          actions: this.#createButton(),
+        })}</div>`;
+
+  /** @param {Owner} owner */
+  #personal = (owner) => html`
+    <section class="card" aria-labelledby="personal">
+      <header>
+        <div><h2 id="personal">Personal keys</h2><p class="hint">They act for you, in every organization you belong to.</p></div>
+        <a class="button" href=${address(owner)}>View personal keys</a>
+      </header>
+    </section>`;
 
   #invited() {
     const { error, value: list } = this.#invitations;
@@ -77,21 +68,18 @@ export class HomeView extends View {
 
   /** @override */
   render() {
-    const { context } = this;
-    const { me } = context;
-    const isRoot = me.type === "root";
+    const owners = ownersOf(this.context.me);
+    const organizations = owners.filter(({ type }) => type === "organization");
+    const self = owners.find(({ type }) => type === "user");
     return html`
       ${head({
         title: this.name,
-        text: isRoot
-          ? "With a root key you can manage the keys of every organization and user."
-          : "Choose an organization, or manage your personal keys.",
-        actions: me.permissions.includes("create_organization")
-          ? button("Create organization", () => createOrganization(context))
-          : nothing,
+        text: "Where you manage keys with others.",
+        actions: organizations.length > 0 ? this.#createButton() : nothing,
       })}
-      ${isRoot ? this.#form() : this.#list()}
-      ${this.#invited()}`;
+      ${this.#invited()}
+      ${this.#list(organizations)}
+      ${self ? this.#personal(self) : nothing}`;
   }
 }
 customElements.define("keyward-home", HomeView);

@@ -1,5 +1,5 @@
 // Invitations: those of an organization, which can be withdrawn, and one’s own, which can be answered.
-/** @import { Invitation, InvitationList } from "../openapi.d.ts" */
+/** @import { Event, EventList, Invitation, InvitationList, Owner } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import { userName } from "../owners.js";
 import { asProblem } from "../problem.js";
@@ -25,13 +25,13 @@ export function pendingInvitations({ list, context: { me }, withdraw }) {
   /** @param {Invitation} invitation */
   const row = (invitation) => {
     const { user, role, created_by, created_at, expires_at, permissions } = invitation;
-    const button = html`<button class="button small" type="button" @click=${() => withdraw(invitation)}>Withdraw<span class="sr-only"> the invitation of ${userName(user)}</span></button>`;
+    const button = html`<button class="button small quiet grave" type="button" @click=${() => withdraw(invitation)}>Withdraw<span class="sr-only"> the invitation for ${userName(user)}</span></button>`;
     return html`<tr>
       <th scope="row"><span class="title" title=${user}>${userName(user)}</span></th>
       <td data-label="Role">${roleBadge(role)}</td>
       <td data-label="Invited">${day(created_at)}<span class="sub cut">by ${actorName(created_by, me)}</span></td>
       <td data-label="Expires">${ago(expires_at, false)}</td>
-      ${hasActions ? html`<td class="all"><span class="actions">${permissions.includes("delete_invitation") ? button : nothing}</span></td>` : nothing}
+      ${hasActions ? html`<td class="all end"><span class="actions">${permissions.includes("delete_invitation") ? button : nothing}</span></td>` : nothing}
     </tr>`;
   };
   return html`
@@ -43,6 +43,25 @@ export function pendingInvitations({ list, context: { me }, withdraw }) {
         <tbody>${list.invitations.map(row)}</tbody>
       </table>
       ${unreadableNote(list)} ${rest(list)}
+    </section>`;
+}
+
+/**
+ * The last that were accepted, as the audit trail has them.
+ * @param {{ list: EventList, context: Context, owner: Owner }} parts
+ */
+export function acceptedInvitations({ list, context: { me }, owner }) {
+  if (list.events.length === 0) return nothing;
+  /** @param {Event} event */
+  const item = ({ actor, at, details: { role } }) =>
+    html`<li><p><strong>${actorName(actor, me)}</strong> joined${role ? ` as ${ROLES[role].one}` : ""}</p>${ago(at)}</li>`;
+  return html`
+    <section class="card" aria-labelledby="accepted">
+      <header>
+        <h2 id="accepted">Accepted invitations</h2>
+        ${list.count > list.events.length ? html`<a href="${address(owner, "activity")}?action=invitation.accepted">View all ${list.count}</a>` : nothing}
+      </header>
+      <ul class="trail">${list.events.map(item)}</ul>
     </section>`;
 }
 
@@ -59,7 +78,7 @@ export function ownInvitations({ list, context, reload }) {
       notify(asProblem(thrown).message);
       return reload();
     }
-    notify(accepts ? `You’re a member of ${name ?? organization} now.` : "Declined the invitation.");
+    notify(accepts ? `You’ve joined ${name ?? organization}.` : "Declined the invitation.");
     if (accepts) go(address({ type: "organization", id: organization }));
   };
   /** @param {Invitation} invitation */

@@ -117,7 +117,7 @@ export class KeysView extends View {
 
   #createButton() {
     return this.#list.value?.permissions.includes("create_key")
-      ? button("Create key", this.#create, "primary")
+      ? button("Create key", this.#create, "primary", "c")
       : nothing;
   }
 
@@ -165,8 +165,11 @@ export class KeysView extends View {
               actions: list && !isEmpty ? this.#createButton() : nothing,
             })
           : head({
-              title: "Keys",
-              text: `API keys of ${nameOf(me, owner)}.`,
+              title: owner.type === "deployment" ? "Operator keys" : "Keys",
+              text:
+                owner.type === "deployment"
+                  ? "For your own programs. They reach every organization and user, as far as their scopes allow."
+                  : `API keys of ${nameOf(me, owner)}.`,
               actions: list && !isEmpty ? this.#createButton() : nothing,
             })
       }

@@ -9,12 +9,14 @@ import { bones, button, emptyState, head, pages, roleBadge, unreadableNote } fro
 import { day } from "../ui/time.js";
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
-import { pendingInvitations } from "./invitations.js";
+import { acceptedInvitations, pendingInvitations } from "./invitations.js";
 import { addMember, changeRole, inviteMember, removeMember } from "./membership.js";
-import { renameOrganization } from "./organization.js";
 
 /** How many members a page shows, and how many invitations are shown. */
 const LIMIT = 100;
+
+/** How many accepted invitations are shown. */
+const FEW = 5;
 
 /** What can be done to a member here. @type {Operation[]} */
 const CHANGES = ["put_member", "remove_member"];
@@ -41,6 +43,11 @@ export class MembersView extends View {
     task: async ([owner, may], { signal }) =>
       may ? api.listInvitations(owner, { limit: LIMIT }, signal) : null,
   });
+  #accepted = new Task(this, {
+    args: () => [this.owner, this.#may("list_events")],
+    task: async ([owner, may], { signal }) =>
+      may ? api.listEvents(owner, { action: "invitation.accepted", limit: FEW }, signal) : null,
+  });
 
   /** @override */
   get name() {
@@ -51,6 +58,7 @@ export class MembersView extends View {
   reload() {
     this.#list.run();
     this.#invitations.run();
+    this.#accepted.run();
   }
 
   get #path() {
@@ -61,7 +69,7 @@ export class MembersView extends View {
   #withdraw = async ({ user }) => {
     try {
       await api.deleteInvitation(this.owner, user);
-      this.context.notify(`Withdrew the invitation of ${userName(user)}.`);
+      this.context.notify(`Withdrew the invitation for ${userName(user)}.`);
     } catch (thrown) {
       this.context.notify(asProblem(thrown).message);
     }
@@ -70,10 +78,12 @@ export class MembersView extends View {
 
   /** @param {string} said @param {string} user @param {boolean} [hasLeft] */
   #changed = async (said, user, hasLeft = false) => {
-    const { me, go, notify, reloadMe } = this.context;
-    notify(said);
-    if (user === userOf(me)) await reloadMe();
-    if (hasLeft) go("/");
+    const { context, owner } = this;
+    context.notify(said);
+    if (hasLeft) context.forget(owner);
+    // What was done is done, whether or not the rest can be asked now.
+    if (user === userOf(context.me)) await context.reloadMe().catch(() => {});
+    if (hasLeft) context.go("/");
     else this.reload();
   };
 
@@ -86,16 +96,25 @@ export class MembersView extends View {
     const { user, role, permissions } = member;
     const isSelf = user === userOf(context.me);
     const name = userName(user);
-    const parts = { context, owner, member, roles: list.assignable_roles, isSelf, changed: this.#changed };
+    const mayRevoke = this.#may("revoke_keys");
+    const parts = {
+      context,
+      owner,
+      member,
+      roles: list.assignable_roles,
+      isSelf,
+      mayRevoke,
+      changed: this.#changed,
+    };
     return html`<tr>
       <th scope="row"><span class="title" title=${user}>${name}${isSelf ? html` <span class="hint">(you)</span>` : nothing}</span></th>
       <td data-label="Role">${roleBadge(role)}</td>
       <td data-label="Joined">${day(member.created_at)}</td>
       ${
         hasActions(list)
-          ? html`<td class="all"><span class="actions">
-        ${permissions.includes("put_member") ? html`<button class="button small" type="button" @click=${() => changeRole(parts)}>Change role<span class="sr-only"> of ${name}</span></button>` : nothing}
-        ${permissions.includes("remove_member") ? html`<button class="button small" type="button" @click=${() => removeMember(parts)}>${isSelf ? "Leave" : html`Remove<span class="sr-only"> ${name}</span>`}</button>` : nothing}
+          ? html`<td class="all end"><span class="actions">
+        ${permissions.includes("put_member") ? html`<button class="button small quiet" type="button" aria-label="Change role of ${name}" @click=${() => changeRole(parts)}>Change role…</button>` : nothing}
+        ${permissions.includes("remove_member") ? html`<button class="button small quiet grave" type="button" aria-label=${isSelf ? `Leave ${nameOf(context.me, owner)}` : `Remove ${name}`} @click=${() => removeMember(parts)}>${isSelf ? "Leave…" : "Remove…"}</button>` : nothing}
       </span></td>`
           : nothing
       }
@@ -119,8 +138,7 @@ export class MembersView extends View {
       return emptyState({
         icon: icons.none,
         title: "No members yet",
-        text: "Members can manage the organization’s keys, and their personal keys work in it.",
-        actions: this.#addButton(),
+        text: "Members manage the organization’s keys. Their personal keys work here, too.",
       });
     }
     return html`
@@ -136,22 +154,25 @@ export class MembersView extends View {
   #pending() {
     const { error, value: list } = this.#invitations;
     if (error)
-      return html`<p class="notice warn" role="alert">The pending invitations couldn’t be loaded. ${asProblem(error).message}</p>`;
+      return html`<p class="notice warn" role="alert">Pending invitations couldn’t be loaded. ${asProblem(error).message} <button class="button small" type="button" @click=${() => this.#invitations.run()}>Try again</button></p>`;
     return list ? pendingInvitations({ list, context: this.context, withdraw: this.#withdraw }) : nothing;
+  }
+
+  /** Who has joined lately is worth a look, and no more: without it the page is whole. */
+  #joined() {
+    const list = this.#accepted.value;
+    return list ? acceptedInvitations({ list, context: this.context, owner: this.owner }) : nothing;
   }
 
   /** @override */
   render() {
     const { context, owner } = this;
     const count = this.#list.value?.count;
-    const rename = () => renameOrganization({ context, owner });
     return html`
       ${head({
         title: "Members",
-        text: `People who manage the keys of ${nameOf(context.me, owner)}.`,
-        actions: html`
-          ${this.#may("update_organization") ? button("Rename organization", rename) : nothing}
-          ${count ? this.#addButton() : nothing}`,
+        text: `People who can manage the keys of ${nameOf(context.me, owner)}.`,
+        actions: this.#addButton(),
       })}
       <div class="card">${this.show(
         this.#list,
@@ -159,6 +180,7 @@ export class MembersView extends View {
         (list) => this.#loaded(list),
       )}</div>
       ${this.#pending()}
+      ${this.#joined()}
       <p class="sr-only" role="status">${count === undefined ? "" : count === 1 ? "1 member" : `${count} members`}</p>`;
   }
 }

@@ -1,10 +1,11 @@
 // The dialogs that add and remove members and change their roles.
-/** @import { Member, Owner, Role } from "../openapi.d.ts" */
+/** @import { Member, Owner, RevokedKeys, Role } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
 import { nameOf, userId, userName } from "../owners.js";
 import { typedId } from "../pasted.js";
 import { missing } from "../problem.js";
+import { address, withParameter } from "../router.js";
 import { openForm } from "../ui/dialog.js";
 import { choice, textField } from "../ui/form.js";
 import { html } from "../vendor/lit.js";
@@ -17,7 +18,7 @@ import { ROLES } from "../words.js";
  * @property {Role[]} roles those that may be given
  * @property {(said: string, user: string, hasLeft?: boolean) => Promise<void>} changed
  */
-/** @typedef {Parts & { member: Member, isSelf: boolean }} MemberParts */
+/** @typedef {Parts & { member: Member, isSelf: boolean, mayRevoke?: boolean }} MemberParts */
 
 /** @param {Role[]} roles @param {Role} chosen */
 const roleField = (roles, chosen) => html`
@@ -54,7 +55,7 @@ export const addMember = (parts) =>
 export const inviteMember = (parts) =>
   newMember(parts, {
     heading: `Invite a member to ${nameOf(parts.context.me, parts.owner)}`,
-    label: "Invite",
+    label: "Invite member",
     busy: "Inviting…",
     send: (user, role) => api.createInvitation(parts.owner, { user, role }),
     said: (user) => `Invited ${user}. They become a member when they accept.`,
@@ -100,8 +101,8 @@ export function changeRole({ owner, member: { user, role }, roles, changed }) {
   const dialog = openForm(
     () => ({
       heading: `Change the role of ${userName(user)}`,
-      label: "Save",
-      busy: "Saving…",
+      label: "Change role",
+      busy: "Changing…",
       content: roleField(roles, role),
     }),
     async (fields) => {
@@ -113,24 +114,99 @@ export function changeRole({ owner, member: { user, role }, roles, changed }) {
   );
 }
 
-/** @param {MemberParts} parts */
-export function removeMember({ context, owner, member: { user }, isSelf, changed }) {
+/** How many of the keys are named before they are revoked. */
+const NAMED = 5;
+
+/**
+ * Asks before a member goes. What they have made for the organization stays, unless it is to be revoked as well.
+ * @param {MemberParts} parts
+ */
+export function removeMember({ context, owner, member: { user }, isSelf, mayRevoke, changed }) {
   const name = nameOf(context.me, owner);
+  const who = userName(user);
+  const made = { created_by: `user:${user}` };
+  /** What they have made and works still; null as long as it isn’t known. @type {RevokedKeys | null} */
+  let keys = null;
+  let isRemoved = false;
   const dialog = openForm(
-    () => ({
-      heading: isSelf ? `Leave ${name}?` : `Remove ${userName(user)} from ${name}?`,
-      label: isSelf ? "Leave" : "Remove",
-      busy: isSelf ? "Leaving…" : "Removing…",
-      kind: "danger",
-      content: html`<p>
-        ${isSelf ? "Your" : "Their"} personal keys will lose access to the organization: immediately for strong verification, and within
-        about a minute for fast verification. The organization’s own keys aren’t affected.
-      </p>`,
-    }),
-    async () => {
-      await api.removeMember(owner, user);
+    () =>
+      isRemoved
+        ? {
+            heading: `Revoke the keys that ${who} made?`,
+            label: "Revoke keys",
+            busy: "Revoking…",
+            kind: "danger",
+            content: html`<p>${who} is no longer a member, but their keys weren’t revoked and still work.</p>`,
+          }
+        : {
+            heading: isSelf ? `Leave ${name}?` : `Remove ${who} from ${name}?`,
+            label: isSelf ? "Leave organization" : "Remove member",
+            busy: isSelf ? "Leaving…" : "Removing…",
+            kind: "danger",
+            content: html`${ending()} ${staying()}`,
+          },
+    async (fields) => {
+      if (!isRemoved) await api.removeMember(owner, user);
+      let revoked = 0;
+      if (isRemoved || fields.has("revoke")) {
+        isRemoved = true;
+        revoked = await revokeAll();
+      }
       dialog.close();
-      await changed(isSelf ? `You left ${name}.` : `Removed ${userName(user)}.`, user, isSelf);
+      const also = revoked > 0 ? ` Revoked ${counted(revoked)}.` : "";
+      await changed(isSelf ? `You left ${name}.` : `Removed ${who}.${also}`, user, isSelf);
     },
+    // A list that still shows somebody who is gone would be wrong.
+    () => isRemoved && changed(`Removed ${who}.`, user),
   );
+  if (!isSelf && mayRevoke)
+    api.revokeKeys(owner, { ...made, dry_run: true }).then(
+      (found) => {
+        keys = found;
+        dialog.update();
+      },
+      () => {}, // Then it isn’t offered.
+    );
+
+  /** What ends. */
+  function ending() {
+    return html`
+      <p>
+        ${isSelf ? "You lose" : `${who} loses`} access to ${name} right away. ${isSelf ? "Your" : "Their"} personal keys stop working here,
+        too: immediately for strong verification, and within about a minute for fast verification.
+      </p>`;
+  }
+
+  /** What doesn’t. */
+  function staying() {
+    const look = html`<a href=${withParameter(new URLSearchParams(made), {}, address(owner))} @click=${() => dialog.close()}>View keys ${isSelf ? "you" : who} created</a>`;
+    const stays = html`<p>Keys of ${name} that ${isSelf ? "you" : who} created keep working. ${look}</p>`;
+    if (!keys || keys.count === 0) return stays;
+    const named = keys.keys.slice(0, NAMED).map(({ title }) => `“${title}”`);
+    const more = keys.count - named.length;
+    if (more > 0 || keys.has_more) named.push(`${more}${keys.has_more ? " or more" : ""} others`);
+    return html`
+      ${stays}
+      ${choice({
+        type: "checkbox",
+        name: "revoke",
+        value: "keys",
+        label: `Also revoke ${keys.has_more ? "all" : counted(keys.count)} that ${who} made`,
+        hint: `${new Intl.ListFormat("en").format(named)}. This can’t be undone.`,
+        checked: false,
+      })}`;
+  }
+
+  async function revokeAll() {
+    let count = 0;
+    for (let more = true; more; ) {
+      const done = await api.revokeKeys(owner, made);
+      count += done.count;
+      more = done.has_more && done.count > 0;
+    }
+    return count;
+  }
 }
+
+/** @param {number} count */
+const counted = (count) => (count === 1 ? "1 key" : `${count} keys`);

@@ -1,5 +1,6 @@
 // Who is signed in: the sessions of a user, or those of the operator.
 /** @import { Operation, Session, SessionList } from "../openapi.d.ts" */
+import { programOf } from "../agent.js";
 import * as api from "../api.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { asProblem } from "../problem.js";
@@ -20,18 +21,14 @@ const counted = (count) => (count === 1 ? "1 session" : `${count} sessions`);
 
 export class SessionsView extends View {
   #list = new Task(this, {
-    args: () => [this.route.owner],
+    args: () => [this.owner],
     task: ([owner], { signal }) => api.listSessions(owner, signal),
-    onComplete: ({ permissions }) => {
-      const { owner } = this.route;
-      if (owner) this.context.learn(owner, permissions);
-    },
+    onComplete: ({ permissions }) => this.context.learn(this.owner, permissions),
   });
 
   /** @override */
   get name() {
-    const { owner } = this.route;
-    return owner ? `Sessions · ${nameOf(this.context.me, owner)}` : "Sessions";
+    return `Sessions · ${nameOf(this.context.me, this.owner)}`;
   }
 
   /** @override */
@@ -45,7 +42,7 @@ export class SessionsView extends View {
   /** @param {Session} session */
   #end = async ({ id }) => {
     try {
-      await api.deleteSession(this.route.owner, id);
+      await api.deleteSession(this.owner, id);
       this.context.notify("Ended the session.");
     } catch (thrown) {
       this.context.notify(asProblem(thrown).message);
@@ -78,7 +75,7 @@ export class SessionsView extends View {
           }`,
       }),
       async (fields) => {
-        const { count } = await api.deleteSessions(this.route.owner, fields.has("except"));
+        const { count } = await api.deleteSessions(this.owner, fields.has("except"));
         dialog.close();
         this.context.notify(`Ended ${counted(count)}.`);
         this.reload();
@@ -88,28 +85,31 @@ export class SessionsView extends View {
 
   /** @param {Session} session */
   #startedWith({ started_with: { type, id, issuer } }) {
-    const { owner } = this.route;
     if (type === "root") return html`Root key<span class="sub mono">${id}</span>`;
     if (type === "token") return html`${host(issuer)}<span class="sub">Identity provider</span>`;
-    const link = owner && id ? html`<a class="mono" href="${address(owner)}/${id}">…${id.slice(-6)}</a>` : id;
-    return html`Personal key<span class="sub">${link}</span>`;
+    return id
+      ? html`Personal key<span class="sub"><a class="mono" href="${address(this.owner)}/${id}">…${id.slice(-6)}</a></span>`
+      : "Personal key";
   }
 
-  /** @param {Session} session */
-  #row(session) {
+  /** @param {Session} session @param {boolean} isRecorded */
+  #row(session, isRecorded) {
     const { started_at, seen_at, ends_at, address, user_agent, is_current } = session;
+    const badge = is_current ? html` <span class="badge active">This session</span>` : nothing;
+    const program = user_agent ? programOf(user_agent) : "Unknown browser";
     return html`<tr>
-      <th scope="row"><span class="title">${this.#startedWith(session)}</span></th>
-      <td data-label="Started">${ago(started_at, false)}${is_current ? html` <span class="badge">This session</span>` : nothing}${
-        address || user_agent
-          ? html`<span class="sub">${[address, user_agent].filter(Boolean).join(" · ")}</span>`
-          : nothing
-      }</td>
+      ${
+        isRecorded
+          ? html`<th scope="row"><span class="title" title=${user_agent ?? nothing}>${program}${badge}</span><span class="sub">${address ?? "Unknown address"}</span></th>
+              <td data-label="Signed in with">${this.#startedWith(session)}</td>`
+          : html`<th scope="row"><span class="title">${this.#startedWith(session)}${badge}</span></th>`
+      }
+      <td data-label="Started">${ago(started_at, false)}</td>
       <td data-label="Last used">${ago(seen_at, false)}</td>
       <td data-label="Ends if unused">${ago(ends_at, false)}</td>
       ${
         this.#may("delete_session")
-          ? html`<td class="all"><span class="actions"><button class="button small" type="button" @click=${() => this.#end(session)}>Sign out<span class="sr-only"> of the session started on ${exactly(started_at)}</span></button></span></td>`
+          ? html`<td class="all"><span class="actions end"><button class="button small" type="button" @click=${() => this.#end(session)}>Sign out<span class="sr-only"> of the session started on ${exactly(started_at)}</span></button></span></td>`
           : nothing
       }
     </tr>`;
@@ -121,23 +121,37 @@ export class SessionsView extends View {
       return emptyState({
         icon: icons.none,
         title: "No sessions",
-        text: "Nobody is signed in to the dashboard with this account.",
+        text: `${this.#who()} isn’t signed in to the dashboard.`,
       });
     }
+    const isRecorded = sessions.some(({ address, user_agent }) => address || user_agent);
+    const columns = [
+      ...(isRecorded ? ["Browser"] : []),
+      "Signed in with",
+      "Started",
+      "Last used",
+      "Ends if unused",
+    ];
+    const ordered = sessions.toSorted((one, other) => Number(other.is_current) - Number(one.is_current));
     return html`
       <table class="cards">
         <caption class="sr-only">Sessions</caption>
-        <thead><tr><th scope="col">Signed in with</th><th scope="col">Started</th><th scope="col">Last used</th><th scope="col">Ends if unused</th>${this.#may("delete_session") ? html`<th scope="col"><span class="sr-only">Actions</span></th>` : nothing}</tr></thead>
-        <tbody>${sessions.map((session) => this.#row(session))}</tbody>
+        <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}${this.#may("delete_session") ? html`<th scope="col"><span class="sr-only">Actions</span></th>` : nothing}</tr></thead>
+        <tbody>${ordered.map((session) => this.#row(session, isRecorded))}</tbody>
       </table>`;
   }
 
+  #who() {
+    const { type, id } = this.owner;
+    return type === "deployment" ? "The operator" : userName(id ?? "");
+  }
+
   #about() {
-    const { owner } = this.route;
-    if (!owner) return "Where the operator is signed in to this dashboard with a root key.";
-    return owner.id === userOf(this.context.me)
+    const { type, id } = this.owner;
+    if (type === "deployment") return "Where the operator is signed in to this dashboard with a root key.";
+    return id === userOf(this.context.me)
       ? "Where you’re signed in to this dashboard."
-      : `Where ${userName(owner.id ?? "")} is signed in to this dashboard.`;
+      : `Where ${this.#who()} is signed in to this dashboard.`;
   }
 
   /** @override */

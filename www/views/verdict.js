@@ -1,46 +1,76 @@
 // The server’s verdict on a key, in words.
-/** @import { Consistency, RefusalCode, Verdict } from "../openapi.d.ts" */
+/** @import { Consistency, Owner, RefusalCode, Verdict } from "../openapi.d.ts" */
+/** @import { Context } from "../types.d.ts" */
+import { nameOf, userOf } from "../owners.js";
 import { address } from "../router.js";
 import { scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { html, nothing } from "../vendor/lit.js";
 
-/** @typedef {{ verdict: Verdict, asked: Consistency }} Answered */
+/** @typedef {{ verdict: Verdict, asked: { consistency: Consistency, organization: string | null }, context: Context }} Answered */
 
-/** @type {Record<RefusalCode, string>} */
+/** @type {Record<RefusalCode, (organization: string | null) => string>} */
 const WHY = {
-  malformed: "This isn’t a key: its text is malformed.",
-  wrong_environment: "This key is for another deployment or environment.",
-  forged: "This looks like a key, but this deployment never issued it.",
-  unknown: "This key isn’t known: it may have been deleted, or you may not have access to it.",
-  revoked: "This key has been revoked.",
-  expired: "This key has expired.",
-  not_a_member: "This key’s user is no longer a member of the organization.",
-  insufficient_scope: "This key lacks a required scope.",
+  malformed: () => "This isn’t a key: something in its text is wrong.",
+  wrong_environment: () => "This key is for another service or another environment.",
+  forged: () => "This looks like a key, but it wasn’t created here. Somebody may have made it up.",
+  unknown: (organization) =>
+    organization
+      ? `${organization} has no such key. It may have been deleted, or it belongs to somebody else.`
+      : "There’s no such key. It may have been deleted.",
+  revoked: () => "This key has been revoked.",
+  expired: () => "This key has expired.",
+  not_a_member: (organization) =>
+    `The person this key belongs to isn’t a member of ${organization ?? "the organization"}.`,
+  insufficient_scope: () => "This key doesn’t hold a scope that’s required.",
 };
 
+/** Whether somebody can open the page of a key. @param {Context} context @param {Owner} owner */
+function canOpen(context, owner) {
+  const { me } = context;
+  if (me.type === "root") return true;
+  const isOwn = owner.type === "user" && owner.id === userOf(me);
+  return (
+    (isOwn || me.organizations.some(({ id }) => owner.type === "organization" && id === owner.id)) &&
+    context.may(owner, "get_key")
+  );
+}
+
 /** @param {Answered} answered */
-export function verdictCard({ verdict, asked }) {
+export function verdictCard({ verdict, asked, context }) {
   const { valid } = verdict;
   // Only a publishable key is told less of itself, and none can sign in.
   const key = valid && "title" in verdict.key ? verdict.key : null;
-  const consistency = valid ? verdict.consistency : asked;
+  const refused = valid ? null : verdict.key;
+  const consistency = valid ? verdict.consistency : asked.consistency;
   const seconds = valid ? verdict.max_staleness_seconds : 60;
+  /** @param {{ id: string, owner: Owner }} key @param {string} words */
+  const link = ({ id, owner }, words) =>
+    canOpen(context, owner) ? html`<a href="${address(owner)}/${id}">${words}</a>` : words;
+  const inside = asked.organization ? ` in ${asked.organization}` : "";
   return html`
     <section class="card" aria-labelledby="verdict">
       <div class="body stack">
         <h2 id="verdict"><span class="badge dot ${valid ? "active" : "revoked"}">${valid ? "Valid" : "Not valid"}</span></h2>
-        <p>${valid ? "The server accepts this key." : WHY[verdict.code]}</p>
+        <p>${valid ? `The server accepts this key${inside}.` : WHY[verdict.code](asked.organization)}</p>
         ${
           key
             ? html`<dl class="facts">
-                <div><dt>Title</dt><dd><a href="${address(key.owner)}/${key.id}">${key.title}</a></dd></div>
-                <div><dt>Belongs to</dt><dd>${key.owner.type === "user" ? "User" : "Organization"} ${key.owner.id}</dd></div>
+                <div><dt>Title</dt><dd>${link(key, key.title)}</dd></div>
+                <div><dt>Belongs to</dt><dd>${whose(context, key.owner)}</dd></div>
                 <div><dt>Type and status</dt><dd>${typeBadge(key)} ${statusBadge(key)}</dd></div>
                 <div><dt>Scopes</dt><dd>${scopeChips(key.scopes)}</dd></div>
               </dl>`
             : nothing
         }
-        <p class="hint">${consistency === "strong" ? "Strong verification: up to date." : `Fast verification: up to about ${seconds} seconds old.`}</p>
+        ${refused && canOpen(context, refused.owner) ? html`<p>${link(refused, "View the key")}</p>` : nothing}
+        <p class="hint">${consistency === "strong" ? "This answer is up to date." : `This answer may be up to about ${seconds} seconds old. Choose “Strong” to be sure.`}</p>
       </div>
     </section>`;
+}
+
+/** @param {Context} context @param {Owner} owner */
+function whose({ me }, owner) {
+  if (owner.type === "deployment") return "The operator";
+  if (owner.type === "organization") return nameOf(me, owner);
+  return owner.id === userOf(me) ? "You" : `${nameOf(me, owner)} (personal key)`;
 }

@@ -1,0 +1,99 @@
+// The dialog that creates an organization.
+/** @import { Context } from "../types.d.ts" */
+import * as api from "../api.js";
+import { userId } from "../owners.js";
+import { typedId } from "../pasted.js";
+import { missing, Problem } from "../problem.js";
+import { address } from "../router.js";
+import { suggestedId } from "../suggested_id.js";
+import { openForm } from "../ui/dialog.js";
+import { textField } from "../ui/form.js";
+import { html, nothing } from "../vendor/lit.js";
+
+/** @param {string} name @param {string} id */
+function checked(name, id) {
+  const errors = [];
+  if (!name) errors.push({ pointer: "/name", detail: "Enter a name." });
+  if (!id) errors.push({ pointer: "/id", detail: "Enter an ID." });
+  else if (!/^[\w-]+$/.test(id))
+    errors.push({ pointer: "/id", detail: "Use only letters, digits, hyphens, and underscores." });
+  if (errors.length > 0)
+    throw new Problem({ code: "page.incomplete", title: "Something is missing", errors });
+}
+
+/** @param {import("../openapi.d.ts").CreateOrganizationRequest} organization */
+async function create(organization) {
+  try {
+    await api.createOrganization(organization);
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === "organization.exists")
+      throw missing(
+        "/id",
+        "This ID is taken, or was the ID of an organization that has been deleted. Choose another one.",
+      );
+    throw thrown;
+  }
+}
+
+/** @param {Context} context */
+export function createOrganization({ me, go, notify, reloadMe }) {
+  let id = "";
+  /** Whether the id is the person’s own, so that it no longer follows the name. */
+  let isOwn = false;
+  const dialog = openForm(
+    (form) => ({
+      heading: "Create organization",
+      pointers: ["/name", "/id", "/owner"],
+      label: "Create organization",
+      busy: "Creating…",
+      content: html`
+        ${textField({
+          id: "name",
+          label: "Name",
+          error: form.at("/name"),
+          focus: true,
+          required: true,
+          typed: (name) => {
+            if (isOwn) return;
+            id = suggestedId(name);
+            dialog.update();
+          },
+        })}
+        ${textField({
+          id: "id",
+          label: "ID",
+          hint: "Used in addresses and by your application. It can’t be changed later.",
+          error: form.at("/id"),
+          value: id,
+          required: true,
+          holdsId: true,
+          typed: (typed) => {
+            id = typed;
+            isOwn = typed !== "";
+          },
+        })}
+        ${
+          me.type === "root"
+            ? textField({
+                id: "owner",
+                label: "First owner (optional)",
+                hint: "The user ID of the person who will manage the organization, as your application or identity provider has it. You can add members later.",
+                error: form.at("/owner"),
+                holdsId: true,
+              })
+            : nothing
+        }`,
+    }),
+    async (fields) => {
+      const name = String(fields.get("name")).trim();
+      const id = typedId(fields, "id");
+      checked(name, id);
+      const owner = typedId(fields, "owner");
+      await create({ id, name, ...(owner ? { owner: userId(owner) } : {}) });
+      dialog.close();
+      await reloadMe();
+      notify(`Created ${name}.`);
+      go(address({ type: "organization", id }));
+    },
+  );
+}

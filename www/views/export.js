@@ -1,0 +1,163 @@
+// The dialog that exports the activity that is shown, all pages of it, as a file. The pages are put together in the browser.
+/** @import { Event, Owner } from "../openapi.d.ts" */
+/** @import { Problem } from "../problem.js" */
+import * as api from "../api.js";
+import { csv } from "../csv.js";
+import { asProblem } from "../problem.js";
+import { openDialog } from "../ui/dialog.js";
+import { choice, onSubmit, problemNotice } from "../ui/form.js";
+import { dateField } from "../ui/time.js";
+import { html, nothing } from "../vendor/lit.js";
+
+/** As much as the API gives at once. */
+const LIMIT = 100;
+const COLUMNS = [
+  "id",
+  "at",
+  "action",
+  "actor_type",
+  "actor_id",
+  "actor_key",
+  "key_id",
+  "key_title",
+  "key_redacted",
+  "details",
+  "request_id",
+  "address",
+  "user_agent",
+];
+
+/** @param {Event} event */
+const row = ({ id, at, action, actor, key, details, request_id, address, user_agent }) => [
+  id,
+  at,
+  action,
+  actor.type,
+  actor.id,
+  actor.key,
+  key?.id,
+  key?.title,
+  key?.redacted,
+  JSON.stringify(details),
+  request_id,
+  address,
+  user_agent,
+];
+
+/** @type {Record<string, { name: string, hint: string, type: string, write: (events: Event[]) => string }>} */
+const FORMATS = {
+  csv: {
+    name: "CSV",
+    hint: "For spreadsheets.",
+    type: "text/csv",
+    write: (events) => csv([COLUMNS, ...events.map(row)]),
+  },
+  ndjson: {
+    name: "NDJSON",
+    hint: "For programs: one event as JSON per line.",
+    type: "application/x-ndjson",
+    write: (events) => events.map((event) => `${JSON.stringify(event)}\n`).join(""),
+  },
+};
+
+const NUMBER = new Intl.NumberFormat("en");
+
+/** @param {number} count */
+const counted = (count) => (count === 1 ? "1 event" : `${NUMBER.format(count)} events`);
+
+/**
+ * Every event that the filters let through, once: while it is being asked for, newer ones push others to later pages.
+ * @param {Owner} owner @param {Record<string, string | null>} filters @param {AbortSignal} signal
+ * @param {(done: number, count: number) => void} progress
+ */
+async function all(owner, filters, signal, progress) {
+  /** @type {Map<string, Event>} */
+  const events = new Map();
+  let unreadable = 0;
+  for (let offset = 0, count = 1; offset < count; offset += LIMIT) {
+    const page = await api.listEvents(owner, { ...filters, limit: LIMIT, offset }, signal, true);
+    for (const event of page.events) events.set(event.id, event);
+    unreadable += page.unreadable;
+    count = page.count;
+    progress(events.size, count);
+  }
+  return { events: [...events.values()], unreadable };
+}
+
+/** @param {string} name @param {string} type @param {string} text */
+function save(name, type, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.download = name;
+  link.click();
+  // Not at once: Safari may only begin to read it after this.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** @param {{ owner: Owner, filters: Record<string, string | null>, count: number, notify: (text: string) => void }} parts */
+export function exportActivity({ owner, filters, count, notify }) {
+  const gone = new AbortController();
+  const isFiltered = Object.values(filters).some(Boolean);
+  let isRunning = false;
+  let done = 0;
+  let total = count;
+  /** @type {Problem | null} */
+  let problem = null;
+
+  /** @param {FormData} fields */
+  async function run(fields) {
+    if (isRunning) return;
+    const chosen = String(fields.get("format"));
+    const format = FORMATS[chosen];
+    if (!format) return;
+    [isRunning, done, problem] = [true, 0, null];
+    dialog.update();
+    try {
+      const { events, unreadable } = await all(owner, filters, gone.signal, (now, of) => {
+        [done, total] = [now, of];
+        dialog.update();
+      });
+      const whose = `${owner.type === "deployment" ? "operator" : owner.id}`.replace(/[^\w.-]/g, "-");
+      save(`keyward-activity-${whose}-${dateField(new Date())}.${chosen}`, format.type, format.write(events));
+      dialog.close();
+      const rest = unreadable > 0 ? ` ${counted(unreadable)} couldn’t be read.` : "";
+      notify(`Exported ${counted(events.length)}.${rest}`);
+    } catch (thrown) {
+      if (gone.signal.aborted) return;
+      problem = asProblem(thrown);
+    } finally {
+      isRunning = false;
+      dialog.update();
+    }
+  }
+
+  const dialog = openDialog(
+    ({ close }) => html`
+      <form @submit=${onSubmit(run)} novalidate>
+        <div>
+          <h2 id="dialog-title">Export activity</h2>
+          <p class="hint">${counted(total)}${isFiltered ? ", as filtered" : ""}</p>
+        </div>
+        ${problemNotice(problem)}
+        <fieldset class="field" ?disabled=${isRunning}>
+          <legend>Format</legend>
+          ${Object.entries(FORMATS).map(([value, { name, hint }]) =>
+            choice({ type: "radio", name: "format", value, label: name, hint, checked: value === "csv" }),
+          )}
+        </fieldset>
+        ${
+          isRunning
+            ? html`<div class="stack">
+                <label for="exported">${NUMBER.format(done)} of ${counted(total)}</label>
+                <progress id="exported" max=${total} .value=${done}></progress>
+              </div>`
+            : nothing
+        }
+        <div class="actions">
+          <button class="button" type="button" @click=${close}>Cancel</button>
+          <button class="button primary" type="submit" aria-disabled=${isRunning ? "true" : nothing}>${isRunning ? "Exporting…" : "Export"}</button>
+        </div>
+      </form>`,
+    { closed: () => gone.abort() },
+  );
+}

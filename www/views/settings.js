@@ -1,0 +1,263 @@
+// The settings of an organization, and what the operator may do with a user: what it is called, who may do what, and how it
+// ends.
+/** @import { Member, Operation, Organization, Role, UserOrganizationList } from "../openapi.d.ts" */
+import * as api from "../api.js";
+import { nameOf, userName, userOf } from "../owners.js";
+import { asProblem } from "../problem.js";
+import { address } from "../router.js";
+import { copy } from "../ui/copy.js";
+import { onSubmit, problemNotice, submission, submitButton, textField } from "../ui/form.js";
+import { actorName, bones, button, head, roleBadge } from "../ui/parts.js";
+import { requireAll, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
+import { moment } from "../ui/time.js";
+import { View } from "../ui/view.js";
+import { html, nothing, Task } from "../vendor/lit.js";
+import { ROLES } from "../words.js";
+import { deleteOwner } from "./delete_owner.js";
+import { removeMember } from "./membership.js";
+
+/** What people may do, and from which role on. @type {[what: string, from: Role][]} */
+const ABILITIES = [
+  ["View keys, members, and activity", "member"],
+  ["Create, edit, roll, revoke, and delete keys", "member"],
+  ["Invite, change, and remove members and admins", "admin"],
+  ["Rename the organization", "admin"],
+  ["Invite, change, and remove owners", "owner"],
+  ["Delete the organization", "owner"],
+];
+
+/** From the least to the most. */
+const ORDER = /** @type {Role[]} */ (Object.keys(ROLES));
+
+/** @typedef {{ organization: Organization, membership: Member | null, user: null }} OfOrganization */
+/** @typedef {{ user: UserOrganizationList, organization: null }} OfUser */
+
+export class SettingsView extends View {
+  #rename = submission(() => this.requestUpdate());
+  /** The name as it is being typed; null if it isn’t. @type {string | null} */
+  #typed = null;
+
+  #load = new Task(this, {
+    args: () => [this.owner],
+    task: async ([owner]) => {
+      const loaded = owner.type === "user" ? await this.#user() : await this.#organization();
+      this.context.learn(owner, (loaded.organization ?? loaded.user).permissions);
+      return loaded;
+    },
+  });
+
+  /** @override */
+  get name() {
+    return `Settings · ${nameOf(this.context.me, this.owner)}`;
+  }
+
+  /** @override */
+  reload() {
+    this.#load.run();
+  }
+
+  /** @returns {Promise<OfUser>} */
+  #user = async () => ({ user: await api.listUserOrganizations(this.owner), organization: null });
+
+  /** @returns {Promise<OfOrganization>} */
+  #organization = async () => {
+    const [organization, membership] = await Promise.all([
+      api.getOrganization(this.owner),
+      // The operator has none, and neither has whoever is one only by their token.
+      userOf(this.context.me) ? api.getOwnMembership(this.owner).catch(() => null) : null,
+    ]);
+    return { organization, membership, user: null };
+  };
+
+  /** @param {Organization} organization */
+  #save = (organization) => (/** @type {FormData} */ fields) =>
+    this.#rename.run(async () => {
+      const { context, owner } = this;
+      const name = String(fields.get("name")).trim();
+      requireAll([wrong("/name", textProblem(name, TITLE_MAX, "Enter a name."))]);
+      if (name !== organization.name) {
+        await api.updateOrganization(owner, { name });
+        await context.reloadMe().catch(() => {});
+      }
+      this.#typed = null;
+      context.notify("Name saved.");
+      this.reload();
+    });
+
+  /** @param {string} text */
+  async #copyId(text) {
+    const copied = await copy(text);
+    this.context.notify(
+      copied ? "Copied the ID." : "Your browser blocked copying. Select the ID and copy it yourself.",
+    );
+  }
+
+  /** Goes home, as what this page is about is no more. @param {string} said */
+  #gone = async (said) => {
+    const { context, owner } = this;
+    context.notify(said);
+    context.forget(owner);
+    await context.reloadMe().catch(() => {});
+    context.go("/");
+  };
+
+  #id() {
+    const id = this.owner.id ?? "";
+    return html`<div><dt>ID</dt><dd><span class="mono">${id}</span> <button class="button small" type="button" @click=${() => this.#copyId(id)}>Copy<span class="sr-only"> ID</span></button><span class="sub">Can’t be changed.</span></dd></div>`;
+  }
+
+  /** @param {Organization} organization */
+  #general(organization) {
+    const { permissions, name, created_at, created_by } = organization;
+    const mayRename = permissions.includes("update_organization");
+    const value = this.#typed ?? name;
+    const form = this.#rename;
+    return html`
+      <section class="card" aria-labelledby="general">
+        <header><h2 id="general">General</h2></header>
+        <div class="body stack">
+          ${
+            mayRename
+              ? html`<form class="stack short" @submit=${onSubmit(this.#save(organization))} novalidate>
+                  ${problemNotice(form.problem, ["/name"])}
+                  ${textField({
+                    id: "name",
+                    label: "Name",
+                    error: form.at("/name"),
+                    value,
+                    typed: (text) => {
+                      this.#typed = text;
+                      this.requestUpdate();
+                    },
+                  })}
+                  <div>${submitButton({ label: "Save name", busy: "Saving…", pending: form.pending, disabled: value.trim() === name })}</div>
+                </form>`
+              : nothing
+          }
+          <dl class="facts">
+            ${mayRename ? nothing : html`<div><dt>Name</dt><dd>${name}</dd></div>`}
+            ${this.#id()}
+            <div><dt>Created</dt><dd>${moment(created_at)}<span class="sub">by ${actorName(created_by, this.context.me)}</span></dd></div>
+          </dl>
+        </div>
+      </section>`;
+  }
+
+  /** @param {Organization} organization */
+  #policy({ permissions }) {
+    const joins =
+      permissions.includes("put_member") && this.context.me.type !== "root"
+        ? "Admins and owners can add people directly, or invite them."
+        : "Admins and owners invite people. People who accept within 14 days join.";
+    return html`
+      <section class="card" aria-labelledby="policy">
+        <header><h2 id="policy">Policy</h2></header>
+        <div class="body stack">
+          <dl class="facts">
+            <div class="whole"><dt>Joining</dt><dd>${joins}</dd></div>
+            <div class="whole"><dt>Revoking a key or removing a member</dt><dd>Takes effect immediately for strong verification, and within about a minute for fast verification.</dd></div>
+          </dl>
+        </div>
+        <table class="abilities">
+          <caption class="sr-only">What each role can do</caption>
+          <thead><tr><th scope="col">Permission</th>${ORDER.map((role) => html`<th scope="col">${ROLES[role].name}</th>`)}</tr></thead>
+          <tbody>
+            ${ABILITIES.map(
+              ([what, from]) => html`<tr>
+                <th scope="row">${what}</th>
+                ${ORDER.map((role) => (ORDER.indexOf(role) >= ORDER.indexOf(from) ? html`<td><span role="img" aria-label="Yes">✓</span></td>` : html`<td><span class="hint" role="img" aria-label="No">–</span></td>`))}
+              </tr>`,
+            )}
+          </tbody>
+        </table>
+      </section>`;
+  }
+
+  /** @param {{ title: string, text: string, act: unknown }[]} rows */
+  #danger(rows) {
+    if (rows.length === 0) return nothing;
+    return html`
+      <section class="card danger-zone" aria-labelledby="danger">
+        <header><h2 id="danger">Danger zone</h2></header>
+        ${rows.map(({ title, text, act }) => html`<div class="row"><div><h3>${title}</h3><p class="hint">${text}</p></div>${act}</div>`)}
+      </section>`;
+  }
+
+  /** @param {OfOrganization} loaded */
+  #ofOrganization({ organization, membership }) {
+    const { context, owner } = this;
+    const { name } = organization;
+    const rows = [];
+    if (membership?.permissions.includes("remove_member")) {
+      const changed = (/** @type {string} */ said) => this.#gone(said);
+      const leave = () =>
+        removeMember({ context, owner, member: membership, roles: [], isSelf: true, changed });
+      rows.push({
+        title: "Leave this organization",
+        text: "You and your personal keys lose access. The last owner can’t leave.",
+        act: button("Leave organization…", leave, "grave"),
+      });
+    }
+    if (organization.permissions.includes("delete_organization")) {
+      const deleted = () => this.#gone(`Deleted ${name}.`);
+      rows.push({
+        title: "Delete this organization",
+        text: "Revokes and deletes its keys, and removes its members and invitations, for good.",
+        act: button("Delete organization…", () => deleteOwner({ owner, name, deleted }), "grave"),
+      });
+    }
+    return html`${this.#general(organization)} ${this.#policy(organization)} ${this.#danger(rows)}`;
+  }
+
+  /** @param {UserOrganizationList} list */
+  #ofUser({ organizations, permissions, count }) {
+    const { owner } = this;
+    const name = userName(owner.id ?? "");
+    const deleted = () => this.#gone(`Deleted ${name}.`);
+    const rows = permissions.includes("delete_user")
+      ? [
+          {
+            title: "Delete this user",
+            text: "Revokes and deletes their personal keys, ends their sessions, and removes them from their organizations, for good.",
+            act: button("Delete user…", () => deleteOwner({ owner, name, deleted }), "grave"),
+          },
+        ]
+      : [];
+    return html`
+      <section class="card" aria-labelledby="general">
+        <header><h2 id="general">General</h2></header>
+        <div class="body"><dl class="facts">${this.#id()}</dl></div>
+      </section>
+      <section class="card" aria-labelledby="organizations">
+        <header><h2 id="organizations">Organizations</h2></header>
+        ${
+          organizations.length > 0
+            ? html`<ul class="trail">${organizations.map(({ id, name, role }) => html`<li><p><a class="title" href=${address({ type: "organization", id }, "members")}>${name ?? id}</a><span class="sub">${id}</span></p>${roleBadge(role)}</li>`)}</ul>`
+            : html`<p class="body">${name} belongs to no organization.</p>`
+        }
+        ${count > organizations.length ? html`<p class="aside">The first ${organizations.length} of ${count} organizations.</p>` : nothing}
+      </section>
+      ${this.#danger(rows)}`;
+  }
+
+  /** @override */
+  render() {
+    const { context, owner } = this;
+    const problem = this.#load.error && this.#load.value ? asProblem(this.#load.error) : null;
+    const isUser = owner.type === "user";
+    return html`
+      ${head({
+        title: "Settings",
+        text: isUser
+          ? `The account and organizations of ${userName(owner.id ?? "")}.`
+          : `What ${nameOf(context.me, owner)} is called, and who can do what.`,
+      })}
+      ${problem ? html`<p class="notice warn" role="alert">This may be out of date. ${problem.message}</p>` : nothing}
+      ${this.show(
+        this.#load,
+        () => html`<div class="card">${bones(4)}</div>`,
+        (loaded) => (loaded.organization ? this.#ofOrganization(loaded) : this.#ofUser(loaded.user)),
+      )}`;
+  }
+}
+customElements.define("keyward-settings", SettingsView);
