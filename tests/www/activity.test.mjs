@@ -48,7 +48,7 @@ test("an edit says what was changed, from what to what", async (t) => {
     ],
     [
       { title: "Both", scopes: ["a", "b", "c", "d", "e"] },
-      "Root key edited the key: title “After” → “Both”; scopes added a, b, c, d, e",
+      "Root key changed the title and scopes of the key: “After” → “Both” · added a, b, c, d, e",
     ],
   ])) {
     await root("PATCH", `${KEYS}/${id}`, change);

@@ -247,7 +247,7 @@ test("rolling shows the new secret once and says when the old one stops", async 
   await page.waitForURL(
     (url) => url.pathname.startsWith("/organizations/acme/keys/apk_") && !url.pathname.endsWith(made.id),
   );
-  await page.getByText("created the key by rolling another key").waitFor();
+  await page.getByText("created the key to replace key").waitFor();
   assert.equal((await read(made)).status, "retiring");
   await page.goBack();
   await page.locator(".head .badge", { hasText: "Retiring" }).waitFor();
