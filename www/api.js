@@ -53,9 +53,12 @@ async function call(method, path, call = {}) {
     if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, String(value));
   }
   const isChange = method !== "GET" && !call.asks && !QUESTIONS.includes(path);
+  const mine = caller.current();
   try {
     const answer = await reach.awaited(ask(method, url, isChange, call));
-    if (method === "GET") call.fresh ? reach.heard(url.href) : reach.answered(url.href, answer);
+    // What comes late, for somebody who has signed out meanwhile, is not kept.
+    if (method === "GET" && !call.fresh && caller.current() === mine) reach.answered(url.href, answer);
+    else reach.heard(url.href);
     if (isChange) reach.forgetAnswers();
     if (isChange && !call.signingIn) changes.postMessage("changed");
     return answer;
