@@ -103,7 +103,7 @@ test("the operator creates keys for an organization", async (t) => {
   const page = await asRoot(t, LIST);
   await create(page, "By root");
   await page.getByRole("button", { name: "I have stored it" }).click();
-  await page.getByText("Root key created the key").waitFor();
+  await page.getByRole("heading", { name: "By root" }).waitFor();
 });
 
 test("metadata and consistency arrive as given", async (t) => {
