@@ -13,7 +13,8 @@ const read = (key) => root("GET", `/v1${at(key)}`);
 /** @param {import("./support.mjs").Page} page @param {string} name */
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 /** @param {import("./support.mjs").Page} page @param {string} name */
-const fact = (page, name) => page.getByRole("region", { name: "Details" }).locator(`.facts > div:has(dt:text-is("${name}")) dd`);
+const fact = (page, name) =>
+  page.getByRole("region", { name: "Details" }).locator(`.facts > div:has(dt:text-is("${name}")) dd`);
 
 test("all details and the audit trail are shown", async (t) => {
   const made = await key({
@@ -205,7 +206,10 @@ test("a key is revoked at a time, works until then, and that can only be brought
   await page.getByText(`Anything that uses this key stops working on ${exact}.`).waitFor();
   await button(page, "Schedule revocation").click();
   await page.locator(".head .badge", { hasText: "Retiring" }).waitFor();
-  await page.locator(".head").getByText(/stops working in \d hours/).waitFor();
+  await page
+    .locator(".head")
+    .getByText(/stops working in \d hours/)
+    .waitFor();
   assert.equal((await root("POST", "/v1/verify", { key: made.token, consistency: "strong" })).valid, true);
 
   await button(page, "Revoke sooner").click();
