@@ -142,6 +142,8 @@ export function looks(browser) {
         await page.keyboard.press("Escape");
         await page.locator("header details[open]").waitFor({ state: "detached" });
       }
+    });
+
     test("waiting for an answer, and no network", async (t, check) => {
       const page = await as(t, "ada", "/check");
       await ready(page, "Check a key");
