@@ -18,7 +18,10 @@ async function faults(exclude) {
 
   /** @type {any} */
   const { axe } = globalThis;
-  const rules = axe.getRules().map((/** @type {any} */ { ruleId }) => [ruleId, { enabled: true }]);
+  // All but one, which finds no faults, only what is hidden; the styles that it asks for end a process of Firefox 153.
+  const rules = axe
+    .getRules()
+    .map((/** @type {any} */ { ruleId }) => [ruleId, { enabled: ruleId !== "hidden-content" }]);
   const { violations } = await axe.run(
     { include: [["html"]], exclude },
     { rules: Object.fromEntries(rules), resultTypes: ["violations"] },

@@ -14,6 +14,9 @@ import { AXE, audit } from "./audit.mjs";
 
 const KEYS = "/organizations/acme/keys";
 
+/** Many views in one test take long on a slow machine. */
+const PATIENCE = 600_000;
+
 /** A finished view. @param {Page} page @param {string | RegExp} heading */
 async function ready(page, heading) {
   await page
@@ -60,7 +63,7 @@ export function looks(browser) {
      * @param {(t: TestContext, check: (page: Page, view: string, covered?: string[]) => Promise<void>) => Promise<void>} body
      */
     const test = (name, body) =>
-      define(`${name} in ${browser}, ${colorScheme}`, async (t) => {
+      define(`${name} in ${browser}, ${colorScheme}`, { timeout: PATIENCE }, async (t) => {
         /** @type {string[]} */
         const wrong = [];
         t.after(() => assert.deepEqual(wrong, []));
@@ -124,11 +127,21 @@ export function looks(browser) {
         await ready(page, heading);
         await check(page, view);
       }
-      await visit(page, KEYS);
+    });
+
+    test("menus", async (t, check) => {
+      const page = await as(t, "ada", KEYS);
       await ready(page, "Keys");
-      await page.locator("header summary").first().click();
-      await page.locator("header details[open] a").first().waitFor();
-      await check(page, "menu", [".tabs"]);
+      for (const [view, menu] of /** @type {const} */ ([
+        ["switcher", page.locator("header summary").first()],
+        ["account", page.locator("header summary").last()],
+      ])) {
+        await menu.click();
+        await page.locator("header details[open] a").first().waitFor();
+        await check(page, view, [".tabs"]);
+        await page.keyboard.press("Escape");
+        await page.locator("header details[open]").waitFor({ state: "detached" });
+      }
     });
 
     test("waiting for an answer, and no network", async (t, check) => {
