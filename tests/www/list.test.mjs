@@ -58,6 +58,54 @@ test("exact times are shown for the row that has the focus, and a click on a tim
   assert.equal(await stops.getAttribute("tabindex"), "0");
 });
 
+test("a click anywhere in a row opens its key, and one outside of the rows leads where it says", async (t) => {
+  const page = await asAda(t, LIST, { viewport: { width: 1280, height: 860 } });
+  const row = page.getByRole("row", { name: "Storefront" });
+  await row.getByText("catalog:read").click();
+  await page.getByRole("heading", { name: "Storefront" }).waitFor();
+  await page.goBack();
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("dialog", { name: "Create a key" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("summary", { hasText: "Globex" }).click();
+  await page.locator(".panel").getByRole("link", { name: "Acme Robotics" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Check a key" }).click();
+  await page.getByRole("heading", { name: "Check a key" }).waitFor();
+  // What a pointer meets in the middle of each control is the control itself, whatever the browser makes of rows.
+  await page.goBack();
+  await row.waitFor();
+  const covered = await page.evaluate(() =>
+    [
+      ...document.querySelectorAll(
+        "header a, header summary, .head button, .filters select, thead a, .pages a",
+      ),
+    ]
+      .filter((control) => {
+        const { x, y, width, height } = control.getBoundingClientRect();
+        if (y + height > innerHeight) return false;
+        return !control.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+      })
+      .map((control) => control.textContent),
+  );
+  assert.deepEqual(covered, []);
+});
+
+test("a row opens in another tab as links do, and selecting its text opens nothing", async (t) => {
+  const page = await asAda(t, LIST);
+  const scopes = page.getByRole("row", { name: "Storefront" }).getByText("catalog:read");
+  for (const how of /** @type {const} */ ([{ modifiers: ["ControlOrMeta"] }, { button: "middle" }])) {
+    const opened = page.context().waitForEvent("page");
+    await scopes.click({ ...how });
+    const other = await opened;
+    await other.waitForURL("**/keys/apk_*");
+    await other.close();
+  }
+  await scopes.evaluate((element) => getSelection()?.selectAllChildren(element));
+  await scopes.evaluate((element) => /** @type {HTMLElement} */ (element).click());
+  assert.equal(new URL(page.url()).pathname, LIST);
+});
+
 test("pages say where they are, and Back returns", async (t) => {
   const page = await asAda(t, LIST);
   await total(page, "1–20 of 44");

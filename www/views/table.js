@@ -59,10 +59,19 @@ const row = (key, owner, { me }) => html`
     <td data-label="Created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, me)}</span></td>
   </tr>`;
 
-/** Times lie above the row’s link; a click on one follows it all the same. @param {MouseEvent} event */
-function followRow({ target }) {
-  const time = target instanceof Element ? target.closest("time, relative-time") : null;
-  time?.closest("tr")?.querySelector("a")?.click();
+/**
+ * A click anywhere in a row follows the link of its title, as a convenience: the link is what the keyboard and assistive
+ * technology use. What can be clicked by itself keeps its own click, and selecting text is no click.
+ * @param {MouseEvent} event
+ */
+function followRow(event) {
+  const { target, button, defaultPrevented } = event;
+  if (!(target instanceof Element) || defaultPrevented || button > 1) return;
+  if (target.closest("a, button, input, label, select, summary, .menu")) return;
+  const link = target.closest("tr")?.querySelector("a");
+  if (!link || getSelection()?.isCollapsed === false) return;
+  if (button === 1 || event.metaKey || event.ctrlKey || event.shiftKey) open(link.href, "_blank", "noopener");
+  else link.click();
 }
 
 /**
@@ -72,7 +81,7 @@ export const keysTable = ({ context, owner, keys, query, isLoading }) => html`
   <table class="cards" aria-busy=${isLoading ? "true" : "false"}>
     <caption class="sr-only">Keys</caption>
     ${header(query, address(owner))}
-    <tbody @click=${followRow}>${keys.map((key) => row(key, owner, context))}</tbody>
+    <tbody @click=${followRow} @auxclick=${followRow}>${keys.map((key) => row(key, owner, context))}</tbody>
   </table>`;
 
 export const skeleton = () => html`
