@@ -1,6 +1,9 @@
 // Whose keys somebody can look at: what the server has said about them, put into the shape that views need.
 /** @import { Owner, Whoami } from "./openapi.d.ts" */
 
+/** The owner of the operator’s own keys. @type {Owner} */
+export const DEPLOYMENT = { type: "deployment", id: null };
+
 /** The user behind the credential. @param {Whoami} me */
 export function userOf(me) {
   if (me.type === "user") return me.id;
@@ -49,6 +52,7 @@ const membership = (me, owner) =>
 /** @param {Whoami} me @param {Owner} owner */
 export function nameOf(me, owner) {
   const id = owner.id ?? "";
+  if (owner.type === "deployment") return "Operator";
   if (owner.type === "user") return id === userOf(me) ? "Personal" : userName(id);
   return membership(me, owner)?.name ?? id;
 }

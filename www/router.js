@@ -3,6 +3,17 @@
 // hasn’t been copied.
 /** @import { Owner } from "./openapi.d.ts" */
 /** @import { Route } from "./types.d.ts" */
+import { DEPLOYMENT } from "./owners.js";
+
+/** The first part of an address, and the type of owner that it means. @type {Record<string, Owner["type"]>} */
+const TYPES = { organizations: "organization", users: "user", deployment: "deployment" };
+
+/** The sections that each type of owner has. @type {Record<Owner["type"], Route["view"][]>} */
+const SECTIONS = {
+  organization: ["keys", "members", "activity", "settings"],
+  user: ["keys", "activity", "sessions", "settings"],
+  deployment: ["keys", "activity", "sessions"],
+};
 
 /**
  * @param {URL | Location} url
@@ -10,29 +21,27 @@
  */
 export function read(url) {
   const query = new URLSearchParams(url.search);
-  const [first, id, section, key, ...rest] = url.pathname.split("/").slice(1).map(decode);
+  const [first = "", ...parts] = url.pathname.split("/").slice(1).map(decode);
   /** @param {Route["view"]} view @param {Owner | null} [owner] @param {string | null} [key] @returns {Route} */
   const route = (view, owner = null, key = null) => ({ view, owner, key, query });
-  if (rest.length > 0) return route("lost");
-  if (!id) return first === "" ? route("home") : first === "check" ? route("check") : route("lost");
-  if (first === "deployment" && id === "sessions" && section === undefined) return route("sessions");
-  if (first !== "organizations" && first !== "users") return route("lost");
-  /** @type {Owner} */
-  const owner = { type: first === "users" ? "user" : "organization", id };
-  if (section === "keys") return key ? route("key", owner, key) : route("keys", owner);
-  if (key !== undefined) return route("lost");
-  if (section === "activity") return route("activity", owner);
-  if (section === "sessions" && owner.type === "user") return route("sessions", owner);
-  if (section === "members" && owner.type === "organization") return route("members", owner);
-  return route("lost");
+  const type = Object.hasOwn(TYPES, first) ? TYPES[first] : undefined;
+  if (!type) {
+    if (parts.join("") !== "" || parts.length > 1) return route("lost");
+    return first === "" ? route("home") : first === "check" ? route("check") : route("lost");
+  }
+  const owner = type === "deployment" ? DEPLOYMENT : { type, id: parts.shift() ?? "" };
+  const [section, key, ...rest] = parts;
+  if (owner.id === "" || rest.length > 0) return route("lost");
+  if (section === "keys" && key) return route("key", owner, key);
+  const view = SECTIONS[type].find((name) => name === section);
+  return view && !key ? route(view, owner) : route("lost");
 }
 
 /** @param {Owner} owner @param {string} [section] */
 export const address = (owner, section = "keys") =>
-  `/${owner.type === "organization" ? "organizations" : "users"}/${encodeURIComponent(owner.id ?? "")}/${section}`;
-
-/** The page of the operator’s own sessions. */
-export const OPERATORS_SESSIONS = "/deployment/sessions";
+  owner.type === "deployment"
+    ? `/deployment/${section}`
+    : `/${owner.type}s/${encodeURIComponent(owner.id ?? "")}/${section}`;
 
 /**
  * An address with some of its query’s parameters changed; empty ones go.

@@ -85,7 +85,7 @@ export class Session {
    */
   async lookAt(owner, isListed) {
     this.#owner = owner;
-    if (!owner) return;
+    if (!owner || owner.type === "deployment") return;
     const isNamed = owner.type === "user" || this.me.organizations.some(({ id }) => id === owner.id);
     if (isNamed && (isListed || this.#permissions.has(address(owner)))) return;
     const ask = owner.type === "user" ? api.listUserOrganizations : api.getOrganization;

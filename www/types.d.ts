@@ -9,7 +9,7 @@ export interface Page {
 }
 
 export interface Route {
-  view: "home" | "keys" | "key" | "members" | "activity" | "sessions" | "check" | "lost";
+  view: "home" | "keys" | "key" | "members" | "activity" | "sessions" | "settings" | "check" | "lost";
   owner: Owner | null;
   key: string | null;
   query: URLSearchParams;

@@ -20,12 +20,9 @@ const counted = (count) => (count === 1 ? "1 session" : `${count} sessions`);
 
 export class SessionsView extends View {
   #list = new Task(this, {
-    args: () => [this.route.owner],
+    args: () => [this.owner],
     task: ([owner], { signal }) => api.listSessions(owner, signal),
-    onComplete: ({ permissions }) => {
-      const { owner } = this.route;
-      if (owner) this.context.learn(owner, permissions);
-    },
+    onComplete: ({ permissions }) => this.context.learn(this.owner, permissions),
   });
 
   /** @override */

@@ -2,8 +2,8 @@
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Context, Route } from "../types.d.ts" */
 
-import { nameOf, ownersOf, sameOwner, titleOf, userName, userOf } from "../owners.js";
-import { address, OPERATORS_SESSIONS } from "../router.js";
+import { DEPLOYMENT, nameOf, ownersOf, sameOwner, titleOf, userName, userOf } from "../owners.js";
+import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { html, nothing } from "../vendor/lit.js";
 import { createOrganization } from "./organization.js";
@@ -27,7 +27,7 @@ function switcher(context, owner) {
 function account({ me }, signOut) {
   const user = userOf(me);
   const name = me.type === "root" ? "Root key" : ((user && userName(user)) ?? titleOf(me) ?? "Key");
-  const sessions = user ? address({ type: "user", id: user }, "sessions") : OPERATORS_SESSIONS;
+  const sessions = address(user ? { type: "user", id: user } : DEPLOYMENT, "sessions");
   return html`
     <details class="menu account">
       <summary><span class="sr-only">Account</span>${icons.person}<span class="who">${name}</span>${icons.down}</summary>
@@ -39,6 +39,9 @@ function account({ me }, signOut) {
       </div>
     </details>`;
 }
+
+/** Only the operator has something to set of a user. @param {Context} context @param {Owner} owner */
+const hasSettings = ({ me }, { type }) => type === "organization" || (type === "user" && me.type === "root");
 
 /** What the person is invited to, on every page but the one that lists it. @param {Context} context @param {Route} route */
 function invited({ invitations: [first, ...more] }, { view }) {
@@ -68,7 +71,8 @@ export function shell({ context, route, owner, signOut, content }) {
         ${owner ? tab(address(owner), "Keys", route.view === "keys" || route.view === "key") : nothing}
         ${owner?.type === "organization" && context.may(owner, "list_members") ? tab(address(owner, "members"), "Members", route.view === "members") : nothing}
         ${owner && context.may(owner, "list_events") ? tab(address(owner, "activity"), "Activity", route.view === "activity") : nothing}
-        ${owner?.type === "user" && context.may(owner, "list_sessions") ? tab(address(owner, "sessions"), "Sessions", route.view === "sessions") : nothing}
+        ${owner && owner.type !== "organization" && context.may(owner, "list_sessions") ? tab(address(owner, "sessions"), "Sessions", route.view === "sessions") : nothing}
+        ${owner && hasSettings(context, owner) ? tab(address(owner, "settings"), "Settings", route.view === "settings") : nothing}
         ${tab("/check", "Check a key", route.view === "check")}
       </nav>
     </header>
