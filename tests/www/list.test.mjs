@@ -94,9 +94,12 @@ test("a click anywhere in a row opens its key, and one outside of the rows leads
 test("a row opens in another tab as links do, and selecting its text opens nothing", async (t) => {
   const page = await asAda(t, LIST);
   const scopes = page.getByRole("row", { name: "Storefront" }).getByText("catalog:read");
-  for (const how of /** @type {const} */ ([{ modifiers: ["ControlOrMeta"] }, { button: "middle" }])) {
+  for (const click of [
+    () => scopes.click({ modifiers: ["ControlOrMeta"] }),
+    () => scopes.click({ button: "middle" }),
+  ]) {
     const opened = page.context().waitForEvent("page");
-    await scopes.click({ ...how });
+    await click();
     const other = await opened;
     await other.waitForURL("**/keys/apk_*");
     await other.close();

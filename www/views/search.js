@@ -1,0 +1,89 @@
+// The search above a list of keys. A text is searched for once the typing pauses; a key is looked up, and gets neither
+// into the address nor into a list’s query.
+/** @import { Context } from "../types.d.ts" */
+import { holdsSecret } from "../pasted.js";
+import { Lookup } from "./lookup.js";
+
+const TYPING_MS = 250;
+
+/** What an address searches for. @param {URLSearchParams} query */
+function searched(query) {
+  const q = query.get("q") ?? "";
+  return holdsSecret(q) ? "" : q;
+}
+
+export class Search {
+  #pause = 0;
+  #set;
+  #query;
+  typed = "";
+
+  /**
+   * @param {{ context: Context, query: () => URLSearchParams, update: () => void, set: (changes: Record<string, string>, replace: boolean) => void }} parts
+   */
+  constructor({ context, query, update, set }) {
+    this.#set = set;
+    this.#query = query;
+    this.lookup = new Lookup(context, update);
+    this.typed = searched(query());
+  }
+
+  /** Another address. */
+  follow() {
+    const q = searched(this.#query());
+    if (q !== this.typed.trim()) this.typed = q;
+  }
+
+  stop() {
+    clearTimeout(this.#pause);
+    this.lookup.stop();
+  }
+
+  /** Searches at once, as for the Enter key. */
+  now = () => {
+    clearTimeout(this.#pause);
+    const q = this.typed.trim();
+    if (q !== searched(this.#query())) this.#set({ q }, this.#query().has("q"));
+  };
+
+  /**
+   * Takes what a field holds, and says whether there is a secret in it.
+   * @param {HTMLInputElement} field
+   * @param {string} [pasted] what the field is about to hold as well
+   */
+  take = (field, pasted) => {
+    const secret = secretIn(field, pasted);
+    if (pasted !== undefined && secret === undefined) return false;
+    this.stop();
+    if (secret === undefined) {
+      this.typed = field.value;
+      this.#pause = window.setTimeout(this.now, TYPING_MS);
+      return false;
+    }
+    const empty = () => {
+      field.value = "";
+      this.typed = "";
+      if (this.#query().has("q")) this.#set({ q: "" }, true);
+    };
+    if (pasted !== undefined) empty();
+    this.lookup.take(secret, pasted === undefined ? empty : null);
+    return true;
+  };
+
+  /** Takes a secret out of a field that is for something else, and looks it up. @param {HTMLInputElement} field @param {string} [pasted] */
+  takeFrom = (field, pasted) => {
+    const secret = secretIn(field, pasted);
+    if (secret === undefined) return false;
+    field.value = "";
+    this.stop();
+    this.lookup.take(secret, null);
+    return true;
+  };
+}
+
+/** @param {HTMLInputElement} field @param {string} [pasted] */
+function secretIn({ value, selectionStart, selectionEnd }, pasted) {
+  const before = value.slice(0, selectionStart ?? value.length);
+  const after = value.slice(selectionEnd ?? value.length);
+  return [pasted ?? value, before + (pasted ?? "") + after].find(holdsSecret);
+}
