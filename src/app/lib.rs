@@ -61,12 +61,14 @@ pub struct App<'a, P> {
     pub memory: &'a RefCell<Memory>,
     /// Keys that were used. Their ledgers are told in the background, after the response.
     pub uses: RefCell<Vec<KeyUse>>,
+    /// Who calls, by the name of the actor, once that is known: the response says so.
+    pub caller: RefCell<Option<String>>,
 }
 
 impl<'a, P: Ports> App<'a, P> {
     /// For one request.
     pub fn new(ports: &'a P, config: &'a Config, memory: &'a RefCell<Memory>) -> Self {
-        Self { ports, config, memory, uses: RefCell::default() }
+        Self { ports, config, memory, uses: RefCell::default(), caller: RefCell::default() }
     }
 
     /// Carries a request out.

@@ -18,6 +18,9 @@ use serde_json::{Map, Value, json};
 use crate::access::refusals;
 use crate::schemas::Schemas;
 
+/// The header that says whose a response is.
+const CALLER: &str = "Keyward-Caller";
+
 /// The OpenAPI document.
 pub(crate) fn document() -> Result<String, String> {
     let mut schemas = Schemas::new();
@@ -118,7 +121,7 @@ fn describe(
     }
     let mut responses = Map::new();
     for response in &documentation.responses {
-        let (status, response) = success(schemas, response, documentation.sets_cookie, example);
+        let (status, response) = success(schemas, response, documentation, example);
         responses.insert(status.to_owned(), response);
     }
     for (status, name, ..) in PROBLEMS {
@@ -144,7 +147,7 @@ fn idempotency_key() -> Value {
 fn success(
     schemas: &mut Schemas,
     response: &DocumentedResponse,
-    sets_cookie: bool,
+    documentation: &Documentation,
     example: impl Fn(&Value) -> Value,
 ) -> (&'static str, Value) {
     let status = match response.success {
@@ -152,7 +155,11 @@ fn success(
         Success::Created => "201",
         Success::NoContent => "204",
     };
-    let more = [("Location", response.has_location), ("Set-Cookie", sets_cookie)];
+    let more = [
+        ("Location", response.has_location),
+        ("Set-Cookie", documentation.sets_cookie),
+        (CALLER, !documentation.is_public),
+    ];
     let more = more.into_iter().filter_map(|(name, is_there)| is_there.then_some(name));
     let mut documented = json!({ "description": response.description, "headers": headers(more) });
     if let Some(make) = response.schema {
@@ -212,7 +219,7 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
         ]);
     }
     if !documentation.is_public {
-        codes.extend([Code::AuthMalformed, Code::AuthMissing, Code::AuthInvalid]);
+        codes.extend([Code::AuthMalformed, Code::AuthMissing, Code::AuthInvalid, Code::AuthOtherCaller]);
         codes.extend([Code::ServerInternal, Code::ServerMisconfigured, Code::ServerUnavailable]);
         codes.extend((!is_safe).then_some(Code::AuthForeignOrigin));
     }
@@ -240,7 +247,12 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 11] = [
         None,
     ),
     (404, "NotFound", "It does not exist, or the credential may not see it.", None),
-    (409, "Conflict", "The current state does not allow it; nothing has changed.", None),
+    (
+        409,
+        "Conflict",
+        "The current state does not allow it, or somebody else calls than `Keyward-Caller` says; nothing has changed.",
+        None,
+    ),
     (413, "TooLarge", "The body is larger than 64 KiB.", None),
     (415, "UnsupportedMediaType", "The body is not `application/json`.", None),
     (422, "Unprocessable", "The idempotency key was sent with another request; nothing has changed.", None),
@@ -260,11 +272,12 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 11] = [
 ];
 
 fn problem_response(
-    (_, name, description, header): &(u16, &str, &str, Option<&'static str>),
+    (status, name, description, header): &(u16, &str, &str, Option<&'static str>),
 ) -> (String, Value) {
     let content = json!({ "application/problem+json": { "schema": reference("schemas", "Problem") } });
-    let response =
-        json!({ "description": description, "headers": headers(header.iter().copied()), "content": content });
+    let caller = (*status != 401).then_some(CALLER);
+    let headers = headers(header.iter().copied().chain(caller));
+    let response = json!({ "description": description, "headers": headers, "content": content });
     ((*name).to_owned(), response)
 }
 

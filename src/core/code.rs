@@ -86,6 +86,7 @@ codes! {
     RequestInsecure = "request.insecure", 403, "The connection is not encrypted.";
     RequestKeyInUrl = "request.key_in_url", 400, "A key was sent in the URL.";
     UserOrganizationLimit = "user.organization_limit", 409, "This person has created as many organizations as they can.";
+    AuthOtherCaller = "auth.other_caller", 409, "The credential is not that of the caller named in Keyward-Caller.";
 }
 
 impl From<crate::grant::Excess> for ErrorCode {

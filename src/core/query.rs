@@ -6,6 +6,7 @@ use crate::actor::ActorName;
 use crate::event::Change;
 use crate::id::KeyId;
 use crate::record::{KeyType, Status};
+use crate::settings::Scope;
 use crate::text::{breaks_lines, fold};
 use crate::timestamp::Timestamp;
 
@@ -43,6 +44,15 @@ pub enum QueryError {
     /// There is no such action.
     #[error("must be an action of an event, such as key.created")]
     Action,
+    /// It names no status, or one that there is not.
+    #[error("must be one or several of active, retiring, expired and revoked, with commas between")]
+    Status,
+    /// It names a status twice.
+    #[error("must name each status once")]
+    StatusTwice,
+    /// It is neither of the two words.
+    #[error("must be true or false")]
+    Flag,
     /// The text to search for is too long.
     #[error("must be at most {SEARCH_MAX} characters")]
     SearchLength,
@@ -103,6 +113,47 @@ parameter!(
     |text: String| if Change::ACTIONS.contains(&text.as_str()) { Ok(text) } else { Err(QueryError::Action) },
     |text| text
 );
+
+parameter!(
+    /// One status or several, each once.
+    Statuses(Vec<Status>),
+    |text: String| statuses(&text),
+    |statuses: Vec<Status>| statuses.into_iter().map(Status::as_str).collect::<Vec<_>>().join(",")
+);
+parameter!(
+    /// `true` or `false`.
+    Flag(bool),
+    |text: String| text.parse().map_err(|_| QueryError::Flag),
+    |flag: bool| flag.to_string()
+);
+
+fn statuses(text: &str) -> Result<Vec<Status>, QueryError> {
+    let mut wanted = Vec::new();
+    for word in text.split(',') {
+        let status = Status::ALL.into_iter().find(|status| status.as_str() == word);
+        let status = status.ok_or(QueryError::Status)?;
+        if wanted.contains(&status) {
+            return Err(QueryError::StatusTwice);
+        }
+        wanted.push(status);
+    }
+    Ok(wanted)
+}
+
+impl Statuses {
+    /// The statuses.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Status> {
+        self.0.iter().copied()
+    }
+}
+
+impl Flag {
+    /// Whether it is `true`.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.0
+    }
+}
 
 impl EventAction {
     /// The action's name.
@@ -210,8 +261,8 @@ pub struct KeyQuery {
     /// Only keys of this type.
     #[serde(rename = "type")]
     pub key_type: Option<KeyType>,
-    /// Only keys that have this status now.
-    pub status: Option<Status>,
+    /// Only keys that have this status now, or one of several: `active,retiring` finds those that work.
+    pub status: Option<Statuses>,
     /// What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken
     /// by id.
     #[serde(default)]
@@ -227,6 +278,15 @@ pub struct KeyQuery {
     pub created_after: Option<Timestamp>,
     /// Only keys created earlier than this.
     pub created_before: Option<Timestamp>,
+    /// Only keys that expire earlier than this, or have expired.
+    pub expires_before: Option<Timestamp>,
+    /// `true`: only keys that never expire; `false`: only keys that do.
+    pub never_expires: Option<Flag>,
+    /// Only keys that were last used earlier than this, or never, and that were created earlier than this.
+    pub unused_since: Option<Timestamp>,
+    /// Only keys whose own scopes have this word among them; `*` finds those that hold everything, and nothing else finds
+    /// those.
+    pub scope: Option<Scope>,
 }
 
 /// Which events of an owner are wanted, newest first.
@@ -286,77 +346,3 @@ macro_rules! paged {
 }
 
 paged!(KeyQuery, EventQuery, OrganizationQuery, PageQuery);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn order_is_a_field_with_an_optional_dash_for_descending() {
-        for field in SortField::ALL {
-            let name = field.as_str();
-            for (text, descending) in [(name.to_owned(), false), (format!("-{name}"), true)] {
-                let order = Order { field, descending };
-                assert_eq!(Order::try_from(text.clone()), Ok(order));
-                assert_eq!(String::from(order), text);
-            }
-        }
-        assert_eq!(String::from(Order::default()), "-created_at");
-    }
-
-    #[test]
-    fn other_orders_are_refused() {
-        for bad in
-            ["", "-", "--title", "+title", "Title", "title ", " title", "title-", "id", "created_at,title"]
-        {
-            assert_eq!(Order::try_from(bad.to_owned()), Err(QueryError::Order), "{bad}");
-        }
-    }
-
-    #[test]
-    fn sort_fields_are_listed_once() {
-        let names: std::collections::BTreeSet<&str> =
-            SortField::ALL.into_iter().map(SortField::as_str).collect();
-        assert_eq!(
-            names.into_iter().collect::<Vec<_>>(),
-            ["created_at", "expires_at", "last_used_at", "revoked_at", "title", "updated_at"]
-        );
-    }
-
-    #[test]
-    fn pages_have_bounds_and_defaults() {
-        let page = |limit: &str, offset: &str| {
-            let limit = Limit::try_from(limit.to_owned())?;
-            let offset = Offset::try_from(offset.to_owned())?;
-            Ok(EventQuery { limit: Some(limit), offset: Some(offset), ..EventQuery::default() }.page())
-        };
-        assert_eq!(EventQuery::default().page(), Page { limit: 20, offset: 0 });
-        assert_eq!(page("100", "4294967295"), Ok(Page { limit: 100, offset: u32::MAX }));
-        for bad in ["0", "101", "", "+5", "2.5", "-1", " 1"] {
-            assert_eq!(page(bad, "0"), Err(QueryError::Limit), "{bad}");
-        }
-        for bad in ["-1", "4294967296", "x"] {
-            assert_eq!(page("1", bad), Err(QueryError::Offset), "{bad}");
-        }
-    }
-
-    #[test]
-    fn actions_are_those_of_events() {
-        for good in ["key.created", "key.deleted", "member.removed"] {
-            assert_eq!(EventAction::try_from(good.to_owned()).map(String::from), Ok(good.to_owned()));
-        }
-        for bad in ["", "key", "key.Created", "KeyCreated", "key.created "] {
-            assert_eq!(EventAction::try_from(bad.to_owned()), Err(QueryError::Action), "{bad}");
-        }
-    }
-
-    #[test]
-    fn texts_are_searched_without_case() {
-        let folded = |text: &str| Search::try_from(text.to_owned()).map(|search| search.folded());
-        assert_eq!(folded("  ÄRGER "), Ok(Some("ärger".into())));
-        assert_eq!(folded(" \u{200b}"), Ok(None));
-        assert_eq!(folded(&"x".repeat(201)), Err(QueryError::SearchLength));
-        assert_eq!(folded("a\nb"), Err(QueryError::SearchCharacter));
-        assert_eq!(folded("a\u{2028}b"), Err(QueryError::SearchCharacter));
-    }
-}

@@ -10,7 +10,8 @@ use crate::id::{EventId, KeyId, SessionId};
 use crate::lifecycle::{DELAY_MAX_SECONDS, Delay};
 use crate::owner::{Owner, OwnerId, USER_ID_MAX};
 use crate::query::{
-    EventAction, LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField,
+    EventAction, Flag, LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField,
+    Statuses,
 };
 use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
@@ -22,6 +23,9 @@ const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*[^\s\u0000-
 
 /// The pattern of a key's prefix, up to the underscore before its body.
 const PREFIX: &str = "^[a-z][a-z0-9]{1,11}_(?:sk|pat|pk)_(?:live|test)_";
+
+/// The word of any status.
+const STATUS: &str = "active|retiring|expired|revoked";
 
 /// A user's id: plain characters, and escapes of those that are not, which are UTF-8.
 const USER_ID: &str = concat!(
@@ -159,6 +163,8 @@ inline_schemas! {
     Delay = { "type": "integer", "minimum": 0, "maximum": DELAY_MAX_SECONDS };
     Limit = { "type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT };
     Offset = { "type": "integer", "minimum": 0, "maximum": (u32::MAX), "default": 0 };
+    Flag = { "type": "boolean" };
+    Statuses = { "type": "string", "pattern": (format!("^(?:{STATUS})(?:,(?:{STATUS})){{0,3}}$")) };
     Search = { "type": "string", "maxLength": SEARCH_MAX, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$" };
 }
 

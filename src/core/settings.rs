@@ -34,7 +34,7 @@ pub enum SettingError {
     #[error(transparent)]
     Text(#[from] TextError),
     /// A scope has another form.
-    #[error("must hold scopes of 1 to {SCOPE_MAX} characters of a-z, 0-9, `:`, `.`, `_`, `*` and `-`")]
+    #[error("each scope must have 1 to {SCOPE_MAX} characters of a-z, 0-9, `:`, `.`, `_`, `*` and `-`")]
     Scope,
     /// There are too many scopes.
     #[error("must hold at most {SCOPES_MAX} scopes")]

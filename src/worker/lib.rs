@@ -61,24 +61,24 @@ async fn answer(
     let (request, browser, page) = http::request::read(request, request_id).await?;
     let sharing = Sharing::of(config.as_deref().ok(), &request.path, &request.credentials, page.as_ref());
     let is_preflight = sharing.preflight.is_some();
-    let (operation, outcome) = serve(&request, is_preflight, config, env, context).await;
-    Ok((operation, Outgoing::new(outcome, Browser { sharing, ..browser })))
+    let (operation, outcome, caller) = serve(&request, is_preflight, config, env, context).await;
+    Ok((operation, Outgoing::new(outcome, Browser { sharing, caller, ..browser })))
 }
 
-/// The operation's id for the log, and the outcome.
+/// The operation's id for the log, the outcome, and who calls.
 async fn serve(
     request: &Request,
     is_preflight: bool,
     config: Result<Rc<Config>, ConfigError>,
     env: Env,
     context: &Context,
-) -> (&'static str, Result<Response, Problem>) {
+) -> (&'static str, Result<Response, Problem>, Option<String>) {
     let found = match keyward_app::find(request, config.as_deref().ok()) {
         Err(problem) if is_preflight && problem.code == ErrorCode::RouteMethodNotAllowed => {
-            return ("preflight", Ok(Response::no_content()));
+            return ("preflight", Ok(Response::no_content()), None);
         }
         Ok(found) => found,
-        Err(problem) => return ("none", Err(problem)),
+        Err(problem) => return ("none", Err(problem), None),
     };
     let config = match config {
         Ok(config) => config,
@@ -88,7 +88,7 @@ async fn serve(
             let is_health = found.operation == Operation::Health;
             let outcome =
                 if is_health { Health::respond(request, Some(&error)) } else { Err((&error).into()) };
-            return (found.id, outcome);
+            return (found.id, outcome, None);
         }
     };
     let (ports, memory) = (Platform::new(env.clone()), MEMORY.with(Rc::clone));
@@ -100,5 +100,5 @@ async fn serve(
             App::new(&Platform::new(env), &config, &memory).record_use(key_use).await;
         });
     }
-    (found.id, outcome)
+    (found.id, outcome, app.caller.take())
 }

@@ -48,6 +48,7 @@ export async function verify(request, env, context) {
     type !== "application/json" ||
     !(length > 0 && length <= BODY_MAX) ||
     headers.has("x-api-key") ||
+    headers.has("keyward-caller") ||
     headers.has("origin")
   )
     return ordinary(request, env, context);

@@ -214,6 +214,7 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
             address: None,
             user_agent: None,
             idempotency_key: None,
+            caller: None,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(body),
             compose,

@@ -8,6 +8,7 @@ ME = "`me` stands for the calling user and cannot be a user's id"
 REFUSED = {
     ("/expires_at", "must be in the future"): "a schema knows no now",
     ("/type", "can be publishable for organizations only"): "keys of every owner have one schema",
+    ("?status", "must name each status once"): "no schema of a text says so",
     ("/owner", ME): "no schema of ours excludes one word",
     ("/user", ME): "no schema of ours excludes one word",
 }

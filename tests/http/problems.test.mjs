@@ -29,6 +29,8 @@ const causes = {
     const headers = { cookie: "keyward=x", origin: "https://elsewhere.example" };
     return nobody.call("POST", "/v1/verify", { key: "x" }, { headers });
   },
+  "auth.other_caller": () =>
+    root.call("GET", "/v1/whoami", undefined, { headers: { "keyward-caller": "user:ada" } }),
   "auth.insufficient_scope": async () => as((await orgKey()).token).post("/v1/verify", { key: "x" }),
   "auth.grant_exceeds_own": async () => {
     const { org, token } = await orgKey({ scopes: ["keys:write"] });
@@ -184,6 +186,7 @@ const ways = (text) => {
     () => root.post("/v1/verify", { key: text }),
     () => root.post("/v1/verify", { key: "x", organization: `${text}!` }),
     () => root.call("POST", "/v1/verify", { key: 1 }, { headers: { "x-request-id": header } }),
+    () => root.call("GET", "/v1/whoami", undefined, { headers: { "keyward-caller": header } }),
   ];
 };
 

@@ -70,10 +70,24 @@ impl<P: Ports> App<'_, P> {
     /// Finds out who calls. A key is looked up in its ledger, since it may be about to read or change keys.
     ///
     /// # Errors
-    /// `auth.missing` without a credential; `auth.invalid` for one that is not accepted, whatever the reason;
-    /// `server.unavailable`.
-    pub(crate) async fn authenticate(&self, credential: Credential<'_>) -> Result<Authenticated, Problem> {
-        self.authenticate_with(credential, Consistency::Strong).await
+    /// As [`App::credential`]; `auth.missing` without a credential; `auth.invalid` for one that is not accepted, whatever
+    /// the reason; `auth.other_caller`; `server.unavailable`.
+    pub(crate) async fn authenticate(&self, request: &Request) -> Result<Authenticated, Problem> {
+        let caller = self.authenticate_with(self.credential(request)?, Consistency::Strong).await?;
+        self.recognize(request, &caller.principal)?;
+        Ok(caller)
+    }
+
+    /// Notes who calls, for the response, and refuses a request that is meant to be somebody else's: a page that shows one
+    /// person must not act for another, who has signed in meanwhile.
+    ///
+    /// # Errors
+    /// `auth.other_caller`.
+    pub(crate) fn recognize(&self, request: &Request, principal: &Principal) -> Result<(), Problem> {
+        let name = principal.actor().name();
+        let is_other = request.caller.as_ref().is_some_and(|expected| *expected != name);
+        self.caller.replace(Some(name));
+        if is_other { Err(ErrorCode::AuthOtherCaller.into()) } else { Ok(()) }
     }
 
     /// Finds out who wants to verify. This is the hot path: the caller's key is looked up as quickly as the key in
@@ -85,7 +99,7 @@ impl<P: Ports> App<'_, P> {
         Ok(self.authenticate_with(credential, Consistency::Fast).await?.principal)
     }
 
-    async fn authenticate_with(
+    pub(crate) async fn authenticate_with(
         &self,
         credential: Credential<'_>,
         consistency: Consistency,

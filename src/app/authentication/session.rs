@@ -84,16 +84,23 @@ impl<P: Ports> App<'_, P> {
         Ok(Authenticated { session: Some(current), ..caller })
     }
 
-    /// Ends a session. If it has ended already, that is not an error.
+    /// Ends a session. If it has ended already, that is not an error. Whose it is matters only to a request that says so.
     ///
     /// # Errors
-    /// `auth.missing` where the credential is not a session; `server.unavailable`.
+    /// `auth.missing` where the credential is not a session; `auth.other_caller`; `server.unavailable`.
     pub(crate) async fn finish_session(
         &self,
         request: &Request,
         credential: Credential<'_>,
     ) -> Result<(), Problem> {
         let Credential::Session(text) = credential else { return Err(ErrorCode::AuthMissing.into()) };
+        if request.caller.is_some() {
+            match self.authenticate_session(text).await {
+                Ok(caller) => self.recognize(request, &caller.principal)?,
+                Err(problem) if problem.code == ErrorCode::AuthInvalid => {}
+                Err(problem) => return Err(problem),
+            }
+        }
         if let Some(token) = SessionToken::parse(text, &self.config.issuer.ring) {
             self.ask(
                 token.ledger(),

@@ -6,6 +6,7 @@ use keyward_core::{ActorName, EventId, KeyDigest, KeyId, KeyRecord, Owner, Times
 
 use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Listed, Store, Stored, digest, key};
+use super::transaction::spaced;
 use crate::resources::StoredEvent;
 
 /// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
@@ -88,8 +89,10 @@ impl<S: Sql> Store<S> {
         if let Some(key_type) = query.key_type {
             wanted.and("type = ?", [key_type.as_str().into()]);
         }
-        if let Some(status) = query.status {
-            wanted.and(&format!("{STATUS} = ?"), [now.into(), now.into(), status.as_str().into()]);
+        if let Some(statuses) = &query.status {
+            let places = vec!["?"; statuses.iter().len()].join(", ");
+            let words = statuses.iter().map(|status| status.as_str().into());
+            wanted.and(&format!("{STATUS} IN ({places})"), [now.into(), now.into()].into_iter().chain(words));
         }
         if let Some(creator) = &query.created_by {
             let (column, name) = column_of(ORIGIN, creator);
@@ -101,6 +104,18 @@ impl<S: Sql> Store<S> {
         }
         if let Some(before) = query.created_before {
             wanted.and("created_at < ?", [before.into()]);
+        }
+        if let Some(before) = query.expires_before {
+            wanted.and("expires_at < ?", [before.into()]);
+        }
+        if let Some(never) = &query.never_expires {
+            wanted.and(if never.is_set() { "expires_at IS NULL" } else { "expires_at IS NOT NULL" }, []);
+        }
+        if let Some(since) = query.unused_since {
+            wanted.and("max(created_at, coalesce(last_used_at, 0)) < ?", [since.into()]);
+        }
+        if let Some(scope) = &query.scope {
+            wanted.and("instr(scopes, ?)", [spaced([scope.as_str()]).into()]);
         }
         let count = self.count(&wanted.text, &wanted.bindings)?;
         let column = order_column(query.order.field);

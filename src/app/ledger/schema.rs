@@ -74,6 +74,8 @@ pub(super) const CREATE: &str = "
         type TEXT NOT NULL,
         search TEXT NOT NULL,
         title TEXT NOT NULL,
+        -- With a space before and after each.
+        scopes TEXT NOT NULL,
         created_at INTEGER NOT NULL,
         updated_at INTEGER NOT NULL,
         last_used_at INTEGER,

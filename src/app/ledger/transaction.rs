@@ -14,6 +14,16 @@ use super::sql::{SqlValue, Statement};
 use crate::json;
 use crate::resources::StoredEvent;
 
+/// Words with a space before and after each, so that one is found whole.
+pub(super) fn spaced<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = " ".to_owned();
+    for word in words {
+        text.push_str(word);
+        text.push(' ');
+    }
+    text
+}
+
 /// Changes of a ledger that happen together or not at all, at one instant of its clock.
 #[derive(Debug)]
 pub(crate) struct Transaction {
@@ -64,10 +74,11 @@ impl Transaction {
         let (owner, id) = (key.owner.to_string(), key.id.as_str());
         self.push(share::OF_KEY, [owner.as_str().into(), share::size(&body), owner.into(), id.into()]);
         self.push(
-            "INSERT INTO keys (owner, id, digest, body, type, search, title, created_at, updated_at, expires_at, revoked_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
-             body = excluded.body, search = excluded.search, title = excluded.title, updated_at = excluded.updated_at,
-             expires_at = excluded.expires_at, revoked_at = excluded.revoked_at",
+            "INSERT INTO keys
+             (owner, id, digest, body, type, search, title, scopes, created_at, updated_at, expires_at, revoked_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
+             body = excluded.body, search = excluded.search, title = excluded.title, scopes = excluded.scopes,
+             updated_at = excluded.updated_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at",
             [
                 key.owner.to_string().into(),
                 key.id.as_str().into(),
@@ -76,6 +87,7 @@ impl Transaction {
                 key.key_type.as_str().into(),
                 fold(&format!("{title}\n{}", key.redacted)).into(),
                 fold(title).into(),
+                spaced(key.settings.scopes.iter()).into(),
                 key.created_at.into(),
                 key.updated_at.into(),
                 key.settings.expires_at.into(),

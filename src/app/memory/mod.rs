@@ -134,6 +134,8 @@ pub(crate) struct Seen {
     pub(crate) body: Value,
     pub(crate) location: Option<String>,
     pub(crate) cookie: Option<SessionCookie>,
+    /// Who the response says has called.
+    pub(crate) caller: Option<String>,
     pub(crate) uses: Vec<KeyUse>,
     pub(crate) cost: Counts,
 }
@@ -171,6 +173,8 @@ pub(crate) struct World {
     pub(crate) memory: RefCell<Memory>,
     /// What the next request has in `Idempotency-Key`.
     pub(crate) idempotency_key: RefCell<Option<String>>,
+    /// What the next request has in `Keyward-Caller`.
+    pub(crate) caller: RefCell<Option<String>>,
 }
 
 /// Ledgers hold on to the outside, and the outside holds them.
@@ -191,7 +195,13 @@ impl World {
     pub(crate) fn configured(changed: &[(&str, &str)]) -> Self {
         let config = Rc::new(config(changed));
         let outside = Outside::new(Rc::clone(&config), Timestamp::from_millis(START));
-        Self { outside, config, memory: RefCell::default(), idempotency_key: RefCell::default() }
+        Self {
+            outside,
+            config,
+            memory: RefCell::default(),
+            idempotency_key: RefCell::default(),
+            caller: RefCell::default(),
+        }
     }
 
     /// A deployment with the organization acme, owned by ada, of which bob is a member; zoe is not. All is delivered.
@@ -291,6 +301,7 @@ impl World {
             address: Some("2001:db8::7".to_owned()),
             user_agent: Some("tests\u{7} ".repeat(100)),
             idempotency_key: self.idempotency_key.take(),
+            caller: self.caller.take(),
             content_type: Some("application/json".to_owned()),
             body: Body::Read(bytes),
             compose,
@@ -307,7 +318,7 @@ impl World {
             ledger_calls: after.ledger_calls - before.ledger_calls,
             commits: after.commits - before.commits,
         };
-        let uses = app.uses.take();
+        let (uses, caller) = (app.uses.take(), app.caller.take());
         match outcome {
             Ok(Response { success, body, location, cookie }) => {
                 let status = match success {
@@ -318,11 +329,11 @@ impl World {
                 assert_eq!(body.is_empty(), status == 204);
                 let body =
                     if body.is_empty() { Value::Null } else { serde_json::from_str(&body).expect("JSON") };
-                Seen { status, body, location, cookie, uses, cost }
+                Seen { status, body, location, cookie, caller, uses, cost }
             }
             Err(problem) => {
                 let body = serde_json::to_value(&problem).expect("JSON");
-                Seen { status: problem.code.status(), body, location: None, cookie: None, uses, cost }
+                Seen { status: problem.code.status(), body, location: None, cookie: None, caller, uses, cost }
             }
         }
     }

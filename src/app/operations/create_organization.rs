@@ -69,7 +69,7 @@ impl EdgeOperation for CreateOrganization {
         request: &Request,
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
-        let principal = app.authenticate(app.credential(request)?).await?.principal;
+        let principal = app.authenticate(request).await?.principal;
         request.no_query()?;
         let new: NewOrganization = request.body()?;
         require(authorize_creation(&principal))?;

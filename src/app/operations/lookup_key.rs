@@ -34,7 +34,7 @@ impl EdgeOperation for LookupKey {
         request: &Request,
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
-        let principal = app.authenticate(app.credential(request)?).await?.principal;
+        let principal = app.authenticate(request).await?.principal;
         request.no_query()?;
         let Self { token } = request.body()?;
         let key = authenticate(&token, &app.config.issuer).map_err(|_| ErrorCode::KeyNotFound)?;

@@ -112,7 +112,7 @@ impl<P: Ports> App<'_, P> {
         request: &Request,
         params: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
-        let principal = self.authenticate(self.credential(request)?).await?.principal;
+        let principal = self.authenticate(request).await?.principal;
         let owner = params.owner(&principal)?;
         let command = operation.read(request, params, &principal)?;
         let ledger = owner.ledger();

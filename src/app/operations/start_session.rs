@@ -22,7 +22,7 @@ impl EdgeOperation for StartSession {
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
         let credential = app.credential(request)?;
-        let mut caller = app.authenticate(credential.clone()).await?;
+        let mut caller = app.authenticate(request).await?;
         request.no_query()?;
         request.no_body()?;
         let (token, session) = app.begin_session(request, &caller, &credential).await?;

@@ -141,8 +141,13 @@ impl<P: Ports> App<'_, P> {
         let read = request.no_query().and_then(|()| request.strict_body::<VerifyKey>());
         let of_itself = read.as_ref().is_ok_and(|asked| credential.is(&asked.key));
         let is_token = credential.is_token();
+        // With a key one knows who one is, and most callers have one: for them a verdict is not made to say so.
+        let is_named = is_token || !matches!(credential, Credential::Bearer(_)) || request.caller.is_some();
         let caller = async {
             let principal = self.authenticate_verifier(credential).await?;
+            if is_named {
+                self.recognize(request, &principal)?;
+            }
             may_verify(&principal, of_itself).map_err(refusal)
         };
         let asked = match read {

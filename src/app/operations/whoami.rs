@@ -70,7 +70,7 @@ impl EdgeOperation for Whoami {
         request: &Request,
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
-        let caller = app.authenticate(app.credential(request)?).await?;
+        let caller = app.authenticate(request).await?;
         request.no_query()?;
         Ok(Response::ok(&app.describe(caller).await?))
     }

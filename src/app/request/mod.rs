@@ -90,6 +90,8 @@ pub struct Request {
     pub user_agent: Option<String>,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
+    /// The header `Keyward-Caller`: who the client believes to be.
+    pub caller: Option<String>,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
     /// The body.

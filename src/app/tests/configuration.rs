@@ -109,6 +109,7 @@ fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem
         address: None,
         user_agent: None,
         idempotency_key: None,
+        caller: None,
         content_type: None,
         body: Body::Read(Vec::new()),
         compose: str::to_owned,

@@ -1,5 +1,6 @@
 //! Lists of keys and events.
 
+use keyward_core::Timestamp;
 use serde_json::{Value, json};
 
 use crate::memory::{Made, REQUEST_ID, ROOT, World, after, root_id};
@@ -94,6 +95,107 @@ fn keys_are_found_by_status_type_date_title_and_redacted_form() {
     let created = world.ok(ROOT, "GET", &format!("{KEYS}/{expired}"), Value::Null).text("created_at");
     assert_eq!(ids(&world, &format!("created_after={created}")), [alpha.clone(), sure.clone()]);
     assert_eq!(ids(&world, &format!("created_before={created}")), [beta]);
+}
+
+#[test]
+fn keys_are_found_by_several_statuses_at_once() {
+    let (world, keys) = scene();
+    let [beta, expired, sure, alpha] = keys.map(|key| key.id);
+    assert_eq!(ids(&world, "status=active,retiring"), [alpha.clone(), sure.clone()]);
+    assert_eq!(ids(&world, "status=revoked,expired&order=created_at"), [beta.clone(), expired.clone()]);
+    assert_eq!(ids(&world, "status=retiring,revoked,expired,active"), [alpha, sure, expired, beta]);
+}
+
+#[test]
+fn keys_that_need_care_are_found_by_expiry_use_and_scope() {
+    let world = World::with_acme();
+    let make = |title: &str, fields: Value| {
+        world.pass(1);
+        let mut all = json!({ "title": title });
+        all.as_object_mut().expect("object").extend(fields.as_object().expect("object").clone());
+        world.create(ROOT, "organizations/acme", all)
+    };
+    let soon = after(5000);
+    let used = make("used", json!({ "scopes": ["orders:read", "a"] }));
+    make("all", json!({ "scopes": ["*", "orders:read.all"], "expires_at": soon.to_string() }));
+    make("late", json!({ "scopes": ["orders:*"], "expires_at": soon.plus_seconds(1).to_string() }));
+    make("none", json!({ "expires_at": world.outside.now().plus_seconds(60).to_string() }));
+    world.pass(90);
+    let created = world.outside.now();
+    make("new", json!({ "scopes": ["a"] }));
+    let seen = world.verify(&used, "strong");
+    world.record_uses(&seen);
+    let titles = |query: &str| {
+        let seen = world.ok(ROOT, "GET", &format!("{KEYS}?order=created_at&{query}"), Value::Null).body;
+        let titles = seen["keys"]
+            .as_array()
+            .expect("list")
+            .iter()
+            .map(|key| key["title"].as_str().expect("title").to_owned());
+        assert_eq!(seen["count"], titles.len());
+        titles.collect::<Vec<_>>().join(" ")
+    };
+    let later = |at: Timestamp| Timestamp::from_millis(at.as_millis() + 1);
+    for (query, expected) in [
+        (format!("expires_before={soon}"), "none"),
+        (format!("expires_before={}", later(soon)), "all none"),
+        (format!("expires_before={}&status=active", later(soon)), "all"),
+        ("never_expires=true".to_owned(), "used new"),
+        ("never_expires=false".to_owned(), "all late none"),
+        (format!("never_expires=true&expires_before={}", after(9000)), ""),
+        (format!("unused_since={created}"), "all late none"),
+        (format!("unused_since={}", after(9000)), "used all late none new"),
+        (format!("unused_since={}", after(0)), ""),
+        ("scope=*".to_owned(), "all"),
+        ("scope=orders:*".to_owned(), "late"),
+        ("scope=orders:read".to_owned(), "used"),
+        ("scope=a".to_owned(), "used new"),
+        ("scope=orders".to_owned(), ""),
+        ("scope=a&never_expires=true&q=new&type=secret".to_owned(), "new"),
+    ] {
+        assert_eq!(titles(&query), expected, "{query}");
+    }
+    world.ok(
+        ROOT,
+        "PATCH",
+        &format!("{KEYS}/{}", used.id),
+        json!({ "scopes": ["b"], "expires_at": soon.to_string() }),
+    );
+    assert_eq!((titles("scope=b"), titles("scope=a")), ("used".to_owned(), "new".to_owned()));
+    assert_eq!(titles("never_expires=true"), "new");
+}
+
+#[test]
+fn keys_of_users_and_of_the_deployment_are_filtered_as_those_of_organizations() {
+    let world = World::new();
+    for owner in ["users/ada", "deployment"] {
+        let wanted = world.create(ROOT, owner, json!({ "scopes": ["*"] })).id;
+        world.create(ROOT, owner, json!({ "scopes": ["keys:read"], "expires_at": after(60).to_string() }));
+        let filters = format!("scope=*&never_expires=true&unused_since={}&status=active,retiring", after(60));
+        let seen = world.ok(ROOT, "GET", &format!("/v1/{owner}/keys?{filters}"), Value::Null).body;
+        assert_eq!((&seen["count"], seen["keys"][0]["id"].as_str()), (&json!(1), Some(wanted.as_str())));
+    }
+}
+
+#[test]
+fn filters_that_cannot_be_meant_are_refused() {
+    let world = World::with_acme();
+    for (name, bad) in [
+        ("status", &["", "gone", "active,", "active,active"] as &[_]),
+        ("expires_before", &["", "soon"]),
+        ("unused_since", &["90", "2026-11-21"]),
+        ("never_expires", &["", "yes", "1"]),
+        ("scope", &["", "Orders", "a b", "a,b"]),
+    ] {
+        for value in bad {
+            let seen = world.send(ROOT, "GET", &format!("{KEYS}?{name}={value}"), Value::Null);
+            assert_eq!(
+                (seen.code(), seen.pointer()),
+                ("request.bad_parameter", format!("?{name}").as_str()),
+                "{value}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
+mod callers;
 mod configuration;
 mod copies;
 mod credentials;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use keyward_core::policy::Joining;
-use keyward_core::{Actor, Member, Owner, OwnerId, Role, organization};
+use keyward_core::{Actor, Consistency, Member, Owner, OwnerId, Role, organization};
 use serde_json::{Value, json};
 
 use crate::Caller;
@@ -161,8 +161,9 @@ fn names(operations: impl IntoIterator<Item = Operation>) -> BTreeSet<String> {
 fn compare(index: usize, owner: &Owner, target: Target<'_>, calls: Vec<Call>) {
     let Scene { world, callers, .. } = scene();
     let (name, token, role) = &callers[index];
-    let principal =
-        run(world.app().authenticate(Credential::Bearer(token.into()))).expect("a caller").principal;
+    let principal = run(world.app().authenticate_with(Credential::Bearer(token.into()), Consistency::Strong))
+        .expect("a caller")
+        .principal;
     let role = role.filter(|_| matches!(owner, Owner::Organization(_)));
     let caller = Caller::new(principal, owner.clone(), role, Joining::default());
     let passing = calls.into_iter().filter(|(_, method, address, body)| {
@@ -223,7 +224,9 @@ fn every_answer_shows_the_permissions_of_the_caller() {
     let members = world.outside.members();
     for (name, token, role) in &callers {
         let principal =
-            run(world.app().authenticate(Credential::Bearer(token.into()))).expect("a caller").principal;
+            run(world.app().authenticate_with(Credential::Bearer(token.into()), Consistency::Strong))
+                .expect("a caller")
+                .principal;
         let caller = Caller::new(principal, acme.clone(), *role, Joining::default());
         let shown =
             |target: Target<'_>| serde_json::to_value(Operation::permitted(&caller, target)).expect("JSON");

@@ -257,8 +257,9 @@ fn commands() -> Vec<Value> {
     });
     let page = json!({ "limit": "7", "offset": null });
     let query = json!({
-        "q": "x", "type": "secret", "status": "retiring", "created_after": at, "created_before": at,
-        "order": "-title", "limit": "7", "offset": "3", "created_by": "user:ada",
+        "q": "x", "type": "secret", "status": "retiring,active", "created_after": at, "created_before": at,
+        "order": "-title", "limit": "7", "offset": "3", "created_by": "user:ada", "expires_before": at,
+        "never_expires": "false", "unused_since": at, "scope": "*",
     });
     let events = json!({
         "key": key, "actor": "key:apk_01KAHQ0000000000000000000A", "action": "key.revoked", "limit": "7", "offset": "3",

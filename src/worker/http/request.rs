@@ -8,7 +8,7 @@ use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
 use worker::web_sys;
 
 use super::cookie;
-use super::response::Browser;
+use super::response::{Browser, CALLER};
 
 /// Writes a text in composed form.
 pub(crate) fn compose(text: &str) -> String {
@@ -50,6 +50,7 @@ pub(crate) async fn read(
         address: header("cf-connecting-ip")?,
         user_agent: header("user-agent")?,
         idempotency_key: header("idempotency-key")?,
+        caller: header(CALLER)?,
         content_type: header("content-type")?,
         body: read_body(request, header("content-length")?.as_deref()).await?,
         compose,

@@ -13,6 +13,9 @@ use super::cookie;
 /// Browsers that have been here once never come without TLS again. The same as in `www/_headers`.
 const HSTS: &str = "max-age=31536000";
 
+/// The header that says who calls, of responses as of requests.
+pub(super) const CALLER: &str = "keyward-caller";
+
 /// A problem as RFC 9457 has it.
 #[derive(Serialize)]
 struct ProblemBody<'a> {
@@ -35,6 +38,8 @@ pub(crate) struct Browser {
     pub(crate) has_session: bool,
     /// Which pages may read the response.
     pub(crate) sharing: Sharing,
+    /// Who calls, once that is known.
+    pub(crate) caller: Option<String>,
 }
 
 /// A response without the request's id.
@@ -69,6 +74,7 @@ impl Outgoing {
             headers.push(("strict-transport-security", HSTS.to_owned()));
         }
         share(browser.sharing, &mut headers);
+        headers.extend(browser.caller.map(|caller| (CALLER, caller)));
         let (status, code) = match &outcome {
             Ok(Response { success, location, cookie, .. }) => {
                 headers.extend(location.clone().map(|location| ("location", location)));

@@ -203,6 +203,21 @@ test("type and status select exactly the keys that show them", async () => {
   assert.deepEqual(await titles(org, { type: "secret", status: "retiring" }), []);
 });
 
+test("keys that need care are found by the columns that changes of a key, and its use, write", async () => {
+  const { org, made } = await holding({ title: "a", scopes: ["x", "*"] }, { title: "b", scopes: ["x:y"] }, "c");
+  const [a, b] = made;
+  assert.equal(await verdict(b.token), "valid");
+  const { last_used_at } = await eventually(
+    () => ok(root.get(b.path)),
+    ({ last_used_at }) => last_used_at !== null,
+  );
+  await ok(root.patch(a.path, { scopes: ["x"], expires_at: ahead(60_000) }));
+  assert.deepEqual(await titles(org, { scope: "x" }), ["a"]);
+  assert.deepEqual(await titles(org, { scope: "*" }), []);
+  assert.deepEqual(await titles(org, { never_expires: "false", expires_before: ahead(60_001) }), ["a"]);
+  assert.deepEqual(await titles(org, { unused_since: last_used_at, status: "active,retiring" }), ["c", "a"]);
+});
+
 test("created_after and created_before exclude the instant itself", async () => {
   const { org, made } = await holding("a", "b", "c");
   const [, b] = made;
@@ -223,6 +238,10 @@ test("a parameter that is unknown, repeated or malformed is refused", async () =
     order: "id",
     created_after: "yesterday",
     created_before: "2026-11-21",
+    expires_before: "soon",
+    never_expires: "yes",
+    unused_since: "90",
+    scope: "Orders",
   };
   const org = await organization();
   const problem = await refused(root.get(place(org, bad)), "request.bad_parameter");

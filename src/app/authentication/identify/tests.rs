@@ -118,7 +118,13 @@ impl World {
     }
 
     fn app(&self) -> App<'_, Outside> {
-        App { ports: &self.outside, config: &self.config, memory: &self.memory, uses: RefCell::default() }
+        App {
+            ports: &self.outside,
+            config: &self.config,
+            memory: &self.memory,
+            uses: RefCell::default(),
+            caller: RefCell::default(),
+        }
     }
 
     /// Who the token speaks for, or the code of the problem.

@@ -1,0 +1,101 @@
+//! What queries for lists may ask for.
+
+use keyward_core::Status;
+use keyward_core::query::{
+    EventAction, EventQuery, Flag, Limit, Offset, Order, Page, QueryError, Search, SortField, Statuses,
+};
+
+#[test]
+fn order_is_a_field_with_an_optional_dash_for_descending() {
+    for field in SortField::ALL {
+        let name = field.as_str();
+        for (text, descending) in [(name.to_owned(), false), (format!("-{name}"), true)] {
+            let order = Order { field, descending };
+            assert_eq!(Order::try_from(text.clone()), Ok(order));
+            assert_eq!(String::from(order), text);
+        }
+    }
+    assert_eq!(String::from(Order::default()), "-created_at");
+}
+
+#[test]
+fn other_orders_are_refused() {
+    for bad in ["", "-", "--title", "+title", "Title", "title ", " title", "title-", "id", "created_at,title"]
+    {
+        assert_eq!(Order::try_from(bad.to_owned()), Err(QueryError::Order), "{bad}");
+    }
+}
+
+#[test]
+fn sort_fields_are_listed_once() {
+    let names: std::collections::BTreeSet<&str> = SortField::ALL.into_iter().map(SortField::as_str).collect();
+    assert_eq!(
+        names.into_iter().collect::<Vec<_>>(),
+        ["created_at", "expires_at", "last_used_at", "revoked_at", "title", "updated_at"]
+    );
+}
+
+#[test]
+fn pages_have_bounds_and_defaults() {
+    let page = |limit: &str, offset: &str| {
+        let limit = Limit::try_from(limit.to_owned())?;
+        let offset = Offset::try_from(offset.to_owned())?;
+        Ok(EventQuery { limit: Some(limit), offset: Some(offset), ..EventQuery::default() }.page())
+    };
+    assert_eq!(EventQuery::default().page(), Page { limit: 20, offset: 0 });
+    assert_eq!(page("100", "4294967295"), Ok(Page { limit: 100, offset: u32::MAX }));
+    for bad in ["0", "101", "", "+5", "2.5", "-1", " 1"] {
+        assert_eq!(page(bad, "0"), Err(QueryError::Limit), "{bad}");
+    }
+    for bad in ["-1", "4294967296", "x"] {
+        assert_eq!(page("1", bad), Err(QueryError::Offset), "{bad}");
+    }
+}
+
+#[test]
+fn actions_are_those_of_events() {
+    for good in ["key.created", "key.deleted", "member.removed"] {
+        assert_eq!(EventAction::try_from(good.to_owned()).map(String::from), Ok(good.to_owned()));
+    }
+    for bad in ["", "key", "key.Created", "KeyCreated", "key.created "] {
+        assert_eq!(EventAction::try_from(bad.to_owned()), Err(QueryError::Action), "{bad}");
+    }
+}
+
+#[test]
+fn texts_are_searched_without_case() {
+    let folded = |text: &str| Search::try_from(text.to_owned()).map(|search| search.folded());
+    assert_eq!(folded("  ÄRGER "), Ok(Some("ärger".into())));
+    assert_eq!(folded(" \u{200b}"), Ok(None));
+    assert_eq!(folded(&"x".repeat(201)), Err(QueryError::SearchLength));
+    assert_eq!(folded("a\nb"), Err(QueryError::SearchCharacter));
+    assert_eq!(folded("a\u{2028}b"), Err(QueryError::SearchCharacter));
+}
+
+#[test]
+fn statuses_are_one_or_several_each_once() {
+    let read = |text: &str| Statuses::try_from(text.to_owned());
+    for (good, wanted) in [
+        ("active", vec![Status::Active]),
+        ("retiring,active", vec![Status::Retiring, Status::Active]),
+        ("active,retiring,expired,revoked", Status::ALL.to_vec()),
+    ] {
+        let statuses = read(good).expect(good);
+        assert_eq!((statuses.iter().collect(), String::from(statuses)), (wanted, good.to_owned()));
+    }
+    for bad in ["", ",", "active,", ",active", "active, retiring", "ACTIVE", "gone", "active,gone"] {
+        assert_eq!(read(bad), Err(QueryError::Status), "{bad}");
+    }
+    assert_eq!(read("active,expired,active"), Err(QueryError::StatusTwice));
+}
+
+#[test]
+fn a_flag_is_true_or_false() {
+    for (text, expected) in [("true", true), ("false", false)] {
+        let flag = Flag::try_from(text.to_owned()).expect(text);
+        assert_eq!((flag.is_set(), String::from(flag)), (expected, text.to_owned()));
+    }
+    for bad in ["", "1", "yes", "True", " true"] {
+        assert_eq!(Flag::try_from(bad.to_owned()), Err(QueryError::Flag), "{bad}");
+    }
+}
