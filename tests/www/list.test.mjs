@@ -21,6 +21,8 @@ const { root, key, asAda, asRoot } = world({
   },
 });
 
+/** @param {number} days */
+const inDays = (days) => new Date(STARTED + days * 86_400_000).toISOString();
 /** @param {import("./support.mjs").Page} page */
 const titles = (page) => page.locator("tbody .title").allTextContents();
 /** @param {import("./support.mjs").Page} page @param {string} says */
@@ -81,6 +83,7 @@ test("a click anywhere in a row opens its key, and one outside of the rows leads
         "header a, header summary, .head button, .filters select, thead a, .pages a",
       ),
     ]
+      .filter((control) => control.checkVisibility())
       .filter((control) => {
         const { x, y, width, height } = control.getBoundingClientRect();
         if (y + height > innerHeight) return false;
@@ -133,7 +136,7 @@ test("search waits until the typing pauses, and asks once", async (t) => {
   const page = await asAda(t, LIST);
   await total(page, "of 44");
   let asked = 0;
-  page.on("request", (request) => (asked += Number(request.url().includes("/keys?"))));
+  page.on("request", (request) => (asked += Number(request.url().includes("/keys?q="))));
   // The page's time stands still while somebody types, however slow this machine is.
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
@@ -180,10 +183,18 @@ test("filters for type, status and date narrow the list and stand in the address
   assert.deepEqual(await titles(page), ["Storefront"]);
   await page.getByLabel("Type", { exact: true }).selectOption("");
   await total(page, "of 44");
-  await page.getByLabel("Status").selectOption("retiring");
+  await page.locator("summary", { hasText: "Status" }).click();
+  await page.getByLabel("Retiring").check();
   await total(page, "1–1 of 1");
   assert.deepEqual(await titles(page), ["Old job"]);
-  await page.getByLabel("Status").selectOption("");
+  // The menu stays open for the next choice, and several are shown together.
+  await page.getByLabel("Revoked").check();
+  await total(page, "1–2 of 2");
+  assert.deepEqual(await titles(page), ["Dead job", "Old job"]);
+  assert.equal(new URL(page.url()).searchParams.get("status"), "retiring,revoked");
+  await page.getByLabel("Retiring").uncheck();
+  await page.getByLabel("Revoked").uncheck();
+  await page.keyboard.press("Escape");
   await page.getByLabel("Created", { exact: true }).selectOption("1");
   await total(page, "of 44");
   await page.getByLabel("Created", { exact: true }).selectOption("custom");
@@ -199,6 +210,144 @@ test("filters for type, status and date narrow the list and stand in the address
   await page.getByLabel("To", { exact: true }).fill("2020-01-01");
   await page.getByRole("heading", { name: "No matching keys" }).waitFor();
   assert.match(page.url(), /created=custom&from=\d{4}-\d\d-\d\d&to=2020-01-01/);
+});
+
+test("filters for expiry, use and scope show keys that still work, and what they leave out", async (t) => {
+  const furnished = { type: "secret", title: "Soon over", expires_at: inDays(10), scopes: ["*"] };
+  await root("POST", "/v1/organizations", { id: "kinds", name: "Kinds" });
+  for (const fields of [
+    furnished,
+    { type: "secret", title: "Later", expires_at: inDays(40), scopes: ["orders:read"] },
+    { type: "secret", title: "Endless", scopes: ["orders:read", "stock:read"] },
+    { type: "secret", title: "Third" },
+  ])
+    await root("POST", "/v1/organizations/kinds/keys", fields);
+  const page = await asRoot(t, "/organizations/kinds/keys?order=title");
+  /** @param {string[]} expected */
+  const shows = async (expected) => {
+    await page.waitForFunction(
+      (titles) =>
+        titles ===
+        [...document.querySelectorAll("table[aria-busy=false] .title")].map((one) => one.textContent).join(),
+      expected.join(),
+    );
+  };
+  await shows(["Endless", "Later", "Soon over", "Third"]);
+  await page.getByLabel("Expiry").selectOption("14");
+  await shows(["Soon over"]);
+  assert.equal(new URL(page.url()).searchParams.get("status"), "active,retiring");
+  await page.getByLabel("Expiry").selectOption("never");
+  await shows(["Endless", "Third"]);
+  await page.getByLabel("Expiry").selectOption("");
+  await page.getByLabel("Scope", { exact: true }).selectOption("*");
+  await shows(["Soon over"]);
+  await page.getByLabel("Scope", { exact: true }).selectOption("other");
+  await page.locator(".more").getByLabel("Scope").fill("orders:read");
+  await page.keyboard.press("Enter");
+  await shows(["Endless", "Later"]);
+  await page.reload();
+  await shows(["Endless", "Later"]);
+  assert.equal(await page.locator(".more").getByLabel("Scope").inputValue(), "orders:read");
+  await page.getByLabel("Use", { exact: true }).selectOption("90");
+  await page.getByRole("heading", { name: "No matching keys" }).waitFor();
+});
+
+test("Enter searches at once", async (t) => {
+  const page = await asAda(t, LIST);
+  await total(page, "of 44");
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await page.getByLabel("Search by title or key").fill("storefront");
+  await page.keyboard.press("Enter");
+  await total(page, "1–1 of 1");
+});
+
+test("turning a page shows its beginning, and the focus with it", async (t) => {
+  const page = await asAda(t, LIST, { viewport: { width: 1280, height: 700 } });
+  await total(page, "1–20 of 44");
+  for (const [link, range] of [
+    ["Next", "21–40 of 44"],
+    ["Next", "41–44 of 44"],
+    ["Previous", "21–40 of 44"],
+  ]) {
+    await page.getByRole("link", { name: link }).click();
+    await total(page, /** @type {string} */ (range));
+    await page.waitForFunction(() => document.activeElement?.id === "list");
+    const top = await page.locator("#list").evaluate((element) => element.getBoundingClientRect().top);
+    assert.ok(top >= 0 && top < 100, `${link}: the list begins at ${top}`);
+  }
+});
+
+test("a page holds 20, 50 or 100 keys: the address says it, and this browser keeps it", async (t) => {
+  const page = await asAda(t, LIST);
+  await total(page, "1–20 of 44");
+  await page.getByLabel("Keys per page").selectOption("50");
+  await total(page, "1–44 of 44");
+  assert.equal(new URL(page.url()).search, "?size=50");
+  await page.goto(LIST);
+  await total(page, "1–44 of 44");
+  await page.getByLabel("Keys per page").selectOption("20");
+  await total(page, "1–20 of 44");
+  await page.goto(`${LIST}?size=100`);
+  await total(page, "1–44 of 44");
+});
+
+test("from a key one returns to the page, the filters, the row and the place where one was", async (t) => {
+  const page = await asAda(t, LIST, { viewport: { width: 1280, height: 700 } });
+  await page.getByRole("link", { name: "Next" }).click();
+  await total(page, "21–40 of 44");
+  const link = page.getByRole("link", { name: "Worker 10" });
+  for (const back of [() => page.locator(".back").click(), () => page.goBack()]) {
+    await link.scrollIntoViewIfNeeded();
+    const before = await page.evaluate(() => scrollY);
+    assert.ok(before > 0);
+    await link.click();
+    await page.getByRole("heading", { name: "Worker 10" }).waitFor();
+    await back();
+    await total(page, "21–40 of 44");
+    await page.waitForFunction(() => document.activeElement?.textContent === "Worker 10");
+    assert.equal(new URL(page.url()).search, "?page=2");
+    await page.waitForFunction((at) => scrollY === at, before);
+  }
+});
+
+test("columns keep their widths from page to page, and a skeleton has them already", async (t) => {
+  const page = await asAda(t, LIST, { viewport: { width: 1280, height: 860 } });
+  const columns = () =>
+    page
+      .locator("thead tr > *")
+      .evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().left)));
+  await total(page, "1–20 of 44");
+  const first = await columns();
+  await page.getByRole("link", { name: "Next" }).click();
+  await total(page, "21–40 of 44");
+  assert.deepEqual(await columns(), first);
+  const row = await page.locator("tbody tr").first().boundingBox();
+  await page.route("**/keys?*", () => {});
+  await page.reload();
+  await page.locator(".bone").first().waitFor();
+  assert.deepEqual(await columns(), first);
+  assert.deepEqual(await page.locator("tbody tr").first().boundingBox(), row);
+});
+
+test("at 768 px it is a table; below 640 px it is cards with their own order", async (t) => {
+  const page = await asAda(t, LIST, { viewport: { width: 768, height: 700 } });
+  await page.getByRole("columnheader", { name: "Last used" }).waitFor();
+  assert.equal(await page.getByLabel("Sort by").count(), 0);
+  await page.setViewportSize({ width: 400, height: 700 });
+  await page.getByLabel("Sort by").selectOption({ label: "Title, A to Z" });
+  await page.getByRole("row", { name: "Dead job" }).waitFor();
+  assert.equal(new URL(page.url()).search, "?order=title");
+  const [box] = await page.locator("tbody tr").all();
+  const text = (await box?.textContent()) ?? "";
+  assert.match(text, /Dead job.*Revoked.*kw_sk_test_.*Never used · created/s);
+  await page.getByRole("button", { name: "Filters" }).click();
+  await page.getByLabel("Type", { exact: true }).selectOption("publishable");
+  await page.getByRole("button", { name: "Filters (1)" }).waitFor();
+  for (const width of [320, 400, 640]) {
+    await page.setViewportSize({ width, height: 700 });
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+  }
 });
 
 test("column headers sort, in both directions", async (t) => {

@@ -1,6 +1,7 @@
 // One key: what it is, what has happened to it, and what can be done with it.
 /** @import { EventList, Key } from "../openapi.d.ts" */
 import * as api from "../api.js";
+import { listAddress } from "../lists.js";
 import { asProblem } from "../problem.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
@@ -139,7 +140,7 @@ export class KeyView extends View {
     const key = this.#key;
     const stops = key?.status === "retiring" ? key.revoked_at : null;
     return html`
-      <a class="back" href=${address(this.owner)}>${icons.left} Keys</a>
+      <a class="back" href=${listAddress(this.context, this.owner)}>${icons.left} Keys</a>
       <div class="head">
         <div>
           <h1 tabindex="-1" class=${key ? "" : "sr-only"}>${key?.title ?? (this.#load.error ? "Key" : "Loading the key")}</h1>

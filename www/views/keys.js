@@ -30,6 +30,7 @@ export class KeysView extends View {
   /** Where this owner’s list was left, if it is this very page of it. */
   #left = this.#leftHere();
   #scroll = 0;
+  #narrow = matchMedia("(width <= 40rem)");
   /** Whether the page was turned, so that its beginning has to be shown. */
   #isTurning = false;
   #showsFilters = false;
@@ -100,6 +101,7 @@ export class KeysView extends View {
       if (this.#isHere()) this.#scroll = scrollY;
     };
     addEventListener("scroll", scrolled, { passive: true, signal });
+    this.#narrow.addEventListener("change", () => this.requestUpdate(), { signal });
     // Once the app has shown the top of the page.
     if (this.#left) setTimeout(() => this.#return(), 0);
   }
@@ -250,6 +252,8 @@ export class KeysView extends View {
   }
 
   #createButton() {
+    if (!this.#list.value && !this.#list.error)
+      return html`<span class="button unseen" aria-hidden="true">Create key</span>`;
     return this.#list.value?.permissions.includes("create_key")
       ? button("Create key", this.#create, "primary")
       : nothing;
@@ -306,16 +310,18 @@ export class KeysView extends View {
         keys: list.keys,
         query,
         isLoading,
+        isNarrow: this.#narrow.matches,
         picked: this.#picked,
         pick: this.#pick,
         act: this.#act,
       };
       const sort = (/** @type {string} */ order) => this.#set({ order });
       return html`
-        <div class="sorting">
-          ${list.keys.some(isRevocable) ? pickAll(parts) : nothing}
-          ${sortBy(query, sort)}
-        </div>
+        ${
+          parts.isNarrow
+            ? html`<div class="sorting">${list.keys.some(isRevocable) ? pickAll(parts) : nothing} ${sortBy(query, sort)}</div>`
+            : nothing
+        }
         ${keysTable(parts)}
         ${unreadableNote(list)}
         ${this.#foot(list)}`;
@@ -340,7 +346,7 @@ export class KeysView extends View {
     const { me } = context;
     const list = this.#list.value;
     const isEmpty = list?.count === 0 && !isFiltered(this.route.query);
-    const actions = list && !isEmpty ? this.#createButton() : nothing;
+    const actions = isEmpty ? nothing : this.#createButton();
     if (owner.type === "organization")
       return head({ title: "Keys", text: `API keys of ${nameOf(me, owner)}.`, actions });
     if (owner.type === "deployment")
@@ -393,7 +399,7 @@ export class KeysView extends View {
           ? nothing
           : html`<div class="card" id="list" tabindex="-1">${this.show(
               this.#list,
-              () => (this.#left?.list ? this.#table(this.#left.list) : skeleton(owner)),
+              () => (this.#left?.list ? this.#table(this.#left.list) : skeleton(owner, this.#narrow.matches)),
               (shown) => this.#table(shown),
             )}</div>`
       }`;

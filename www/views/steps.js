@@ -83,7 +83,7 @@ export function firstSteps({ list, owner, me, notify, create, dismiss }) {
   const able = list.keys.find(verifiesItself);
   const hint =
     key && !able
-      ? html`<a href="${address(owner)}/${key.id}">${key.title}</a> can’t verify keys yet. Edit it and add the scope <code>keys:verify</code>, or create another key that has it.`
+      ? html`The key can’t verify keys yet. <a href="${address(owner)}/${key.id}">Edit it</a> and add the scope <code>keys:verify</code>, or create another key that has it.`
       : html`Save the key as <code>KEYWARD_KEY</code> on your server, then run this. A secret key needs the scope <code>keys:verify</code>.`;
   const title = used ? "Your first key works" : key ? "Verify your first key" : "Create your first key";
   return html`
@@ -96,7 +96,7 @@ export function firstSteps({ list, owner, me, notify, create, dismiss }) {
         ${step({
           isDone: key !== undefined,
           title: "Create a key",
-          text: key ? key.title : WHAT[owner.type],
+          text: key ? html`Created ${ago(key.created_at)}.` : WHAT[owner.type],
           more: key ? nothing : html`<div class="actions">${create}</div>`,
         })}
         ${step({

@@ -16,6 +16,7 @@ import { html, nothing } from "../vendor/lit.js";
  * @property {Key[]} keys
  * @property {URLSearchParams} query
  * @property {boolean} isLoading
+ * @property {boolean} isNarrow
  * @property {Set<string>} picked the ids of the keys that are chosen
  * @property {(keys: Key[], isPicked: boolean) => void} pick
  * @property {(act: Act, key: Key) => void} act
@@ -85,26 +86,39 @@ function menu(key, act) {
 }
 
 /** @param {Key} key @param {Parts} parts @param {boolean} isPicking */
-function row(key, { context, owner, picked, pick, act }, isPicking) {
-  const end = ends(key);
-  const used = key.last_used_at ? ago(key.last_used_at, false) : null;
+function row(key, parts, isPicking) {
+  const { owner, picked, pick, act, isNarrow } = parts;
   const chosen = (/** @type {{ target: HTMLInputElement }} */ { target }) => pick([key], target.checked);
   return html`
     <tr class="link">
       ${isPicking ? html`<td class="pick">${isRevocable(key) ? html`<input type="checkbox" aria-label="Select ${key.title}" .checked=${picked.has(key.id)} @change=${chosen} />` : nothing}</td>` : nothing}
       <th scope="row" class="named">
         <a class="title" href="${address(owner)}/${key.id}">${key.title}</a>
-        <span class="sub mono">${key.redacted}</span>
+        ${isNarrow ? nothing : html`<span class="sub mono">${key.redacted}</span>`}
       </th>
-      <td class="type">${typeBadge(key)}</td>
-      <td class="status">${statusBadge(key)}${end ? html`<span class="sub">${end}</span>` : nothing}</td>
-      <td class="scopes">${scopeChips(key.scopes, 2)}</td>
-      <td class="used">${used ?? html`<span class="hint">Never</span>`}</td>
-      <td class="created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, context.me)}</span></td>
-      <td class="brief">${used ? html`Used ${used}` : "Never used"} · ${end ?? html`created ${day(key.created_at)}`}</td>
+      ${isNarrow ? brief(key) : cells(key, parts)}
       <td class="more">${menu(key, act)}</td>
     </tr>`;
 }
+
+/** @param {Key} key @param {Parts} parts */
+function cells(key, { context }) {
+  const end = ends(key);
+  return html`
+    <td class="type">${typeBadge(key)}</td>
+    <td class="status">${statusBadge(key)}${end ? html`<span class="sub">${end}</span>` : nothing}</td>
+    <td class="scopes">${scopeChips(key.scopes, 2)}</td>
+    <td class="used">${key.last_used_at ? ago(key.last_used_at, false) : html`<span class="hint">Never</span>`}</td>
+    <td class="created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, context.me)}</span></td>`;
+}
+
+/** The same in two lines. @param {Key} key */
+const brief = (key) => html`
+  <td class="status">${statusBadge(key)}</td>
+  <td class="brief">
+    <span class="mono">${key.redacted}</span>
+    ${key.last_used_at ? html`Used ${ago(key.last_used_at, false)}` : "Never used"} · ${ends(key) ?? html`created ${day(key.created_at)}`}
+  </td>`;
 
 /**
  * A click anywhere in a row follows the link of its title, as a convenience: the link is what the keyboard and assistive
@@ -127,45 +141,54 @@ const kind = ({ type }, isPicking) =>
 
 /** @param {Parts} parts */
 export function keysTable(parts) {
-  const { owner, keys, query, isLoading } = parts;
+  const { owner, keys, query, isLoading, isNarrow } = parts;
   const isPicking = keys.some(isRevocable);
   return html`
     <table class=${kind(owner, isPicking)} aria-busy=${isLoading ? "true" : "false"}>
       <caption class="sr-only">Keys</caption>
-      <thead>
-        <tr>
-          ${isPicking ? html`<th class="pick" scope="col">${pickAll(parts)}</th>` : nothing}
-          ${headings(query, address(owner))}
-          <th class="more" scope="col"><span class="sr-only">Actions</span></th>
-        </tr>
-      </thead>
+      ${
+        isNarrow
+          ? nothing
+          : html`<thead>
+              <tr>
+                ${isPicking ? html`<th class="pick" scope="col">${pickAll(parts)}</th>` : nothing}
+                ${headings(query, address(owner))}
+                <th class="more" scope="col"><span class="sr-only">Actions</span></th>
+              </tr>
+            </thead>`
+      }
       <tbody @click=${followRow} @auxclick=${followRow}>${keys.map((key) => row(key, parts, isPicking))}</tbody>
     </table>`;
 }
 
-/** A table of the same shape. @param {import("../openapi.d.ts").Owner} owner */
-export const skeleton = (owner) => html`
-  <div role="status"><span class="sr-only">Loading keys</span></div>
-  <table class=${kind(owner, true)} aria-hidden="true">
-    <thead>
-      <tr>
-        <td class="pick"></td>
-        ${Object.entries(COLUMNS).map(([column, [name]]) => html`<td class=${column}>${name}</td>`)}
-        <td class="more"></td>
-      </tr>
-    </thead>
-    <tbody>
-      ${Array.from(
-        { length: 8 },
-        () => html`<tr>
-          <td class="pick"></td>
-          <th class="named"><span class="title"><span class="bone w3"></span></span><span class="sub"><span class="bone w2"></span></span></th>
-          ${Object.keys(COLUMNS)
-            .slice(1)
-            .map((column) => html`<td class=${column}><span class="bone w1"></span></td>`)}
-          <td class="brief"><span class="bone w3"></span></td>
-          <td class="more"></td>
-        </tr>`,
-      )}
-    </tbody>
-  </table>`;
+/** A table of the same shape. @param {import("../openapi.d.ts").Owner} owner @param {boolean} isNarrow */
+export function skeleton(owner, isNarrow) {
+  /** @param {string} size */
+  const bone = (size) => html`<span class="bone ${size}"></span>`;
+  const columns = Object.keys(COLUMNS).slice(1);
+  const bones = isNarrow
+    ? html`<td class="status">${bone("w1")}</td><td class="brief"><span class="mono">${bone("w2")}</span>${bone("w3")}</td>`
+    : columns.map((column) => html`<td class=${column}>${bone("w1")}</td>`);
+  const named = isNarrow
+    ? bone("w3")
+    : html`<span class="title">${bone("w3")}</span><span class="sub">${bone("w2")}</span>`;
+  return html`
+    <div role="status"><span class="sr-only">Loading keys</span></div>
+    ${isNarrow ? html`<div class="sorting" aria-hidden="true">${bone("w2")}</div>` : nothing}
+    <table class=${kind(owner, true)} aria-hidden="true">
+      ${
+        isNarrow
+          ? nothing
+          : html`<thead>
+              <tr>
+                <td class="pick"></td>
+                ${Object.entries(COLUMNS).map(([column, [name]]) => html`<td class=${column}>${name}</td>`)}
+                <td class="more"></td>
+              </tr>
+            </thead>`
+      }
+      <tbody>
+        ${Array.from({ length: 8 }, () => html`<tr><td class="pick"></td><th class="named">${named}</th>${bones}<td class="more"></td></tr>`)}
+      </tbody>
+    </table>`;
+}
