@@ -16,6 +16,15 @@ async function organization(id) {
   return `/organizations/${id}/keys`;
 }
 
+/** A page of Ada’s on which the test sets the time. @param {import("node:test").TestContext} t @param {string} list @param {import("./support.mjs").ContextOptions} [how] */
+async function timed(t, list, how) {
+  const page = await asAda(t, "/check", how);
+  await page.clock.install();
+  await page.goto(list);
+  await says(page, "Create your first key");
+  return page;
+}
+
 /** Which steps are done, in order. @param {Page} page */
 const done = (page) =>
   page.locator(".steps li").evaluateAll((steps) => steps.map((step) => step.classList.contains("done")));
@@ -38,9 +47,7 @@ async function use(list, { id, token }) {
 
 test("an organization without keys shows three steps, which tick off by themselves and go away", async (t) => {
   const list = await organization("fresh");
-  const page = await asAda(t, list, { permissions: ["clipboard-write"] });
-  await page.clock.install();
-  await says(page, "Create your first key");
+  const page = await timed(t, list, { permissions: ["clipboard-write"] });
   assert.deepEqual(await done(page), [false, false, false]);
   const made = await root("POST", `/v1${list}`, { type: "secret", title: "First", scopes: ["keys:verify"] });
   // It is asked for while somebody looks, without anything being clicked.
@@ -84,9 +91,7 @@ test("a key that was never used keeps the steps, and a second one that verifies 
 
 test("nothing is asked while nobody looks, and it is asked at once when somebody returns", async (t) => {
   const list = await organization("patient");
-  const page = await asAda(t, list);
-  await page.clock.install();
-  await says(page, "Create your first key");
+  const page = await timed(t, list);
   /** Makes the page think that it is looked at, or is not. @param {boolean} isHidden */
   const hide = (isHidden) =>
     page.evaluate((isHidden) => {
@@ -106,9 +111,7 @@ test("nothing is asked while nobody looks, and it is asked at once when somebody
 });
 
 test("whoever looks for an hour asks no more than once a minute in the end", async (t) => {
-  const page = await asAda(t, await organization("idle"));
-  await page.clock.install();
-  await says(page, "Create your first key");
+  const page = await timed(t, await organization("idle"));
   let asked = 0;
   page.on("request", (request) => (asked += Number(request.url().includes("/keys?"))));
   for (let minute = 0; minute < 30; minute++) {

@@ -246,7 +246,7 @@ test("a key in the field for a scope is looked up, and asked for as a scope at n
     const page = await asAda(t, LIST);
     await page.getByLabel("Scope", { exact: true }).selectOption("other");
     const watched = watch(page);
-    const field = page.locator(".more").getByLabel("Scope");
+    const field = page.locator(".ranges").getByLabel("Scope");
     await field.focus();
     if (isPasted) await insert(field, token);
     else {

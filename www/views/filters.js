@@ -100,7 +100,7 @@ export function filterBar({ query, search, set, isOpen, scopes, choosesScope, ch
       </div>
       ${
         choosesScope || ownScope || isCustom
-          ? html`<div class="more">
+          ? html`<div class="ranges">
               ${
                 choosesScope || ownScope
                   ? html`<label><span>Scope</span><input

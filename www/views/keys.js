@@ -3,33 +3,30 @@
 /** @import { ShownList } from "../lists.js" */
 import * as api from "../api.js";
 import { isBeginning, isFiltered, isRevocable, queryOf, sizeIn } from "../keylist.js";
-import { lastVisit, preferredSize, preferSize, remember } from "../lists.js";
+import { Place, preferredSize, preferSize } from "../lists.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
-import { unreachable } from "../problem.js";
-import { address, read, withParameter } from "../router.js";
-import { copy } from "../ui/copy.js";
+import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { button, emptyState, head, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
 import { filterBar } from "./filters.js";
+import { KeyActions } from "./key_actions.js";
 import { picked, sortBy, turner } from "./paging.js";
 import { Search } from "./search.js";
 import { keysTable, pickAll, skeleton } from "./table.js";
 
 export class KeysView extends View {
-  #isOpening = false;
   #gone = new AbortController();
+  #actions = new KeyActions(this, () => this.#changed());
   #search = new Search({
     context: this.context,
     query: () => this.route.query,
     update: () => this.requestUpdate(),
     set: (changes, replace) => this.#set(changes, replace),
   });
-  /** Where this owner’s list was left, if it is this very page of it. */
-  #left = this.#leftHere();
-  #scroll = 0;
+  #place = new Place(this, () => this.#list.value ?? null);
   #narrow = matchMedia("(width <= 40rem)");
   /** Whether the page was turned, so that its beginning has to be shown. */
   #isTurning = false;
@@ -97,13 +94,7 @@ export class KeysView extends View {
     super.connectedCallback();
     this.#gone = new AbortController();
     const { signal } = this.#gone;
-    const scrolled = () => {
-      if (this.#isHere()) this.#scroll = scrollY;
-    };
-    addEventListener("scroll", scrolled, { passive: true, signal });
     this.#narrow.addEventListener("change", () => this.requestUpdate(), { signal });
-    // Once the app has shown the top of the page.
-    if (this.#left) setTimeout(() => this.#return(), 0);
   }
 
   /** @override */
@@ -112,14 +103,6 @@ export class KeysView extends View {
     this.#gone.abort();
     this.#search.stop();
     this.#patience?.stop();
-    const { context, owner } = this;
-    const opened = read(location).key;
-    remember(context, owner, {
-      at: this.#at(),
-      scroll: this.#scroll,
-      list: this.#list.value ?? null,
-      opened,
-    });
   }
 
   /** @override */
@@ -131,30 +114,6 @@ export class KeysView extends View {
     const top = this.querySelector("#list");
     top?.focus({ preventScroll: true });
     top?.scrollIntoView({ block: "start" });
-  }
-
-  /** This page of the list, as an address. */
-  #at() {
-    return withParameter(this.route.query, {}, address(this.owner));
-  }
-
-  #isHere() {
-    return this.#at() === withParameter(new URLSearchParams(location.search), {}, location.pathname);
-  }
-
-  #leftHere() {
-    const last = lastVisit(this.context, this.owner);
-    return last?.at === this.#at() ? last : null;
-  }
-
-  /** Back from a key: as far down as before, and on its title. */
-  #return() {
-    const { scroll = 0, opened = null } = this.#left ?? {};
-    if (!opened || !this.#isHere()) return;
-    /** @type {HTMLElement | null} */
-    const link = this.querySelector(`a[href="${address(this.owner)}/${CSS.escape(opened)}"]`);
-    link?.focus({ preventScroll: true });
-    scrollTo(0, scroll);
   }
 
   /** @param {ShownList} list */
@@ -190,48 +149,6 @@ export class KeysView extends View {
     this.context.go(to, { replace });
   }
 
-  /**
-   * Opens a dialog, which is loaded when it is first wanted; whoever clicks again meanwhile gets one.
-   * @template T @param {() => Promise<T>} load @param {(loaded: T) => void} open
-   */
-  async #open(load, open) {
-    if (this.#isOpening) return;
-    this.#isOpening = true;
-    const loaded = await load().catch(() => null);
-    this.#isOpening = false;
-    if (!loaded) this.context.notify(unreachable().title);
-    else if (this.isConnected) open(loaded);
-  }
-
-  #create = () => {
-    const { context, owner } = this;
-    const created = (/** @type {string} */ id) => context.go(`${address(owner)}/${id}`);
-    this.#open(
-      () => import("./create.js"),
-      (loaded) => loaded.createKey(context, owner, created),
-    );
-  };
-
-  /** @param {import("./table.js").Act} act @param {Key} key */
-  #act = async (act, key) => {
-    const { context, owner } = this;
-    const parts = { context, owner, key, changed: this.#changed, reload: () => this.reload() };
-    if (act === "roll")
-      return this.#open(
-        () => import("./roll.js"),
-        (loaded) => loaded.rollKey(parts),
-      );
-    if (act === "revoke")
-      return this.#open(
-        () => import("./revoke.js"),
-        (loaded) => loaded.revokeKey(parts),
-      );
-    const isCopied = await copy(key.id);
-    context.notify(
-      isCopied ? `Copied the ID of “${key.title}”.` : `Your browser blocked copying. The ID is ${key.id}.`,
-    );
-  };
-
   /** @param {Key[]} keys @param {boolean} isPicked */
   #pick = (keys, isPicked) => {
     for (const { id } of keys) {
@@ -241,21 +158,11 @@ export class KeysView extends View {
     this.requestUpdate();
   };
 
-  /** @param {Key[]} keys */
-  #revoke(keys) {
-    const { context, owner } = this;
-    const chosen = keys.filter(({ id }) => this.#picked.has(id));
-    this.#open(
-      () => import("./revoke_keys.js"),
-      (loaded) => loaded.revokeKeys({ context, owner, chosen, changed: this.#changed }),
-    );
-  }
-
   #createButton() {
     if (!this.#list.value && !this.#list.error)
       return html`<span class="button unseen" aria-hidden="true">Create key</span>`;
     return this.#list.value?.permissions.includes("create_key")
-      ? button("Create key", this.#create, "primary")
+      ? button("Create key", this.#actions.create, "primary")
       : nothing;
   }
 
@@ -280,7 +187,7 @@ export class KeysView extends View {
       return picked({
         count,
         clear: () => this.#pick(list.keys, false),
-        revoke: () => this.#revoke(list.keys),
+        revoke: () => this.#actions.revoke(list.keys.filter(({ id }) => this.#picked.has(id))),
       });
     return turner({
       list,
@@ -313,7 +220,7 @@ export class KeysView extends View {
         isNarrow: this.#narrow.matches,
         picked: this.#picked,
         pick: this.#pick,
-        act: this.#act,
+        act: this.#actions.act,
       };
       const sort = (/** @type {string} */ order) => this.#set({ order });
       return html`
@@ -368,7 +275,7 @@ export class KeysView extends View {
   render() {
     const { owner, route } = this;
     const { query } = route;
-    const list = this.#list.value ?? this.#left?.list ?? null;
+    const list = this.#list.value ?? this.#place.left?.list ?? null;
     const isEmpty = list?.count === 0 && !isFiltered(query);
     const steps = list ? this.#firstSteps(list) : nothing;
     const bar = {
@@ -399,7 +306,10 @@ export class KeysView extends View {
           ? nothing
           : html`<div class="card" id="list" tabindex="-1">${this.show(
               this.#list,
-              () => (this.#left?.list ? this.#table(this.#left.list) : skeleton(owner, this.#narrow.matches)),
+              () =>
+                this.#place.left?.list
+                  ? this.#table(this.#place.left.list)
+                  : skeleton(owner, this.#narrow.matches),
               (shown) => this.#table(shown),
             )}</div>`
       }`;
