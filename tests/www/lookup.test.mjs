@@ -2,6 +2,7 @@
 // A key in the search field: it is looked up, and gets nowhere else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "../http/client.mjs";
 import { world } from "./support.mjs";
 
 const { root, key, personal, asAda, asRoot, server } = world();
@@ -53,13 +54,17 @@ function watch(page) {
 async function paste(page, text) {
   const field = page.getByLabel(SEARCH);
   await field.focus();
-  await field.evaluate((element, text) => {
+  await insert(field, text);
+}
+
+/** Pastes into a field that has the focus. @param {import("playwright-core").Locator} field @param {string} text */
+const insert = (field, text) =>
+  field.evaluate((element, text) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", text);
     const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
     if (element.dispatchEvent(event)) document.execCommand("insertText", false, text);
   }, text);
-}
 
 /** @param {Page} page @param {string} words */
 const says = (page, words) => page.getByRole("status").getByText(words).waitFor();
@@ -156,15 +161,101 @@ test("a key that one may not see is said to be none, like one that was deleted",
   }
 });
 
-test("an operator key is told by its title", async (t) => {
+test("a key is found whatever its state and its kind, and its page says which", async (t) => {
   await furnished();
-  const { token } = await root("POST", "/v1/deployment/keys", {
-    title: "Nightly job",
-    scopes: ["keys:read"],
+  const revoked = await key({ title: "Revoked one" });
+  await root("POST", `/v1/organizations/acme/keys/${revoked.id}/revoke`, {});
+  const retiring = await key({ title: "Retiring one" });
+  await root("POST", `/v1/organizations/acme/keys/${retiring.id}/revoke`, { revoke_in: 86_000 });
+  const expired = await key({
+    title: "Expired one",
+    expires_at: new Date(Date.now() + 1_000).toISOString(),
   });
+  await eventually(
+    () => root("GET", `/v1/organizations/acme/keys/${expired.id}`),
+    ({ status }) => status === "expired",
+  );
+  const operator = await root("POST", "/v1/deployment/keys", { title: "Nightly job", scopes: ["keys:read"] });
   const page = await asRoot(t, LIST);
-  await paste(page, token);
-  await says(page, "This is the operator key “Nightly job”, which is active.");
+  for (const [made, title, state] of [
+    [revoked, "Revoked one", "Revoked"],
+    [retiring, "Retiring one", "Retiring"],
+    [expired, "Expired one", "Expired"],
+    [await key({ title: "Publishable one", type: "publishable" }), "Publishable one", "Publishable"],
+    [await personal("linus"), "linus’s laptop", "Personal"],
+    [operator, "Nightly job", "Active"],
+  ]) {
+    await page.goto(LIST);
+    await page.getByLabel(SEARCH).waitFor();
+    const watched = watch(page);
+    await paste(page, made.token);
+    await page.getByRole("heading", { name: title }).waitFor();
+    await page.locator(".badge", { hasText: state }).first().waitFor();
+    // Publishable keys are public: their page shows them.
+    if (made.type === "secret") assert.deepEqual(await watched.leaks(made.token), [], title);
+  }
+  await page.goto(LIST);
+  await paste(page, operator.token);
+  await page.waitForURL(`**/deployment/keys/${operator.id}`);
+});
+
+test("a key that is dropped, filled in by the browser, or sent with Enter goes nowhere else", async (t) => {
+  await furnished();
+  const { token, id } = await key({ title: "Dropped" });
+  const page = await asAda(t, LIST);
+  const field = page.getByLabel(SEARCH);
+  /** @type {[how: string, act: () => Promise<unknown>][]} */
+  const ways = [
+    [
+      "dropped",
+      () =>
+        field.evaluate((element, text) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.setData("text/plain", text);
+          const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+          if (element.dispatchEvent(event)) throw new Error("The field takes what is dropped.");
+        }, token),
+    ],
+    ["filled in", () => field.fill(token)],
+    [
+      "sent with Enter",
+      async () => {
+        await field.fill(token);
+        await page.keyboard.press("Enter");
+      },
+    ],
+  ];
+  for (const [how, act] of ways) {
+    await page.goto(`${LIST}?q=fill&page=1`);
+    await field.waitFor();
+    const watched = watch(page);
+    await act();
+    await page.waitForURL(`**/organizations/acme/keys/${id}`);
+    assert.deepEqual(await watched.leaks(token), [], how);
+    await page.goBack();
+    await field.waitFor();
+    assert.equal(new URL(page.url()).pathname, LIST, how);
+    assert.deepEqual(await watched.leaks(token), [], how);
+  }
+});
+
+test("a key in the field for a scope is looked up, and asked for as a scope at no time", async (t) => {
+  await furnished();
+  const { token } = await key({ title: "No scope" });
+  for (const isPasted of [true, false]) {
+    const page = await asAda(t, LIST);
+    await page.getByLabel("Scope", { exact: true }).selectOption("other");
+    const watched = watch(page);
+    const field = page.locator(".ranges").getByLabel("Scope");
+    await field.focus();
+    if (isPasted) await insert(field, token);
+    else {
+      await field.fill(token);
+      await page.keyboard.press("Enter");
+    }
+    await page.getByRole("heading", { name: "No scope" }).waitFor();
+    assert.deepEqual(await watched.leaks(token), []);
+  }
 });
 
 test("titles and redacted forms are searched for as ever", async (t) => {
@@ -180,20 +271,23 @@ test("titles and redacted forms are searched for as ever", async (t) => {
   }
 });
 
-test("a key in an address is taken out of it, and nothing is asked with it", async (t) => {
+test("a key in an address is taken out of it, whichever part it stands in, and nothing is asked with it", async (t) => {
   await furnished();
   const { token } = await key();
   const page = await asAda(t, LIST);
-  await page.getByRole("row", { name: "Filler" }).first().waitFor();
-  const watched = watch(page);
-  await page.evaluate((to) => {
-    const link = Object.assign(document.createElement("a"), { href: to, textContent: "Open" });
-    document.body.prepend(link);
-  }, `${LIST}?q=${token}`);
-  await page.getByRole("link", { name: "Open", exact: true }).click();
-  await says(page, "There was a key in this page’s address.");
-  assert.equal(new URL(page.url()).search, "");
-  assert.ok(!watched.asked.some((each) => each.includes(token)));
+  for (const name of ["q", "scope", "status", "type", "order", "page", "created", "from", "other"]) {
+    await page.goto(LIST);
+    await page.getByRole("row", { name: "Filler" }).first().waitFor();
+    const watched = watch(page);
+    await page.evaluate((to) => {
+      const link = Object.assign(document.createElement("a"), { href: to, textContent: "Open" });
+      document.body.prepend(link);
+    }, `${LIST}?${name}=${token}`);
+    await page.getByRole("link", { name: "Open", exact: true }).click();
+    await says(page, "There was a key in this page’s address.");
+    assert.equal(new URL(page.url()).search, "", name);
+    assert.ok(!watched.asked.some((each) => each.includes(token)), name);
+  }
 });
 
 test("a key in place of an id goes into no address", async (t) => {

@@ -16,3 +16,7 @@ export const none = html`<svg width="22" height="22" viewBox="0 0 24 24" fill="n
 export const broken = html`<svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M12 4 3 19.5h18zM12 10.5v4M12 17v.1" /></svg>`;
 
 export const logo = html`<svg class="mark" width="26" height="26" viewBox="0 0 32 32" aria-hidden="true"><path fill="currentColor" d="M16 1.5 29 6v10.5c0 7-5.4 11.9-13 14-7.6-2.1-13-7-13-14V6z" /><path fill="var(--on-ink)" d="M16 8.5a4.6 4.6 0 0 0-1.8 8.83V24h3.6v-6.67A4.6 4.6 0 0 0 16 8.5z" /></svg>`;
+
+export const dots = html`<svg width="16" height="16" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true"><circle cx="3" cy="8" r="1.4" /><circle cx="8" cy="8" r="1.4" /><circle cx="13" cy="8" r="1.4" /></svg>`;
+
+export const tick = html`<svg width="14" height="14" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="m3.5 8.5 3 3 6-7" /></svg>`;

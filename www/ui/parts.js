@@ -80,8 +80,8 @@ export const problemState = (problem, retry) =>
     alert: true,
   });
 
-/** @param {Page & { noun: string, query: URLSearchParams, path: string }} parts */
-export function pages({ count, limit, offset, noun, query, path }) {
+/** @param {Page & { noun: string, query: URLSearchParams, path: string, more?: unknown }} parts */
+export function pages({ count, limit, offset, noun, query, path, more = nothing }) {
   const page = Math.floor(offset / limit) + 1;
   const last = Math.max(1, Math.ceil(count / limit));
   const number = new Intl.NumberFormat("en");
@@ -90,6 +90,7 @@ export function pages({ count, limit, offset, noun, query, path }) {
   return html`
     <nav class="pages" aria-label="Pages">
       <span>${number.format(Math.min(offset + 1, count))}–${number.format(Math.min(offset + limit, count))} of ${number.format(count)}<span class="sr-only"> ${noun}</span></span>
+      ${more}
       <span class="actions">
         ${page > 1 ? html`<a class="button small" rel="prev" href=${to(page - 1)}>Previous</a>` : nothing}
         ${page < last ? html`<a class="button small" rel="next" href=${to(page + 1)}>Next</a>` : nothing}

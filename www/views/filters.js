@@ -1,81 +1,122 @@
-// The search and filters above the table of keys, and the query that they make for the API.
+// The search and the filters above the table of keys. On small screens the filters open below the search.
 /** @import { Owner } from "../openapi.d.ts" */
-
-import { pageOf } from "../router.js";
+/** @import { Search } from "./search.js" */
+import { CREATED, EXPIRES, filtersIn, statusesIn, UNUSED, WORKING } from "../keylist.js";
 import { onValue } from "../ui/form.js";
 import * as icons from "../ui/icons.js";
-import { midnight } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
 import { STATUS, TYPE } from "../words.js";
 
-export const LIMIT = 20;
-const FILTERS = ["q", "type", "status", "created", "from", "to", "created_by"];
-const AGES = { 1: "Last 24 hours", 7: "Last 7 days", 30: "Last 30 days", 90: "Last 90 days" };
+/** @typedef {(changes: Record<string, string>) => void} Set */
+/** @typedef {{ target: HTMLInputElement, clipboardData?: DataTransfer, dataTransfer?: DataTransfer, preventDefault(): void }} Insertion */
 
-/** @param {URLSearchParams} query */
-export const isFiltered = (query) => FILTERS.some((name) => query.get(name));
+/** What is pasted or dropped is looked at before the field has it: a secret never gets there. @param {(field: HTMLInputElement, text: string) => boolean} take */
+const inserted = (take) => (/** @type {Insertion} */ event) => {
+  const text = (event.clipboardData ?? event.dataTransfer)?.getData("text") ?? "";
+  if (take(event.target, text)) event.preventDefault();
+};
 
-/** @param {URLSearchParams} query */
-export function apiQuery(query) {
-  const age = Number(query.get("created"));
-  const [from, to] = [query.get("from"), query.get("to")].map((date, plus) =>
-    date ? midnight(date, plus) : null,
-  );
-  // The API’s bounds are open: a day begins just after the millisecond before it.
-  const after = age > 0 ? new Date(Date.now() - age * 86_400_000) : from && new Date(from.getTime() - 1);
-  return {
-    q: query.get("q"),
-    type: query.get("type"),
-    status: query.get("status"),
-    order: query.get("order"),
-    created_by: query.get("created_by"),
-    created_after: after && instant(after),
-    created_before: to && instant(to),
-    ...pageOf(query, LIMIT),
-  };
+/** @param {{ name: string, label: string, all: string, options: Record<string, string>, value: string, chosen: (value: string) => void }} parts */
+const select = ({ name, label, all, options, value, chosen }) => html`
+  <select name=${name} aria-label=${label} .value=${value} @change=${onValue(chosen)}>
+    <option value="" ?selected=${value === ""}>${all}</option>
+    ${Object.entries(options).map(([key, words]) => html`<option value=${key} ?selected=${value === key}>${words}</option>`)}
+  </select>`;
+
+/** Several statuses at once. @param {URLSearchParams} query @param {Set} set */
+function statusMenu(query, set) {
+  const chosen = statusesIn(query);
+  const [first] = chosen;
+  /** @param {string} status */
+  const toggle =
+    (status) =>
+    (/** @type {{ target: HTMLInputElement }} */ { target }) => {
+      const next = target.checked ? [...chosen, status] : chosen.filter((other) => other !== status);
+      set({ status: next.join(",") });
+      // Another address closes menus; this one stays open for the next choice.
+      target.closest("details")?.setAttribute("open", "");
+    };
+  const words = first ? `${STATUS[first]}${chosen.length > 1 ? ` +${chosen.length - 1}` : ""}` : "Any status";
+  return html`
+    <details class="menu choose">
+      <summary><span class="sr-only">Status: </span><span>${words}</span></summary>
+      <fieldset class="panel">
+        <legend class="sr-only">Status</legend>
+        ${Object.entries(STATUS).map(
+          ([status, name]) => html`<label><input
+            type="checkbox" .checked=${chosen.some((one) => one === status)} @change=${toggle(status)}
+          />${name}</label>`,
+        )}
+      </fieldset>
+    </details>`;
 }
 
-/** @param {Date} date */
-const instant = (date) => (Number.isNaN(date.getTime()) ? null : date.toISOString());
-
-/**
- * @param {{ query: URLSearchParams, typed: string, owner: Owner, search: (field: HTMLInputElement, pasted?: string) => boolean, set: (changes: Record<string, string>) => void }} parts
- */
-export function filterBar({ query, typed, owner, search, set }) {
-  const custom = query.get("created") === "custom";
-  const typedIn = (/** @type {InputEvent & { target: HTMLInputElement }} */ { target }) => search(target);
-  /** What is pasted or dropped is looked at before the field has it: a secret never gets there. */
-  const inserted = (
-    /** @type {{ target: HTMLInputElement, clipboardData?: DataTransfer, dataTransfer?: DataTransfer, preventDefault(): void }} */ event,
-  ) => {
-    const text = (event.clipboardData ?? event.dataTransfer)?.getData("text") ?? "";
-    if (search(event.target, text)) event.preventDefault();
+/** @param {{ query: URLSearchParams, search: Search, set: Set, isOpen: boolean, scopes: string[], choosesScope: boolean, chooseScope: (isOpen: boolean) => void, toggle: () => void, owner: Owner }} parts */
+export function filterBar({ query, search, set, isOpen, scopes, choosesScope, chooseScope, toggle, owner }) {
+  const typedIn = (/** @type {InputEvent & { target: HTMLInputElement }} */ { target }) =>
+    search.take(target);
+  const submitted = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    search.now();
   };
-  /** @param {string} name @param {string} label @param {string} all @param {Record<string, string>} options @param {(value: string) => void} chosen */
-  const select = (name, label, all, options, chosen) => {
-    const value = query.get(name) ?? "";
-    return html`
-      <select aria-label=${label} .value=${value} @change=${onValue(chosen)}>
-        <option value="" ?selected=${value === ""}>${all}</option>
-        ${Object.entries(options).map(([key, words]) => html`<option value=${key} ?selected=${value === key}>${words}</option>`)}
-      </select>`;
+  const value = (/** @type {string} */ name) => query.get(name) ?? "";
+  /** Expiry and use are asked of keys that still work, unless a status says otherwise. @param {string} name */
+  const working = (name) => (/** @type {string} */ chosen) =>
+    set({
+      [name]: chosen,
+      ...(chosen && chosen !== "never" && !value("status") ? { status: WORKING } : {}),
+    });
+  const scope = value("scope");
+  const ownScope = scope !== "" && scope !== "*";
+  const isCustom = value("created") === "custom";
+  /** @param {string} chosen */
+  const scopeChosen = (chosen) => {
+    chooseScope(chosen === "other");
+    if (chosen !== "other") set({ scope: chosen });
   };
-  /** @param {string} name @param {string} label */
-  const date = (name, label) => html`
-    <label><span>${label}</span><input type="date" .value=${query.get(name) ?? ""} @change=${onValue((value) => set({ [name]: value }))} /></label>`;
+  const scopeTyped = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
+    if (!search.takeFrom(target)) set({ scope: target.value.trim() });
+  };
+  const { q, ...others } = filtersIn(query);
+  const active = Object.values(others).filter(Boolean).length;
   return html`
-    <form class="filters" role="search" aria-label="Keys" @submit=${(/** @type {SubmitEvent} */ event) => event.preventDefault()}>
+    <form class="filters" role="search" aria-label="Keys" @submit=${submitted}>
       <div class="search">
         ${icons.search}
         <input
           type="search" aria-label="Search by title or key" placeholder="Search by title or key" maxlength="200"
-          autocomplete="off" spellcheck="false" .value=${typed}
-          @input=${typedIn} @paste=${inserted} @drop=${inserted}
+          autocomplete="off" spellcheck="false" .value=${search.typed}
+          @input=${typedIn} @paste=${inserted(search.take)} @drop=${inserted(search.take)}
         />
       </div>
-      ${owner.type === "organization" ? select("type", "Type", "Any type", TYPE, (type) => set({ type })) : nothing}
-      ${select("status", "Status", "Any status", STATUS, (status) => set({ status }))}
-      ${select("created", "Created", "Created any time", { ...AGES, custom: "Custom range…" }, (created) => set({ created, from: "", to: "" }))}
-      ${custom ? html`<div class="dates">${date("from", "From")} ${date("to", "To")}</div>` : nothing}
+      <button class="button fold" type="button" aria-expanded=${isOpen ? "true" : "false"} @click=${toggle}>Filters${active > 0 ? ` (${active})` : ""}</button>
+      <div class="selects ${isOpen ? "open" : ""}">
+        ${owner.type === "organization" ? select({ name: "type", label: "Type", all: "Any type", options: TYPE, value: value("type"), chosen: (type) => set({ type }) }) : nothing}
+        ${statusMenu(query, set)}
+        ${select({ name: "expires", label: "Expiry", all: "Any expiry", options: EXPIRES, value: value("expires"), chosen: working("expires") })}
+        ${select({ name: "unused", label: "Use", all: "Any use", options: UNUSED, value: value("unused"), chosen: working("unused") })}
+        ${select({ name: "scope", label: "Scope", all: "Any scope", options: { "*": "Full access (*)", other: "A scope…" }, value: choosesScope || ownScope ? "other" : scope, chosen: scopeChosen })}
+        ${select({ name: "created", label: "Created", all: "Created any time", options: { ...CREATED, custom: "Custom range…" }, value: value("created"), chosen: (created) => set({ created, from: "", to: "" }) })}
+      </div>
+      ${
+        choosesScope || ownScope || isCustom
+          ? html`<div class="ranges">
+              ${
+                choosesScope || ownScope
+                  ? html`<label><span>Scope</span><input
+                      class="mono" list="scopes-in-use" maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false"
+                      .value=${ownScope ? scope : ""} @change=${scopeTyped} @paste=${inserted(search.takeFrom)} @drop=${inserted(search.takeFrom)}
+                    /><datalist id="scopes-in-use">${scopes.map((one) => html`<option value=${one}></option>`)}</datalist></label>`
+                  : nothing
+              }
+              ${isCustom ? html`${date("from", "From")} ${date("to", "To")}` : nothing}
+            </div>`
+          : nothing
+      }
     </form>`;
+
+  /** @param {string} name @param {string} label */
+  function date(name, label) {
+    return html`<label><span>${label}</span><input type="date" .value=${value(name)} @change=${onValue((chosen) => set({ [name]: chosen }))} /></label>`;
+  }
 }

@@ -1,52 +1,81 @@
-// An owner’s keys in a table. The address holds the search, filters, order and page.
-/** @import { KeyList } from "../openapi.d.ts" */
+// An owner’s keys in a table. The address holds the search, filters, order, page and its size.
+/** @import { Key } from "../openapi.d.ts" */
+/** @import { ShownList } from "../lists.js" */
 import * as api from "../api.js";
+import { isBeginning, isFiltered, isRevocable, queryOf, sizeIn } from "../keylist.js";
+import { Place, preferredSize, preferSize } from "../lists.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
-import { unreachable } from "../problem.js";
 import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
-import { button, emptyState, head, pages, unreadableNote } from "../ui/parts.js";
+import { button, emptyState, head, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
-import { apiQuery, filterBar, isFiltered, LIMIT } from "./filters.js";
-import { Lookup } from "./lookup.js";
-import { keysTable, skeleton } from "./table.js";
-
-const TYPING_MS = 250;
-
-/** What an address searches for. @param {import("../types.d.ts").Route} route */
-function searched({ query }) {
-  const q = query.get("q") ?? "";
-  return holdsSecret(q) ? "" : q;
-}
+import { filterBar } from "./filters.js";
+import { KeyActions } from "./key_actions.js";
+import { picked, sortBy, turner } from "./paging.js";
+import { Search } from "./search.js";
+import { keysTable, pickAll, skeleton } from "./table.js";
 
 export class KeysView extends View {
-  #typed = searched(this.route);
-  #pause = 0;
-  #isOpening = false;
-  #lookup = new Lookup(this.context, () => this.requestUpdate());
+  #gone = new AbortController();
+  #actions = new KeyActions(this, () => this.#changed());
+  #search = new Search({
+    context: this.context,
+    query: () => this.route.query,
+    update: () => this.requestUpdate(),
+    set: (changes, replace) => this.#set(changes, replace),
+  });
+  #place = new Place(this, () => this.#list.value ?? null);
+  #narrow = matchMedia("(width <= 40rem)");
+  /** Whether the page was turned, so that its beginning has to be shown. */
+  #isTurning = false;
+  #showsFilters = false;
+  #choosesScope = false;
+  /** The ids of the keys that are chosen. @type {Set<string>} */
+  #picked = new Set();
+  /** The line about keys that need care, once it is asked for. @type {typeof import("./care.js") | null} */
+  #care = null;
+  /** @type {number[]} */
+  #counts = [];
+  /** The first steps, while there is something to do. @type {typeof import("./steps.js") | null} */
+  #steps = null;
+  /** @type {import("./steps.js").Patience | null} */
+  #patience = null;
 
   #list = new Task(this, {
     args: () => [this.owner, this.route.query],
     task: async ([owner, query], { signal }) => {
-      if (holdsSecret(query.get("q") ?? "")) {
-        this.#lookup.exposed();
-        if (this.isConnected) this.#set({ q: "", page: "" }, true);
+      const exposed = [...query].filter(([, value]) => holdsSecret(value)).map(([name]) => [name, ""]);
+      if (exposed.length > 0) {
+        this.#search.lookup.exposed();
+        if (this.isConnected) this.#set(Object.fromEntries(exposed), true);
         return initialState;
       }
-      const list = await api.listKeys(owner, apiQuery(query), signal);
+      const asked = queryOf(query, this.#size);
+      const list = await api.listKeys(owner, asked, signal);
       this.context.learn(owner, list.permissions);
-      if (list.keys.length + list.unreadable > 0 || list.count === 0) return { ...list, query };
-      // The page lies past the end.
-      if (this.isConnected) this.#set({ page: String(Math.ceil(list.count / LIMIT)) }, true);
-      return initialState;
+      if (list.keys.length + list.unreadable === 0 && list.count > 0) {
+        // The page lies past the end.
+        const last = String(Math.ceil(list.count / list.limit));
+        if (this.isConnected) this.#set({ page: last }, true);
+        return initialState;
+      }
+      if (isBeginning(list, query) && list.permissions.includes("create_key"))
+        this.#steps ??= await import("./steps.js").catch(() => null);
+      return { ...list, query };
     },
+    onComplete: (list) => this.#loaded(list),
+    onError: () => this.#patience?.wait(),
   });
 
   /** @override */
   get name() {
     return `Keys · ${nameOf(this.context.me, this.owner)}`;
+  }
+
+  get #size() {
+    return sizeIn(this.route.query, preferredSize());
   }
 
   /** @override */
@@ -56,81 +85,154 @@ export class KeysView extends View {
 
   /** @override @param {import("../types.d.ts").Route} route */
   follow(route) {
-    const q = searched(route);
-    if (q !== this.#typed.trim()) this.#typed = q;
     super.follow(route);
+    this.#search.follow();
+  }
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    this.#gone = new AbortController();
+    const { signal } = this.#gone;
+    this.#narrow.addEventListener("change", () => this.requestUpdate(), { signal });
   }
 
   /** @override */
   disconnectedCallback() {
     super.disconnectedCallback();
-    clearTimeout(this.#pause);
-    this.#lookup.stop();
+    this.#gone.abort();
+    this.#search.stop();
+    this.#patience?.stop();
   }
+
+  /** @override */
+  updated() {
+    super.updated();
+    if (!this.#isTurning || this.querySelector("table[aria-busy=true]")) return;
+    this.#isTurning = false;
+    /** @type {HTMLElement | null} */
+    const top = this.querySelector("#list");
+    top?.focus({ preventScroll: true });
+    top?.scrollIntoView({ block: "start" });
+  }
+
+  /** @param {ShownList} list */
+  async #loaded(list) {
+    const here = new Set(list.keys.filter(isRevocable).map(({ id }) => id));
+    this.#picked = new Set([...this.#picked].filter((id) => here.has(id)));
+    if (this.#steps && !list.keys.some(({ last_used_at }) => last_used_at)) {
+      this.#patience ??= new this.#steps.Patience(() => this.reload());
+      this.#patience.wait();
+    } else if (list.count > 0 && !this.#care) {
+      await this.#count();
+    }
+  }
+
+  /** Asks what needs care, when there is something that might. */
+  async #count() {
+    const loaded = await import("./care.js").catch(() => null);
+    if (!loaded || !this.isConnected) return;
+    this.#care = loaded;
+    this.#counts = await loaded.countCare(this.owner, this.#gone.signal);
+    this.requestUpdate();
+  }
+
+  /** Something of this list was changed from here. */
+  #changed = () => {
+    this.reload();
+    if (this.#care) this.#count();
+  };
 
   /** @param {Record<string, string>} changes @param {boolean} [replace] */
   #set(changes, replace = false) {
-    this.context.go(withParameter(this.route.query, changes, address(this.owner)), { replace });
+    const to = withParameter(this.route.query, { page: "", ...changes }, address(this.owner));
+    this.context.go(to, { replace });
   }
 
-  /**
-   * A text is searched for once the typing pauses; a key is looked up, and gets neither into the address nor into a list’s
-   * query. Says whether there is a secret in it.
-   * @param {HTMLInputElement} field
-   * @param {string} [pasted] what the field is about to hold as well
-   */
-  #search = (field, pasted) => {
-    const { value, selectionStart, selectionEnd } = field;
-    const before = value.slice(0, selectionStart ?? value.length);
-    const after = value.slice(selectionEnd ?? value.length);
-    const secret = [pasted ?? value, before + (pasted ?? "") + after].find(holdsSecret);
-    if (pasted !== undefined && secret === undefined) return false;
-    clearTimeout(this.#pause);
-    this.#lookup.stop();
-    if (secret === undefined) {
-      this.#typed = value;
-      const ask = () => this.#set({ q: value.trim(), page: "" }, this.route.query.has("q"));
-      this.#pause = window.setTimeout(ask, TYPING_MS);
-      return false;
+  /** @param {Key[]} keys @param {boolean} isPicked */
+  #pick = (keys, isPicked) => {
+    for (const { id } of keys) {
+      if (isPicked) this.#picked.add(id);
+      else this.#picked.delete(id);
     }
-    const empty = () => {
-      field.value = "";
-      this.#typed = "";
-      if (this.route.query.has("q")) this.#set({ q: "", page: "" }, true);
-    };
-    if (pasted !== undefined) empty();
-    this.#lookup.take(secret, pasted === undefined ? empty : null);
-    return true;
-  };
-
-  /** The dialog is loaded when it is first wanted; whoever clicks again meanwhile gets one. */
-  #create = async () => {
-    if (this.#isOpening) return;
-    this.#isOpening = true;
-    const { context, owner } = this;
-    const created = (/** @type {string} */ id) => context.go(`${address(owner)}/${id}`);
-    const loaded = await import("./create.js").catch(() => null);
-    this.#isOpening = false;
-    if (!loaded) context.notify(unreachable().title);
-    else if (this.isConnected) loaded.createKey(context, owner, created);
+    this.requestUpdate();
   };
 
   #createButton() {
+    if (!this.#list.value && !this.#list.error)
+      return html`<span class="button unseen" aria-hidden="true">Create key</span>`;
     return this.#list.value?.permissions.includes("create_key")
-      ? button("Create key", this.#create, "primary", "c")
+      ? button("Create key", this.#actions.create, "primary", "c")
       : nothing;
   }
 
-  /** @param {KeyList & { query: URLSearchParams }} list */
-  #loaded(list) {
-    const { context, owner, route } = this;
-    const { query } = route;
+  /** The steps that somebody who begins has before them. @param {ShownList} list */
+  #firstSteps(list) {
+    const { context, owner } = this;
+    const { me, notify } = context;
+    const dismiss = () => {
+      this.#steps = null;
+      this.requestUpdate();
+      /** @type {HTMLElement | null} */ (this.querySelector("h1"))?.focus();
+    };
+    return this.#steps && list.count <= 2 && !isFiltered(this.route.query)
+      ? this.#steps.firstSteps({ list, owner, me, notify, create: this.#createButton(), dismiss })
+      : nothing;
+  }
+
+  /** What stands below the table: pages and their size, or what to do with the keys that are chosen. @param {ShownList} list */
+  #foot(list) {
+    const count = this.#picked.size;
+    if (count > 0)
+      return picked({
+        count,
+        clear: () => this.#pick(list.keys, false),
+        revoke: () => this.#actions.revoke(list.keys.filter(({ id }) => this.#picked.has(id))),
+      });
+    return turner({
+      list,
+      size: this.#size,
+      query: this.route.query,
+      path: address(this.owner),
+      resize: (size) => {
+        preferSize(size);
+        this.#set({ size: String(size) });
+      },
+      turned: () => {
+        this.#isTurning = true;
+      },
+    });
+  }
+
+  /** @param {ShownList} list */
+  #table(list) {
+    const { context, owner } = this;
+    const { query } = this.route;
     const path = address(owner);
-    if (list.count > 0)
+    if (list.count > 0) {
+      const isLoading = list.query !== query;
+      const parts = {
+        context,
+        owner,
+        keys: list.keys,
+        query,
+        isLoading,
+        isNarrow: this.#narrow.matches,
+        picked: this.#picked,
+        pick: this.#pick,
+        act: this.#actions.act,
+      };
+      const sort = (/** @type {string} */ order) => this.#set({ order });
       return html`
-        ${keysTable({ context, owner, keys: list.keys, query, isLoading: list.query !== query })}
+        ${
+          parts.isNarrow
+            ? html`<div class="sorting">${list.keys.some(isRevocable) ? pickAll(parts) : nothing} ${sortBy(query, sort)}</div>`
+            : nothing
+        }
+        ${keysTable(parts)}
         ${unreadableNote(list)}
-        ${pages({ ...list, noun: "keys", query, path })}`;
+        ${this.#foot(list)}`;
+    }
     if (isFiltered(query))
       return emptyState({
         icon: icons.none,
@@ -140,53 +242,77 @@ export class KeysView extends View {
       });
     return emptyState({
       icon: icons.key,
-      title: list.permissions.includes("create_key") ? "Create your first key" : "No keys yet",
-      text:
-        owner.type === "user"
-          ? "A personal key acts for one person, in Keyward and in every organization they belong to."
-          : "Secret keys are for servers. Publishable keys are for apps and web pages, where anyone can read them.",
+      title: "No keys yet",
+      text: "Keys show up here once somebody creates one.",
       actions: this.#createButton(),
+    });
+  }
+
+  #head() {
+    const { context, owner } = this;
+    const { me } = context;
+    const list = this.#list.value;
+    const isEmpty = list?.count === 0 && !isFiltered(this.route.query);
+    const actions = isEmpty ? nothing : this.#createButton();
+    if (owner.type === "organization")
+      return head({ title: "Keys", text: `API keys of ${nameOf(me, owner)}.`, actions });
+    if (owner.type === "deployment")
+      return head({
+        title: "Operator keys",
+        text: "Keys for the operator’s own programs. They can do what their scopes say, for every organization and user.",
+        actions,
+      });
+    const isSelf = owner.id === userOf(me);
+    const who = isSelf ? "you" : userName(owner.id ?? "");
+    return head({
+      title: "Personal keys",
+      text: `These keys act for ${who}, in every organization ${isSelf ? "you belong" : "they belong"} to.`,
+      actions,
     });
   }
 
   /** @override */
   render() {
-    const { context, owner, route } = this;
-    const { me } = context;
-    const list = this.#list.value;
-    const isEmpty = list?.count === 0 && !isFiltered(route.query);
-    const who = owner.id === userOf(me) ? "you" : userName(owner.id ?? "");
+    const { owner, route } = this;
+    const { query } = route;
+    const list = this.#list.value ?? this.#place.left?.list ?? null;
+    const isEmpty = list?.count === 0 && !isFiltered(query);
+    const steps = list ? this.#firstSteps(list) : nothing;
+    const bar = {
+      query,
+      owner,
+      search: this.#search,
+      set: (/** @type {Record<string, string>} */ changes) => this.#set(changes),
+      scopes: [...new Set(list?.keys.flatMap(({ scopes }) => scopes))].sort(),
+      isOpen: this.#showsFilters,
+      toggle: () => {
+        this.#showsFilters = !this.#showsFilters;
+        this.requestUpdate();
+      },
+      choosesScope: this.#choosesScope,
+      chooseScope: (/** @type {boolean} */ isOpen) => {
+        this.#choosesScope = isOpen;
+        this.requestUpdate();
+      },
+    };
     return html`
+      ${this.#head()}
+      ${isEmpty ? nothing : filterBar(bar)}
+      <div role="status">${this.#search.lookup.notice()}</div>
+      ${isEmpty ? nothing : html`<div class="listbar"><p role="status">${list ? (list.count === 1 ? "1 key" : `${list.count} keys`) : ""}</p>${this.#care?.careLine({ counts: this.#counts, query, path: address(owner) })}</div>`}
+      ${steps}
       ${
-        owner.type === "user"
-          ? head({
-              title: "Personal keys",
-              text: `These keys act for ${who}, in every organization ${who === "you" ? "you belong" : "they belong"} to.`,
-              actions: list && !isEmpty ? this.#createButton() : nothing,
-            })
-          : head({
-              title: owner.type === "deployment" ? "Operator keys" : "Keys",
-              text:
-                owner.type === "deployment"
-                  ? "For your own programs. They reach every organization and user, as far as their scopes allow."
-                  : `API keys of ${nameOf(me, owner)}.`,
-              actions: list && !isEmpty ? this.#createButton() : nothing,
-            })
-      }
-      ${
-        isEmpty
+        isEmpty && steps !== nothing
           ? nothing
-          : filterBar({
-              query: route.query,
-              typed: this.#typed,
-              owner,
-              search: this.#search,
-              set: (changes) => this.#set({ ...changes, page: "" }),
-            })
-      }
-      <div role="status">${this.#lookup.notice()}</div>
-      <div class="card">${this.show(this.#list, skeleton, (list) => this.#loaded(list))}</div>
-      <p class="sr-only" role="status">${list ? (list.count === 1 ? "1 key" : `${list.count} keys`) : ""}</p>`;
+          : html`<div class="card" id="list" tabindex="-1">${this.show(
+              this.#list,
+              () =>
+                this.#place.left?.list
+                  ? this.#table(this.#place.left.list)
+                  : skeleton(owner, this.#narrow.matches),
+              (shown) => this.#table(shown),
+            )}</div>`
+      }`;
   }
 }
 customElements.define("keyward-keys", KeysView);

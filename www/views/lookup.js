@@ -6,7 +6,6 @@ import { keyIn } from "../pasted.js";
 import { asProblem } from "../problem.js";
 import { address } from "../router.js";
 import { html, nothing } from "../vendor/lit.js";
-import { STATUS } from "../words.js";
 
 /** For how long somebody who types may pause before it is said that the key is not whole. */
 const TYPING_MS = 800;
@@ -69,10 +68,9 @@ export class Lookup {
   }
 
   /** @param {Key} key */
-  #show({ id, owner, title, status }) {
-    if (owner.type !== "deployment") return this.#context.go(`${address(owner)}/${id}`);
-    const state = STATUS[status].toLowerCase();
-    this.#say(`This is the operator key “${title}”, which is ${state}. Operator keys have no pages here.`);
+  #show({ id, owner }) {
+    this.#say("");
+    this.#context.go(`${address(owner)}/${id}`);
   }
 
   /** @param {string} said @param {"" | "bad" | "warn"} [kind] */

@@ -1,91 +1,194 @@
-// The table of keys.
-/** @import { Key, Owner } from "../openapi.d.ts" */
+// The table of keys: on small screens each row becomes a card of three lines.
+/** @import { Key } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
-
+import { isRevocable, isRollable, orderIn, USUAL_ORDER } from "../keylist.js";
 import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { actorName, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { ago, day } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
 
-/** Names of the columns; of those that sort, the field and the first direction. @type {[string, string?, ("ascending" | "descending")?][]} */
-const COLUMNS = [
-  ["Key", "title", "ascending"],
-  ["Type"],
-  ["Status"],
-  ["Scopes"],
-  ["Last used", "last_used_at", "descending"],
-  ["Created", "created_at", "descending"],
-];
+/** @typedef {"roll" | "revoke" | "copy"} Act */
+/**
+ * @typedef {object} Parts
+ * @property {Context} context
+ * @property {import("../openapi.d.ts").Owner} owner
+ * @property {Key[]} keys
+ * @property {URLSearchParams} query
+ * @property {boolean} isLoading
+ * @property {boolean} isNarrow
+ * @property {Set<string>} picked the ids of the keys that are chosen
+ * @property {(keys: Key[], isPicked: boolean) => void} pick
+ * @property {(act: Act, key: Key) => void} act
+ */
+
+/** The columns by their classes: name, and of those that sort the field and the first direction. @type {Record<string, [name: string, field?: string, first?: "ascending" | "descending"]>} */
+const COLUMNS = {
+  named: ["Key", "title", "ascending"],
+  type: ["Type"],
+  status: ["Status"],
+  scopes: ["Scopes"],
+  used: ["Last used", "last_used_at", "descending"],
+  created: ["Created", "created_at", "descending"],
+};
 
 /** @param {URLSearchParams} query @param {string} path */
-function header(query, path) {
-  const order = query.get("order") || "-created_at";
+function headings(query, path) {
+  const order = orderIn(query);
   const by = order.replace("-", "");
   const direction = order.startsWith("-") ? "descending" : "ascending";
-  return html`<thead><tr>${COLUMNS.map(([name, field, first]) => {
-    if (!field) return html`<th scope="col">${name}</th>`;
+  return Object.entries(COLUMNS).map(([column, [name, field, first]]) => {
+    if (!field) return html`<th scope="col" class=${column}>${name}</th>`;
     const next = field === by ? (direction === "ascending" ? "descending" : "ascending") : first;
     const to = `${next === "descending" ? "-" : ""}${field}`;
-    const href = withParameter(query, { order: to === "-created_at" ? "" : to, page: "" }, path);
-    return html`<th scope="col" aria-sort=${field === by ? direction : nothing}>
+    const href = withParameter(query, { order: to === USUAL_ORDER ? "" : to, page: "" }, path);
+    return html`<th scope="col" class=${column} aria-sort=${field === by ? direction : nothing}>
       <a class="sort" href=${href}>${name}${icons.down}</a>
     </th>`;
-  })}</tr></thead>`;
+  });
 }
 
 /** When a key that works stops working. @param {Key} key */
 function ends({ status, expires_at: expires, revoked_at: revoked }) {
-  if (status === "retiring" && revoked) return html`<span class="sub">stops ${ago(revoked, false)}</span>`;
-  return status === "active" && expires
-    ? html`<span class="sub">expires ${ago(expires, false)}</span>`
-    : nothing;
+  if (status === "retiring" && revoked) return html`stops ${ago(revoked, false)}`;
+  return status === "active" && expires ? html`expires ${ago(expires, false)}` : null;
 }
 
-/** @param {Key} key @param {Owner} owner @param {Context} context */
-const row = (key, owner, { me }) => html`
-  <tr class="link">
-    <th scope="row">
-      <a class="title" href="${address(owner)}/${key.id}">${key.title}</a>
-      <span class="sub mono">${key.redacted}</span>
-    </th>
-    <td>${typeBadge(key)}</td>
-    <td>
-      ${statusBadge(key)}
-      ${ends(key)}
-    </td>
-    <td data-label="Scopes">${scopeChips(key.scopes, 2)}</td>
-    <td data-label="Last used">${key.last_used_at ? ago(key.last_used_at, false) : html`<span class="hint">Never</span>`}</td>
-    <td data-label="Created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, me)}</span></td>
-  </tr>`;
-
-/** Times lie above the row’s link; a click on one follows it all the same. @param {MouseEvent} event */
-function followRow({ target }) {
-  const time = target instanceof Element ? target.closest("time, relative-time") : null;
-  time?.closest("tr")?.querySelector("a")?.click();
+/** Chooses every key of the page that can be chosen. @param {Parts} parts */
+export function pickAll({ keys, picked, pick }) {
+  const offered = keys.filter(isRevocable);
+  const chosen = offered.filter(({ id }) => picked.has(id)).length;
+  return html`<input
+    type="checkbox" aria-label="Select all keys on this page" .checked=${chosen > 0 && chosen === offered.length}
+    .indeterminate=${chosen > 0 && chosen < offered.length}
+    @change=${(/** @type {{ target: HTMLInputElement }} */ { target }) => pick(offered, target.checked)}
+  />`;
 }
+
+/** @param {Key} key @param {Parts["act"]} act */
+function menu(key, act) {
+  /** The focus returns to the menu’s button, since the choice is gone once the menu is closed. @param {Act} chosen */
+  const choose =
+    (chosen) =>
+    (/** @type {{ currentTarget: Element }} */ { currentTarget }) => {
+      /** @type {HTMLElement | null} */ (currentTarget.closest("details")?.querySelector("summary"))?.focus();
+      act(chosen, key);
+    };
+  return html`
+    <details class="menu row">
+      <summary><span class="sr-only">Actions for ${key.title}</span>${icons.dots}</summary>
+      <div class="panel">
+        <button type="button" @click=${choose("copy")}>Copy key ID</button>
+        ${isRollable(key) ? html`<button type="button" @click=${choose("roll")}>Roll…</button>` : nothing}
+        ${isRevocable(key) ? html`<button class="grave" type="button" @click=${choose("revoke")}>Revoke…</button>` : nothing}
+      </div>
+    </details>`;
+}
+
+/** @param {Key} key @param {Parts} parts @param {boolean} isPicking */
+function row(key, parts, isPicking) {
+  const { owner, picked, pick, act, isNarrow } = parts;
+  const chosen = (/** @type {{ target: HTMLInputElement }} */ { target }) => pick([key], target.checked);
+  return html`
+    <tr class="link">
+      ${isPicking ? html`<td class="pick">${isRevocable(key) ? html`<input type="checkbox" aria-label="Select ${key.title}" .checked=${picked.has(key.id)} @change=${chosen} />` : nothing}</td>` : nothing}
+      <th scope="row" class="named">
+        <a class="title" href="${address(owner)}/${key.id}">${key.title}</a>
+        ${isNarrow ? nothing : html`<span class="sub mono">${key.redacted}</span>`}
+      </th>
+      ${isNarrow ? brief(key) : cells(key, parts)}
+      <td class="more">${menu(key, act)}</td>
+    </tr>`;
+}
+
+/** @param {Key} key @param {Parts} parts */
+function cells(key, { context }) {
+  const end = ends(key);
+  return html`
+    <td class="type">${typeBadge(key)}</td>
+    <td class="status">${statusBadge(key)}${end ? html`<span class="sub">${end}</span>` : nothing}</td>
+    <td class="scopes">${scopeChips(key.scopes, 2)}</td>
+    <td class="used">${key.last_used_at ? ago(key.last_used_at, false) : html`<span class="hint">Never</span>`}</td>
+    <td class="created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, context.me)}</span></td>`;
+}
+
+/** The same in two lines. @param {Key} key */
+const brief = (key) => html`
+  <td class="status">${statusBadge(key)}</td>
+  <td class="brief">
+    <span class="mono">${key.redacted}</span>
+    ${key.last_used_at ? html`Used ${ago(key.last_used_at, false)}` : "Never used"} · ${ends(key) ?? html`created ${day(key.created_at)}`}
+  </td>`;
 
 /**
- * @param {{ context: Context, owner: Owner, keys: Key[], query: URLSearchParams, isLoading: boolean }} parts
+ * A click anywhere in a row follows the link of its title, as a convenience: the link is what the keyboard and assistive
+ * technology use. What can be clicked by itself keeps its own click, and selecting text is no click.
+ * @param {MouseEvent} event
  */
-export const keysTable = ({ context, owner, keys, query, isLoading }) => html`
-  <table class="cards" aria-busy=${isLoading ? "true" : "false"}>
-    <caption class="sr-only">Keys</caption>
-    ${header(query, address(owner))}
-    <tbody @click=${followRow}>${keys.map((key) => row(key, owner, context))}</tbody>
-  </table>`;
+function followRow(event) {
+  const { target, button, defaultPrevented } = event;
+  if (!(target instanceof Element) || defaultPrevented || button > 1) return;
+  if (target.closest("a, button, input, label, select, summary, .menu, .pick, .more")) return;
+  const link = target.closest("tr")?.querySelector("a");
+  if (!link || getSelection()?.isCollapsed === false) return;
+  if (button === 1 || event.metaKey || event.ctrlKey || event.shiftKey) open(link.href, "_blank", "noopener");
+  else link.click();
+}
 
-export const skeleton = () => html`
-  <div role="status"><span class="sr-only">Loading keys</span></div>
-  <table class="cards" aria-hidden="true">
-    <thead><tr>${COLUMNS.map(([name]) => html`<th>${name}</th>`)}</tr></thead>
-    <tbody>
-      ${Array.from(
-        { length: 6 },
-        () => html`<tr>
-          <th><span class="bone w3"></span><span class="sub"><span class="bone w2"></span></span></th>
-          ${COLUMNS.slice(1).map(() => html`<td><span class="bone w1"></span></td>`)}
-        </tr>`,
-      )}
-    </tbody>
-  </table>`;
+/** What the table’s columns depend on. @param {{ type: string }} owner @param {boolean} isPicking */
+const kind = ({ type }, isPicking) =>
+  `keys ${type === "organization" ? "typed" : ""} ${isPicking ? "picking" : ""}`;
+
+/** @param {Parts} parts */
+export function keysTable(parts) {
+  const { owner, keys, query, isLoading, isNarrow } = parts;
+  const isPicking = keys.some(isRevocable);
+  return html`
+    <table class=${kind(owner, isPicking)} aria-busy=${isLoading ? "true" : "false"}>
+      <caption class="sr-only">Keys</caption>
+      ${
+        isNarrow
+          ? nothing
+          : html`<thead>
+              <tr>
+                ${isPicking ? html`<th class="pick" scope="col">${pickAll(parts)}</th>` : nothing}
+                ${headings(query, address(owner))}
+                <th class="more" scope="col"><span class="sr-only">Actions</span></th>
+              </tr>
+            </thead>`
+      }
+      <tbody @click=${followRow} @auxclick=${followRow}>${keys.map((key) => row(key, parts, isPicking))}</tbody>
+    </table>`;
+}
+
+/** A table of the same shape. @param {import("../openapi.d.ts").Owner} owner @param {boolean} isNarrow */
+export function skeleton(owner, isNarrow) {
+  /** @param {string} size */
+  const bone = (size) => html`<span class="bone ${size}"></span>`;
+  const columns = Object.keys(COLUMNS).slice(1);
+  const bones = isNarrow
+    ? html`<td class="status">${bone("w1")}</td><td class="brief"><span class="mono">${bone("w2")}</span>${bone("w3")}</td>`
+    : columns.map((column) => html`<td class=${column}>${bone("w1")}</td>`);
+  const named = isNarrow
+    ? bone("w3")
+    : html`<span class="title">${bone("w3")}</span><span class="sub">${bone("w2")}</span>`;
+  return html`
+    <div role="status"><span class="sr-only">Loading keys</span></div>
+    ${isNarrow ? html`<div class="sorting" aria-hidden="true">${bone("w2")}</div>` : nothing}
+    <table class=${kind(owner, true)} aria-hidden="true">
+      ${
+        isNarrow
+          ? nothing
+          : html`<thead>
+              <tr>
+                <td class="pick"></td>
+                ${Object.entries(COLUMNS).map(([column, [name]]) => html`<td class=${column}>${name}</td>`)}
+                <td class="more"></td>
+              </tr>
+            </thead>`
+      }
+      <tbody>
+        ${Array.from({ length: 8 }, () => html`<tr><td class="pick"></td><th class="named">${named}</th>${bones}<td class="more"></td></tr>`)}
+      </tbody>
+    </table>`;
+}
