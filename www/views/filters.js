@@ -3,18 +3,11 @@
 /** @import { Search } from "./search.js" */
 import { CREATED, EXPIRES, filtersIn, statusesIn, UNUSED, WORKING } from "../keylist.js";
 import { onValue } from "../ui/form.js";
-import * as icons from "../ui/icons.js";
 import { html, nothing } from "../vendor/lit.js";
 import { STATUS, TYPE } from "../words.js";
+import { inserted, searchField } from "./search_field.js";
 
 /** @typedef {(changes: Record<string, string>) => void} Set */
-/** @typedef {{ target: HTMLInputElement, clipboardData?: DataTransfer, dataTransfer?: DataTransfer, preventDefault(): void }} Insertion */
-
-/** What is pasted or dropped is looked at before the field has it: a secret never gets there. @param {(field: HTMLInputElement, text: string) => boolean} take */
-const inserted = (take) => (/** @type {Insertion} */ event) => {
-  const text = (event.clipboardData ?? event.dataTransfer)?.getData("text") ?? "";
-  if (take(event.target, text)) event.preventDefault();
-};
 
 /** @param {{ name: string, label: string, all: string, options: Record<string, string>, value: string, chosen: (value: string) => void }} parts */
 const select = ({ name, label, all, options, value, chosen }) => html`
@@ -53,8 +46,6 @@ function statusMenu(query, set) {
 
 /** @param {{ query: URLSearchParams, search: Search, set: Set, isOpen: boolean, scopes: string[], choosesScope: boolean, chooseScope: (isOpen: boolean) => void, toggle: () => void, owner: Owner }} parts */
 export function filterBar({ query, search, set, isOpen, scopes, choosesScope, chooseScope, toggle, owner }) {
-  const typedIn = (/** @type {InputEvent & { target: HTMLInputElement }} */ { target }) =>
-    search.take(target);
   const submitted = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     search.now();
@@ -81,14 +72,7 @@ export function filterBar({ query, search, set, isOpen, scopes, choosesScope, ch
   const active = Object.values(others).filter(Boolean).length;
   return html`
     <form class="filters" role="search" aria-label="Keys" @submit=${submitted}>
-      <div class="search">
-        ${icons.search}
-        <input
-          type="search" aria-label="Search by title or key" placeholder="Search by title or key" maxlength="200"
-          autocomplete="off" spellcheck="false" .value=${search.typed}
-          @input=${typedIn} @paste=${inserted(search.take)} @drop=${inserted(search.take)}
-        />
-      </div>
+      ${searchField(search, "Search by title or key")}
       <button class="button fold" type="button" aria-expanded=${isOpen ? "true" : "false"} @click=${toggle}>Filters${active > 0 ? ` (${active})` : ""}</button>
       <div class="selects ${isOpen ? "open" : ""}">
         ${owner.type === "organization" ? select({ name: "type", label: "Type", all: "Any type", options: TYPE, value: value("type"), chosen: (type) => set({ type }) }) : nothing}
