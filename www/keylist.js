@@ -75,6 +75,7 @@ export function filtersIn(query, now = Date.now()) {
     type: TYPES.includes(type) ? type : null,
     status: statusesIn(query).join(","),
     scope: query.get("scope"),
+    created_by: query.get("created_by"),
     // The API’s bounds are open: a day begins just after the millisecond before it.
     created_after: instant(age > 0 ? now - age * DAY_MS : from === null ? null : from - 1),
     created_before: instant(until),

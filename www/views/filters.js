@@ -2,6 +2,7 @@
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Search } from "./search.js" */
 import { CREATED, EXPIRES, filtersIn, statusesIn, UNUSED, WORKING } from "../keylist.js";
+import { userName } from "../owners.js";
 import { onValue } from "../ui/form.js";
 import { html, nothing } from "../vendor/lit.js";
 import { STATUS, TYPE } from "../words.js";
@@ -60,6 +61,7 @@ export function filterBar({ query, search, set, isOpen, scopes, choosesScope, ch
   const scope = value("scope");
   const ownScope = scope !== "" && scope !== "*";
   const isCustom = value("created") === "custom";
+  const maker = value("created_by");
   /** @param {string} chosen */
   const scopeChosen = (chosen) => {
     chooseScope(chosen === "other");
@@ -81,6 +83,7 @@ export function filterBar({ query, search, set, isOpen, scopes, choosesScope, ch
         ${select({ name: "unused", label: "Use", all: "Any use", options: UNUSED, value: value("unused"), chosen: working("unused") })}
         ${select({ name: "scope", label: "Scope", all: "Any scope", options: { "*": "Full access (*)", other: "A scope…" }, value: choosesScope || ownScope ? "other" : scope, chosen: scopeChosen })}
         ${select({ name: "created", label: "Created", all: "Created any time", options: { ...CREATED, custom: "Custom range…" }, value: value("created"), chosen: (created) => set({ created, from: "", to: "" }) })}
+        ${maker ? html`<button class="button" type="button" @click=${() => set({ created_by: "" })}>Created by ${userName(maker.replace("user:", ""))} <span aria-hidden="true">×</span><span class="sr-only">(remove this filter)</span></button>` : nothing}
       </div>
       ${
         choosesScope || ownScope || isCustom
