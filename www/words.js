@@ -1,5 +1,5 @@
 // What the dashboard calls the API’s values.
-/** @import { KeyType, Role, Status } from "./openapi.d.ts" */
+/** @import { Consistency, KeyType, Role, Status } from "./openapi.d.ts" */
 
 /** @type {Record<Status, string>} */
 export const STATUS = { active: "Active", retiring: "Retiring", expired: "Expired", revoked: "Revoked" };
@@ -26,3 +26,19 @@ export const SCOPES = [
   ["members:read", "View members"],
   ["events:read", "View activity"],
 ];
+
+/** Those of operator keys, which count for every owner. @type {[scope: string, allows: string][]} */
+export const OPERATOR_SCOPES = [
+  ["organizations:read", "View organizations, their members, and who’s signed in"],
+  ["organizations:write", "Manage organizations and members, delete users, and sign people out"],
+  ["keys:read", "View everyone’s keys"],
+  ["keys:write", "Create, edit, roll, revoke, and delete everyone’s keys"],
+  ["keys:verify", "Verify everyone’s keys"],
+  ["events:read", "View all activity"],
+];
+
+/** The two kinds of consistency. @type {Record<Consistency, { name: string, means: string }>} */
+export const CONSISTENCY = {
+  fast: { name: "Fast", means: "Answers from nearby. A revoked key can still pass for about a minute." },
+  strong: { name: "Strong", means: "Always asks the source. Slower, but a revoked key is refused at once." },
+};

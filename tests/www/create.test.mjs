@@ -1,10 +1,10 @@
 // @ts-check
-// Creating a key, and the one time that its secret is shown.
+// Creating a key.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { world } from "./support.mjs";
 
-const { root, asAda, asRoot, server } = world();
+const { root, key, personal, open, signIn, asAda, asRoot } = world();
 const LIST = "/organizations/acme/keys";
 
 /** @param {import("./support.mjs").Page} page @param {string} title */
@@ -14,123 +14,6 @@ async function create(page, title) {
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
   await page.getByRole("dialog", { name: `Save your key “${title}”` }).waitFor();
 }
-
-/** Copying is refused by the browser, as where a policy or a person forbids it. @param {import("./support.mjs").Page} page */
-const refuseClipboard = (page) =>
-  page.route("**/*", async (route) => {
-    if (route.request().resourceType() !== "document") return route.fallback();
-    const response = await route.fetch();
-    await route.fulfill({
-      response,
-      headers: { ...response.headers(), "permissions-policy": "clipboard-write=()" },
-    });
-  });
-
-test("a secret is shown once, masked, and is gone when the dialog closes", async (t) => {
-  const page = await asAda(t, LIST, { permissions: ["clipboard-write"] });
-  await create(page, "CI deploys");
-  const shown = page.locator("#secret");
-  assert.match((await shown.textContent()) ?? "", /^kw_sk_test_•+[0-9A-Za-z]{4}$/);
-  await page.getByRole("button", { name: "Reveal" }).click();
-  const secret = (await shown.textContent()) ?? "";
-  assert.match(secret, /^kw_sk_test_1[0-9A-Za-z]{57}$/);
-  await page.getByRole("button", { name: "Hide" }).click();
-  assert.ok(!(await page.content()).includes(secret));
-
-  await page.getByRole("button", { name: "Copy key" }).click();
-  await page.getByRole("status").getByText("Copied.").waitFor();
-  await page.getByRole("button", { name: "Done" }).click();
-  await page.getByRole("heading", { name: "CI deploys" }).waitFor();
-
-  assert.ok(!(await page.content()).includes(secret));
-  assert.ok(!page.url().includes(secret));
-  const kept = await page.evaluate(async () => {
-    const entries = performance.getEntries().map(({ name }) => name);
-    const stored = [
-      Object.values(localStorage),
-      Object.values(sessionStorage),
-      await indexedDB.databases(),
-      await caches.keys(),
-    ];
-    return JSON.stringify([entries, stored, history.state, document.cookie, window.name]);
-  });
-  assert.ok(!kept.includes(secret));
-  await page.goBack();
-  await page.getByRole("table", { name: "Keys" }).waitFor();
-  assert.ok(!(await page.content()).includes(secret));
-
-  // What was copied is the key: pasted into the check page it is well-formed, and it works.
-  await page.goto("/check");
-  await page.getByLabel("Key", { exact: true }).focus();
-  await page.keyboard.press("ControlOrMeta+V");
-  assert.equal(await page.getByLabel("Key", { exact: true }).inputValue(), secret);
-  await page.getByText("Well-formed.").waitFor();
-  const answer = await server().fetch("/v1/whoami", { headers: { Authorization: `Bearer ${secret}` } });
-  assert.equal(answer.status, 200);
-});
-
-test("the curl line has the key in it when it is copied", async (t) => {
-  const page = await asAda(t, LIST, { permissions: ["clipboard-write"] });
-  await create(page, "By curl");
-  await page.getByRole("button", { name: "Copy command" }).click();
-  await page.getByText("Copied the command, including the key.").waitFor();
-  await page.getByRole("button", { name: "Done" }).click();
-  await page.goto("/check");
-  await page.getByLabel("Key", { exact: true }).focus();
-  await page.keyboard.press("ControlOrMeta+V");
-  const command = await page.getByLabel("Key", { exact: true }).inputValue();
-  assert.match(
-    command,
-    /^curl http:\/\/\S+\/v1\/whoami \\\n {2}-H "Authorization: Bearer kw_sk_test_1[0-9A-Za-z]{57}"$/,
-  );
-});
-
-test("leaving without a copy is warned about, by button, Escape, Back and reload", async (t) => {
-  const page = await asAda(t, "/organizations/acme/members");
-  await page.getByRole("link", { name: "Keys", exact: true }).click();
-  await create(page, "Uncopied");
-  const warning = page.getByText("You haven’t copied the key.");
-  await page.getByRole("button", { name: "Done" }).click();
-  await warning.waitFor();
-  await page.getByRole("button", { name: "Back to the key" }).click();
-  for (let presses = 0; presses < 3; presses++) {
-    await page.keyboard.press("Escape");
-    await warning.waitFor();
-  }
-  await page.getByRole("button", { name: "Back to the key" }).click();
-  await page.evaluate(() => history.back());
-  await warning.waitFor();
-  assert.equal(new URL(page.url()).pathname, LIST);
-
-  let asked = false;
-  page.once("dialog", (dialog) => {
-    asked = dialog.type() === "beforeunload";
-    dialog.dismiss();
-  });
-  await page.reload().catch(() => {});
-  assert.ok(asked);
-
-  await page.getByRole("button", { name: "Close without copying" }).click();
-  await page.getByRole("heading", { name: "Uncopied" }).waitFor();
-});
-
-test("when the clipboard refuses, the page says so and shows the key for copying by hand", async (t) => {
-  const page = await asAda(t, LIST);
-  await refuseClipboard(page);
-  await page.reload();
-  await create(page, "By hand");
-  await page.getByRole("button", { name: "Copy key" }).click();
-  await page.getByText("Your browser blocked copying.").waitFor();
-  const selected = await page.evaluate(() => String(getSelection()));
-  assert.match(selected, /^kw_sk_test_1[0-9A-Za-z]{57}$/);
-  await page.getByRole("button", { name: "Done" }).click();
-  await page.getByText("You haven’t copied the key.").waitFor();
-  await page.getByRole("button", { name: "Back to the key" }).click();
-  await page.locator("#secret").evaluate((element) => getSelection()?.selectAllChildren(element));
-  await page.keyboard.press("ControlOrMeta+C");
-  await page.getByRole("button", { name: "Done" }).click();
-  await page.getByRole("heading", { name: "By hand" }).waitFor();
-});
 
 test("type, scopes and expiry arrive as chosen", async (t) => {
   const page = await asAda(t, LIST);
@@ -167,14 +50,18 @@ test("a date of expiry ends the key when that day begins here", async (t) => {
   assert.deepEqual(keys[0].scopes, ["keys:read"]);
 });
 
-test("what the server finds wrong stands beside its field, and what was typed stays", async (t) => {
+test("what is wrong is said beside its field before anything is sent, and what was typed stays", async (t) => {
   const page = await asAda(t, LIST);
+  let sent = 0;
+  page.on("request", (request) => {
+    if (request.method() === "POST") sent += 1;
+  });
   await page.getByRole("button", { name: "Create key" }).click();
   const send = page.getByRole("dialog").getByRole("button", { name: "Create key" });
   await page.getByLabel("Your application’s scopes").fill("Not A Scope");
   await send.click();
-  await page.locator("#title-error").getByText("Must not be empty").waitFor();
-  await page.locator("#scopes-error").waitFor();
+  await page.locator("#title-error").getByText("Enter a title.").waitFor();
+  await page.locator("#scopes-error").getByText("Use 1 to 64 characters for each scope").waitFor();
   assert.ok(
     await page.getByLabel("Title", { exact: true }).evaluate((element) => element === document.activeElement),
   );
@@ -183,7 +70,8 @@ test("what the server finds wrong stands beside its field, and what was typed st
   await page.getByLabel("Your application’s scopes").fill("");
   await send.click();
   await page.locator("#scopes-error").waitFor({ state: "detached" });
-  await page.locator("#title-error").waitFor();
+  await page.locator("#title-error").getByText("Use at most 200 characters.").waitFor();
+  assert.equal(sent, 0);
 });
 
 test("a double click, and one more, create one key", async (t) => {
@@ -214,7 +102,200 @@ test("a personal key is created for oneself", async (t) => {
 test("the operator creates keys for an organization", async (t) => {
   const page = await asRoot(t, LIST);
   await create(page, "By root");
-  await page.getByRole("button", { name: "Done" }).click();
-  await page.getByRole("button", { name: "Close without copying" }).click();
+  await page.getByRole("button", { name: "I have stored it" }).click();
   await page.getByText("Root key created the key").waitFor();
+});
+
+test("metadata and consistency arrive as given", async (t) => {
+  const page = await asAda(t, LIST);
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByLabel("Title", { exact: true }).fill("Described");
+  await page.getByText("Advanced").click();
+  await page.getByLabel("Strong").check();
+  for (const [index, [name, value]] of [
+    ["team", "payments"],
+    ["zip", "01234"],
+    ["gone", "x"],
+    ["", ""],
+  ].entries()) {
+    await page.getByRole("button", { name: "Add metadata" }).click();
+    assert.equal(await page.evaluate(() => document.activeElement?.id), `metadata-name-${index}`);
+    await page.keyboard.insertText(/** @type {string} */ (name));
+    await page.getByLabel(`Value ${index + 1}`).fill(/** @type {string} */ (value));
+  }
+  await page.getByRole("button", { name: "Remove gone" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("dialog", { name: "Save your key" }).waitFor();
+  const { keys } = await root("GET", "/v1/organizations/acme/keys?q=described");
+  assert.deepEqual(keys[0].metadata, { team: "payments", zip: "01234" });
+  assert.equal(keys[0].consistency, "strong");
+});
+
+test("wrong metadata is said before it is sent, also where it was folded away", async (t) => {
+  const page = await asAda(t, LIST);
+  await page.getByRole("button", { name: "Create key" }).click();
+  const dialog = page.getByRole("dialog");
+  const send = dialog.getByRole("button", { name: "Create key" });
+  await page.getByLabel("Title", { exact: true }).fill("Misdescribed");
+  await page.getByText("Advanced").click();
+  await page.getByRole("button", { name: "Add metadata" }).click();
+  await page.getByLabel("Value 1").fill("payments");
+  await page.getByText("Advanced").click();
+  await send.click();
+  await page.locator("#metadata-error").getByText("Enter a name for this value.").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "metadata-name-0");
+  await page.getByLabel("Name 1").fill("team");
+  await page.getByRole("button", { name: "Add metadata" }).click();
+  await page.getByLabel("Name 2").fill("team");
+  await send.click();
+  await page.locator("#metadata-error").getByText("Use each name once.").waitFor();
+  await page.getByLabel("Name 2").fill("long");
+  await page.getByLabel("Value 2").fill("x".repeat(4096));
+  await send.click();
+  await page.locator("#metadata-error").getByText("Metadata can take up 4,096 bytes as JSON.").waitFor();
+  const { count } = await root("GET", "/v1/organizations/acme/keys?q=misdescribed");
+  assert.equal(count, 0);
+});
+
+test("each term of expiry says the date on which it ends", async (t) => {
+  const page = await asAda(t, LIST, { timezoneId: "UTC" });
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByLabel("Expires").waitFor();
+  const terms = await page.getByLabel("Expires").locator("option").allTextContents();
+  const ends = (/** @type {number} */ days) =>
+    new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" }).format(
+      Date.now() + days * 86_400_000,
+    );
+  assert.deepEqual(terms, [
+    "Never",
+    `In 7 days (${ends(7)})`,
+    `In 30 days (${ends(30)})`,
+    `In 60 days (${ends(60)})`,
+    `In 90 days (${ends(90)})`,
+    `In 1 year (${ends(365)})`,
+    "On a date…",
+  ]);
+});
+
+test("scopes that other keys have are suggested, narrowed by what is typed, and put in or out by a click", async (t) => {
+  await key({ title: "One", scopes: ["suggested:write", "suggested:read", "keys:read"] });
+  await key({ title: "Other", scopes: ["suggested:read"] });
+  const page = await asAda(t, LIST);
+  await page.getByRole("button", { name: "Create key" }).click();
+  const field = page.getByLabel("Your application’s scopes");
+  const suggestions = page.getByRole("group", { name: "Scopes of other keys" });
+  await field.fill("other:scope sugg");
+  await suggestions.getByRole("button", { name: "suggested:write" }).waitFor();
+  // The most frequent first, and none of Keyward’s own.
+  assert.deepEqual(await suggestions.getByRole("button").allTextContents(), [
+    "suggested:read",
+    "suggested:write",
+  ]);
+  await suggestions.getByRole("button", { name: "suggested:write" }).click();
+  assert.equal(await field.inputValue(), "other:scope suggested:write");
+  await suggestions.getByRole("button", { name: "suggested:write", pressed: true }).click();
+  assert.equal(await field.inputValue(), "other:scope");
+});
+
+test("what the server refuses to grant is told at its field, in plain words", async (t) => {
+  const page = await open(t);
+  const own = {
+    scopes: ["keys:read", "keys:write"],
+    expires_at: "2099-01-01T00:00:00Z",
+    consistency: "strong",
+  };
+  await signIn(page, (await personal("ada", own)).token, LIST);
+  await page.getByRole("button", { name: "Create key" }).click();
+  assert.equal(await page.getByLabel("members:read").count(), 0);
+  const send = page.getByRole("dialog").getByRole("button", { name: "Create key" });
+  await page.getByLabel("Title", { exact: true }).fill("Too much");
+  await page.getByLabel("Your application’s scopes").fill("orders:read");
+  await send.click();
+  await page
+    .locator("#scopes-error")
+    .getByText("The key you signed in with doesn’t have all of these scopes.")
+    .waitFor();
+  await page.getByLabel("Your application’s scopes").fill("");
+  await send.click();
+  await page.locator("#expiry-error").getByText("The key you signed in with ends sooner.").waitFor();
+  await page.getByLabel("Expires").selectOption("30");
+  await send.click();
+  await page.locator("#consistency-error").getByText("is always checked strongly").waitFor();
+  await page.getByLabel("Strong").check();
+  await send.click();
+  await page.getByRole("dialog", { name: "Save your key" }).waitFor();
+});
+
+test("a half-filled form is not discarded silently, and an untouched one closes at once", async (t) => {
+  const page = await asAda(t, "/organizations/acme/members");
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  const question = page.getByText("Discard changes?");
+  const openDialog = async () => {
+    await page.getByRole("button", { name: "Create key" }).click();
+    await dialog.waitFor();
+  };
+  const closed = () => dialog.waitFor({ state: "detached" });
+
+  await openDialog();
+  await page.keyboard.press("Escape");
+  await closed();
+  await openDialog();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await closed();
+
+  await openDialog();
+  await page.getByLabel("Title", { exact: true }).fill("Half");
+  for (const leave of [
+    () => page.keyboard.press("Escape"),
+    () => page.getByRole("button", { name: "Cancel" }).click(),
+    () => page.evaluate(() => history.back()),
+  ]) {
+    await leave();
+    await question.waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await question.waitFor();
+    assert.equal(new URL(page.url()).pathname, LIST);
+    await page.getByRole("button", { name: "Keep editing" }).click();
+    await question.waitFor({ state: "detached" });
+    assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), "Half");
+    assert.ok(await page.evaluate(() => document.activeElement?.closest("dialog")));
+  }
+
+  let asked = false;
+  page.once("dialog", (event) => {
+    asked = event.type() === "beforeunload";
+    event.dismiss();
+  });
+  await page.reload().catch(() => {});
+  assert.ok(asked);
+
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Discard", exact: true }).click();
+  await closed();
+  // Nothing asks any more.
+  await page.evaluate(() => history.back());
+  await page.waitForURL("**/members");
+  await page.reload();
+  await page.getByRole("heading", { name: "Members" }).waitFor();
+});
+
+test("Back closes a form that is untouched, and goes back", async (t) => {
+  const page = await asAda(t, "/organizations/acme/members");
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("dialog").waitFor();
+  await page.evaluate(() => history.back());
+  await page.getByRole("heading", { name: "Members" }).waitFor();
+  assert.equal(await page.getByRole("dialog").count(), 0);
+});
+
+test("a form that was sent asks nothing, and the new key is guarded in its place", async (t) => {
+  const page = await asAda(t, "/organizations/acme/members");
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
+  await create(page, "Guarded on");
+  await page.evaluate(() => history.back());
+  await page.getByText("You haven’t copied the key.").waitFor();
+  assert.equal(new URL(page.url()).pathname, LIST);
 });

@@ -19,7 +19,7 @@ test("all details and the audit trail are shown", async (t) => {
   const made = await key({
     title: "Everything",
     scopes: ["b", "a"],
-    metadata: { team: "blue" },
+    metadata: { team: "blue", limits: { rps: 20 } },
     consistency: "strong",
     expires_at: "2099-01-01T00:00:00Z",
   });
@@ -30,29 +30,77 @@ test("all details and the audit trail are shown", async (t) => {
   assert.equal(await fact(page, "Last used").textContent(), "Never");
   assert.equal(await fact(page, "Created by").textContent(), "Root key");
   assert.match((await fact(page, "Expires").textContent()) ?? "", /2099|2098/);
-  assert.equal(await fact(page, "Checks").textContent(), "Always strong");
-  assert.equal(await fact(page, "ID").textContent(), made.id);
-  assert.equal(await fact(page, "Metadata").textContent(), '{"team":"blue"}');
+  assert.equal(await fact(page, "Consistency").textContent(), "Strong");
+  await fact(page, "ID").getByText(made.id).waitFor();
+  const rows = page.getByRole("table", { name: "Metadata" }).getByRole("row");
+  assert.equal(await rows.filter({ hasText: "team" }).getByRole("cell").first().textContent(), "blue");
+  const nested = await rows.filter({ hasText: "limits" }).locator("code").textContent();
+  assert.equal(nested, JSON.stringify({ rps: 20 }, null, 2));
   const deeds = await page.locator(".trail p").allTextContents();
-  assert.deepEqual(deeds, ["Root key changed the title of the key", "Root key created the key"]);
+  assert.deepEqual(deeds, [
+    "Root key changed the title of the key: “Everything” → “Everything there is”",
+    "Root key created the key",
+  ]);
 });
 
-test("a key that was created by another key is shown as such", async (t) => {
+test("who created a key is named with the key that they used, linked where it can be seen", async (t) => {
   const { token, id } = await key({ title: "Maker", scopes: ["*"] });
   const answer = await server().fetch("/v1/organizations/acme/keys", {
     method: "POST",
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
     body: JSON.stringify({ type: "secret", title: "Made" }),
   });
-  const page = await asAda(t, at(await answer.json()));
-  assert.equal(await fact(page, "Created by").textContent(), `Key …${id.slice(-6)}`);
+  const made = await answer.json();
+  const page = await asAda(t, at(made));
+  const link = fact(page, "Created by").getByRole("link", { name: "Maker" });
+  assert.equal(await link.getAttribute("href"), at({ id }));
+  assert.equal(await fact(page, "Created by").textContent(), "Key “Maker”");
+
+  /** @param {{ token: string }} with */
+  const create = async ({ token }) => {
+    const response = await server().fetch("/v1/organizations/acme/keys", {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ title: "By a person" }),
+    });
+    return response.json();
+  };
+  const adas = await personal("ada");
+  await page.goto(at(await create(adas)));
+  const own = fact(page, "Created by").getByRole("link", { name: "ada’s laptop" });
+  assert.equal(await own.getAttribute("href"), `/users/ada/keys/${adas.id}`);
+  assert.equal(await fact(page, "Created by").textContent(), "ada (you), with “ada’s laptop”");
+  const graces = await personal("grace");
+  await page.goto(at(await create(graces)));
+  await fact(page, "Created by")
+    .getByText(`grace, with key …${graces.id.slice(-6)}`)
+    .waitFor();
+  assert.equal(await fact(page, "Created by").getByRole("link").count(), 0);
+
+  await root("DELETE", `/v1${at({ id })}?revoke=true`);
+  await page.goto(at(made));
+  await fact(page, "Created by")
+    .getByText(`Key …${id.slice(-6)}`)
+    .waitFor();
+  assert.equal(await fact(page, "Created by").getByRole("link").count(), 0);
 });
 
-test("a publishable key is copied from its page", async (t) => {
+test("metadata and the id are copied from the page", async (t) => {
+  const made = await key({ title: "Copied", metadata: { team: "blue" } });
+  const page = await asAda(t, at(made), { permissions: ["clipboard-write"] });
+  await button(page, "Copy the value of team").click();
+  await page.getByText("Copied the value of team.").waitFor();
+  await button(page, "Copy the ID").click();
+  await page.getByText("Copied the ID.").waitFor();
+});
+
+test("a publishable key is copied from its page, which says how a page verifies it", async (t) => {
   const made = await key({ type: "publishable", title: "Public" });
   const page = await asAda(t, at(made), { permissions: ["clipboard-write"] });
-  await button(page, "Copy").click();
+  await button(page, "Copy the publishable key").click();
   await page.getByText("Copied the publishable key.").waitFor();
+  await page.getByText("How to use it").click();
+  await page.getByRole("group", { name: "Code" }).getByText(`const key = "${made.token}";`).waitFor();
 });
 
 test("title, scopes and expiry are edited, and only what changed is sent", async (t) => {
@@ -63,14 +111,14 @@ test("title, scopes and expiry are edited, and only what changed is sent", async
   assert.equal(await page.getByLabel("Your application’s scopes").inputValue(), "orders:read");
   await page.getByLabel("Title", { exact: true }).fill("After");
   const sent = page.waitForRequest((request) => request.method() === "PATCH");
-  await button(page, "Save").click();
+  await button(page, "Save changes").click();
   assert.deepEqual((await sent).postDataJSON(), { title: "After" });
   await page.getByRole("heading", { name: "After" }).waitFor();
   await button(page, "Edit").click();
   await page.getByLabel("keys:read").uncheck();
   await page.getByLabel("Your application’s scopes").fill("orders:write");
   await page.getByLabel("Expires").selectOption("30");
-  await button(page, "Save").click();
+  await button(page, "Save changes").click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   const now = await read(made);
   assert.deepEqual(now.scopes, ["orders:write"]);
@@ -78,31 +126,61 @@ test("title, scopes and expiry are edited, and only what changed is sent", async
   await page.getByText("changed the scopes and expiry of the key").waitFor();
 });
 
-test("of a revoked key only the title can be changed", async (t) => {
+test("metadata is edited, and what programs have put there keeps its form", async (t) => {
+  const metadata = { limits: { rps: 20 }, team: "blue", zip: "01234" };
+  const made = await key({ title: "Tagged", metadata });
+  const page = await asAda(t, at(made));
+  await button(page, "Edit").click();
+  await page.getByLabel("JSON value 1").fill("{");
+  await button(page, "Save changes").click();
+  await page.locator("#metadata-error").getByText("This isn’t valid JSON.").waitFor();
+  await page.getByLabel("JSON value 1").fill('{ "rps": 30 }');
+  await button(page, "Remove team").click();
+  const sent = page.waitForRequest((request) => request.method() === "PATCH");
+  await button(page, "Save changes").click();
+  assert.deepEqual((await sent).postDataJSON(), { metadata: { limits: { rps: 30 }, zip: "01234" } });
+  await page.getByRole("table", { name: "Metadata" }).getByText('"rps": 30').waitFor();
+});
+
+test("metadata with numbers that a browser can’t hold is not changed by it", async (t) => {
+  const headers = { Authorization: `Bearer ${server().rootKey}`, "Content-Type": "application/json" };
+  const body = '{"title":"Large","metadata":{"big":9007199254740993}}';
+  const answer = await server().fetch("/v1/organizations/acme/keys", { method: "POST", headers, body });
+  const page = await asAda(t, at(await answer.json()));
+  await button(page, "Edit").click();
+  await page.getByText("Use the API to change it.").waitFor();
+  await page.getByLabel("Title", { exact: true }).fill("Still large");
+  const sent = page.waitForRequest((request) => request.method() === "PATCH");
+  await button(page, "Save changes").click();
+  assert.deepEqual((await sent).postDataJSON(), { title: "Still large" });
+});
+
+test("of a revoked key only the title and metadata can be changed", async (t) => {
   const made = await key({ title: "Gone" });
   await root("POST", `/v1${at(made)}/revoke`, {});
   const page = await asAda(t, at(made));
-  await button(page, "Delete").waitFor();
-  assert.deepEqual(await page.locator(".head .actions button").allTextContents(), ["Edit", "Delete"]);
+  await button(page, "Delete key").waitFor();
+  assert.deepEqual(await page.locator(".head .actions button").allTextContents(), ["Edit"]);
+  assert.equal(await button(page, "Revoke key").count(), 0);
   await button(page, "Edit").click();
-  await page.getByText("This key is revoked, so you can only change its title.").waitFor();
+  await page.getByText("This key is revoked, so you can change only its title and metadata.").waitFor();
   await page.getByLabel("Title", { exact: true }).fill("Gone for good");
-  await button(page, "Save").click();
+  await button(page, "Save changes").click();
   await page.getByRole("heading", { name: "Gone for good" }).waitFor();
 });
 
 test("a key is revoked now, with a reason, after a confirmation that names it and says what happens", async (t) => {
   const made = await key({ title: "Leaked" });
   const page = await asAda(t, at(made));
-  await button(page, "Revoke").click();
+  await button(page, "Revoke key").click();
   const dialog = page.getByRole("dialog", { name: "Revoke “Leaked”?" });
   await dialog
-    .getByText("Immediately for strong verification, and within about a minute for fast verification.")
+    .getByText("At once where your application verifies strongly, and within about a minute elsewhere.")
     .waitFor();
-  await dialog.getByText("This can’t be undone.").waitFor();
+  await dialog.getByText("You can’t undo this.").waitFor();
   await button(page, "Cancel").click();
   assert.equal((await read(made)).status, "active");
-  await button(page, "Revoke").click();
+  await button(page, "Revoke key").click();
   await page.getByLabel("Reason").fill("It was in a log");
   await button(page, "Revoke now").click();
   await page.locator(".head .badge", { hasText: "Revoked" }).waitFor();
@@ -114,7 +192,7 @@ test("a key is revoked now, with a reason, after a confirmation that names it an
 test("a key is revoked at a time, works until then, and that can only be brought forward", async (t) => {
   const made = await key({ title: "Soon" });
   const page = await asAda(t, at(made), { timezoneId: "UTC" });
-  await button(page, "Revoke").click();
+  await button(page, "Revoke key").click();
   await page.getByLabel("Later").check();
   await page.getByLabel("Stops working at").fill("2001-01-01T00:00");
   await button(page, "Schedule revocation").click();
@@ -122,17 +200,27 @@ test("a key is revoked at a time, works until then, and that can only be brought
   /** @param {number} hours */
   const ahead = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
   await page.getByLabel("Stops working at").fill(ahead(3));
+  const exact = new Intl.DateTimeFormat("en", {
+    dateStyle: "medium",
+    timeStyle: "short",
+    hourCycle: "h23",
+    timeZone: "UTC",
+  }).format(new Date(`${ahead(3)}Z`));
+  await page.getByText(`Anything that uses this key stops working on ${exact}.`).waitFor();
   await button(page, "Schedule revocation").click();
   await page.locator(".head .badge", { hasText: "Retiring" }).waitFor();
   await page.locator(".head").getByText("in 3 hours").waitFor();
   assert.equal((await root("POST", "/v1/verify", { key: made.token, consistency: "strong" })).valid, true);
 
   await button(page, "Revoke sooner").click();
-  await page.getByText("This key stops working on").waitFor();
+  await page.getByRole("dialog").getByText("This key stops working on").waitFor();
   await page.getByLabel("Later").check();
   await page.getByLabel("Stops working at").fill(ahead(5));
   await button(page, "Schedule revocation").click();
-  await page.getByRole("alert").getByText("A revocation can be brought forward but not postponed.").waitFor();
+  await page
+    .getByRole("alert")
+    .getByText("You can bring a revocation forward, but not put it off.")
+    .waitFor();
   await page.getByLabel("Now", { exact: true }).check();
   await button(page, "Revoke now").click();
   await page.locator(".head .badge", { hasText: "Revoked" }).waitFor();
@@ -142,21 +230,24 @@ test("rolling shows the new secret once and says when the old one stops", async 
   const made = await key({ title: "Rolled", scopes: ["orders:read"] });
   const page = await asAda(t, at(made));
   await button(page, "Roll").click();
-  await page.getByLabel("Old key stops working").selectOption("3600");
+  await page.getByLabel("The old key stops working").selectOption("3600");
+  await page
+    .locator("#grace-hint")
+    .getByText(/^On \w{3} \d+, \d{4}, \d\d:\d\d\.$/)
+    .waitFor();
   await button(page, "Roll key").click();
   await page
     .getByRole("dialog", { name: "Save your key “Rolled”" })
     .getByText("The old key stops working on")
     .waitFor();
-  await button(page, "Reveal").click();
+  await button(page, "Reveal key").click();
   const secret = (await page.locator("#secret").textContent()) ?? "";
   assert.equal((await root("POST", "/v1/verify", { key: secret, consistency: "strong" })).valid, true);
-  await button(page, "Done").click();
-  await button(page, "Close without copying").click();
+  await button(page, "I have stored it").click();
   await page.waitForURL(
     (url) => url.pathname.startsWith("/organizations/acme/keys/apk_") && !url.pathname.endsWith(made.id),
   );
-  await page.getByText("created the key by rolling another key").waitFor();
+  await page.getByText("created the key to replace key").waitFor();
   assert.equal((await read(made)).status, "retiring");
   await page.goBack();
   await page.locator(".head .badge", { hasText: "Retiring" }).waitFor();
@@ -166,9 +257,9 @@ test("a revoked key is deleted after a confirmation, and its trail stays", async
   const made = await key({ title: "Done with" });
   await root("POST", `/v1${at(made)}/revoke`, {});
   const page = await asAda(t, at(made));
-  await button(page, "Delete").click();
-  await page.getByRole("dialog", { name: "Delete “Done with”?" }).waitFor();
   await button(page, "Delete key").click();
+  await page.getByRole("dialog", { name: "Delete “Done with”?" }).waitFor();
+  await button(page, "Delete for good").click();
   await page.waitForURL("**/organizations/acme/keys");
   await page.getByText("Deleted “Done with”.").waitFor();
   assert.equal(await page.getByRole("link", { name: "Done with" }).count(), 0);
@@ -179,7 +270,7 @@ test("a revoked key is deleted after a confirmation, and its trail stays", async
 test("revoke and delete in one step asks for the title", async (t) => {
   const made = await key({ title: "Two in one" });
   const page = await asAda(t, at(made));
-  await button(page, "Revoke and delete").click();
+  await button(page, "Delete key").click();
   const dialog = page.getByRole("dialog", { name: "Revoke and delete “Two in one”?" });
   const send = dialog.locator("button[type=submit]");
   await page.getByLabel("Type the key’s title to confirm").fill("Two in on");
@@ -198,8 +289,9 @@ test("what somebody may not do is not offered", async (t) => {
   const page = await open(t);
   await signIn(page, token, at(made));
   await page.getByRole("heading", { name: "Look only" }).waitFor();
-  assert.equal(await page.locator(".head .actions button").count(), 0);
   await page.locator(".trail").getByText("created the key").waitFor();
+  assert.equal(await page.locator(".head .actions button").count(), 0);
+  assert.equal(await page.getByRole("heading", { name: "Danger zone" }).count(), 0);
 });
 
 test("what somebody may not read is left out, when the page begins with a key too", async (t) => {
@@ -220,10 +312,57 @@ test("a rolled key and its successor lead to each other, also when one is delete
   const page = await asAda(t, at(old));
   await fact(page, "Replaced by").getByRole("link", { name: "In its place" }).click();
   await page.waitForURL(`**${at({ id })}`);
-  await fact(page, "Replaces").getByRole("link", { name: "Rolled away" }).click();
+  await fact(page, "Rolled from").getByText("Revoked").waitFor();
+  await fact(page, "Rolled from").getByRole("link", { name: "Rolled away" }).click();
   await page.waitForURL(`**${at(old)}`);
   await root("DELETE", `/v1${at({ id })}?revoke=true`);
   await page.reload();
   await fact(page, "Replaced by").getByText("(deleted)").waitFor();
   assert.equal(await fact(page, "Replaced by").getByRole("link").count(), 0);
+});
+
+test("what the list has shown of a key is there at once, and the rest while it loads is as large", async (t) => {
+  const made = await key({ title: "Known already" });
+  const page = await asAda(t, "/organizations/acme/keys?q=known");
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => {
+    release = () => resolve(null);
+  });
+  await page.route(`**/v1${at(made)}`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole("link", { name: "Known already" }).click();
+  await page.getByRole("heading", { name: "Known already" }).waitFor();
+  await page.locator(".head").getByText(made.redacted).waitFor();
+
+  // Without the list there are bones, and they are where the facts will be.
+  await page.reload();
+  await page.locator(".facts .bone").first().waitFor();
+  const box = async () => (await page.locator(".card").first().boundingBox()) ?? assert.fail();
+  const before = await box();
+  release();
+  await page.getByRole("heading", { name: "Known already" }).waitFor();
+  const after = await box();
+  assert.deepEqual([after.x, after.y, after.width], [before.x, before.y, before.width]);
+  assert.ok(Math.abs(after.height - before.height) < 24, `${before.height} became ${after.height}`);
+});
+
+test("from a key one returns to the list as one has left it", async (t) => {
+  await key({ title: "Found again" });
+  const page = await asAda(t, "/organizations/acme/keys?q=found");
+  await page.getByRole("link", { name: "Found again" }).click();
+  await page.getByRole("heading", { name: "Found again" }).waitFor();
+  await page.locator("a.back").click();
+  await page.waitForURL("**/organizations/acme/keys?q=found");
+});
+
+test("a key that is about to expire says so", async (t) => {
+  const made = await key({
+    title: "Ending",
+    expires_at: new Date(Date.now() + 5 * 86_400_000).toISOString(),
+  });
+  const page = await asAda(t, at(made));
+  await page.getByText("This key expires in 5 days.").waitFor();
 });

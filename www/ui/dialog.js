@@ -3,6 +3,7 @@
 /** @import { TemplateResult } from "../vendor/lit.js" */
 /** @import { Submission } from "./form.js" */
 import { html, nothing, render } from "../vendor/lit.js";
+import { Draft } from "./draft.js";
 import { giveBack, opener } from "./focus.js";
 import { onSubmit, problemNotice, submission, submitButton } from "./form.js";
 
@@ -87,11 +88,14 @@ export function openDialog(content, more = {}) {
  * @param {(form: Submission) => FormParts} describe
  * @param {(fields: FormData) => Promise<void>} send closes the dialog when it is done
  * @param {() => void} [failed]
+ * @param {{ keepsDraft?: boolean }} [more] whether it asks before it discards what somebody has filled in
  * @returns {Dialog}
  */
-export function openForm(describe, send, failed) {
+export function openForm(describe, send, failed, { keepsDraft = false } = {}) {
   const form = submission(() => dialog.update(), failed);
-  const content = (/** @type {Dialog} */ { close }) => {
+  const draft = keepsDraft ? new Draft(() => dialog) : null;
+  const mayClose = () => !form.pending && (draft?.mayClose() ?? true);
+  const content = () => {
     const { heading, about, pointers, content, ...button } = describe(form);
     return html`
       <form @submit=${onSubmit((fields) => form.run(() => send(fields)))} novalidate>
@@ -101,12 +105,17 @@ export function openForm(describe, send, failed) {
         </div>
         ${problemNotice(form.problem, pointers)}
         <div class="stack">${content}</div>
-        <div class="actions">
-          <button class="button" type="button" @click=${close}>Cancel</button>
-          ${submitButton({ ...button, pending: form.pending })}
-        </div>
+        ${
+          draft?.isAsking
+            ? draft.question()
+            : html`<div class="actions">
+                <button class="button" type="button" @click=${() => mayClose() && dialog.close()}>Cancel</button>
+                ${submitButton({ ...button, pending: form.pending })}
+              </div>`
+        }
       </form>`;
   };
-  const dialog = openDialog(content, { mayClose: () => !form.pending, isForm: true });
+  const dialog = openDialog(content, { mayClose, closed: () => draft?.stop(), isForm: true });
+  draft?.start();
   return dialog;
 }

@@ -1,13 +1,19 @@
 // The dialog that creates a key.
-/** @import { KeyType, Owner } from "../openapi.d.ts" */
+/** @import { CreateKeyRequest, KeyType, Owner } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
+import { AdvancedFields, consistencyFrom } from "../ui/advanced.js";
 import { openForm } from "../ui/dialog.js";
-import { expiryField, expiryFrom, scopesField, scopesFrom } from "../ui/fields.js";
+import { expiryField, expiryFrom, expiryProblem } from "../ui/expiry.js";
 import { choice, textField } from "../ui/form.js";
+import { plainly, requireAll, scopesProblem, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
+import { ScopesField, scopesFrom } from "../ui/scopes.js";
 import { html, nothing } from "../vendor/lit.js";
 import { TYPE } from "../words.js";
 import { showSecret } from "./secret.js";
+
+/** What a key of theirs is called. */
+const KIND = { organization: "a key", user: "a personal key", deployment: "an operator key" };
 
 /**
  * @param {Context} context
@@ -18,11 +24,14 @@ export function createKey({ me, notify }, owner, created) {
   /** @type {KeyType} */
   let type = "secret";
   let expiry = "never";
+  const update = () => dialog.update();
+  const scopes = new ScopesField({ owner, me, update });
+  const advanced = new AdvancedFields({ update });
 
   const dialog = openForm(
     (form) => ({
-      heading: `Create a ${owner.type === "user" ? "personal key" : "key"}`,
-      pointers: ["/title", "/scopes", "/expires_at"],
+      heading: `Create ${KIND[owner.type]}`,
+      pointers: ["/title", "/scopes", "/expires_at", "/metadata", "/consistency"],
       label: "Create key",
       busy: "Creating…",
       content: html`
@@ -35,34 +44,48 @@ export function createKey({ me, notify }, owner, created) {
           required: true,
         })}
         ${owner.type === "organization" ? typeField(type, choose) : nothing}
-        ${scopesField({ me, isSecret: type === "secret", error: form.at("/scopes") })}
+        ${scopes.render({ isSecret: type === "secret", error: form.at("/scopes") })}
         ${expiryField({
           value: expiry,
           chosen: (choice) => {
             expiry = choice;
-            dialog.update();
+            update();
           },
           error: form.at("/expires_at"),
-        })}`,
+        })}
+        ${advanced.render(form)}`,
     }),
     async (fields) => {
-      const { token, ...key } = await api.createKey(owner, {
-        title: String(fields.get("title")),
+      /** @type {CreateKeyRequest} */
+      const body = {
+        title: String(fields.get("title")).trim(),
         type,
         scopes: scopesFrom(fields),
-        expires_at: expiryFrom(fields),
-      });
+        expires_at: expiryFrom(fields) ?? null,
+        consistency: consistencyFrom(fields),
+        metadata: advanced.metadata() ?? {},
+      };
+      requireAll([
+        wrong("/title", textProblem(body.title, TITLE_MAX)),
+        wrong("/scopes", scopesProblem(body.scopes ?? [])),
+        wrong("/expires_at", expiryProblem(body.expires_at)),
+        advanced.problem(),
+      ]);
+      const { token, ...key } = await plainly(api.createKey(owner, body));
+      scopes.stop();
       dialog.close();
-      if (key.type === "secret") await showSecret({ ...key, token });
+      if (key.type === "secret") await showSecret({ key, token });
       notify(`Created “${key.title}”.`);
       created(key.id);
     },
+    undefined,
+    { keepsDraft: true },
   );
 
   /** @param {KeyType} chosen */
   function choose(chosen) {
     type = chosen;
-    dialog.update();
+    update();
   }
 }
 

@@ -3,6 +3,8 @@
 import * as api from "../api.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
+import { works } from "../ui/parts.js";
+import { plainly } from "../ui/rules.js";
 import { html, nothing } from "../vendor/lit.js";
 
 /** @param {{ owner: Owner, key: Key, deleted: () => void, reload: () => void }} parts */
@@ -15,15 +17,13 @@ export function deleteKey({ owner, key, deleted, reload }) {
     () => ({
       heading: `${revoke ? "Revoke and delete" : "Delete"} “${key.title}”?`,
       about: key.redacted,
-      label: revoke ? "Revoke and delete" : "Delete key",
+      label: revoke ? "Revoke and delete" : "Delete for good",
       busy: "Deleting…",
       kind: "danger",
       disabled: !confirmed(),
       content: html`
-        <p>
-          ${revoke ? "Anything that uses this key will stop working: immediately for strong verification, and within about a minute for fast verification. " : nothing}
-          The key disappears from the list, but its activity is kept. <strong>This can’t be undone.</strong>
-        </p>
+        ${works(key) ? html`<p>Anything that uses this key stops working: at once where your application verifies strongly, and within about a minute elsewhere.</p>` : nothing}
+        <p>The key disappears from the list. Its activity is kept. <strong>You can’t undo this.</strong></p>
         ${
           revoke
             ? textField({
@@ -41,7 +41,7 @@ export function deleteKey({ owner, key, deleted, reload }) {
     }),
     async () => {
       if (!confirmed()) return;
-      await api.deleteKey(owner, key.id, revoke);
+      await plainly(api.deleteKey(owner, key.id, revoke));
       dialog.close();
       deleted();
     },

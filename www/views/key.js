@@ -1,6 +1,8 @@
 // One key: what it is, what has happened to it, and what can be done with it.
 /** @import { EventList, Key } from "../openapi.d.ts" */
 import * as api from "../api.js";
+import { lastVisit, listAddress } from "../lists.js";
+import { userOf } from "../owners.js";
 import { asProblem } from "../problem.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
@@ -9,12 +11,12 @@ import { ago } from "../ui/time.js";
 import { View } from "../ui/view.js";
 import { html, nothing, Task } from "../vendor/lit.js";
 import { STATUS } from "../words.js";
-import { deleteKey } from "./delete.js";
-import { facts } from "./facts.js";
-import { revokeKey } from "./revoke.js";
-import { rollKey } from "./roll.js";
+import { actions, dangerZone } from "./actions.js";
+import { advice } from "./advice.js";
+import { facts, factsSkeleton, metadataCard } from "./facts.js";
+import { find, relativesOf } from "./relatives.js";
 import { trail } from "./trail.js";
-import { updateKey } from "./update.js";
+import { Usage } from "./usage.js";
 
 const FEW = 10;
 const MANY = 100;
@@ -24,6 +26,8 @@ export class KeyView extends View {
   #limit = FEW;
   /** As it was last seen: it stays on the page when it cannot be loaded again. @type {Key | null} */
   #key = null;
+  /** @type {Usage | null} */
+  #usage = null;
 
   #load = new Task(this, {
     args: () => [this.owner, this.#id],
@@ -38,25 +42,25 @@ export class KeyView extends View {
     },
   });
 
-  /** The predecessor and the successor by their ids; null for one that is gone. */
+  /** The keys that this one has to do with, by their ids; null for one that is gone. */
   #relatives = new Task(this, {
-    args: () => [this.owner, this.#key?.rolled_from ?? null, this.#key?.rolled_to ?? null],
-    task: async ([owner, ...ids], { signal }) => {
-      /** @param {string} id @returns {Promise<[string, Key | null]>} */
-      const find = async (id) => [
-        id,
-        await api
-          .getKey(owner, id, signal)
-          .catch((thrown) => (asProblem(thrown).status === 404 ? null : Promise.reject(thrown))),
-      ];
-      return new Map(await Promise.all(ids.flatMap((id) => (id ? [find(id)] : []))));
-    },
+    args: () => relativesOf(this.#key, this.context.me, userOf(this.context.me)),
+    task: async (relatives, { signal }) =>
+      new Map(await Promise.all(relatives.map((relative) => find(relative, signal)))),
+    argsEqual: (one, other) => JSON.stringify(one) === JSON.stringify(other),
   });
 
   #events = new Task(this, {
     args: () => [this.owner, this.#id, this.#limit],
     task: ([owner, key, limit], { signal }) => api.listEvents(owner, { key, limit }, signal),
   });
+
+  /** The list that led here has left what it showed by now. @override */
+  connectedCallback() {
+    super.connectedCallback();
+    const { list } = lastVisit(this.context, this.owner) ?? {};
+    this.#key ??= list?.keys.find(({ id }) => id === this.#id) ?? null;
+  }
 
   /** @override */
   get name() {
@@ -71,24 +75,22 @@ export class KeyView extends View {
   }
 
   /** @param {Key} key */
-  #actions(key) {
+  #parts(key) {
     const { context, owner } = this;
-    const changed = (/** @type {Key} */ next) => {
-      this.#key = next;
-      this.reload();
+    return {
+      context,
+      owner,
+      key,
+      changed: (/** @type {Key} */ next) => {
+        this.#key = next;
+        this.reload();
+      },
+      deleted: () => {
+        context.notify(`Deleted “${key.title}”.`);
+        context.go(listAddress(context, owner), { replace: true });
+      },
+      reload: () => this.reload(),
     };
-    const deleted = () => {
-      context.notify(`Deleted “${key.title}”.`);
-      context.go(address(owner), { replace: true });
-    };
-    const parts = { context, owner, key, changed, deleted, reload: () => this.reload() };
-    const { permissions, status } = key;
-    const revoked = status === "revoked";
-    return html`
-      ${permissions.includes("update_key") ? button("Edit", () => updateKey(parts)) : nothing}
-      ${permissions.includes("roll_key") && works(key) && key.rolled_to === null ? button("Roll", () => rollKey(parts)) : nothing}
-      ${permissions.includes("revoke_key") && !revoked ? button(status === "retiring" ? "Revoke sooner" : "Revoke", () => revokeKey(parts), "grave") : nothing}
-      ${permissions.includes("delete_key") ? button(revoked ? "Delete" : "Revoke and delete", () => deleteKey(parts), "grave") : nothing}`;
   }
 
   /** @param {EventList} list */
@@ -106,47 +108,78 @@ export class KeyView extends View {
       }`;
   }
 
+  #activity() {
+    const { error } = this.#events;
+    // Whoever may not read events sees none.
+    if (error && asProblem(error).status === 403) return nothing;
+    return html`
+      <section class="card" aria-labelledby="trail">
+        <header><h2 id="trail">Activity</h2></header>
+        ${this.show(
+          this.#events,
+          () => bones(3),
+          (list) => this.#trail(list),
+        )}
+      </section>`;
+  }
+
+  /** How to use it, which is loaded when somebody unfolds it. @param {Key} key */
+  #howTo(key) {
+    if (!works(key)) return nothing;
+    this.#usage ??= new Usage({ key, update: () => this.requestUpdate() });
+    return html`
+      <details class="card fold" @toggle=${this.#usage.load}>
+        <summary><h2>How to use it</h2></summary>
+        <div class="body">${this.#usage.render("Show code for")}</div>
+      </details>`;
+  }
+
   #body() {
     const problem = this.#load.error ? asProblem(this.#load.error) : null;
-    if (this.#key) {
-      const { error } = this.#events;
-      const refused = error ? asProblem(error).status === 403 : false;
+    const key = this.#key;
+    if (key)
       return html`
         ${problem ? html`<p class="notice warn" role="alert">This may be out of date. ${problem.message}</p>` : nothing}
-        ${facts({ key: this.#key, context: this.context, relatives: this.#relatives.value })}
-        ${
-          refused
-            ? nothing
-            : html`<section class="card" aria-labelledby="trail">
-                <header><h2 id="trail">Activity</h2></header>
-                ${this.show(
-                  this.#events,
-                  () => bones(3),
-                  (list) => this.#trail(list),
-                )}
-              </section>`
-        }`;
-    }
+        ${advice(key)}
+        ${facts({ key, context: this.context, relatives: this.#relatives.value })}
+        ${metadataCard(key, this.context)}
+        ${this.#howTo(key)}
+        ${this.#activity()}
+        ${dangerZone(this.#parts(key))}`;
     if (problem?.status === 404) {
-      const all = html`<a class="button" href=${address(this.owner)}>All keys</a>`;
+      const all = html`<a class="button" href=${address(this.owner)}>View all keys</a>`;
       return html`<div class="card">${emptyState({ icon: icons.none, title: "Key not found", text: "It may have been deleted, or you may not have access to it.", actions: all })}</div>`;
     }
-    return html`<div class="card">${problem ? problemState(problem, () => this.reload()) : bones(6)}</div>`;
+    return problem
+      ? html`<div class="card">${problemState(problem, () => this.reload())}</div>`
+      : html`${factsSkeleton()}${this.#activity()}`;
+  }
+
+  #head() {
+    const key = this.#key;
+    if (!key) {
+      const isLoading = !this.#load.error;
+      return html`
+        <div>
+          <h1 tabindex="-1" class="sr-only">${isLoading ? "Loading the key" : "Key"}</h1>
+          ${isLoading ? html`<div class="bone heading"></div><p class="state"><span class="bone w3"></span></p>` : nothing}
+        </div>
+        ${isLoading ? html`<div class="actions" aria-hidden="true"><span class="bone control"></span><span class="bone control"></span></div>` : nothing}`;
+    }
+    const stops = key.status === "retiring" ? key.revoked_at : null;
+    return html`
+      <div>
+        <h1 tabindex="-1">${key.title}</h1>
+        <p class="state">${statusBadge(key)}${stops ? html`<span>stops working ${ago(stops)}</span>` : nothing}<span class="mono">${key.redacted}</span></p>
+      </div>
+      <div class="actions">${actions(this.#parts(key)).map(({ label, act }) => button(label, act))}</div>`;
   }
 
   /** @override */
   render() {
-    const key = this.#key;
-    const stops = key?.status === "retiring" ? key.revoked_at : null;
     return html`
-      <a class="back" href=${address(this.owner)}>${icons.left} Keys</a>
-      <div class="head">
-        <div>
-          <h1 tabindex="-1" class=${key ? "" : "sr-only"}>${key?.title ?? (this.#load.error ? "Key" : "Loading the key")}</h1>
-          ${key ? html`<p class="state">${statusBadge(key)}${stops ? html`<span>stops working ${ago(stops)}</span>` : nothing}<span class="mono">${key.redacted}</span></p>` : nothing}
-        </div>
-        <div class="actions">${key ? this.#actions(key) : nothing}</div>
-      </div>
+      <a class="back" href=${listAddress(this.context, this.owner)}>${icons.left} Keys</a>
+      <div class="head">${this.#head()}</div>
       ${this.#body()}`;
   }
 }

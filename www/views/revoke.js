@@ -2,18 +2,24 @@
 /** @import { Key, Owner, RevokeKeyRequest } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { missing } from "../problem.js";
 import { openForm } from "../ui/dialog.js";
-import { choice, field, textField } from "../ui/form.js";
+import { choice, field, onValue, textField } from "../ui/form.js";
+import { works } from "../ui/parts.js";
+import { plainly, REASON_MAX, requireAll, textProblem, wrong } from "../ui/rules.js";
 import { exactly, momentField } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
+
+const DAY_MS = 86_400_000;
 
 /**
  * @param {{ context: Context, owner: Owner, key: Key, changed: (key: Key) => void, reload: () => void }} parts
  */
 export function revokeKey({ context: { notify }, owner, key, changed, reload }) {
+  const end = key.status === "retiring" ? key.revoked_at : null;
+  const last = end ? Date.parse(end) : Infinity;
   let later = false;
-  const at = (/** @type {number} */ minutes) => momentField(new Date(Date.now() + minutes * 60_000));
+  let moment = momentField(new Date(Math.min(Date.now() + DAY_MS, last)));
+  const time = () => new Date(moment).getTime();
 
   /** @param {string} value @param {string} label @param {string} hint @param {boolean} checked */
   const when = (value, label, hint, checked) =>
@@ -28,11 +34,11 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       busy: "Revoking…",
       kind: "danger",
       content: html`
-        ${key.status === "retiring" && key.revoked_at ? html`<p class="notice warn">This key stops working on ${exactly(key.revoked_at)}. You can choose an earlier time, but not a later one.</p>` : nothing}
+        ${end ? html`<p class="notice warn">This key stops working on ${exactly(end)}. You can bring that forward, but not put it off.</p>` : nothing}
         <fieldset class="field">
           <legend>When</legend>
-          ${when("now", "Now", "Immediately for strong verification, and within about a minute for fast verification.", !later)}
-          ${when("later", "Later", "The key works until then. You can choose an earlier time, but not a later one.", later)}
+          ${when("now", "Now", "At once where your application verifies strongly, and within about a minute elsewhere.", !later)}
+          ${when("later", "Later", "The key works until then. You can make it sooner afterwards, but not later.", later)}
         </fieldset>
         ${
           later
@@ -44,36 +50,50 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
                   error: form.at("/revoke_in"),
                 },
                 ({ describedby, invalid }) => html`<input
-                  id="moment" name="moment" type="datetime-local" min=${at(1)} value=${at(24 * 60)}
-                  max=${key.revoked_at ? momentField(new Date(key.revoked_at)) : nothing}
+                  id="moment" name="moment" type="datetime-local" min=${momentField(new Date(Date.now() + 60_000))}
+                  max=${end ? momentField(new Date(end)) : nothing} .value=${moment}
                   aria-describedby=${describedby} aria-invalid=${invalid}
+                  @input=${onValue((value) => {
+                    moment = value;
+                    dialog.update();
+                  })}
                 />`,
               )
             : nothing
         }
-        ${textField({ id: "reason", label: "Reason", hint: "Optional. Shown in the key’s activity.", error: form.at("/reason") })}
-        <p>Anything that uses this key will stop working. <strong>This can’t be undone.</strong></p>`,
+        ${textField({ id: "reason", label: "Reason", hint: "Optional. Shown with the key and in its activity.", error: form.at("/reason") })}
+        <p>
+          ${
+            works(key)
+              ? later && time() > 0
+                ? `Anything that uses this key stops working on ${exactly(new Date(time()).toISOString())}. `
+                : "Anything that uses this key stops working. "
+              : nothing
+          }<strong>You can’t undo this.</strong>
+        </p>`,
     }),
     async (fields) => {
       /** @type {RevokeKeyRequest} */
       const body = {};
-      if (later) {
-        const seconds = Math.ceil((new Date(String(fields.get("moment"))).getTime() - Date.now()) / 1000);
-        if (!(seconds > 0)) throw missing("/revoke_in", "Choose a time in the future.");
-        body.revoke_in = seconds;
-      }
+      const seconds = later ? Math.ceil((time() - Date.now()) / 1000) : 0;
       const reason = String(fields.get("reason")).trim();
+      if (later) body.revoke_in = seconds;
       if (reason) body.reason = reason;
-      const next = await api.revokeKey(owner, key.id, body);
+      requireAll([
+        wrong("/revoke_in", later && !(seconds > 0) ? "Choose a time in the future." : null),
+        wrong("/reason", reason ? textProblem(reason, REASON_MAX) : null),
+      ]);
+      const next = await plainly(api.revokeKey(owner, key.id, body));
       dialog.close();
       notify(
-        later
-          ? `Scheduled the revocation of “${key.title}”.`
-          : `Revoked “${key.title}”. Fast verification may accept it for about another minute.`,
+        later && next.revoked_at
+          ? `“${key.title}” stops working on ${exactly(next.revoked_at)}.`
+          : `Revoked “${key.title}”. It can still pass fast verification for about a minute.`,
       );
       changed(next);
     },
     reload,
+    { keepsDraft: true },
   );
 
   /** @param {string} value */

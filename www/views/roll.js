@@ -4,14 +4,15 @@
 import * as api from "../api.js";
 import { address } from "../router.js";
 import { openForm } from "../ui/dialog.js";
-import { field } from "../ui/form.js";
+import { field, onValue } from "../ui/form.js";
+import { plainly } from "../ui/rules.js";
 import { exactly } from "../ui/time.js";
-import { html } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { showSecret } from "./secret.js";
 
-/** @type {[seconds: number, words: string][]} */
+/** For how long the old key goes on working. @type {[seconds: number, words: string][]} */
 const GRACE = [
-  [0, "Immediately"],
+  [0, "Now"],
   [3_600, "In 1 hour"],
   [86_400, "In 24 hours"],
   [604_800, "In 7 days"],
@@ -24,40 +25,54 @@ const GRACE = [
 export function rollKey({ context: { go, notify }, owner, key, reload }) {
   const left = key.revoked_at ? (Date.parse(key.revoked_at) - Date.now()) / 1000 : Infinity;
   const offered = GRACE.filter(([seconds]) => seconds < left);
-  const usual = offered.some(([seconds]) => seconds === 86_400) ? 86_400 : 0;
+  const { status, revoked_at: end } = key;
+  let grace = offered.some(([seconds]) => seconds === 86_400) ? 86_400 : 0;
 
   const dialog = openForm(
     (form) => ({
-      heading: `Roll “${key.title}”`,
+      heading: `Roll “${key.title}”?`,
       about: key.redacted,
       pointers: ["/grace"],
       label: "Roll key",
       busy: "Rolling…",
       content: html`
-        <p>Rolling creates a new key with the same title and scopes. Replace the old key wherever it’s used before it stops working.</p>
+        <p>You get a new key with the same title, scopes, and settings. Put it wherever the old key is used before the old one stops working.</p>
+        ${status === "retiring" && end ? html`<p class="notice warn">This key is going to be revoked on ${exactly(end)}, and so is the new one.</p>` : nothing}
         ${field(
-          { id: "grace", label: "Old key stops working", error: form.at("/grace") },
+          {
+            id: "grace",
+            label: "The old key stops working",
+            hint:
+              grace > 0
+                ? `On ${exactly(new Date(Date.now() + grace * 1000).toISOString())}.`
+                : "It can still pass fast verification for about a minute.",
+            error: form.at("/grace"),
+          },
           ({
             describedby,
             invalid,
-          }) => html`<select id="grace" name="grace" autofocus aria-describedby=${describedby} aria-invalid=${invalid}>
-            ${offered.map(([seconds, words]) => html`<option value=${seconds} ?selected=${seconds === usual}>${words}</option>`)}
+          }) => html`<select id="grace" name="grace" autofocus aria-describedby=${describedby} aria-invalid=${invalid} @change=${onValue(
+            (value) => {
+              grace = Number(value);
+              dialog.update();
+            },
+          )}>
+            ${offered.map(([seconds, words]) => html`<option value=${seconds} ?selected=${seconds === grace}>${words}</option>`)}
           </select>`,
         )}`,
     }),
-    async (fields) => {
-      const grace = Number(fields.get("grace"));
-      const { token, rolled, ...fresh } = await api.rollKey(owner, key.id, { grace });
+    async () => {
+      const { token, rolled, ...fresh } = await plainly(api.rollKey(owner, key.id, { grace }));
       dialog.close();
       const stops =
         rolled.revoked_at && grace > 0
           ? `The old key stops working on ${exactly(rolled.revoked_at)}.`
-          : "The old key no longer works.";
+          : "The old key no longer works, apart from about a minute in fast verification.";
       if (fresh.type === "secret") {
         const note = html`<p class="notice warn">${stops}</p>`;
-        await showSecret({ ...fresh, token, note });
+        await showSecret({ key: fresh, token, note });
       }
-      notify(`Rolled the key. ${stops}`);
+      notify(`Rolled “${fresh.title}”. ${stops}`);
       go(`${address(owner)}/${fresh.id}`);
     },
     reload,

@@ -1,39 +1,40 @@
 // The dialog that shows a new secret key, once. Only one variable in here holds its text, until the dialog closes.
-
+/** @import { Key } from "../openapi.d.ts" */
 import { guardWith } from "../router.js";
 import { copy, select } from "../ui/copy.js";
 import { openDialog } from "../ui/dialog.js";
 import { html, nothing } from "../vendor/lit.js";
+import { Usage } from "./usage.js";
 
-/** @typedef {"" | "copied" | "command" | "refused"} Said */
+/** @typedef {"" | "copied" | "refused"} Said */
 
 const SAYS = {
   "": nothing,
   copied: html`<p class="notice good">Copied. Paste it where it’s needed.</p>`,
-  command: html`<p class="notice good">Copied the command, including the key.</p>`,
   refused: html`<p class="notice warn">Your browser blocked copying. The key is selected: press Ctrl+C or ⌘C.</p>`,
 };
 
 /**
- * @param {{ title: string, token: string, redacted: string, note?: unknown }} issued
+ * @param {{ key: Pick<Key, "title" | "redacted" | "type" | "owner" | "scopes">, token: string, note?: unknown }} issued
  * @returns {Promise<void>} when the dialog is closed
  */
-export function showSecret({ title, token: secret, redacted, note = nothing }) {
+export function showSecret({ key, token: secret, note = nothing }) {
   let shown = false;
   let taken = false;
   let leaving = false;
   /** @type {Said} */
   let said = "";
-  const command = (/** @type {string} */ key) =>
-    `curl ${location.origin}/v1/whoami \\\n  -H "Authorization: Bearer ${key}"`;
-  const mask = redacted.replace("***", "•".repeat(24));
+  const mask = key.redacted.replace("***", "•".repeat(24));
+  const usage = new Usage({ key: { ...key, token: null }, update: () => dialog.update() });
+  /** @type {ReturnType<typeof openDialog>} */
+  let dialog;
 
   return new Promise((resolve) => {
-    const dialog = openDialog(
+    dialog = openDialog(
       () => html`
-        <div class="sheet">
+        <div class="sheet secret">
           <div>
-            <h2 id="dialog-title" tabindex="-1" autofocus>Save your key “${title}”</h2>
+            <h2 id="dialog-title" tabindex="-1" autofocus>Save your key “${key.title}”</h2>
             <p class="hint">This is the only time you’ll see it. Keyward doesn’t keep a readable copy.</p>
           </div>
           ${note}
@@ -41,29 +42,23 @@ export function showSecret({ title, token: secret, redacted, note = nothing }) {
             <div class="vault">
               <code id="secret" tabindex="0" role="group" aria-label="The key" @copy=${copiedByHand}>${shown ? secret : mask}</code>
               <span class="actions">
-                <button class="button small" type="button" aria-pressed=${shown ? "true" : "false"} @click=${reveal}>${shown ? "Hide" : "Reveal"}</button>
+                <button class="button small" type="button" aria-pressed=${shown ? "true" : "false"} @click=${reveal}>${shown ? "Hide key" : "Reveal key"}</button>
                 <button class="button small primary" type="button" @click=${take}>Copy key</button>
               </span>
             </div>
-            <div>
-              <p class="label" id="try">Try it</p>
-              <div class="vault">
-                <code tabindex="0" role="group" aria-labelledby="try">${command(mask)}</code>
-                <button class="button small" type="button" @click=${takeCommand}>Copy command</button>
-              </div>
-            </div>
             <div role="status">${SAYS[said]}</div>
+            ${usage.render()}
           </div>
           ${
             leaving
-              ? html`<div class="stack" role="alert">
+              ? html`<div class="stack leaving" role="alert">
                   <p class="notice warn"><strong>You haven’t copied the key.</strong> Once you close this, nobody can show it again.</p>
                   <div class="actions">
                     <button class="button" type="button" @click=${leave}>Close without copying</button>
                     <button class="button primary" type="button" @click=${stay}>Back to the key</button>
                   </div>
                 </div>`
-              : html`<div class="actions"><button class="button primary" type="button" @click=${done}>Done</button></div>`
+              : html`<div class="actions"><button class="button primary" type="button" @click=${leave}>I have stored it</button></div>`
           }
         </div>`,
       { mayClose, closed },
@@ -71,8 +66,9 @@ export function showSecret({ title, token: secret, redacted, note = nothing }) {
     const warn = (/** @type {BeforeUnloadEvent} */ event) => {
       if (!taken) event.preventDefault();
     };
-    guardWith(mayClose);
+    guardWith(back);
     addEventListener("beforeunload", warn);
+    usage.load();
 
     function reveal() {
       shown = !shown;
@@ -89,30 +85,22 @@ export function showSecret({ title, token: secret, redacted, note = nothing }) {
       dialog.update();
       if (said === "refused") select(document.querySelector("#secret"));
     }
-    async function takeCommand() {
-      if (await copy(command(secret))) {
-        said = "command";
-        taken = true;
-        leaving = false;
-      } else {
-        said = "refused";
-        shown = true;
-      }
-      dialog.update();
-      if (said === "refused") select(document.querySelector("#secret"));
-    }
     function mayClose() {
       if (taken) return true;
       leaving = true;
       dialog.update();
+      /** @type {HTMLElement | null} */ (document.querySelector(".leaving .primary"))?.focus();
       return false;
     }
-    function done() {
-      if (mayClose()) dialog.close();
+    function back() {
+      if (!mayClose()) return false;
+      dialog.close();
+      return true;
     }
     function stay() {
       leaving = false;
       dialog.update();
+      /** @type {HTMLElement | null} */ (document.querySelector("#secret"))?.focus();
     }
     function leave() {
       taken = true;

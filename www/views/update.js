@@ -2,62 +2,85 @@
 /** @import { Key, Owner, UpdateKeyRequest } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
+import { AdvancedFields, consistencyFrom } from "../ui/advanced.js";
 import { openForm } from "../ui/dialog.js";
-import { expiryField, expiryFrom, scopesField, scopesFrom } from "../ui/fields.js";
+import { expiryField, expiryFrom, expiryProblem } from "../ui/expiry.js";
 import { textField } from "../ui/form.js";
 import { works } from "../ui/parts.js";
+import { plainly, requireAll, scopesProblem, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
+import { ScopesField, scopesFrom } from "../ui/scopes.js";
 import { html } from "../vendor/lit.js";
+import { STATUS } from "../words.js";
 
 /**
  * @param {{ context: Context, owner: Owner, key: Key, changed: (key: Key) => void, reload: () => void }} parts
  */
 export function updateKey({ context: { me, notify }, owner, key, changed, reload }) {
   let expiry = key.expires_at ? "keep" : "never";
+  const update = () => dialog.update();
+  const scopes = works(key) ? new ScopesField({ owner, me, scopes: key.scopes, update }) : null;
+  const advanced = new AdvancedFields({ metadata: key.metadata, consistency: key.consistency, update });
 
   const dialog = openForm(
     (form) => ({
       heading: `Edit “${key.title}”`,
-      pointers: ["/title", "/scopes", "/expires_at"],
-      label: "Save",
+      about: key.redacted,
+      pointers: ["/title", "/scopes", "/expires_at", "/metadata", "/consistency"],
+      label: "Save changes",
       busy: "Saving…",
       content: html`
         ${textField({ id: "title", label: "Title", error: form.at("/title"), value: key.title, focus: true, required: true })}
         ${
-          works(key)
+          scopes
             ? html`
-                ${scopesField({ me, isSecret: key.type === "secret", scopes: key.scopes, error: form.at("/scopes") })}
+                ${scopes.render({ isSecret: key.type === "secret", error: form.at("/scopes") })}
                 ${expiryField({
                   value: expiry,
                   current: key.expires_at,
                   chosen: (choice) => {
                     expiry = choice;
-                    dialog.update();
+                    update();
                   },
                   error: form.at("/expires_at"),
                 })}`
-            : html`<p class="hint">This key is ${key.status}, so you can only change its title.</p>`
-        }`,
+            : html`<p class="hint">This key is ${STATUS[key.status].toLowerCase()}, so you can change only its title and metadata.</p>`
+        }
+        ${advanced.render(form, works(key))}`,
     }),
     async (fields) => {
       const body = changes(fields);
-      const next = Object.keys(body).length > 0 ? await api.updateKey(owner, key.id, body) : key;
+      requireAll([
+        wrong("/title", body.title === undefined ? null : textProblem(body.title, TITLE_MAX)),
+        wrong("/scopes", scopesProblem(body.scopes ?? [])),
+        wrong("/expires_at", expiryProblem(body.expires_at)),
+        advanced.problem(),
+      ]);
+      const isChanged = Object.keys(body).length > 0;
+      const next = isChanged ? await plainly(api.updateKey(owner, key.id, body)) : key;
+      scopes?.stop();
       dialog.close();
-      notify("Changes saved.");
+      if (isChanged) notify("Changes saved.");
       changed(next);
     },
     reload,
+    { keepsDraft: true },
   );
 
   /** Only what was changed is sent, so that people who edit at the same time don’t undo each other’s changes. @param {FormData} fields */
   function changes(fields) {
     const title = String(fields.get("title")).trim();
+    const metadata = advanced.metadata();
     /** @type {UpdateKeyRequest} */
-    const body = title === key.title ? {} : { title };
+    const body = {};
+    if (title !== key.title) body.title = title;
+    if (metadata) body.metadata = metadata;
     if (!works(key)) return body;
-    const scopes = scopesFrom(fields);
-    if (scopes.toSorted().join(" ") !== key.scopes.toSorted().join(" ")) body.scopes = scopes;
+    const given = scopesFrom(fields);
+    if (given.toSorted().join(" ") !== key.scopes.toSorted().join(" ")) body.scopes = given;
     const expires = expiryFrom(fields);
     if (expires !== undefined && expires !== key.expires_at) body.expires_at = expires;
+    const consistency = consistencyFrom(fields);
+    if (consistency !== key.consistency) body.consistency = consistency;
     return body;
   }
 }
