@@ -59,8 +59,9 @@ test("a personal key signs in and shows its user's organizations", async (t) => 
   const page = await asAda(t);
   await page.waitForURL("**/organizations/acme/keys");
   await page.locator("summary", { hasText: "Acme Robotics" }).click();
-  for (const name of ["Acme Robotics", "Globex"])
-    await page.locator("details[open]").getByRole("link", { name }).waitFor();
+  const owners = page.getByRole("list", { name: "Organizations" }).getByRole("link");
+  await owners.first().waitFor();
+  assert.deepEqual(await owners.allTextContents(), ["Acme RoboticsOwner", "GlobexMember", "Personal"]);
   await page.getByRole("link", { name: "Personal" }).click();
   await page.getByRole("heading", { name: "Personal keys" }).waitFor();
 });
