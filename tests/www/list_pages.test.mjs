@@ -110,14 +110,16 @@ test("columns keep their widths from page to page, and a skeleton has them alrea
         const { top, height } = element.getBoundingClientRect();
         return [Math.round(top + scrollY), Math.round(height)];
       });
-  const shown = await row();
+  const [top = 0, height] = await row();
   await page.route("**/v1/**", (route) =>
     route.request().url().includes("/keys?") ? undefined : route.continue(),
   );
   await page.reload();
   await page.locator(".bone").first().waitFor();
   assert.deepEqual(await columns(), first);
-  assert.deepEqual(await row(), shown);
+  const [before = 0, bone] = await row();
+  assert.ok(Math.abs(before - top) <= 1, `the rows move from ${before} to ${top}`);
+  assert.equal(bone, height);
 });
 
 test("at 768 px it is a table; below 640 px it is cards with their own order", async (t) => {

@@ -48,6 +48,11 @@ function headings(query, path) {
   });
 }
 
+/** For screen readers: cards show none. @param {boolean} isPicking */
+const briefHeadings = (isPicking) => html`<thead class="sr-only"><tr>
+  ${[...(isPicking ? ["Selection"] : []), "Key", "Status", "Details", "Actions"].map((name) => html`<th scope="col">${name}</th>`)}
+</tr></thead>`;
+
 /** When a key that works stops working. @param {Key} key */
 function ends({ status, expires_at: expires, revoked_at: revoked }) {
   if (status === "retiring" && revoked) return html`stops ${ago(revoked, false)}`;
@@ -148,14 +153,14 @@ export function keysTable(parts) {
       <caption class="sr-only">Keys</caption>
       ${
         isNarrow
-          ? nothing
+          ? briefHeadings(isPicking)
           : html`<thead>
-              <tr>
-                ${isPicking ? html`<th class="pick" scope="col">${pickAll(parts)}</th>` : nothing}
-                ${headings(query, address(owner))}
-                <th class="more" scope="col"><span class="sr-only">Actions</span></th>
-              </tr>
-            </thead>`
+        <tr>
+          ${isPicking ? html`<th class="pick" scope="col">${pickAll(parts)}</th>` : nothing}
+          ${headings(query, address(owner))}
+          <th class="more" scope="col"><span class="sr-only">Actions</span></th>
+        </tr>
+      </thead>`
       }
       <tbody @click=${followRow} @auxclick=${followRow}>${keys.map((key) => row(key, parts, isPicking))}</tbody>
     </table>`;
