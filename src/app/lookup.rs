@@ -89,11 +89,13 @@ impl<P: Ports> App<'_, P> {
         }
     }
 
-    /// The role of `user` in `organization`; `None` for somebody who is not a member.
+    /// The role of `user` in `organization`; `None` for somebody who is not a member. What a credential asserts counts where the
+    /// ledger is asked.
     pub(crate) async fn find_role(
         &self,
         organization: &OwnerId,
         user: &OwnerId,
+        asserted: Option<Role>,
         consistency: Consistency,
     ) -> Result<Option<Role>, Problem> {
         let mut copy_is_bad = false;
@@ -107,7 +109,7 @@ impl<P: Ports> App<'_, P> {
             }
         }
         let ledger = Owner::Organization(organization.clone()).ledger();
-        let find = FindRole { organization: organization.clone(), user: user.clone(), copy_is_bad };
+        let find = FindRole { organization: organization.clone(), user: user.clone(), asserted, copy_is_bad };
         self.ask(ledger, find).await
     }
 

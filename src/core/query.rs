@@ -115,10 +115,10 @@ parameter!(
 );
 
 parameter!(
-    /// One status or several, each once.
-    Statuses(Vec<Status>),
-    |text: String| statuses(&text),
-    |statuses: Vec<Status>| statuses.into_iter().map(Status::as_str).collect::<Vec<_>>().join(",")
+    /// One status or several, each once, with commas between.
+    Statuses(String),
+    |text: String| statuses(&text).map(|()| text),
+    |text| text
 );
 parameter!(
     /// `true` or `false`.
@@ -127,24 +127,16 @@ parameter!(
     |flag: bool| flag.to_string()
 );
 
-fn statuses(text: &str) -> Result<Vec<Status>, QueryError> {
-    let mut wanted = Vec::new();
-    for word in text.split(',') {
-        let status = Status::ALL.into_iter().find(|status| status.as_str() == word);
-        let status = status.ok_or(QueryError::Status)?;
-        if wanted.contains(&status) {
+fn statuses(text: &str) -> Result<(), QueryError> {
+    for (index, word) in text.split(',').enumerate() {
+        if Status::ALL.iter().all(|status| status.as_str() != word) {
+            return Err(QueryError::Status);
+        }
+        if text.split(',').take(index).any(|earlier| earlier == word) {
             return Err(QueryError::StatusTwice);
         }
-        wanted.push(status);
     }
-    Ok(wanted)
-}
-
-impl Statuses {
-    /// The statuses.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Status> {
-        self.0.iter().copied()
-    }
+    Ok(())
 }
 
 impl Flag {

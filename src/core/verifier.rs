@@ -2,7 +2,7 @@
 
 use crate::id::KeyId;
 use crate::owner::{Owner, OwnerId};
-use crate::policy::{Access, Action, authorize, scope};
+use crate::policy::{Access, scope};
 use crate::principal::{Principal, Role};
 use crate::record::KeyType;
 
@@ -22,9 +22,13 @@ pub enum OnBehalfOf {
 pub enum Verifier {
     /// On whose behalf.
     Known(OnBehalfOf),
-    /// On behalf of this organization, if the person belongs to it: [`Action::ReadOrganization`] decides, with the role that its
-    /// ledger knows.
-    MemberOf(OwnerId),
+    /// Find out which role `user` has in `organization`, and ask [`verifies_for`].
+    MemberOf {
+        /// Which organization.
+        organization: OwnerId,
+        /// Which user.
+        user: OwnerId,
+    },
 }
 
 /// Whether `principal` may verify keys, and on whose behalf. People do it for an organization that they name, `organization`, and
@@ -43,10 +47,10 @@ pub fn may_verify(
             OnBehalfOf::Itself(id.clone())
         }
         Principal::Key { key_type: KeyType::Publishable, .. } => return Err(Access::Forbidden),
-        Principal::User { .. } | Principal::Key { owner: Owner::User(_), .. } => {
+        Principal::User { id: user, .. } | Principal::Key { owner: Owner::User(user), .. } => {
             let organization = organization.ok_or(Access::Forbidden)?;
             return if verifies_as_member(principal) {
-                Ok(Verifier::MemberOf(organization.clone()))
+                Ok(Verifier::MemberOf { organization: organization.clone(), user: user.clone() })
             } else {
                 Err(Access::MissingScope(scope::KEYS_VERIFY))
             };
@@ -70,6 +74,14 @@ pub fn verifies_as_member(principal: &Principal) -> bool {
     }
 }
 
+/// On whose behalf somebody verifies who has this role in the organization that they name.
+///
+/// # Errors
+/// [`Access::NotVisible`] without a role: for them the organization does not exist.
+pub fn verifies_for(organization: OwnerId, role: Option<Role>) -> Result<OnBehalfOf, Access> {
+    role.map(|_| OnBehalfOf::Organization(organization)).ok_or(Access::NotVisible)
+}
+
 /// What [`may_verify`] comes to, where the person behind the principal has this role in the organization.
 #[must_use]
 pub fn authorize_verification(
@@ -78,11 +90,10 @@ pub fn authorize_verification(
     of_itself: bool,
     organization: Option<&OwnerId>,
 ) -> Access {
-    match may_verify(principal, of_itself, organization) {
-        Ok(Verifier::Known(_)) => Access::Granted,
-        Ok(Verifier::MemberOf(organization)) => {
-            authorize(principal, role, Action::ReadOrganization, &Owner::Organization(organization))
-        }
-        Err(access) => access,
-    }
+    let found = match may_verify(principal, of_itself, organization) {
+        Ok(Verifier::Known(on_behalf_of)) => Ok(on_behalf_of),
+        Ok(Verifier::MemberOf { organization, .. }) => verifies_for(organization, role),
+        Err(access) => Err(access),
+    };
+    found.map_or_else(|access| access, |_| Access::Granted)
 }

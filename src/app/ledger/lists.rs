@@ -46,10 +46,18 @@ impl Conditions {
         Self { text: format!("{table} WHERE owner = ?"), bindings: vec![owner.to_string().into()] }
     }
 
-    fn and(&mut self, condition: &str, values: impl IntoIterator<Item = SqlValue>) {
+    #[inline(never)]
+    fn and(&mut self, condition: &str) -> &mut Self {
         self.text.push_str(" AND ");
         self.text.push_str(condition);
-        self.bindings.extend(values);
+        self
+    }
+
+    /// Binds the next question mark.
+    #[inline(never)]
+    fn with(&mut self, value: SqlValue) -> &mut Self {
+        self.bindings.push(value);
+        self
     }
 
     fn page(mut self, page: Page) -> (String, Vec<SqlValue>) {
@@ -84,38 +92,42 @@ impl<S: Sql> Store<S> {
     ) -> Stored<(Listed<KeyRecord>, u32)> {
         let mut wanted = Conditions::of_owner("keys", owner);
         if let Some(text) = query.q.as_ref().and_then(Search::folded) {
-            wanted.and("instr(search, ?)", [text.into()]);
+            wanted.and("instr(search, ?)").with(text.into());
         }
         if let Some(key_type) = query.key_type {
-            wanted.and("type = ?", [key_type.as_str().into()]);
+            wanted.and("type = ?").with(key_type.as_str().into());
         }
         if let Some(statuses) = &query.status {
-            let places = vec!["?"; statuses.iter().len()].join(", ");
-            let words = statuses.iter().map(|status| status.as_str().into());
-            wanted.and(&format!("{STATUS} IN ({places})"), [now.into(), now.into()].into_iter().chain(words));
+            // No word is part of another.
+            let statuses = String::from(statuses.clone());
+            wanted
+                .and(&format!("instr(?, {STATUS})"))
+                .with(statuses.into())
+                .with(now.into())
+                .with(now.into());
         }
         if let Some(creator) = &query.created_by {
             let (column, name) = column_of(ORIGIN, creator);
             let made = format!("id IN (SELECT id FROM origins WHERE owner = ? AND {column} = ?)");
-            wanted.and(&made, [owner.to_string().into(), name]);
+            wanted.and(&made).with(owner.to_string().into()).with(name);
         }
         if let Some(after) = query.created_after {
-            wanted.and("created_at > ?", [after.into()]);
+            wanted.and("created_at > ?").with(after.into());
         }
         if let Some(before) = query.created_before {
-            wanted.and("created_at < ?", [before.into()]);
+            wanted.and("created_at < ?").with(before.into());
         }
         if let Some(before) = query.expires_before {
-            wanted.and("expires_at < ?", [before.into()]);
+            wanted.and("expires_at < ?").with(before.into());
         }
         if let Some(never) = &query.never_expires {
-            wanted.and(if never.is_set() { "expires_at IS NULL" } else { "expires_at IS NOT NULL" }, []);
+            wanted.and(if never.is_set() { "expires_at IS NULL" } else { "expires_at IS NOT NULL" });
         }
         if let Some(since) = query.unused_since {
-            wanted.and("max(created_at, coalesce(last_used_at, 0)) < ?", [since.into()]);
+            wanted.and("max(created_at, coalesce(last_used_at, 0)) < ?").with(since.into());
         }
         if let Some(scope) = &query.scope {
-            wanted.and("instr(scopes, ?)", [spaced([scope.as_str()]).into()]);
+            wanted.and("instr(scopes, ?)").with(spaced([scope.as_str()]).into());
         }
         let count = self.count(&wanted.text, &wanted.bindings)?;
         let column = order_column(query.order.field);
@@ -224,17 +236,17 @@ fn events_wanted(owner: &Owner, EventQuery { q, key, actor, action, .. }: &Event
     };
     let mut wanted = Conditions::of_owner(index, owner);
     if let Some(key) = key {
-        wanted.and("key = ?", [key.as_str().into()]);
+        wanted.and("key = ?").with(key.as_str().into());
     }
     if let Some(actor) = actor {
         let (column, name) = column_of(["actor", "actor_key"], actor);
-        wanted.and(&format!("{column} = ?"), [name]);
+        wanted.and(&format!("{column} = ?")).with(name);
     }
     if let Some(action) = action {
-        wanted.and("action = ?", [action.as_str().into()]);
+        wanted.and("action = ?").with(action.as_str().into());
     }
     if let Some(text) = q.as_ref().and_then(Search::folded) {
-        wanted.and("instr(search, ?)", [text.into()]);
+        wanted.and("instr(search, ?)").with(text.into());
     }
     wanted
 }

@@ -76,13 +76,15 @@ impl LedgerCall for LookUpKey {
     }
 }
 
-/// Which role does the user have in the organization? `None` for somebody who is not a member.
+/// Which role does the user have in the organization? `None` for somebody who is not a member, and where there is none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FindRole {
     /// Which organization.
     pub organization: OwnerId,
     /// Which user.
     pub user: OwnerId,
+    /// The role that their credential asserts; the higher one counts.
+    pub asserted: Option<Role>,
     /// Whether KV's copy is not ours or cannot be read, and has to be written anew.
     pub copy_is_bad: bool,
 }
@@ -91,8 +93,11 @@ impl LedgerCall for FindRole {
     type Answer = Option<Role>;
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Option<Role>, Problem> {
-        let Self { organization, user, copy_is_bad } = self;
+        let Self { organization, user, asserted, copy_is_bad } = self;
         let role = ledger.store.member(&organization, &user)?.map(|member| member.role);
+        if asserted > role && ledger.store.organization(&organization)?.is_some() {
+            return Ok(asserted);
+        }
         if copy_is_bad {
             let copy = kv::write_of_member(&ledger.config.issuer.ring, &organization, &user, role);
             ledger.mend(Owner::Organization(organization).to_string(), copy);

@@ -1,19 +1,21 @@
 //! Verifies a key.
 
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::task::Poll;
+
 use futures_util::future::try_join;
-use keyward_core::verifier::{OnBehalfOf, Verifier, may_verify, verifies_as_member};
+use keyward_core::verifier::{OnBehalfOf, Verifier, may_verify, verifies_as_member, verifies_for};
 use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
 use keyward_core::{
-    Consistency, ErrorCode, KeyId, KeyRecord, Owner, OwnerId, Principal, RequestContext, Scopes,
+    Consistency, ErrorCode, KeyId, KeyRecord, Owner, OwnerId, Principal, Scopes,
 };
 use serde::{Deserialize, Serialize};
 
-use super::get_organization::GetOrganization;
 use super::{EdgeOperation, Endpoint};
 use crate::App;
 use crate::authentication::Credential;
 use crate::kv::STALENESS_MAX_SECONDS;
-use crate::ledger::request::Perform;
 use crate::ports::Ports;
 use crate::problem::{Problem, refusal};
 use crate::request::{PathParams, Request};
@@ -23,7 +25,7 @@ use crate::router::Route;
 
 /// Which key to verify, and what is required of it.
 #[expect(missing_debug_implementations, reason = "it may hold a key")]
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "VerifyKeyRequest"))]
 #[serde(deny_unknown_fields)]
@@ -134,23 +136,21 @@ impl<P: Ports> App<'_, P> {
     }
 
     /// Finds out on whose behalf somebody verifies. Whether a person belongs to the organization that they name is asked of its
-    /// ledger, which answers as it does to whoever wants to see the organization.
+    /// ledger, whatever the consistency.
     async fn verifies_on_behalf_of(
         &self,
-        principal: Principal,
+        principal: &Principal,
         of_itself: bool,
         organization: Option<&OwnerId>,
     ) -> Result<OnBehalfOf, Problem> {
-        match may_verify(&principal, of_itself, organization) {
+        match may_verify(principal, of_itself, organization) {
             Ok(Verifier::Known(on_behalf_of)) => Ok(on_behalf_of),
-            Ok(Verifier::MemberOf(organization)) => {
-                let owner = Owner::Organization(organization.clone());
-                let (ledger, request) = (owner.ledger(), RequestContext::default());
-                let operation = GetOrganization {};
-                self.ask(ledger, Perform { principal, owner, request, operation }).await?;
-                Ok(OnBehalfOf::Organization(organization))
+            Ok(Verifier::MemberOf { organization, user }) => {
+                let asserted = principal.role_in(&organization, None);
+                let role = self.find_role(&organization, &user, asserted, Consistency::Strong).await?;
+                verifies_for(organization, role).map_err(refusal)
             }
-            Err(access) if verifies_as_member(&principal) => {
+            Err(access) if verifies_as_member(principal) => {
                 Err(refusal(access).because("People verify for an organization that they belong to: name it."))
             }
             Err(access) => Err(refusal(access)),
@@ -167,33 +167,31 @@ impl<P: Ports> App<'_, P> {
     /// The caller's key and the key in question are read at the same time; nothing is answered before it is clear that
     /// the caller may verify.
     async fn verify_key(&self, credential: Credential<'_>, request: &Request) -> Result<Answer, Problem> {
-        let asked = match request.no_query().and_then(|()| request.strict_body::<VerifyKey>()) {
-            Ok(asked) => asked,
-            // Whoever may not verify does not learn what is wrong with the request.
-            Err(problem) => {
-                let principal = self.authenticate_verifier(request, credential).await?;
-                let refused = may_verify(&principal, false, None).err();
-                let refused = refused.filter(|_| !verifies_as_member(&principal));
-                return Err(refused.map_or(problem, refusal));
-            }
-        };
+        let read = request.no_query().and_then(|()| request.strict_body::<VerifyKey>());
+        let (asked, fault) =
+            read.map_or_else(|fault| (VerifyKey::default(), Some(fault)), |asked| (asked, None));
         let VerifyKey { key, organization, scopes, consistency } = asked;
-        let (is_token, of_itself) = (credential.is_token(), credential.is(&key));
+        let of_itself = credential.is(&key);
+        let is_proven = Cell::new(!credential.is_token());
         let caller = async {
             let principal = self.authenticate_verifier(request, credential).await?;
-            self.verifies_on_behalf_of(principal, of_itself, organization.as_ref()).await
+            is_proven.set(true);
+            match fault {
+                None => self.verifies_on_behalf_of(&principal, of_itself, organization.as_ref()).await,
+                Some(fault) if verifies_as_member(&principal) => Err(fault),
+                // Whoever may not verify does not learn what is wrong with the request.
+                Some(fault) => may_verify(&principal, false, None).map_err(refusal).and(Err(fault)),
+            }
         };
         let authentic = authenticate(&key, &self.config.issuer);
         let found = async {
-            Ok(match &authentic {
-                Ok(key) => Some(self.find_key(key, consistency).await),
-                Err(_) => None,
-            })
+            let Ok(key) = &authentic else { return Ok(None) };
+            // While a token is being proven, nothing is read for somebody who may have forged it.
+            poll_fn(|_| if is_proven.get() { Poll::Ready(()) } else { Poll::Pending }).await;
+            Ok(Some(self.find_key(key, consistency).await))
         };
-        // The caller comes first: nothing is read for somebody who is refused without storage, nor while a token is being
-        // proven, for somebody who may have forged it.
-        let (on_behalf_of, found) =
-            if is_token { (caller.await?, found.await?) } else { try_join(caller, found).await? };
+        // The caller comes first: nothing is read for somebody who is refused without storage.
+        let (on_behalf_of, found) = try_join(caller, found).await?;
         let (key, found) = match (authentic, found) {
             (Ok(key), Some(found)) => (key, found?),
             (Err(verdict), _) => return Ok(Answer::refused(verdict, None)),
@@ -205,7 +203,7 @@ impl<P: Ports> App<'_, P> {
             match decide(&key, found.record.as_deref(), &question, is_member, found.now) {
                 Decision::Final(verdict) => break verdict,
                 Decision::NeedsMembership { organization, user } => {
-                    let role = self.find_role(&organization, &user, found.consistency).await?;
+                    let role = self.find_role(&organization, &user, None, found.consistency).await?;
                     is_member = Some(role.is_some());
                 }
             }

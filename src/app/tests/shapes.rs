@@ -221,7 +221,7 @@ fn requests() -> Vec<Value> {
     let organization = |id: &str, owner: Value| json!({ "id": id, "name": "Acme", "owner": owner });
     vec![
         json!({ "FindKey": { "digest": digest, "copy_is_bad": true } }),
-        json!({ "FindRole": { "organization": "acme", "user": "bob", "copy_is_bad": false } }),
+        json!({ "FindRole": { "organization": "acme", "user": "bob", "asserted": "admin", "copy_is_bad": false } }),
         json!({ "LookUpKey": { "principal": principals[2], "digest": digest } }),
         json!({ "FindMemberships": { "user": "bob" } }),
         json!({ "FindOrganizationName": { "organization": "acme" } }),

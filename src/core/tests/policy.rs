@@ -235,8 +235,8 @@ fn verifies(principal: &Principal, role: &str, of_itself: bool, named: Option<&O
             assert_eq!(of, key_id(1));
             "itself".to_owned()
         }
-        (Ok(Verifier::MemberOf(of)), access) => {
-            assert_eq!(Some(&of), named);
+        (Ok(Verifier::MemberOf { organization, user }), access) => {
+            assert_eq!((Some(&organization), user), (named, id("ada")));
             match access {
                 Access::Granted => "that organization's keys and its members'".to_owned(),
                 access => word(access),

@@ -1,6 +1,5 @@
 //! What queries for lists may ask for.
 
-use keyward_core::Status;
 use keyward_core::query::{
     EventAction, EventQuery, Flag, Limit, Offset, Order, Page, QueryError, Search, SortField, Statuses,
 };
@@ -75,13 +74,8 @@ fn texts_are_searched_without_case() {
 #[test]
 fn statuses_are_one_or_several_each_once() {
     let read = |text: &str| Statuses::try_from(text.to_owned());
-    for (good, wanted) in [
-        ("active", vec![Status::Active]),
-        ("retiring,active", vec![Status::Retiring, Status::Active]),
-        ("active,retiring,expired,revoked", Status::ALL.to_vec()),
-    ] {
-        let statuses = read(good).expect(good);
-        assert_eq!((statuses.iter().collect(), String::from(statuses)), (wanted, good.to_owned()));
+    for good in ["active", "retiring,active", "active,retiring,expired,revoked"] {
+        assert_eq!(read(good).map(String::from), Ok(good.to_owned()));
     }
     for bad in ["", ",", "active,", ",active", "active, retiring", "ACTIVE", "gone", "active,gone"] {
         assert_eq!(read(bad), Err(QueryError::Status), "{bad}");
