@@ -89,7 +89,9 @@ test("when the session is over, the page says why, keeps the address, and goes o
   const page = await open(t);
   const mine = await personal("ada");
   await signIn(page, mine.token, `${LIST}?status=active`);
+  const suggested = page.waitForResponse(/keys\?limit=100$/);
   await page.getByRole("button", { name: "Create key" }).click();
+  await suggested;
   await root("POST", `/v1/users/ada/keys/${mine.id}/revoke`, {});
   await page.getByLabel("Title", { exact: true }).fill("Too late");
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
