@@ -103,7 +103,7 @@ test("the operator creates keys for an organization", async (t) => {
   const page = await asRoot(t, LIST);
   await create(page, "By root");
   await page.getByRole("button", { name: "I have stored it" }).click();
-  await page.getByText("Root key created the key").waitFor();
+  await page.getByRole("heading", { name: "By root" }).waitFor();
 });
 
 test("metadata and consistency arrive as given", async (t) => {
@@ -298,4 +298,37 @@ test("a form that was sent asks nothing, and the new key is guarded in its place
   await page.evaluate(() => history.back());
   await page.getByText("You haven’t copied the key.").waitFor();
   assert.equal(new URL(page.url()).pathname, LIST);
+});
+
+test("an operator key is created with the operator’s scopes, edited, rolled, revoked and deleted", async (t) => {
+  const page = await asRoot(t, "/deployment/keys");
+  await page.getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("dialog", { name: "Create an operator key" }).waitFor();
+  assert.equal(await page.getByLabel("Publishable").count(), 0);
+  assert.equal(await page.getByLabel("members:read").count(), 0);
+  await page.getByText("View everyone’s keys").waitFor();
+  await page.getByLabel("Title", { exact: true }).fill("Billing job");
+  await page.getByLabel("organizations:read").check();
+  await page.getByLabel("Other scopes").fill("invoices:write");
+  await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await page.getByRole("heading", { name: "Billing job" }).waitFor();
+  const { keys } = await root("GET", "/v1/deployment/keys?q=billing");
+  assert.deepEqual(keys[0].scopes, ["invoices:write", "organizations:read"]);
+
+  await page.getByRole("button", { name: "Edit" }).click();
+  assert.ok(await page.getByLabel("organizations:read").isChecked());
+  await page.getByLabel("organizations:write").check();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByRole("region", { name: "Details" }).getByText("organizations:write").waitFor();
+  await page.getByRole("button", { name: "Roll" }).click();
+  await page.getByRole("button", { name: "Roll key" }).click();
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await page.getByText("Rolled from").waitFor();
+  await page.getByRole("button", { name: "Revoke key" }).click();
+  await page.getByRole("button", { name: "Revoke now" }).click();
+  await page.locator(".head .badge", { hasText: "Revoked" }).waitFor();
+  await page.getByRole("button", { name: "Delete key" }).click();
+  await page.getByRole("button", { name: "Delete for good" }).click();
+  await page.waitForURL("**/deployment/keys");
 });

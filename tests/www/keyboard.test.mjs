@@ -70,7 +70,7 @@ test("sign in, create, copy, find, rename and revoke a key, without a mouse", as
   await page.getByRole("dialog").waitFor({ state: "detached" });
   assert.equal(await focused(page), "Edit");
 
-  await pressUntil(page, page.getByRole("button", { name: "Revoke", exact: true }));
+  await pressUntil(page, page.getByRole("button", { name: "Revoke key" }));
   await keyboard.press("Enter");
   await page.getByRole("dialog", { name: "Revoke “Renamed”?" }).waitFor();
   await pressUntil(page, page.getByRole("button", { name: "Revoke now" }));

@@ -51,8 +51,9 @@ test("a full ledger is said in words, and what is there can be revoked", async (
   await alert.getByText("There’s no room left").waitFor();
   await alert.getByText("You can still revoke and delete keys, and remove members.").waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Discard" }).click();
   await page.getByRole("link", { name: "There already" }).click();
-  await page.getByRole("button", { name: "Revoke", exact: true }).click();
+  await page.getByRole("button", { name: "Revoke key" }).click();
   await page.getByRole("button", { name: "Revoke now" }).click();
   await page.locator(".head .badge", { hasText: "Revoked" }).waitFor();
   await set("/v1/size", "null");

@@ -1,5 +1,5 @@
 // @ts-check
-// What the dashboard checks before it sends a form. That the server decides alike is proven against its own tests' examples.
+// What the dashboard checks before it sends a form: with the examples of src/core’s own tests, so that both say the same.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../../www/problem.js";
@@ -36,6 +36,7 @@ test("a title is refused for the reason that the server has", () => {
       ],
     ],
     [/can see/, ["\u2800", "\u2800 \u2800"]],
+    [/looks like a key/, ["kw_sk_test_1abc", "see kw_sk_test_1abcdefghijkl", "kwroot_1a"]],
     [/at most 200 characters. This has 201/, ["x".repeat(201)]],
   ])) {
     for (const text of texts) assert.match(title(text) ?? "accepted", expected, JSON.stringify(text));

@@ -48,8 +48,9 @@ test("a key revoked elsewhere is told when the page is looked at again, and when
   await root("POST", `/v1${at(made)}/revoke`, {});
   await page.getByLabel("Your application’s scopes").fill("orders:read");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("alert").getByText("The key is revoked or expired.").first().waitFor();
+  await page.getByRole("alert").getByText("It has expired or been revoked.").first().waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Discard" }).click();
   await page.locator(".head .badge", { hasText: "Revoked" }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Roll" }).count(), 0);
 
@@ -65,10 +66,10 @@ test("a key revoked elsewhere is told when the page is looked at again, and when
 test("a key deleted elsewhere leaves a page that says so", async (t) => {
   const made = await key({ title: "Vanishing" });
   const page = await asAda(t, at(made));
-  await page.getByRole("button", { name: "Revoke", exact: true }).click();
+  await page.getByRole("button", { name: "Revoke key" }).click();
   await root("DELETE", `/v1${at(made)}?revoke=true`);
   await page.getByRole("button", { name: "Revoke now" }).click();
-  await page.getByRole("alert").getByText("There is no such key.").waitFor();
+  await page.getByRole("alert").getByText("This key no longer exists").waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("heading", { name: "Key not found" }).waitFor();
 });
@@ -79,7 +80,7 @@ test("two tabs of one browser agree without being asked", async (t) => {
   const second = await tab(t, first.context());
   await second.goto(LIST);
   await second.getByRole("row", { name: "In two tabs" }).getByText("Active").waitFor();
-  await first.getByRole("button", { name: "Revoke", exact: true }).click();
+  await first.getByRole("button", { name: "Revoke key" }).click();
   await first.getByRole("button", { name: "Revoke now" }).click();
   await second.getByRole("row", { name: "In two tabs" }).getByText("Revoked").waitFor();
 });
@@ -88,7 +89,9 @@ test("when the session is over, the page says why, keeps the address, and goes o
   const page = await open(t);
   const mine = await personal("ada");
   await signIn(page, mine.token, `${LIST}?status=active`);
+  const suggested = page.waitForResponse(/keys\?limit=100$/);
   await page.getByRole("button", { name: "Create key" }).click();
+  await suggested;
   await root("POST", `/v1/users/ada/keys/${mine.id}/revoke`, {});
   await page.getByLabel("Title", { exact: true }).fill("Too late");
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
@@ -120,6 +123,7 @@ test("when the server is down, lists and forms say so and try again", async (t) 
   await page.getByRole("alert").getByText("Can’t reach the server").waitFor();
   assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), "Not lost");
   await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Discard" }).click();
   await page.getByLabel("Status").selectOption("active");
   await page.getByRole("heading", { name: "Can’t reach the server" }).waitFor();
   await page.unroute("**/v1/**");
@@ -199,7 +203,7 @@ test("an old answer never replaces a newer one", async (t) => {
 test("a form that is on its way cannot be left half done", async (t) => {
   const made = await key({ title: "Half done" });
   const page = await asAda(t, at(made));
-  await page.getByRole("button", { name: "Revoke", exact: true }).click();
+  await page.getByRole("button", { name: "Revoke key" }).click();
   const release = await hold(page, "**/revoke");
   await page.getByRole("button", { name: "Revoke now" }).click();
   await page.getByRole("button", { name: "Revoking…" }).waitFor();
@@ -304,7 +308,7 @@ test("what was loaded before a change doesn’t stand in for what is there after
   const made = await key({ title: "Changed since" });
   const page = await asAda(t, LIST);
   await page.getByRole("link", { name: "Changed since" }).click();
-  await page.getByRole("button", { name: "Revoke", exact: true }).click();
+  await page.getByRole("button", { name: "Revoke key" }).click();
   await page.getByRole("button", { name: "Revoke now" }).click();
   await page.locator(".head .badge", { hasText: "Revoked" }).waitFor();
   await cut(page);

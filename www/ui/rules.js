@@ -1,5 +1,6 @@
 // What may be said of a key, checked before it is sent and in words for people. The server decides: these are the limits
 // of src/core/settings.rs and src/core/text.rs.
+import { holdsSecret } from "../pasted.js";
 import { asProblem, Problem } from "../problem.js";
 
 export const TITLE_MAX = 200;
@@ -23,6 +24,8 @@ const USEFUL = new RegExp(
   "gu",
 );
 
+const SECRET =
+  "This looks like a key or a token. Everybody who can see this key could read it: enter something else.";
 const CONTROL = "Remove the line breaks and control characters.";
 const DIRECTION = "Remove the characters that change the direction of text.";
 const UNSEEN = "Remove the invisible characters.";
@@ -44,7 +47,8 @@ export function textProblem(typed, most, empty = "Enter a title.") {
   if (INVISIBLE.test(text.replace(USEFUL, ""))) return UNSEEN;
   if (/^[\s\u2800]*$/.test(text)) return BLANK;
   const length = [...text].length;
-  return length > most ? `Use at most ${most} characters. This has ${number.format(length)}.` : null;
+  if (length > most) return `Use at most ${most} characters. This has ${number.format(length)}.`;
+  return holdsSecret(text) ? SECRET : null;
 }
 
 /** @param {string[]} scopes */
