@@ -89,7 +89,9 @@ test("when the session is over, the page says why, keeps the address, and goes o
   const page = await open(t);
   const mine = await personal("ada");
   await signIn(page, mine.token, `${LIST}?status=active`);
+  const suggested = page.waitForResponse(/keys\?limit=100$/);
   await page.getByRole("button", { name: "Create key" }).click();
+  await suggested;
   await root("POST", `/v1/users/ada/keys/${mine.id}/revoke`, {});
   await page.getByLabel("Title", { exact: true }).fill("Too late");
   await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
@@ -166,6 +168,7 @@ test("while an answer is on its way there are bones, and nothing jumps", async (
 });
 
 test("a thin line shows that something is awaited, but nothing is seen of it if the answer is quick", async (t) => {
+  await key({ title: "Awaited" });
   const page = await asAda(t, LIST);
   await page.getByLabel("Status").waitFor();
   const release = await hold(page, "**/keys?*");
@@ -316,6 +319,7 @@ test("what was loaded before a change doesn’t stand in for what is there after
 });
 
 test("a session that has ended while the server was away is noticed when it is back", async (t) => {
+  await key({ title: "Any" });
   const page = await timed(t, LIST);
   await page.getByLabel("Status").waitFor();
   await cut(page);

@@ -1,9 +1,9 @@
 // Dialogs. The browser’s own <dialog> keeps the focus inside and closes on Escape; this adds what it lacks: content that
 // changes, asking before it closes, and a form that stays open while it is sent.
 /** @import { TemplateResult } from "../vendor/lit.js" */
+/** @import { Draft } from "./draft.js" */
 /** @import { Submission } from "./form.js" */
 import { html, nothing, render } from "../vendor/lit.js";
-import { Draft } from "./draft.js";
 import { giveBack, opener } from "./focus.js";
 import { onSubmit, problemNotice, submission, submitButton } from "./form.js";
 
@@ -88,12 +88,11 @@ export function openDialog(content, more = {}) {
  * @param {(form: Submission) => FormParts} describe
  * @param {(fields: FormData) => Promise<void>} send closes the dialog when it is done
  * @param {() => void} [failed]
- * @param {{ keepsDraft?: boolean }} [more] whether it asks before it discards what somebody has filled in
+ * @param {Draft | null} [draft] asks before what somebody has filled in is discarded
  * @returns {Dialog}
  */
-export function openForm(describe, send, failed, { keepsDraft = false } = {}) {
+export function openForm(describe, send, failed, draft = null) {
   const form = submission(() => dialog.update(), failed);
-  const draft = keepsDraft ? new Draft(() => dialog) : null;
   const mayClose = () => !form.pending && (draft?.mayClose() ?? true);
   const content = () => {
     const { heading, about, pointers, content, ...button } = describe(form);
@@ -116,6 +115,6 @@ export function openForm(describe, send, failed, { keepsDraft = false } = {}) {
       </form>`;
   };
   const dialog = openDialog(content, { mayClose, closed: () => draft?.stop(), isForm: true });
-  draft?.start();
+  draft?.start(dialog);
   return dialog;
 }

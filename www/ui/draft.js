@@ -5,7 +5,8 @@ import { guardWith } from "../router.js";
 import { html } from "../vendor/lit.js";
 
 export class Draft {
-  #dialog;
+  /** @type {Dialog | null} */
+  #dialog = null;
   #first = "";
   #isOver = false;
   /** What had the focus when the question was asked. @type {Element | null} */
@@ -13,14 +14,9 @@ export class Draft {
   /** Whether the question is on the page. */
   isAsking = false;
 
-  /** @param {() => Dialog} dialog */
-  constructor(dialog) {
+  /** Notes how the form is when it opens, and keeps watch from then on. @param {Dialog} dialog */
+  start(dialog) {
     this.#dialog = dialog;
-  }
-
-  /** Notes how the form is when it opens, and keeps watch from then on. */
-  start() {
-    const dialog = this.#dialog();
     const { close } = dialog;
     // At once, not when the browser gets round to telling that it is closed: what opens next may keep watch itself.
     dialog.close = () => {
@@ -54,7 +50,7 @@ export class Draft {
     return html`<div class="actions question" role="alert">
       <p><strong>Discard changes?</strong></p>
       <button class="button" type="button" @click=${this.#stay}>Keep editing</button>
-      <button class="button danger" type="button" @click=${() => this.#dialog().close()}>Discard</button>
+      <button class="button danger" type="button" @click=${() => this.#dialog?.close()}>Discard</button>
     </div>`;
   }
 
@@ -67,7 +63,7 @@ export class Draft {
   /** @param {boolean} isAsking */
   #ask(isAsking) {
     this.isAsking = isAsking;
-    this.#dialog().update();
+    this.#dialog?.update();
   }
 
   #unload = (/** @type {BeforeUnloadEvent} */ event) => {
@@ -76,7 +72,7 @@ export class Draft {
 
   #back = () => {
     if (!this.mayClose()) return false;
-    this.#dialog().close();
+    this.#dialog?.close();
     return true;
   };
 }

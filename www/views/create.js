@@ -4,6 +4,7 @@
 import * as api from "../api.js";
 import { AdvancedFields, consistencyFrom } from "../ui/advanced.js";
 import { openForm } from "../ui/dialog.js";
+import { Draft } from "../ui/draft.js";
 import { expiryField, expiryFrom, expiryProblem } from "../ui/expiry.js";
 import { choice, textField } from "../ui/form.js";
 import { plainly, requireAll, scopesProblem, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
@@ -79,7 +80,7 @@ export function createKey({ me, notify }, owner, created) {
       created(key.id);
     },
     undefined,
-    { keepsDraft: true },
+    new Draft(),
   );
 
   /** @param {KeyType} chosen */

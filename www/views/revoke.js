@@ -3,6 +3,7 @@
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
 import { openForm } from "../ui/dialog.js";
+import { Draft } from "../ui/draft.js";
 import { choice, field, onValue, textField } from "../ui/form.js";
 import { works } from "../ui/parts.js";
 import { plainly, REASON_MAX, requireAll, textProblem, wrong } from "../ui/rules.js";
@@ -93,7 +94,7 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       changed(next);
     },
     reload,
-    { keepsDraft: true },
+    new Draft(),
   );
 
   /** @param {string} value */

@@ -4,6 +4,7 @@
 import * as api from "../api.js";
 import { AdvancedFields, consistencyFrom } from "../ui/advanced.js";
 import { openForm } from "../ui/dialog.js";
+import { Draft } from "../ui/draft.js";
 import { expiryField, expiryFrom, expiryProblem } from "../ui/expiry.js";
 import { textField } from "../ui/form.js";
 import { works } from "../ui/parts.js";
@@ -63,7 +64,7 @@ export function updateKey({ context: { me, notify }, owner, key, changed, reload
       changed(next);
     },
     reload,
-    { keepsDraft: true },
+    new Draft(),
   );
 
   /** Only what was changed is sent, so that people who edit at the same time don’t undo each other’s changes. @param {FormData} fields */
