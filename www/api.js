@@ -37,6 +37,7 @@ export const onChangeElsewhere = (callback, signal) =>
  * @property {AbortSignal} [signal]
  * @property {boolean} [signingIn] a 401 doesn’t end the session: there may be none
  * @property {boolean} [identifies] the answer is who is signed in
+ * @property {boolean} [asks] it changes nothing, whatever its method
  * @property {boolean} [fresh] no earlier answer will do
  */
 
@@ -51,10 +52,13 @@ async function call(method, path, call = {}) {
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, String(value));
   }
-  const isChange = method !== "GET" && !QUESTIONS.includes(path);
+  const isChange = method !== "GET" && !call.asks && !QUESTIONS.includes(path);
+  const mine = caller.current();
   try {
     const answer = await reach.awaited(ask(method, url, isChange, call));
-    if (method === "GET") call.fresh ? reach.heard(url.href) : reach.answered(url.href, answer);
+    // What comes late, for somebody who has signed out meanwhile, is not kept.
+    if (method === "GET" && !call.fresh && caller.current() === mine) reach.answered(url.href, answer);
+    else reach.heard(url.href);
     if (isChange) reach.forgetAnswers();
     if (isChange && !call.signingIn) changes.postMessage("changed");
     return answer;
@@ -164,10 +168,12 @@ export const deleteKey = (owner, id, revoke) =>
   call("DELETE", keyPath(owner, id), { query: { revoke: revoke ? "true" : null } });
 
 /** @param {Owner} owner @param {Api.RevokeKeysRequest} body @returns {Promise<Api.RevokedKeys>} */
-export const revokeKeys = (owner, body) => call("POST", `${base(owner)}/keys/revoke`, { body });
+export const revokeKeys = (owner, body) =>
+  call("POST", `${base(owner)}/keys/revoke`, { body, asks: body.dry_run === true });
 
-/** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.EventList>} */
-export const listEvents = (owner, query, signal) => call("GET", `${base(owner)}/events`, { query, signal });
+/** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @param {boolean} [fresh] no earlier answer will do @returns {Promise<Api.EventList>} */
+export const listEvents = (owner, query, signal, fresh = false) =>
+  call("GET", `${base(owner)}/events`, { query, signal, fresh });
 
 /** @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.OrganizationList>} */
 export const listOrganizations = (query, signal) => call("GET", "/v1/organizations", { query, signal });

@@ -86,7 +86,7 @@ class App extends LitElement {
     addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#look());
     reach.watch({
       changed: () => this.requestUpdate(),
-      probe: api.whoami,
+      probe: async () => (await this.#me()) ?? (this.#session && this.#leave(ENDED)),
       recovered: () => this.#recover(),
       busy: (isBusy) => document.querySelector("#progress")?.toggleAttribute("hidden", !isBusy),
     });

@@ -20,6 +20,8 @@ let kind = "unreachable";
 let shownFrom = null;
 let latest = new Date();
 let isIncomplete = false;
+/** Answers come although the browser thinks that there is no network. */
+let isOnlineAfterAll = false;
 let attempts = 0;
 let timer = 0;
 let pending = 0;
@@ -40,7 +42,7 @@ export function watch(callbacks) {
 
 /** What is wrong, and from when the shown data is; null if nothing is wrong. */
 export function trouble() {
-  const isOffline = !navigator.onLine;
+  const isOffline = !navigator.onLine && !isOnlineAfterAll;
   if (!isOffline && failing.size === 0) return null;
   return {
     kind: /** @type {Trouble} */ (isOffline ? "offline" : kind),
@@ -59,6 +61,7 @@ export function answered(url, answer) {
 
 /** An answer that isn’t kept. @param {string} url */
 export function heard(url) {
+  isOnlineAfterAll = !navigator.onLine;
   if (retried.delete(url)) attempts = 0;
   if (failing.delete(url) && failing.size === 0) settle();
 }
@@ -70,6 +73,7 @@ export function heard(url) {
  */
 export function failed(url, problem, isShown = true) {
   const before = known.get(url);
+  isOnlineAfterAll = false;
   if (before) shownFrom = shownFrom && shownFrom < before.at ? shownFrom : before.at;
   else if (isShown) isIncomplete = true;
   kind = problem.code.startsWith("network.") ? "unreachable" : "failing";
@@ -102,7 +106,8 @@ export async function again() {
   clearTimeout(timer);
   timer = 0;
   // Nobody looks, or there is no network: the events below come here again.
-  if (failing.size === 0 || !navigator.onLine || document.visibilityState === "hidden") return;
+  if (failing.size === 0 || (!navigator.onLine && !isOnlineAfterAll) || document.visibilityState === "hidden")
+    return;
   attempts += 1;
   const isThere = await listeners.probe().then(
     () => true,
@@ -121,7 +126,10 @@ function soon() {
   again();
 }
 addEventListener("online", soon);
-addEventListener("offline", () => listeners.changed());
+addEventListener("offline", () => {
+  isOnlineAfterAll = false;
+  listeners.changed();
+});
 addEventListener("visibilitychange", () => document.visibilityState === "visible" && soon());
 
 /**

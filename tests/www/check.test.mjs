@@ -99,7 +99,7 @@ test("members get the server's verdict for their organization, with a link to th
   await page.getByLabel("Organization", { exact: true }).selectOption("globex");
   await page.getByText("The server accepts this key").waitFor({ state: "detached" });
   await ask(page);
-  await page.getByText("Globex has no such key.").waitFor();
+  await page.getByText("This key doesn’t work in Globex.").waitFor();
   assert.equal(await page.getByRole("link", { name: "View the key" }).count(), 0);
   await page.getByLabel("Organization", { exact: true }).selectOption("acme");
   await root("POST", `/v1/organizations/acme/keys/${made.id}/revoke`, {});
@@ -125,7 +125,7 @@ test("a personal key is verified for the organization, which its user may have l
   assert.equal(await page.getByRole("link", { name: "linus’s laptop" }).count(), 0);
   await page.getByLabel("Organization", { exact: true }).selectOption("globex");
   await ask(page);
-  await page.getByText("isn’t a member of Globex.").waitFor();
+  await page.getByText("This key doesn’t work in Globex.").waitFor();
 });
 
 test("whoever belongs to no organization, or has no scope for it, is told why only the text is checked", async (t) => {

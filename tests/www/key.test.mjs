@@ -38,6 +38,11 @@ test("all details and the audit trail are shown", async (t) => {
   const nested = await rows.filter({ hasText: "limits" }).locator("code").textContent();
   assert.equal(nested, JSON.stringify({ rps: 20 }, null, 2));
   await page.locator(".trail > li").nth(1).waitFor();
+  const deeds = await page.locator(".trail p").allTextContents();
+  assert.deepEqual(deeds, [
+    "Root key changed the title of the key: “Everything” → “Everything there is”",
+    "Root key created the key",
+  ]);
 });
 
 test("who created a key is named with the key that they used, linked where it can be seen", async (t) => {
@@ -182,6 +187,7 @@ test("rolling shows the new secret once and says when the old one stops", async 
     (url) => url.pathname.startsWith("/organizations/acme/keys/apk_") && !url.pathname.endsWith(made.id),
   );
   await fact(page, "Rolled from").getByRole("link", { name: "Rolled" }).waitFor();
+  await page.getByText("created the key to replace key").waitFor();
   assert.equal((await read(made)).status, "retiring");
   await page.goBack();
   await page.locator(".head .badge", { hasText: "Retiring" }).waitFor();

@@ -110,7 +110,8 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       }
       await page.goto(KEYS);
       await page.locator("summary").first().click();
-      await audit(page, name("menu"), [".tabs"]);
+      await page.getByRole("link", { name: "All organizations" }).waitFor();
+      await audit(page, name("menu"), [".tabs", "main"]);
       await page.locator(".brand").click();
       await ready(page, "Organizations");
       await audit(page, name("home-own"));
@@ -204,6 +205,21 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.goto("/");
       await ready(page, "Organizations");
       await audit(page, name("home"));
+      await page.locator("summary").first().click();
+      await page.locator(".switcher li").first().waitFor();
+      await audit(page, name("menu-operator"), [".tabs", "main"]);
+      for (const [view, address, heading] of /** @type {const} */ ([
+        ["operator-keys", "/deployment/keys", "Operator keys"],
+        ["operator-activity", "/deployment/activity", "Activity"],
+        ["operator-sessions", "/deployment/sessions", "Sessions"],
+        ["organization-missing", "/organizations/nowhere/keys", "Organization not found"],
+      ])) {
+        await page.goto(address);
+        await ready(page, heading);
+        await audit(page, name(view));
+      }
+      await page.goto("/");
+      await ready(page, "Organizations");
       await page.getByRole("button", { name: "Create organization", exact: true }).click();
       await audit(page, name("create-organization"));
       await page.goto("/organizations/acme/members");

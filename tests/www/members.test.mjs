@@ -157,7 +157,7 @@ test("a personal key that lost its membership sees the organization no more", as
   await page.getByRole("heading", { name: "Create your first key" }).waitFor();
   await root("DELETE", "/v1/organizations/globex/members/ada");
   await page.getByRole("link", { name: "Members" }).click();
-  await page.getByRole("heading", { name: "Organization not found" }).waitFor();
+  await page.getByRole("heading", { name: "Organization not found", level: 1 }).waitFor();
 });
 
 test("members come in pages, and one past the end leads to the last", async (t) => {

@@ -53,6 +53,7 @@ test("the operator's home lists the organizations in pages, with their members a
   await page.waitForURL("**/?page=2");
   await row(page, "Acme Robotics").waitFor({ state: "detached" });
   assert.equal(await page.locator("tbody tr").count(), TENANTS + 2 - 20);
+  assert.equal(await page.evaluate(() => scrollY), 0);
   await page.goto("/?page=99");
   await page.waitForURL("**/?page=2");
   await page.goBack();
@@ -86,6 +87,22 @@ test("members and keys are counted once the list is there, at most four at a tim
   for (const release of waiting.splice(0)) release();
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   assert.deepEqual([before, asked.length], [4, 4]);
+});
+
+test("whoever looks at the list again soon causes no other counts", async (t) => {
+  const page = await asRoot(t);
+  await page.waitForFunction(() => document.querySelector("tbody tr") && !document.querySelector(".bone"));
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const listed = page.waitForResponse("**/v1/organizations?*");
+  await page.evaluate(() => dispatchEvent(new Event("visibilitychange")));
+  await (await listed).finished();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.deepEqual(
+    asked.filter((path) => /\/(?:members|keys)$/.test(path)),
+    [],
+  );
 });
 
 test("a count that is refused is a dash, and the others are shown", async (t) => {
@@ -318,7 +335,7 @@ test("an organization that isn't there, and one that may not be seen, look the s
     assert.deepEqual(await tabs(page), ["Organizations", "Check a key"], address);
     return (await page.locator("#main").textContent()) + (await page.title());
   };
-  for (const section of ["keys", "members", "activity"]) {
+  for (const section of ["keys", "members", "activity", "settings"]) {
     const seen = await shown(`/organizations/nowhere/${section}`);
     assert.match(seen, /Organization not found/);
     assert.equal(await shown(`/organizations/hidden/${section}`), seen, section);

@@ -168,6 +168,7 @@ test("while an answer is on its way there are bones, and nothing jumps", async (
 });
 
 test("a thin line shows that something is awaited, but nothing is seen of it if the answer is quick", async (t) => {
+  await key({ title: "Awaited" });
   const page = await asAda(t, LIST);
   await page.getByLabel("Status").waitFor();
   const release = await hold(page, "**/keys?*");
@@ -315,4 +316,19 @@ test("what was loaded before a change doesn’t stand in for what is there after
   await page.getByRole("link", { name: "Keys", exact: true }).first().click();
   await page.getByRole("heading", { name: "Can’t reach the server" }).waitFor();
   assert.equal(await page.getByRole("link", { name: made.title }).count(), 0);
+});
+
+test("a session that has ended while the server was away is noticed when it is back", async (t) => {
+  await key({ title: "Any" });
+  const page = await timed(t, LIST);
+  await page.getByLabel("Status").waitFor();
+  await cut(page);
+  await look(page);
+  await page.locator(".reach").getByText("Can’t reach Keyward.").waitFor();
+  await page.context().clearCookies();
+  await page.unroute("**/v1/**");
+  await wait(page, 4);
+  await page.getByRole("heading", { name: "Sign in to Keyward" }).waitFor();
+  await page.getByText("Your session has ended.").waitFor();
+  assert.equal(await page.locator(".reach p").count(), 0);
 });

@@ -4,7 +4,7 @@
 
 const GAP = 8;
 
-/** @type {Map<HTMLElement, HTMLElement>} */
+/** By what they are about. @type {Map<HTMLElement, { tip: HTMLElement, isAbove: boolean }>} */
 const shown = new Map();
 let count = 0;
 
@@ -18,17 +18,25 @@ function show(element, isAbove) {
   tip.textContent = element.dataset.tip ?? "";
   (element.closest("dialog, main") ?? document.body).append(tip);
   tip.showPopover();
-  const { left, top, bottom } = element.getBoundingClientRect();
-  const { width, height } = tip.getBoundingClientRect();
-  const fits = isAbove ? top >= height : bottom + height > innerHeight;
-  tip.style.left = `${Math.max(GAP, Math.min(left, document.documentElement.clientWidth - width - GAP))}px`;
-  tip.style.top = `${fits ? top - height : bottom}px`;
   element.setAttribute("aria-describedby", tip.id);
-  shown.set(element, tip);
+  shown.set(element, { tip, isAbove });
+  place();
+}
+
+/** Puts each beside what it is about, within the window. */
+function place() {
+  for (const [element, { tip, isAbove }] of shown) {
+    const { left, top, bottom } = element.getBoundingClientRect();
+    const { width, height } = tip.getBoundingClientRect();
+    const goesAbove = isAbove ? top >= height : bottom + height > innerHeight;
+    const most = document.documentElement.clientWidth - width - GAP;
+    tip.style.left = `${Math.max(GAP, Math.min(left, most))}px`;
+    tip.style.top = `${goesAbove ? top - height : bottom}px`;
+  }
 }
 
 function hide() {
-  for (const [element, tip] of shown) {
+  for (const [element, { tip }] of shown) {
     element.removeAttribute("aria-describedby");
     tip.remove();
   }
@@ -67,4 +75,5 @@ document.addEventListener("focusin", ({ target }) => {
 });
 document.addEventListener("focusout", hide);
 document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
-document.addEventListener("scroll", hide, { capture: true, passive: true });
+document.addEventListener("scroll", place, { capture: true, passive: true });
+addEventListener("resize", place);

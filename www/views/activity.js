@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { nameOf, sameOwner, userId, userName } from "../owners.js";
 import { holdsSecret, keyIn } from "../pasted.js";
-import { asProblem, unreachable } from "../problem.js";
+import { asProblem, Problem, unreachable } from "../problem.js";
 import { address, pageOf, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { bones, button, emptyState, head, pages, unreadableNote } from "../ui/parts.js";
@@ -39,7 +39,7 @@ export class ActivityView extends View {
       const page = pageOf(query, LIMIT);
       const list = await api.listEvents(owner, { ...apiFilters(query), ...page }, signal).catch((thrown) => {
         // A filter that names nothing, as in an address that was typed, matches nothing.
-        if (asProblem(thrown).status !== 400) throw thrown;
+        if (!(thrown instanceof Problem && thrown.status === 400)) throw thrown;
         return /** @type {EventList} */ ({ events: [], count: 0, unreadable: 0, ...page });
       });
       if (list.events.length + list.unreadable > 0 || list.count === 0) return list;
@@ -92,21 +92,30 @@ export class ActivityView extends View {
   #search = (field) => {
     clearTimeout(this.#pause);
     const { value } = field;
-    if (holdsSecret(value)) return void this.#find(field);
+    if (holdsSecret(value)) return this.#takeSecret(value, true, field);
     this.#typed = value;
     this.#complain("");
     const ask = () => this.#set({ q: value.trim(), page: "" }, this.route.query.has("q"));
     this.#pause = window.setTimeout(ask, TYPING_MS);
   };
 
-  /** A key that somebody pastes gets into no address: it is looked up, and its activity shown. @param {HTMLInputElement} field */
-  async #find(field) {
+  /**
+   * A secret gets into no address, and stays in no field: a key is looked up, anything else refused.
+   * @param {string} text @param {boolean} isKey whether a key is of use there @param {HTMLInputElement} [field] that holds it
+   */
+  #takeSecret = (text, isKey, field) => {
+    clearTimeout(this.#pause);
+    if (field) field.value = "";
+    if (isKey) this.#find(text);
+    else this.#complain(NO_SECRETS);
+  };
+
+  /** @param {string} text */
+  async #find(text) {
     const { context, owner } = this;
-    const { value } = field;
-    field.value = "";
     this.#typed = "";
     this.#complain("Looking up the key…");
-    const found = await keyIn(value, context.options);
+    const found = await keyIn(text, context.options);
     if (found.token === null) return this.#complain(found.why);
     try {
       const key = await api.lookupKey(found.token, this.#gone.signal);
@@ -115,6 +124,7 @@ export class ActivityView extends View {
       const path = address(key.owner, "activity");
       if (this.isConnected) context.go(withParameter(query, { key: key.id, q: "", page: "" }, path));
     } catch (thrown) {
+      if (this.#gone.signal.aborted) return;
       const problem = asProblem(thrown);
       this.#complain(problem.status === 404 ? "There’s no such key here." : problem.message);
     }
@@ -124,10 +134,7 @@ export class ActivityView extends View {
   #choosePerson = (field) => {
     const typed = field.value.trim();
     this.#complain("");
-    if (holdsSecret(typed)) {
-      field.value = "";
-      return this.#complain(NO_SECRETS);
-    }
+    if (holdsSecret(typed)) return this.#takeSecret(typed, false, field);
     const isNamed = /^(?:user|key|root):/.test(typed);
     const type = typed.startsWith("apk_") ? "key" : typed.startsWith("root_") ? "root" : "user";
     const actor = isNamed ? typed : `${type}:${type === "user" ? userId(typed) : typed}`;
@@ -138,7 +145,7 @@ export class ActivityView extends View {
   #chooseKey = (field) => {
     const typed = field.value.trim();
     this.#complain("");
-    if (holdsSecret(typed)) return void this.#find(field);
+    if (holdsSecret(typed)) return this.#takeSecret(typed, true, field);
     const key = this.#suggested?.keys.find(({ title }) => title === typed)?.id ?? typed;
     if (key && !key.startsWith("apk_"))
       return this.#complain("Choose a key from the list, or enter a key ID. Key IDs start with “apk_”.");
@@ -191,7 +198,7 @@ export class ActivityView extends View {
       : emptyState({
           icon: icons.none,
           title: "No activity yet",
-          text: "Changes to keys and members will appear here.",
+          text: `Changes to keys and ${owner.type === "organization" ? "members" : "sign-ins"} will appear here.`,
         });
   }
 
@@ -221,6 +228,7 @@ export class ActivityView extends View {
               chooseAction: (/** @type {EventAction | ""} */ action) => this.#set({ action, page: "" }),
               choosePerson: this.#choosePerson,
               chooseKey: this.#chooseKey,
+              takeSecret: this.#takeSecret,
               suggest: this.#suggest,
             })
       }

@@ -1,6 +1,7 @@
 // The search and filters above the activity, and the query that they make for the API.
 /** @import { EventAction, Key, Owner } from "../openapi.d.ts" */
 import { userName } from "../owners.js";
+import { holdsSecret } from "../pasted.js";
 import { onValue } from "../ui/form.js";
 import * as icons from "../ui/icons.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -43,11 +44,23 @@ const typedActor = (actor) => {
  * @param {{
  *   owner: Owner, query: URLSearchParams, path: string, typed: string, wrong: string, people: string[], keys: Key[],
  *   search: (field: HTMLInputElement) => void, chooseAction: (action: EventAction | "") => void,
- *   choosePerson: (field: HTMLInputElement) => void, chooseKey: (field: HTMLInputElement) => void, suggest: () => void,
+ *   choosePerson: (field: HTMLInputElement) => void, chooseKey: (field: HTMLInputElement) => void,
+ *   takeSecret: (text: string, isKey: boolean) => void, suggest: () => void,
  * }} parts
  */
 export function activityFilters(parts) {
   const { owner, query, path, typed, wrong, people, keys } = parts;
+  /** What is pasted or dropped is looked at before the field has it: a secret never gets there. @param {boolean} isKey whether a key is of use there */
+  const inserted =
+    (isKey) =>
+    (
+      /** @type {{ clipboardData?: DataTransfer, dataTransfer?: DataTransfer, preventDefault(): void }} */ event,
+    ) => {
+      const text = (event.clipboardData ?? event.dataTransfer)?.getData("text") ?? "";
+      if (!holdsSecret(text)) return;
+      event.preventDefault();
+      parts.takeSecret(text, isKey);
+    };
   const action = query.get("action") ?? "";
   const groups = Object.entries(GROUPS[owner.type]).map(([name, prefix]) => ({
     name,
@@ -58,7 +71,7 @@ export function activityFilters(parts) {
     <input
       id="by-${name}" class=${name === "key" ? "mono" : ""} aria-label=${label} placeholder=${all} list="${name}-list" maxlength="600"
       autocomplete="off" autocapitalize="none" spellcheck="false" title=${value || nothing} .value=${value}
-      @focus=${parts.suggest} @change=${onField(chosen)}
+      @focus=${parts.suggest} @change=${onField(chosen)} @paste=${inserted(name === "key")} @drop=${inserted(name === "key")}
     />`;
   return html`
     <form class="sieve" role="search" aria-label="Activity" @submit=${(/** @type {SubmitEvent} */ event) => event.preventDefault()}>
@@ -66,7 +79,7 @@ export function activityFilters(parts) {
         ${icons.search}
         <input
           type="search" aria-label="Search activity" placeholder="Search keys, people, and reasons" maxlength="200"
-          autocomplete="off" spellcheck="false" .value=${typed} @input=${onField(parts.search)}
+          autocomplete="off" spellcheck="false" .value=${typed} @input=${onField(parts.search)} @paste=${inserted(true)} @drop=${inserted(true)}
         />
       </div>
       <select aria-label="Action" .value=${action} @change=${onValue((value) => parts.chooseAction(/** @type {EventAction | ""} */ (value)))}>

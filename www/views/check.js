@@ -74,7 +74,11 @@ export class CheckView extends View {
     this.#form.run(async () => {
       const verdict = await api.verifyKey(question);
       const asked = { consistency: question.consistency, organization: name };
-      if (mine === this.#turn) this.#answer = { verdict, asked, context: this.context };
+      if (mine !== this.#turn) return;
+      this.#answer = { verdict, asked, context: this.context };
+      this.requestUpdate();
+      await this.updateComplete;
+      this.querySelector("#verdict")?.closest(".card")?.scrollIntoView({ block: "nearest" });
     });
   };
 

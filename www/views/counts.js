@@ -5,6 +5,9 @@ import * as api from "../api.js";
 /** How many requests are under way at most. */
 const AT_ONCE = 4;
 
+/** For how long a count is good enough when the same page of the list is loaded again, as when somebody looks at it again. */
+const FRESH_MS = 60_000;
+
 /** @typedef {"members" | "keys"} What */
 /** @type {[What, typeof api.listKeys | typeof api.listMembers][]} */
 const ASKED = [
@@ -15,7 +18,7 @@ const ASKED = [
 export class Counts {
   #update;
   #going = new AbortController();
-  /** @type {Map<string, number | null>} */
+  /** @type {Map<string, { count: number | null, at: number }>} */
   #known = new Map();
 
   /** @param {() => void} update */
@@ -23,12 +26,18 @@ export class Counts {
     this.#update = update;
   }
 
-  /** Asks anew; what is known is kept until there is an answer. @param {string[]} organizations */
+  /** Asks for what isn’t known or has been for long; what is known stays until there is an answer. @param {string[]} organizations */
   async ask(organizations) {
     this.stop();
     this.#going = new AbortController();
     const { signal } = this.#going;
-    const questions = organizations.flatMap((id) => ASKED.map(([what, list]) => ({ id, what, list })));
+    const since = Date.now() - FRESH_MS;
+    const questions = organizations
+      .flatMap((id) => ASKED.map(([what, list]) => ({ id, what, list })))
+      .filter(({ id, what }) => {
+        const known = this.#known.get(`${what} ${id}`);
+        return known === undefined || known.count === null || known.at < since;
+      });
     const work = async () => {
       for (let next = questions.shift(); next && !signal.aborted; next = questions.shift()) {
         const { id, what, list } = next;
@@ -39,7 +48,7 @@ export class Counts {
           () => null,
         );
         if (signal.aborted) return;
-        this.#known.set(`${what} ${id}`, count);
+        this.#known.set(`${what} ${id}`, { count, at: Date.now() });
         this.#update();
       }
     };
@@ -52,6 +61,6 @@ export class Counts {
 
   /** Undefined until there is an answer, null where there is none. @param {string} id @param {What} what */
   of(id, what) {
-    return this.#known.get(`${what} ${id}`);
+    return this.#known.get(`${what} ${id}`)?.count;
   }
 }

@@ -35,6 +35,8 @@ export const ACTIONS = {
   "session.ended": "Sessions ended",
 };
 
+const LIST = new Intl.ListFormat("en");
+
 /** @param {string | undefined} user */
 const person = (user) => html`<strong>${userName(user ?? "")}</strong>`;
 
@@ -105,10 +107,9 @@ function changed(changes, subject) {
   const shown = Object.entries(FIELDS).flatMap(([field, [name, show]]) =>
     changes.filter((change) => change.field === field).map((change) => ({ name, value: show(change) })),
   );
-  const [first, ...more] = shown;
-  if (!first) return html`edited ${subject}`;
-  if (more.length === 0) return html`changed the ${first.name} of ${subject}: ${first.value}`;
-  return html`edited ${subject}: ${shown.map(({ name, value }, n) => html`${n > 0 ? "; " : nothing}${name} ${value}`)}`;
+  if (shown.length === 0) return html`edited ${subject}`;
+  const names = LIST.format(shown.map(({ name }) => name));
+  return html`changed the ${names} of ${subject}: ${shown.map(({ value }, n) => html`${n > 0 ? " · " : nothing}${value}`)}`;
 }
 
 /** Whether something ends only some time after it was decided. @param {string | undefined} end @param {string} at @returns {end is string} */

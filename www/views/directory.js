@@ -137,7 +137,7 @@ export class DirectoryView extends View {
         <tbody>${list.organizations.map((organization) => this.#row(organization))}</tbody>
       </table>
       ${unreadableNote(list)}
-      ${list.count > LIMIT ? pages({ ...list, noun: "organizations", query, path: "/" }) : nothing}`;
+      ${list.count > LIMIT ? html`<div @click=${() => scrollTo(0, 0)}>${pages({ ...list, noun: "organizations", query, path: "/" })}</div>` : nothing}`;
   }
 
   #users = () => html`

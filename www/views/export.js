@@ -75,7 +75,7 @@ async function all(owner, filters, signal, progress) {
   const events = new Map();
   let unreadable = 0;
   for (let offset = 0, count = 1; offset < count; offset += LIMIT) {
-    const page = await api.listEvents(owner, { ...filters, limit: LIMIT, offset }, signal);
+    const page = await api.listEvents(owner, { ...filters, limit: LIMIT, offset }, signal, true);
     for (const event of page.events) events.set(event.id, event);
     unreadable += page.unreadable;
     count = page.count;

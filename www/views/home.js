@@ -40,7 +40,7 @@ export class HomeView extends View {
   /** @param {Owner[]} organizations */
   #list = (organizations) =>
     organizations.length > 0
-      ? html`<ul class="card trail">${organizations.map((owner) => this.#item(owner))}</ul>`
+      ? html`<ul class="card trail home">${organizations.map((owner) => this.#item(owner))}</ul>`
       : html`<div class="card">${emptyState({
           icon: icons.none,
           title: "No organizations yet",

@@ -55,13 +55,15 @@ export function openPalette(context) {
   /** @param {string} id @param {string} name @param {string} url @param {unknown} [more] @returns {Choice} */
   const link = (id, name, url, more) => ({ id, name, more, act: () => leaveTo(url) });
 
-  /** Those looked at last come first. */
+  /** Those looked at last come first, and the one that is being looked at last. */
   function owners() {
     const all = ownersOf(me).map((each) => ({ owner: each, name: nameOf(me, each) }));
     const isIn = (/** @type {{ owner: Owner }[]} */ list) => (/** @type {{ owner: Owner }} */ one) =>
       list.some((other) => sameOwner(one.owner, other.owner));
     const latest = recents(me).filter(me.type === "root" ? () => true : isIn(all));
-    return [...latest, ...all.filter((one) => !isIn(latest)(one))].map(({ owner: each, name }) =>
+    const sorted = [...latest, ...all.filter((one) => !isIn(latest)(one))];
+    sorted.sort((one, other) => Number(sameOwner(one.owner, owner)) - Number(sameOwner(other.owner, owner)));
+    return sorted.map(({ owner: each, name }) =>
       link(
         `owner-${each.type}-${each.id}`,
         name,
@@ -234,7 +236,7 @@ export function openPalette(context) {
       <div class="search">
         ${icons.search}
         <input
-          type="text" role="combobox" aria-label="Search organizations, keys, and actions" placeholder="Search organizations, keys, and actions"
+          type="text" role="combobox" aria-label="Search organizations, keys, and actions" placeholder="Search or jump to…"
           aria-expanded=${choices.length > 0 ? "true" : "false"} aria-controls="palette-list" aria-autocomplete="list"
           aria-activedescendant=${chosen ? chosen.id : nothing} maxlength="200" autocomplete="off" autocapitalize="none" spellcheck="false" autofocus
           @input=${(/** @type {InputEvent} */ event) => take(field(event), field(event).value)} @paste=${inserted} @drop=${inserted} @keydown=${press}

@@ -8,6 +8,7 @@ import { address } from "../router.js";
 import { copy } from "../ui/copy.js";
 import { onSubmit, problemNotice, submission, submitButton, textField } from "../ui/form.js";
 import { actorName, bones, button, head, roleBadge } from "../ui/parts.js";
+import { requireAll, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
 import { moment } from "../ui/time.js";
 import { View } from "../ui/view.js";
 import { html, nothing, Task } from "../vendor/lit.js";
@@ -73,6 +74,7 @@ export class SettingsView extends View {
     this.#rename.run(async () => {
       const { context, owner } = this;
       const name = String(fields.get("name")).trim();
+      requireAll([wrong("/name", textProblem(name, TITLE_MAX, "Enter a name."))]);
       if (name !== organization.name) {
         await api.updateOrganization(owner, { name });
         await context.reloadMe().catch(() => {});
@@ -146,7 +148,7 @@ export class SettingsView extends View {
     const joins =
       permissions.includes("put_member") && this.context.me.type !== "root"
         ? "Admins and owners can add people directly, or invite them."
-        : "Admins and owners invite people. Whoever accepts within 14 days joins.";
+        : "Admins and owners invite people. People who accept within 14 days join.";
     return html`
       <section class="card" aria-labelledby="policy">
         <header><h2 id="policy">Policy</h2></header>
@@ -175,11 +177,9 @@ export class SettingsView extends View {
   #danger(rows) {
     if (rows.length === 0) return nothing;
     return html`
-      <section class="card danger" aria-labelledby="danger">
+      <section class="card danger-zone" aria-labelledby="danger">
         <header><h2 id="danger">Danger zone</h2></header>
-        <ul class="trail">
-          ${rows.map(({ title, text, act }) => html`<li><p><strong>${title}</strong><span class="sub">${text}</span></p><span class="actions">${act}</span></li>`)}
-        </ul>
+        ${rows.map(({ title, text, act }) => html`<div class="row"><div><h3>${title}</h3><p class="hint">${text}</p></div>${act}</div>`)}
       </section>`;
   }
 

@@ -20,7 +20,7 @@ const SHORTCUTS = [
 export function showShortcuts() {
   const dialog = openDialog(
     () => html`<div class="sheet">
-      <h2 id="dialog-title" tabindex="-1" autofocus>Keyboard shortcuts</h2>
+      <h2 id="dialog-title">Keyboard shortcuts</h2>
       <dl class="shortcuts">${SHORTCUTS.map(
         ([keys, does]) =>
           html`<div><dt>${does}</dt><dd>${keys.map((key, index) => html`${index > 0 ? " " : nothing}<kbd>${key}</kbd>`)}</dd></div>`,
@@ -32,7 +32,7 @@ export function showShortcuts() {
         />
         <span><label for="letters">Use single-key shortcuts</label><span class="hint" id="letters-hint">Turn this off if you press them by accident. ${isMac ? "⌘" : "Ctrl"} K keeps working.</span></span>
       </div>
-      <div class="actions"><button class="button primary" type="button" @click=${() => dialog.close()}>Done</button></div>
+      <div class="actions"><button class="button primary" type="button" autofocus @click=${() => dialog.close()}>Done</button></div>
     </div>`,
     { isForm: true },
   );

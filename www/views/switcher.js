@@ -66,9 +66,11 @@ export class Switcher extends LitElement {
     this.#search.follow();
     this.#load();
     await this.updateComplete;
-    // A finger would only get a keyboard over the list; and whoever has gone on already is left there.
-    const isOpener = document.activeElement === this.closest("details")?.querySelector("summary");
-    if (isOpener && matchMedia("(any-pointer: fine)").matches) this.querySelector("input")?.focus();
+    // A finger would only get a keyboard over the list; and whoever has gone on already is left there. Safari focuses nothing
+    // that is clicked.
+    const { activeElement: focused, body } = document;
+    const isHere = focused === body || focused === this.closest("details")?.querySelector("summary");
+    if (isHere && matchMedia("(any-pointer: fine)").matches) this.querySelector("input")?.focus();
   }
 
   close() {
@@ -94,12 +96,18 @@ export class Switcher extends LitElement {
     this.requestUpdate();
   }
 
+  /** What tells it from others of its name. @param {Owner} owner @param {string} name */
+  #about(owner, name) {
+    if (owner.type === "user") return this.#isRoot ? "User" : "";
+    const role = roleIn(this.context.me, owner);
+    return role ? ROLES[role].name : owner.id === name ? "" : owner.id;
+  }
+
   /** @param {Choice} choice */
   #item({ owner, name }) {
-    const role = roleIn(this.context.me, owner);
-    const about = role ? ROLES[role].name : owner.id === name ? "" : owner.id;
+    const about = this.#about(owner, name);
     return html`<li><a href=${address(owner)} title=${name} aria-current=${sameOwner(owner, this.#owner) ? "true" : nothing}><span>${name}</span>${
-      about && owner.id !== this.context.me.id ? html`<span class="hint">${about}</span>` : nothing
+      about ? html`<span class="hint">${about}</span>` : nothing
     }</a></li>`;
   }
 

@@ -58,8 +58,8 @@ async function copyRequestId(text) {
 /** All that is known of an event. @param {Event} event @param {{ me: Whoami, owner?: Owner, query?: URLSearchParams }} parts */
 function particulars(event, { me, owner, query }) {
   const { actor, key, at, details, request_id: request, address: ip, user_agent: agent } = event;
-  /** @param {string} name @param {unknown} value @param {string} [kind] */
-  const fact = (name, value, kind = "") => html`<div class=${kind}><dt>${name}</dt><dd>${value}</dd></div>`;
+  /** @param {string} name @param {unknown} value */
+  const fact = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   /** @param {string} id */
   const mono = (id) => html`<span class="mono">${id}</span>`;
   /** @param {Record<string, string>} changes @param {string} label */
@@ -68,7 +68,7 @@ function particulars(event, { me, owner, query }) {
       ? html`<a href=${withParameter(query, { ...changes, page: "" }, address(owner, "activity"))}>${label}</a>`
       : nothing;
   return html`
-    <dl class="facts">
+    <dl class="particulars">
       ${fact("Time", html`<time datetime=${at}>${TO_THE_SECOND.format(new Date(at))}</time>`)}
       ${fact("By", html`${actorName(actor, me)}<span class="sub">${mono(actor.id)}</span>${only({ actor: actorFilter(actor) }, "Filter by actor")}`)}
       ${actor.key ? fact("With the personal key", mono(actor.key)) : nothing}
@@ -82,10 +82,10 @@ function particulars(event, { me, owner, query }) {
       ${details.old_reason ? fact("Reason before", details.old_reason) : nothing}
       ${details.organization ? fact("Organization ID", mono(details.organization)) : nothing}
       ${details.session ? fact("Session ID", mono(details.session)) : nothing}
-      ${request ? fact("Request ID", html`${mono(request)} <button class="button small" type="button" @click=${() => copyRequestId(request)}>Copy<span class="sr-only"> request ID</span></button>`, "whole") : nothing}
+      ${request ? fact("Request ID", html`${mono(request)} <button class="button small" type="button" @click=${() => copyRequestId(request)}>Copy<span class="sr-only"> request ID</span></button>`) : nothing}
       ${ip ? fact("IP address", mono(ip)) : nothing}
-      ${agent ? fact("User agent", agent, "whole") : nothing}
-      ${fact("Event ID", mono(event.id), "whole")}
+      ${agent ? fact("User agent", agent) : nothing}
+      ${fact("Event ID", mono(event.id))}
     </dl>`;
 }
 

@@ -15,7 +15,7 @@ const WHY = {
   forged: () => "This looks like a key, but it wasn’t created here. Somebody may have made it up.",
   unknown: (organization) =>
     organization
-      ? `${organization} has no such key. It may have been deleted, or it belongs to somebody else.`
+      ? `This key doesn’t work in ${organization}. It may have been deleted, or belong to another organization or to somebody who isn’t a member.`
       : "There’s no such key. It may have been deleted.",
   revoked: () => "This key has been revoked.",
   expired: () => "This key has expired.",
@@ -31,7 +31,7 @@ function canOpen(context, owner) {
   const isOwn = owner.type === "user" && owner.id === userOf(me);
   return (
     (isOwn || me.organizations.some(({ id }) => owner.type === "organization" && id === owner.id)) &&
-    context.may(owner, "get_key")
+    context.may(owner, "list_keys")
   );
 }
 
