@@ -17,7 +17,7 @@ function remember(context, owner, visit) {
   visits.set(context, all.set(address(owner), visit));
 }
 
-/** @param {Context} context @param {Owner} owner */
+/** The last visit of an owner’s list. @param {Context} context @param {Owner} owner */
 export const lastVisit = (context, owner) => visits.get(context)?.get(address(owner)) ?? null;
 
 /** Where the list of an owner’s keys was left: its search, filters and page. @param {Context} context @param {Owner} owner */

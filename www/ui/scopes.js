@@ -8,6 +8,8 @@ import { choice, field, onValue } from "./form.js";
 
 const LOOKED_AT = 100;
 const SUGGESTED = 8;
+/** Suggestions that come later than that are no help. */
+const PATIENCE_MS = 5_000;
 const EVERYTHING = /** @type {const} */ (["*", "Everything, in Keyward and in your application"]);
 
 /** @param {string} text */
@@ -21,7 +23,6 @@ export class ScopesField {
   #typed;
   /** What other keys have, the most frequent first. @type {string[]} */
   #used = [];
-  #gone = new AbortController();
 
   /** @param {{ owner: Owner, me: Whoami, scopes?: string[], update: () => void }} parts scopes: those that the key has already */
   constructor({ owner, me, scopes = [], update }) {
@@ -44,18 +45,15 @@ export class ScopesField {
 
   /** @param {Owner} owner */
   async #learn(owner) {
-    const list = await api.listKeys(owner, { limit: LOOKED_AT }, this.#gone.signal).catch(() => null);
+    const list = await api
+      .listKeys(owner, { limit: LOOKED_AT }, AbortSignal.timeout(PATIENCE_MS))
+      .catch(() => null);
     /** @type {Map<string, number>} */
     const times = new Map();
     for (const scope of list?.keys.flatMap(({ scopes }) => scopes) ?? [])
       if (!this.#isOurs(scope) && scope !== "*") times.set(scope, (times.get(scope) ?? 0) + 1);
     this.#used = [...times].sort(([, one], [, other]) => other - one).map(([scope]) => scope);
     if (this.#used.length > 0) this.#update();
-  }
-
-  /** The form is closed. */
-  stop() {
-    this.#gone.abort();
   }
 
   /** The word that is being typed: none once it is one of the suggestions. */

@@ -6,6 +6,8 @@ import "./tip.js";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** What is farther away is told by its date. */
+const NEAR_DAYS = 30;
 
 const EXACT = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 const ZONED = new Intl.DateTimeFormat("en", {
@@ -43,7 +45,7 @@ export function inWords(date, now) {
   if (size < HOUR) return RELATIVE.format(whole(MINUTE), "minute");
   if (days === 0 || size < 6 * HOUR) return RELATIVE.format(whole(HOUR), "hour");
   if (Math.abs(days) < 14) return RELATIVE.format(days, "day");
-  if (Math.abs(days) < 30) return RELATIVE.format(Math.trunc(days / 7), "week");
+  if (Math.abs(days) < NEAR_DAYS) return RELATIVE.format(Math.trunc(days / 7), "week");
   return dateIn(date, now);
 }
 
@@ -95,6 +97,10 @@ export const day = (iso) =>
 
 /** “Nov 21, 2026, 09:30”. @param {string} iso */
 export const moment = (iso) => html`<time datetime=${iso} data-tip=${zoned(iso)}>${exactly(iso)}</time>`;
+
+/** “Nov 21, 2026, 09:30 (in 2 days)”; without what would only be the date once more. @param {string} iso */
+export const when = (iso) =>
+  html`${moment(iso)}${Math.abs(midnights(new Date(), new Date(iso))) < NEAR_DAYS ? html` <span class="hint">(${ago(iso)})</span>` : nothing}`;
 
 /** Midnight of a local day, some days later. @param {string} date as `2026-11-21` @param {number} [plus] */
 export function midnight(date, plus = 0) {

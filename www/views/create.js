@@ -73,7 +73,6 @@ export function createKey({ me, notify }, owner, created) {
         advanced.problem(),
       ]);
       const { token, ...key } = await plainly(api.createKey(owner, body));
-      scopes.stop();
       dialog.close();
       if (key.type === "secret") await showSecret({ key, token });
       notify(`Created “${key.title}”.`);

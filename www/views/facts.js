@@ -5,7 +5,7 @@
 import { address } from "../router.js";
 import { copy } from "../ui/copy.js";
 import { actorName, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
-import { ago, moment } from "../ui/time.js";
+import { ago, moment, when } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
 import { CONSISTENCY } from "../words.js";
 import { keyOf } from "./relatives.js";
@@ -43,8 +43,6 @@ export function facts({ key, context: { me, notify }, relatives }) {
     if (actor.type !== "user") return link ? html`Key “${link}”` : actorName(actor, me);
     return html`${actorName(actor, me)}${used ? html`, with ${link ? html`“${link}”` : html`key ${shortId(used.id)}`}` : nothing}`;
   };
-  /** @param {string} at */
-  const when = (at) => html`${moment(at)} <span class="hint">(${ago(at)})</span>`;
   return html`
     <section class="card" aria-label="Details">
       <div class="body">

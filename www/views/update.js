@@ -58,7 +58,6 @@ export function updateKey({ context: { me, notify }, owner, key, changed, reload
       ]);
       const isChanged = Object.keys(body).length > 0;
       const next = isChanged ? await plainly(api.updateKey(owner, key.id, body)) : key;
-      scopes?.stop();
       dialog.close();
       if (isChanged) notify("Changes saved.");
       changed(next);
