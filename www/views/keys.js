@@ -6,16 +6,27 @@ import { isBeginning, isFiltered, isRevocable, queryOf, sizeIn } from "../keylis
 import { Place, preferredSize, preferSize } from "../lists.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
+import { unreachable } from "../problem.js";
 import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { button, emptyState, head, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
-import { filterBar } from "./filters.js";
 import { KeyActions } from "./key_actions.js";
-import { picked, sortBy, turner } from "./paging.js";
 import { Search } from "./search.js";
-import { keysTable, pickAll, skeleton } from "./table.js";
+import { noFilters, skeleton } from "./skeleton.js";
+
+/** The parts that only a list with something in it needs. @type {(typeof import("./filters.js") & typeof import("./table.js") & typeof import("./paging.js")) | null} */
+let parts = null;
+
+async function loadParts() {
+  const [filters, table, paging] = await Promise.all([
+    import("./filters.js"),
+    import("./table.js"),
+    import("./paging.js"),
+  ]).catch(() => Promise.reject(unreachable()));
+  parts = { ...filters, ...table, ...paging };
+}
 
 export class KeysView extends View {
   #gone = new AbortController();
@@ -48,7 +59,7 @@ export class KeysView extends View {
     task: async ([owner, query], { signal }) => {
       const exposed = [...query].filter(([, value]) => holdsSecret(value)).map(([name]) => [name, ""]);
       if (exposed.length > 0) {
-        this.#search.lookup.exposed();
+        this.#search.exposed();
         if (this.isConnected) this.#set(Object.fromEntries(exposed), true);
         return initialState;
       }
@@ -63,6 +74,7 @@ export class KeysView extends View {
       }
       if (isBeginning(list, query) && list.permissions.includes("create_key"))
         this.#steps ??= await import("./steps.js").catch(() => null);
+      if (list.count > 0 || isFiltered(query)) await loadParts();
       return { ...list, query };
     },
     onComplete: (list) => this.#loaded(list),
@@ -183,13 +195,14 @@ export class KeysView extends View {
   /** What stands below the table: pages and their size, or what to do with the keys that are chosen. @param {ShownList} list */
   #foot(list) {
     const count = this.#picked.size;
+    if (!parts) return nothing;
     if (count > 0)
-      return picked({
+      return parts.picked({
         count,
         clear: () => this.#pick(list.keys, false),
         revoke: () => this.#actions.revoke(list.keys.filter(({ id }) => this.#picked.has(id))),
       });
-    return turner({
+    return parts.turner({
       list,
       size: this.#size,
       query: this.route.query,
@@ -209,9 +222,9 @@ export class KeysView extends View {
     const { context, owner } = this;
     const { query } = this.route;
     const path = address(owner);
-    if (list.count > 0) {
+    if (list.count > 0 && parts) {
       const isLoading = list.query !== query;
-      const parts = {
+      const table = {
         context,
         owner,
         keys: list.keys,
@@ -225,11 +238,11 @@ export class KeysView extends View {
       const sort = (/** @type {string} */ order) => this.#set({ order });
       return html`
         ${
-          parts.isNarrow
-            ? html`<div class="sorting">${list.keys.some(isRevocable) ? pickAll(parts) : nothing} ${sortBy(query, sort)}</div>`
+          table.isNarrow
+            ? html`<div class="sorting">${list.keys.some(isRevocable) ? parts.pickAll(table) : nothing} ${parts.sortBy(query, sort)}</div>`
             : nothing
         }
-        ${keysTable(parts)}
+        ${parts.keysTable(table)}
         ${unreadableNote(list)}
         ${this.#foot(list)}`;
     }
@@ -297,8 +310,8 @@ export class KeysView extends View {
     };
     return html`
       ${this.#head()}
-      ${isEmpty ? nothing : filterBar(bar)}
-      <div role="status">${this.#search.lookup.notice()}</div>
+      ${isEmpty ? nothing : parts ? parts.filterBar(bar) : noFilters}
+      <div role="status">${this.#search.notice()}</div>
       ${isEmpty ? nothing : html`<div class="listbar"><p role="status">${list ? (list.count === 1 ? "1 key" : `${list.count} keys`) : ""}</p>${this.#care?.careLine({ counts: this.#counts, query, path: address(owner) })}</div>`}
       ${steps}
       ${

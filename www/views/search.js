@@ -2,7 +2,8 @@
 // into the address nor into a list’s query.
 /** @import { Context } from "../types.d.ts" */
 import { holdsSecret } from "../pasted.js";
-import { Lookup } from "./lookup.js";
+import { unreachable } from "../problem.js";
+import { nothing } from "../vendor/lit.js";
 
 const TYPING_MS = 250;
 
@@ -14,8 +15,14 @@ function searched(query) {
 
 export class Search {
   #pause = 0;
+  #context;
+  #update;
   #set;
   #query;
+  /** Loaded when there is a key to look up. @type {import("./lookup.js").Lookup | null} */
+  #lookup = null;
+  /** Counts what was asked, since only the last of it matters. */
+  #turn = 0;
   typed = "";
 
   /**
@@ -24,7 +31,8 @@ export class Search {
   constructor({ context, query, update, set }) {
     this.#set = set;
     this.#query = query;
-    this.lookup = new Lookup(context, update);
+    this.#context = context;
+    this.#update = update;
     this.typed = searched(query());
   }
 
@@ -35,8 +43,28 @@ export class Search {
   }
 
   stop() {
+    this.#turn += 1;
     clearTimeout(this.#pause);
-    this.lookup.stop();
+    this.#lookup?.stop();
+  }
+
+  /** What is said of the key that was looked up. */
+  notice() {
+    return this.#lookup?.notice() ?? nothing;
+  }
+
+  /** There was a secret in the address of the page. */
+  exposed() {
+    return this.#withLookup((lookup) => lookup.exposed());
+  }
+
+  /** @param {(lookup: import("./lookup.js").Lookup) => void} act */
+  async #withLookup(act) {
+    const mine = this.#turn;
+    const loaded = await import("./lookup.js").catch(() => null);
+    if (!loaded) return this.#context.notify(unreachable().title);
+    this.#lookup ??= new loaded.Lookup(this.#context, this.#update);
+    if (mine === this.#turn) act(this.#lookup);
   }
 
   /** Searches at once, as for the Enter key. */
@@ -66,7 +94,7 @@ export class Search {
       if (this.#query().has("q")) this.#set({ q: "" }, true);
     };
     if (pasted !== undefined) empty();
-    this.lookup.take(secret, pasted === undefined ? empty : null);
+    this.#withLookup((lookup) => lookup.take(secret, pasted === undefined ? empty : null));
     return true;
   };
 
@@ -76,7 +104,7 @@ export class Search {
     if (secret === undefined) return false;
     field.value = "";
     this.stop();
-    this.lookup.take(secret, null);
+    this.#withLookup((lookup) => lookup.take(secret, null));
     return true;
   };
 }

@@ -7,6 +7,7 @@ import * as icons from "../ui/icons.js";
 import { actorName, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { ago, day } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
+import { COLUMNS, kind } from "./skeleton.js";
 
 /** @typedef {"roll" | "revoke" | "copy"} Act */
 /**
@@ -21,16 +22,6 @@ import { html, nothing } from "../vendor/lit.js";
  * @property {(keys: Key[], isPicked: boolean) => void} pick
  * @property {(act: Act, key: Key) => void} act
  */
-
-/** The columns by their classes: name, and of those that sort the field and the first direction. @type {Record<string, [name: string, field?: string, first?: "ascending" | "descending"]>} */
-const COLUMNS = {
-  named: ["Key", "title", "ascending"],
-  type: ["Type"],
-  status: ["Status"],
-  scopes: ["Scopes"],
-  used: ["Last used", "last_used_at", "descending"],
-  created: ["Created", "created_at", "descending"],
-};
 
 /** @param {URLSearchParams} query @param {string} path */
 function headings(query, path) {
@@ -140,10 +131,6 @@ function followRow(event) {
   else link.click();
 }
 
-/** What the table’s columns depend on. @param {{ type: string }} owner @param {boolean} isPicking */
-const kind = ({ type }, isPicking) =>
-  `keys ${type === "organization" ? "typed" : ""} ${isPicking ? "picking" : ""}`;
-
 /** @param {Parts} parts */
 export function keysTable(parts) {
   const { owner, keys, query, isLoading, isNarrow } = parts;
@@ -163,37 +150,5 @@ export function keysTable(parts) {
       </thead>`
       }
       <tbody @click=${followRow} @auxclick=${followRow}>${keys.map((key) => row(key, parts, isPicking))}</tbody>
-    </table>`;
-}
-
-/** A table of the same shape. @param {import("../openapi.d.ts").Owner} owner @param {boolean} isNarrow */
-export function skeleton(owner, isNarrow) {
-  /** @param {string} size */
-  const bone = (size) => html`<span class="bone ${size}"></span>`;
-  const columns = Object.keys(COLUMNS).slice(1);
-  const bones = isNarrow
-    ? html`<td class="status">${bone("w1")}</td><td class="brief"><span class="mono">${bone("w2")}</span>${bone("w3")}</td>`
-    : columns.map((column) => html`<td class=${column}>${bone("w1")}</td>`);
-  const named = isNarrow
-    ? bone("w3")
-    : html`<span class="title">${bone("w3")}</span><span class="sub">${bone("w2")}</span>`;
-  return html`
-    <div role="status"><span class="sr-only">Loading keys</span></div>
-    ${isNarrow ? html`<div class="sorting" aria-hidden="true">${bone("w2")}</div>` : nothing}
-    <table class=${kind(owner, true)} aria-hidden="true">
-      ${
-        isNarrow
-          ? nothing
-          : html`<thead>
-              <tr>
-                <td class="pick"></td>
-                ${Object.entries(COLUMNS).map(([column, [name]]) => html`<td class=${column}>${name}</td>`)}
-                <td class="more"></td>
-              </tr>
-            </thead>`
-      }
-      <tbody>
-        ${Array.from({ length: 8 }, () => html`<tr><td class="pick"></td><th class="named">${named}</th>${bones}<td class="more"></td></tr>`)}
-      </tbody>
     </table>`;
 }
