@@ -164,9 +164,12 @@ export function journeys(browser) {
     await button(page, "Roll").click();
     await button(page, "Roll key").click();
     await store(page);
-    await page.getByText("Replaces", { exact: true }).waitFor();
+    await page
+      .getByText(/^(?:Rolled from|Replaces)$/)
+      .first()
+      .waitFor();
     await page.goBack();
-    await page.getByText("Replaced by", { exact: true }).waitFor();
+    await page.getByText("Replaced by", { exact: true }).first().waitFor();
 
     await page.getByRole("button", { name: /^Revoke (?:key|sooner)$|^Revoke$/ }).click();
     await page.getByRole("dialog").getByLabel("Reason").fill("Found in a log");
@@ -176,7 +179,10 @@ export function journeys(browser) {
     assert.equal((await root("GET", `/v1${ACME}/keys/${made.id}`)).status, "revoked");
 
     await page.getByRole("button", { name: /^Delete(?: key)?$/ }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete key" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^Delete/ })
+      .click();
     await address(page, /^\/organizations\/acme\/keys$/);
     await tab(page, "Activity").click();
     await page.getByText("deleted “After”").first().waitFor();
