@@ -147,7 +147,10 @@ class WebKitLocator extends Place {
   }
   /** @template T @param {(elements: any, arg: any) => T} look @param {any} [arg] @returns {Promise<T>} */
   async evaluateAll(look, arg) {
-    return this.page.driver.executeScript(look, await this.#all(), arg);
+    await this.page.prepare();
+    // In one go, since WebKit takes no elements inside of an array.
+    const script = `return (${look})((${query})(arguments[0]), arguments[1])`;
+    return this.page.driver.executeScript(script, this.steps, arg);
   }
   allTextContents() {
     return this.evaluateAll((all) => all.map((/** @type {Element} */ { textContent }) => textContent ?? ""));
