@@ -36,7 +36,7 @@ export class DirectoryView extends View {
     args: () => [this.route.query],
     task: async ([query], { signal }) => {
       if (holdsSecret(query.get("q") ?? "")) {
-        this.#search.lookup.exposed();
+        this.#search.exposed();
         if (this.isConnected) this.#set({ q: "", page: "" }, true);
         return initialState;
       }
@@ -171,7 +171,7 @@ export class DirectoryView extends View {
               <span class="hint">${list ? (query.get("q") ? `${counted(list.count)} found` : counted(list.count)) : nothing}</span>
             </form>`
       }
-      <div role="status">${this.#search.lookup.notice()}</div>
+      <div role="status">${this.#search.notice()}</div>
       <div class="card">${this.show(
         this.#list,
         () => bones(5),

@@ -175,7 +175,7 @@ export class Switcher extends LitElement {
     const isCurrent = (/** @type {boolean} */ here) => (here ? "true" : nothing);
     return html`
       ${isSearched ? html`<div @keydown=${this.#pressed}>${searchField(this.#search, "Find an organization")}</div>` : nothing}
-      <div role="status">${this.#search.lookup.notice()}</div>
+      <div role="status">${this.#search.notice()}</div>
       <div class="list">${this.#list()}</div>
       <p class="sr-only" role="status">${this.#said()}</p>
       <hr />
