@@ -23,6 +23,8 @@ export const TYPES = ["secret", "publishable"];
 export const STATUSES = ["active", "retiring", "expired", "revoked"];
 /** Of the keys that still work: only these can expire, or be in use. */
 export const WORKING = "active,retiring";
+/** Statuses that are often asked for together. @type {Record<string, string>} */
+export const STATUS_SETS = { [WORKING]: "Active or retiring", "expired,revoked": "Expired or revoked" };
 /** @type {Record<string, string>} */
 export const EXPIRES = {
   7: "Expires within 7 days",

@@ -244,7 +244,7 @@ test("a key in the field for a scope is looked up, and asked for as a scope at n
   const { token } = await key({ title: "No scope" });
   for (const isPasted of [true, false]) {
     const page = await asAda(t, LIST);
-    await page.getByLabel("Scope", { exact: true }).selectOption("other");
+    await page.getByLabel("Scope", { exact: true }).selectOption("own");
     const watched = watch(page);
     const field = page.locator(".ranges").getByLabel("Scope");
     await field.focus();

@@ -1,7 +1,7 @@
 // The search and the filters above the table of keys. On small screens the filters open below the search.
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Search } from "./search.js" */
-import { CREATED, EXPIRES, filtersIn, statusesIn, UNUSED, WORKING } from "../keylist.js";
+import { CREATED, EXPIRES, filtersIn, STATUS_SETS, statusesIn, UNUSED, WORKING } from "../keylist.js";
 import { userName } from "../owners.js";
 import { onValue } from "../ui/form.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -17,36 +17,29 @@ const select = ({ name, label, all, options, value, chosen }) => html`
     ${Object.entries(options).map(([key, words]) => html`<option value=${key} ?selected=${value === key}>${words}</option>`)}
   </select>`;
 
-/** Several statuses at once. @param {URLSearchParams} query @param {Set} set */
-function statusMenu(query, set) {
+/** Any statuses at once. @param {URLSearchParams} query @param {Set} set */
+function statusBoxes(query, set) {
   const chosen = statusesIn(query);
-  const [first] = chosen;
   /** @param {string} status */
   const toggle =
     (status) =>
     (/** @type {{ target: HTMLInputElement }} */ { target }) => {
       const next = target.checked ? [...chosen, status] : chosen.filter((other) => other !== status);
       set({ status: next.join(",") });
-      // Another address closes menus; this one stays open for the next choice.
-      target.closest("details")?.setAttribute("open", "");
     };
-  const words = first ? `${STATUS[first]}${chosen.length > 1 ? ` +${chosen.length - 1}` : ""}` : "Any status";
   return html`
-    <details class="menu choose">
-      <summary><span class="sr-only">Status: </span><span>${words}</span></summary>
-      <fieldset class="panel">
-        <legend class="sr-only">Status</legend>
-        ${Object.entries(STATUS).map(
-          ([status, name]) => html`<label><input
-            type="checkbox" .checked=${chosen.some((one) => one === status)} @change=${toggle(status)}
-          />${name}</label>`,
-        )}
-      </fieldset>
-    </details>`;
+    <fieldset>
+      <legend class="sr-only">Show keys that are</legend>
+      ${Object.entries(STATUS).map(
+        ([status, name]) => html`<label><input
+          type="checkbox" .checked=${chosen.some((one) => one === status)} @change=${toggle(status)}
+        /><span>${name}</span></label>`,
+      )}
+    </fieldset>`;
 }
 
-/** @param {{ query: URLSearchParams, search: Search, set: Set, isOpen: boolean, scopes: string[], choosesScope: boolean, chooseScope: (isOpen: boolean) => void, toggle: () => void, owner: Owner }} parts */
-export function filterBar({ query, search, set, isOpen, scopes, choosesScope, chooseScope, toggle, owner }) {
+/** @param {{ query: URLSearchParams, search: Search, set: Set, isOpen: boolean, scopes: string[], choosing: ReadonlySet<string>, choose: (name: string, isOpen: boolean) => void, toggle: () => void, owner: Owner }} parts */
+export function filterBar({ query, search, set, isOpen, scopes, choosing, choose, toggle, owner }) {
   const submitted = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     search.now();
@@ -59,13 +52,15 @@ export function filterBar({ query, search, set, isOpen, scopes, choosesScope, ch
       ...(chosen && chosen !== "never" && !value("status") ? { status: WORKING } : {}),
     });
   const scope = value("scope");
-  const ownScope = scope !== "" && scope !== "*";
+  const ownScope = choosing.has("scope") || (scope !== "" && scope !== "*");
+  const status = statusesIn(query).join(",");
+  const ownStatus = choosing.has("status") || (status.includes(",") && !Object.hasOwn(STATUS_SETS, status));
   const isCustom = value("created") === "custom";
   const maker = value("created_by");
-  /** @param {string} chosen */
-  const scopeChosen = (chosen) => {
-    chooseScope(chosen === "other");
-    if (chosen !== "other") set({ scope: chosen });
+  /** One of the choices that are offered, or one’s own. @param {string} name */
+  const chosenFor = (name) => (/** @type {string} */ chosen) => {
+    choose(name, chosen === "own");
+    if (chosen !== "own") set({ [name]: chosen });
   };
   const scopeTyped = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
     if (!search.takeFrom(target)) set({ scope: target.value.trim() });
@@ -78,21 +73,22 @@ export function filterBar({ query, search, set, isOpen, scopes, choosesScope, ch
       <button class="button fold" type="button" aria-expanded=${isOpen ? "true" : "false"} @click=${toggle}>Filters${active > 0 ? ` (${active})` : ""}</button>
       <div class="selects ${isOpen ? "open" : ""}">
         ${owner.type === "organization" ? select({ name: "type", label: "Type", all: "Any type", options: TYPE, value: value("type"), chosen: (type) => set({ type }) }) : nothing}
-        ${statusMenu(query, set)}
+        ${select({ name: "status", label: "Status", all: "Any status", options: { ...STATUS, ...STATUS_SETS, own: "Several…" }, value: ownStatus ? "own" : status, chosen: chosenFor("status") })}
         ${select({ name: "expires", label: "Expiry", all: "Any expiry", options: EXPIRES, value: value("expires"), chosen: working("expires") })}
         ${select({ name: "unused", label: "Use", all: "Any use", options: UNUSED, value: value("unused"), chosen: working("unused") })}
-        ${select({ name: "scope", label: "Scope", all: "Any scope", options: { "*": "Full access (*)", other: "A scope…" }, value: choosesScope || ownScope ? "other" : scope, chosen: scopeChosen })}
+        ${select({ name: "scope", label: "Scope", all: "Any scope", options: { "*": "Full access (*)", own: "A scope…" }, value: ownScope ? "own" : scope, chosen: chosenFor("scope") })}
         ${select({ name: "created", label: "Created", all: "Created any time", options: { ...CREATED, custom: "Custom range…" }, value: value("created"), chosen: (created) => set({ created, from: "", to: "" }) })}
         ${maker ? html`<button class="button" type="button" @click=${() => set({ created_by: "" })}>Created by ${userName(maker.replace("user:", ""))} <span aria-hidden="true">×</span><span class="sr-only">(remove this filter)</span></button>` : nothing}
       </div>
       ${
-        choosesScope || ownScope || isCustom
+        ownStatus || ownScope || isCustom
           ? html`<div class="ranges">
+              ${ownStatus ? statusBoxes(query, set) : nothing}
               ${
-                choosesScope || ownScope
+                ownScope
                   ? html`<label><span>Scope</span><input
                       class="mono" list="scopes-in-use" maxlength="100" autocomplete="off" autocapitalize="none" spellcheck="false"
-                      .value=${ownScope ? scope : ""} @change=${scopeTyped} @paste=${inserted(search.takeFrom)} @drop=${inserted(search.takeFrom)}
+                      .value=${scope === "*" ? "" : scope} @change=${scopeTyped} @paste=${inserted(search.takeFrom)} @drop=${inserted(search.takeFrom)}
                     /><datalist id="scopes-in-use">${scopes.map((one) => html`<option value=${one}></option>`)}</datalist></label>`
                   : nothing
               }

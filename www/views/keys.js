@@ -42,7 +42,8 @@ export class KeysView extends View {
   /** Whether the page was turned, so that its beginning has to be shown. */
   #isTurning = false;
   #showsFilters = false;
-  #choosesScope = false;
+  /** The filters for which somebody states their own choice. @type {Set<string>} */
+  #choosing = new Set();
   /** The ids of the keys that are chosen. @type {Set<string>} */
   #picked = new Set();
   /** The line about keys that need care, once it is asked for. @type {typeof import("./care.js") | null} */
@@ -302,9 +303,10 @@ export class KeysView extends View {
         this.#showsFilters = !this.#showsFilters;
         this.requestUpdate();
       },
-      choosesScope: this.#choosesScope,
-      chooseScope: (/** @type {boolean} */ isOpen) => {
-        this.#choosesScope = isOpen;
+      choosing: this.#choosing,
+      choose: (/** @type {string} */ name, /** @type {boolean} */ isOpen) => {
+        if (isOpen) this.#choosing.add(name);
+        else this.#choosing.delete(name);
         this.requestUpdate();
       },
     };
