@@ -138,7 +138,7 @@ export function looks(browser) {
       ])) {
         await menu.click();
         await page.locator("header details[open] a").first().waitFor();
-        await check(page, view, [".tabs"]);
+        await check(page, view, [".tabs", "main"]);
         await page.keyboard.press("Escape");
         await page.locator("header details[open]").waitFor({ state: "detached" });
       }
