@@ -138,8 +138,7 @@ const operations = {
   whoami: (who) => who.get("/v1/whoami"),
   verify_key: (who) => who.post("/v1/verify", { key: "nonsense" }),
   "verify_key of itself": (who) => who.post("/v1/verify", { key: texts.get(who) ?? "nonsense" }),
-  "verify_key for the organization": (who) =>
-    who.post("/v1/verify", { key: "nonsense", organization: acme }),
+  "verify_key for the organization": (who) => who.post("/v1/verify", { key: "nonsense", organization: acme }),
   lookup_key: async (who) => {
     const { token } = await ok(root.post(`/v1/organizations/${acme}/keys`, { title: "sought" }), 201);
     return who.post("/v1/lookup", { token });

@@ -10,8 +10,7 @@ const { root, as, operator, key, orgKey } = keyward;
 const NAME = "keyward-caller";
 const OPERATOR = `root:${operator.id}`;
 /** @param {import("./client.mjs").Caller} who @param {string} method @param {string} path @param {string} name @param {object} [body] */
-const meant = (who, method, path, name, body) =>
-  who.call(method, path, body, { headers: { [NAME]: name } });
+const meant = (who, method, path, name, body) => who.call(method, path, body, { headers: { [NAME]: name } });
 
 test("responses and refusals say whose they are, to sessions and to keys", async () => {
   const user = fresh("ada");
@@ -51,7 +50,10 @@ test("a page of another person acts for nobody, and the session of the cookie go
 test("the hot path verifies for nobody else either", async () => {
   const { token } = await orgKey();
   const question = { key: token };
-  const { headers } = await refused(meant(root, "POST", "/v1/verify", "user:ada", question), "auth.other_caller");
+  const { headers } = await refused(
+    meant(root, "POST", "/v1/verify", "user:ada", question),
+    "auth.other_caller",
+  );
   assert.equal(headers.get(NAME), OPERATOR);
   assert.equal((await ok(meant(root, "POST", "/v1/verify", OPERATOR, question))).code, "valid");
 });

@@ -204,7 +204,11 @@ test("type and status select exactly the keys that show them", async () => {
 });
 
 test("keys that need care are found by the columns that changes of a key, and its use, write", async () => {
-  const { org, made } = await holding({ title: "a", scopes: ["x", "*"] }, { title: "b", scopes: ["x:y"] }, "c");
+  const { org, made } = await holding(
+    { title: "a", scopes: ["x", "*"] },
+    { title: "b", scopes: ["x:y"] },
+    "c",
+  );
   const [a, b] = made;
   assert.equal(await verdict(b.token), "valid");
   const { last_used_at } = await eventually(
