@@ -145,7 +145,8 @@ schemas! {
     };
     ActorName as "ActorName" = {
         "type": "string",
-        "pattern": "^(?:user:[A-Za-z0-9_-]{1,64}|key:apk_[0-7][0-9A-HJKMNP-TV-Z]{25}|root:root_[0-9a-f]{16})$",
+        "maxLength": ("user:".len() + USER_ID_MAX),
+        "pattern": (format!("^(?:user:{}|key:apk_[0-7][0-9A-HJKMNP-TV-Z]{{25}}|root:root_[0-9a-f]{{16}})$", USER_ID.trim_matches(['^', '$']))),
         "description": "A person (`user:ada`, whichever of their keys they use), a key (`key:apk_…`) or a root key (`root:root_…`).",
     };
     EventAction as "EventAction" = { "type": "string", "enum": (Change::ACTIONS) };
@@ -274,6 +275,7 @@ mod tests {
         fn what_fits_the_pattern_is_the_id_of_a_user(id in USER_ID.trim_matches(['^', '$'])) {
             prop_assume!(id.len() <= USER_ID_MAX && id != "me");
             prop_assert!(OwnerId::parse_user(&id).is_ok(), "{}", id);
+            prop_assert!(ActorName::try_from(format!("user:{id}")).is_ok(), "{}", id);
         }
     }
 }

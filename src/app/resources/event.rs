@@ -70,13 +70,13 @@ struct EventDetails {
     /// Since when that was counted.
     since: Timestamp,
     /// Which organization.
-    organization: keyward_core::OwnerId,
+    organization: OwnerId,
     /// The organization's name.
     name: keyward_core::Title,
     /// The organization's name before.
     old_name: keyward_core::Title,
     /// Which user.
-    user: keyward_core::OwnerId,
+    user: OwnerId,
     /// The user's role.
     role: keyward_core::Role,
     /// The member's role before.
