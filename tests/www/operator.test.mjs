@@ -300,7 +300,7 @@ test("the operator's keys, activity and sessions have pages", async (t) => {
   await page.getByRole("heading", { name: "Operator keys" }).waitFor();
   await switcher(page).locator("summary").getByText("Operator", { exact: true }).waitFor();
   assert.deepEqual(await tabs(page), ["Keys", "Activity", "Sessions", "Check a key"]);
-  await page.getByRole("row", { name: "Nightly job" }).getByText("Nightly job").click();
+  await page.getByRole("link", { name: "Nightly job" }).click();
   await page.waitForURL(`**/deployment/keys/${id}`);
   await page.getByRole("heading", { name: "Nightly job" }).waitFor();
   await page.getByRole("link", { name: "Activity", exact: true }).click();
