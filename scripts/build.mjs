@@ -25,7 +25,7 @@ const COPIES = {
 /** What it takes from other packages, each bundled into one module; www/vendor/*.d.ts have the same exports. */
 const BUNDLES = {
   "lit.js":
-    'export { html, LitElement, nothing, render } from "lit"; export { initialState, Task } from "@lit/task";',
+    'export { html, LitElement, noChange, nothing, render } from "lit"; export { initialState, Task } from "@lit/task";',
 };
 
 /** Makes of the compiled Rust what Cloudflare is given: glue, WebAssembly, and src/worker/entry.mjs around them. */

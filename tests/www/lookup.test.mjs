@@ -113,6 +113,22 @@ test("a key that is typed is found when it is whole, and searched for at no time
   assert.ok(!watched.asked.includes(`GET /v1${LIST}`));
 });
 
+test("a key that is typed character by character stays in its field until it is whole", async (t) => {
+  await furnished();
+  const { token } = await key({ title: "By hand" });
+  const wrong = token.slice(0, -1) + (token.at(-1) === "0" ? "1" : "0");
+  const page = await asAda(t, LIST);
+  const field = page.getByLabel(SEARCH);
+  await field.pressSequentially(token.slice(0, -1));
+  await says(page, "The end is missing");
+  assert.equal(await field.inputValue(), token.slice(0, -1));
+  await field.pressSequentially(wrong.slice(-1));
+  await says(page, "A character is wrong, or two are swapped.");
+  assert.equal(await field.inputValue(), "");
+  await field.pressSequentially(token);
+  await page.getByRole("heading", { name: "By hand" }).waitFor();
+});
+
 test("a mistyped key, and one of elsewhere, are said so without a request", async (t) => {
   await furnished();
   const { token } = await key();

@@ -1,2 +1,2 @@
 export { initialState, Task } from "@lit/task";
-export { html, LitElement, nothing, render, type TemplateResult } from "lit";
+export { html, LitElement, noChange, nothing, render, type TemplateResult } from "lit";

@@ -23,6 +23,7 @@ export class Search {
   #lookup = null;
   /** Counts what was asked, since only the last of it matters. */
   #turn = 0;
+  /** What the field holds; null while that is a secret which somebody is typing: only the field has it. @type {string | null} */
   typed = "";
 
   /**
@@ -39,7 +40,7 @@ export class Search {
   /** Another address. */
   follow() {
     const q = searched(this.#query());
-    if (q !== this.typed.trim()) this.typed = q;
+    if (this.typed !== null && q !== this.typed.trim()) this.typed = q;
   }
 
   stop() {
@@ -70,7 +71,7 @@ export class Search {
   /** Searches at once, as for the Enter key. */
   now = () => {
     clearTimeout(this.#pause);
-    const q = this.typed.trim();
+    const q = this.typed?.trim() ?? "";
     if (q !== searched(this.#query())) this.#set({ q }, this.#query().has("q"));
   };
 
@@ -93,7 +94,8 @@ export class Search {
       this.typed = "";
       if (this.#query().has("q")) this.#set({ q: "" }, true);
     };
-    if (pasted !== undefined) empty();
+    if (pasted === undefined) this.typed = null;
+    else empty();
     this.#withLookup((lookup) => lookup.take(secret, pasted === undefined ? empty : null));
     return true;
   };

@@ -1,7 +1,7 @@
 // The field of a search.
 /** @import { Search } from "./search.js" */
 import * as icons from "../ui/icons.js";
-import { html } from "../vendor/lit.js";
+import { html, noChange } from "../vendor/lit.js";
 
 /** @typedef {{ target: HTMLInputElement, clipboardData?: DataTransfer, dataTransfer?: DataTransfer, preventDefault(): void }} Insertion */
 
@@ -19,7 +19,7 @@ export function searchField(search, label) {
       ${icons.search}
       <input
         type="search" aria-label=${label} placeholder=${label} maxlength="200" autocomplete="off" spellcheck="false"
-        .value=${search.typed} @input=${typed} @paste=${inserted(search.take)} @drop=${inserted(search.take)}
+        .value=${search.typed ?? noChange} @input=${typed} @paste=${inserted(search.take)} @drop=${inserted(search.take)}
       />
     </div>`;
 }

@@ -164,7 +164,7 @@ export class Switcher extends LitElement {
     event.preventDefault();
     /** @type {HTMLElement | null} */
     const first = this.querySelector("li a");
-    if (this.#text && this.#search.typed.trim() === this.#text) first?.click();
+    if (this.#text && this.#search.typed?.trim() === this.#text) first?.click();
   };
 
   /** @override */
