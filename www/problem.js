@@ -1,6 +1,3 @@
-/** The field that a refusal without further details is about. @type {Record<string, string>} */
-const FIELDS = { "organization.exists": "/id", "invitation.exists": "/user", "member.exists": "/user" };
-
 /** What is said in other words here than to programs. @type {Record<string, { title: string, detail: string }>} */
 const WORDS = {
   "auth.other_caller": {
@@ -28,8 +25,7 @@ export class Problem extends Error {
     this.detail = told.detail ?? "";
     /** What the detail adds to the title. */
     this.explanation = this.detail === this.title ? "" : this.detail;
-    const pointer = FIELDS[told.code];
-    this.errors = told.errors ?? (pointer ? [{ pointer, detail: told.title }] : []);
+    this.errors = told.errors ?? [];
     this.requestId = told.request_id ?? null;
   }
 
