@@ -41,7 +41,7 @@ function headings(query, path) {
 
 /** For screen readers: cards show none. @param {boolean} isPicking */
 const briefHeadings = (isPicking) => html`<thead class="sr-only"><tr>
-  ${[...(isPicking ? ["Selection"] : []), "Key", "Status", "Details", "Actions"].map((name) => html`<th scope="col">${name}</th>`)}
+  ${[...(isPicking ? ["Selection"] : []), "Key", "Details", "Actions"].map((name) => html`<th scope="col">${name}</th>`)}
 </tr></thead>`;
 
 /** When a key that works stops working. @param {Key} key */
@@ -108,11 +108,10 @@ function cells(key, { context }) {
     <td class="created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, context.me)}</span></td>`;
 }
 
-/** The same in two lines. @param {Key} key */
+/** The same in two lines, so that the title has the first to itself. @param {Key} key */
 const brief = (key) => html`
-  <td class="status">${statusBadge(key)}</td>
   <td class="brief">
-    <span class="mono">${key.redacted}</span>
+    <span class="line"><span class="mono">${key.redacted}</span>${statusBadge(key)}</span>
     ${key.last_used_at ? html`Used ${ago(key.last_used_at, false)}` : "Never used"} · ${ends(key) ?? html`created ${day(key.created_at)}`}
   </td>`;
 
