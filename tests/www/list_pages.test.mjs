@@ -122,6 +122,20 @@ test("columns keep their widths from page to page, and a skeleton has them alrea
   assert.equal(bone, height);
 });
 
+test("columns stay where they are when none of the keys can be chosen", async (t) => {
+  const page = await asAda(t, LIST, { viewport: { width: 1280, height: 860 } });
+  const left = () =>
+    page
+      .getByRole("columnheader", { name: "Key", exact: true })
+      .evaluate((cell) => cell.getBoundingClientRect().left);
+  await total(page, "1–20 of 44");
+  const before = await left();
+  await page.getByLabel("Status", { exact: true }).selectOption("revoked");
+  await total(page, "1–1 of 1");
+  assert.equal(await page.getByRole("checkbox").count(), 0);
+  assert.equal(await left(), before);
+});
+
 test("at no width is the page too wide, or a short title or the end of a redacted key cut off", async (t) => {
   const { id } = await key({ title: "Warehouse sync", scopes: ["orders:read"] });
   await root("POST", `/v1/organizations/acme/keys/${id}/revoke`, { revoke_in: 86_000 });

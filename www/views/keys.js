@@ -231,6 +231,7 @@ export class KeysView extends View {
         keys: list.keys,
         query,
         isLoading,
+        isPicking: list.permissions.includes("revoke_keys") || list.keys.some(isRevocable),
         isNarrow: this.#narrow.matches,
         picked: this.#picked,
         pick: this.#pick,
