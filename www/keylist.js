@@ -5,6 +5,8 @@
 const DAY_MS = 86_400_000;
 
 export const SIZES = [20, 50, 100];
+/** More than any list has, and as many as can be asked for. */
+const PAGES_MAX = 1_000_000;
 
 /** @type {Record<string, string>} */
 export const ORDERS = {
@@ -92,7 +94,7 @@ export const isFiltered = (query) => Object.values(filtersIn(query)).some(Boolea
 
 /** What an address asks the API for. @param {URLSearchParams} query @param {number} size of a page @returns {Query & { offset: number }} */
 export function queryOf(query, size) {
-  const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
+  const page = Math.min(Math.max(1, Math.trunc(Number(query.get("page"))) || 1), PAGES_MAX);
   const order = orderIn(query);
   return {
     ...filtersIn(query),
@@ -101,6 +103,12 @@ export function queryOf(query, size) {
     offset: (page - 1) * size,
   };
 }
+
+/** A list with nothing in it. @param {number} limit @param {KeyList["permissions"]} permissions @returns {KeyList} */
+export const noKeys = (limit, permissions) => ({
+  ...{ keys: [], count: 0, unreadable: 0 },
+  ...{ limit, offset: 0, permissions },
+});
 
 /** What of the active keys needs care: the filter that shows them, and what is said of so many. @type {{ filter: Record<string, string>, says: (count: number) => string }[]} */
 export const CARE = [
