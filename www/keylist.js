@@ -1,12 +1,11 @@
 // The rules of a list of keys: what its address asks for, which filters it offers, and which keys need care.
 /** @import { Key, KeyList } from "./openapi.d.ts" */
 /** @import { Query } from "./api.js" */
+import { pageOf } from "./router.js";
 
 const DAY_MS = 86_400_000;
 
 export const SIZES = [20, 50, 100];
-/** More than any list has, and as many as can be asked for. */
-const PAGES_MAX = 1_000_000;
 
 /** @type {Record<string, string>} */
 export const ORDERS = {
@@ -94,13 +93,11 @@ export const isFiltered = (query) => Object.values(filtersIn(query)).some(Boolea
 
 /** What an address asks the API for. @param {URLSearchParams} query @param {number} size of a page @returns {Query & { offset: number }} */
 export function queryOf(query, size) {
-  const page = Math.min(Math.max(1, Math.trunc(Number(query.get("page"))) || 1), PAGES_MAX);
   const order = orderIn(query);
   return {
     ...filtersIn(query),
     order: order === USUAL_ORDER ? null : order,
-    limit: size,
-    offset: (page - 1) * size,
+    ...pageOf(query, size),
   };
 }
 

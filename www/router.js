@@ -59,7 +59,8 @@ export function withParameter(query, changes, path = "") {
 
 /** The part of a list that the query’s page is, as the API wants it. @param {URLSearchParams} query @param {number} limit */
 export function pageOf(query, limit) {
-  const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
+  // No list has a million pages, and much more can’t be asked for.
+  const page = Math.min(Math.max(1, Math.trunc(Number(query.get("page"))) || 1), 1_000_000);
   return { limit, offset: (page - 1) * limit };
 }
 
