@@ -64,12 +64,13 @@ export function pageOf(query, limit) {
   return { limit, offset: (page - 1) * limit };
 }
 
-/** Asked before the address changes, while something would be lost by it. @type {(() => boolean) | null} */
-let guard = null;
+/** Asked before Back and Forward, the last one first. @type {Set<() => boolean>} */
+const guards = new Set();
 
-/** @param {(() => boolean) | null} ask gives false to stay */
+/** @param {() => boolean} ask gives false to stay @returns {() => void} ends it */
 export function guardWith(ask) {
-  guard = ask;
+  guards.add(ask);
+  return () => guards.delete(ask);
 }
 
 /**
@@ -79,7 +80,7 @@ export function guardWith(ask) {
 export function follow(changed) {
   let here = location.href;
   addEventListener("popstate", () => {
-    if (guard && !guard()) {
+    if (![...guards].reverse().every((ask) => ask())) {
       history.pushState(null, "", here);
       return;
     }

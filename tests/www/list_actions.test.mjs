@@ -53,6 +53,44 @@ test("a row’s menu copies the id, rolls and revokes, and has the focus again a
   assert.deepEqual(await panel.getByRole("button").allTextContents(), ["Copy key ID"]);
 });
 
+test("Back leaves a dialog with the page that it is about, but not while it is being sent", async (t) => {
+  const { list, made } = await holding("leaving", { title: "Payroll" }, { title: "Mailer" });
+  const page = await asAda(t, "/organizations/leaving/members");
+  const dialog = page.getByRole("dialog");
+  const back = async () => {
+    await page.goBack();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Members" }).waitFor();
+    await page.getByRole("link", { name: "Keys", exact: true }).click();
+    await page.getByRole("row", { name: "Payroll" }).waitFor();
+  };
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
+  await choose(page, "Payroll", "Roll…");
+  await dialog.waitFor();
+  await back();
+  await page.getByLabel("Select Mailer").check();
+  await page.getByRole("button", { name: "Revoke…" }).click();
+  await dialog.waitFor();
+  await back();
+  await choose(page, "Payroll", "Roll…");
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => {
+    release = () => resolve(null);
+  });
+  await page.route("**/roll", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await dialog.getByRole("button", { name: "Roll key" }).click();
+  await page.evaluate(() => history.back());
+  release();
+  await page.locator("#secret").waitFor();
+  assert.equal(new URL(page.url()).pathname, list);
+  const { keys } = await root("GET", `/v1${list}`);
+  assert.equal(keys.length, made.length + 1);
+});
+
 test("only what is permitted is offered, for one key and for several", async (t) => {
   const { list } = await holding("readers", { title: "Read only" });
   const page = await open(t);
