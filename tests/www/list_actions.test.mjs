@@ -133,6 +133,39 @@ test("several keys are listed before they are revoked, and revoked one after the
   );
 });
 
+test("the reason for several keys is checked before anything is sent, and not discarded silently", async (t) => {
+  await holding("reasons", { title: "Payroll" }, { title: "Mailer" });
+  const page = await asAda(t, "/organizations/reasons/members");
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
+  /** @type {string[]} */
+  const sent = [];
+  page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
+  await page.getByLabel("Select all keys on this page").check();
+  await page.getByRole("button", { name: "Revoke…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Revoke 2 keys?" });
+  for (const [reason = "", says = ""] of [
+    ["left\u202Ebehind", "Remove the characters that change the direction of text."],
+    ["x ".repeat(300), "Use at most 500 characters. This has 599."],
+  ]) {
+    await dialog.getByLabel("Reason").fill(reason);
+    await dialog.getByRole("button", { name: "Revoke 2 keys" }).click();
+    await dialog.getByText(says).first().waitFor();
+  }
+  assert.deepEqual(sent, []);
+  for (const leave of [
+    () => page.keyboard.press("Escape"),
+    () => dialog.getByRole("button", { name: "Cancel" }).click(),
+    () => page.goBack(),
+  ]) {
+    await leave();
+    await dialog.getByRole("button", { name: "Keep editing" }).click();
+  }
+  await dialog.getByLabel("Reason").fill("Left behind");
+  await dialog.getByRole("button", { name: "Revoke 2 keys" }).click();
+  await page.getByText("Revoked 2 keys.").waitFor();
+  assert.equal(sent.length, 2);
+});
+
 test("of several keys it is said which could not be revoked, and why; the others are revoked", async (t) => {
   const { list, made } = await holding("partly", { title: "First" }, { title: "Second" }, { title: "Third" });
   const page = await asAda(t, list);
