@@ -1,6 +1,7 @@
 // The rules of a list of keys: what its address asks for, which filters it offers, and which keys need care.
 /** @import { Key, KeyList } from "./openapi.d.ts" */
 /** @import { Query } from "./api.js" */
+import { pageOf } from "./router.js";
 
 const DAY_MS = 86_400_000;
 
@@ -92,15 +93,19 @@ export const isFiltered = (query) => Object.values(filtersIn(query)).some(Boolea
 
 /** What an address asks the API for. @param {URLSearchParams} query @param {number} size of a page @returns {Query & { offset: number }} */
 export function queryOf(query, size) {
-  const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
   const order = orderIn(query);
   return {
     ...filtersIn(query),
     order: order === USUAL_ORDER ? null : order,
-    limit: size,
-    offset: (page - 1) * size,
+    ...pageOf(query, size),
   };
 }
+
+/** A list with nothing in it. @param {number} limit @param {KeyList["permissions"]} permissions @returns {KeyList} */
+export const noKeys = (limit, permissions) => ({
+  ...{ keys: [], count: 0, unreadable: 0 },
+  ...{ limit, offset: 0, permissions },
+});
 
 /** What of the active keys needs care: the filter that shows them, and what is said of so many. @type {{ filter: Record<string, string>, says: (count: number) => string }[]} */
 export const CARE = [

@@ -12,8 +12,12 @@ const OTHER = /kwroot_[0-9a-z]|(?<!\w)[eE]yJ[\w-]{8}/;
 /** So much of a secret that nobody means a title by it; hexadecimal digests may stand in one. */
 const PART = /(?=[0-9a-f]*[g-z])[0-9a-z]{40}/i;
 
-/** Without what copying puts in between: line breaks, invisible characters, and the escapes of URLs. @param {string} text */
-const joined = (text) => text.replace(/[\s\p{Cf}]/gu, "").replace(/%(?:25)*5F/gi, "_");
+/** Without what copying puts in between: line breaks, invisible characters, the escapes of URLs, and wide letters. @param {string} text */
+const joined = (text) =>
+  text
+    .normalize("NFKC")
+    .replace(/[\s\p{Cf}]/gu, "")
+    .replace(/%(?:25)*5F/gi, "_");
 
 /** Whether there is a secret in a text, or a part of one: then it may get into no address. @param {string} text */
 export const holdsSecret = (text) =>

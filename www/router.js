@@ -59,16 +59,18 @@ export function withParameter(query, changes, path = "") {
 
 /** The part of a list that the query’s page is, as the API wants it. @param {URLSearchParams} query @param {number} limit */
 export function pageOf(query, limit) {
-  const page = Math.max(1, Math.trunc(Number(query.get("page"))) || 1);
+  // No list has a million pages, and much more can’t be asked for.
+  const page = Math.min(Math.max(1, Math.trunc(Number(query.get("page"))) || 1), 1_000_000);
   return { limit, offset: (page - 1) * limit };
 }
 
-/** Asked before the address changes, while something would be lost by it. @type {(() => boolean) | null} */
-let guard = null;
+/** Asked before Back and Forward, the last one first. @type {Set<() => boolean>} */
+const guards = new Set();
 
-/** @param {(() => boolean) | null} ask gives false to stay */
+/** @param {() => boolean} ask gives false to stay @returns {() => void} ends it */
 export function guardWith(ask) {
-  guard = ask;
+  guards.add(ask);
+  return () => guards.delete(ask);
 }
 
 /**
@@ -78,7 +80,7 @@ export function guardWith(ask) {
 export function follow(changed) {
   let here = location.href;
   addEventListener("popstate", () => {
-    if (guard && !guard()) {
+    if (![...guards].reverse().every((ask) => ask())) {
       history.pushState(null, "", here);
       return;
     }

@@ -2,6 +2,7 @@
 // One key's page: details, audit trail, roll, revoke, delete.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "../http/client.mjs";
 import { world } from "./support.mjs";
 
 const { root, key, personal, open, signIn, asAda, server } = world();
@@ -158,6 +159,39 @@ test("a key is revoked at a time, works until then, and that can only be brought
   await page.getByLabel("Now", { exact: true }).check();
   await button(page, "Revoke now").click();
   await page.locator(".head .badge", { hasText: "Revoked" }).waitFor();
+});
+
+test("a revocation can be scheduled a year ahead, and what lies beyond is refused before it is sent", async (t) => {
+  const made = await key({ title: "Far off" });
+  const page = await asAda(t, at(made));
+  await page.getByRole("button", { name: "Revoke key" }).click();
+  await page.getByRole("radio", { name: "Later" }).check();
+  await page.getByLabel("Stops working at").fill(`${new Date().getFullYear() + 2}-01-02T10:00`);
+  let sent = 0;
+  page.on("request", (request) => (sent += Number(request.method() === "POST")));
+  await page.getByRole("button", { name: "Schedule revocation" }).click();
+  await page.locator("#moment-error", { hasText: "Choose a time within the next year." }).waitFor();
+  assert.equal(sent, 0);
+});
+
+test("of an expired key nobody is told that it stops working, or asked when", async (t) => {
+  const made = await key({ title: "Over", expires_at: new Date(Date.now() + 1_500).toISOString() });
+  await eventually(
+    () => read(made),
+    ({ status }) => status === "expired",
+  );
+  const page = await asAda(t, at(made));
+  const danger = page.getByRole("region", { name: "Danger zone" });
+  await danger.getByText("It has expired, so it no longer works.").waitFor();
+  assert.equal(await danger.getByText("It stops working").count(), 0);
+  await page.getByRole("button", { name: "Revoke key" }).click();
+  const dialog = page.getByRole("dialog");
+  assert.equal(await dialog.getByRole("radio").count(), 0);
+  await dialog.getByLabel("Reason").fill("The trial is over");
+  await dialog.getByRole("button", { name: "Revoke now" }).click();
+  await page.getByText("“The trial is over”").first().waitFor();
+  const { status, revocation_reason } = await read(made);
+  assert.deepEqual([status, revocation_reason], ["revoked", "The trial is over"]);
 });
 
 test("rolling shows the new secret once and says when the old one stops", async (t) => {

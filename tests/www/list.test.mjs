@@ -216,6 +216,27 @@ test("filters for expiry, use and scope show keys that still work, and what they
   await page.getByRole("heading", { name: "No matching keys" }).waitFor();
 });
 
+test("what no key can have is found nowhere, and the way back is there", async (t) => {
+  const page = await asAda(t, LIST);
+  await page.getByLabel("Scope", { exact: true }).selectOption("own");
+  const scope = page.locator(".ranges").getByLabel("Scope");
+  await scope.fill("Catalog:Read");
+  await scope.press("Enter");
+  await total(page, "1–1 of 1");
+  assert.equal(new URL(page.url()).searchParams.get("scope"), "catalog:read");
+  await scope.fill("catalog read");
+  await scope.press("Enter");
+  await page.getByRole("heading", { name: "No matching keys" }).waitFor();
+  for (const query of ["?scope=%C3%A9", "?created_by=nobody", `?q=${"long%20".repeat(40)}`, "?q=%00"]) {
+    await page.goto(LIST + query);
+    await page.getByRole("heading", { name: "No matching keys" }).waitFor();
+    await page.getByRole("link", { name: "Clear search and filters" }).click();
+    await total(page, "1–20 of 44");
+  }
+  await page.goto(`${LIST}?page=1e12`);
+  await total(page, "41–44 of 44");
+});
+
 test("Enter searches at once", async (t) => {
   const page = await asAda(t, LIST);
   await total(page, "of 44");

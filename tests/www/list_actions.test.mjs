@@ -53,6 +53,44 @@ test("a row’s menu copies the id, rolls and revokes, and has the focus again a
   assert.deepEqual(await panel.getByRole("button").allTextContents(), ["Copy key ID"]);
 });
 
+test("Back leaves a dialog with the page that it is about, but not while it is being sent", async (t) => {
+  const { list, made } = await holding("leaving", { title: "Payroll" }, { title: "Mailer" });
+  const page = await asAda(t, "/organizations/leaving/members");
+  const dialog = page.getByRole("dialog");
+  const back = async () => {
+    await page.goBack();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Members" }).waitFor();
+    await page.getByRole("link", { name: "Keys", exact: true }).click();
+    await page.getByRole("row", { name: "Payroll" }).waitFor();
+  };
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
+  await choose(page, "Payroll", "Roll…");
+  await dialog.waitFor();
+  await back();
+  await page.getByLabel("Select Mailer").check();
+  await page.getByRole("button", { name: "Revoke…" }).click();
+  await dialog.waitFor();
+  await back();
+  await choose(page, "Payroll", "Roll…");
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => {
+    release = () => resolve(null);
+  });
+  await page.route("**/roll", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await dialog.getByRole("button", { name: "Roll key" }).click();
+  await page.evaluate(() => history.back());
+  release();
+  await page.locator("#secret").waitFor();
+  assert.equal(new URL(page.url()).pathname, list);
+  const { keys } = await root("GET", `/v1${list}`);
+  assert.equal(keys.length, made.length + 1);
+});
+
 test("only what is permitted is offered, for one key and for several", async (t) => {
   const { list } = await holding("readers", { title: "Read only" });
   const page = await open(t);
@@ -93,6 +131,39 @@ test("several keys are listed before they are revoked, and revoked one after the
     keys.map((/** @type {any} */ key) => key.revocation_reason),
     ["Left behind", null, "Left behind"],
   );
+});
+
+test("the reason for several keys is checked before anything is sent, and not discarded silently", async (t) => {
+  await holding("reasons", { title: "Payroll" }, { title: "Mailer" });
+  const page = await asAda(t, "/organizations/reasons/members");
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
+  /** @type {string[]} */
+  const sent = [];
+  page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
+  await page.getByLabel("Select all keys on this page").check();
+  await page.getByRole("button", { name: "Revoke…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Revoke 2 keys?" });
+  for (const [reason = "", says = ""] of [
+    ["left\u202Ebehind", "Remove the characters that change the direction of text."],
+    ["x ".repeat(300), "Use at most 500 characters. This has 599."],
+  ]) {
+    await dialog.getByLabel("Reason").fill(reason);
+    await dialog.getByRole("button", { name: "Revoke 2 keys" }).click();
+    await dialog.getByText(says).first().waitFor();
+  }
+  assert.deepEqual(sent, []);
+  for (const leave of [
+    () => page.keyboard.press("Escape"),
+    () => dialog.getByRole("button", { name: "Cancel" }).click(),
+    () => page.goBack(),
+  ]) {
+    await leave();
+    await dialog.getByRole("button", { name: "Keep editing" }).click();
+  }
+  await dialog.getByLabel("Reason").fill("Left behind");
+  await dialog.getByRole("button", { name: "Revoke 2 keys" }).click();
+  await page.getByText("Revoked 2 keys.").waitFor();
+  assert.equal(sent.length, 2);
 });
 
 test("of several keys it is said which could not be revoked, and why; the others are revoked", async (t) => {

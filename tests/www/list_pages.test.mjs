@@ -6,7 +6,7 @@ import { world } from "./support.mjs";
 
 const LIST = "/organizations/globex/keys";
 
-const { key, asAda } = world({
+const { root, key, asAda } = world({
   async furnish(root) {
     /** @param {object} fields */
     const make = (fields) => root("POST", `/v1${LIST}`, { type: "secret", ...fields });
@@ -122,6 +122,52 @@ test("columns keep their widths from page to page, and a skeleton has them alrea
   assert.equal(bone, height);
 });
 
+test("columns stay where they are when none of the keys can be chosen", async (t) => {
+  const page = await asAda(t, LIST, { viewport: { width: 1280, height: 860 } });
+  const left = () =>
+    page
+      .getByRole("columnheader", { name: "Key", exact: true })
+      .evaluate((cell) => cell.getBoundingClientRect().left);
+  await total(page, "1–20 of 44");
+  const before = await left();
+  await page.getByLabel("Status", { exact: true }).selectOption("revoked");
+  await total(page, "1–1 of 1");
+  assert.equal(await page.getByRole("checkbox").count(), 0);
+  assert.equal(await left(), before);
+});
+
+test("at no width is the page too wide, or a short title or the end of a redacted key cut off", async (t) => {
+  const { id } = await key({ title: "Warehouse sync", scopes: ["orders:read"] });
+  await root("POST", `/v1/organizations/acme/keys/${id}/revoke`, { revoke_in: 86_000 });
+  const page = await asAda(t, "/organizations/acme/keys");
+  await page.getByLabel("Created", { exact: true }).waitFor();
+  for (const width of [320, 360, 640, 641, 767, 768, 832, 900, 960, 961, 1024, 1088, 1120, 1152, 1153]) {
+    await page.setViewportSize({ width, height: 700 });
+    await page.locator(width > 640 ? "thead:not(.sr-only)" : "thead.sr-only").waitFor({ state: "attached" });
+    const row = page.getByRole("row", { name: "Warehouse sync" });
+    const cut = await row
+      .locator(".title, .mono")
+      .evaluateAll((texts) =>
+        texts
+          .filter((text) => text.scrollWidth > text.clientWidth || text.scrollHeight > text.clientHeight + 1)
+          .map(({ textContent }) => textContent),
+      );
+    assert.deepEqual(cut, [], `${width} px`);
+    const excess = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+    assert.equal(excess, 0, `${width} px`);
+  }
+  // A card has three lines.
+  await page.setViewportSize({ width: 360, height: 700 });
+  const card = await page
+    .getByRole("row", { name: "Warehouse sync" })
+    .locator("td.brief")
+    .evaluate((cell) => cell.clientHeight / Number.parseFloat(getComputedStyle(cell).lineHeight));
+  assert.ok(card < 2.5, `there are ${card} lines below the title`);
+});
+
 test("at 768 px it is a table; below 640 px it is cards with their own order", async (t) => {
   const page = await asAda(t, LIST, { viewport: { width: 768, height: 700 } });
   await page.getByRole("columnheader", { name: "Last used" }).waitFor();
@@ -132,7 +178,7 @@ test("at 768 px it is a table; below 640 px it is cards with their own order", a
   assert.equal(new URL(page.url()).search, "?order=title");
   const [box] = await page.locator("tbody tr").all();
   const text = (await box?.textContent()) ?? "";
-  assert.match(text, /Dead job.*Revoked.*kw_sk_test_.*Never used · created/s);
+  assert.match(text, /Dead job.*kw_sk_test_.*Revoked.*Never used · created/s);
   await page.getByRole("button", { name: "Filters" }).click();
   await page.getByLabel("Type", { exact: true }).selectOption("publishable");
   await page.getByRole("button", { name: "Filters (1)" }).waitFor();

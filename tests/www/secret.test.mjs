@@ -174,3 +174,19 @@ test("the ring of the focus goes around the key, not across its text", async (t)
   });
   assert.ok(room.isRinged && room.left >= 2 && room.top >= 2, JSON.stringify(room));
 });
+
+test("what the dialog begins with has no ring, since nobody operates it", async (t) => {
+  const page = await asAda(t, LIST);
+  await page.getByRole("button", { name: "Create key" }).first().focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Title", { exact: true }).fill("By keyboard");
+  await page.keyboard.press("Enter");
+  await page.locator("#secret").waitFor();
+  const heading = page.getByRole("heading", { name: "Save your key “By keyboard”" });
+  const [hasFocus, ring] = await heading.evaluate((element) => [
+    element === document.activeElement,
+    getComputedStyle(element).outlineStyle,
+  ]);
+  assert.ok(hasFocus);
+  assert.equal(ring, "none", "it would run across the line below");
+});

@@ -3,6 +3,7 @@
 /** @import { TemplateResult } from "../vendor/lit.js" */
 /** @import { Draft } from "./draft.js" */
 /** @import { Submission } from "./form.js" */
+import { guardWith } from "../router.js";
 import { html, nothing, render } from "../vendor/lit.js";
 import { giveBack, opener } from "./focus.js";
 import { onSubmit, problemNotice, submission, submitButton } from "./form.js";
@@ -56,9 +57,16 @@ export function openDialog(content, more = {}) {
       if (isOpen) render(content(dialog), element);
     },
     close() {
+      endGuard();
       element.close();
     },
   };
+  // A dialog is about the page beneath it, so whoever leaves that leaves both.
+  const endGuard = guardWith(() => {
+    if (!mayClose()) return false;
+    dialog.close();
+    return true;
+  });
   const ask = (/** @type {globalThis.Event} */ event) => {
     if (!mayClose()) event.preventDefault();
   };
@@ -69,6 +77,7 @@ export function openDialog(content, more = {}) {
   });
   element.addEventListener("close", () => {
     isOpen = false;
+    endGuard();
     open.delete(dialog);
     render(nothing, element);
     element.remove();

@@ -1,14 +1,12 @@
 // What somebody has filled in is not discarded silently: a form that isn’t as it was opened asks first, whether it is left
 // by Escape, Cancel or Back; and when the page is left, the browser asks.
 /** @import { Dialog } from "./dialog.js" */
-import { guardWith } from "../router.js";
 import { html } from "../vendor/lit.js";
 
 export class Draft {
   /** @type {Dialog | null} */
   #dialog = null;
   #first = "";
-  #isOver = false;
   /** What had the focus when the question was asked. @type {Element | null} */
   #before = null;
   /** Whether the question is on the page. */
@@ -17,21 +15,11 @@ export class Draft {
   /** Notes how the form is when it opens, and keeps watch from then on. @param {Dialog} dialog */
   start(dialog) {
     this.#dialog = dialog;
-    const { close } = dialog;
-    // At once, not when the browser gets round to telling that it is closed: what opens next may keep watch itself.
-    dialog.close = () => {
-      this.stop();
-      close();
-    };
     this.#first = filled();
-    guardWith(this.#back);
     addEventListener("beforeunload", this.#unload);
   }
 
   stop() {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    guardWith(null);
     removeEventListener("beforeunload", this.#unload);
   }
 
@@ -68,12 +56,6 @@ export class Draft {
 
   #unload = (/** @type {BeforeUnloadEvent} */ event) => {
     if (filled() !== this.#first) event.preventDefault();
-  };
-
-  #back = () => {
-    if (!this.mayClose()) return false;
-    this.#dialog?.close();
-    return true;
   };
 }
 

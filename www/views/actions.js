@@ -26,6 +26,7 @@ export function actions(parts) {
 export function dangerZone(parts) {
   const { permissions, status, revoked_at } = parts.key;
   const isRevoked = status === "revoked";
+  const isWorking = works(parts.key);
   const isRetiring = status === "retiring" && revoked_at;
   const revocable = permissions.includes("revoke_key") && !isRevoked;
   const deletable = permissions.includes("delete_key");
@@ -45,7 +46,9 @@ export function dangerZone(parts) {
               "Revoke this key",
               isRetiring
                 ? `It stops working on ${exactly(isRetiring)}. You can bring that forward.`
-                : "It stops working, now or at a time that you choose. You can’t undo this.",
+                : isWorking
+                  ? "It stops working, now or at a time that you choose. You can’t undo this."
+                  : "It has expired, so it no longer works. You can still revoke it to say why. You can’t undo this.",
               button(isRetiring ? "Revoke sooner" : "Revoke key", () => revokeKey(parts), "grave"),
             )
           : nothing
@@ -54,9 +57,9 @@ export function dangerZone(parts) {
         deletable
           ? row(
               "Delete this key",
-              isRevoked
-                ? "It disappears from the list. Its activity is kept. You can’t undo this."
-                : "It stops working now and disappears from the list. Its activity is kept. You can’t undo this.",
+              isWorking
+                ? "It stops working now and disappears from the list. Its activity is kept. You can’t undo this."
+                : "It disappears from the list. Its activity is kept. You can’t undo this.",
               button("Delete key", () => deleteKey(parts), "grave"),
             )
           : nothing

@@ -63,7 +63,7 @@ export function filterBar({ query, search, set, isOpen, scopes, choosing, choose
     if (chosen !== "own") set({ [name]: chosen });
   };
   const scopeTyped = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
-    if (!search.takeFrom(target)) set({ scope: target.value.trim() });
+    if (!search.takeFrom(target)) set({ scope: target.value.trim().toLowerCase() });
   };
   const { q, ...others } = filtersIn(query);
   const active = Object.values(others).filter(Boolean).length;

@@ -2,11 +2,11 @@
 /** @import { Key } from "../openapi.d.ts" */
 /** @import { ShownList } from "../lists.js" */
 import * as api from "../api.js";
-import { isBeginning, isFiltered, isRevocable, queryOf, sizeIn } from "../keylist.js";
+import { isBeginning, isFiltered, isRevocable, noKeys, queryOf, sizeIn } from "../keylist.js";
 import { Place, preferredSize, preferSize } from "../lists.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
-import { unreachable } from "../problem.js";
+import { Problem, unreachable } from "../problem.js";
 import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { button, emptyState, head, unreadableNote } from "../ui/parts.js";
@@ -65,8 +65,12 @@ export class KeysView extends View {
         return initialState;
       }
       const asked = queryOf(query, this.#size);
-      const list = await api.listKeys(owner, asked, signal);
-      this.context.learn(owner, list.permissions);
+      const list = await api.listKeys(owner, asked, signal).catch((thrown) => {
+        // What no key can be asked for, such as a scope of other characters, no key has.
+        if (!(thrown instanceof Problem && thrown.status === 400 && isFiltered(query))) throw thrown;
+        return noKeys(this.#size, this.#permitted);
+      });
+      if (list.permissions.length > 0) this.context.learn(owner, list.permissions);
       if (list.keys.length + list.unreadable === 0 && list.count > 0) {
         // The page lies past the end.
         const last = String(Math.ceil(list.count / list.limit));
@@ -85,6 +89,11 @@ export class KeysView extends View {
   /** @override */
   get name() {
     return `Keys · ${nameOf(this.context.me, this.owner)}`;
+  }
+
+  /** What the list that is shown permits. @returns {ShownList["permissions"]} */
+  get #permitted() {
+    return this.#list.value?.permissions ?? [];
   }
 
   get #size() {
@@ -231,6 +240,7 @@ export class KeysView extends View {
         keys: list.keys,
         query,
         isLoading,
+        isPicking: list.permissions.includes("revoke_keys") || list.keys.some(isRevocable),
         isNarrow: this.#narrow.matches,
         picked: this.#picked,
         pick: this.#pick,

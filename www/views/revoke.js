@@ -11,6 +11,8 @@ import { exactly, momentField } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
 
 const DAY_MS = 86_400_000;
+/** How far ahead a revocation can be scheduled. */
+const DELAY_MAX_SECONDS = 31_536_000;
 
 /**
  * @param {{ context: Context, owner: Owner, key: Key, changed: (key: Key) => void, reload: () => void }} parts
@@ -36,11 +38,15 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       kind: "danger",
       content: html`
         ${end ? html`<p class="notice warn">This key stops working on ${exactly(end)}. You can bring that forward, but not put it off.</p>` : nothing}
-        <fieldset class="field">
-          <legend>When</legend>
-          ${when("now", "Now", "At once where your application verifies strongly, and within about a minute elsewhere.", !later)}
-          ${when("later", "Later", "The key works until then. You can make it sooner afterwards, but not later.", later)}
-        </fieldset>
+        ${
+          works(key)
+            ? html`<fieldset class="field">
+                <legend>When</legend>
+                ${when("now", "Now", "At once where your application verifies strongly, and within about a minute elsewhere.", !later)}
+                ${when("later", "Later", "The key works until then. You can make it sooner afterwards, but not later.", later)}
+              </fieldset>`
+            : html`<p>This key has expired, so nothing can use it. Revoke it to say why it’s no longer needed.</p>`
+        }
         ${
           later
             ? field(
@@ -82,6 +88,7 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       if (reason) body.reason = reason;
       requireAll([
         wrong("/revoke_in", later && !(seconds > 0) ? "Choose a time in the future." : null),
+        wrong("/revoke_in", seconds > DELAY_MAX_SECONDS ? "Choose a time within the next year." : null),
         wrong("/reason", reason ? textProblem(reason, REASON_MAX) : null),
       ]);
       const next = await plainly(api.revokeKey(owner, key.id, body));
@@ -89,7 +96,7 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       notify(
         later && next.revoked_at
           ? `“${key.title}” stops working on ${exactly(next.revoked_at)}.`
-          : `Revoked “${key.title}”. It can still pass fast verification for about a minute.`,
+          : `Revoked “${key.title}”.${works(key) ? " It can still pass fast verification for about a minute." : ""}`,
       );
       changed(next);
     },

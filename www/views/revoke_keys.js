@@ -4,7 +4,9 @@
 import * as api from "../api.js";
 import { asProblem } from "../problem.js";
 import { openDialog } from "../ui/dialog.js";
+import { Draft } from "../ui/draft.js";
 import { onSubmit, submission, submitButton, textField } from "../ui/form.js";
+import { plainly, REASON_MAX, requireAll, textProblem, wrong } from "../ui/rules.js";
 import { html, nothing } from "../vendor/lit.js";
 
 /** @param {number} count */
@@ -20,16 +22,20 @@ export function revokeKeys({ context: { notify }, owner, chosen, changed }) {
   const revoked = () => chosen.length - left().length;
   const failed = () => chosen.filter(({ id }) => typeof results.get(id) === "string");
   const form = submission(() => dialog.update());
+  const draft = new Draft();
+  /** What has been sent is no draft any more. */
+  const mayClose = () => !form.pending && (results.size > 0 || draft.mayClose());
 
   /** @param {FormData} fields */
   async function revoke(fields) {
     const reason = String(fields.get("reason") ?? "").trim();
+    requireAll([wrong("/reason", reason ? textProblem(reason, REASON_MAX) : null)]);
     isOver = false;
     for (const { id } of failed()) results.delete(id);
     for (const { id } of left()) {
       if (isOver) return;
       try {
-        await api.revokeKey(owner, id, reason ? { reason } : {});
+        await plainly(api.revokeKey(owner, id, reason ? { reason } : {}));
         results.set(id, true);
       } catch (thrown) {
         const problem = asProblem(thrown);
@@ -60,8 +66,13 @@ export function revokeKeys({ context: { notify }, owner, chosen, changed }) {
 
   function leave() {
     isOver = true;
-    if (!form.pending) dialog.close();
+    if (mayClose()) dialog.close();
   }
+
+  const buttons = () => html`<div class="actions">
+    <button class="button" type="button" @click=${leave}>${form.pending ? "Stop" : results.size > 0 ? "Close" : "Cancel"}</button>
+    ${submitButton({ label: results.size > 0 ? `Revoke the other ${left().length}` : `Revoke ${keys(chosen.length)}`, busy: "Revoking…", pending: form.pending, kind: "danger" })}
+  </div>`;
 
   const dialog = openDialog(
     () => html`
@@ -72,15 +83,14 @@ export function revokeKeys({ context: { notify }, owner, chosen, changed }) {
         <ul class="chosen" tabindex="0" aria-label="Keys to revoke">${chosen.map(entry)}</ul>
         ${textField({ id: "reason", label: "Reason", hint: "Optional. Shown in each key’s activity.", error: form.at("/reason") })}
         <p>Anything that uses these keys will stop working: at once with strong verification, and within about a minute with fast verification. <strong>This can’t be undone.</strong></p>
-        <div class="actions">
-          <button class="button" type="button" @click=${leave}>${form.pending ? "Stop" : results.size > 0 ? "Close" : "Cancel"}</button>
-          ${submitButton({ label: results.size > 0 ? `Revoke the other ${left().length}` : `Revoke ${keys(chosen.length)}`, busy: "Revoking…", pending: form.pending, kind: "danger" })}
-        </div>
+        ${draft.isAsking ? draft.question() : buttons()}
       </form>`,
     {
-      mayClose: () => !form.pending,
+      mayClose,
+      isForm: true,
       closed: () => {
         isOver = true;
+        draft.stop();
         if (revoked() === 0) return;
         notify(
           left().length === 0
@@ -91,4 +101,5 @@ export function revokeKeys({ context: { notify }, owner, chosen, changed }) {
       },
     },
   );
+  draft.start(dialog);
 }

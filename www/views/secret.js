@@ -1,6 +1,5 @@
 // The dialog that shows a new secret key, once. Only one variable in here holds its text, until the dialog closes.
 /** @import { Key } from "../openapi.d.ts" */
-import { guardWith } from "../router.js";
 import { copy, select } from "../ui/copy.js";
 import { openDialog } from "../ui/dialog.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -66,7 +65,6 @@ export function showSecret({ key, token: secret, note = nothing }) {
     const warn = (/** @type {BeforeUnloadEvent} */ event) => {
       if (!taken) event.preventDefault();
     };
-    guardWith(back);
     addEventListener("beforeunload", warn);
     usage.load();
 
@@ -92,11 +90,6 @@ export function showSecret({ key, token: secret, note = nothing }) {
       /** @type {HTMLElement | null} */ (document.querySelector(".leaving .primary"))?.focus();
       return false;
     }
-    function back() {
-      if (!mayClose()) return false;
-      dialog.close();
-      return true;
-    }
     function stay() {
       leaving = false;
       dialog.update();
@@ -108,7 +101,6 @@ export function showSecret({ key, token: secret, note = nothing }) {
     }
     function closed() {
       secret = "";
-      guardWith(null);
       removeEventListener("beforeunload", warn);
       resolve();
     }

@@ -22,7 +22,7 @@ export function skeleton(owner, isNarrow) {
   const bone = (size) => html`<span class="bone ${size}"></span>`;
   const columns = Object.keys(COLUMNS).slice(1);
   const bones = isNarrow
-    ? html`<td class="status">${bone("w1")}</td><td class="brief"><span class="mono">${bone("w2")}</span>${bone("w3")}</td>`
+    ? html`<td class="brief"><span class="line"><span class="mono">${bone("w2")}</span>${bone("w1")}</span>${bone("w3")}</td>`
     : columns.map((column) => html`<td class=${column}>${bone("w1")}</td>`);
   const named = isNarrow
     ? bone("w3")

@@ -17,6 +17,7 @@ import { COLUMNS, kind } from "./skeleton.js";
  * @property {Key[]} keys
  * @property {URLSearchParams} query
  * @property {boolean} isLoading
+ * @property {boolean} isPicking whether keys can be chosen, if not these then others
  * @property {boolean} isNarrow
  * @property {Set<string>} picked the ids of the keys that are chosen
  * @property {(keys: Key[], isPicked: boolean) => void} pick
@@ -41,7 +42,7 @@ function headings(query, path) {
 
 /** For screen readers: cards show none. @param {boolean} isPicking */
 const briefHeadings = (isPicking) => html`<thead class="sr-only"><tr>
-  ${[...(isPicking ? ["Selection"] : []), "Key", "Status", "Details", "Actions"].map((name) => html`<th scope="col">${name}</th>`)}
+  ${[...(isPicking ? ["Selection"] : []), "Key", "Details", "Actions"].map((name) => html`<th scope="col">${name}</th>`)}
 </tr></thead>`;
 
 /** When a key that works stops working. @param {Key} key */
@@ -81,9 +82,9 @@ function menu(key, act) {
     </details>`;
 }
 
-/** @param {Key} key @param {Parts} parts @param {boolean} isPicking */
-function row(key, parts, isPicking) {
-  const { owner, picked, pick, act, isNarrow } = parts;
+/** @param {Key} key @param {Parts} parts */
+function row(key, parts) {
+  const { owner, picked, pick, act, isPicking, isNarrow } = parts;
   const chosen = (/** @type {{ target: HTMLInputElement }} */ { target }) => pick([key], target.checked);
   return html`
     <tr class="link">
@@ -108,11 +109,10 @@ function cells(key, { context }) {
     <td class="created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, context.me)}</span></td>`;
 }
 
-/** The same in two lines. @param {Key} key */
+/** The same in two lines, so that the title has the first to itself. @param {Key} key */
 const brief = (key) => html`
-  <td class="status">${statusBadge(key)}</td>
   <td class="brief">
-    <span class="mono">${key.redacted}</span>
+    <span class="line"><span class="mono">${key.redacted}</span>${statusBadge(key)}</span>
     ${key.last_used_at ? html`Used ${ago(key.last_used_at, false)}` : "Never used"} · ${ends(key) ?? html`created ${day(key.created_at)}`}
   </td>`;
 
@@ -133,8 +133,10 @@ function followRow(event) {
 
 /** @param {Parts} parts */
 export function keysTable(parts) {
-  const { owner, keys, query, isLoading, isNarrow } = parts;
-  const isPicking = keys.some(isRevocable);
+  const { owner, keys, query, isLoading, isPicking, isNarrow } = parts;
+  const box = keys.some(isRevocable)
+    ? html`<th class="pick" scope="col">${pickAll(parts)}</th>`
+    : html`<td class="pick"></td>`;
   return html`
     <table class=${kind(owner, isPicking)} aria-busy=${isLoading ? "true" : "false"}>
       <caption class="sr-only">Keys</caption>
@@ -143,12 +145,12 @@ export function keysTable(parts) {
           ? briefHeadings(isPicking)
           : html`<thead>
         <tr>
-          ${isPicking ? html`<th class="pick" scope="col">${pickAll(parts)}</th>` : nothing}
+          ${isPicking ? box : nothing}
           ${headings(query, address(owner))}
           <th class="more" scope="col"><span class="sr-only">Actions</span></th>
         </tr>
       </thead>`
       }
-      <tbody @click=${followRow} @auxclick=${followRow}>${keys.map((key) => row(key, parts, isPicking))}</tbody>
+      <tbody @click=${followRow} @auxclick=${followRow}>${keys.map((key) => row(key, parts))}</tbody>
     </table>`;
 }
