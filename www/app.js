@@ -15,7 +15,6 @@ import * as router from "./router.js";
 import { Session } from "./session.js";
 import { closeDialogs } from "./ui/dialog.js";
 import { focusHeading } from "./ui/focus.js";
-import { closeMenus } from "./ui/menu.js";
 import { problemState } from "./ui/parts.js";
 import { followShortcuts } from "./ui/shortcuts.js";
 import { toast } from "./ui/toast.js";
@@ -232,7 +231,6 @@ class App extends LitElement {
   /** Another address: the same view follows, or another one is opened. */
   #arrive() {
     this.#route = router.read(location);
-    closeMenus();
     if (!this.#session) return;
     if (this.#view && !this.#isLeaving && isSameView(this.#view.route, this.#route)) {
       this.#turn += 1;
@@ -270,7 +268,8 @@ class App extends LitElement {
     await this.updateComplete;
     await this.#view?.updateComplete;
     scrollTo(0, 0);
-    focusHeading();
+    // Whoever has opened a menu meanwhile keeps it.
+    if (!document.querySelector("details.menu[open]")) focusHeading();
   }
 
   /** Says that there is no such owner, in place of the view. @param {Route} route */
