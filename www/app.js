@@ -136,8 +136,11 @@ class App extends LitElement {
     const options = this.#options;
     if (!options) return;
     const me = await this.#me().catch(() => undefined);
-    if (me === null && this.#session) this.#leave(ENDED);
-    else if (me && !this.#session) this.#enter(me, options);
+    const session = this.#session;
+    if (me === null && session) this.#leave(ENDED);
+    else if (me && !session) this.#enter(me, options);
+    else if (me && session && rights(me) !== rights(session.me)) this.#giveWay();
+    else if (me && session && me.session?.id !== session.me.session?.id) await session.renew(me);
   }
 
   /** Somebody else is signed in, or the same person with less or more to say: nothing shown is theirs. A new secret can still be saved. */
@@ -283,6 +286,9 @@ class App extends LitElement {
 
 /** The same, whichever of their keys or tokens they have signed in with. @param {Whoami} me */
 const person = (me) => userOf(me) ?? `${me.type}:${me.id}`;
+
+/** What somebody may do with what they have signed in with: one key of theirs may be allowed less than another. @param {Whoami} me */
+const rights = ({ type, scopes, permissions }) => JSON.stringify([type, scopes, permissions]);
 
 /** Says quietly that what is shown may be old. @param {boolean} hasView */
 function reachNotice(hasView) {

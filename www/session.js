@@ -37,8 +37,11 @@ export class Session {
     this.missed = missed;
   }
 
-  reloadMe = async () => {
-    this.me = await api.whoami();
+  reloadMe = async () => this.renew(await api.whoami());
+
+  /** @param {Whoami} me the same person, as the server describes them now */
+  renew = async (me) => {
+    this.me = me;
     this.#withoutGone();
     await this.lookAt(this.owner, true);
     this.changed();
