@@ -261,8 +261,10 @@ class App extends LitElement {
     this.#session.owner = this.#owner;
     this.#view = new Opened(this.#session, route);
     this.#isLeaving = false;
-    this.#session.lookAt(this.#owner, LISTS.includes(route.view));
+    const looked = this.#session.lookAt(this.#owner, LISTS.includes(route.view));
     await this.#show();
+    // A list is told by its own answer, and the activity of an owner who was deleted is kept.
+    if (!(await looked) && route.view === "key") this.#miss(route);
   }
 
   /** Shows the view from its beginning. */

@@ -335,7 +335,7 @@ test("an organization that isn't there, and one that may not be seen, look the s
     assert.deepEqual(await tabs(page), ["Organizations", "Check a key"], address);
     return (await page.locator("#main").textContent()) + (await page.title());
   };
-  for (const section of ["keys", "members", "activity", "settings"]) {
+  for (const section of ["keys", "members", "activity", "settings", "keys/apk_01M8BES4J72NBFDW1DBHB98RQ4"]) {
     const seen = await shown(`/organizations/nowhere/${section}`);
     assert.match(seen, /Organization not found/);
     assert.equal(await shown(`/organizations/hidden/${section}`), seen, section);
