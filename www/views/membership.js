@@ -47,9 +47,22 @@ export const addMember = (parts) =>
     heading: `Add a member to ${nameOf(parts.context.me, parts.owner)}`,
     label: "Add member",
     busy: "Adding…",
-    send: (user, role) => api.putMember(parts.owner, user, role),
+    send: (user, role) => putNew(parts.owner, user, role),
     said: (user) => `Added ${user}.`,
   });
+
+/** The server takes a new role for somebody who is a member already; whoever adds one doesn’t mean that. @param {Owner} owner @param {string} user @param {Role} role */
+async function putNew(owner, user, role) {
+  const member = await api.getMember(owner, user).catch((problem) => {
+    if (problem.code !== "member.not_found") throw problem;
+  });
+  if (member)
+    throw missing(
+      "/user",
+      `${userName(user)} is already ${ROLES[member.role].one}. You can change their role in the list.`,
+    );
+  return api.putMember(owner, user, role);
+}
 
 /** @param {Parts} parts */
 export const inviteMember = (parts) =>
