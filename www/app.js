@@ -19,9 +19,9 @@ import { problemState } from "./ui/parts.js";
 import { followShortcuts } from "./ui/shortcuts.js";
 import { toast } from "./ui/toast.js";
 import { html, LitElement, nothing } from "./vendor/lit.js";
-import { LostView, MissingView, UnloadedView } from "./views/lost.js";
 import { shell } from "./views/shell.js";
 import { SignIn } from "./views/signin.js";
+import { UnloadedView } from "./views/unloaded.js";
 
 /** The views are loaded when they are first looked at. */
 const VIEWS = {
@@ -36,7 +36,7 @@ const VIEWS = {
   settings: async () => (await import("./views/settings.js")).SettingsView,
   sessions: async () => (await import("./views/sessions.js")).SessionsView,
   check: async () => (await import("./views/check.js")).CheckView,
-  lost: async () => LostView,
+  lost: async () => (await import("./views/lost.js")).LostView,
 };
 
 /** The views that load a list which says what may be done with their owner. */
@@ -278,11 +278,13 @@ class App extends LitElement {
   }
 
   /** Says that there is no such owner, in place of the view. @param {Route} route */
-  #miss(route) {
-    if (!this.#session || this.#isLeaving || !isSameView(route, this.#route)) return;
+  async #miss(route) {
+    const mine = this.#turn;
+    const { MissingView } = await import("./views/lost.js").catch(() => ({ MissingView: UnloadedView }));
+    if (!this.#session || this.#isLeaving || mine !== this.#turn || !isSameView(route, this.#route)) return;
     this.#owner = null;
     this.#view = new MissingView(this.#session, this.#route);
-    this.#show();
+    await this.#show();
   }
 }
 

@@ -53,7 +53,10 @@ export class View extends LitElement {
       complete: loaded,
       error: (thrown) => {
         const problem = asProblem(thrown);
-        if (problem.saysNoOwner) this.context.miss(this.route);
+        if (problem.saysNoOwner) {
+          this.context.miss(this.route);
+          return loading();
+        }
         return problemState(problem, () => task.run());
       },
     });
