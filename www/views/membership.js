@@ -2,10 +2,10 @@
 /** @import { Member, Owner, RevokedKeys, Role } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { nameOf, userId, userName } from "../owners.js";
-import { typedId } from "../pasted.js";
+import { nameOf, userName } from "../owners.js";
 import { missing } from "../problem.js";
 import { address, withParameter } from "../router.js";
+import { typedUser } from "../typed.js";
 import { openForm } from "../ui/dialog.js";
 import { choice, textField } from "../ui/form.js";
 import { html } from "../vendor/lit.js";
@@ -98,10 +98,8 @@ function newMember({ roles, changed }, { heading, label, busy, send, said }) {
         ${roleField(roles, "member")}`,
     }),
     async (fields) => {
-      const typed = typedId(fields, "user");
-      if (!typed) throw missing("/user", "Enter a user ID.");
-      if (/\s/.test(typed)) throw missing("/user", "An ID has no spaces.");
-      const user = userId(typed);
+      const user = typedUser(fields, "user");
+      if (!user) throw missing("/user", "Enter a user ID.");
       await send(user, roleFrom(fields));
       dialog.close();
       await changed(said(userName(user)), user);
