@@ -215,16 +215,17 @@ export const acceptInvitation = (owner, user) => call("POST", `${invitationPath(
 /** @param {Owner} owner @param {string} user @returns {Promise<null>} */
 export const deleteInvitation = (owner, user) => call("DELETE", invitationPath(owner, user));
 
-/** One’s own membership. @param {Owner} owner @returns {Promise<Api.Member>} */
-export const getOwnMembership = (owner) => call("GET", `${base(owner)}/members/me`);
+/** @param {Owner} owner @param {string} user `me` is whoever asks @returns {Promise<Api.Member>} */
+export const getMember = (owner, user) => call("GET", memberPath(owner, user));
+
+/** @param {Owner} owner @param {string} user */
+const memberPath = (owner, user) => `${base(owner)}/members/${encodeURIComponent(user)}`;
 
 /** @param {Owner} owner @param {string} user @param {Api.Role} role @returns {Promise<Api.Member>} */
-export const putMember = (owner, user, role) =>
-  call("PUT", `${base(owner)}/members/${encodeURIComponent(user)}`, { body: { role } });
+export const putMember = (owner, user, role) => call("PUT", memberPath(owner, user), { body: { role } });
 
 /** @param {Owner} owner @param {string} user @returns {Promise<null>} */
-export const removeMember = (owner, user) =>
-  call("DELETE", `${base(owner)}/members/${encodeURIComponent(user)}`);
+export const removeMember = (owner, user) => call("DELETE", memberPath(owner, user));
 
 /** @param {Owner} owner a user or the deployment */
 const sessionsPath = (owner) => `${base(owner)}/sessions`;

@@ -15,14 +15,13 @@ import * as router from "./router.js";
 import { Session } from "./session.js";
 import { closeDialogs } from "./ui/dialog.js";
 import { focusHeading } from "./ui/focus.js";
-import { closeMenus } from "./ui/menu.js";
 import { problemState } from "./ui/parts.js";
 import { followShortcuts } from "./ui/shortcuts.js";
 import { toast } from "./ui/toast.js";
 import { html, LitElement, nothing } from "./vendor/lit.js";
-import { LostView, MissingView, UnloadedView } from "./views/lost.js";
 import { shell } from "./views/shell.js";
 import { SignIn } from "./views/signin.js";
+import { UnloadedView } from "./views/unloaded.js";
 
 /** The views are loaded when they are first looked at. */
 const VIEWS = {
@@ -37,7 +36,7 @@ const VIEWS = {
   settings: async () => (await import("./views/settings.js")).SettingsView,
   sessions: async () => (await import("./views/sessions.js")).SessionsView,
   check: async () => (await import("./views/check.js")).CheckView,
-  lost: async () => LostView,
+  lost: async () => (await import("./views/lost.js")).LostView,
 };
 
 /** The views that load a list which says what may be done with their owner. */
@@ -137,8 +136,11 @@ class App extends LitElement {
     const options = this.#options;
     if (!options) return;
     const me = await this.#me().catch(() => undefined);
-    if (me === null && this.#session) this.#leave(ENDED);
-    else if (me && !this.#session) this.#enter(me, options);
+    const session = this.#session;
+    if (me === null && session) this.#leave(ENDED);
+    else if (me && !session) this.#enter(me, options);
+    else if (me && session && rights(me) !== rights(session.me)) this.#giveWay();
+    else if (me && session && me.session?.id !== session.me.session?.id) await session.renew(me);
   }
 
   /** Somebody else is signed in, or the same person with less or more to say: nothing shown is theirs. A new secret can still be saved. */
@@ -232,7 +234,6 @@ class App extends LitElement {
   /** Another address: the same view follows, or another one is opened. */
   #arrive() {
     this.#route = router.read(location);
-    closeMenus();
     if (!this.#session) return;
     if (this.#view && !this.#isLeaving && isSameView(this.#view.route, this.#route)) {
       this.#turn += 1;
@@ -260,8 +261,10 @@ class App extends LitElement {
     this.#session.owner = this.#owner;
     this.#view = new Opened(this.#session, route);
     this.#isLeaving = false;
-    this.#session.lookAt(this.#owner, LISTS.includes(route.view));
+    const looked = this.#session.lookAt(this.#owner, LISTS.includes(route.view));
     await this.#show();
+    // A list is told by its own answer, and the activity of an owner who was deleted is kept.
+    if (!(await looked) && route.view === "key") this.#miss(route);
   }
 
   /** Shows the view from its beginning. */
@@ -270,20 +273,26 @@ class App extends LitElement {
     await this.updateComplete;
     await this.#view?.updateComplete;
     scrollTo(0, 0);
-    focusHeading();
+    // Whoever has opened a menu meanwhile keeps it.
+    if (!document.querySelector("details.menu[open]")) focusHeading();
   }
 
   /** Says that there is no such owner, in place of the view. @param {Route} route */
-  #miss(route) {
-    if (!this.#session || this.#isLeaving || !isSameView(route, this.#route)) return;
+  async #miss(route) {
+    const mine = this.#turn;
+    const { MissingView } = await import("./views/lost.js").catch(() => ({ MissingView: UnloadedView }));
+    if (!this.#session || this.#isLeaving || mine !== this.#turn || !isSameView(route, this.#route)) return;
     this.#owner = null;
     this.#view = new MissingView(this.#session, this.#route);
-    this.#show();
+    await this.#show();
   }
 }
 
 /** The same, whichever of their keys or tokens they have signed in with. @param {Whoami} me */
 const person = (me) => userOf(me) ?? `${me.type}:${me.id}`;
+
+/** What somebody may do with what they have signed in with: one key of theirs may be allowed less than another. @param {Whoami} me */
+const rights = ({ type, scopes, permissions }) => JSON.stringify([type, scopes, permissions]);
 
 /** Says quietly that what is shown may be old. @param {boolean} hasView */
 function reachNotice(hasView) {

@@ -2,7 +2,6 @@
 // into an address, and a key can be looked up.
 /** @import { SessionOptions } from "./openapi.d.ts" */
 import { explain, foreign } from "./format.js";
-import { missing } from "./problem.js";
 import { init, parse, scan, tryParse } from "./vendor/keyward.js";
 
 /** A key from the first character behind its prefix on: a redacted form goes on with `***`. */
@@ -22,16 +21,6 @@ const joined = (text) =>
 /** Whether there is a secret in a text, or a part of one: then it may get into no address. @param {string} text */
 export const holdsSecret = (text) =>
   PART.test(text) || [text, joined(text)].some((form) => KEY.test(form) || OTHER.test(form));
-
-/**
- * An id that somebody has typed. Ids stand in addresses, so a secret is none.
- * @param {FormData} fields @param {string} name
- */
-export function typedId(fields, name) {
-  const id = String(fields.get(name) ?? "").trim();
-  if (holdsSecret(id)) throw missing(`/${name}`, "This looks like a key or a token, not an ID.");
-  return id;
-}
 
 /** @param {string} text */
 const keysIn = (text) => [...new Set(scan(text).map(({ start, end }) => text.slice(start, end)))];

@@ -39,6 +39,11 @@ export class Problem extends Error {
     );
   }
 
+  /** Whether the owner in the address isn’t there: such an owner has no page. */
+  get saysNoOwner() {
+    return this.code === "owner.not_found" || this.code === "request.bad_id";
+  }
+
   /**
    * What is wrong with one field of the body.
    * @param {string} pointer as `/title`; what lies beneath it counts too

@@ -3,6 +3,7 @@
 /** @import { Context, Route } from "./types.d.ts" */
 import * as api from "./api.js";
 import { nameOf, userOf } from "./owners.js";
+import { asProblem, Problem } from "./problem.js";
 import * as recents from "./recents.js";
 import { address } from "./router.js";
 import { toast } from "./ui/toast.js";
@@ -37,8 +38,11 @@ export class Session {
     this.missed = missed;
   }
 
-  reloadMe = async () => {
-    this.me = await api.whoami();
+  reloadMe = async () => this.renew(await api.whoami());
+
+  /** @param {Whoami} me the same person, as the server describes them now */
+  renew = async (me) => {
+    this.me = me;
     this.#withoutGone();
     await this.lookAt(this.owner, true);
     this.changed();
@@ -112,20 +116,22 @@ export class Session {
    * Asks for an owner’s name and permissions, if they are not known.
    * @param {Owner | null} owner
    * @param {boolean} isListed whether the view loads a list that says the permissions
+   * @returns {Promise<boolean>} false if there is no such owner
    */
   async lookAt(owner, isListed) {
     this.owner = owner;
-    if (!owner || owner.type === "deployment") return;
+    if (!owner || owner.type === "deployment") return true;
     const isNamed = owner.type === "user" || this.me.organizations.some(({ id }) => id === owner.id);
     if (isNamed) recents.remember(this.me, owner, nameOf(this.me, owner));
-    if (isNamed && (isListed || this.#permissions.has(address(owner)))) return;
+    if (isNamed && (isListed || this.#permissions.has(address(owner)))) return true;
     const ask = owner.type === "user" ? api.listUserOrganizations : api.getOrganization;
-    const answer = await ask(owner).catch(() => null);
-    if (!answer) return;
+    const answer = await ask(owner).catch(asProblem);
+    if (answer instanceof Problem) return !answer.saysNoOwner;
     // The operator's own description names no organizations.
     if ("name" in answer && !isNamed)
       this.me.organizations.push({ id: answer.id, name: answer.name, role: null });
     recents.remember(this.me, owner, nameOf(this.me, owner));
     this.learn(owner, answer.permissions);
+    return true;
   }
 }

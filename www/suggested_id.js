@@ -1,6 +1,6 @@
 // The id that is offered for a new organization.
 
-const ID_MAX = 64;
+export const ID_MAX = 64;
 
 /** Letters that Unicode doesn’t take apart. @type {Record<string, string>} */
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };

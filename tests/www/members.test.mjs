@@ -48,6 +48,15 @@ test("a member is added, made an admin, and removed", async (t) => {
   assert.deepEqual(await list(), ["ada owner", "grace admin", "linus member"]);
 });
 
+test("whoever is a member already keeps their role when somebody adds them again", async (t) => {
+  const page = await asRoot(t, "/organizations/acme/members");
+  await page.getByRole("button", { name: "Add member" }).click();
+  await page.getByLabel("User ID").fill("grace");
+  await page.getByRole("dialog").getByRole("button", { name: "Add member" }).click();
+  await page.getByText("grace is already an admin. You can change their role in the list.").first().waitFor();
+  assert.equal((await root("GET", "/v1/organizations/acme/members/grace")).role, "admin");
+});
+
 test("the actions of all rows end in one column", async (t) => {
   const page = await asRoot(t, MEMBERS);
   await row(page, "linus").waitFor();

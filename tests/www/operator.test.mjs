@@ -2,7 +2,6 @@
 // The operator's journeys: every organization, any user, the deployment's own pages, and what isn't there.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { suggestedId } from "../../www/suggested_id.js";
 import { pressUntil, world } from "./support.mjs";
 
 /** Organizations beside acme and globex: more than a page of the list holds. */
@@ -234,59 +233,6 @@ test("what one person has looked at is shown to no other", async (t) => {
   assert.equal(await switcher(page).getByText("Tenant 7").count(), 0);
 });
 
-test("the id of an organization follows its name until somebody writes another", async (t) => {
-  const page = await asRoot(t);
-  await page.getByRole("button", { name: "Create organization" }).click();
-  const dialog = page.getByRole("dialog", { name: "Create organization" });
-  const [name, id] = [dialog.getByLabel("Name"), dialog.getByLabel("ID", { exact: true })];
-  await name.fill("Café Zürich & Søn’s");
-  assert.equal(await id.inputValue(), "cafe-zurich-sons");
-  await id.fill("cafe");
-  await name.fill("Another name");
-  assert.equal(await id.inputValue(), "cafe");
-  await id.fill("");
-  await name.fill("Third name");
-  assert.equal(await id.inputValue(), "third-name");
-  await id.fill("no spaces, please");
-  await name.fill(" ");
-  await dialog.getByRole("button", { name: "Create organization" }).click();
-  await dialog.locator("#name-error").getByText("Enter a name.").waitFor();
-  await dialog
-    .locator("#id-error")
-    .getByText("Use only letters, digits, hyphens, and underscores.")
-    .waitFor();
-});
-
-test("an id is suggested from any name, in characters that ids have", () => {
-  for (const [name, id] of [
-    ["Acme Robotics", "acme-robotics"],
-    ["  ACME,  Inc. ", "acme-inc"],
-    ["Straße Œuvre Łódź İstanbul", "strasse-oeuvre-lodz-istanbul"],
-    ["O'Reilly & Söhne", "oreilly-sohne"],
-    ["ﬁne ①", "fine-1"],
-    ["株式会社", ""],
-    ["-", ""],
-    [`${"long ".repeat(20)}`, `${"long-".repeat(12)}long`],
-  ])
-    assert.equal(suggestedId(/** @type {string} */ (name)), id, name);
-});
-
-test("an id that is taken, or was, is said beside its field, and renames nothing", async (t) => {
-  await root("POST", "/v1/organizations", { id: "bygone", name: "Bygone" });
-  await root("DELETE", "/v1/organizations/bygone");
-  const page = await asRoot(t);
-  await page.getByRole("button", { name: "Create organization" }).click();
-  const dialog = page.getByRole("dialog", { name: "Create organization" });
-  await dialog.getByLabel("Name").fill("Somebody else’s");
-  for (const id of ["globex", "GLOBEX", "bygone"]) {
-    await dialog.getByLabel("ID", { exact: true }).fill(id);
-    await dialog.getByRole("button", { name: "Create organization" }).click();
-    await dialog.locator("#id-error").getByText("This ID is taken, or was the ID of").waitFor();
-    await dialog.getByLabel("ID", { exact: true }).fill(`${id}-`);
-  }
-  assert.equal((await root("GET", "/v1/organizations/globex")).name, "Globex");
-});
-
 test("the operator's keys, activity and sessions have pages", async (t) => {
   const { id } = await root("POST", "/v1/deployment/keys", {
     type: "secret",
@@ -335,7 +281,7 @@ test("an organization that isn't there, and one that may not be seen, look the s
     assert.deepEqual(await tabs(page), ["Organizations", "Check a key"], address);
     return (await page.locator("#main").textContent()) + (await page.title());
   };
-  for (const section of ["keys", "members", "activity", "settings"]) {
+  for (const section of ["keys", "members", "activity", "settings", "keys/apk_01M8BES4J72NBFDW1DBHB98RQ4"]) {
     const seen = await shown(`/organizations/nowhere/${section}`);
     assert.match(seen, /Organization not found/);
     assert.equal(await shown(`/organizations/hidden/${section}`), seen, section);

@@ -9,6 +9,9 @@ const { root, personal, open, signIn, asAda, asRoot, server } = world({
   options: { bindings: { EVENTS_RECORD: "address,user_agent" } },
 });
 
+/** As a deployment is that says nothing else. */
+const unrecorded = world();
+
 /** @param {import("./support.mjs").Page} page */
 const rows = (page) => page.locator("tbody tr");
 
@@ -87,6 +90,22 @@ test("the operator sees its own sessions and those of people, and signs people o
   await page.getByRole("button", { name: "Sign out of the session" }).click();
   await page.getByRole("heading", { name: "No sessions" }).waitFor();
   assert.deepEqual((await root("GET", "/v1/users/hopper/sessions")).sessions, []);
+});
+
+test("the session in use is marked in sight, where no browsers are recorded too", async (t) => {
+  for (const each of [unrecorded, { asRoot, asAda }])
+    for (const page of [
+      await each.asRoot(t, "/deployment/sessions"),
+      await each.asAda(t, "/users/ada/sessions"),
+    ]) {
+      const badge = page.getByText("This session", { exact: true });
+      await badge.waitFor();
+      const isCut = await badge.evaluate((element) => {
+        const inside = element.parentElement?.getBoundingClientRect();
+        return !inside || element.getBoundingClientRect().bottom > inside.bottom;
+      });
+      assert.ok(!isCut, page.url());
+    }
 });
 
 test("the browser of a session is named as people call it", () => {

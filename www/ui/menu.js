@@ -12,6 +12,7 @@ document.addEventListener("click", ({ target }) => {
   const chosen = target instanceof Element && target.closest(".panel :is(a, button)");
   closeMenus(chosen ? null : /** @type {Node} */ (target));
 });
+addEventListener("popstate", () => closeMenus());
 document.addEventListener("focusin", ({ target }) => closeMenus(/** @type {Node} */ (target)));
 document.addEventListener("keydown", ({ key }) => {
   if (key !== "Escape") return;

@@ -2,6 +2,7 @@
 /** @import { Context } from "../types.d.ts" */
 import { unreachable } from "../problem.js";
 import { address } from "../router.js";
+import { closeMenus } from "./menu.js";
 import { toast } from "./toast.js";
 
 /** People who speak to their computer, or whose keys are pressed by accident, can turn the letters off. */
@@ -65,6 +66,7 @@ export function followShortcuts(signedIn) {
     const act = wasGoing ? goes(context, key) : acts(key);
     if (act) {
       event.preventDefault();
+      closeMenus();
       act();
     } else {
       isGoing = key === "g" && !wasGoing;

@@ -7,9 +7,6 @@ import { withParameter } from "../router.js";
 import { LitElement } from "../vendor/lit.js";
 import { problemState } from "./parts.js";
 
-/** What is answered where the address has an owner who isn’t there: such an owner has no page. */
-const NO_OWNER = ["owner.not_found", "request.bad_id"];
-
 export class View extends LitElement {
   #gone = new AbortController();
 
@@ -56,7 +53,10 @@ export class View extends LitElement {
       complete: loaded,
       error: (thrown) => {
         const problem = asProblem(thrown);
-        if (NO_OWNER.includes(problem.code)) this.context.miss(this.route);
+        if (problem.saysNoOwner) {
+          this.context.miss(this.route);
+          return loading();
+        }
         return problemState(problem, () => task.run());
       },
     });

@@ -1,24 +1,25 @@
 // The dialog that creates an organization.
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { userId } from "../owners.js";
-import { typedId } from "../pasted.js";
 import { missing, Problem } from "../problem.js";
 import { address } from "../router.js";
-import { suggestedId } from "../suggested_id.js";
+import { ID_MAX, suggestedId } from "../suggested_id.js";
+import { typedId, typedUser } from "../typed.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
+import { requireAll, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
 import { html, nothing } from "../vendor/lit.js";
 
 /** @param {string} name @param {string} id */
 function checked(name, id) {
-  const errors = [];
-  if (!name) errors.push({ pointer: "/name", detail: "Enter a name." });
-  if (!id) errors.push({ pointer: "/id", detail: "Enter an ID." });
-  else if (!/^[\w-]+$/.test(id))
-    errors.push({ pointer: "/id", detail: "Use only letters, digits, hyphens, and underscores." });
-  if (errors.length > 0)
-    throw new Problem({ code: "page.incomplete", title: "Something is missing", errors });
+  requireAll([wrong("/name", textProblem(name, TITLE_MAX, "Enter a name.")), wrong("/id", idProblem(id))]);
+}
+
+/** @param {string} id */
+function idProblem(id) {
+  if (!id) return "Enter an ID.";
+  if (!/^[\w-]+$/.test(id)) return "Use only letters, digits, hyphens, and underscores.";
+  return id.length > ID_MAX ? `Use at most ${ID_MAX} characters.` : null;
 }
 
 /** @param {import("../openapi.d.ts").CreateOrganizationRequest} organization */
@@ -88,8 +89,8 @@ export function createOrganization({ me, go, notify, reloadMe }) {
       const name = String(fields.get("name")).trim();
       const id = typedId(fields, "id");
       checked(name, id);
-      const owner = typedId(fields, "owner");
-      await create({ id, name, ...(owner ? { owner: userId(owner) } : {}) });
+      const owner = typedUser(fields, "owner");
+      await create({ id, name, ...(owner ? { owner } : {}) });
       dialog.close();
       await reloadMe();
       notify(`Created ${name}.`);

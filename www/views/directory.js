@@ -1,10 +1,11 @@
 // The operator’s home: every organization of the deployment, and the way to a user.
 /** @import { ListedOrganization, OrganizationList } from "../openapi.d.ts" */
 import * as api from "../api.js";
-import { DEPLOYMENT, userId } from "../owners.js";
-import { holdsSecret, typedId } from "../pasted.js";
+import { DEPLOYMENT } from "../owners.js";
+import { holdsSecret } from "../pasted.js";
 import { asProblem, missing } from "../problem.js";
 import { address, pageOf, withParameter } from "../router.js";
+import { typedUser } from "../typed.js";
 import { onSubmit, textField } from "../ui/form.js";
 import * as icons from "../ui/icons.js";
 import { actorName, bones, button, emptyState, head, pages, unreadableNote } from "../ui/parts.js";
@@ -81,9 +82,9 @@ export class DirectoryView extends View {
   /** @param {FormData} fields */
   #open = (fields) => {
     try {
-      const id = typedId(fields, "user-id");
+      const id = typedUser(fields, "user-id");
       if (!id) throw missing("/user-id", "Enter a user ID.");
-      this.context.go(address({ type: "user", id: userId(id) }));
+      this.context.go(address({ type: "user", id }));
     } catch (thrown) {
       this.#wrong = asProblem(thrown).message;
       this.requestUpdate();
@@ -110,7 +111,7 @@ export class DirectoryView extends View {
 
   #createButton = () =>
     this.context.me.permissions.includes("create_organization")
-      ? button("Create organization", () => createOrganization(this.context), "primary")
+      ? button("Create organization", () => createOrganization(this.context), "primary", "c")
       : nothing;
 
   /** @param {OrganizationList} list */

@@ -25,7 +25,7 @@ export class HomeView extends View {
 
   #createButton = () =>
     this.context.me.permissions.includes("create_organization")
-      ? button("Create organization", () => createOrganization(this.context))
+      ? button("Create organization", () => createOrganization(this.context), "", "c")
       : nothing;
 
   /** @param {Owner} owner */

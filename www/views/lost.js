@@ -1,10 +1,9 @@
-// The views of an address that leads nowhere, of an owner who isn’t there, and of a view that could not be loaded.
+// The views of an address that leads nowhere, and of an owner who isn’t there.
 import * as api from "../api.js";
 import { nameOf } from "../owners.js";
-import { unreachable } from "../problem.js";
 import { address } from "../router.js";
 import * as icons from "../ui/icons.js";
-import { emptyState, problemState } from "../ui/parts.js";
+import { emptyState } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, nothing, Task } from "../vendor/lit.js";
 
@@ -70,18 +69,3 @@ export class MissingView extends View {
   }
 }
 customElements.define("keyward-missing", MissingView);
-
-export class UnloadedView extends View {
-  /** @override */
-  get name() {
-    return "Page not loaded";
-  }
-
-  /** @override */
-  render() {
-    return html`
-      <h1 class="sr-only" tabindex="-1">${this.name}</h1>
-      <div class="card">${problemState(unreachable(), () => location.reload())}</div>`;
-  }
-}
-customElements.define("keyward-unloaded", UnloadedView);

@@ -2,10 +2,10 @@
 /** @import { Member, Owner, RevokedKeys, Role } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { nameOf, userId, userName } from "../owners.js";
-import { typedId } from "../pasted.js";
+import { nameOf, userName } from "../owners.js";
 import { missing } from "../problem.js";
 import { address, withParameter } from "../router.js";
+import { typedUser } from "../typed.js";
 import { openForm } from "../ui/dialog.js";
 import { choice, textField } from "../ui/form.js";
 import { html } from "../vendor/lit.js";
@@ -47,9 +47,22 @@ export const addMember = (parts) =>
     heading: `Add a member to ${nameOf(parts.context.me, parts.owner)}`,
     label: "Add member",
     busy: "Adding…",
-    send: (user, role) => api.putMember(parts.owner, user, role),
+    send: (user, role) => putNew(parts.owner, user, role),
     said: (user) => `Added ${user}.`,
   });
+
+/** The server takes a new role for somebody who is a member already; whoever adds one doesn’t mean that. @param {Owner} owner @param {string} user @param {Role} role */
+async function putNew(owner, user, role) {
+  const member = await api.getMember(owner, user).catch((problem) => {
+    if (problem.code !== "member.not_found") throw problem;
+  });
+  if (member)
+    throw missing(
+      "/user",
+      `${userName(user)} is already ${ROLES[member.role].one}. You can change their role in the list.`,
+    );
+  return api.putMember(owner, user, role);
+}
 
 /** @param {Parts} parts */
 export const inviteMember = (parts) =>
@@ -85,10 +98,8 @@ function newMember({ roles, changed }, { heading, label, busy, send, said }) {
         ${roleField(roles, "member")}`,
     }),
     async (fields) => {
-      const typed = typedId(fields, "user");
-      if (!typed) throw missing("/user", "Enter a user ID.");
-      if (/\s/.test(typed)) throw missing("/user", "An ID has no spaces.");
-      const user = userId(typed);
+      const user = typedUser(fields, "user");
+      if (!user) throw missing("/user", "Enter a user ID.");
       await send(user, roleFrom(fields));
       dialog.close();
       await changed(said(userName(user)), user);

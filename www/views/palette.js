@@ -34,6 +34,8 @@ export function openPalette(context) {
   let typed = "";
   let selected = 0;
   let isAsking = false;
+  /** Whether Enter was pressed before there was anything to choose from. */
+  let isEntered = false;
   let said = "";
   let pause = 0;
   let asking = new AbortController();
@@ -89,6 +91,7 @@ export function openPalette(context) {
       if (owner.type === "organization")
         list.push(link("go-settings", "Settings", address(owner, "settings"), where));
     }
+    if (me.type === "root") list.push(link("go-operator", "Operator keys", address(DEPLOYMENT)));
     list.push(link("go-check", "Check a key", "/check"));
     list.push(link("go-home", "All organizations", "/"));
     if (me.permissions.includes("create_organization"))
@@ -175,6 +178,14 @@ export function openPalette(context) {
     isAsking = false;
     selected = 0;
     dialog.update();
+    if (isEntered) choose();
+  }
+
+  /** Does what is selected, once it is known. */
+  function choose() {
+    const chosen = groups().flatMap(([, list]) => list)[selected];
+    isEntered = !chosen && isAsking;
+    chosen?.act();
   }
 
   /** @param {HTMLInputElement} field @param {string} text @returns {boolean} whether it holds a secret, which is looked up and kept nowhere */
@@ -182,6 +193,7 @@ export function openPalette(context) {
     clearTimeout(pause);
     asking.abort();
     lookup.stop();
+    isEntered = false;
     if (!holdsSecret(text)) {
       typed = text;
       selected = 0;
@@ -208,7 +220,7 @@ export function openPalette(context) {
     const steps = { ArrowDown: 1, ArrowUp: -1 };
     if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      choices[selected]?.act();
+      choose();
     } else if (event.key in steps && choices.length > 0) {
       event.preventDefault();
       const step = steps[/** @type {keyof typeof steps} */ (event.key)];

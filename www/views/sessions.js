@@ -85,24 +85,25 @@ export class SessionsView extends View {
 
   /** @param {Session} session */
   #startedWith({ started_with: { type, id, issuer } }) {
-    if (type === "root") return html`Root key<span class="sub mono">${id}</span>`;
-    if (type === "token") return html`${host(issuer)}<span class="sub">Identity provider</span>`;
-    return id
-      ? html`Personal key<span class="sub"><a class="mono" href="${address(this.owner)}/${id}">…${id.slice(-6)}</a></span>`
-      : "Personal key";
+    if (type === "root") return { name: "Root key", more: html`<span class="sub mono">${id}</span>` };
+    if (type === "token")
+      return { name: host(issuer), more: html`<span class="sub">Identity provider</span>` };
+    const link = html`<span class="sub"><a class="mono" href="${address(this.owner)}/${id}">…${id?.slice(-6)}</a></span>`;
+    return { name: "Personal key", more: id ? link : nothing };
   }
 
   /** @param {Session} session @param {boolean} isRecorded */
   #row(session, isRecorded) {
     const { started_at, seen_at, ends_at, address, user_agent, is_current } = session;
     const badge = is_current ? html` <span class="badge active">This session</span>` : nothing;
+    const { name, more } = this.#startedWith(session);
     const program = user_agent ? programOf(user_agent) : "Unknown browser";
     return html`<tr>
       ${
         isRecorded
           ? html`<th scope="row"><span class="title" title=${user_agent ?? nothing}>${program}${badge}</span><span class="sub">${address ?? "Unknown address"}</span></th>
-              <td data-label="Signed in with">${this.#startedWith(session)}</td>`
-          : html`<th scope="row"><span class="title">${this.#startedWith(session)}${badge}</span></th>`
+              <td data-label="Signed in with">${name}${more}</td>`
+          : html`<th scope="row"><span class="title">${name}${badge}</span>${more}</th>`
       }
       <td data-label="Started">${ago(started_at, false)}</td>
       <td data-label="Last used">${ago(seen_at, false)}</td>

@@ -64,7 +64,7 @@ export class SettingsView extends View {
     const [organization, membership] = await Promise.all([
       api.getOrganization(this.owner),
       // The operator has none, and neither has whoever is one only by their token.
-      userOf(this.context.me) ? api.getOwnMembership(this.owner).catch(() => null) : null,
+      userOf(this.context.me) ? api.getMember(this.owner, "me").catch(() => null) : null,
     ]);
     return { organization, membership, user: null };
   };

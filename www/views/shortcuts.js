@@ -7,7 +7,7 @@ import { html, nothing } from "../vendor/lit.js";
 const SHORTCUTS = [
   [[isMac ? "⌘" : "Ctrl", "K"], "Go to or do something"],
   [["/"], "Search"],
-  [["C"], "Create a key, on a list of keys"],
+  [["C"], "Create a key or an organization, on a list of them"],
   [["G", "K"], "Go to keys"],
   [["G", "M"], "Go to members"],
   [["G", "A"], "Go to activity"],
