@@ -13,7 +13,7 @@ import * as reach from "./reach.js";
 import { forgetAll } from "./recents.js";
 import * as router from "./router.js";
 import { Session } from "./session.js";
-import { closeDialogs } from "./ui/dialog.js";
+import { closeDialogs, leaveDialogs } from "./ui/dialog.js";
 import { focusHeading } from "./ui/focus.js";
 import { problemState } from "./ui/parts.js";
 import { followShortcuts } from "./ui/shortcuts.js";
@@ -63,7 +63,7 @@ class App extends LitElement {
   #owner = null;
   /** Counts addresses, so that a view that loads late doesn’t replace a newer one. */
   #turn = 0;
-  #go = router.follow(() => this.#arrive());
+  #go = router.follow((isBack) => this.#arrive(isBack));
 
   /** @override */
   createRenderRoot() {
@@ -231,9 +231,10 @@ class App extends LitElement {
     caller.tellTabs();
   }
 
-  /** Another address: the same view follows, or another one is opened. */
-  #arrive() {
+  /** Another address: the same view follows, or another one is opened. @param {boolean} isBack */
+  #arrive(isBack) {
     this.#route = router.read(location);
+    if (isBack) leaveDialogs();
     if (!this.#session) return;
     if (this.#view && !this.#isLeaving && isSameView(this.#view.route, this.#route)) {
       this.#turn += 1;

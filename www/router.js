@@ -75,7 +75,7 @@ export function guardWith(ask) {
 
 /**
  * Follows links, Back and Forward without reloading the page.
- * @param {() => void} changed
+ * @param {(isBack: boolean) => void} changed told whether the browser has gone there by itself
  */
 export function follow(changed) {
   let here = location.href;
@@ -85,7 +85,7 @@ export function follow(changed) {
       return;
     }
     here = location.href;
-    changed();
+    changed(true);
   });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
@@ -101,7 +101,7 @@ export function follow(changed) {
     const to = new URL(url, location.href).href;
     history[replace || to === location.href ? "replaceState" : "pushState"](null, "", to);
     here = location.href;
-    changed();
+    changed(false);
   }
   return go;
 }

@@ -37,6 +37,38 @@ test("a menu opened before a search is asked stays open when it is", async (t) =
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 });
 
+test("the menu of a key is never that of another one, whatever the list is read again with", async (t) => {
+  await key({ title: "Opened" });
+  const page = await asAda(t, LIST);
+  await page.getByRole("row", { name: "Opened" }).locator("summary").click();
+  await page.evaluate(() => dispatchEvent(new Event("visibilitychange")));
+  await page.locator("table[aria-busy=false]").waitFor();
+  assert.equal(await page.locator("details.row[open]").count(), 1, "a list that is the same leaves it open");
+  await key({ title: "Above it" });
+  await page.evaluate(() => dispatchEvent(new Event("visibilitychange")));
+  await page.getByRole("link", { name: "Above it" }).waitFor();
+  assert.equal(await page.locator("details.row[open]").count(), 0);
+});
+
+test("Back closes the palette and dialogs about the page that is left", async (t) => {
+  const { id } = await key({ title: "Left behind" });
+  const page = await asAda(t, LIST);
+  await page.getByRole("link", { name: "Left behind" }).click();
+  await page.getByRole("button", { name: "Revoke key" }).click();
+  await page.getByRole("dialog").waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { name: "Keys", exact: true }).waitFor();
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  await page.goForward();
+  await page.getByRole("button", { name: "Edit" }).waitFor();
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("dialog").waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { name: "Keys", exact: true }).waitFor();
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  assert.ok(!page.url().includes(id));
+});
+
 test("a shortcut that goes elsewhere closes the menu that is open", async (t) => {
   const page = await asAda(t, LIST);
   await page.locator(".account summary").click();

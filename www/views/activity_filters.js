@@ -69,7 +69,7 @@ export function activityFilters(parts) {
   /** @param {string} name @param {string} label @param {string} all @param {string} value @param {(field: HTMLInputElement) => void} chosen */
   const field = (name, label, all, value, chosen) => html`
     <input
-      id="by-${name}" class=${name === "key" ? "mono" : ""} aria-label=${label} placeholder=${all} list="${name}-list" maxlength="600"
+      id="by-${name}" class=${name === "key" && value ? "mono" : ""} aria-label=${label} placeholder=${all} list="${name}-list" maxlength="600"
       autocomplete="off" autocapitalize="none" spellcheck="false" title=${value || nothing} .value=${value}
       @focus=${parts.suggest} @change=${onField(chosen)} @paste=${inserted(name === "key")} @drop=${inserted(name === "key")}
     />`;

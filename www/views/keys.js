@@ -130,6 +130,7 @@ export class KeysView extends View {
   /** @override */
   updated() {
     super.updated();
+    parts?.closeOthersMenu(this);
     if (!this.#isTurning || this.querySelector("table[aria-busy=true]")) return;
     this.#isTurning = false;
     /** @type {HTMLElement | null} */

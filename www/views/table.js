@@ -4,6 +4,7 @@
 import { isRevocable, isRollable, orderIn, USUAL_ORDER } from "../keylist.js";
 import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
+import { closeMenus } from "../ui/menu.js";
 import { actorName, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { ago, day } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -62,6 +63,16 @@ export function pickAll({ keys, picked, pick }) {
   />`;
 }
 
+/** The key whose menu has been opened last. @type {string | undefined} */
+let opened;
+
+/** A list that is read again may put another key in a row: a menu that is open there was opened for the former. @param {Element} list */
+export function closeOthersMenu(list) {
+  /** @type {HTMLElement | null} */
+  const menu = list.querySelector("details.row[open]");
+  if (menu && menu.dataset.key !== opened) closeMenus();
+}
+
 /** @param {Key} key @param {Parts["act"]} act */
 function menu(key, act) {
   /** The focus returns to the menu’s button, since the choice is gone once the menu is closed. @param {Act} chosen */
@@ -71,9 +82,12 @@ function menu(key, act) {
       /** @type {HTMLElement | null} */ (currentTarget.closest("details")?.querySelector("summary"))?.focus();
       act(chosen, key);
     };
+  const opens = () => {
+    opened = key.id;
+  };
   return html`
-    <details class="menu row">
-      <summary><span class="sr-only">Actions for ${key.title}</span>${icons.dots}</summary>
+    <details class="menu row" data-key=${key.id}>
+      <summary @focus=${opens} @click=${opens}><span class="sr-only">Actions for ${key.title}</span>${icons.dots}</summary>
       <div class="panel">
         <button type="button" @click=${choose("copy")}>Copy key ID</button>
         ${isRollable(key) ? html`<button type="button" @click=${choose("roll")}>Roll…</button>` : nothing}

@@ -1,7 +1,6 @@
 // The audit trail: a sentence for each event, and behind it all that is known of it.
 /** @import { Actor, Event, Owner, Whoami } from "../openapi.d.ts" */
 
-import { userName } from "../owners.js";
 import { address, withParameter } from "../router.js";
 import { copy } from "../ui/copy.js";
 import * as icons from "../ui/icons.js";
@@ -124,7 +123,7 @@ export function trail(parts) {
       <p>${sentence(event, { actor: actor(event), subject: subject(event), isSelf, link })}</p>
       ${isRecent ? ago(at) : html`<time datetime=${at} data-tip=${TO_THE_SECOND.format(new Date(at))} tabindex="0">${CLOCK.format(new Date(at))}</time>`}
       <details ?open=${opened.has(event.id)} @toggle=${(/** @type {{ target: HTMLDetailsElement }} */ { target }) => toggled(event.id, target)}>
-        <summary><span class="sr-only">Details of ${userName(event.actor.id)}’s action at ${CLOCK.format(new Date(at))}</span>${icons.down}</summary>
+        <summary><span class="sr-only">Details of the action by ${actorName(event.actor, me)} at ${CLOCK.format(new Date(at))}</span>${icons.down}</summary>
         ${particulars(event, parts)}
       </details>
     </li>`;
