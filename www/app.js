@@ -6,21 +6,19 @@ import "./secure.js"; // before everything else
 
 import * as api from "./api.js";
 import * as caller from "./caller.js";
-import { warmUp } from "./format.js";
 import { ownersOf, sameOwner, userOf } from "./owners.js";
 import { asProblem, unreachable } from "./problem.js";
 import * as reach from "./reach.js";
 import { forgetAll } from "./recents.js";
 import * as router from "./router.js";
 import { Session } from "./session.js";
-import { closeDialogs, leaveDialogs } from "./ui/dialog.js";
+import { closeDialogs } from "./ui/dialog.js";
 import { focusHeading } from "./ui/focus.js";
 import { problemState } from "./ui/parts.js";
 import { followShortcuts } from "./ui/shortcuts.js";
 import { toast } from "./ui/toast.js";
 import { html, LitElement, nothing } from "./vendor/lit.js";
 import { shell } from "./views/shell.js";
-import { SignIn } from "./views/signin.js";
 import { UnloadedView } from "./views/unloaded.js";
 
 /** The views are loaded when they are first looked at. */
@@ -43,6 +41,8 @@ const VIEWS = {
 const LISTS = ["keys", "members", "sessions"];
 
 const BOOT = html`<main id="main" class="boot" aria-busy="true"><p class="late">Loading Keyward…</p></main>`;
+const gate = (/** @type {unknown} */ problem) =>
+  html`<main id="main" class="gate"><div><h1 class="sr-only" tabindex="-1">Keyward</h1>${problem}</div></main>`;
 const ENDED = "Your session has ended. Sign in again to pick up where you left off.";
 
 class App extends LitElement {
@@ -63,7 +63,7 @@ class App extends LitElement {
   #owner = null;
   /** Counts addresses, so that a view that loads late doesn’t replace a newer one. */
   #turn = 0;
-  #go = router.follow((isBack) => this.#arrive(isBack));
+  #go = router.follow(() => this.#arrive());
 
   /** @override */
   createRenderRoot() {
@@ -120,8 +120,7 @@ class App extends LitElement {
       if (me) this.#enter(me, options);
       else this.#leave("");
     } catch (thrown) {
-      const problem = problemState(asProblem(thrown), () => this.#start());
-      this.#gate = html`<main id="main" class="gate"><div><h1 class="sr-only" tabindex="-1">Keyward</h1>${problem}</div></main>`;
+      this.#gate = gate(problemState(asProblem(thrown), () => this.#start()));
       this.#update();
     }
   }
@@ -204,11 +203,28 @@ class App extends LitElement {
     caller.forget();
     reach.forgetAnswers();
     reach.startAfresh();
-    if (!this.#options) return;
-    const options = this.#options;
-    this.#gate = new SignIn({ options, reason, signedIn: (me) => this.#signedIn(me, options) });
-    document.title = "Sign in · Keyward";
-    warmUp();
+    if (this.#options) this.#askWho(this.#options, reason);
+  }
+
+  /** The page for signing in is loaded when it is wanted, all of it at once. @param {SessionOptions} options @param {string} reason */
+  async #askWho(options, reason) {
+    const mine = this.#turn;
+    this.#gate = BOOT;
+    this.#update();
+    const loaded = await Promise.all([
+      import("./views/signin.js"),
+      import("./format.js"),
+      import("./vendor/keyward.js"),
+    ]).catch(() => null);
+    if (mine !== this.#turn || this.#session) return;
+    if (loaded) {
+      const [{ SignIn }, { warmUp }] = loaded;
+      this.#gate = new SignIn({ options, reason, signedIn: (me) => this.#signedIn(me, options) });
+      document.title = "Sign in · Keyward";
+      warmUp();
+    } else {
+      this.#gate = gate(problemState(unreachable(), () => this.#askWho(options, reason)));
+    }
     this.#update();
   }
 
@@ -231,10 +247,9 @@ class App extends LitElement {
     caller.tellTabs();
   }
 
-  /** Another address: the same view follows, or another one is opened. @param {boolean} isBack */
-  #arrive(isBack) {
+  /** Another address: the same view follows, or another one is opened. */
+  #arrive() {
     this.#route = router.read(location);
-    if (isBack) leaveDialogs();
     if (!this.#session) return;
     if (this.#view && !this.#isLeaving && isSameView(this.#view.route, this.#route)) {
       this.#turn += 1;

@@ -33,7 +33,7 @@ export function read(url) {
   const [section, key, ...rest] = parts;
   if (owner.id === "" || rest.length > 0) return route("lost");
   if (section === "keys" && key) return route("key", owner, key);
-  const view = SECTIONS[type].find((name) => name === section);
+  const view = SECTIONS[type].find((name) => name === (section || "keys"));
   return view && !key ? route(view, owner) : route("lost");
 }
 
@@ -75,7 +75,7 @@ export function guardWith(ask) {
 
 /**
  * Follows links, Back and Forward without reloading the page.
- * @param {(isBack: boolean) => void} changed told whether the browser has gone there by itself
+ * @param {() => void} changed
  */
 export function follow(changed) {
   let here = location.href;
@@ -85,7 +85,7 @@ export function follow(changed) {
       return;
     }
     here = location.href;
-    changed(true);
+    changed();
   });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
@@ -101,7 +101,7 @@ export function follow(changed) {
     const to = new URL(url, location.href).href;
     history[replace || to === location.href ? "replaceState" : "pushState"](null, "", to);
     here = location.href;
-    changed(false);
+    changed();
   }
   return go;
 }

@@ -260,6 +260,11 @@ test("column headers sort, in both directions", async (t) => {
   assert.deepEqual((await titles(page)).slice(0, 2), ["Worker 41", "Worker 40"]);
 });
 
+test("an organization's address alone leads to its keys", async (t) => {
+  const page = await asAda(t, "/organizations/acme");
+  await page.getByRole("heading", { name: "Keys", exact: true }).waitFor();
+});
+
 test("no keys at all is a place to begin", async (t) => {
   await root("POST", "/v1/organizations", { id: "empty", name: "Empty" });
   const page = await asRoot(t, "/organizations/empty/keys");

@@ -23,7 +23,7 @@ import { onSubmit, problemNotice, submission, submitButton } from "./form.js";
 
 /** @typedef {{ mayClose?: () => boolean, closed?: () => void, isForm?: boolean, kind?: string }} More */
 
-/** @type {Map<Dialog, { mayClose: () => boolean, mustStay: () => boolean, gone: Promise<void> }>} */
+/** @type {Map<Dialog, { mustStay: () => boolean, gone: Promise<void> }>} */
 const open = new Map();
 
 /**
@@ -34,11 +34,6 @@ export function closeDialogs() {
   const dialogs = [...open];
   for (const [dialog, { mustStay }] of dialogs) if (!mustStay()) dialog.close();
   return Promise.all(dialogs.map(([, { gone }]) => gone));
-}
-
-/** Closes those about a page that is left, unless something would be lost. */
-export function leaveDialogs() {
-  for (const [dialog, { mayClose }] of [...open]) if (mayClose()) dialog.close();
 }
 
 /**
@@ -91,7 +86,7 @@ export function openDialog(content, more = {}) {
     goes();
   });
   document.body.append(element);
-  open.set(dialog, { mayClose, mustStay: () => !isForm && !mayClose(), gone });
+  open.set(dialog, { mustStay: () => !isForm && !mayClose(), gone });
   dialog.update();
   element.showModal();
   return dialog;

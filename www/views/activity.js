@@ -2,7 +2,7 @@
 /** @import { EventAction, EventList, Key, Member } from "../openapi.d.ts" */
 import * as api from "../api.js";
 import { nameOf, sameOwner, userId, userName } from "../owners.js";
-import { holdsSecret, keyIn } from "../pasted.js";
+import { holdsSecret } from "../pasted.js";
 import { asProblem, Problem, unreachable } from "../problem.js";
 import { address, pageOf, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
@@ -115,7 +115,9 @@ export class ActivityView extends View {
     const { context, owner } = this;
     this.#typed = "";
     this.#complain("Looking up the key…");
-    const found = await keyIn(text, context.options);
+    const loaded = await import("../key_in.js").catch(() => null);
+    if (!loaded) return this.#complain(unreachable().title);
+    const found = await loaded.keyIn(text, context.options);
     if (found.token === null) return this.#complain(found.why);
     try {
       const key = await api.lookupKey(found.token, this.#gone.signal);

@@ -2,7 +2,7 @@
 /** @import { Key } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
-import { keyIn } from "../pasted.js";
+import { keyIn } from "../key_in.js";
 import { asProblem } from "../problem.js";
 import { address } from "../router.js";
 import { html, nothing } from "../vendor/lit.js";
