@@ -25,8 +25,8 @@ test("the pictures of the README are made", { skip: !make }, async (t) => {
   const picture = async (file, address, colorScheme) => {
     const page = await open(t, {
       colorScheme,
-      viewport: { width: 1024, height: 560 },
-      deviceScaleFactor: 0.8,
+      viewport: { width: 1200, height: 700 },
+      deviceScaleFactor: 0.65,
     });
     await signIn(page, token, address);
     await page.getByText("kw_sk_test_").first().waitFor();

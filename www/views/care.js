@@ -10,10 +10,7 @@ import { html, nothing } from "../vendor/lit.js";
 export const countCare = (owner, signal) =>
   Promise.all(
     CARE.map(({ filter }) =>
-      api.listKeys(owner, { ...filtersIn(new URLSearchParams(filter)), limit: 1 }, signal).then(
-        ({ count }) => count,
-        () => 0,
-      ),
+      api.countKeys(owner, filtersIn(new URLSearchParams(filter)), signal).catch(() => 0),
     ),
   );
 
