@@ -9,7 +9,8 @@ Usage
   keyward check [key|-]        Checks whether a key is well-formed, and shows its parts.
                                Without a key it reads one from standard input,
                                which keeps it out of the shell's history.
-  keyward scan [paths…|-]      Finds keys in files and folders, by default in this folder.
+  keyward scan [paths…|-]      Finds keys in files and folders, by default in this folder:
+                               whole ones, and those that are cut or have a mistake.
                                Skips what .gitignore names, binary files and .git.
   keyward redact               Copies standard input to standard output, with keys redacted.
 
@@ -29,7 +30,7 @@ Options of all commands
 
 Exit codes
   0  check: well-formed        scan: nothing found        redact: done
-  1  check: not well-formed    scan: a key was found
+  1  check: not well-formed    scan: a key was found, whole or damaged
   2  wrong usage, or something could not be read
 
 No command ever prints a whole key (redact passes on what it does not recognise).

@@ -22,7 +22,9 @@ export function createProgress(summary) {
 /** @param {import("./scan.mjs").Summary} summary */
 export function counted({ findings, files, bytes }) {
   const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${plural(findings.length, "key")} in ${plural(files, "file")} (${size})`;
+  const damaged = findings.filter((finding) => finding.damaged).length;
+  const also = damaged > 0 ? ` and ${plural(damaged, "damaged key")}` : "";
+  return `${plural(findings.length - damaged, "key")}${also} in ${plural(files, "file")} (${size})`;
 }
 
 /** @param {number} count @param {string} noun */

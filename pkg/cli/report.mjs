@@ -9,38 +9,57 @@ import { counted, plural } from "./progress.mjs";
 /** One line for each key, as compilers have them, and a summary. @param {Summary} summary */
 export function asText(summary) {
   const lines = summary.findings.map(
-    ({ path, line, column, redacted }) => `${name(path)}:${line}:${column}  ${redacted}\n`,
+    ({ path, line, column, redacted, damaged }) =>
+      `${name(path)}:${line}:${column}  ${redacted}${damaged ? "  damaged" : ""}\n`,
   );
   const skipped = summary.skipped > 0 ? `; ${plural(summary.skipped, "binary file")} skipped` : "";
   const advice =
     summary.findings.length > 0 ? "Revoke every secret key that others may have seen, then remove it.\n" : "";
-  return `${lines.join("")}${counted(summary)}${skipped}\n${advice}`;
+  const warning = summary.findings.some(({ damaged }) => damaged)
+    ? "A damaged key is cut or has a mistake in it; whoever finds it may be able to restore it.\n"
+    : "";
+  return `${lines.join("")}${counted(summary)}${skipped}\n${warning}${advice}`;
 }
 
 /** @param {Summary} summary */
 export function asJson({ findings, files, bytes, skipped, unread }) {
-  return `${JSON.stringify({ findings, files, bytes, skipped, unread }, null, 2)}\n`;
+  const damaged = findings.filter((finding) => finding.damaged).length;
+  const counts = { keys: findings.length - damaged, damaged };
+  return `${JSON.stringify({ findings, ...counts, files, bytes, skipped, unread }, null, 2)}\n`;
 }
+
+const TAGS = { tags: ["security"] };
+const HELP = { text: "Revoke the key, issue a new one, and keep it out of the source." };
+
+/** What SARIF says of whole keys, and of damaged ones. */
+const RULES = [
+  {
+    id: "keyward/key",
+    name: "WellFormedKey",
+    shortDescription: { text: "A Keyward API key" },
+    fullDescription: {
+      text: "A well-formed Keyward API key. Whether it is valid, only the server can say.",
+    },
+    help: HELP,
+    defaultConfiguration: { level: "error" },
+    properties: { ...TAGS, "security-severity": "8.0" },
+  },
+  {
+    id: "keyward/damaged-key",
+    name: "DamagedKey",
+    shortDescription: { text: "A damaged Keyward API key" },
+    fullDescription: {
+      text: "A Keyward API key that is cut or has a wrong checksum. Whoever finds it may be able to restore it.",
+    },
+    help: HELP,
+    defaultConfiguration: { level: "warning" },
+    properties: { ...TAGS, "security-severity": "5.0" },
+  },
+];
 
 /** @param {Summary} summary */
 export function asSarif({ findings, unread }) {
-  const driver = {
-    name: "keyward",
-    version: VERSION,
-    rules: [
-      {
-        id: "keyward/key",
-        name: "WellFormedKey",
-        shortDescription: { text: "A Keyward API key" },
-        fullDescription: {
-          text: "A well-formed Keyward API key. Whether it is valid, only the server can say.",
-        },
-        help: { text: "Revoke the key, issue a new one, and keep it out of the source." },
-        defaultConfiguration: { level: "error" },
-        properties: { tags: ["security"], "security-severity": "8.0" },
-      },
-    ],
-  };
+  const driver = { name: "keyward", version: VERSION, rules: RULES };
   const notifications = unread.map((text) => ({ level: "error", message: { text } }));
   const invocations = [
     { executionSuccessful: unread.length === 0, toolExecutionNotifications: notifications },
@@ -55,18 +74,20 @@ export function asSarif({ findings, unread }) {
 }
 
 /** @param {import("./search.mjs").Finding} finding */
-function result({ path, line, column, brand, kind, environment, redacted }) {
+function result({ path, line, column, brand, kind, environment, redacted, damaged }) {
+  const rule = damaged ? 1 : 0;
   const uri = encodeURI(relative(process.cwd(), path).split(sep).join("/"));
   return {
-    ruleId: "keyward/key",
-    ruleIndex: 0,
-    level: kind === "pk" ? "note" : "error",
-    message: { text: `A well-formed Keyward key: ${redacted}` },
+    ruleId: RULES[rule].id,
+    ruleIndex: rule,
+    // A publishable key is no secret.
+    level: kind === "pk" ? "note" : RULES[rule].defaultConfiguration.level,
+    message: { text: `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}` },
     locations: [
       { physicalLocation: { artifactLocation: { uri }, region: { startLine: line, startColumn: column } } },
     ],
     partialFingerprints: { "keyward/v1": `${uri}:${redacted}` },
-    properties: { brand, kind, environment },
+    properties: { brand, kind, environment, damaged },
   };
 }
 

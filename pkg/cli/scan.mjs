@@ -59,7 +59,7 @@ function scanFile(path, summary, pins, progress) {
       read = readSync(file, chunk);
       take(search, chunk.subarray(0, read), summary, progress);
     }
-    count(search, summary);
+    finish(search, summary);
   } finally {
     closeSync(file);
   }
@@ -69,7 +69,7 @@ function scanFile(path, summary, pins, progress) {
 async function scanInput(summary, pins, progress) {
   const search = createSearch("-", pins);
   for await (const bytes of process.stdin) take(search, bytes, summary, progress);
-  count(search, summary);
+  finish(search, summary);
 }
 
 /** Scans what the next commit would hold, not what is in the folder. @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress */
@@ -84,7 +84,7 @@ function scanStaged(summary, pins, progress) {
     if (!mode.startsWith("100")) continue;
     const search = createSearch(staged[at + 1], pins);
     take(search, git("cat-file", "blob", blob), summary, progress);
-    count(search, summary);
+    finish(search, summary);
   }
 }
 
@@ -97,7 +97,8 @@ function take(search, bytes, summary, progress) {
 }
 
 /** @param {ReturnType<typeof createSearch>} search @param {Summary} summary */
-function count(search, summary) {
+function finish(search, summary) {
+  summary.findings.push(...search.end());
   if (search.binary) summary.skipped += 1;
   else summary.files += 1;
 }

@@ -3,7 +3,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { createScanner } from "keyward";
 
-/** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string }} Finding */
+/** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean }} Finding */
 
 // As in git, a zero byte near the beginning means that it is not text.
 const SNIFFED = 8000;
@@ -30,6 +30,13 @@ export function createSearch(path, pins) {
     }
   };
 
+  const located = (/** @type {string} */ text) => (/** @type {import("keyward").FoundKey} */ key) => {
+    const { start, end, brand, kind, environment, redacted, damaged } = key;
+    // A key holds no line break, so it is in the line in which it ends.
+    advance(text, end);
+    return { path, line, column: start - lineStart + 1, brand, kind, environment, redacted, damaged };
+  };
+
   return {
     binary: false,
     /** @param {Buffer} bytes @returns {Finding[]} */
@@ -43,14 +50,16 @@ export function createSearch(path, pins) {
         decoder = new StringDecoder(wide ? "utf16le" : "utf8");
       }
       const text = decoder.write(bytes);
-      const found = scanner.push(text).map(({ start, end, brand, kind, environment, redacted }) => {
-        // A key holds no line break, so it is in the line in which it ends.
-        advance(text, end);
-        return { path, line, column: start - lineStart + 1, brand, kind, environment, redacted };
-      });
+      const found = scanner.push(text).map(located(text));
       advance(text, offset + text.length);
       offset += text.length;
       return found;
+    },
+    /** @returns {Finding[]} */
+    end() {
+      if (decoder === undefined) return [];
+      // An unfinished character at the end is no part of a key.
+      return scanner.end().map(located(""));
     },
   };
 }

@@ -128,6 +128,40 @@ test("scan finds keys that straddle the pieces in which a long file is read", ()
   }
 });
 
+test("damaged keys are reported as such and counted apart, at a lower level in SARIF, with exit code 1", () => {
+  const [cut, wrong] = [KEY.slice(0, -3), `${KEY.slice(0, -1)}0`];
+  write("d/only.txt", cut);
+  write("d/sample.txt", `${KEY.slice(0, -6)}000000\n`);
+  const { status, out } = keyward(["scan", "d"]);
+  assert.equal(status, 1);
+  assert.match(out, /^d\/only\.txt:1:1 {2}kw_sk_test_\*\*\* {2}damaged\n0 keys and 1 damaged key in 2 files/);
+  const input = `${KEY}\n"${wrong}"\n${PK.slice(0, -1)}`;
+  const json = JSON.parse(keyward(["scan", "--json", "-"], { input }).out);
+  assert.deepEqual([json.keys, json.damaged], [1, 2]);
+  assert.deepEqual(
+    json.findings.map((/** @type {any} */ f) => [f.line, f.column, f.damaged, f.redacted]),
+    [
+      [1, 1, false, REDACTED],
+      [2, 2, true, "kw_sk_test_***"],
+      [3, 1, true, "acme_pk_live_***"],
+    ],
+  );
+  const { results, tool } = JSON.parse(keyward(["scan", "--sarif", "-"], { input }).out).runs[0];
+  assert.deepEqual(
+    results.map((/** @type {any} */ r) => [r.level, r.ruleId, tool.driver.rules[r.ruleIndex].id]),
+    [
+      ["error", "keyward/key", "keyward/key"],
+      ["warning", "keyward/damaged-key", "keyward/damaged-key"],
+      ["note", "keyward/damaged-key", "keyward/damaged-key"],
+    ],
+  );
+  const redacted = keyward(["redact"], { input: `a ${cut}\nb ${wrong}\nc ${cut}` });
+  assert.deepEqual(
+    [redacted.status, redacted.out],
+    [0, "a kw_sk_test_***\nb kw_sk_test_***\nc kw_sk_test_***"],
+  );
+});
+
 test("SARIF names rule, place and redacted key", () => {
   const { runs, version } = JSON.parse(keyward(["scan", "--sarif", "a/src", "-"], { input: KEY }).out);
   assert.equal(version, "2.1.0");
