@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readSync } from "node:fs";
 import { files } from "./files.mjs";
+import { print, say } from "./output.mjs";
 import { createProgress } from "./progress.mjs";
 import { asJson, asSarif, asText } from "./report.mjs";
 import { createSearch } from "./search.mjs";
@@ -29,8 +30,8 @@ export async function scanCommand(paths, pins, { json, sarif, staged, "no-ignore
       else scanPath(path, summary, pins, progress, ignored);
     }
   progress.end();
-  for (const problem of summary.unread) console.error(`keyward: ${problem}`);
-  process.stdout.write(sarif ? asSarif(summary) : json ? asJson(summary) : asText(summary));
+  for (const problem of summary.unread) say(`keyward: ${problem}\n`);
+  print(sarif ? asSarif(summary) : json ? asJson(summary) : asText(summary));
   // What could not be read may hold a key, so it must not pass for a clean result.
   return summary.unread.length > 0 ? 2 : summary.findings.length > 0 ? 1 : 0;
 }
@@ -74,8 +75,9 @@ async function scanInput(summary, pins, progress) {
 
 /** Scans what the next commit would hold, not what is in the folder. @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress */
 function scanStaged(summary, pins, progress) {
+  // What git says of an error becomes a part of the error's message.
   const git = (/** @type {string[]} */ ...args) =>
-    execFileSync("git", args, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "inherit"] });
+    execFileSync("git", args, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "pipe"] });
   // Pairs of ":oldmode newmode oldblob newblob status" and a path.
   const staged = git("diff", "--cached", "--raw", "--no-abbrev", "--no-renames", "-z").toString().split("\0");
   for (let at = 0; at + 1 < staged.length; at += 2) {

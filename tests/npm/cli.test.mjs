@@ -2,7 +2,7 @@
 // The command, as `npm install` puts it into a project.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { issueVectors, project } from "./project.mjs";
 
@@ -49,6 +49,46 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
     assert.deepEqual([status, out], [2, ""]);
     assert.match(err, /^keyward: .*\.?\n(Try `keyward --help`\.\n)?$/);
   }
+});
+
+test("no command prints a key, whole or damaged, also not as an option, a name or a part of an error", () => {
+  const cut = KEY.slice(0, -4);
+  const body = KEY.slice("kw_sk_test_".length, 50);
+  for (const secret of [KEY, cut]) {
+    write(`names/${secret}/${secret}.txt`, `${KEY}\n`);
+    for (const args of [
+      [secret],
+      [`--${secret}`],
+      [`-${secret}`],
+      [`--json=${secret}`],
+      [`--brand=${secret}`],
+      ["scan", `--kinds=${secret}`],
+      ["scan", `--environment`, secret],
+      ["scan", secret],
+      ["scan", `missing/${secret}`],
+      ["scan", `names/${secret}`],
+      ["scan", "--json", `names/${secret}`, secret],
+      ["scan", "--sarif", `names/${secret}`, secret],
+      ["scan", "--staged", secret],
+      ["check", secret],
+      ["check", "--json", `${secret}x`],
+      ["check", secret, secret],
+      ["redact", secret],
+      ["help", secret],
+    ]) {
+      const { out, err } = keyward(args);
+      assert.ok(!`${out}${err}`.includes(body), args.join(" ").replaceAll(body, "…"));
+      assert.ok(`${out}${err}` !== "");
+    }
+  }
+  const sarif = keyward(["scan", "--sarif", `names/${KEY}`]).out;
+  assert.equal(JSON.parse(sarif).runs[0].results.length, 1);
+  assert.match(
+    keyward(["scan", `names/${KEY}`]).out,
+    /^names\/kw_sk_test_\*{3}JnsL\/kw_sk_test_\*{3}JnsL\.txt:1:1 /,
+  );
+  assert.match(keyward(["scan", "--jsn"]).err, /'--jsn'/);
+  rmSync(path("names"), { recursive: true });
 });
 
 test("check reads a key from the arguments or from standard input, with white space around it", () => {
