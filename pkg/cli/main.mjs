@@ -68,12 +68,20 @@ function show(text, code = 0) {
   process.exitCode = code;
 }
 
-// A reader such as `head` may close the pipe early.
-process.stdout.on("error", (error) => process.exit(/** @type {any} */ (error).code === "EPIPE" ? 0 : 2));
+// A reader such as `head` may close the pipe early: what was found stays found. Anything else, such as a full disk, is an
+// answer that has not arrived.
+process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+  if (error.code === "EPIPE") return;
+  say(`keyward: the result could not be written: ${error.message}\n`);
+  process.exit(2);
+});
+process.stderr.on("error", () => {});
 await main().catch((error) => {
+  process.exitCode = 2;
+  // Nobody reads any more what `redact` puts out.
+  if (error.code === "EPIPE") return;
   // Our own messages, and the system's, are sentences for people; anything else is a bug.
   const sentence = error instanceof Misuse || error instanceof TypeError || error.code;
   say(`${sentence ? `keyward: ${error.message.replace(/^keyward: /, "")}` : inspect(error)}\n`);
   if (error instanceof Misuse) say("Try `keyward --help`.\n");
-  process.exitCode = 2;
 });

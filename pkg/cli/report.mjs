@@ -1,7 +1,7 @@
 // @ts-check
 // How findings are reported. A finding holds nothing of a key but its redacted form.
-import { relative, sep } from "node:path";
 import { VERSION } from "./help.mjs";
+import { json, nameOf, shown, uriOf } from "./names.mjs";
 import { counted, plural } from "./progress.mjs";
 
 /** @typedef {import("./scan.mjs").Summary} Summary */
@@ -10,9 +10,10 @@ import { counted, plural } from "./progress.mjs";
 export function asText(summary) {
   const lines = summary.findings.map(
     ({ path, line, column, redacted, damaged }) =>
-      `${name(path)}:${line}:${column}  ${redacted}${damaged ? "  damaged" : ""}\n`,
+      `${shown(path)}:${line}:${column}  ${redacted}${damaged ? "  damaged" : ""}\n`,
   );
-  const skipped = summary.skipped > 0 ? `; ${plural(summary.skipped, "binary file")} skipped` : "";
+  const skipped =
+    summary.skipped.length > 0 ? `; ${plural(summary.skipped.length, "binary file")} skipped` : "";
   const advice =
     summary.findings.length > 0 ? "Revoke every secret key that others may have seen, then remove it.\n" : "";
   const warning = summary.findings.some(({ damaged }) => damaged)
@@ -25,7 +26,14 @@ export function asText(summary) {
 export function asJson({ findings, files, bytes, skipped, unread }) {
   const damaged = findings.filter((finding) => finding.damaged).length;
   const counts = { keys: findings.length - damaged, damaged };
-  return `${JSON.stringify({ findings, ...counts, files, bytes, skipped, unread }, null, 2)}\n`;
+  return `${json({
+    findings: findings.map((finding) => ({ ...finding, path: nameOf(finding.path) })),
+    ...counts,
+    files,
+    bytes,
+    skipped: skipped.map(nameOf),
+    unread: unread.map(({ path, reason }) => ({ path: nameOf(path), reason })),
+  })}\n`;
 }
 
 const TAGS = { tags: ["security"] };
@@ -58,9 +66,12 @@ const RULES = [
 ];
 
 /** @param {Summary} summary */
-export function asSarif({ findings, unread }) {
+export function asSarif({ findings, skipped, unread }) {
   const driver = { name: "keyward", version: VERSION, rules: RULES };
-  const notifications = unread.map((text) => ({ level: "error", message: { text } }));
+  const notifications = [
+    ...unread.map(({ path, reason }) => notification(path, "error", `Not read: ${reason}`)),
+    ...skipped.map((path) => notification(path, "note", "Not searched: it is a binary file.")),
+  ];
   const invocations = [
     { executionSuccessful: unread.length === 0, toolExecutionNotifications: notifications },
   ];
@@ -70,26 +81,27 @@ export function asSarif({ findings, unread }) {
     version: "2.1.0",
     runs: [run],
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${json(document)}\n`;
 }
+
+/** @param {import("./names.mjs").Path} path @param {object} [more] */
+const at = (path, more) => ({ physicalLocation: { artifactLocation: { uri: uriOf(path) }, ...more } });
+
+/** What was not looked at. @param {import("./names.mjs").Path} path @param {"error" | "note"} level @param {string} text */
+const notification = (path, level, text) => ({ level, message: { text }, locations: [at(path)] });
 
 /** @param {import("./search.mjs").Finding} finding */
 function result({ path, line, column, brand, kind, environment, redacted, damaged }) {
   const rule = damaged ? 1 : 0;
-  const uri = encodeURI(relative(process.cwd(), path).split(sep).join("/"));
+  const uri = uriOf(path);
   return {
     ruleId: RULES[rule].id,
     ruleIndex: rule,
     // A publishable key is no secret.
     level: kind === "pk" ? "note" : RULES[rule].defaultConfiguration.level,
     message: { text: `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}` },
-    locations: [
-      { physicalLocation: { artifactLocation: { uri }, region: { startLine: line, startColumn: column } } },
-    ],
+    locations: [at(path, { region: { startLine: line, startColumn: column } })],
     partialFingerprints: { "keyward/v1": `${uri}:${redacted}` },
     properties: { brand, kind, environment, damaged },
   };
 }
-
-/** @param {string} path */
-const name = (path) => (path === "-" ? "standard input" : path);

@@ -9,7 +9,7 @@ import { createScanner } from "keyward";
 const SNIFFED = 8000;
 
 /**
- * @param {string} path for the findings only
+ * @param {import("./names.mjs").Path} path for the findings only
  * @param {import("keyward").Pins | undefined} pins
  */
 export function createSearch(path, pins) {
@@ -38,6 +38,7 @@ export function createSearch(path, pins) {
   };
 
   return {
+    path,
     binary: false,
     /** @param {Buffer} bytes @returns {Finding[]} */
     push(bytes) {
@@ -50,6 +51,8 @@ export function createSearch(path, pins) {
         decoder = new StringDecoder(wide ? "utf16le" : "utf8");
       }
       const text = decoder.write(bytes);
+      // A byte order mark is no column.
+      if (offset === 0 && text.startsWith("\ufeff")) lineStart = 1;
       const found = scanner.push(text).map(located(text));
       advance(text, offset + text.length);
       offset += text.length;
