@@ -13,8 +13,7 @@ import { bytes, here, textOf } from "./names.mjs";
  */
 
 /** What is no file cannot be read to an end, or waits for somebody who writes. */
-export const NO_FILE =
-  "it is no regular file; `keyward scan -` reads what is piped into it";
+export const NO_FILE = "it is no regular file; `keyward scan -` reads what is piped into it";
 
 /**
  * The files under a path, in order of their names. A file that is named itself is scanned even if it is ignored, or a

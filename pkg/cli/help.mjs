@@ -11,12 +11,14 @@ Usage
                                which keeps it out of the shell's history.
   keyward scan [paths…|-]      Finds keys in files and folders, by default in this folder:
                                whole ones, and those that are cut or have a mistake.
-                               Skips what .gitignore names, binary files and .git.
+                               Skips what .gitignore names, and .git.
   keyward redact               Copies standard input to standard output, with keys redacted.
 
 Options of scan
   --staged                     Scan what git has staged, as it is about to be committed.
   --no-ignore                  Scan what .gitignore names, too.
+  --binary                     Take compressed files as they are. Otherwise they are said
+                               not to have been searched, with exit code 2.
   --json                       Print one JSON document. Also an option of check.
   --sarif                      Print SARIF 2.1.0, for code scanning.
 

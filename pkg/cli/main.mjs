@@ -18,13 +18,14 @@ const options = {
   json: { type: /** @type {const} */ ("boolean") },
   sarif: { type: /** @type {const} */ ("boolean") },
   staged: { type: /** @type {const} */ ("boolean") },
+  binary: { type: /** @type {const} */ ("boolean") },
   "no-ignore": { type: /** @type {const} */ ("boolean") },
   ...pins,
 };
 /** Which options a command has besides the pins. @type {Record<string, { run: Function, has: string[] }>} */
 const commands = {
   check: { run: check, has: ["json"] },
-  scan: { run: scanCommand, has: ["json", "sarif", "staged", "no-ignore"] },
+  scan: { run: scanCommand, has: ["json", "sarif", "staged", "no-ignore", "binary"] },
   redact: { run: redact, has: [] },
 };
 

@@ -2,7 +2,7 @@
 // How findings are reported. A finding holds nothing of a key but its redacted form.
 import { VERSION } from "./help.mjs";
 import { json, nameOf, shown, uriOf } from "./names.mjs";
-import { counted, plural } from "./progress.mjs";
+import { counted } from "./progress.mjs";
 
 /** @typedef {import("./scan.mjs").Summary} Summary */
 
@@ -12,18 +12,16 @@ export function asText(summary) {
     ({ path, line, column, redacted, damaged }) =>
       `${shown(path)}:${line}:${column}  ${redacted}${damaged ? "  damaged" : ""}\n`,
   );
-  const skipped =
-    summary.skipped.length > 0 ? `; ${plural(summary.skipped.length, "binary file")} skipped` : "";
   const advice =
     summary.findings.length > 0 ? "Revoke every secret key that others may have seen, then remove it.\n" : "";
   const warning = summary.findings.some(({ damaged }) => damaged)
     ? "A damaged key is cut or has a mistake in it; whoever finds it may be able to restore it.\n"
     : "";
-  return `${lines.join("")}${counted(summary)}${skipped}\n${warning}${advice}`;
+  return `${lines.join("")}${counted(summary)}\n${warning}${advice}`;
 }
 
 /** @param {Summary} summary */
-export function asJson({ findings, files, bytes, skipped, unread }) {
+export function asJson({ findings, files, bytes, unread }) {
   const damaged = findings.filter((finding) => finding.damaged).length;
   const counts = { keys: findings.length - damaged, damaged };
   return `${json({
@@ -31,7 +29,6 @@ export function asJson({ findings, files, bytes, skipped, unread }) {
     ...counts,
     files,
     bytes,
-    skipped: skipped.map(nameOf),
     unread: unread.map(({ path, reason }) => ({ path: nameOf(path), reason })),
   })}\n`;
 }
@@ -66,12 +63,9 @@ const RULES = [
 ];
 
 /** @param {Summary} summary */
-export function asSarif({ findings, skipped, unread }) {
+export function asSarif({ findings, unread }) {
   const driver = { name: "keyward", version: VERSION, rules: RULES };
-  const notifications = [
-    ...unread.map(({ path, reason }) => notification(path, "error", `Not read: ${reason}`)),
-    ...skipped.map((path) => notification(path, "note", "Not searched: it is a binary file.")),
-  ];
+  const notifications = unread.map(({ path, reason }) => notification(path, `Not searched: ${reason}`));
   const invocations = [
     { executionSuccessful: unread.length === 0, toolExecutionNotifications: notifications },
   ];
@@ -87,8 +81,8 @@ export function asSarif({ findings, skipped, unread }) {
 /** @param {import("./names.mjs").Path} path @param {object} [more] */
 const at = (path, more) => ({ physicalLocation: { artifactLocation: { uri: uriOf(path) }, ...more } });
 
-/** What was not looked at. @param {import("./names.mjs").Path} path @param {"error" | "note"} level @param {string} text */
-const notification = (path, level, text) => ({ level, message: { text }, locations: [at(path)] });
+/** What was not looked at. @param {import("./names.mjs").Path} path @param {string} text */
+const notification = (path, text) => ({ level: "error", message: { text }, locations: [at(path)] });
 
 /** @param {import("./search.mjs").Finding} finding */
 function result({ path, line, column, brand, kind, environment, redacted, damaged }) {

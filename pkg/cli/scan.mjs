@@ -12,19 +12,26 @@ import { createSearch } from "./search.mjs";
 /** @typedef {import("keyward").Pins | undefined} Pins */
 /** @typedef {import("./names.mjs").Path} Path */
 /** What could not be read, and why, for people. @typedef {{ path: Path, reason: string }} Unread */
-/** @typedef {{ findings: Finding[], files: number, bytes: number, skipped: Path[], unread: Unread[] }} Summary */
+/** @typedef {{ findings: Finding[], files: number, bytes: number, unread: Unread[], binary: boolean }} Summary */
+
+const COMPRESSED =
+  "it is compressed, so what is in it was not searched; with --binary its bytes are taken as they are";
 
 const chunk = Buffer.allocUnsafe(1 << 20);
 
 /**
  * @param {string[]} paths
  * @param {Pins} pins
- * @param {{ json?: boolean, sarif?: boolean, staged?: boolean, "no-ignore"?: boolean }} flags
+ * @param {{ json?: boolean, sarif?: boolean, staged?: boolean, "no-ignore"?: boolean, binary?: boolean }} flags
  */
-export async function scanCommand(paths, pins, { json, sarif, staged, "no-ignore": ignored = false }) {
+export async function scanCommand(
+  paths,
+  pins,
+  { json, sarif, staged, "no-ignore": ignored = false, binary = false },
+) {
   createSearch("", pins);
   /** @type {Summary} */
-  const summary = { findings: [], files: 0, bytes: 0, skipped: [], unread: [] };
+  const summary = { findings: [], files: 0, bytes: 0, unread: [], binary };
   const progress = createProgress(summary);
   if (staged) scanStaged(summary, pins, progress);
   else await scanPaths(pathsOf(paths.length > 0 ? paths : ["."]), summary, pins, progress, ignored);
@@ -70,7 +77,7 @@ function scanFile(path, summary, pins, progress) {
     file = openSync(bytesOf(path), READ);
     if (!fstatSync(file).isFile()) return unread(path, NO_FILE, summary);
     const search = createSearch(path, pins);
-    for (let read = 1; read > 0 && !search.binary; ) {
+    for (let read = 1; read > 0; ) {
       read = readSync(file, chunk);
       take(search, chunk.subarray(0, read), summary, progress);
     }
@@ -112,13 +119,13 @@ function scanStaged(summary, pins, progress) {
 function take(search, bytes, summary, progress) {
   if (bytes.length === 0) return;
   summary.findings.push(...search.push(bytes));
-  if (!search.binary) summary.bytes += bytes.length;
+  summary.bytes += bytes.length;
   progress.tick();
 }
 
 /** @param {ReturnType<typeof createSearch>} search @param {Summary} summary */
 function finish(search, summary) {
   summary.findings.push(...search.end());
-  if (search.binary) summary.skipped.push(search.path);
+  if (search.compressed && !summary.binary) unread(search.path, COMPRESSED, summary);
   else summary.files += 1;
 }

@@ -122,7 +122,7 @@ test("redact passes every byte that is of no key, whatever the encoding", () => 
   );
 });
 
-test("scan names file, line and column; honours .gitignore, skips binary files, follows no links", () => {
+test("scan names file, line and column; honours .gitignore, reads whatever encoding, follows no links", () => {
   write("a/.gitignore", "secret*\n!secret-not\nbuild/\n");
   for (const name of ["a/secret.txt", "a/build/x", "a/secret-not", "a/src/x.js", ".git/config-like"])
     write(name, `1\n🔑 é "${KEY}"\n`);
@@ -133,13 +133,14 @@ test("scan names file, line and column; honours .gitignore, skips binary files, 
   const { status, out, err } = keyward(["scan"]);
   assert.deepEqual([status, err], [1, ""]);
   const lines = [
+    `a/binary.dat:1:1  ${REDACTED}`,
     "a/pk.html:1:4  acme_pk_live_***L72E",
     `a/secret-not:2:7  ${REDACTED}`,
     `a/src/x.js:2:7  ${REDACTED}`,
     `a/utf16.txt:1:3  ${REDACTED}`,
   ];
-  assert.equal(out.split("\n").slice(0, 4).join("\n"), lines.join("\n"));
-  assert.match(out, /4 keys in \d+ files \(.* KB\); 1 binary file skipped\nRevoke/);
+  assert.equal(out.split("\n").slice(0, 5).join("\n"), lines.join("\n"));
+  assert.match(out, /5 keys in \d+ files \(.* KB\)\nRevoke/);
   assert.equal(keyward(["scan", "--kinds", "pat"]).status, 0);
   assert.equal(keyward(["scan", "a/secret.txt"]).status, 1, "what is named itself is scanned");
   assert.match(keyward(["scan", "--no-ignore", "a"]).out, /a\/build\/x:2:7/);
