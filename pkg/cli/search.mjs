@@ -1,6 +1,7 @@
 // @ts-check
 // Keys in one file or stream, with line and column, in bounded memory, whatever the encoding.
 import { StringDecoder } from "node:string_decoder";
+import { createBase64Reader } from "./base64.mjs";
 import { createReader } from "./reader.mjs";
 
 /** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean }} Finding */
@@ -54,7 +55,7 @@ const withoutZeros = (text) =>
  * @returns {Search}
  */
 export function createSearch(path, pins, plain = false) {
-  const reader = createReader(pins);
+  const readers = [createReader(pins), createBase64Reader(pins)];
   /** @type {((bytes: Buffer) => string) | undefined} */
   let decode;
   let offset = 0;
@@ -100,7 +101,8 @@ export function createSearch(path, pins, plain = false) {
   /** @param {Buffer} bytes */
   const read = (bytes) => {
     const text = decode?.(bytes) ?? "";
-    const found = reader.push(text).map(located(text));
+    const keys = readers.flatMap((reader) => reader.push(text));
+    const found = keys.sort((a, b) => a.end - b.end).map(located(text));
     advance(text, offset + text.length);
     offset += text.length;
     if (other) {
@@ -122,7 +124,10 @@ export function createSearch(path, pins, plain = false) {
     },
     // An unfinished character at the end is no part of a key.
     end() {
-      const found = [...(decode === undefined ? begin() : []), ...reader.end().map(located(""))];
+      const found = [
+        ...(decode === undefined ? begin() : []),
+        ...readers.flatMap((reader) => reader.end()).map(located("")),
+      ];
       if (other === undefined) return found;
       own.push(...found);
       const rest = [...others, ...other.end()];

@@ -121,6 +121,30 @@ test("escaped underscores are seen", () => {
   }
 });
 
+test("scan sees keys in base64, wherever they begin in a group, whole and damaged", () => {
+  for (const before of ["", "u", "us", "user:", "0123456789".repeat(20)]) {
+    for (const [secret, damaged] of /** @type {const} */ ([
+      [KEY, false],
+      [CUT, true],
+    ])) {
+      for (const after of ["", "\n", ":password"]) {
+        for (const form of /** @type {const} */ (["base64", "base64url"])) {
+          const text = `a\n  key: ${Buffer.from(before + secret + after).toString(form)}\nlast\n`;
+          for (const size of [1, 5, 100, 4096]) {
+            const all = found(Buffer.from(text), size);
+            assert.deepEqual(
+              all.map(([line, , cut]) => [line, cut]),
+              [[2, damaged]],
+              text,
+            );
+            if (before === "") assert.equal(all[0][1], 8);
+          }
+        }
+      }
+    }
+  }
+});
+
 test("text without keys passes as it is, near misses included, as soon as its line is whole", () => {
   for (const text of [
     "%5",
