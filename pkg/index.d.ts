@@ -55,7 +55,13 @@ export interface FoundKey {
   brand: string;
   kind: Kind;
   environment: Environment;
+  /** What people and logs may see: `kw_sk_live_***JnsL`, or `kw_sk_live_***` of a damaged key. */
   redacted: string;
+  /**
+   * `false`: the key is whole. `true`: at least 40 characters of its body are there, but it is cut or has a wrong
+   * checksum. Whoever finds it may be able to restore it.
+   */
+  damaged: boolean;
 }
 
 /** The text is not a well-formed key. */
@@ -89,18 +95,23 @@ export function redact(key: string): string;
  */
 export function digest(key: string): string;
 
-/** Every well-formed key in a text, in order. */
+/** Every key in a text, whole or damaged, in order. */
 export function scan(text: string, options?: Pins): FoundKey[];
 
-/** The text with every key redacted; the same text if there is none. */
+/** The text with every key, whole or damaged, redacted; the same text if there is none. */
 export function redactText(text: string, options?: Pins): string;
 
 /** Finds keys in text that comes in pieces, also those that straddle pieces. Holds at most 79 characters. */
 export function createScanner(options?: Pins): Scanner;
 
 export interface Scanner {
-  /** The keys that end in this piece. Offsets count from the beginning of the first piece. */
+  /**
+   * The keys that are decided by this piece. A damaged key that may go on in the next piece is given by the next call.
+   * Offsets count from the beginning of the first piece.
+   */
   push(chunk: string): FoundKey[];
+  /** Gives the damaged key at the end, if there is one. */
+  end(): FoundKey[];
 }
 
 /** Redacts keys in text that comes in pieces. Holds back at most 79 characters, and never across white space. */

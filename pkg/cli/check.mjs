@@ -1,6 +1,7 @@
 // @ts-check
 import { text } from "node:stream/consumers";
 import { tryParse } from "keyward";
+import { print, say } from "./output.mjs";
 
 const MEANING = {
   sk: "secret key of an organization",
@@ -16,12 +17,11 @@ const MEANING = {
 export async function check(args, pins, { json }) {
   if (args.length > 1) throw new TypeError("check takes one key.");
   const [given = "-"] = args;
-  if (given === "-" && process.stdin.isTTY)
-    process.stderr.write("Paste a key, then press Enter and Ctrl-D:\n");
+  if (given === "-" && process.stdin.isTTY) say("Paste a key, then press Enter and Ctrl-D:\n");
   // Pasted text comes with white space around it; inside a key there is none.
   const result = tryParse((given === "-" ? await text(process.stdin) : given).trim(), pins);
-  if (json) console.log(JSON.stringify(described(result), null, 2));
-  else console.log(result.ok ? page(result.key) : `not well-formed: ${result.message} (${result.code})`);
+  if (json) print(`${JSON.stringify(described(result), null, 2)}\n`);
+  else print(`${result.ok ? page(result.key) : `not well-formed: ${result.message} (${result.code})`}\n`);
   return result.ok ? 0 : 1;
 }
 

@@ -1,39 +1,81 @@
 // @ts-check
 // Which files are scanned.
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import ignore from "ignore";
+import { bytes, here, textOf } from "./names.mjs";
 
-/** @typedef {{ folder: string, rules: import("ignore").Ignore }} Rules */
+/** @typedef {import("./names.mjs").Path} Path */
+/** @typedef {{ folder: Path, rules: import("ignore").Ignore }} Rules */
+/**
+ * A file with the one name that it has wherever it is reached from, or why it, or a folder, cannot be read.
+ * @typedef {{ path: Path, real: Path } | { path: Path, problem: unknown }} File
+ */
+
+/** What is no file cannot be read to an end, or waits for somebody who writes. */
+export const NO_FILE = "it is no regular file; `keyward scan -` reads what is piped into it";
 
 /**
- * The files under a path, in order of their names. A file that is named itself is scanned even if it is ignored.
- * @param {string} path
+ * The files under a path, in order of their names. A file that is named itself is scanned even if it is ignored, or a
+ * symbolic link.
+ * @param {Path} path
  * @param {boolean} ignored whether to include ignored files
- * @returns {Generator<string>}
+ * @returns {Generator<File>}
  */
 export function* files(path, ignored) {
-  if (!lstatSync(path).isDirectory()) yield path;
-  else yield* inside(path, ignored ? [] : above(path), ignored);
-}
-
-/** @param {string} folder @param {Rules[]} outer @param {boolean} ignored @returns {Generator<string>} */
-function* inside(folder, outer, ignored) {
-  const rules = ignored ? [] : [...outer, ...rulesOf(folder)];
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.name === ".git" || isIgnored(path, entry.isDirectory(), rules)) continue;
-    // Symbolic links are not followed: their targets are scanned where they are.
-    if (entry.isDirectory()) yield* inside(path, rules, ignored);
-    else if (entry.isFile()) yield path;
+  const named = normalize(path);
+  try {
+    const about = statSync(bytes(path));
+    const real = realpathSync.native(bytes(path), "buffer").toString("latin1");
+    if (about.isDirectory()) yield* inside(named, real, ignored ? [] : above(named), ignored);
+    else if (about.isFile()) yield { path: named, real };
+    else yield { path: named, problem: NO_FILE };
+  } catch (problem) {
+    yield { path: named, problem };
   }
 }
 
-/** The rules of the folders above, up to the one with `.git`. @param {string} folder @returns {Rules[]} */
+/** @param {Path} folder @param {Path} real @param {Rules[]} outer @param {boolean} ignored @returns {Generator<File>} */
+function* inside(folder, real, outer, ignored) {
+  const rules = ignored ? [] : [...outer, ...rulesOf(folder)];
+  for (const entry of entriesOf(folder)) {
+    if ("problem" in entry) {
+      yield { path: folder, problem: entry.problem };
+      return;
+    }
+    const path = join(folder, entry.name);
+    const own = join(real, entry.name);
+    if (entry.name === ".git" || isIgnored(path, entry.kind === "folder", rules)) continue;
+    // Symbolic links are not followed: their targets are scanned where they are.
+    if (entry.kind === "folder") yield* inside(path, own, rules, ignored);
+    else if (entry.kind === "file") yield { path, real: own };
+    else if (entry.kind === "other") yield { path, problem: NO_FILE };
+  }
+}
+
+/** @param {Path} folder */
+function entriesOf(folder) {
+  try {
+    const entries = readdirSync(bytes(folder), { withFileTypes: true, encoding: "buffer" }).map((entry) => ({
+      name: entry.name.toString("latin1"),
+      kind: entry.isDirectory()
+        ? "folder"
+        : entry.isFile()
+          ? "file"
+          : entry.isSymbolicLink()
+            ? "link"
+            : "other",
+    }));
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (problem) {
+    return [{ problem }];
+  }
+}
+
+/** The rules of the folders above, up to the one with `.git`. @param {Path} folder @returns {Rules[]} */
 function above(folder) {
   const found = [];
-  for (let at = join(process.cwd(), relative(process.cwd(), folder)); ; at = dirname(at)) {
+  for (let at = resolve(here(), folder); ; at = dirname(at)) {
     if (exists(join(at, ".git"))) return found.reverse();
     const parent = dirname(at);
     // Outside a repository only the folder's own rules count.
@@ -42,11 +84,11 @@ function above(folder) {
   }
 }
 
-/** @param {string} folder @returns {Rules[]} */
+/** @param {Path} folder @returns {Rules[]} */
 function rulesOf(folder) {
   const texts = [".gitignore", join(".git", "info", "exclude")].map((name) => {
     try {
-      return readFileSync(join(folder, name), "utf8");
+      return readFileSync(bytes(join(folder, name)), "utf8");
     } catch {
       return "";
     }
@@ -54,17 +96,17 @@ function rulesOf(folder) {
   return texts.some(Boolean) ? [{ folder, rules: ignore().add(texts.join("\n")) }] : [];
 }
 
-/** The innermost rules that match a path decide. @param {string} path @param {boolean} isFolder @param {Rules[]} all */
+/** The innermost rules that match a path decide. @param {Path} path @param {boolean} isFolder @param {Rules[]} all */
 function isIgnored(path, isFolder, all) {
   for (const { folder, rules } of all.toReversed()) {
-    const inner = relative(folder, path).split(sep).join("/") + (isFolder ? "/" : "");
-    const said = rules.test(inner);
+    const inner = relative(resolve(here(), folder), resolve(here(), path)).split(sep).join("/");
+    const said = rules.test(textOf(inner) + (isFolder ? "/" : ""));
     if (said.ignored || said.unignored) return said.ignored;
   }
   return false;
 }
 
-/** @param {string} path */
+/** @param {Path} path */
 function exists(path) {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return lstatSync(bytes(path), { throwIfNoEntry: false }) !== undefined;
 }

@@ -1,8 +1,9 @@
 // @ts-check
 // The command `keyward`: reads the arguments, runs one command, sets the exit code.
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { check } from "./check.mjs";
 import { HELP, VERSION } from "./help.mjs";
+import { print, say } from "./output.mjs";
 import { redact } from "./redact.mjs";
 import { scanCommand } from "./scan.mjs";
 
@@ -17,13 +18,14 @@ const options = {
   json: { type: /** @type {const} */ ("boolean") },
   sarif: { type: /** @type {const} */ ("boolean") },
   staged: { type: /** @type {const} */ ("boolean") },
+  binary: { type: /** @type {const} */ ("boolean") },
   "no-ignore": { type: /** @type {const} */ ("boolean") },
   ...pins,
 };
 /** Which options a command has besides the pins. @type {Record<string, { run: Function, has: string[] }>} */
 const commands = {
   check: { run: check, has: ["json"] },
-  scan: { run: scanCommand, has: ["json", "sarif", "staged", "no-ignore"] },
+  scan: { run: scanCommand, has: ["json", "sarif", "staged", "no-ignore", "binary"] },
   redact: { run: redact, has: [] },
 };
 
@@ -32,9 +34,9 @@ class Misuse extends Error {}
 
 async function main() {
   const { values, positionals } = read();
-  if (values.version) return print(VERSION);
+  if (values.version) return show(VERSION);
   const [name, ...args] = positionals;
-  if (values.help || name === undefined) return print(HELP, name === undefined && !values.help ? 2 : 0);
+  if (values.help || name === undefined) return show(HELP, name === undefined && !values.help ? 2 : 0);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   // It may be a pasted key, so it is not repeated.
   if (!command) throw new Misuse("There is no such command: use check, scan or redact.");
@@ -51,24 +53,36 @@ function read() {
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
-    // Node's sentence, without the part that explains how to pass such an argument.
+    // Node's sentence, without the part that explains how to pass such an argument. It repeats what was typed, and that
+    // may be a key or a part of one: only what looks like an option's name is repeated.
     const { message } = /** @type {Error} */ (error);
-    throw new Misuse(`${message.split(". ")[0]}.`);
+    const [sentence] = message.split(". ");
+    const named = sentence.match(/'([^']*)'/)?.[1] ?? "";
+    const isName = /^(-[a-z], )?--?[a-z][a-z-]{0,19}( <value>)?$/.test(named);
+    throw new Misuse(isName ? `${sentence.replace(/\.$/, "")}.` : "There is no such option.");
   }
 }
 
 /** @param {string} text @param {number} [code] */
-function print(text, code = 0) {
-  console.log(text);
+function show(text, code = 0) {
+  print(`${text}\n`);
   process.exitCode = code;
 }
 
-// A reader such as `head` may close the pipe early.
-process.stdout.on("error", (error) => process.exit(/** @type {any} */ (error).code === "EPIPE" ? 0 : 2));
+// A reader such as `head` may close the pipe early: what was found stays found. Anything else, such as a full disk, is an
+// answer that has not arrived.
+process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+  if (error.code === "EPIPE") return;
+  say(`keyward: the result could not be written: ${error.message}\n`);
+  process.exit(2);
+});
+process.stderr.on("error", () => {});
 await main().catch((error) => {
+  process.exitCode = 2;
+  // Nobody reads any more what `redact` puts out.
+  if (error.code === "EPIPE") return;
   // Our own messages, and the system's, are sentences for people; anything else is a bug.
   const sentence = error instanceof Misuse || error instanceof TypeError || error.code;
-  console.error(sentence ? `keyward: ${error.message.replace(/^keyward: /, "")}` : error);
-  if (error instanceof Misuse) console.error("Try `keyward --help`.");
-  process.exitCode = 2;
+  say(`${sentence ? `keyward: ${error.message.replace(/^keyward: /, "")}` : inspect(error)}\n`);
+  if (error instanceof Misuse) say("Try `keyward --help`.\n");
 });

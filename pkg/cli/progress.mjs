@@ -1,5 +1,6 @@
 // @ts-check
 // A line on the terminal that shows how far a long scan is. It goes to standard error and is erased at the end.
+import { say } from "./output.mjs";
 
 /** @param {import("./scan.mjs").Summary} summary */
 export function createProgress(summary) {
@@ -11,10 +12,10 @@ export function createProgress(summary) {
       if (!shown || Date.now() < next) return;
       next = Date.now() + 100;
       dirty = true;
-      process.stderr.write(`\r\x1b[K${counted(summary)}…`);
+      say(`\r\x1b[K${counted(summary)}…`);
     },
     end() {
-      if (dirty) process.stderr.write("\r\x1b[K");
+      if (dirty) say("\r\x1b[K");
     },
   };
 }
@@ -22,7 +23,9 @@ export function createProgress(summary) {
 /** @param {import("./scan.mjs").Summary} summary */
 export function counted({ findings, files, bytes }) {
   const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${plural(findings.length, "key")} in ${plural(files, "file")} (${size})`;
+  const damaged = findings.filter((finding) => finding.damaged).length;
+  const also = damaged > 0 ? ` and ${plural(damaged, "damaged key")}` : "";
+  return `${plural(findings.length - damaged, "key")}${also} in ${plural(files, "file")} (${size})`;
 }
 
 /** @param {number} count @param {string} noun */

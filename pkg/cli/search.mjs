@@ -1,21 +1,63 @@
 // @ts-check
-// Keys in one file or stream, with line and column, in bounded memory.
+// Keys in one file or stream, with line and column, in bounded memory, whatever the encoding.
 import { StringDecoder } from "node:string_decoder";
-import { createScanner } from "keyward";
+import { createBase64Reader } from "./base64.mjs";
+import { createReader } from "./reader.mjs";
 
-/** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string }} Finding */
-
-// As in git, a zero byte near the beginning means that it is not text.
-const SNIFFED = 8000;
+/** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean }} Finding */
 
 /**
- * @param {string} path for the findings only
- * @param {import("keyward").Pins | undefined} pins
+ * `compressed`: its bytes are searched, but what they stand for is not.
+ * @typedef {{ path: string, readonly compressed: boolean, push(bytes: Buffer): Finding[], end(): Finding[] }} Search
  */
-export function createSearch(path, pins) {
-  const scanner = createScanner(pins);
-  /** @type {StringDecoder | undefined} */
-  let decoder;
+
+/** How compressed files begin: what is in them cannot be seen. gzip, zip, xz, zstd, bzip2, 7z. */
+const COMPRESSED = ["1f8b", "504b0304", "fd377a585a00", "28b52ffd", "425a68", "377abcaf271c"];
+
+/** Bytes at the beginning that tell of all of these, and of marks. */
+const LONGEST_MAGIC = 6;
+
+/**
+ * Encodings with a byte order mark. Without one, and in UTF-32, zero bytes between characters are left out: keys are
+ * ASCII, so they are found, and only columns behind other characters differ.
+ */
+const MARKS = /** @type {const} */ ([
+  ["fffe0000", "utf8"],
+  ["0000feff", "utf8"],
+  ["efbbbf", "utf8"],
+  ["fffe", "utf-16le"],
+  ["feff", "utf-16be"],
+]);
+
+/** @param {Buffer} start @param {boolean} plain whether to heed no mark */
+function decoderFor(start, plain) {
+  const hex = plain ? "" : start.toString("hex");
+  const [mark, encoding] = MARKS.find(([bytes]) => hex.startsWith(bytes)) ?? ["", "utf8"];
+  const skipped = mark.length / 2;
+  if (encoding === "utf8") {
+    const decoder = new StringDecoder("utf8");
+    const decode = (/** @type {Buffer} */ bytes) => withoutZeros(decoder.write(bytes));
+    return { skipped, decode, wide: false };
+  }
+  const decoder = new TextDecoder(encoding);
+  const decode = (/** @type {Buffer} */ bytes) => decoder.decode(bytes, { stream: true });
+  return { skipped, decode, wide: true };
+}
+
+/** @param {string} text */
+const withoutZeros = (text) =>
+  text.includes("\0") ? text.replace(/\0+/g, (zeros) => (zeros.length > 3 ? zeros : "")) : text;
+
+/**
+ * @param {import("./names.mjs").Path} path for the findings only
+ * @param {import("keyward").Pins | undefined} pins
+ * @param {boolean} [plain] whether to heed no byte order mark
+ * @returns {Search}
+ */
+export function createSearch(path, pins, plain = false) {
+  const readers = [createReader(pins), createBase64Reader(pins)];
+  /** @type {((bytes: Buffer) => string) | undefined} */
+  let decode;
   let offset = 0;
   let line = 1;
   let lineStart = 0;
@@ -30,27 +72,70 @@ export function createSearch(path, pins) {
     }
   };
 
+  const located = (/** @type {string} */ text) => (/** @type {import("keyward").FoundKey} */ key) => {
+    const { start, end, brand, kind, environment, redacted, damaged } = key;
+    // A key holds no line break, so it is in the line in which it ends.
+    advance(text, end);
+    return { path, line, column: start - lineStart + 1, brand, kind, environment, redacted, damaged };
+  };
+
+  /** @type {Buffer} */
+  let first = Buffer.alloc(0);
+  let compressed = false;
+  // Other programs may have written bytes of another encoding behind the mark of UTF-16.
+  /** @type {Search | undefined} */
+  let other;
+  /** @type {Finding[]} */
+  const others = [];
+  /** @type {Finding[]} */
+  const own = [];
+
+  const begin = () => {
+    compressed = COMPRESSED.some((magic) => first.toString("hex").startsWith(magic));
+    const { decode: chosen, skipped, wide } = decoderFor(first, plain);
+    decode = chosen;
+    if (wide) other = createSearch(path, pins, true);
+    return read(first.subarray(skipped));
+  };
+
+  /** @param {Buffer} bytes */
+  const read = (bytes) => {
+    const text = decode?.(bytes) ?? "";
+    const keys = readers.flatMap((reader) => reader.push(text));
+    const found = keys.sort((a, b) => a.end - b.end).map(located(text));
+    advance(text, offset + text.length);
+    offset += text.length;
+    if (other) {
+      own.push(...found);
+      others.push(...other.push(bytes));
+    }
+    return found;
+  };
+
   return {
-    binary: false,
-    /** @param {Buffer} bytes @returns {Finding[]} */
+    path,
+    get compressed() {
+      return compressed;
+    },
     push(bytes) {
-      if (this.binary) return [];
-      if (decoder === undefined) {
-        // PowerShell writes UTF-16.
-        const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
-        this.binary = !wide && bytes.subarray(0, SNIFFED).includes(0);
-        if (this.binary) return [];
-        decoder = new StringDecoder(wide ? "utf16le" : "utf8");
+      if (decode !== undefined) return read(bytes);
+      first = Buffer.concat([first, bytes]);
+      return first.length < LONGEST_MAGIC ? [] : begin();
+    },
+    // An unfinished character at the end is no part of a key.
+    end() {
+      const found = [
+        ...(decode === undefined ? begin() : []),
+        ...readers.flatMap((reader) => reader.end()).map(located("")),
+      ];
+      if (other === undefined) return found;
+      own.push(...found);
+      const rest = [...others, ...other.end()];
+      for (const { redacted } of own) {
+        const at = rest.findIndex((finding) => finding.redacted === redacted);
+        if (at >= 0) rest.splice(at, 1);
       }
-      const text = decoder.write(bytes);
-      const found = scanner.push(text).map(({ start, end, brand, kind, environment, redacted }) => {
-        // A key holds no line break, so it is in the line in which it ends.
-        advance(text, end);
-        return { path, line, column: start - lineStart + 1, brand, kind, environment, redacted };
-      });
-      advance(text, offset + text.length);
-      offset += text.length;
-      return found;
+      return [...found, ...rest];
     },
   };
 }

@@ -58,11 +58,16 @@ export function describe(key, parts) {
   const brand = key.slice(0, parts & 15);
   const kind = facts.kinds[(parts >> 4) & 3];
   const environment = facts.environments[(parts >> 6) & 1];
-  const body = parts >> 8;
+  const body = (parts >> 8) & 255;
   const ledger = key.slice(body + 1, body + 1 + facts.ledger);
-  const redacted = `${brand}_${kind}_${environment}_${facts.mask}${key.slice(-facts.hint)}`;
+  // The end of a damaged key is not that by which lists show it, and may be of the secret.
+  const hint = isDamaged(parts) ? "" : key.slice(-facts.hint);
+  const redacted = `${brand}_${kind}_${environment}_${facts.mask}${hint}`;
   return { brand, kind, environment, version: Number(key[body]), ledger, redacted };
 }
+
+/** @param {number} parts as `answer.rs` packs them */
+export const isDamaged = (parts) => (parts & 128) !== 0;
 
 /** @type {KeyProblem} */
 const REFUSED = {

@@ -1,11 +1,14 @@
 // @ts-check
-// Keys in text. Which part of a text is a key, the core says (src/core/scan.rs); its regular expression finds the places.
+// Keys in text, whole or damaged. Which part of a text is a key, the core says (src/core/scan.rs); its regular expression finds the places.
 import { facts, find, mustBeReady, mustBeText, put, undecided } from "./engine.mjs";
-import { describe } from "./key.mjs";
+import { describe, isDamaged } from "./key.mjs";
 import { accepts, readPins } from "./pins.mjs";
 
 /** @typedef {import("../index.d.ts").FoundKey} FoundKey */
 /** @typedef {import("../index.d.ts").Pins} Pins */
+
+/** Characters of a prefix beside brand and kind. */
+const OF_HEAD = "__live_".length;
 
 /** @type {RegExp | undefined} */
 let tail;
@@ -28,16 +31,31 @@ export function createScanner(options) {
   const pins = readPins(options);
   let held = "";
   let offset = 0;
+  const isFresh = (/** @type {FoundKey} */ key) => key.end > held.length || isOpen(key, held);
+  const moved = (/** @type {FoundKey} */ key) => ({
+    ...key,
+    start: key.start + offset,
+    end: key.end + offset,
+  });
   return {
     push(chunk) {
       mustBeText(chunk, "chunk");
       const text = held + chunk;
-      // What ends in the held part was reported when it came.
-      const fresh = findKeys(text, pins).filter(({ end }) => end > held.length);
-      const found = fresh.map((key) => ({ ...key, start: key.start + offset, end: key.end + offset }));
+      // What ends before the held part's end was reported when it came.
+      const found = findKeys(text, pins)
+        .filter((key) => !isOpen(key, text) && isFresh(key))
+        .map(moved);
       const decided = text.length - openEnd(text);
       held = text.slice(decided);
       offset += decided;
+      return found;
+    },
+    end() {
+      const found = findKeys(held, pins)
+        .filter((key) => isOpen(key, held))
+        .map(moved);
+      offset += held.length;
+      held = "";
       return found;
     },
   };
@@ -91,15 +109,33 @@ function findKeys(text, pins) {
     const window = text.slice(Math.max(0, end - facts.longest), end);
     const parts = find(put(window));
     if (parts === 0) continue;
-    const start = end - facts.body - (parts >> 8);
-    const { brand, kind, environment, redacted } = describe(window.slice(start - end), parts);
-    const key = { start, end, brand, kind, environment, redacted };
+    const key = place(window, parts, end, pins?.brand);
     if (pins === undefined || accepts(pins, key)) keys.push(key);
   }
   // An engine remembers the text of the last match (`RegExp.input`): make it forget what may hold secrets.
   /^/.test("");
   return keys;
 }
+
+/**
+ * What the core has found at the end of a part of the text. No checksum tells where a damaged key begins, but a brand
+ * that is pinned does.
+ * @param {string} window @param {number} parts @param {number} end in the text @param {string} [wanted] the pinned brand
+ * @returns {FoundKey}
+ */
+function place(window, parts, end, wanted) {
+  const found = describe(window.slice(-(parts >> 16)), parts);
+  const damaged = isDamaged(parts);
+  const brand = damaged && wanted !== undefined && found.brand.endsWith(wanted) ? wanted : found.brand;
+  const before = found.brand.length - brand.length;
+  const { kind, environment } = found;
+  const start = end - (parts >> 16) + before;
+  return { start, end, brand, kind, environment, redacted: found.redacted.slice(before), damaged };
+}
+
+/** Whether what follows may make another key of it: it is too short and at the end. @param {FoundKey} key @param {string} text */
+const isOpen = ({ start, end, brand, kind, damaged }, text) =>
+  damaged && end === text.length && end - start < brand.length + kind.length + OF_HEAD + facts.body;
 
 /** How many units at the end may be the beginning of a key. @param {string} text */
 const openEnd = (text) => undecided(put(text.slice(1 - facts.longest)));
@@ -114,6 +150,8 @@ function redactUpTo(text, keys, from, to) {
   let end = from;
   for (const key of keys) {
     if (key.start >= to) break;
+    // The rest of a key whose beginning was put out may look like a damaged one.
+    if (key.end <= end) continue;
     out += text.slice(end, Math.max(end, key.start)) + key.redacted;
     end = key.end;
   }

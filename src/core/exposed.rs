@@ -6,10 +6,8 @@
 use crate::format::Kind;
 use crate::issue::Issuer;
 use crate::key::{BODY_LEN, ShapedKey, VERSION};
+use crate::scan::BODY_LEAST;
 use crate::session::SessionToken;
-
-/// Characters after a key's prefix from which on it is taken for a key, though a whole one has more.
-const BODY_LEAST: usize = 40;
 
 /// Whether `text` holds what looks like a credential, perhaps with something in between that came with pasting it, such
 /// as line breaks, or with `-` for `_`. A session and a key without its prefix can be told only whole and by their

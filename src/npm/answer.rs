@@ -5,13 +5,13 @@ use core::fmt::{self, Write};
 use keyward_core::error::ParseKeyError;
 use keyward_core::key::{BODY_LEN, KEY_MAX};
 use keyward_core::redact::{HINT_LEN, MASK};
-use keyward_core::scan::{BRAND_PATTERN, KEY_LONGEST, TAIL_PATTERN};
-use keyward_core::{Environment, KeyDigest, Kind, LedgerLocator, WellFormedKey};
+use keyward_core::scan::{BRAND_PATTERN, FoundKey, KEY_LONGEST, TAIL_PATTERN};
+use keyward_core::{Environment, KeyDigest, Kind, LedgerLocator};
 
 /// The parts of a key in one number, because an integer is far cheaper than an object or a text:
-/// bits 0 to 3 the brand's length, 4 and 5 the kind, 6 the environment, from 8 on where the body begins.
-/// Never 0. JavaScript cuts the texts out of the string that it already has.
-pub(crate) fn parts(key: &WellFormedKey<'_>) -> u32 {
+/// bits 0 to 3 the brand's length, 4 and 5 the kind, 6 the environment, 7 whether it is damaged, 8 to 15 where the body
+/// begins, from 16 on the key's length. Never 0. JavaScript cuts the texts out of the string that it already has.
+pub(crate) fn parts(key: &FoundKey<'_>) -> u32 {
     let kind = match key.kind() {
         Kind::Secret => 0,
         Kind::Personal => 1,
@@ -21,7 +21,12 @@ pub(crate) fn parts(key: &WellFormedKey<'_>) -> u32 {
         Environment::Live => 0,
         Environment::Test => 1,
     };
-    small(key.brand().len()) | kind << 4 | environment << 6 | small(key.len() - BODY_LEN) << 8
+    small(key.brand().len())
+        | kind << 4
+        | environment << 6
+        | u32::from(key.is_damaged()) << 7
+        | small(key.len() - key.body_len()) << 8
+        | small(key.len()) << 16
 }
 
 /// A key's lengths are at most 128, so nothing is cut off.

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 
 use keyward_core::WellFormedKey;
 use keyward_core::key::KEY_MAX;
-use keyward_core::scan::{self, key_at_end};
+use keyward_core::scan::{self, FoundKey, key_at_end};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Three bytes of UTF-8 for each UTF-16 unit of the longest text that is looked at.
@@ -38,10 +38,10 @@ pub fn capacity() -> usize {
 #[wasm_bindgen]
 #[must_use]
 pub fn check(len: usize) -> u32 {
-    with_text(len, |text| WellFormedKey::parse(text).map_or(0, |key| answer::parts(&key)))
+    with_text(len, |text| WellFormedKey::parse(text).map_or(0, |key| answer::parts(&FoundKey::Whole(key))))
 }
 
-/// As [`check`], for the key that ends where the text ends.
+/// As [`check`], for the key, whole or damaged, that ends where the text ends.
 #[wasm_bindgen]
 #[must_use]
 pub fn find(len: usize) -> u32 {
@@ -117,10 +117,13 @@ mod tests {
 
     #[test]
     fn parts_of_a_key_are_packed_into_one_number() {
-        // Brand of 2 characters, first kind, second environment, body from character 11 on.
-        assert_eq!(check(put(KEY)), 2 | 1 << 6 | 11 << 8);
+        // Brand of 2 characters, first kind, second environment, body from character 11 on, 69 characters.
+        assert_eq!(check(put(KEY)), 2 | 1 << 6 | 11 << 8 | 69 << 16);
         assert_eq!(find(put(&format!("é{KEY}"))), check(put(KEY)));
         assert_eq!(check(put(&format!("é{KEY}"))), 0);
+        let (cut, _) = KEY.split_at(60);
+        assert_eq!(find(put(cut)), 2 | 1 << 6 | 1 << 7 | 11 << 8 | 60 << 16);
+        assert_eq!(check(put(cut)), 0);
     }
 
     #[test]
@@ -164,7 +167,7 @@ mod tests {
             concat!(
                 r#"{"kinds":["sk","pat","pk"],"environments":["live","test"],"ledger":8,"body":58,"#,
                 r#""mask":"***","hint":4,"max":128,"longest":80,"#,
-                r#""brand":"[a-z][a-z0-9]{1,11}","tail":"_(?:live|test)_1[0-9A-Za-z]{57}"}"#
+                r#""brand":"[a-z][a-z0-9]{1,11}","tail":"_(?:live|test)_[0-9A-Za-z]{40,58}"}"#
             )
         );
     }

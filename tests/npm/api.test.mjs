@@ -118,6 +118,36 @@ test("offsets are those of the string, whatever stands before", () => {
   }
 });
 
+test("a damaged key has the pinned brand if its prefix ends with it, and none that is not pinned is found", () => {
+  const text = `\\n${KEY.slice(0, -2)} ${KEY}`;
+  const [damaged, whole] = keyward.scan(text, { brand: "kw", kinds: ["sk"] });
+  assert.deepEqual(damaged, {
+    ...whole,
+    start: 2,
+    end: KEY.length,
+    redacted: "kw_sk_test_***",
+    damaged: true,
+  });
+  assert.equal(keyward.redactText(text, { brand: "kw" }), `\\nkw_sk_test_*** ${REDACTED}`);
+  for (const pins of [
+    { brand: "kx" },
+    { kinds: /** @type {["pk"]} */ (["pk"]) },
+    { environment: /** @type {"live"} */ ("live") },
+  ])
+    assert.deepEqual(keyward.scan(text, pins), []);
+});
+
+test("a damaged key at the end of a piece is decided by what follows", () => {
+  for (const rest of ["", " ", KEY.slice(60), "\n"]) {
+    const scanner = keyward.createScanner();
+    assert.deepEqual(scanner.push(`- ${KEY.slice(0, 60)}`), []);
+    const found = [...scanner.push(rest), ...scanner.push(""), ...scanner.end()];
+    assert.deepEqual(found, keyward.scan(`- ${KEY.slice(0, 60)}${rest}`));
+    assert.equal(found.length, 1);
+    assert.deepEqual(scanner.end(), []);
+  }
+});
+
 test("a text without keys comes back as it is", () => {
   for (const text of ["", "a", "\ud800", "kw_sk_live_1".repeat(99)])
     assert.equal(keyward.redactText(text), text);

@@ -2,7 +2,7 @@
 // The command, as `npm install` puts it into a project.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { issueVectors, project } from "./project.mjs";
 
@@ -51,6 +51,46 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
   }
 });
 
+test("no command prints a key, whole or damaged, also not as an option, a name or a part of an error", () => {
+  const cut = KEY.slice(0, -4);
+  const body = KEY.slice("kw_sk_test_".length, 50);
+  for (const secret of [KEY, cut]) {
+    write(`names/${secret}/${secret}.txt`, `${KEY}\n`);
+    for (const args of [
+      [secret],
+      [`--${secret}`],
+      [`-${secret}`],
+      [`--json=${secret}`],
+      [`--brand=${secret}`],
+      ["scan", `--kinds=${secret}`],
+      ["scan", `--environment`, secret],
+      ["scan", secret],
+      ["scan", `missing/${secret}`],
+      ["scan", `names/${secret}`],
+      ["scan", "--json", `names/${secret}`, secret],
+      ["scan", "--sarif", `names/${secret}`, secret],
+      ["scan", "--staged", secret],
+      ["check", secret],
+      ["check", "--json", `${secret}x`],
+      ["check", secret, secret],
+      ["redact", secret],
+      ["help", secret],
+    ]) {
+      const { out, err } = keyward(args);
+      assert.ok(!`${out}${err}`.includes(body), args.join(" ").replaceAll(body, "…"));
+      assert.ok(`${out}${err}` !== "");
+    }
+  }
+  const sarif = keyward(["scan", "--sarif", `names/${KEY}`]).out;
+  assert.equal(JSON.parse(sarif).runs[0].results.length, 1);
+  assert.match(
+    keyward(["scan", `names/${KEY}`]).out,
+    /^names\/kw_sk_test_\*{3}JnsL\/kw_sk_test_\*{3}JnsL\.txt:1:1 /,
+  );
+  assert.match(keyward(["scan", "--jsn"]).err, /'--jsn'/);
+  rmSync(path("names"), { recursive: true });
+});
+
 test("check reads a key from the arguments or from standard input, with white space around it", () => {
   for (const result of [
     keyward(["check", KEY]),
@@ -82,7 +122,7 @@ test("redact passes every byte that is of no key, whatever the encoding", () => 
   );
 });
 
-test("scan names file, line and column; honours .gitignore, skips binary files, follows no links", () => {
+test("scan names file, line and column; honours .gitignore, reads whatever encoding, follows no links", () => {
   write("a/.gitignore", "secret*\n!secret-not\nbuild/\n");
   for (const name of ["a/secret.txt", "a/build/x", "a/secret-not", "a/src/x.js", ".git/config-like"])
     write(name, `1\n🔑 é "${KEY}"\n`);
@@ -93,13 +133,14 @@ test("scan names file, line and column; honours .gitignore, skips binary files, 
   const { status, out, err } = keyward(["scan"]);
   assert.deepEqual([status, err], [1, ""]);
   const lines = [
+    `a/binary.dat:1:1  ${REDACTED}`,
     "a/pk.html:1:4  acme_pk_live_***L72E",
     `a/secret-not:2:7  ${REDACTED}`,
     `a/src/x.js:2:7  ${REDACTED}`,
-    `a/utf16.txt:1:4  ${REDACTED}`,
+    `a/utf16.txt:1:3  ${REDACTED}`,
   ];
-  assert.equal(out.split("\n").slice(0, 4).join("\n"), lines.join("\n"));
-  assert.match(out, /4 keys in \d+ files \(.* KB\); 1 binary file skipped\nRevoke/);
+  assert.equal(out.split("\n").slice(0, 5).join("\n"), lines.join("\n"));
+  assert.match(out, /5 keys in \d+ files \(.* KB\)\nRevoke/);
   assert.equal(keyward(["scan", "--kinds", "pat"]).status, 0);
   assert.equal(keyward(["scan", "a/secret.txt"]).status, 1, "what is named itself is scanned");
   assert.match(keyward(["scan", "--no-ignore", "a"]).out, /a\/build\/x:2:7/);
@@ -128,6 +169,40 @@ test("scan finds keys that straddle the pieces in which a long file is read", ()
   }
 });
 
+test("damaged keys are reported as such and counted apart, at a lower level in SARIF, with exit code 1", () => {
+  const [cut, wrong] = [KEY.slice(0, -3), `${KEY.slice(0, -1)}0`];
+  write("d/only.txt", cut);
+  write("d/sample.txt", `${KEY.slice(0, -6)}000000\n`);
+  const { status, out } = keyward(["scan", "d"]);
+  assert.equal(status, 1);
+  assert.match(out, /^d\/only\.txt:1:1 {2}kw_sk_test_\*\*\* {2}damaged\n0 keys and 1 damaged key in 2 files/);
+  const input = `${KEY}\n"${wrong}"\n${PK.slice(0, -1)}`;
+  const json = JSON.parse(keyward(["scan", "--json", "-"], { input }).out);
+  assert.deepEqual([json.keys, json.damaged], [1, 2]);
+  assert.deepEqual(
+    json.findings.map((/** @type {any} */ f) => [f.line, f.column, f.damaged, f.redacted]),
+    [
+      [1, 1, false, REDACTED],
+      [2, 2, true, "kw_sk_test_***"],
+      [3, 1, true, "acme_pk_live_***"],
+    ],
+  );
+  const { results, tool } = JSON.parse(keyward(["scan", "--sarif", "-"], { input }).out).runs[0];
+  assert.deepEqual(
+    results.map((/** @type {any} */ r) => [r.level, r.ruleId, tool.driver.rules[r.ruleIndex].id]),
+    [
+      ["error", "keyward/key", "keyward/key"],
+      ["warning", "keyward/damaged-key", "keyward/damaged-key"],
+      ["note", "keyward/damaged-key", "keyward/damaged-key"],
+    ],
+  );
+  const redacted = keyward(["redact"], { input: `a ${cut}\nb ${wrong}\nc ${cut}` });
+  assert.deepEqual(
+    [redacted.status, redacted.out],
+    [0, "a kw_sk_test_***\nb kw_sk_test_***\nc kw_sk_test_***"],
+  );
+});
+
 test("SARIF names rule, place and redacted key", () => {
   const { runs, version } = JSON.parse(keyward(["scan", "--sarif", "a/src", "-"], { input: KEY }).out);
   assert.equal(version, "2.1.0");
@@ -143,7 +218,108 @@ test("SARIF names rule, place and redacted key", () => {
 test("what cannot be read is no clean result", () => {
   const { status, err } = keyward(["scan", "missing", "a/src"]);
   assert.equal(status, 2);
-  assert.match(err, /^keyward: ENOENT/);
+  assert.equal(err, "keyward: missing: ENOENT: no such file or directory\n");
+});
+
+test("names are shown without control characters, read whatever their bytes, and valid relative addresses in SARIF", () => {
+  const names = {
+    "a\u001b[2Jb\n.txt": "n/a\\x1b[2Jb\\x0a.txt",
+    "\u202egpj.txt": "n/\\u202egpj.txt",
+    "c#d?e:f %20[é].txt": "n/c#d?e:f %20[é].txt",
+    "-": "n/-",
+  };
+  for (const name of Object.keys(names)) write(`n/${name}`, `${KEY}\n`);
+  const latin1 = Buffer.concat([Buffer.from(path("n/caf")), Buffer.from([0xe9])]);
+  writeFileSync(latin1, KEY);
+  write("n2/inner/x", "");
+  const expected = [...Object.values(names), "n/caf\\xe9"].map((name) => `${name}:1:1  ${REDACTED}`).sort();
+  const { status, out, err } = keyward(["scan", "n"]);
+  assert.deepEqual([status, err, out.split("\n").slice(0, 5).sort()], [1, "", expected]);
+  // The shell names it by its bytes, too.
+  const shell = spawnSync("sh", ["-c", 'exec "$0" scan n/caf*', path("node_modules/.bin/keyward")], {
+    cwd: folder,
+  });
+  assert.deepEqual([shell.status, shell.stderr.toString()], [1, ""]);
+  const json = JSON.parse(keyward(["scan", "--json", "n"]).out);
+  for (const name of Object.keys(names))
+    assert.ok(
+      json.findings.some((/** @type {any} */ finding) => finding.path === `n/${name}`),
+      name,
+    );
+  const sarif = keyward(["scan", "--sarif", "../../n", "no such#file"], { cwd: path("n2/inner") });
+  assert.equal(sarif.status, 2);
+  const { results, invocations } = JSON.parse(sarif.out).runs[0];
+  const uri = (/** @type {any} */ { locations }) => locations[0].physicalLocation.artifactLocation.uri;
+  const uris = [
+    "../../n/%E2%80%AEgpj.txt",
+    "../../n/-",
+    "../../n/a%1B%5B2Jb%0A.txt",
+    "../../n/c%23d%3Fe%3Af%20%2520%5B%C3%A9%5D.txt",
+    "../../n/caf%E9",
+  ];
+  assert.deepEqual(results.map(uri).sort(), uris);
+  const [missing] = invocations[0].toolExecutionNotifications;
+  assert.deepEqual([missing.level, uri(missing)], ["error", "no%20such%23file"]);
+  assert.equal(invocations[0].executionSuccessful, false);
+  for (const folder of ["n", "n2"]) rmSync(path(folder), { recursive: true });
+});
+
+test("a file that is named twice, also by a link or another way, is reported once", () => {
+  write("twice/x.txt", KEY);
+  symlinkSync("x.txt", path("twice/link"));
+  symlinkSync("twice", path("way"));
+  const { status, out } = keyward([
+    "scan",
+    "way/x.txt",
+    "./twice",
+    "twice/link",
+    "twice//x.txt",
+    path("twice"),
+  ]);
+  assert.equal(status, 1);
+  assert.match(out, /^way\/x\.txt:1:1 {2}\S+\n1 key in 1 file /);
+  assert.match(keyward(["scan", "twice/link"]).out, /^twice\/link:1:1 /);
+  assert.match(keyward(["scan", "way"]).out, /^way\/x\.txt:1:1 /);
+  rmSync(path("twice"), { recursive: true });
+  rmSync(path("way"));
+});
+
+test("a byte order mark is no column", () => {
+  for (const bytes of [Buffer.from(`\ufeff${KEY}\n${KEY}`), Buffer.from(`\ufeff${KEY}\n${KEY}`, "utf16le")]) {
+    writeFileSync(path("bom.txt"), bytes);
+    assert.match(keyward(["scan", "bom.txt"]).out, /^bom\.txt:1:1 .*\nbom\.txt:2:1 /);
+  }
+});
+
+test("what is no file is not waited for and said, and a folder that cannot be read hides no other", () => {
+  write("odd/z.txt", KEY);
+  execFileSync("mkfifo", [path("odd/pipe")]);
+  for (const args of [["odd"], ["odd/pipe", "odd/z.txt"]]) {
+    const { status, out, err } = keyward(["scan", ...args]);
+    assert.equal(status, 2);
+    assert.match(out, /^odd\/z\.txt:1:1 /);
+    assert.match(err, /^keyward: odd\/pipe: it is no regular file/);
+  }
+  assert.equal(keyward(["scan", "/dev/null"]).status, 2);
+  assert.equal(keyward(["scan", "-"], { input: KEY }).status, 1);
+  rmSync(path("odd"), { recursive: true });
+});
+
+test("a closed pipe does not turn findings into a clean result", () => {
+  write("many.txt", `${KEY}\n`.repeat(20_000));
+  const script = '{ "$0" scan many.txt; echo "code $?" >&2; } | true';
+  const { stderr } = spawnSync("sh", ["-c", script, path("node_modules/.bin/keyward")], { cwd: folder });
+  assert.equal(stderr.toString(), "code 1\n");
+  rmSync(path("many.txt"));
+});
+
+test("a result that cannot be written is no clean one", { skip: !existsSync("/dev/full") }, () => {
+  const { stderr } = spawnSync(
+    "sh",
+    ["-c", '"$0" scan bom.txt > /dev/full; echo "code $?" >&2', path("node_modules/.bin/keyward")],
+    { cwd: folder },
+  );
+  assert.match(stderr.toString(), /^keyward: the result could not be written: .*\ncode 2\n$/);
 });
 
 test("--staged reads what the next commit would hold", () => {

@@ -14,6 +14,7 @@ after(() => rmSync(temporary, { recursive: true, force: true }));
 const vectors = (name) => JSON.parse(readFileSync(path("tests/vectors", name), "utf8"));
 export const parseVectors = vectors("parse.v1.json");
 export const issueVectors = vectors("issue.v1.json");
+export const scanVectors = vectors("scan.v1.json");
 
 /** @type {Promise<string> | undefined} */
 let packed;

@@ -41,13 +41,25 @@ export function problem(text) {
   return undefined;
 }
 
-/** Every part of a text that is a key; of those with one end only the longest. @param {string} text */
+/** Whether a part looks like a key, and nothing that follows makes it longer. @param {string} part @param {string} next */
+function looksLikeOne(part, next) {
+  const [, body] = part.match(/^[a-z][a-z0-9]{1,11}_(?:sk|pat|pk)_(?:live|test)_([0-9A-Za-z]{40,58})$/) ?? [];
+  if (body === undefined || !/[0-9]/.test(body.slice(0, 40))) return false;
+  return body.length === 58 ? !body.endsWith("000000") : !/[0-9A-Za-z]/.test(next);
+}
+
+/** Every part of a text that is a key, and where none is, a damaged one; of those with one end the longest. @param {string} text */
 export function keysIn(text) {
   const found = [];
   for (let end = 0; end <= text.length; end += 1) {
-    for (let start = Math.max(0, end - 80); start < end; start += 1) {
-      if (problem(text.slice(start, end)) !== undefined) continue;
-      found.push({ start, end });
+    const next = text.slice(end, end + 1);
+    for (const damaged of [false, true]) {
+      let start = Math.max(0, end - 80);
+      const is = (/** @type {string} */ part) =>
+        damaged ? looksLikeOne(part, next) : problem(part) === undefined;
+      while (start < end && !is(text.slice(start, end))) start += 1;
+      if (start === end) continue;
+      found.push({ start, end, damaged });
       break;
     }
   }
@@ -57,9 +69,10 @@ export function keysIn(text) {
 /** The text with every key redacted. @param {string} text */
 export function redacted(text) {
   let [out, from] = ["", 0];
-  for (const { start, end } of keysIn(text)) {
+  for (const { start, end, damaged } of keysIn(text)) {
     const key = text.slice(start, end);
-    out += `${text.slice(from, Math.max(from, start))}${key.slice(0, key.lastIndexOf("_"))}_***${key.slice(-4)}`;
+    const hint = damaged ? "" : key.slice(-4);
+    out += `${text.slice(from, Math.max(from, start))}${key.slice(0, key.lastIndexOf("_"))}_***${hint}`;
     from = end;
   }
   return out + text.slice(from);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { differences, runAll } from "./cases.mjs";
-import { installed, issueVectors, parseVectors } from "./project.mjs";
+import { installed, issueVectors, parseVectors, scanVectors } from "./project.mjs";
 
 const keyward = await installed();
 
@@ -31,5 +31,25 @@ test("every changed character and every swap of neighbours is refused", () => {
       const swapped = before + after.slice(0, 1) + key[index] + after.slice(1);
       assert.equal(keyward.isWellFormed(swapped), swapped === key);
     }
+  }
+});
+
+test("keys are found in text and redacted, whole and damaged, also character by character", () => {
+  assert.equal(scanVectors.cases.length, scanVectors.count);
+  for (const { id, text, found } of scanVectors.cases) {
+    const scanner = keyward.createScanner();
+    const redactor = keyward.createRedactor();
+    const pieces = [...text];
+    const all = keyward.scan(text);
+    assert.deepEqual(
+      all.map(({ start, end, redacted, damaged }) => ({ start, end, redacted, damaged })),
+      found,
+      id,
+    );
+    assert.deepEqual([...pieces.flatMap((piece) => scanner.push(piece)), ...scanner.end()], all, id);
+    const redacted = keyward.redactText(text);
+    assert.equal(pieces.map((piece) => redactor.push(piece)).join("") + redactor.end(), redacted, id);
+    // Of a key's body no more than the four last characters of a whole one.
+    if (found.length > 0) assert.doesNotMatch(redacted, /_(?:live|test)_[0-9A-Za-z]{5}/, id);
   }
 });

@@ -10,6 +10,7 @@
 
 mod support;
 
+use keyward_core::scan::keys_in;
 use keyward_core::{
     Brand, Entropy, EntropyError, Environment, Issuer, KeyRing, Kind, Owner, ParseKeyError, WellFormedKey,
 };
@@ -166,5 +167,22 @@ fn every_single_character_change_and_every_swap_of_neighbours_is_refused() {
                 assert!(WellFormedKey::parse(&swapped).is_err(), "{swapped}");
             }
         }
+    }
+}
+
+#[test]
+fn keys_are_found_in_text_whole_and_damaged() {
+    let file = vectors("scan.v1.json");
+    let cases = file["cases"].as_array().expect("cases");
+    assert_eq!(Some(cases.len() as u64), file["count"].as_u64());
+    for case in cases {
+        let found: Vec<Value> = keys_in(text(case, "text"))
+            .map(|(start, key)| {
+                let redacted = key.redacted().to_string();
+                let end = start + key.len();
+                serde_json::json!({ "start": start, "end": end, "redacted": redacted, "damaged": key.is_damaged() })
+            })
+            .collect();
+        assert_eq!(Value::Array(found), case["found"], "{}", text(case, "id"));
     }
 }
