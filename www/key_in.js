@@ -5,7 +5,9 @@ import { joined, KEY, OTHER } from "./pasted.js";
 import { init, parse, scan, tryParse } from "./vendor/keyward.js";
 
 /** @param {string} text */
-const keysIn = (text) => [...new Set(scan(text).map(({ start, end }) => text.slice(start, end)))];
+const keysIn = (text) => [
+  ...new Set(scan(text).flatMap(({ start, end, damaged }) => (damaged ? [] : [text.slice(start, end)]))),
+];
 
 /**
  * The one key of this deployment in a text that holds a secret, or why there is none.
