@@ -5,6 +5,9 @@ import * as caller from "./caller.js";
 import { otherCaller, Problem, tooSlow, unreachable } from "./problem.js";
 import * as reach from "./reach.js";
 
+/** What everybody may ask. */
+const OPTIONS = "/v1/session/options";
+
 const PATIENCE_MS = 20_000;
 
 /** What is asked with a POST, since a key in an address would be seen, and changes nothing. */
@@ -84,6 +87,8 @@ async function ask(method, url, isChange, { body, credential, signal, signingIn,
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   const mine = caller.current();
+  // Between two people nobody is meant: what a dialog of the former was about to send is not done by the next.
+  if (!mine && !identifies && url.pathname !== OPTIONS) throw otherCaller();
   if (body) headers["Content-Type"] = "application/json";
   if (credential) headers.Authorization = `Bearer ${credential}`;
   if (mine && !identifies) headers[caller.HEADER] = mine;
@@ -133,7 +138,7 @@ const keyPath = (owner, id) => `${base(owner)}/keys/${encodeURIComponent(id)}`;
 export const whoami = () => call("GET", "/v1/whoami", { signingIn: true, identifies: true, fresh: true });
 
 /** @returns {Promise<Api.SessionOptions>} */
-export const sessionOptions = () => call("GET", "/v1/session/options");
+export const sessionOptions = () => call("GET", OPTIONS);
 
 /** @param {string} credential @returns {Promise<Api.Whoami>} */
 export const startSession = (credential) =>

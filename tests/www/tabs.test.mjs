@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { world } from "./support.mjs";
 
-const { personal, key, tab, open, signIn, asAda } = world();
+const { root, personal, key, tab, open, signIn, asAda, asRoot, server } = world();
 const LIST = "/organizations/acme/keys";
 
 /** @typedef {import("./support.mjs").Page} Page */
@@ -128,6 +128,45 @@ test("each request says who is meant, and one that the server refuses to take fr
   assert.equal(await page.getByRole("dialog").count(), 0);
   assert.equal(await page.getByText("Whose?").count(), 0);
   assert.deepEqual(named.slice(0, 2), ["user:ada", "user:ada"]);
+});
+
+test("what a dialog was about to send next is not sent as whoever signs in meanwhile", async (t) => {
+  const linus = (await personal("linus")).token;
+  const made = await server().fetch("/v1/organizations/acme/keys", {
+    method: "POST",
+    headers: { Authorization: `Bearer ${linus}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ type: "secret", title: "By Linus" }),
+  });
+  const { id } = await made.json();
+  const page = await asRoot(t, "/organizations/acme/members");
+  const removed = Promise.withResolvers();
+  const known = Promise.withResolvers();
+  await page.route("**/members/linus", async (route) => {
+    const response = await route.fetch();
+    await removed.promise;
+    await route.fulfill({ response });
+  });
+  const other = await beside(t, page, "/");
+  await page.getByRole("button", { name: "Remove linus" }).click();
+  await page.getByRole("dialog").getByRole("checkbox").check();
+  const answer = page.waitForResponse("**/members/linus");
+  await page.getByRole("dialog").getByRole("button", { name: "Remove member" }).click();
+  await signOut(other);
+  await signInHeading(page).waitFor();
+  // The page learns only later who it is now.
+  await page.route("**/v1/whoami", async (route) => {
+    await known.promise;
+    await route.continue().catch(() => {});
+  });
+  const asked = page.waitForRequest("**/v1/whoami");
+  await signInHere(other, (await personal("grace")).token);
+  await asked;
+  removed.resolve(undefined);
+  await answer;
+  known.resolve(undefined);
+  await account(page, "grace").waitFor();
+  assert.equal((await root("GET", `/v1${LIST}/${id}`)).status, "active");
+  await root("PUT", "/v1/organizations/acme/members/linus", { role: "member" });
 });
 
 test("a new secret that isn't saved outlives the session in its dialog, and nothing else does", async (t) => {
