@@ -3,7 +3,7 @@
 
 use keyward_core::Timestamp;
 
-use super::share::OF_EVENT;
+use super::share::{OF_EVENT, size_of_event};
 use super::sql::{Row, Sql, SqlValue, Statement, StorageError};
 use super::store::Store;
 
@@ -18,9 +18,12 @@ const NEXT_OWNER: &str = "SELECT owner FROM events WHERE owner > ? ORDER BY owne
 /// When an owner's oldest event happened.
 const OLDEST: &str = "SELECT at FROM events WHERE owner = ? ORDER BY id LIMIT 1";
 
-/// An owner's oldest events, as far as they are too old: the last of them, and what their bodies take up.
-const TOO_OLD: &str = "SELECT max(id), sum(length(body) + 300) FROM
-    (SELECT id, at, body FROM events WHERE owner = ? ORDER BY id LIMIT ?) WHERE at < ?";
+/// An owner's oldest events, as far as they are too old: the last of them, and what they take up.
+const TOO_OLD: &str = concat!(
+    "SELECT max(id), sum(",
+    size_of_event!(),
+    ") FROM (SELECT id, at, body, search FROM events WHERE owner = ? ORDER BY id LIMIT ?) WHERE at < ?"
+);
 
 const DELETE: &str = "DELETE FROM events WHERE owner = ? AND id <= ?";
 

@@ -10,26 +10,60 @@ pub(super) const LEDGER_MAX: i64 = 9_000_000_000;
 /// The share of one owner in bytes, about: 60 % of what additions may fill.
 pub(super) const OWNER_MAX: i64 = LEDGER_MAX / 10 * 6;
 
-/// What a row takes up besides its body, in bytes, about: its other columns and its entries in indexes.
-pub(super) const ROW: i64 = 300;
+/// What a row takes up besides its long texts, in bytes, about: its other columns and its entries in indexes.
+const ROW: usize = 300;
+/// Longer texts do not fit in the tree of the table, so the row has pages of its own.
+const SHORT: usize = 700;
+const PAGE: usize = 4096;
+
+/// [`size`] of the texts of a row, in SQL.
+macro_rules! size_of {
+    ($texts:literal) => {
+        concat!(
+            "iif(length(CAST(",
+            $texts,
+            " AS BLOB)) > 700, (length(CAST(",
+            $texts,
+            " AS BLOB)) + 300 + 4095) / 4096 * 4096, length(CAST(",
+            $texts,
+            " AS BLOB)) + 300)"
+        )
+    };
+}
+
+/// What the texts of an event's row take up.
+macro_rules! size_of_event {
+    () => {
+        $crate::ledger::share::size_of!("body || search")
+    };
+}
+pub(super) use {size_of, size_of_event};
 
 /// A key is written, of which this many bytes are counted; what was counted of it before is not any more.
-pub(super) const OF_KEY: &str = "INSERT INTO shares (owner, bytes)
-    SELECT ?, ? - coalesce((SELECT length(body) + 300 FROM keys WHERE owner = ? AND id = ?), 0) WHERE true
-    ON CONFLICT (owner) DO UPDATE SET bytes = max(bytes + excluded.bytes, 0)";
+pub(super) const OF_KEY: &str = concat!(
+    "INSERT INTO shares (owner, bytes) SELECT ?, ? - coalesce((SELECT ",
+    size_of!("body || search || title || scopes"),
+    " FROM keys WHERE owner = ? AND id = ?), 0) WHERE true
+    ON CONFLICT (owner) DO UPDATE SET bytes = max(bytes + excluded.bytes, 0)"
+);
 
 /// All keys of an owner are deleted.
-pub(super) const OF_NO_KEYS: &str = "UPDATE shares SET bytes =
-    max(bytes - coalesce((SELECT sum(length(body) + 300) FROM keys WHERE owner = ?), 0), 0) WHERE owner = ?";
+pub(super) const OF_NO_KEYS: &str = concat!(
+    "UPDATE shares SET bytes = max(bytes - coalesce((SELECT sum(",
+    size_of!("body || search || title || scopes"),
+    ") FROM keys WHERE owner = ?), 0), 0) WHERE owner = ?"
+);
 
 /// An event is recorded.
 pub(super) const OF_EVENT: &str = "INSERT INTO shares (owner, bytes) VALUES (?, ?)
     ON CONFLICT (owner) DO UPDATE SET bytes = bytes + excluded.bytes";
 
-/// What is counted of a row with this body, by characters, as the database does.
-pub(super) fn size(body: &str) -> SqlValue {
-    let characters = i64::try_from(body.chars().count()).unwrap_or(i64::MAX);
-    characters.saturating_add(ROW).into()
+/// What is counted of a row with these texts, in bytes.
+pub(super) fn size(texts: &[&str]) -> SqlValue {
+    let bytes = texts.iter().fold(0_usize, |sum, text| sum.saturating_add(text.len()));
+    let row = bytes.saturating_add(ROW);
+    let size = if bytes > SHORT { row.next_multiple_of(PAGE) } else { row };
+    i64::try_from(size).unwrap_or(i64::MAX).into()
 }
 
 impl<S: Sql> Store<S> {

@@ -72,7 +72,10 @@ impl Transaction {
         let title = key.settings.title.as_str();
         self.creates |= key.version == 1;
         let (owner, id) = (key.owner.to_string(), key.id.as_str());
-        self.push(share::OF_KEY, [owner.as_str().into(), share::size(&body), owner.into(), id.into()]);
+        let search = fold(&format!("{title}\n{}", key.redacted));
+        let (folded, scopes) = (fold(title), spaced(key.settings.scopes.iter()));
+        let size = share::size(&[&body, &search, &folded, &scopes]);
+        self.push(share::OF_KEY, [owner.as_str().into(), size, owner.into(), id.into()]);
         self.push(
             "INSERT INTO keys
              (owner, id, digest, body, type, search, title, scopes, created_at, updated_at, expires_at, revoked_at)
@@ -85,9 +88,9 @@ impl Transaction {
                 key.digest.to_hex().into(),
                 body.into(),
                 key.key_type.as_str().into(),
-                fold(&format!("{title}\n{}", key.redacted)).into(),
-                fold(title).into(),
-                spaced(key.settings.scopes.iter()).into(),
+                search.into(),
+                folded.into(),
+                scopes.into(),
                 key.created_at.into(),
                 key.updated_at.into(),
                 key.settings.expires_at.into(),
@@ -219,7 +222,8 @@ impl Transaction {
         for (id, owner, event) in std::mem::take(&mut self.events) {
             let (owner, body) = (owner.to_string(), json(&event));
             let key = event.key.as_ref().map(|key| key.id.as_str());
-            self.push(share::OF_EVENT, [owner.as_str().into(), share::size(&body)]);
+            let search = event.search();
+            self.push(share::OF_EVENT, [owner.as_str().into(), share::size(&[&body, &search])]);
             self.push(
                 "INSERT INTO events (owner, id, at, key, actor, actor_key, search, action, body)
                  VALUES (?, ?, ?, ?, ?, ?, ?, json_extract(?, '$.change.action'), ?)",
@@ -230,7 +234,7 @@ impl Transaction {
                     key.into(),
                     event.actor.name().into(),
                     event.actor.key().map(KeyId::as_str).into(),
-                    event.search().into(),
+                    search.into(),
                     body.as_str().into(),
                     body.into(),
                 ],
