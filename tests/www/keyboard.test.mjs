@@ -295,7 +295,18 @@ test("a dialog gives the focus back to what has opened it, even where that never
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => document.activeElement?.textContent?.trim() === "Edit");
-  // From a menu that has closed meanwhile.
+  // From a menu that has closed meanwhile, however late the dialog is loaded, and whatever the page does until then.
+  await page.route("**/views/shortcuts.js", async (route) => {
+    await page.evaluate(async () => {
+      const frame = () => new Promise((done) => requestAnimationFrame(done));
+      await frame();
+      await frame();
+      document.body.append(document.createElement("i"));
+      await frame();
+      await frame();
+    });
+    await route.continue();
+  });
   await page.locator(".account summary").click();
   await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
   await page.getByRole("dialog").waitFor();

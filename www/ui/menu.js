@@ -10,6 +10,9 @@ export function closeMenus(except = null) {
 
 document.addEventListener("click", ({ target }) => {
   const chosen = target instanceof Element && target.closest(".panel :is(a, button)");
+  // What is chosen may open something only later: until then the menu's own button has the focus, and gets it back.
+  if (chosen && chosen === document.activeElement && chosen.localName === "button")
+    chosen.closest("details")?.querySelector("summary")?.focus();
   closeMenus(chosen ? null : /** @type {Node} */ (target));
 });
 addEventListener("popstate", () => closeMenus());
