@@ -105,3 +105,15 @@ pub(crate) fn vectors(name: &str) -> Value {
     let path = format!("{}/../../tests/vectors/{name}", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(&path).expect(&path)).expect("JSON")
 }
+
+/// A value as it is written.
+pub(crate) fn shape(value: &impl serde::Serialize) -> Value {
+    serde_json::to_value(value).expect("JSON")
+}
+
+/// The fields in which two values differ.
+pub(crate) fn differences(before: &impl serde::Serialize, after: &impl serde::Serialize) -> Vec<String> {
+    let (before, after) = (shape(before), shape(after));
+    let fields = before.as_object().expect("object").keys();
+    fields.filter(|field| before.get(field) != after.get(field)).cloned().collect()
+}
