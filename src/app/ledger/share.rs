@@ -16,7 +16,7 @@ const ROW: usize = 300;
 const SHORT: usize = 700;
 const PAGE: usize = 4096;
 
-/// [`size`] of the texts of a row, in SQL.
+/// [`size`] of the texts of a row, in SQL, with the numbers above: `tests/room.rs` holds the two to each other.
 macro_rules! size_of {
     ($texts:literal) => {
         concat!(
