@@ -92,7 +92,7 @@ const DETAILS = [
   ["must not hold characters that change the direction", DIRECTION],
   ["must not hold invisible", UNSEEN],
   ["must hold something that can be seen", BLANK],
-  ["must hold scopes of", SCOPE_FORM],
+  ["each scope must have", SCOPE_FORM],
   ["must hold at most 100 scopes", `A key can have at most ${SCOPES_MAX} scopes.`],
   ["must be at most 4096 bytes", `Metadata can take up ${number.format(METADATA_MAX)} bytes as JSON.`],
   ["must hold at most 32 levels", `Metadata can be nested at most ${LEVELS_MAX} levels deep.`],
