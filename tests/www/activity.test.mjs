@@ -299,8 +299,11 @@ test("a spreadsheet takes no cell for a formula, and every cell for one cell", (
   assert.equal(
     csv([
       ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "plain", 7, null, undefined],
+      ["＝1+1", "\n=1", "a;=1+1"],
       ['say "hi"', "a,b", "two\nlines", "- not a list", "a=b"],
     ]),
-    "'=1+1,'+1,'-1,'@SUM(A1),'\tx,plain,7,,\r\n" + '"say ""hi""","a,b","two\nlines",\'- not a list,a=b\r\n',
+    "'=1+1,'+1,'-1,'@SUM(A1),\"'\tx\",plain,7,,\r\n" +
+      '\'＝1+1,"\'\n=1","a;=1+1"\r\n' +
+      '"say ""hi""","a,b","two\nlines",\'- not a list,a=b\r\n',
   );
 });
