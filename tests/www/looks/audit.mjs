@@ -12,6 +12,10 @@ const HEIGHT = 860;
 
 /** Runs in the page. @param {string[]} exclude what lies under an open menu */
 async function faults(exclude) {
+  // A new width is told to the page with the next frame, and what depends on it is drawn then.
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  await frame();
   // What fades in has no colours to judge yet; only what waits for something goes on for ever.
   for (const animation of document.getAnimations())
     if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
