@@ -1,6 +1,6 @@
 // @ts-check
-// Builds the worker into build/ and the npm package into pkg/dist (scripts/build-npm.mjs), and copies what the
-// dashboard takes from packages into www/vendor. `npm run build`, `npm start`, `npm test` and wrangler (see
+// Builds the worker into build/, the npm package into pkg/dist (scripts/build-npm.mjs), and what the dashboard takes from
+// packages into www/vendor (scripts/vendor.mjs). `npm run build`, `npm start`, `npm test` and wrangler (see
 // wrangler.toml) all come here.
 import { copyFileSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -8,6 +8,7 @@ import { buildNpm } from "./build-npm.mjs";
 import { readOptions } from "./options.mjs";
 import { main, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
+import { vendor } from "./vendor.mjs";
 import { bind, bound, compile, whenChanged } from "./wasm.mjs";
 
 /** Limit of what a deploy uploads, compressed: every cold start of an isolate pays for it. See docs/adr/0005. */
@@ -15,18 +16,6 @@ const LIMIT = 400_000;
 
 const SCRIPT = path("build/index.js");
 const WASM = path("build/index_bg.wasm");
-
-/** What the dashboard takes from our own npm package: the reader of keys and its core. */
-const COPIES = {
-  "pkg/dist/init.mjs": "keyward.js",
-  "pkg/dist/keyward.wasm": "keyward.wasm",
-};
-
-/** What it takes from other packages, each bundled into one module; www/vendor/*.d.ts have the same exports. */
-const BUNDLES = {
-  "lit.js":
-    'export { html, LitElement, noChange, nothing, render } from "lit"; export { initialState, Task } from "@lit/task";',
-};
 
 /** Makes of the compiled Rust what Cloudflare is given: glue, WebAssembly, and src/worker/entry.mjs around them. */
 async function buildWorker() {
@@ -46,24 +35,6 @@ async function buildWorker() {
     legalComments: "none",
   });
   copyFileSync(bound("worker").wasm, WASM);
-}
-
-/** Puts into www/vendor what the dashboard takes from packages. */
-async function vendor() {
-  const { build: esbuild } = await import("esbuild");
-  for (const [from, to] of Object.entries(COPIES)) copyFileSync(path(from), path("www/vendor", to));
-  for (const [name, contents] of Object.entries(BUNDLES)) {
-    await esbuild({
-      stdin: { contents, resolveDir: path(".") },
-      outfile: path("www/vendor", name),
-      bundle: true,
-      minify: true,
-      format: "esm",
-      target: "es2022",
-      logLevel: "warning",
-      legalComments: "eof",
-    });
-  }
 }
 
 /** Prints the size of the upload, and stops if it is too large. */

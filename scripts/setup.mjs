@@ -67,7 +67,14 @@ export async function setup(meanwhile) {
 
 /** Runs the same script with the Node from node_modules and ends with its exit code. */
 async function goOnUnderNewerNode() {
-  const child = spawn(path("node_modules/.bin/node"), process.argv.slice(1), { stdio: "inherit" });
+  const node = path("node_modules/.bin/node");
+  if (!existsSync(node)) {
+    const found = process.versions.node;
+    throw new Stop(
+      `Keyward's tools need Node 22.12 or newer, and there is none for this system in the packages; this is ${found}.`,
+    );
+  }
+  const child = spawn(node, process.argv.slice(1), { stdio: "inherit" });
   // The terminal sends Ctrl-C to both; a signal to this process alone is passed on. Either way the child decides.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -74,6 +74,7 @@ const steps = [
   check("biome", "biome check --error-on-warnings"),
   check("types", "tsc --project ."),
   { name: "purity", kind: "check", run: purity },
+  check("deny", "node scripts/deny.mjs"),
   {
     name: "rust",
     kind: "test",
