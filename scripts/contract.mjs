@@ -9,7 +9,7 @@ import { digest } from "./keys.mjs";
 import { AGAIN, must, path, run, Stop } from "./run.mjs";
 
 /** Outside the checkout, so that other checkouts share it. */
-const cache =
+export const cache =
   process.env.KEYWARD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "keyward");
 
 const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"];

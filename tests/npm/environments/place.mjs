@@ -1,0 +1,100 @@
+// @ts-check
+// Projects as users have them: each a copy of a folder in projects/, with the package from its tarball and the real tools.
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after } from "node:test";
+import { transform } from "esbuild";
+import { environments } from "../../../scripts/environments.mjs";
+import { path, run } from "../../../scripts/run.mjs";
+import { casesModule, issueVectors, parseVectors, tarball } from "../project.mjs";
+
+/**
+ * An environment that pkg/README.md names, and the proof that the package runs in it.
+ * @typedef {object} Environment
+ * @property {string} name
+ * @property {string} [version] of what was installed for the test
+ * @property {string} how what README says of it
+ * @property {(t: import("node:test").TestContext) => Promise<void>} prove
+ */
+
+/** What `ask` of questions.mjs answers where everything is right. */
+export const ALL = { cases: parseVectors.cases.length + issueVectors.cases.length, failures: [] };
+
+const lock = JSON.parse(readFileSync(path("tests/npm/environments/package-lock.json"), "utf8")).packages;
+
+/** The version of a tool. @param {string} name @returns {string} */
+export const version = (name) => lock[`node_modules/${name}`].version;
+
+/** @type {Promise<{ tools: string, folder: string }> | undefined} */
+let prepared;
+// Not in `prepare`, where it would be the end of the test that comes first.
+after(async () => prepared && rmSync((await prepared).folder, { recursive: true, force: true }));
+
+/** A folder in which the package is installed, inside the one with the tools. */
+async function prepare() {
+  const tools = await environments();
+  const folder = mkdtempSync(join(tools, "run-"));
+  const installed = join(folder, "node_modules", "keyward");
+  mkdirSync(installed, { recursive: true });
+  const { code, output } = await run("tar", [
+    "-xzf",
+    await tarball(),
+    "-C",
+    installed,
+    "--strip-components=1",
+  ]);
+  assert.equal(code, 0, output);
+  return { tools, folder };
+}
+
+/** Lays a project. @param {string} name of its folder in projects/, or of an empty one @param {Record<string, string>} [files] more of them */
+export async function lay(name, files = {}) {
+  const { tools, folder } = await (prepared ??= prepare());
+  const place = mkdtempSync(join(folder, `${name}-`));
+  cpSync(path("tests/npm/environments/projects", name), place, { recursive: true });
+  /** @type {Record<string, string>} */
+  const written = {
+    "package.json": JSON.stringify({ name: "user", private: true, dependencies: { keyward: "*" } }),
+    ...files,
+  };
+  const questions = readFileSync(path("tests/npm/environments/questions.mjs"), "utf8");
+  for (const [module, text] of Object.entries({ cases: casesModule(), questions })) {
+    const { code } = await transform(text, { format: "cjs" });
+    Object.assign(written, { [`${module}.mjs`]: text, [`${module}.cjs`]: code.replaceAll(".mjs", ".cjs") });
+  }
+  for (const [file, text] of Object.entries(written)) writeFileSync(join(place, file), text);
+  /** @param {string[]} parts */
+  const tool = (...parts) => join(tools, "node_modules", ...parts);
+
+  /** Runs a program in the project, which must succeed; gives what it has written. @param {string} program @param {string[]} args */
+  async function succeed(program, ...args) {
+    const { code, output, stdout } = await run(program, args, {
+      cwd: place,
+      env: { ...process.env, ...QUIETLY },
+    });
+    assert.equal(code, 0, output);
+    return { output, stdout };
+  }
+  return {
+    folder: place,
+    tool,
+    run: succeed,
+    /** Runs a package's program with Node. @param {string} file in node_modules @param {string[]} args */
+    node: (file, ...args) => succeed(process.execPath, tool(file), ...args),
+  };
+}
+
+/** No tool asks its maker for anything, or tells. Tests of other runners are none of node:test's. */
+const QUIETLY = {
+  ALL: JSON.stringify(ALL),
+  DENO_NO_UPDATE_CHECK: "1",
+  DO_NOT_TRACK: "1",
+  FORCE_COLOR: undefined,
+  NEXT_TELEMETRY_DISABLED: "1",
+  NODE_TEST_CONTEXT: undefined,
+  NO_COLOR: "1",
+};
+
+/** That a program has written what `say` of questions.mjs writes where everything is right. @param {{ stdout: string }} ended */
+export const right = ({ stdout }) => assert.deepEqual(JSON.parse(stdout), ALL);
