@@ -141,6 +141,3 @@ interface TextStream {
   readonly readable: object;
   readonly writable: object;
 }
-
-// What is not marked as exported stays in this file.
-export {};

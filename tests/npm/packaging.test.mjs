@@ -120,6 +120,7 @@ test("the tarball holds what is used and nothing else, and stays within its size
     "bin/keyward.mjs",
     "index.d.ts",
     "init.d.ts",
+    "init.js",
     "package.json",
     "wasm.d.ts",
   ];

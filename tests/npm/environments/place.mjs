@@ -50,7 +50,8 @@ async function prepare() {
 
 /** Lays a project. @param {string} name of its folder in projects/, or of an empty one @param {Record<string, string>} [files] more of them */
 export async function lay(name, files = {}) {
-  const { tools, folder } = await (prepared ??= prepare());
+  prepared ??= prepare();
+  const { tools, folder } = await prepared;
   const place = mkdtempSync(join(folder, `${name}-`));
   cpSync(path("tests/npm/environments/projects", name), place, { recursive: true });
   /** @type {Record<string, string>} */

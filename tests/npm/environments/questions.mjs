@@ -25,7 +25,11 @@ export async function ask(keyward) {
   if (typeof TransformStream === "function") {
     const stream = keyward.redactStream();
     const writer = stream.writable.getWriter();
-    const written = Promise.all([writer.write(text.slice(0, 9)), writer.write(text.slice(9)), writer.close()]);
+    const written = Promise.all([
+      writer.write(text.slice(0, 9)),
+      writer.write(text.slice(9)),
+      writer.close(),
+    ]);
     let out = "";
     for (const reader = stream.readable.getReader(); ; ) {
       const { value, done } = await reader.read();

@@ -68,7 +68,14 @@ export const runtimes = [
     prove: bothModules((tool, file) => {
       // The user's own `require` needs it.
       const permissions = file.endsWith(".cjs") ? ["--allow-read"] : [];
-      return [program(tool("@deno"), "", "deno"), "run", "--no-prompt", "--cached-only", ...permissions, file];
+      return [
+        program(tool("@deno"), "", "deno"),
+        "run",
+        "--no-prompt",
+        "--cached-only",
+        ...permissions,
+        file,
+      ];
     }),
   },
 ];
