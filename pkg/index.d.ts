@@ -130,8 +130,8 @@ export interface Redactor {
  */
 export function redactStream(options?: Pins): Known<PlatformStream, TextStream>;
 
-/** `Type`, or `Otherwise` where the types of the environment lack it: a name that is not known counts as `any`. */
-type Known<Type, Otherwise> = 0 extends 1 & Type ? Otherwise : Type;
+/** `Type`, or `Otherwise` where the types of the environment lack it: then it counts as `any`, which has every key. */
+type Known<Type, Otherwise> = string extends keyof Type ? Otherwise : Type;
 
 // @ts-ignore: not in every environment's types
 type PlatformStream = TransformStream<string, string>;

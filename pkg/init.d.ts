@@ -8,8 +8,8 @@ type Loaded =
   | Known<PlatformResponse, object>
   | Known<PlatformModule, object>;
 
-/** `Type`, or `Otherwise` where the types of the environment lack it: a name that is not known counts as `any`. */
-type Known<Type, Otherwise> = 0 extends 1 & Type ? Otherwise : Type;
+/** `Type`, or `Otherwise` where the types of the environment lack it: then it counts as `any`, which has every key. */
+type Known<Type, Otherwise> = string extends keyof Type ? Otherwise : Type;
 
 // @ts-ignore: not in every environment's types
 type PlatformUrl = URL;

@@ -4,9 +4,9 @@ import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
-/** What a page needs to use the package, and nothing else. */
+/** What the package needs of a page's policy, and nothing else; browsers ask for an icon by themselves. */
 export const STRICT =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src 'self'";
 
 const TYPES = {
   ".css": "text/css",

@@ -48,6 +48,12 @@ async function prepare() {
   return { tools, folder };
 }
 
+/** The folder of the installed package. */
+export async function installed() {
+  prepared ??= prepare();
+  return join((await prepared).folder, "node_modules", "keyward");
+}
+
 /** Lays a project. @param {string} name of its folder in projects/, or of an empty one @param {Record<string, string>} [files] more of them */
 export async function lay(name, files = {}) {
   prepared ??= prepare();
