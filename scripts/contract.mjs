@@ -2,15 +2,11 @@
 // The tools of the contract tests. Generators from npm, which need another TypeScript than the project, are in a
 // package of their own; Python tools are in a virtual environment in the user's cache, one for each list of versions.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { installDebians } from "./browsers.mjs";
+import { cache } from "./cache.mjs";
 import { digest } from "./keys.mjs";
 import { AGAIN, must, path, run, Stop } from "./run.mjs";
-
-/** Outside the checkout, so that other checkouts share it. */
-export const cache =
-  process.env.KEYWARD_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "keyward");
 
 const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"];
 

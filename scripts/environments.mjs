@@ -3,7 +3,7 @@
 // bundlers and test runners from npm. They are a gigabyte, so they lie in the user's cache, one folder for each lock file.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cache } from "./contract.mjs";
+import { cache } from "./cache.mjs";
 import { digest } from "./keys.mjs";
 import { AGAIN, must, path } from "./run.mjs";
 

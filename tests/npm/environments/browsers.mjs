@@ -27,8 +27,7 @@ const everything = (name) => async () => {
   }
 };
 
-const HOW =
-  "`import` from a module script and in module workers, `init()`, bundles, each with a content security policy";
+const HOW = "module scripts, module workers, `init()`, bundles; all under a strict policy";
 
 /** @type {(import("./place.mjs").Environment & { skip: string | false })[]} */
 export const browsers = [

@@ -91,7 +91,7 @@ export const bundlers = [
   {
     name: "webpack",
     version: version("webpack"),
-    how: "`import`, `init()`, module workers; for Node `import`",
+    how: "`import`, `init()`, module workers; programs for Node",
     prove: async () => {
       await pages(({ run }, entry) => run(process.execPath, "webpack.cjs", entry, "web"), "/main.js")();
       await programs(({ run }, entry) => run(process.execPath, "webpack.cjs", entry, "node"), "out/main.js");
@@ -110,7 +110,7 @@ export const bundlers = [
   {
     name: "Rollup",
     version: version("rollup"),
-    how: "`import`; `init(address)`, see below; for Node `import`",
+    how: "`import`; `init(address)`, see below; programs for Node",
     prove: async () => {
       assert.equal(await bundled("import.mjs", rollup, "/main.mjs"), 0, "import");
       assert.equal(await bundled("init-with-address.mjs", rollup, "/main.mjs"), 1, "init");
@@ -123,7 +123,7 @@ export const bundlers = [
   {
     name: "esbuild",
     version: version("esbuild"),
-    how: "`import`; `init(address)`, see below; for Node `import` and `require`",
+    how: "`import`; `init(address)`, see below; programs for Node",
     prove: async () => {
       const out = ["--format=esm", "--outfile=out/main.mjs"];
       const wasm = "--loader:.wasm=file";

@@ -14,17 +14,23 @@ import { casesModule, issueVectors, parseVectors, tarball } from "../project.mjs
  * @typedef {object} Environment
  * @property {string} name
  * @property {string} [version] of what was installed for the test
- * @property {string} how what README says of it
+ * @property {string} how what works there
+ * @property {string} [todo] why it is not claimed yet
  * @property {(t: import("node:test").TestContext) => Promise<void>} prove
  */
 
 /** What `ask` of questions.mjs answers where everything is right. */
 export const ALL = { cases: parseVectors.cases.length + issueVectors.cases.length, failures: [] };
 
-const lock = JSON.parse(readFileSync(path("tests/npm/environments/package-lock.json"), "utf8")).packages;
+/** @param {string} folder @returns {Record<string, { version: string }>} */
+const locked = (folder) => JSON.parse(readFileSync(path(folder, "package-lock.json"), "utf8")).packages;
+const lock = locked("tests/npm/environments");
 
-/** The version of a tool. @param {string} name @returns {string} */
-export const version = (name) => lock[`node_modules/${name}`].version;
+/** The version of a tool. @param {string} name @param {typeof lock} [packages] */
+export const version = (name, packages = lock) => packages[`node_modules/${name}`].version;
+
+/** The version of a tool that the project itself has. @param {string} name */
+export const versionHere = (name) => version(name, locked("."));
 
 /** @type {Promise<{ tools: string, folder: string }> | undefined} */
 let prepared;
@@ -37,13 +43,8 @@ async function prepare() {
   const folder = mkdtempSync(join(tools, "run-"));
   const installed = join(folder, "node_modules", "keyward");
   mkdirSync(installed, { recursive: true });
-  const { code, output } = await run("tar", [
-    "-xzf",
-    await tarball(),
-    "-C",
-    installed,
-    "--strip-components=1",
-  ]);
+  const tar = ["-xzf", await tarball(), "--strip-components=1"];
+  const { code, output } = await run("tar", tar, { cwd: installed });
   assert.equal(code, 0, output);
   return { tools, folder };
 }
@@ -54,8 +55,8 @@ export async function installed() {
   return join((await prepared).folder, "node_modules", "keyward");
 }
 
-/** Lays a project. @param {string} name of its folder in projects/, or of an empty one @param {Record<string, string>} [files] more of them */
-export async function lay(name, files = {}) {
+/** Lays a project. @param {string} name of its folder in projects/ */
+export async function lay(name) {
   prepared ??= prepare();
   const { tools, folder } = await prepared;
   const place = mkdtempSync(join(folder, `${name}-`));
@@ -63,7 +64,6 @@ export async function lay(name, files = {}) {
   /** @type {Record<string, string>} */
   const written = {
     "package.json": JSON.stringify({ name: "user", private: true, dependencies: { keyward: "*" } }),
-    ...files,
   };
   const questions = readFileSync(path("tests/npm/environments/questions.mjs"), "utf8");
   for (const [module, text] of Object.entries({ cases: casesModule(), questions })) {

@@ -1,13 +1,11 @@
 // @ts-check
 // The types, from the tarball, for users who check those of their dependencies too (`skipLibCheck: false`).
 import assert from "node:assert/strict";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { path, run } from "../../../scripts/run.mjs";
-import { lay, version } from "./place.mjs";
-
-const NEWEST = JSON.parse(readFileSync(path("node_modules/typescript/package.json"), "utf8")).version;
+import { run } from "../../../scripts/run.mjs";
+import { lay } from "./place.mjs";
 
 /** How modules are found: the option, and what a module may be called. @type {Record<string, { options: object, endings: string[] }>} */
 const FOUND = {
@@ -50,16 +48,16 @@ for (const [typescript, found, known] of CASES) {
     const { lib, types, files } = KNOWN[known];
     // With node10 there are no "exports", so no file but the package's own has types.
     const wanted = files.filter((name) => found !== "node10" || name !== "wasm");
-    const all = wanted.flatMap((name) => endings.map((ending) => `${name}.${ending}`));
-    for (const name of wanted)
-      for (const ending of endings.filter((ending) => ending !== "ts"))
-        copyFileSync(join(folder, `${name}.ts`), join(folder, `${name}.${ending}`));
+    const modules = wanted.flatMap((name) => endings.map((ending) => `${name}.${ending}`));
+    for (const name of modules.filter((name) => !name.endsWith(".ts")))
+      copyFileSync(join(folder, name.replace(/[mc]ts$/, "ts")), join(folder, name));
     const compilerOptions = {
       ...{ strict: true, noEmit: true, skipLibCheck: false, target: "ES2022" },
       ...{ ...options, types, lib: ["ES2022", ...lib] },
     };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: all }));
-    const compiler = typescript === "7" ? ["tsc"] : [process.execPath, tool(`typescript-${typescript}/lib/tsc.js`)];
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: modules }));
+    const compiler =
+      typescript === "7" ? ["tsc"] : [process.execPath, tool(`typescript-${typescript}/lib/tsc.js`)];
     const [program, ...args] = [...compiler, "--project", folder];
     const { code, output } = await run(program, args, { cwd: folder });
     assert.equal(output, "");

@@ -1,4 +1,6 @@
 // What holds with the types of the language alone, and with any environment's as well.
+
+import type { FoundKey, Key, KeyErrorCode, Kind, Pins, Redactor, Scanner } from "keyward";
 import {
   createRedactor,
   createScanner,
@@ -12,9 +14,8 @@ import {
   scan,
   tryParse,
 } from "keyward";
-import type { FoundKey, Key, KeyErrorCode, Kind, Pins, Redactor, Scanner } from "keyward";
-import { init, isWellFormed as check } from "keyward/init";
 import type { Source } from "keyward/init";
+import { isWellFormed as check, init } from "keyward/init";
 
 const pins: Pins = { brand: "kw", kinds: ["pk"], environment: "live" };
 const key: Key = parse("", pins);
