@@ -1,7 +1,16 @@
 // @ts-check
 // Projects as users have them: each a copy of a folder in projects/, with the package from its tarball and the real tools.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
 import { transform } from "esbuild";
@@ -22,6 +31,10 @@ import { casesModule, issueVectors, parseVectors, tarball } from "../project.mjs
 /** What `ask` of questions.mjs answers where everything is right. */
 export const ALL = { cases: parseVectors.cases.length + issueVectors.cases.length, failures: [] };
 
+/** @param {string} folder */
+const isOld = (folder) =>
+  Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 24 * 60 * 60 * 1000;
+
 /** @param {string} folder @returns {Record<string, { version: string }>} */
 const locked = (folder) => JSON.parse(readFileSync(path(folder, "package-lock.json"), "utf8")).packages;
 const lock = locked("tests/npm/environments");
@@ -40,6 +53,10 @@ after(async () => prepared && rmSync((await prepared).folder, { recursive: true,
 /** A folder in which the package is installed, inside the one with the tools. */
 async function prepare() {
   const tools = await environments();
+  // Of tests that were ended before they could clean up.
+  for (const left of readdirSync(tools).filter((name) => name.startsWith("run-")))
+    if (Date.now() - statSync(join(tools, left)).mtimeMs > DAY)
+      rmSync(join(tools, left), { recursive: true });
   const folder = mkdtempSync(join(tools, "run-"));
   const installed = join(folder, "node_modules", "keyward");
   mkdirSync(installed, { recursive: true });
