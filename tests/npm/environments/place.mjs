@@ -55,8 +55,7 @@ async function prepare() {
   const tools = await environments();
   // Of tests that were ended before they could clean up.
   for (const left of readdirSync(tools).filter((name) => name.startsWith("run-")))
-    if (Date.now() - statSync(join(tools, left)).mtimeMs > DAY)
-      rmSync(join(tools, left), { recursive: true });
+    if (isOld(join(tools, left))) rmSync(join(tools, left), { recursive: true, force: true });
   const folder = mkdtempSync(join(tools, "run-"));
   const installed = join(folder, "node_modules", "keyward");
   mkdirSync(installed, { recursive: true });

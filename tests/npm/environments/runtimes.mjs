@@ -36,6 +36,9 @@ const vitest = (environment) => async () => {
   await node("vitest/vitest.mjs", "run", "--environment", environment);
 };
 
+/** @param {(...parts: string[]) => string} tool */
+const deno = (tool) => program(tool("@deno"), "", "deno");
+
 const BOTH = "`import`, `require`";
 
 /** @type {import("./place.mjs").Environment[]} */
@@ -64,19 +67,16 @@ export const runtimes = [
   {
     name: "Deno",
     version: version("deno"),
-    how: "`import`, without any permission; `require`",
-    prove: bothModules((tool, file) => {
-      // The user's own `require` needs it.
-      const permissions = file.endsWith(".cjs") ? ["--allow-read"] : [];
-      return [
-        program(tool("@deno"), "", "deno"),
-        "run",
-        "--no-prompt",
-        "--cached-only",
-        ...permissions,
-        file,
-      ];
-    }),
+    how: "`import`, without any permission; `require`; `deno check`",
+    prove: async () => {
+      await bothModules((tool, file) => {
+        // The user's own `require` needs it.
+        const permissions = file.endsWith(".cjs") ? ["--allow-read"] : [];
+        return [deno(tool), "run", "--no-prompt", "--cached-only", ...permissions, file];
+      })();
+      const { run, tool } = await lay("types");
+      await run(deno(tool), "check", "--cached-only", "anywhere.ts", "platform.ts", "wasm.ts");
+    },
   },
 ];
 

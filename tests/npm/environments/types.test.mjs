@@ -19,6 +19,7 @@ const FOUND = {
 const KNOWN = {
   "the language alone": { lib: [], types: [], files: ["anywhere"] },
   DOM: { lib: ["DOM", "DOM.Iterable"], types: [], files: ["anywhere", "platform", "wasm"] },
+  WebWorker: { lib: ["WebWorker"], types: [], files: ["anywhere", "platform", "wasm"] },
   Node: { lib: [], types: ["node"], files: ["anywhere", "platform"] },
   Workers: { lib: [], types: ["@cloudflare/workers-types"], files: ["anywhere", "platform", "wasm"] },
 };
@@ -38,6 +39,7 @@ const CASES = [
   ["7", "nodenext", "Node"],
   ["7", "bundler", "the language alone"],
   ["7", "bundler", "DOM"],
+  ["7", "bundler", "WebWorker"],
   ["7", "bundler", "Workers"],
 ];
 
@@ -52,7 +54,13 @@ for (const [typescript, found, known] of CASES) {
     for (const name of modules.filter((name) => !name.endsWith(".ts")))
       copyFileSync(join(folder, name.replace(/[mc]ts$/, "ts")), join(folder, name));
     const compilerOptions = {
-      ...{ strict: true, noEmit: true, skipLibCheck: false, target: "ES2022" },
+      ...{
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noEmit: true,
+        skipLibCheck: false,
+        target: "ES2022",
+      },
       ...{ ...options, types, lib: ["ES2022", ...lib] },
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: modules }));

@@ -5,5 +5,5 @@ const exportConditions = process.env.TARGET === "node" ? ["node"] : [];
 
 export default {
   plugins: [nodeResolve({ exportConditions }), url({ include: "**/*.wasm", limit: 0 })],
-  output: { file: "out/main.mjs", format: "es" },
+  output: { dir: "out", entryFileNames: "main.mjs", format: "es" },
 };
