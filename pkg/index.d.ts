@@ -124,5 +124,20 @@ export interface Redactor {
   end(): string;
 }
 
-/** {@link createRedactor} as a stream of strings; put a `TextDecoderStream` before it if there are bytes. */
-export function redactStream(options?: Pins): TransformStream<string, string>;
+/**
+ * {@link createRedactor} as a stream of strings; put a `TextDecoderStream` before it if there are bytes. Throws where the
+ * environment has no `TransformStream`.
+ */
+export function redactStream(options?: Pins): Known<PlatformStream, TextStream>;
+
+/** `Type`, or `Otherwise` where the types of the environment lack it: then it counts as `any`, which has every key. */
+type Known<Type, Otherwise> = string extends keyof Type ? Otherwise : Type;
+
+// @ts-ignore: not in every environment's types
+type PlatformStream = TransformStream<string, string>;
+
+/** As much of a `TransformStream` as can be said without the platform's types. */
+interface TextStream {
+  readonly readable: object;
+  readonly writable: object;
+}

@@ -4,6 +4,7 @@
 // of failures.
 import { BROWSER_NAMES, browsers } from "./browsers.mjs";
 import { contractTools } from "./contract.mjs";
+import { environments } from "./environments.mjs";
 import { readOptions } from "./options.mjs";
 import { main, quietly, run, Stop, seconds } from "./run.mjs";
 import { setup } from "./setup.mjs";
@@ -85,7 +86,10 @@ const steps = [
   { name: "build", kind: "test", run: command("node scripts/build.mjs") },
   nodeTests("http"),
   nodeTests("contract", contractTools),
-  nodeTests("npm"),
+  nodeTests("npm", async () => {
+    await environments();
+    return browsers(...BROWSER_NAMES);
+  }),
   nodeTests("www", () => browsers(...BROWSER_NAMES)),
   nodeTests("scripts"),
 ];

@@ -1,12 +1,11 @@
 // @ts-check
-// The package in Chromium: built by Vite, and as plain modules without a bundler under a strict content security policy.
+// `keyward/init` in Chromium, without a bundler. That the package answers in every browser is in environments/.
 import assert from "node:assert/strict";
 import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { after, test } from "node:test";
 import { chromium } from "playwright-core";
-import { build } from "vite";
 import { launchOptions } from "../../scripts/browsers.mjs";
 import { casesModule, project } from "./project.mjs";
 
@@ -68,47 +67,6 @@ async function open(folder, name = "index.html") {
 }
 
 const ALL = JSON.stringify({ cases: 120, failures: [] });
-
-/** @param {Record<string, string>} files @param {object} [options] */
-async function vite(files, options) {
-  const { folder, path } = await project({
-    "index.html": page("/main.js"),
-    "cases.mjs": casesModule(),
-    ...files,
-  });
-  await build({
-    root: folder,
-    configFile: false,
-    logLevel: "error",
-    build: { outDir: path("out"), ...options },
-  });
-  return open(path("out"));
-}
-
-test("Vite: the import needs no configuration and fetches nothing", async () => {
-  const { title, errors, requests } = await vite({ "main.js": script("keyward") });
-  assert.deepEqual({ title, errors }, { title: ALL, errors: [] });
-  assert.ok(!requests.some((request) => request.endsWith(".wasm")));
-});
-
-test("Vite: init fetches the WebAssembly as a file of the build", async () => {
-  const { title, errors, requests } = await vite(
-    { "main.js": script("keyward/init", "await keyward.init();") },
-    { assetsInlineLimit: 0 },
-  );
-  assert.deepEqual({ title, errors }, { title: ALL, errors: [] });
-  assert.equal(requests.filter((request) => request.endsWith(".wasm")).length, 1);
-});
-
-test("no bundler: a module script imports the file as it is, under a strict policy", async () => {
-  const { folder } = await project({
-    "index.html": page("/main.mjs"),
-    "main.mjs": script("/node_modules/keyward/dist/keyward.mjs"),
-    "cases.mjs": casesModule(),
-  });
-  const { title, errors } = await open(folder);
-  assert.deepEqual({ title, errors }, { title: ALL, errors: [] });
-});
 
 test("no bundler: init fetches the WebAssembly beside it, once; before that every call says so", async () => {
   const early = 'let early = ""; try { keyward.isWellFormed("") } catch (error) { early = error.message }';

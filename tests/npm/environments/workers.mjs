@@ -1,10 +1,11 @@
 // @ts-check
 // A worker that imports the package, bundled by wrangler, answers in workerd.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { readdirSync } from "node:fs";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { run } from "../../scripts/run.mjs";
-import { casesModule, project } from "./project.mjs";
+import { run } from "../../../scripts/run.mjs";
+import { casesModule, project } from "../project.mjs";
+import { ALL, versionHere } from "./place.mjs";
 
 const WORKER = `
 import * as keyward from "keyward";
@@ -19,7 +20,8 @@ export default {
   },
 };`;
 
-test("wrangler bundles it with its static WebAssembly, and the vectors hold in workerd", async (t) => {
+/** @type {import("./place.mjs").Environment["prove"]} */
+async function prove(t) {
   const { folder, path } = await project({
     "worker.mjs": WORKER,
     "cases.mjs": casesModule(),
@@ -37,7 +39,7 @@ test("wrangler bundles it with its static WebAssembly, and the vectors hold in w
     env,
   });
   assert.equal(code, 0, output);
-  const wasm = (await import("node:fs")).readdirSync(path("out")).filter((name) => name.endsWith(".wasm"));
+  const wasm = readdirSync(path("out")).filter((name) => name.endsWith(".wasm"));
   assert.equal(wasm.length, 1, "one WebAssembly file, not inlined");
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -53,8 +55,18 @@ test("wrangler bundles it with its static WebAssembly, and the vectors hold in w
   );
   t.after(() => miniflare.dispose());
   const answer = await miniflare.dispatchFetch("http://localhost/");
-  assert.deepEqual(await answer.json(), { cases: 120, failures: [], same: true });
+  assert.deepEqual(await answer.json(), { ...ALL, same: true });
   const key = "kw_sk_test_1eT6zIBp8HGhu9j069PsHf4tfTsXb8yzkmICjndbh8zcHX2azVZk2eJnsL";
   const redacted = await miniflare.dispatchFetch("http://localhost/", { method: "POST", body: `é ${key}\n` });
   assert.equal(await redacted.text(), "é kw_sk_test_***JnsL\n");
-});
+}
+
+/** @type {import("./place.mjs").Environment[]} */
+export const workers = [
+  {
+    name: "Cloudflare Workers",
+    version: `wrangler ${versionHere("wrangler")}`,
+    how: "`import`, with the WebAssembly as a static import",
+    prove,
+  },
+];

@@ -1,0 +1,4 @@
+import * as keyward from "keyward";
+import { ask, say } from "./questions.mjs";
+
+ask(keyward).then(say);

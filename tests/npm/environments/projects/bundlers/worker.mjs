@@ -1,0 +1,1 @@
+new Worker(new URL("./import.mjs", import.meta.url), { type: "module" });

@@ -1,0 +1,6 @@
+import * as keyward from "keyward";
+import { ask } from "./questions.mjs";
+
+test("the package answers", async () => {
+  expect(await ask(keyward)).toEqual(JSON.parse(process.env.ALL));
+});
