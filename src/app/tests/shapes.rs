@@ -241,6 +241,10 @@ fn requests() -> Vec<Value> {
         } } }),
         json!({ "FindSession": { "digest": digest } }),
         json!({ "EndSession": { "digest": digest, "request": request } }),
+        json!({ "RevokePresentedKeys": { "keys": [], "request": request } }),
+        json!({ "RevokePresentedKeys": { "keys": [
+            { "digest": digest, "source": "app/.env:7" }, { "digest": digest, "source": null },
+        ], "request": request } }),
     ]
 }
 
