@@ -1644,7 +1644,7 @@ export interface components {
             valid: false;
         };
         /**
-         * @description What has become of a key that was presented to be revoked.
+         * @description What has become of a key.
          *
          *     - `revoked`: It is revoked from now on.
          *     - `already_revoked`: It was revoked before.
@@ -1880,7 +1880,7 @@ export interface components {
          * @enum {string}
          */
         SignInType: "root" | "token" | "key";
-        /** @description Where a key was found. Whoever has found it wrote so; keys in it are redacted, and what is not legible is escaped. */
+        /** @description Where a key was found. Whoever has found it wrote so; keys in it are redacted, and what is not legible is U+FFFD. */
         Source: string;
         /**
          * @description What a key is at a given instant.

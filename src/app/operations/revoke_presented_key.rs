@@ -47,7 +47,7 @@ impl EdgeOperation for RevokePresentedKey {
     ) -> Result<Response, Problem> {
         request.no_query()?;
         let text = request.form_parameter("token")?;
-        app.revoke_presented(Presented { text, source: None }, request).await?;
+        app.revoke_by_possession(&[Presented { text: &text, source: None }], request).await?;
         Ok(Response::ok(&Done {}))
     }
 }
