@@ -65,6 +65,19 @@ pub(crate) fn breaks_lines(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
+/// The text, cut to `max` characters, as people can read it, with U+FFFD for what they could not see or what would change how
+/// they see the rest. `None` if there is nothing to be seen.
+pub(crate) fn made_legible(text: &str, max: usize) -> Option<String> {
+    if let Ok(text) = legible(text, max) {
+        return Some(text.to_owned());
+    }
+    let directions = CodePointSetData::new::<BidiControl>();
+    let is_seen = |c: char| !(breaks_lines(c) || directions.contains(c) || is_invisible(c));
+    let seen = |c| if is_seen(c) { c } else { char::REPLACEMENT_CHARACTER };
+    let text: String = text.trim().chars().map(seen).take(max).collect();
+    legible(&text, max).ok().map(str::to_owned)
+}
+
 #[cold]
 fn require_visible(text: &str) -> Result<(), TextError> {
     let directions = CodePointSetData::new::<BidiControl>();
