@@ -1,0 +1,80 @@
+// @ts-check
+// The commands: how each is called, its options and what they mean, and what runs it. `main.mjs` reads arguments by it,
+// `help.mjs` prints it.
+import { check } from "./check.mjs";
+import { redact } from "./redact.mjs";
+import { scanCommand } from "./scan.mjs";
+
+/** @typedef {{ type: "boolean" | "string", short?: string, multiple?: boolean, value?: string, help: string }} Option */
+/** @typedef {Record<string, Option>} Options */
+/**
+ * @typedef {{
+ *   usage: string,
+ *   about: string,
+ *   options: Options,
+ *   codes: string[],
+ *   more?: string,
+ *   run: (args: string[], pins: import("keyward").Pins | undefined, flags: any) => Promise<number>,
+ * }} Command `codes`: what the exit codes 0, 1, … mean
+ */
+
+const json = /** @type {const} */ ({ type: "boolean", help: "Print one JSON document." });
+
+/** @type {Options} */
+const ofScan = {
+  staged: {
+    type: "boolean",
+    help: "Scan what git has staged, as it is about to be committed.",
+  },
+  "no-ignore": { type: "boolean", help: "Scan what .gitignore names, too." },
+  binary: {
+    type: "boolean",
+    help: "Take compressed files as they are. Otherwise they are said not to have been searched, with exit code 2.",
+  },
+  json,
+  sarif: { type: "boolean", help: "Print SARIF 2.1.0, for code scanning." },
+};
+
+/** @type {Record<string, Command>} */
+export const COMMANDS = {
+  check: {
+    usage: "check [key|-]",
+    about:
+      "Checks whether a key is well-formed, and shows its parts. Without a key it reads one from standard input, which keeps it out of the shell's history.",
+    options: { json },
+    codes: ["the key is well-formed", "it is not", "wrong usage"],
+    run: check,
+  },
+  scan: {
+    usage: "scan [paths…|-]",
+    about:
+      "Finds keys in files and folders, by default in this folder: whole ones, and those that are cut or have a mistake. Skips what .gitignore names, and .git.",
+    options: ofScan,
+    codes: [
+      "everything was looked at, and nothing was found",
+      "a key was found, whole or damaged",
+      "wrong usage, or something was not looked at",
+    ],
+    run: scanCommand,
+  },
+  redact: {
+    usage: "redact",
+    about: "Copies standard input to standard output, with keys redacted.",
+    options: {},
+    codes: ["done", "", "wrong usage, or something could not be read"],
+    run: redact,
+  },
+};
+
+/** What every command understands, before the pins. @type {Options} */
+export const COMMON = {
+  kinds: {
+    type: "string",
+    value: "sk,pat,pk",
+    help: "Only keys of these kinds. sk: secret key of an organization, pat: personal secret key, pk: publishable key.",
+  },
+  brand: { type: "string", value: "kw", help: "Only keys of this brand." },
+  environment: { type: "string", value: "live|test", help: "Only keys of this environment." },
+  help: { type: "boolean", short: "h", help: "This text." },
+  version: { type: "boolean", short: "v", help: "The version." },
+};
