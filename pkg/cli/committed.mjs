@@ -3,11 +3,13 @@
 import { resolve } from "node:path";
 import { GitError, objects } from "./git.mjs";
 import { history, signatures } from "./history.mjs";
+import { content, pointer } from "./lfs.mjs";
 import { staged } from "./repository.mjs";
 import { createSearch } from "./search.mjs";
 import { finish, take, unread } from "./summary.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
+/** @typedef {import("./repository.mjs").Wanted} Wanted */
 /** @typedef {import("./summary.mjs").Summary} Summary */
 /** @typedef {import("./summary.mjs").Progress} Progress */
 /** @typedef {import("keyward").Pins | undefined} Pins */
@@ -86,7 +88,7 @@ async function scanObjects(wanted, summary, pins, progress) {
       before = summary.findings.length;
       search = createSearch(one.path, pins);
     }
-    take(search, bytes, summary, progress);
+    for (const piece of contentOf(bytes)) take(search, piece, summary, progress);
     if (!end) continue;
     finish(search, summary);
     search = undefined;
@@ -98,4 +100,8 @@ async function scanObjects(wanted, summary, pins, progress) {
   }
 }
 
-/** @typedef {import("./repository.mjs").Wanted} Wanted */
+/** @param {Buffer} bytes */
+function contentOf(bytes) {
+  const name = pointer(bytes);
+  return (name && content(name)) || [bytes];
+}

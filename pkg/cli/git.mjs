@@ -109,10 +109,15 @@ export async function* piped(args, lines) {
 
 /** @param {import("node:stream").Writable} to @param {Iterable<string> | AsyncIterable<string>} lines */
 async function write(to, lines) {
+  let go = () => {};
+  for (const event of ["drain", "close"]) to.on(event, () => go());
   for await (const line of lines) {
     if (to.destroyed) return;
-    // Whichever comes first: more may be written, or nobody reads any more.
-    if (!to.write(`${line}\n`)) await new Promise((go) => to.once("drain", go).once("close", go));
+    if (to.write(`${line}\n`)) continue;
+    // Until more may be written, or nobody reads any more.
+    await new Promise((resolve) => {
+      go = () => resolve(undefined);
+    });
   }
   to.end();
 }

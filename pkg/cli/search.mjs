@@ -96,8 +96,9 @@ export function createSearch(path, pins, plain = false) {
   const own = [];
 
   const begin = () => {
-    compressed = COMPRESSED.some((magic) => first.toString("hex").startsWith(magic));
-    const { decode: chosen, skipped, wide } = decoderFor(first, plain);
+    const magic = first.subarray(0, LONGEST_MAGIC);
+    compressed = COMPRESSED.some((known) => magic.toString("hex").startsWith(known));
+    const { decode: chosen, skipped, wide } = decoderFor(magic, plain);
     decode = chosen;
     if (wide) other = createSearch(path, pins, true);
     return read(first.subarray(skipped));

@@ -1,5 +1,6 @@
 // @ts-check
 // What a scan has read and found so far.
+import { pointer } from "./lfs.mjs";
 import { reasonOf } from "./reasons.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
@@ -14,10 +15,6 @@ import { reasonOf } from "./reasons.mjs";
 const COMPRESSED =
   "it is compressed, so what is in it was not searched; with --binary its bytes are taken as they are";
 const ELSEWHERE = "git-lfs keeps its content elsewhere, and it is not here; `git lfs pull` brings it";
-
-/** How a file begins whose content git-lfs keeps, and the most bytes that it has. */
-const POINTER = Buffer.from("version https://git-lfs.github.com/spec/v1\n");
-const LONGEST_POINTER = 1024;
 
 /** @param {boolean} binary @returns {Summary} */
 export const createSummary = (binary) => ({ findings: [], files: 0, bytes: 0, unread: [], binary });
@@ -35,8 +32,7 @@ export function unread(path, problem, summary) {
 /** @param {import("./search.mjs").Search} search @param {Buffer} bytes @param {Summary} summary @param {Progress} progress */
 export function take(search, bytes, summary, progress) {
   if (bytes.length === 0) return;
-  if (bytes.length < LONGEST_POINTER && bytes.subarray(0, POINTER.length).equals(POINTER))
-    unread(search.path, ELSEWHERE, summary);
+  if (pointer(bytes)) unread(search.path, ELSEWHERE, summary);
   summary.findings.push(...search.push(bytes));
   summary.bytes += bytes.length;
   progress.tick();
