@@ -1,9 +1,13 @@
 // @ts-check
 // What of a git repository `keyward scan` reads.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { COMMAND, folder, KEY, keyward, repository, scanned } from "./command.mjs";
+import yaml from "yaml";
+import { path as inProject } from "../../scripts/run.mjs";
+import { COMMAND, ENV, folder, KEY, keyward, repository, scanned } from "./command.mjs";
 
 /** Files that all hold a key. @param {string[]} names */
 const keys = (...names) => Object.fromEntries(names.map((name) => [name, `${KEY}\n`]));
@@ -246,6 +250,21 @@ test("--staged in a hook sees what this commit takes, also with `commit -a` and 
   repo.git("commit", "--message", "y", "b");
   repo.git("add", "a");
   refused();
+});
+
+test("the hook of the manifest for pre-commit finds keys in the files that it is given, whatever their names", () => {
+  const [hook] = yaml.parse(readFileSync(inProject(".pre-commit-hooks.yaml"), "utf8"));
+  const repo = repository(keys("-x.txt", "a b"));
+  repo.write("clean", "");
+  symlinkSync(join(dirname(COMMAND), ".."), repo.in("node_modules"));
+  const run = (/** @type {string[]} */ ...names) => {
+    const [program, ...args] = [...hook.entry.split(" "), ...hook.args, ...names];
+    return spawnSync(program, args, { cwd: repo.path, env: ENV, encoding: "utf8" });
+  };
+  assert.deepEqual(run("clean").status, 0);
+  const { status, stdout } = run("-x.txt", "a b", "clean");
+  assert.equal(status, 1);
+  assert.match(stdout, /^-x\.txt:1:1 .*\na b:1:1 .*\n2 keys in 3 files /);
 });
 
 test("--staged and --history say in one sentence why they cannot read", () => {

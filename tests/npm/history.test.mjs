@@ -85,7 +85,7 @@ test("--history reads every ref: branches, tags of all kinds, stashes, notes, an
   assert.equal(at(null).tag, "refs/tags/outer");
   assert.equal(at(null).author, "Bob");
   assert.equal(paths.length, files.length + 3, "the note, too");
-  assert.match(keyward(repo.path, ["scan", "--history"]).out, /^tag message:\d+:1 .*refs\/tags\/outer, Bob/m);
+  assert.match(keyward(repo.path, ["scan", "--history"]).out, /^tag message:3:1 .*refs\/tags\/outer, Bob/m);
 });
 
 test("--history reads the messages of commits", () => {
@@ -95,10 +95,21 @@ test("--history reads the messages of commits", () => {
   assert.deepEqual([status, findings.length], [1, 1]);
   assert.deepEqual([findings[0].path, findings[0].commit, findings[0].author], [null, commit, "Ada"]);
   const { out } = keyward(repo.path, ["scan", "--history"]);
-  assert.match(out, /^commit message:\d+:6 {2}kw_sk_test_\*{3}JnsL {2}[0-9a-f]{12}, Ada, 2024-01-02\n/);
+  assert.match(out, /^commit message:3:6 {2}kw_sk_test_\*{3}JnsL {2}[0-9a-f]{12}, Ada, 2024-01-02\n/);
   const [result] = JSON.parse(keyward(repo.path, ["scan", "--history", "--sarif"]).out).runs[0].results;
   assert.equal(result.locations[0].logicalLocations[0].fullyQualifiedName, commit);
   assert.equal(history(repo.path, "x").status, 0, "not if files are named");
+  repo.git(
+    "-c",
+    `user.name=${OTHER}`,
+    "commit",
+    "--quiet",
+    "--allow-empty",
+    "--message",
+    "x",
+    `--author=${OTHER} <x@y>`,
+  );
+  assert.match(keyward(repo.path, ["scan", "--history"]).out, /^commit header:\d:\d+ /m);
 });
 
 test("--history reads each version once, of the paths that are named", () => {
@@ -133,7 +144,11 @@ test("a history that is not all here is no clean result", () => {
   repo.git("config", "uploadpack.allowFilter", "true");
   for (const [name, option, reason] of [
     ["shallow", "--depth=1", /^keyward: \.git: the history is shallow/],
-    ["blobless", "--filter=blob:none", /^keyward: x: this version is not here \(a partial clone\)/],
+    [
+      "blobless",
+      "--filter=blob:none",
+      /^keyward: \.git: 2 versions of files are not here \(a partial clone\)/,
+    ],
     ["treeless", "--filter=tree:0", /^keyward: \.git: git says: /],
   ]) {
     const clone = folder();
