@@ -30,9 +30,17 @@ function keyward(args, { input = "", cwd = folder } = {}) {
 test("help and version go to standard output; a wrong call has exit code 2 and one sentence", () => {
   const help = keyward(["--help"]);
   assert.equal(help.status, 0);
-  for (const word of ["check", "scan", "redact", "--staged", "--sarif", "Exit codes"])
-    assert.ok(help.out.includes(word));
-  for (const line of help.out.split("\n")) assert.ok(line.length <= 100, line);
+  for (const word of ["check", "scan", "redact", "--kinds", "Exit codes"])
+    assert.ok(help.out.includes(word), word);
+  assert.equal(keyward(["help"]).out, help.out);
+  for (const [name, words] of Object.entries({ check: "--json", scan: "--staged --sarif", redact: "-h" })) {
+    const own = keyward([name, "--help"]);
+    assert.deepEqual(keyward(["help", name]), own);
+    assert.match(own.out, new RegExp(`^Usage: keyward ${name}`));
+    for (const word of [...words.split(" "), "--brand", "Exit codes"])
+      assert.ok(own.out.includes(word), word);
+    for (const line of [...help.out.split("\n"), ...own.out.split("\n")]) assert.ok(line.length <= 100, line);
+  }
   assert.match(keyward(["-v"]).out, /^\d+\.\d+\.\d+\n$/);
   assert.equal(keyward([]).status, 2);
   for (const args of [
@@ -47,7 +55,7 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
   ]) {
     const { status, out, err } = keyward(args);
     assert.deepEqual([status, out], [2, ""]);
-    assert.match(err, /^keyward: .*\.?\n(Try `keyward --help`\.\n)?$/);
+    assert.match(err, /^keyward: .*\.?\n(Try `keyward (\w+ )?--help`\.\n)?$/);
   }
 });
 
@@ -218,7 +226,7 @@ test("SARIF names rule, place and redacted key", () => {
 test("what cannot be read is no clean result", () => {
   const { status, err } = keyward(["scan", "missing", "a/src"]);
   assert.equal(status, 2);
-  assert.equal(err, "keyward: missing: ENOENT: no such file or directory\n");
+  assert.equal(err, "keyward: missing: there is no such file or folder\n");
 });
 
 test("names are shown without control characters, read whatever their bytes, and valid relative addresses in SARIF", () => {
@@ -337,4 +345,53 @@ test("--staged reads what the next commit would hold", () => {
   git("add", ".");
   git("reset", "--quiet", "unstaged.txt");
   assert.equal(keyward(["scan", "--staged"], { cwd: path("repo") }).status, 0);
+});
+
+test("colour is for people at a terminal, or as --color, NO_COLOR and FORCE_COLOR say, in this order", () => {
+  write("color.txt", KEY);
+  const colored = (/** @type {string[]} */ options, /** @type {Record<string, string>} */ env = {}) => {
+    const { stdout } = spawnSync(path("node_modules/.bin/keyward"), ["scan", "color.txt", ...options], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, ...env },
+    });
+    return stdout.includes("\x1b[");
+  };
+  assert.equal(colored([]), false);
+  for (const options of [["--color"], ["--color", "--no-ignore"], ["--color=always"], ["--color", "always"]])
+    assert.equal(colored(options, { NO_COLOR: "1" }), true, options.join(" "));
+  assert.equal(colored([], { FORCE_COLOR: "1" }), true);
+  assert.equal(colored([], { FORCE_COLOR: "0" }), false);
+  assert.equal(colored([], { FORCE_COLOR: "1", NO_COLOR: "1" }), false);
+  assert.equal(colored(["--color", "never"], { FORCE_COLOR: "1" }), false);
+  assert.equal(colored(["--json"], { FORCE_COLOR: "1" }), false);
+  assert.match(
+    keyward(["scan", "--color=red", "color.txt"]).err,
+    /^keyward: --color takes always, never or auto\.\n$/,
+  );
+  rmSync(path("color.txt"));
+});
+
+test("a slip in a command or an option is answered by what was meant", () => {
+  assert.match(
+    keyward(["chek"]).err,
+    /^keyward: There is no such command: did you mean check\?\nTry `keyward --help`\.\n$/,
+  );
+  assert.match(keyward(["scan", "--stagd"]).err, /: did you mean --staged\?\n/);
+  assert.match(keyward(["scan", "--zzzzzz"]).err, /'--zzzzzz'\.\n/);
+  assert.match(keyward(["check", "--sarif"]).err, /has no option --sarif\.\nTry `keyward check --help`\.\n$/);
+});
+
+test("the system's errors are told in words, not by their codes", () => {
+  write("file", "");
+  symlinkSync("loop", path("loop"));
+  for (const [name, words] of Object.entries({
+    nowhere: "there is no such file or folder",
+    "file/x": "there is no such file or folder: a part of the path is a file",
+    loop: "its symbolic links lead in a circle",
+    ["x".repeat(300)]: "the name is too long",
+  })) {
+    const { status, err } = keyward(["scan", name]);
+    assert.deepEqual([status, err], [2, `keyward: ${name}: ${words}\n`]);
+  }
+  rmSync(path("loop"));
 });
