@@ -1,0 +1,125 @@
+// @ts-check
+// What a deployment knows of the keys that were found. Each distinct key is asked for once.
+import { escaped } from "./names.mjs";
+import { NoAnswer } from "./server.mjs";
+
+/** @typedef {import("./search.mjs").Finding} Finding */
+/**
+ * What is known of a key: its status, and why it is not known; `key` and `page` where the server tells.
+ * @typedef {object} Verdict
+ * @property {"active" | "revoked" | "expired" | "unknown" | "unverified"} status
+ * @property {string} [reason] why it is unknown, unverified, or refused though it is active
+ * @property {{ id: string, title?: string, owner: { type: string, id: string | null }, expires_at?: string | null, revoked_at?: string | null, last_used_at?: string | null }} [key]
+ * @property {string} [page] its page in the dashboard
+ */
+
+const AT_ONCE = 8;
+/** After so many keys without an answer the others are not asked for. */
+const PATIENCE = 5;
+
+const DAMAGED = "it is damaged, and only whole keys can be verified";
+
+const REASONS = /** @type {Record<string, string>} */ ({
+  malformed: "it is no key of this deployment's brand",
+  wrong_environment: "it belongs to the other environment, live or test",
+  forged: "this deployment did not issue it",
+  unknown: "there is no such key, or it may not be seen by whoever asks",
+  not_a_member: "it works, but not for the organization that asks",
+});
+
+/**
+ * Gives each finding its verdict, and tells why some have none.
+ * @param {Finding[]} findings @param {import("./server.mjs").Server} server @returns {Promise<string[]>}
+ */
+export async function verify(findings, server) {
+  const tokens = new Set(findings.flatMap(({ damaged, token }) => (damaged ? [] : [token])));
+  /** @type {Map<string, Verdict>} */
+  const verdicts = new Map();
+  /** @type {Map<string, number>} */
+  const failures = new Map();
+  /** @type {string | undefined} */
+  let given;
+  let failed = 0;
+
+  const queue = tokens.values();
+  const work = async () => {
+    for (const token of queue) {
+      const verdict = given === undefined ? await ask(token) : without(given);
+      verdicts.set(token, verdict);
+    }
+  };
+  /** @param {string} token @returns {Promise<Verdict>} */
+  const ask = async (token) => {
+    try {
+      return await verdictOn(token, server);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      failed += 1;
+      // Whoever may not verify may still read some of the keys.
+      if (error.fatal || (failed >= PATIENCE && error.status !== 403)) given ??= error.message;
+      return without(error.message);
+    }
+  };
+  /** @param {string} reason @returns {Verdict} */
+  const without = (reason) => {
+    failures.set(reason, (failures.get(reason) ?? 0) + 1);
+    return { status: "unverified", reason };
+  };
+
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (const finding of findings)
+    finding.verdict = verdicts.get(finding.damaged ? "" : finding.token) ?? {
+      status: "unverified",
+      reason: DAMAGED,
+    };
+  return [...failures].map(
+    ([reason, count]) => `${count === 1 ? "1 key" : `${count} keys`} could not be verified: ${reason}`,
+  );
+}
+
+/**
+ * A look-up tells more, and is no use of the key. It is for whoever may read the key, so a verification comes after it.
+ * @param {string} token @param {import("./server.mjs").Server} server @returns {Promise<Verdict>}
+ */
+async function verdictOn(token, { post, address }) {
+  try {
+    const key = await post("/v1/lookup", { token });
+    const { status } = key;
+    const known = status === "revoked" || status === "expired" ? status : "active";
+    return { status: known, ...described(key, address) };
+  } catch (error) {
+    if (!(error instanceof NoAnswer && error.problem === "key.not_found")) throw error;
+  }
+  const { valid, code, key } = await post("/v1/verify", { key: token, consistency: "strong" });
+  const reason = REASONS[code];
+  const about = key ? described(key, address) : {};
+  if (valid === true) return { status: "active", ...about };
+  if (code === "revoked" || code === "expired") return { status: code, ...about };
+  if (code === "not_a_member") return { status: "active", reason, ...about };
+  if (reason) return { status: "unknown", reason };
+  throw new NoAnswer("The server's verdict is none that this version of keyward knows.", { fatal: true });
+}
+
+/** @param {any} key @param {string} address @returns {Pick<Verdict, "key" | "page">} */
+function described({ id, title, owner, expires_at, revoked_at, last_used_at }, address) {
+  const key = { id, title, owner, expires_at, revoked_at, last_used_at };
+  return { key, page: `${address}${pathOf(owner)}/keys/${encodeURIComponent(id)}` };
+}
+
+/** As the dashboard has it. @param {{ type: string, id: string | null }} owner */
+const pathOf = ({ type, id }) =>
+  type === "deployment" ? "/deployment" : `/${type}s/${encodeURIComponent(id ?? "")}`;
+
+/** A verdict in a few words. @param {Verdict} verdict */
+export function inWords({ status, reason, key }) {
+  const words = [status];
+  if (key) words.push(`${key.title ? `“${escaped(key.title)}” ` : ""}${key.id} of ${named(key.owner)}`);
+  if (reason) words.push(reason.replace(/\.$/, ""));
+  return words.join(", ");
+}
+
+/** @param {{ type: string, id: string | null }} owner */
+const named = ({ type, id }) => (id === null ? `the ${type}` : `${type} ${escaped(id)}`);
+
+/** Whether a key may still work, as far as is known. @param {Finding} finding */
+export const mayWork = ({ verdict }) => verdict?.status !== "revoked" && verdict?.status !== "expired";
