@@ -2,7 +2,7 @@
 // Keys in base64, as secrets of Kubernetes and Basic credentials have them.
 import { scan } from "keyward";
 
-/** @typedef {import("keyward").FoundKey} FoundKey */
+/** @typedef {import("./reader.mjs").ReadKey} ReadKey */
 
 /**
  * How the middle of a key is written, by where it stands in a group of three bytes: the characters that depend on nothing
@@ -25,7 +25,7 @@ export function createBase64Reader(pins) {
   let offset = 0;
   let done = 0;
 
-  /** @param {string} text @param {boolean} last @returns {FoundKey[]} */
+  /** @param {string} text @param {boolean} last @returns {ReadKey[]} */
   const read = (text, last) => {
     const whole = held + text;
     const found = [];
@@ -59,6 +59,7 @@ export function createBase64Reader(pins) {
       .filter(({ start, end }) => start <= middle + 2 && end > middle)
       .map((key) => ({
         ...key,
+        token: bytes.slice(key.start, key.end),
         start: first + Math.floor(key.start / 3) * 4,
         end: Math.min(first + Math.ceil(key.end / 3) * 4, offset + group + run.length),
       }));

@@ -4,6 +4,7 @@
 import { createScanner } from "keyward";
 
 /** @typedef {import("keyward").FoundKey} FoundKey */
+/** With the key's text, without escapes. @typedef {FoundKey & { token: string }} ReadKey */
 
 /**
  * What stands for an underscore: in addresses (encoded more than once, too), JSON and its kin, markup, quoted-printable
@@ -38,8 +39,10 @@ export function createReader(pins) {
     }
     return offset + shifts[low].by;
   };
-  const place = (/** @type {FoundKey} */ key) => ({
+  /** @param {string} text that ends where the scanned text does @returns {(key: FoundKey) => ReadKey} */
+  const place = (text) => (key) => ({
     ...key,
+    token: text.slice(text.length - scanned + key.start, text.length - scanned + key.end),
     start: before(key.start),
     end: before(key.end - 1) + 1,
   });
@@ -58,8 +61,9 @@ export function createReader(pins) {
     });
     written += text.length;
     scanned += plain.length;
-    tail = (tail + plain).slice(-79);
-    const found = scanner.push(plain).map(place);
+    const known = tail + plain;
+    tail = known.slice(-79);
+    const found = scanner.push(plain).map(place(known));
     const open = shifts.findLastIndex(({ from }) => from <= scanned - 80);
     if (open > 0) shifts = shifts.slice(open);
     return found;
@@ -75,7 +79,7 @@ export function createReader(pins) {
     end() {
       const rest = carried;
       carried = "";
-      return [...take(rest), ...scanner.end().map(place)];
+      return [...take(rest), ...scanner.end().map(place(tail))];
     },
     /** Up to where the text is decided. */
     decided: () => before(scanned - (tail.match(OPEN)?.[0].length ?? 0)),

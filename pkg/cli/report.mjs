@@ -1,23 +1,36 @@
 // @ts-check
 // How findings are reported. A finding holds nothing of a key but its redacted form.
 import { VERSION } from "./help.mjs";
-import { json, nameOf, shown, uriOf } from "./names.mjs";
+import { escaped, json, nameOf, shown, uriOf } from "./names.mjs";
 import { counted } from "./progress.mjs";
+import { inWords, mayWork } from "./verify.mjs";
 
 /** @typedef {import("./scan.mjs").Summary} Summary */
+/** @typedef {import("./search.mjs").Finding} Finding */
 
 /** One line for each key, as compilers have them, and a summary. @param {Summary} summary */
 export function asText(summary) {
   const lines = summary.findings.map(
-    ({ path, line, column, redacted, damaged }) =>
-      `${shown(path)}:${line}:${column}  ${redacted}${damaged ? "  damaged" : ""}\n`,
+    ({ path, line, column, redacted, damaged, verdict }) =>
+      `${shown(path)}:${line}:${column}  ${redacted}${damaged ? "  damaged" : ""}${verdict ? `  ${inWords(verdict)}` : ""}\n`,
   );
-  const advice =
-    summary.findings.length > 0 ? "Revoke every secret key that others may have seen, then remove it.\n" : "";
   const warning = summary.findings.some(({ damaged }) => damaged)
     ? "A damaged key is cut or has a mistake in it; whoever finds it may be able to restore it.\n"
     : "";
-  return `${lines.join("")}${counted(summary)}\n${warning}${advice}`;
+  return `${lines.join("")}${counted(summary)}\n${warning}${advice(summary.findings)}`;
+}
+
+/** @param {Finding[]} findings */
+function advice(findings) {
+  if (findings.length === 0) return "";
+  if (!findings.some(mayWork)) return "None of them works any more: remove them.\n";
+  const pages = new Set(
+    findings.flatMap(({ verdict, redacted }) =>
+      verdict?.status === "active" && verdict.page ? [`  ${redacted}  ${escaped(verdict.page)}\n`] : [],
+    ),
+  );
+  const where = pages.size > 0 ? `Where to revoke those that are active:\n${[...pages].join("")}` : "";
+  return `Revoke every secret key that others may have seen, then remove it.\n${where}`;
 }
 
 /** @param {Summary} summary */
@@ -25,12 +38,17 @@ export function asJson({ findings, files, bytes, unread }) {
   const damaged = findings.filter((finding) => finding.damaged).length;
   const counts = { keys: findings.length - damaged, damaged };
   return `${json({
-    findings: findings.map((finding) => ({ ...finding, path: nameOf(finding.path) })),
+    findings: findings.map(described),
     ...counts,
     files,
     bytes,
     unread: unread.map(({ path, reason }) => ({ path: nameOf(path), reason })),
   })}\n`;
+}
+
+/** A finding without the key's text. @param {Finding} finding */
+function described({ token: _, path, verdict, outcome, ...rest }) {
+  return { path: nameOf(path), ...rest, ...verdict, ...(outcome && { revocation: outcome }) };
 }
 
 const TAGS = { tags: ["security"] };
@@ -84,18 +102,24 @@ const at = (path, more) => ({ physicalLocation: { artifactLocation: { uri: uriOf
 /** What was not looked at. @param {import("./names.mjs").Path} path @param {string} text */
 const notification = (path, text) => ({ level: "error", message: { text }, locations: [at(path)] });
 
-/** @param {import("./search.mjs").Finding} finding */
-function result({ path, line, column, brand, kind, environment, redacted, damaged }) {
+/** @param {Finding} finding */
+function result({ path, line, column, brand, kind, environment, redacted, damaged, verdict, outcome }) {
   const rule = damaged ? 1 : 0;
   const uri = uriOf(path);
+  const text = `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}`;
+  const page = verdict?.page ? ` ${verdict.page}` : "";
   return {
     ruleId: RULES[rule].id,
     ruleIndex: rule,
-    // A publishable key is no secret.
-    level: kind === "pk" ? "note" : RULES[rule].defaultConfiguration.level,
-    message: { text: `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}` },
+    // A publishable key is no secret, and one that works no longer is harmless.
+    level: kind === "pk" || !mayWork({ verdict }) ? "note" : RULES[rule].defaultConfiguration.level,
+    ...(verdict && { rank: RANKS[verdict.status] }),
+    message: { text: verdict ? `${text} (${inWords(verdict)}).${page}` : text },
     locations: [at(path, { region: { startLine: line, startColumn: column } })],
     partialFingerprints: { "keyward/v1": `${uri}:${redacted}` },
-    properties: { brand, kind, environment, damaged },
+    properties: { brand, kind, environment, damaged, ...verdict, ...(outcome && { revocation: outcome }) },
   };
 }
+
+/** How urgent a key is, by what is known of it. */
+const RANKS = { active: 100, unverified: 60, unknown: 50, expired: 10, revoked: 0 };

@@ -5,15 +5,15 @@ import { print } from "./output.mjs";
 import { addressOf } from "./server.mjs";
 
 /** `end`: what has to follow. `samples`: whether those of documentation look so. @typedef {{ name: string, id: string, pattern: string, end: string, samples: boolean }} Rule */
-/** @typedef {{ rules: Rule[], words: string[], url: string | undefined }} Wanted */
+/** @typedef {{ rules: Rule[], words: string[], brand: string | undefined, url: string | undefined }} Wanted */
 
 /**
  * How a key looks, in what RE2, Hyperscan and Rust's regex have in common. A brand may begin anywhere, as in `%3Dkw_sk_…`.
  * A cut key ends before the 58th character behind its prefix: with another character, or with the text.
  * @param {import("keyward").Pins} pins @returns {Rule[]}
  */
-function rulesFor({ brand = "[a-z][a-z0-9]{1,11}", kinds = ["sk", "pat"], environment = "(?:live|test)" }) {
-  const head = `${brand}_(?:${kinds.join("|")})_${environment}_1`;
+function rulesFor({ brand = "[a-z][a-z0-9]{1,11}", kinds = ["sk", "pat"], environment }) {
+  const head = `${brand}_(?:${kinds.join("|")})_${environment ?? "(?:live|test)"}_1`;
   return [
     {
       name: "Keyward API key",
@@ -62,7 +62,10 @@ ${rule.samples ? ALLOWED : ""}`,
   .join("\n")}`;
 
 /** @param {Wanted} wanted */
-const trufflehog = ({ rules, words }) => `# Keyward's custom detectors for TruffleHog: trufflehog … --config=FILE
+const trufflehog = ({
+  rules,
+  words,
+}) => `# Keyward's custom detectors for TruffleHog: trufflehog … --config=FILE
 detectors:
 ${rules
   .map(
@@ -76,14 +79,20 @@ ${rule.samples ? `    exclude_regexes_match: ['${SAMPLE}$']\n` : ""}`,
   .join("")}`;
 
 /** @param {Wanted} wanted */
-const kingfisher = ({ rules, url }) => `# Keyward's rules for Kingfisher: kingfisher scan --rules-path FILE …
-${url ? "" : "# With --url ADDRESS they validate what they find, and can revoke it.\n"}rules:
+const kingfisher = ({
+  rules,
+  url,
+  brand,
+}) => `# Keyward's rules for Kingfisher: kingfisher scan --rules-path FILE …
+${url ? "" : "# With --url ADDRESS they validate what they find, and can revoke it.\n"}\
+${brand ? "" : "# With --brand NAME, letters that stand right before a key are not taken for a part of it.\n"}\
+rules:
 ${rules
   .map(
     (rule) => `  - name: ${rule.name}
     id: ${rule.id.replace("-", ".")}
     pattern: '${captured(rule)}'
-    confidence: high
+    confidence: ${rule.samples ? "high" : "medium"}
 ${rule.samples ? `    pattern_requirements:\n      ignore_if_contains: ['${SAMPLE}']\n` : ""}\
 ${url && rule.end === "" ? asked(url.replaceAll("'", "''")) : ""}`,
   )
@@ -153,6 +162,7 @@ export async function rules(args, pins = {}, { url } = {}) {
   print(
     write({
       rules: rulesFor(pins),
+      brand: pins.brand,
       words: environments.map((environment) => `_${environment}_1`),
       url: url === undefined ? undefined : addressOf(url),
     }),

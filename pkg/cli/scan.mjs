@@ -1,6 +1,7 @@
 // @ts-check
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { asking } from "./ask.mjs";
 import { files, NO_FILE } from "./files.mjs";
 import { bytes as bytesOf, escaped, pathsOf, shown } from "./names.mjs";
 import { print, say } from "./output.mjs";
@@ -22,24 +23,27 @@ const chunk = Buffer.allocUnsafe(1 << 20);
 /**
  * @param {string[]} paths
  * @param {Pins} pins
- * @param {{ json?: boolean, sarif?: boolean, staged?: boolean, "no-ignore"?: boolean, binary?: boolean }} flags
+ * @param {{ json?: boolean, sarif?: boolean, staged?: boolean, "no-ignore"?: boolean, binary?: boolean } & import("./ask.mjs").Flags} flags
  */
 export async function scanCommand(
   paths,
   pins,
-  { json, sarif, staged, "no-ignore": ignored = false, binary = false },
+  { json, sarif, staged, "no-ignore": ignored = false, binary = false, ...flags },
 ) {
   createSearch("", pins);
+  const ask = asking(flags);
   /** @type {Summary} */
   const summary = { findings: [], files: 0, bytes: 0, unread: [], binary };
   const progress = createProgress(summary);
   if (staged) scanStaged(summary, pins, progress);
   else await scanPaths(pathsOf(paths.length > 0 ? paths : ["."]), summary, pins, progress, ignored);
   progress.end();
+  const { findings, failed } = await ask(summary.findings);
+  summary.findings = findings;
   for (const { path, reason } of summary.unread) say(`keyward: ${shown(path)}: ${reason}\n`);
   print(sarif ? asSarif(summary) : json ? asJson(summary) : asText(summary));
   // What could not be read may hold a key, so it must not pass for a clean result.
-  return summary.unread.length > 0 ? 2 : summary.findings.length > 0 ? 1 : 0;
+  return failed || summary.unread.length > 0 ? 2 : summary.findings.length > 0 ? 1 : 0;
 }
 
 /** Each file once, however often it is named. @param {Path[]} paths @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress @param {boolean} ignored */

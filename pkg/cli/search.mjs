@@ -4,7 +4,10 @@ import { StringDecoder } from "node:string_decoder";
 import { createBase64Reader } from "./base64.mjs";
 import { createReader } from "./reader.mjs";
 
-/** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean }} Finding */
+/**
+ * `token`: the text itself, for who asks a server about it; nobody prints it. `verdict` and `outcome`: what the server said.
+ * @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean, token: string, verdict?: import("./verify.mjs").Verdict, outcome?: import("./revoke.mjs").Outcome }} Finding
+ */
 
 /**
  * `compressed`: its bytes are searched, but what they stand for is not.
@@ -72,11 +75,11 @@ export function createSearch(path, pins, plain = false) {
     }
   };
 
-  const located = (/** @type {string} */ text) => (/** @type {import("keyward").FoundKey} */ key) => {
-    const { start, end, brand, kind, environment, redacted, damaged } = key;
+  const located = (/** @type {string} */ text) => (/** @type {import("./reader.mjs").ReadKey} */ key) => {
+    const { start, end, brand, kind, environment, redacted, damaged, token } = key;
     // A key holds no line break, so it is in the line in which it ends.
     advance(text, end);
-    return { path, line, column: start - lineStart + 1, brand, kind, environment, redacted, damaged };
+    return { path, line, column: start - lineStart + 1, brand, kind, environment, redacted, damaged, token };
   };
 
   /** @type {Buffer} */

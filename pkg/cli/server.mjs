@@ -86,7 +86,8 @@ export function server(address, credential) {
   /** The answer's body, or what it says instead. @param {{ response: Response, text: string }} answer */
   const read = ({ response, text }) => {
     const { status, ok, headers } = response;
-    if (status >= 300 && status < 400) return new NoAnswer(redirected(host, address, headers), { fatal: true });
+    if (status >= 300 && status < 400)
+      return new NoAnswer(redirected(host, address, headers), { fatal: true });
     const body = parsed(text);
     const code = typeof body?.code === "string" ? body.code : "";
     if (ok && body) return body;

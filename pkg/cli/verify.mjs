@@ -1,6 +1,8 @@
 // @ts-check
 // What a deployment knows of the keys that were found. Each distinct key is asked for once.
+import { isWellFormed } from "keyward";
 import { escaped } from "./names.mjs";
+import { plural } from "./progress.mjs";
 import { NoAnswer } from "./server.mjs";
 
 /** @typedef {import("./search.mjs").Finding} Finding */
@@ -32,7 +34,7 @@ const REASONS = /** @type {Record<string, string>} */ ({
  * @param {Finding[]} findings @param {import("./server.mjs").Server} server @returns {Promise<string[]>}
  */
 export async function verify(findings, server) {
-  const tokens = new Set(findings.flatMap(({ damaged, token }) => (damaged ? [] : [token])));
+  const keys = wholeKeys(findings);
   /** @type {Map<string, Verdict>} */
   const verdicts = new Map();
   /** @type {Map<string, number>} */
@@ -41,7 +43,7 @@ export async function verify(findings, server) {
   let given;
   let failed = 0;
 
-  const queue = tokens.values();
+  const queue = keys.keys();
   const work = async () => {
     for (const token of queue) {
       const verdict = given === undefined ? await ask(token) : without(given);
@@ -72,9 +74,21 @@ export async function verify(findings, server) {
       status: "unverified",
       reason: DAMAGED,
     };
-  return [...failures].map(
-    ([reason, count]) => `${count === 1 ? "1 key" : `${count} keys`} could not be verified: ${reason}`,
-  );
+  return [...failures].map(([reason, count]) => `${plural(count, "key")} could not be verified: ${reason}`);
+}
+
+/** All places of each whole key, by its text. @param {Finding[]} findings */
+export function wholeKeys(findings) {
+  /** @type {Map<string, Finding[]>} */
+  const keys = new Map();
+  for (const finding of findings) {
+    // Whatever else went wrong, nothing but keys is sent to anybody.
+    if (finding.damaged || !isWellFormed(finding.token)) continue;
+    const places = keys.get(finding.token);
+    if (places) places.push(finding);
+    else keys.set(finding.token, [finding]);
+  }
+  return keys;
 }
 
 /**
@@ -112,6 +126,7 @@ const pathOf = ({ type, id }) =>
 
 /** A verdict in a few words. @param {Verdict} verdict */
 export function inWords({ status, reason, key }) {
+  /** @type {string[]} */
   const words = [status];
   if (key) words.push(`${key.title ? `“${escaped(key.title)}” ` : ""}${key.id} of ${named(key.owner)}`);
   if (reason) words.push(reason.replace(/\.$/, ""));
@@ -121,5 +136,5 @@ export function inWords({ status, reason, key }) {
 /** @param {{ type: string, id: string | null }} owner */
 const named = ({ type, id }) => (id === null ? `the ${type}` : `${type} ${escaped(id)}`);
 
-/** Whether a key may still work, as far as is known. @param {Finding} finding */
+/** Whether a key may still work, as far as is known. @param {Pick<Finding, "verdict">} finding */
 export const mayWork = ({ verdict }) => verdict?.status !== "revoked" && verdict?.status !== "expired";

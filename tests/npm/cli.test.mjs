@@ -5,6 +5,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { issueVectors, project } from "./project.mjs";
+import { sarifOf } from "./sarif.mjs";
 
 const { key: KEY, redacted: REDACTED } = issueVectors.cases[3];
 const PK = issueVectors.cases.find((/** @type {any} */ item) => item.kind === "pk").key;
@@ -24,6 +25,7 @@ function keyward(args, { input = "", cwd = folder } = {}) {
         "prints a whole key",
       );
   }
+  if (args.includes("--sarif") && stdout.length > 0) sarifOf(stdout.toString());
   return { status, out: stdout.toString(), err: stderr.toString() };
 }
 
@@ -37,9 +39,9 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
     const own = keyward([name, "--help"]);
     assert.deepEqual(keyward(["help", name]), own);
     assert.match(own.out, new RegExp(`^Usage: keyward ${name}`));
-    for (const word of [...words.split(" "), "--brand", "Exit codes"]) assert.ok(own.out.includes(word), word);
-    for (const line of [...help.out.split("\n"), ...own.out.split("\n")])
-      assert.ok(line.length <= 100, line);
+    for (const word of [...words.split(" "), "--brand", "Exit codes"])
+      assert.ok(own.out.includes(word), word);
+    for (const line of [...help.out.split("\n"), ...own.out.split("\n")]) assert.ok(line.length <= 100, line);
   }
   assert.match(keyward(["-v"]).out, /^\d+\.\d+\.\d+\n$/);
   assert.equal(keyward([]).status, 2);
