@@ -1,4 +1,5 @@
-//! What is open to pages of other origins (CORS): verifying and asking who one is, for pages of the configured origins.
+//! What is open to pages of other origins (CORS): verifying, asking who one is and revoking a key that one holds, for pages
+//! of the configured origins.
 //!
 //! A page uses the credentials that it holds itself, such as a publishable key in its code. What its browser or Cloudflare
 //! Access adds to its requests is not its own: responses to that are not shared.
@@ -8,7 +9,7 @@ use crate::operations::Operation;
 use crate::request::Credentials;
 
 /// The operations that are open to pages.
-const OPEN: [Operation; 2] = [Operation::VerifyKey, Operation::Whoami];
+const OPEN: [Operation; 3] = [Operation::VerifyKey, Operation::Whoami, Operation::RevokePresentedKey];
 
 /// A page that a request comes from, as browsers say it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +94,7 @@ mod tests {
             Sharing::of(Some(&config), path, &Credentials::default(), Some(&page))
         };
         let closed = Sharing { varies: true, ..Sharing::default() };
-        for (path, methods) in [("/v1/verify", "POST"), ("/v1/whoami", "GET, HEAD")] {
+        for (path, methods) in [("/v1/verify", "POST"), ("/v1/whoami", "GET, HEAD"), ("/v1/revoke", "POST")] {
             for origin in ["https://shop.example", "http://localhost:3000"] {
                 let open = Sharing { origin: Some(origin.to_owned()), ..closed.clone() };
                 assert_eq!(of(path, origin, false), open);

@@ -18,6 +18,7 @@ mod memory;
 mod objects;
 pub mod operations;
 pub mod ports;
+mod possession;
 pub mod problem;
 pub mod request;
 pub mod resources;

@@ -116,8 +116,9 @@ fn describe(
     };
     if let Some((make, body, is_required)) = &documentation.body {
         let content = json!({ "schema": schemas.sent(*make), "example": example(body) });
-        operation["requestBody"] =
-            json!({ "required": is_required, "content": { "application/json": content } });
+        let media_type =
+            if documentation.is_form { "application/x-www-form-urlencoded" } else { "application/json" };
+        operation["requestBody"] = json!({ "required": is_required, "content": { media_type: content } });
     }
     let mut responses = Map::new();
     for response in &documentation.responses {
@@ -213,10 +214,13 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
     if !is_safe {
         codes.extend([
             Code::RequestBadField,
-            Code::RequestBadJson,
-            Code::RequestMediaType,
-            Code::RequestTooLarge,
+            if documentation.is_long { Code::RequestListTooLarge } else { Code::RequestTooLarge },
         ]);
+        codes.extend(if documentation.is_form {
+            [Code::RequestNotForm].as_slice()
+        } else {
+            &[Code::RequestBadJson, Code::RequestMediaType]
+        });
     }
     if !documentation.is_public {
         codes.extend([Code::AuthMalformed, Code::AuthMissing, Code::AuthInvalid, Code::AuthOtherCaller]);
@@ -253,8 +257,13 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 11] = [
         "The current state does not allow it, or somebody else calls than `Keyward-Caller` says; nothing has changed.",
         None,
     ),
-    (413, "TooLarge", "The body is larger than 64 KiB.", None),
-    (415, "UnsupportedMediaType", "The body is not `application/json`.", None),
+    (413, "TooLarge", "The body is larger than 64 KiB; for a list of found keys, than 1 MiB.", None),
+    (
+        415,
+        "UnsupportedMediaType",
+        "The body is not `application/json`; where a form is asked for, not `application/x-www-form-urlencoded`.",
+        None,
+    ),
     (422, "Unprocessable", "The idempotency key was sent with another request; nothing has changed.", None),
     (500, "Fault", "Something is wrong with the deployment, not with the request.", None),
     (

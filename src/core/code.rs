@@ -87,6 +87,8 @@ codes! {
     RequestKeyInUrl = "request.key_in_url", 400, "A key was sent in the URL.";
     UserOrganizationLimit = "user.organization_limit", 409, "This person has created as many organizations as they can.";
     AuthOtherCaller = "auth.other_caller", 409, "The credential is not that of the caller named in Keyward-Caller.";
+    RequestNotForm = "request.not_form", 415, "The body's content type must be application/x-www-form-urlencoded.";
+    RequestListTooLarge = "request.list_too_large", 413, "The body is larger than 1 MiB.";
 }
 
 impl From<crate::grant::Excess> for ErrorCode {

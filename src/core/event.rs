@@ -9,6 +9,7 @@ use crate::owner::OwnerId;
 use crate::principal::Role;
 use crate::record::{KeyRecord, KeyType};
 use crate::settings::{KeySettings, Reason, Scopes, Title};
+use crate::source::Source;
 use crate::timestamp::Timestamp;
 
 /// The key that an event is about, as it was then: the trail outlives the key.
@@ -63,6 +64,15 @@ impl FieldChange {
     }
 }
 
+/// In which way something was done, where it was not by what a caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// By whoever held the key's whole text, without another credential. The actor is the key itself.
+    Possession,
+}
+
 /// What was done, with its particulars: old and new values of what has changed. Stored; holds no secret and no digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -102,6 +112,10 @@ pub enum Change {
         old_reason: Option<Reason>,
         /// Whose keys were all revoked, if it was one of them.
         created_by: Option<ActorName>,
+        /// How, if it was not by what a caller may do.
+        via: Option<Via>,
+        /// Where the key was found, in the words of whoever has revoked it by possession.
+        source: Option<Source>,
     },
     /// A key was replaced by a new one.
     #[serde(rename = "key.rolled")]

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::actor::{Actor, ActorName};
-use crate::event::{Change, Event, FieldChange};
+use crate::event::{Change, Event, FieldChange, Via};
 use crate::id::KeyId;
 use crate::issue::IssuedKey;
 use crate::owner::Owner;
 use crate::record::{KeyRecord, KeyType, Revocation, Status};
 use crate::settings::{KeyChanges, NewKey, Reason};
+use crate::source::Source;
 use crate::timestamp::Timestamp;
 
 /// Longest time until a revocation or the end of a grace period, in seconds: a year.
@@ -73,6 +74,14 @@ pub enum Refusal {
     /// A revocation can be brought forward, never put off.
     #[error("the revocation cannot be put off")]
     RevocationPutOff,
+}
+
+/// What an event says of a revocation besides when and why.
+#[derive(Debug, Default)]
+struct Occasion<'a> {
+    created_by: Option<&'a ActorName>,
+    via: Option<Via>,
+    source: Option<Source>,
 }
 
 /// A record after a command, and the event that records it.
@@ -197,6 +206,34 @@ impl KeyRecord {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Option<Transition>, Refusal> {
+        self.revoke_on(Occasion { created_by, ..Occasion::default() }, revoke_in, reason, actor, now)
+    }
+
+    /// Revokes the key now, as whoever holds its whole text may. `None` for a publishable key, whose text is for everybody.
+    /// `source`: where they have found it.
+    ///
+    /// # Errors
+    /// [`Refusal::AlreadyRevoked`].
+    pub fn revoke_by_possession(
+        &self,
+        source: Option<Source>,
+        now: Timestamp,
+    ) -> Result<Option<Transition>, Refusal> {
+        if self.key_type == KeyType::Publishable {
+            return Ok(None);
+        }
+        let occasion = Occasion { created_by: None, via: Some(Via::Possession), source };
+        self.revoke_on(occasion, 0, None, &Actor::of_key(&self.id, &self.owner), now)
+    }
+
+    fn revoke_on(
+        &self,
+        occasion: Occasion<'_>,
+        revoke_in: u32,
+        reason: Option<Reason>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Option<Transition>, Refusal> {
         if self.status(now) == Status::Revoked {
             return Err(Refusal::AlreadyRevoked);
         }
@@ -214,9 +251,16 @@ impl KeyRecord {
         }
         let mut record = self.changed(now);
         record.revocation = Some(Revocation { at, by: actor.clone(), reason: reason.clone() });
-        let created_by = created_by.cloned();
-        let old_reason = old_reason.filter(|old| Some(old) != reason.as_ref());
-        let change = Change::KeyRevoked { revoked_at: at, old_revoked_at, reason, old_reason, created_by };
+        let Occasion { created_by, via, source } = occasion;
+        let change = Change::KeyRevoked {
+            revoked_at: at,
+            old_revoked_at,
+            old_reason: old_reason.filter(|old| Some(old) != reason.as_ref()),
+            reason,
+            created_by: created_by.cloned(),
+            via,
+            source,
+        };
         let event = Event::of_key(&record, change, actor, now);
         // Even if that is when it would have been revoked anyway.
         Ok(Some(Transition { record, event, restricts: true }))

@@ -174,6 +174,20 @@ pub fn keys_in(text: &str) -> impl Iterator<Item = (usize, FoundKey<'_>)> {
     })
 }
 
+/// The text with every key in it, whole or damaged, in the form that people may see.
+#[must_use]
+pub fn redact_text(text: &str) -> String {
+    let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
+    for (start, key) in keys_in(text) {
+        // Nothing, where it begins inside of the one before.
+        redacted.push_str(text.get(end..start).unwrap_or_default());
+        redacted.push_str(&key.redacted().to_string());
+        end = start + key.len();
+    }
+    redacted.push_str(text.get(end..).unwrap_or_default());
+    redacted
+}
+
 /// How many bytes at the end of `text` may be the beginning of a key that goes on in text yet to come.
 ///
 /// A body of fewer than 58 characters at the very end is among them: it may be whole yet. All before them is decided. A key has no other characters than these, so white space decides.
@@ -279,6 +293,22 @@ mod tests {
             assert_eq!(starts(&KEY.replace("kw_sk_test_", other)), [0; 0], "{other}");
         }
         assert_eq!(starts(&"kw_sk_live_1".repeat(1_000)), [0; 0]);
+    }
+
+    #[test]
+    fn of_a_redacted_text_only_its_keys_are_changed_and_none_is_left() {
+        let cut = &KEY[..60];
+        for (text, expected) in [
+            (String::new(), String::new()),
+            ("é no key".to_owned(), "é no key".to_owned()),
+            (format!("a={KEY}&b"), "a=kw_sk_test_***JnsL&b".to_owned()),
+            (format!("{KEY}{KEY}"), "kw_sk_test_***JnsL".repeat(2)),
+            (format!("é{cut}é{KEY}"), "ékw_sk_test_***ékw_sk_test_***JnsL".to_owned()),
+            (format!("{cut}{KEY}."), "kw_sk_test_***kw_sk_test_***JnsL.".to_owned()),
+            (SAMPLE.to_owned(), SAMPLE.to_owned()),
+        ] {
+            assert_eq!(redact_text(&text), expected);
+        }
     }
 
     #[test]

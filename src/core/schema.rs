@@ -15,6 +15,7 @@ use crate::query::{
 };
 use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
+use crate::source::{SOURCE_MAX, Source};
 use crate::timestamp::Timestamp;
 
 /// Text without control characters and line breaks, of which at least one character is not white space. Which others
@@ -137,6 +138,13 @@ schemas! {
         "maxLength": REASON_MAX,
         "pattern": PRINTABLE,
         "description": "White space around it is removed, and its length is counted in characters after that. Read as a title is.",
+    };
+    Source as "Source" = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": SOURCE_MAX,
+        "pattern": PRINTABLE,
+        "description": "Where a key was found. Whoever has found it wrote so; keys in it are redacted, and what is not legible is escaped.",
     };
     Scope as "Scope" = {
         "type": "string",

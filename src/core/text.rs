@@ -65,6 +65,21 @@ pub(crate) fn breaks_lines(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
+/// The text with escapes, such as `\u{202e}`, for whatever people could not read or tell from something else.
+pub(crate) fn escaped(text: &str) -> String {
+    let directions = CodePointSetData::new::<BidiControl>();
+    let is_plain = |c: char| !(breaks_lines(c) || directions.contains(c) || is_invisible(c));
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_plain(character) {
+            escaped.push(character);
+        } else {
+            escaped.extend(character.escape_unicode());
+        }
+    }
+    escaped
+}
+
 #[cold]
 fn require_visible(text: &str) -> Result<(), TextError> {
     let directions = CodePointSetData::new::<BidiControl>();

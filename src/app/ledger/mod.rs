@@ -12,6 +12,7 @@ pub mod memberships;
 pub mod object;
 mod organizations;
 pub mod outbox;
+pub mod possession;
 pub mod queries;
 mod queue;
 pub mod request;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Ledger;
 use super::directory::{Announcement, DirectoryEntry};
 use super::memberships::{ClaimId, Departure, Membership, ReserveOrganization};
+use super::possession::RevokePresentedKeys;
 use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, LookUpKey};
 use super::sessions::{EndSession, FindSession, StartSession};
 use super::sql::Sql;
@@ -138,6 +139,8 @@ requests! {
     ClaimId(ClaimId),
     /// A person is about to create an organization.
     ReserveOrganization(ReserveOrganization),
+    /// Keys are to be revoked for whoever holds their texts.
+    RevokePresentedKeys(RevokePresentedKeys),
     /// A key was used.
     RecordUse(KeyUse),
     /// An organization's ledger tells a user's ledger about a membership.

@@ -289,8 +289,20 @@ impl World {
         address: &str,
         body: Value,
     ) -> Seen {
-        let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        self.send_bytes(credentials, origin, [method, address], "application/json", Body::Read(bytes))
+    }
+
+    /// Sends a request with any body of any type.
+    pub(crate) fn send_bytes(
+        &self,
+        credentials: Credentials,
+        origin: RequestOrigin,
+        [method, address]: [&str; 2],
+        content_type: &str,
+        body: Body,
+    ) -> Seen {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let request = Request {
             method: method.to_owned(),
             path: path.to_owned(),
@@ -302,8 +314,8 @@ impl World {
             user_agent: Some("tests\u{7} ".repeat(100)),
             idempotency_key: self.idempotency_key.take(),
             caller: self.caller.take(),
-            content_type: Some("application/json".to_owned()),
-            body: Body::Read(bytes),
+            content_type: Some(content_type.to_owned()),
+            body,
             compose,
         };
         let (app, before) = (self.app(), self.outside.counts());

@@ -49,6 +49,10 @@ pub struct Documentation {
     pub query: Option<MakeSchema>,
     /// The body's schema, an example, and whether it has to be there.
     pub body: Option<(MakeSchema, Value, bool)>,
+    /// Whether the body is a form.
+    pub is_form: bool,
+    /// Whether the body may be larger than others.
+    pub is_long: bool,
     /// Every way in which it succeeds.
     pub responses: Vec<DocumentedResponse>,
     /// Its problems, besides those that follow from its method, its path and who may do it.
@@ -83,6 +87,8 @@ impl Documentation {
             description,
             query: None,
             body: None,
+            is_form: false,
+            is_long: false,
             responses: Vec::new(),
             problems: Vec::new(),
             is_public: false,
@@ -104,6 +110,18 @@ impl Documentation {
     #[must_use]
     pub fn body<T: JsonSchema>(self, example: Value) -> Self {
         Self { body: Some((SchemaGenerator::subschema_for::<T>, example, true)), ..self }
+    }
+
+    /// It takes a form as its body.
+    #[must_use]
+    pub fn form<T: JsonSchema>(self, example: Value) -> Self {
+        Self { is_form: true, ..self.body::<T>(example) }
+    }
+
+    /// Its body may be larger than others.
+    #[must_use]
+    pub fn long(self) -> Self {
+        Self { is_long: true, ..self }
     }
 
     /// It takes a body, which may be left out.

@@ -240,6 +240,8 @@ operations! {
         health::Health,
         verify_key::VerifyKey,
         lookup_key::LookupKey,
+        revoke_presented_key::RevokePresentedKey,
+        revoke_found_keys::RevokeFoundKeys,
         whoami::Whoami,
         start_session::StartSession,
         end_session::EndSession,

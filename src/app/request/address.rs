@@ -2,8 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use keyward_core::exposed::holds_credential;
-use keyward_core::{ErrorCode, Issuer};
+use keyward_core::{ErrorCode, Issuer, exposed};
 
 use crate::problem::Problem;
 
@@ -39,12 +38,18 @@ fn is_loopback(rest: &str) -> bool {
 /// `request.key_in_url`.
 pub(super) fn refuse_credentials(path: &str, query: &str, issuer: Option<&Issuer>) -> Result<(), Problem> {
     let text = format!("{path}?{query}");
-    if holds_credential(&text, issuer) || text.contains('%') && holds_credential(&decoded(&text), issuer) {
+    if holds_credential(&text, issuer) {
         return Err(Problem::new(ErrorCode::RequestKeyInUrl).because(
             "URLs are logged and kept, so consider the key public and revoke it. Send keys in the header Authorization, or in a body where one is asked for.",
         ));
     }
     Ok(())
+}
+
+/// Whether a text holds a credential, percent-encoded or not.
+pub(crate) fn holds_credential(text: &str, issuer: Option<&Issuer>) -> bool {
+    exposed::holds_credential(text, issuer)
+        || text.contains('%') && exposed::holds_credential(&decoded(text), issuer)
 }
 
 /// A text in which nothing is percent-encoded any more, however often it was: programs encode what is encoded already.

@@ -11,6 +11,7 @@ use keyward_core::{ErrorCode, Issuer};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub(crate) use address::holds_credential;
 pub use address::refuse_plain_http;
 pub(crate) use fields::boolean;
 pub use path::PathParams;
@@ -21,6 +22,16 @@ use fields::{NoFields, read};
 
 /// Largest body, in bytes.
 pub const BODY_MAX: usize = 65_536;
+/// Where bodies are lists of what was found, and may be larger.
+pub(crate) const FOUND_PATH: &str = "/v1/revoke/found";
+/// Largest body there, in bytes.
+const FOUND_BODY_MAX: usize = 1_048_576;
+
+/// Largest body at this path, in bytes.
+#[must_use]
+pub fn body_max(path: &str) -> usize {
+    if path == FOUND_PATH { FOUND_BODY_MAX } else { BODY_MAX }
+}
 
 /// What a request carries to prove who calls.
 #[expect(missing_debug_implementations, reason = "it holds secrets")]
@@ -64,7 +75,7 @@ impl RequestOrigin {
 pub enum Body {
     /// All of it; empty if there was none.
     Read(Vec<u8>),
-    /// It is larger than [`BODY_MAX`]; the rest was not read.
+    /// It is larger than [`body_max`]; the rest was not read.
     TooLarge,
 }
 
@@ -161,15 +172,13 @@ impl Request {
     /// # Errors
     /// `request.bad_parameter` with all that is wrong.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let mut parameters = Map::new();
         let bad = |detail: &'static str| Problem::new(ErrorCode::RequestBadParameter).because(detail);
-        for (name, value) in form_urlencoded::parse(self.query.as_bytes()) {
-            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
-                return Err(bad("The query holds bytes that are not UTF-8, or U+FFFD in their place."));
-            }
-            if parameters.insert(name.into_owned(), value.into_owned().into()).is_some() {
-                return Err(bad("The query holds a parameter more than once."));
-            }
+        let Some(parameters) = parameters(self.query.as_bytes()) else {
+            return Err(bad("The query holds a parameter more than once."));
+        };
+        let is_damaged = |text: &str| text.contains('\u{fffd}');
+        if parameters.iter().any(|(name, value)| is_damaged(name) || value.as_str().is_some_and(is_damaged)) {
+            return Err(bad("The query holds bytes that are not UTF-8, or U+FFFD in their place."));
         }
         read(&self.composed(parameters), ErrorCode::RequestBadParameter)
     }
@@ -182,14 +191,45 @@ impl Request {
         if self.query.is_empty() { Ok(()) } else { self.query::<NoFields>().map(|_| ()) }
     }
 
+    /// A parameter of a form, as OAuth has it (RFC 6749): one without a value counts as left out, others are ignored, and none
+    /// is given twice.
+    ///
+    /// # Errors
+    /// `request.too_large`, `request.not_form`, or `request.bad_field`.
+    pub fn form_parameter(&self, name: &'static str) -> Result<String, Problem> {
+        let bytes = self.bytes()?;
+        if !bytes.is_empty() && !self.has_type("application/x-www-form-urlencoded") {
+            return Err(ErrorCode::RequestNotForm.into());
+        }
+        let Some(mut parameters) = parameters(bytes) else {
+            return Err(Problem::field("", "must give each parameter once"));
+        };
+        match parameters.remove(name) {
+            Some(Value::String(text)) if !text.is_empty() => Ok(text),
+            _ => Err(Problem::field(&format!("/{name}"), "is missing")),
+        }
+    }
+
     fn has_json(&self) -> bool {
+        self.has_type("application/json")
+    }
+
+    fn has_type(&self, wanted: &str) -> bool {
         let media_type =
             self.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();
-        media_type.trim().eq_ignore_ascii_case("application/json")
+        media_type.trim().eq_ignore_ascii_case(wanted)
+    }
+
+    fn bytes(&self) -> Result<&[u8], Problem> {
+        match &self.body {
+            Body::Read(bytes) => Ok(bytes),
+            Body::TooLarge if body_max(&self.path) == BODY_MAX => Err(ErrorCode::RequestTooLarge.into()),
+            Body::TooLarge => Err(ErrorCode::RequestListTooLarge.into()),
+        }
     }
 
     fn object(&self) -> Result<Map<String, Value>, Problem> {
-        let Body::Read(bytes) = &self.body else { return Err(ErrorCode::RequestTooLarge.into()) };
+        let bytes = self.bytes()?;
         if bytes.is_empty() {
             return Ok(Map::new());
         }
@@ -213,6 +253,17 @@ impl Request {
         }
         fields
     }
+}
+
+/// The parameters of a query or a form; `None` if one is given twice.
+fn parameters(bytes: &[u8]) -> Option<Map<String, Value>> {
+    let mut parameters = Map::new();
+    for (name, value) in form_urlencoded::parse(bytes) {
+        if parameters.insert(name.into_owned(), value.into_owned().into()).is_some() {
+            return None;
+        }
+    }
+    Some(parameters)
 }
 
 #[cfg(test)]

@@ -65,6 +65,10 @@ struct EventDetails {
     old_reason: keyward_core::Reason,
     /// Whose keys were all revoked at once.
     created_by: keyward_core::ActorName,
+    /// How the key was revoked, if it was not by what a caller may do.
+    via: event::Via,
+    /// Where the key was found, in the words of whoever has revoked it by possession.
+    source: keyward_core::Source,
     /// How often a revoked key was refused; how many sessions were ended.
     count: u32,
     /// Since when that was counted.
@@ -131,7 +135,7 @@ impl StoredEvent {
         if let Actor::User { id, .. } = &self.actor {
             add(id.as_str());
         }
-        for name in ["user", "organization", "name", "old_name", "reason", "old_reason"] {
+        for name in ["user", "organization", "name", "old_name", "reason", "old_reason", "source"] {
             self.change.get(name).and_then(Value::as_str).iter().for_each(|found| add(found));
         }
         let maker = self.change.get("created_by").and_then(Value::as_str);

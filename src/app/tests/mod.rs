@@ -19,6 +19,7 @@ mod operators;
 mod organizations;
 mod outbox;
 mod permissions;
+mod possession;
 mod queue;
 mod random;
 mod retries;

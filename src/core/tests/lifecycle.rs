@@ -3,13 +3,13 @@
 
 mod support;
 
-use keyward_core::event::{Change, FieldChange, KeyReference};
+use keyward_core::event::{Change, FieldChange, KeyReference, Via};
 use keyward_core::lifecycle::{self, DELAY_MAX_SECONDS, Refusal, Transition};
 use keyward_core::record::is_use_worth_recording;
 use keyward_core::settings::{KeyChanges, NewKey};
 use keyward_core::{
-    Consistency, ErrorCode, Event, IssuedKey, KeyRecord, KeyType, Kind, RequestContext, Revocation, Status,
-    Timestamp,
+    Actor, Consistency, ErrorCode, Event, IssuedKey, KeyRecord, KeyType, Kind, RequestContext, Revocation,
+    Source, Status, Timestamp,
 };
 use serde_json::{Value, json};
 use support::{
@@ -325,9 +325,15 @@ fn revocation_is_recorded_with_date_and_reason() {
         let revoked = done.expect("a change");
         let expected = Revocation { at: at(60_001), by: actor("bob"), reason: reason.clone() };
         assert_eq!(revoked.record.revocation, Some(expected));
-        let (old_revoked_at, old_reason, created_by) = (None, None, None);
-        let change =
-            Change::KeyRevoked { revoked_at: at(60_001), old_revoked_at, reason, old_reason, created_by };
+        let change = Change::KeyRevoked {
+            revoked_at: at(60_001),
+            old_revoked_at: None,
+            reason,
+            old_reason: None,
+            created_by: None,
+            via: None,
+            source: None,
+        };
         assert_eq!(revoked.event, event(&key(), at(1), "bob", change));
     }
 }
@@ -366,6 +372,8 @@ fn reason_stays_until_another_is_given_and_the_last_to_revoke_is_named() {
         reason: Some(reason("leaked")),
         old_reason: None,
         created_by: None,
+        via: None,
+        source: None,
     };
     assert_eq!(second.event.change, change);
     let third = revoke_as(&second.record, 0, Some("abused"), "bob", at(0));
@@ -375,9 +383,46 @@ fn reason_stays_until_another_is_given_and_the_last_to_revoke_is_named() {
         reason: Some(reason("abused")),
         old_reason: Some(reason("leaked")),
         created_by: None,
+        via: None,
+        source: None,
     };
     assert_eq!(third.event.change, change);
     assert_eq!(third.record.revocation.and_then(|revocation| revocation.reason), Some(reason("abused")));
+}
+
+#[test]
+fn whoever_holds_a_secret_key_revokes_it_now_and_the_event_says_how() {
+    let source = Source::of("app/.env:7");
+    let planned = revoke_as(&key(), 60, Some("planned"), "ada", at(0)).record;
+    for (record, old_revoked_at, why) in
+        [(key(), None, None), (planned, Some(at(60_000)), Some(reason("planned")))]
+    {
+        let done = record.revoke_by_possession(source.clone(), at(1)).expect("a revocation");
+        let Transition { record: revoked, event, restricts } = done.expect("a change");
+        let by = Actor::Key { id: record.id.clone() };
+        assert_eq!(revoked.revocation, Some(Revocation { at: at(1), by: by.clone(), reason: why.clone() }));
+        assert!(restricts);
+        let change = Change::KeyRevoked {
+            revoked_at: at(1),
+            old_revoked_at,
+            reason: why,
+            old_reason: None,
+            created_by: None,
+            via: Some(Via::Possession),
+            source: source.clone(),
+        };
+        assert_eq!((event.actor, event.change), (by, change));
+        let again = revoked.revoke_by_possession(None, at(1)).err();
+        assert_eq!(again, Some(Refusal::AlreadyRevoked));
+    }
+}
+
+#[test]
+fn nobody_revokes_a_publishable_key_by_holding_what_everybody_holds() {
+    let acme = organization("acme");
+    let issued = issue(&deployment(), KeyType::Publishable, &acme, 7);
+    let record = created(new_key(KeyType::Publishable), &acme, &issued);
+    assert!(record.revoke_by_possession(None, at(1)).expect("no refusal").is_none());
 }
 
 #[test]

@@ -3,14 +3,14 @@
 
 mod support;
 
-use keyward_core::event::{Change, FieldChange, KeyReference};
+use keyward_core::event::{Change, FieldChange, KeyReference, Via};
 use keyward_core::principal::{AssertedMembership, Principal, Role};
 use keyward_core::session::{Session, SessionSubject};
 use keyward_core::settings::KeySettings;
 use keyward_core::verify::Verdict;
 use keyward_core::{
     Actor, ActorName, Consistency, ErrorCode, Event, KeyDigest, KeyId, KeyRecord, KeyType, Metadata,
-    RequestContext, Revocation, RootKeyId, Scopes, SessionId, Status,
+    RequestContext, Revocation, RootKeyId, Scopes, SessionId, Source, Status,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -253,11 +253,13 @@ fn changes_of_keys() -> Vec<PinnedChange> {
                 reason,
                 old_reason: None,
                 created_by: Some(ActorName::User(id("bob"))),
+                via: Some(Via::Possession),
+                source: Source::of("app/.env:7"),
             },
             "key.revoked",
             json!({
                 "revoked_at": at(5), "old_revoked_at": at(6), "reason": "leaked", "old_reason": null,
-                "created_by": "user:bob",
+                "created_by": "user:bob", "via": "possession", "source": "app/.env:7",
             }),
         ),
         (

@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use js_sys::JsString;
 use keyward_app::Request;
 use keyward_app::cors::Page;
-use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
+use keyward_app::request::{Body, Credentials, RequestOrigin, body_max};
 use worker::web_sys;
 
 use super::cookie;
@@ -52,7 +52,7 @@ pub(crate) async fn read(
         idempotency_key: header("idempotency-key")?,
         caller: header(CALLER)?,
         content_type: header("content-type")?,
-        body: read_body(request, header("content-length")?.as_deref()).await?,
+        body: read_body(request, header("content-length")?.as_deref(), body_max(path)).await?,
         compose,
     };
     let page = origin.map(|origin| Page { origin, is_preflight });
@@ -68,20 +68,20 @@ fn split(url: &str) -> (&str, &str) {
 }
 
 /// Reads a body: in one go if its length is known and allowed, otherwise piece by piece, no further than allowed.
-async fn read_body(request: &web_sys::Request, length: Option<&str>) -> worker::Result<Body> {
+async fn read_body(request: &web_sys::Request, length: Option<&str>, max: usize) -> worker::Result<Body> {
     if request.body().is_none() {
         return Ok(Body::Read(Vec::new()));
     }
     let mut request = worker::Request::from(Clone::clone(request));
-    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length <= BODY_MAX) {
+    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length <= max) {
         let bytes = request.bytes().await?;
         // Another worker may state a length that its stream does not keep to.
-        return Ok(if bytes.len() > BODY_MAX { Body::TooLarge } else { Body::Read(bytes) });
+        return Ok(if bytes.len() > max { Body::TooLarge } else { Body::Read(bytes) });
     }
     let (mut bytes, mut pieces) = (Vec::new(), request.stream()?);
     while let Some(piece) = pieces.next().await {
         bytes.extend(piece?);
-        if bytes.len() > BODY_MAX {
+        if bytes.len() > max {
             return Ok(Body::TooLarge);
         }
     }
