@@ -6,14 +6,14 @@ import { redactText } from "keyward";
 import { shown } from "./names.mjs";
 import { say } from "./output.mjs";
 import { plural } from "./progress.mjs";
-import { NoAnswer } from "./server.mjs";
+import { NoAnswer, strange } from "./server.mjs";
 import { inWords, wholeKeys } from "./verify.mjs";
 
 /** @typedef {import("./search.mjs").Finding} Finding */
 /** @typedef {"revoked" | "already_revoked" | "unknown"} Outcome */
 
-/** The most that one request may hold. */
-const AT_ONCE = 1000;
+/** Keys in one request. It may hold more, but each may be in a ledger of its own, and the platform allows 50 to be asked. */
+const AT_ONCE = 40;
 /** The longest text that the server takes for where a key was found, and how many keys are listed. */
 const SOURCE = 500;
 const LISTED = 20;
@@ -58,10 +58,11 @@ async function revokeAll(keys, { post, address }) {
     try {
       const found = batch.map((places) => ({ token: places[0].token, source: sourceOf(places) }));
       const { results } = await post("/v1/revoke/found", { found });
+      const outcomes = batch.map((_, index) => /** @type {Outcome} */ (results?.[index]?.outcome));
+      if (!outcomes.every((outcome) => Object.hasOwn(count, outcome))) throw strange(address);
       for (const [index, places] of batch.entries()) {
-        const outcome = /** @type {Outcome} */ (results[index].outcome);
-        count[outcome] += 1;
-        for (const finding of places) tell(finding, outcome);
+        count[outcomes[index]] += 1;
+        for (const finding of places) tell(finding, outcomes[index]);
       }
       done += batch.length;
     } catch (error) {
@@ -81,7 +82,7 @@ async function revokeAll(keys, { post, address }) {
 /** @param {Finding} finding @param {Outcome} outcome */
 function tell(finding, outcome) {
   finding.outcome = outcome;
-  if (outcome !== "unknown") finding.verdict = { ...finding.verdict, status: "revoked" };
+  if (outcome !== "unknown") finding.verdict = { ...finding.verdict, status: "revoked", reason: undefined };
   else finding.verdict ??= { status: "unknown", reason: UNKNOWN };
 }
 

@@ -136,7 +136,7 @@ ${rules
   .map(
     (rule) => `Pattern name: ${rule.name}
   Secret format: ${rule.pattern}
-  Before secret: \\A|[^0-9A-Za-z]
+  Before secret: \\A|[^0-9a-z]
   After secret: \\z|[^0-9A-Za-z]
 ${rule.samples ? `  Must not match: ${SAMPLE}$\n` : ""}`,
   )

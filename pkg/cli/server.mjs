@@ -24,6 +24,10 @@ export class NoAnswer extends Error {
   }
 }
 
+/** An answer that Keyward does not give. @param {string} address @param {number} [status] */
+export const strange = (address, status = 200) =>
+  new NoAnswer(`${new URL(address).host} does not answer as Keyward does (${status}).`, { fatal: true });
+
 /** The address of a deployment, without a slash at its end. @param {string | undefined} text */
 export function addressOf(text) {
   if (!text)
@@ -93,7 +97,7 @@ export function server(address, credential) {
     if (ok && body) return body;
     if (PASSING.includes(status) || status >= 500)
       return new NoAnswer(`${host} cannot answer now (${status}${code && `, ${code}`}).`, { status, code });
-    if (!code) return new NoAnswer(`${host} does not answer as Keyward does (${status}).`, { fatal: true });
+    if (!code) return strange(address, status);
     const detail = escaped(String(body.detail ?? body.title ?? ""));
     return new NoAnswer(`${host} refuses: ${detail} (${code})`, { fatal: status === 401, status, code });
   };

@@ -3,7 +3,7 @@
 import { isWellFormed } from "keyward";
 import { escaped } from "./names.mjs";
 import { plural } from "./progress.mjs";
-import { NoAnswer } from "./server.mjs";
+import { NoAnswer, strange } from "./server.mjs";
 
 /** @typedef {import("./search.mjs").Finding} Finding */
 /**
@@ -20,6 +20,14 @@ const AT_ONCE = 8;
 const PATIENCE = 5;
 
 const DAMAGED = "it is damaged, and only whole keys can be verified";
+
+/** What a key's status means here: one that is retiring works until its end. */
+const STATUSES = /** @type {Record<string, Verdict["status"]>} */ ({
+  active: "active",
+  retiring: "active",
+  revoked: "revoked",
+  expired: "expired",
+});
 
 const REASONS = /** @type {Record<string, string>} */ ({
   malformed: "it is no key of this deployment's brand",
@@ -98,9 +106,9 @@ export function wholeKeys(findings) {
 async function verdictOn(token, { post, address }) {
   try {
     const key = await post("/v1/lookup", { token });
-    const { status } = key;
-    const known = status === "revoked" || status === "expired" ? status : "active";
-    return { status: known, ...described(key, address) };
+    const status = STATUSES[key.status];
+    if (!status) throw strange(address);
+    return { status, ...described(key, address) };
   } catch (error) {
     if (!(error instanceof NoAnswer && error.problem === "key.not_found")) throw error;
   }
@@ -111,11 +119,13 @@ async function verdictOn(token, { post, address }) {
   if (code === "revoked" || code === "expired") return { status: code, ...about };
   if (code === "not_a_member") return { status: "active", reason, ...about };
   if (reason) return { status: "unknown", reason };
-  throw new NoAnswer("The server's verdict is none that this version of keyward knows.", { fatal: true });
+  throw strange(address);
 }
 
-/** @param {any} key @param {string} address @returns {Pick<Verdict, "key" | "page">} */
-function described({ id, title, owner, expires_at, revoked_at, last_used_at }, address) {
+/** @param {any} told @param {string} address @returns {Pick<Verdict, "key" | "page">} */
+function described(told, address) {
+  const { id, title, owner, expires_at, revoked_at, last_used_at } = told;
+  if (typeof id !== "string" || typeof owner?.type !== "string") throw strange(address);
   const key = { id, title, owner, expires_at, revoked_at, last_used_at };
   return { key, page: `${address}${pathOf(owner)}/keys/${encodeURIComponent(id)}` };
 }
