@@ -106,6 +106,12 @@ function sourceOf([first, ...more]) {
 /** Asks on the terminal. @param {string} question */
 export async function confirmed(question) {
   say(`${question} Type yes to go on: `);
-  for await (const answer of createInterface({ input: process.stdin })) return answer.trim() === "yes";
-  return false;
+  const lines = createInterface({ input: process.stdin });
+  const answer = await new Promise((resolve) => {
+    lines.once("line", resolve).once("close", () => resolve(""));
+  });
+  lines.close();
+  // Nothing else is read from it, and an open terminal would keep the program from its end.
+  process.stdin.destroy();
+  return answer.trim() === "yes";
 }
