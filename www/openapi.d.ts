@@ -561,6 +561,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a key that one holds (RFC 7009)
+         * @description Whoever holds the whole text of a secret key may revoke it, at once and for good. Needs no credential, and looks at none, unless the deployment requires Cloudflare Access. The response is the same for every text; a publishable key, whose text is for everybody, is left as it is. A key that was rolled is revoked alone: its successor works on. A 503 may or may not have revoked it; send it again.
+         */
+        post: operations["revoke_presented_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/revoke/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke keys that were found
+         * @description As `revoke_presented_key`, for whoever searches for keys that have leaked: up to 1,000 texts at once. `source` says where each was found, and stands in the event; keys in it are redacted, and one that holds another credential is left out. The keys of one owner are revoked together or not at all. A 503 means that this is not known of all keys, though some may be revoked; send the same again. Each owner's ledger is a subrequest of the platform.
+         */
+        post: operations["revoke_found_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -1070,10 +1110,14 @@ export interface components {
             session?: components["schemas"]["SessionId"];
             /** @description Since when that was counted. */
             since?: components["schemas"]["Timestamp"];
+            /** @description Where the key was found, in the words of whoever has revoked it by possession. */
+            source?: components["schemas"]["Source"];
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
             /** @description Which user. */
             user?: components["schemas"]["UserId"];
+            /** @description How the key was revoked, if it was not by what a caller may do. */
+            via?: components["schemas"]["Via"];
         };
         /** @description An event's id: `evt_` and a ULID. */
         EventId: string;
@@ -1131,6 +1175,13 @@ export interface components {
             detail: string;
             /** @description A JSON pointer (RFC 6901) into the body, or `?name` for a query parameter. For a field whose name is not repeated it is that of the whole body, which is empty, or `?`. */
             pointer: string;
+        };
+        /** @description A text that was found. */
+        FoundKey: {
+            /** @description Where it was found, for whoever reads the key's events: an address, a file and a line. */
+            source?: string | null;
+            /** @description The text, whatever it is. */
+            token: string;
         };
         /** @description That the worker can serve. */
         Health: {
@@ -1416,7 +1467,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "lookup_key" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
+        Operation: "health" | "verify_key" | "lookup_key" | "revoke_presented_key" | "revoke_found_keys" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -1538,9 +1589,11 @@ export interface components {
          *     - `request.key_in_url`: A key was sent in the URL.
          *     - `user.organization_limit`: This person has created as many organizations as they can.
          *     - `auth.other_caller`: The credential is not that of the caller named in Keyward-Caller.
+         *     - `request.not_form`: The body's content type must be application/x-www-form-urlencoded.
+         *     - `request.list_too_large`: The body is larger than 1 MiB.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller" | "request.not_form" | "request.list_too_large";
         /** @description A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing that people wrote or did. */
         PublicKey: {
             /** @description From when on the key is refused because it has expired; null for never. */
@@ -1590,6 +1643,20 @@ export interface components {
              */
             valid: false;
         };
+        /**
+         * @description What has become of a key.
+         *
+         *     - `revoked`: It is revoked from now on.
+         *     - `already_revoked`: It was revoked before.
+         *     - `unknown`: It is no secret key that this deployment has issued and not deleted.
+         * @enum {string}
+         */
+        RevocationOutcome: "revoked" | "already_revoked" | "unknown";
+        /** @description Which texts were found. */
+        RevokeFoundKeysRequest: {
+            /** @description The texts. One may be there more than once. */
+            found: components["schemas"]["FoundKey"][];
+        };
         /** @description How a key is revoked. */
         RevokeKeyRequest: {
             /** @description Why. */
@@ -1605,6 +1672,23 @@ export interface components {
             dry_run?: boolean;
             /** @description Why. */
             reason?: components["schemas"]["Reason"] | null;
+        };
+        /** @description The parameters of the form. */
+        RevokePresentedKeyRequest: {
+            /** @description The presented text, whatever it is. */
+            token: string;
+            /** @description What kind of token it may be. Ignored, like every other parameter: a key says so itself. */
+            token_type_hint?: string;
+        };
+        /** @description What has become of a key. */
+        RevokedFoundKey: {
+            /** @description What has become of it. */
+            outcome: components["schemas"]["RevocationOutcome"];
+        };
+        /** @description What has become of the keys. */
+        RevokedFoundKeys: {
+            /** @description What has become of each, in the order in which they were sent. */
+            results: components["schemas"]["RevokedFoundKey"][];
         };
         /** @description A key with its revocation, and when that takes effect. */
         RevokedKey: {
@@ -1672,6 +1756,8 @@ export interface components {
              */
             unreadable: number;
         };
+        /** @description That the text is no key that works. */
+        RevokedPresentedKey: Record<string, never>;
         /**
          * @description What a member may do to an organization. A later role may do all that an earlier one may.
          *
@@ -1794,6 +1880,8 @@ export interface components {
          * @enum {string}
          */
         SignInType: "root" | "token" | "key";
+        /** @description Where a key was found. Whoever has found it wrote so; keys in it are redacted, and what is not legible is U+FFFD. */
+        Source: string;
         /**
          * @description What a key is at a given instant.
          *
@@ -1934,6 +2022,13 @@ export interface components {
             /** @description Which scopes the key has to hold, all of them. */
             scopes?: components["schemas"]["Scopes"];
         };
+        /**
+         * @description In which way something was done, where it was not by what a caller may do.
+         *
+         *     - `possession`: By whoever held the key's whole text, without another credential. The actor is the key itself.
+         * @enum {string}
+         */
+        Via: "possession";
         /** @description Who is calling. */
         Whoami: {
             /** @description The root key's, the user's or the key's id. */
@@ -2025,7 +2120,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than 64 KiB. */
+        /** @description The body is larger than 64 KiB; for a list of found keys, than 1 MiB. */
         TooLarge: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -2074,7 +2169,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is not `application/json`. */
+        /** @description The body is not `application/json`; where a form is asked for, not `application/x-www-form-urlencoded`. */
         UnsupportedMediaType: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -2128,6 +2223,7 @@ export type EventList = components['schemas']['EventList'];
 export type ExceptSession = components['schemas']['ExceptSession'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type FieldProblem = components['schemas']['FieldProblem'];
+export type FoundKey = components['schemas']['FoundKey'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
 export type Invitation = components['schemas']['Invitation'];
@@ -2160,10 +2256,16 @@ export type Redacted = components['schemas']['Redacted'];
 export type RefusalCode = components['schemas']['RefusalCode'];
 export type RefusedKey = components['schemas']['RefusedKey'];
 export type RefusedVerdict = components['schemas']['RefusedVerdict'];
+export type RevocationOutcome = components['schemas']['RevocationOutcome'];
+export type RevokeFoundKeysRequest = components['schemas']['RevokeFoundKeysRequest'];
 export type RevokeKeyRequest = components['schemas']['RevokeKeyRequest'];
 export type RevokeKeysRequest = components['schemas']['RevokeKeysRequest'];
+export type RevokePresentedKeyRequest = components['schemas']['RevokePresentedKeyRequest'];
+export type RevokedFoundKey = components['schemas']['RevokedFoundKey'];
+export type RevokedFoundKeys = components['schemas']['RevokedFoundKeys'];
 export type RevokedKey = components['schemas']['RevokedKey'];
 export type RevokedKeys = components['schemas']['RevokedKeys'];
+export type RevokedPresentedKey = components['schemas']['RevokedPresentedKey'];
 export type Role = components['schemas']['Role'];
 export type RollKeyRequest = components['schemas']['RollKeyRequest'];
 export type RolledKey = components['schemas']['RolledKey'];
@@ -2175,6 +2277,7 @@ export type SessionList = components['schemas']['SessionList'];
 export type SessionOptions = components['schemas']['SessionOptions'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInType = components['schemas']['SignInType'];
+export type Source = components['schemas']['Source'];
 export type Status = components['schemas']['Status'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Title = components['schemas']['Title'];
@@ -2187,6 +2290,7 @@ export type ValidVerdict = components['schemas']['ValidVerdict'];
 export type Verdict = components['schemas']['Verdict'];
 export type VerifiedKey = components['schemas']['VerifiedKey'];
 export type VerifyKeyRequest = components['schemas']['VerifyKeyRequest'];
+export type Via = components['schemas']['Via'];
 export type Whoami = components['schemas']['Whoami'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseConflict = components['responses']['Conflict'];
@@ -4749,6 +4853,98 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_presented_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000",
+                 *       "token_type_hint": "access_token"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": components["schemas"]["RevokePresentedKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The text is no secret key of this deployment that works. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["RevokedPresentedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_found_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "found": [
+                 *         {
+                 *           "source": "https://git.example/acme/app/blob/main/.env#L7",
+                 *           "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeFoundKeysRequest"];
+            };
+        };
+        responses: {
+            /** @description What has become of each, in their order. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "outcome": "revoked"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevokedFoundKeys"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Fault"];

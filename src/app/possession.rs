@@ -3,146 +3,108 @@
 //! The texts stay at the edge. Those that this deployment did not issue cost no storage, as where keys are verified; of the
 //! others the ledgers get the digests, each ledger in one request.
 
-use std::slice;
-
-use futures_util::future::select_all;
 use keyward_core::scan::redact_text;
 use keyward_core::verify::authenticate;
-use keyward_core::{ErrorCode, Kind, LedgerLocator, Source};
+use keyward_core::{ErrorCode, Issuer, Kind, LedgerLocator};
+use serde_json::{Map, Value};
 
-use crate::App;
-use crate::ledger::possession::{Outcome, PresentedKey, RevokePresentedKeys};
+use crate::ledger::possession::{ALREADY_REVOKED, REVOKED, RevokePresentedKeys, UNKNOWN};
 use crate::ledger::sql::StorageError;
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{Request, holds_credential};
-
-/// How many ledgers are asked at once: as many connections as the platform gives a request.
-const AT_ONCE: usize = 6;
+use crate::{App, objects};
 
 /// A text that may be a key, and where it was found.
-pub(crate) struct Presented {
-    pub(crate) text: String,
-    pub(crate) source: Option<String>,
+pub(crate) struct Presented<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) source: Option<&'a str>,
 }
 
-/// The keys of one ledger, and their places among all that was presented.
-struct Batch {
-    ledger: LedgerLocator,
-    keys: Vec<PresentedKey>,
-    places: Vec<usize>,
+/// The secret keys among what was presented.
+#[derive(Default)]
+struct Keys {
+    /// Where they were found, by their digests, for each ledger.
+    batches: Vec<(LedgerLocator, Map<String, Value>)>,
+    /// The digest of each text, if it is one; empty if not.
+    digests: Vec<String>,
+}
+
+impl Keys {
+    fn of(presented: &[Presented<'_>], issuer: &Issuer, compose: fn(&str) -> String) -> Self {
+        let mut keys = Self::default();
+        for Presented { text, source } in presented {
+            // A publishable key's text is for everybody, so that holding it means nothing.
+            let Some(key) = authenticate(text, issuer).ok().filter(|key| key.kind() != Kind::Publishable)
+            else {
+                keys.digests.push(String::new());
+                continue;
+            };
+            let (ledger, digest) = (key.ledger(), key.digest().to_hex());
+            keys.digests.push(digest.clone());
+            let at = keys.batches.iter().position(|(known, _)| *known == ledger).unwrap_or_else(|| {
+                keys.batches.push((ledger, Map::new()));
+                keys.batches.len() - 1
+            });
+            if let Some((_, batch)) = keys.batches.get_mut(at)
+                && !batch.contains_key(&digest)
+            {
+                batch.insert(digest, tidy(*source, issuer, compose));
+            }
+        }
+        keys
+    }
+}
+
+/// Where a key was found, as the trail may show it: keys are redacted. What holds a credential all the same, such as an encoded
+/// key, is left out.
+fn tidy(source: Option<&str>, issuer: &Issuer, compose: fn(&str) -> String) -> Value {
+    match source.map(redact_text) {
+        Some(redacted) if !holds_credential(&redacted, Some(issuer)) => compose(&redacted).into(),
+        _ => Value::Null,
+    }
+}
+
+/// What has become of each text, in their order. Whoever presents a key once more is told so.
+fn tell(digests: &[String], mut outcomes: Map<String, Value>) -> Result<Vec<Value>, Problem> {
+    let mut told = Vec::new();
+    for digest in digests {
+        let outcome = outcomes.get_mut(digest);
+        told.push(match outcome {
+            _ if digest.is_empty() => UNKNOWN.into(),
+            Some(Value::Null) => return Err(StorageError::Unreadable.into()),
+            // A ledger that runs another version of this code.
+            None => return Err(ErrorCode::ServerUnavailable.into()),
+            Some(outcome) => {
+                let told = outcome.clone();
+                if told == REVOKED {
+                    *outcome = ALREADY_REVOKED.into();
+                }
+                told
+            }
+        });
+    }
+    Ok(told)
 }
 
 impl<P: Ports> App<'_, P> {
-    /// Revokes a key.
-    ///
-    /// # Errors
-    /// As [`App::revoke_all_presented`].
-    pub(crate) async fn revoke_presented(&self, key: Presented, request: &Request) -> Result<(), Problem> {
-        self.revoke_all_presented(slice::from_ref(&key), request).await.map(drop)
-    }
-
     /// Revokes every secret key among these texts, and says what has become of each, in their order.
     ///
     /// # Errors
     /// `server.unavailable` if that is not known of every key. Some may be revoked all the same; it can be asked for again.
-    pub(crate) async fn revoke_all_presented(
+    pub(crate) async fn revoke_by_possession(
         &self,
-        presented: &[Presented],
+        presented: &[Presented<'_>],
         request: &Request,
-    ) -> Result<Vec<Outcome>, Problem> {
-        let mut outcomes = vec![Outcome::Unknown; presented.len()];
-        let (batches, repeated) = self.batches(presented, request);
-        let (mut batches, mut under_way, mut fault) = (batches.into_iter(), Vec::new(), None);
-        loop {
-            // Where one ledger fails others may, and each would be waited for.
-            while fault.is_none()
-                && under_way.len() < AT_ONCE
-                && let Some(batch) = batches.next()
-            {
-                under_way.push(Box::pin(self.revoke_batch(batch, request)));
-            }
-            if under_way.is_empty() {
-                break;
-            }
-            let (done, _, others) = select_all(under_way).await;
-            under_way = others;
-            match done {
-                Ok(found) => {
-                    for (place, outcome) in found {
-                        match (outcome, outcomes.get_mut(place)) {
-                            (Some(outcome), Some(slot)) => *slot = outcome,
-                            _ => fault = Some(StorageError::Unreadable.into()),
-                        }
-                    }
-                }
-                Err(problem) => fault = Some(problem),
-            }
+    ) -> Result<Vec<Value>, Problem> {
+        let Keys { batches, digests } = Keys::of(presented, &self.config.issuer, request.compose);
+        let mut outcomes = Map::new();
+        // One after the other: where one fails others may, and each would be waited for.
+        for (ledger, keys) in batches {
+            let request = self.config.recorded.context(request);
+            let answer = self.ask(ledger, RevokePresentedKeys { keys, request }).await?;
+            outcomes.extend(objects::from_str::<Map<_, _>>(&answer.body).unwrap_or_default());
         }
-        for (place, first) in repeated {
-            if let Some(slot) = outcomes.get(first).copied().and_then(again)
-                && let Some(place) = outcomes.get_mut(place)
-            {
-                *place = slot;
-            }
-        }
-        fault.map_or(Ok(outcomes), Err)
+        tell(&digests, outcomes)
     }
-
-    /// The secret keys among the texts, by their ledgers; and where a key is presented again, with where it was first.
-    fn batches(&self, presented: &[Presented], request: &Request) -> (Vec<Batch>, Vec<(usize, usize)>) {
-        let (mut batches, mut repeated) = (Vec::<Batch>::new(), Vec::new());
-        for (place, Presented { text, source }) in presented.iter().enumerate() {
-            let Ok(key) = authenticate(text, &self.config.issuer) else { continue };
-            // Its text is for everybody, so that holding it means nothing.
-            if key.kind() == Kind::Publishable {
-                continue;
-            }
-            let ledger = key.ledger();
-            let is_same = |first: &&usize| presented.get(**first).is_some_and(|first| first.text == *text);
-            let at = batches.iter().position(|batch| batch.ledger == ledger).unwrap_or_else(|| {
-                batches.push(Batch { ledger, keys: Vec::new(), places: Vec::new() });
-                batches.len() - 1
-            });
-            let Some(batch) = batches.get_mut(at) else { continue };
-            if let Some(first) = batch.places.iter().find(is_same) {
-                repeated.push((place, *first));
-                continue;
-            }
-            let source = source.as_ref().and_then(|source| self.source(source, request));
-            batch.keys.push(PresentedKey { digest: key.digest(), source });
-            batch.places.push(place);
-        }
-        (batches, repeated)
-    }
-
-    /// Where a key was found, as the trail may show it: keys are redacted. One that holds a credential all the same, such as an
-    /// encoded key, is left out.
-    fn source(&self, text: &str, request: &Request) -> Option<Source> {
-        let redacted = redact_text(text);
-        if holds_credential(&redacted, Some(&self.config.issuer)) {
-            return None;
-        }
-        Source::of(&(request.compose)(&redacted))
-    }
-
-    /// The places of the keys, and what has become of each.
-    async fn revoke_batch(
-        &self,
-        Batch { ledger, keys, places }: Batch,
-        request: &Request,
-    ) -> Result<impl Iterator<Item = (usize, Option<Outcome>)>, Problem> {
-        let request = self.config.recorded.context(request);
-        let outcomes = self.ask(ledger, RevokePresentedKeys { keys, request }).await?;
-        if outcomes.len() == places.len() {
-            Ok(places.into_iter().zip(outcomes))
-        } else {
-            Err(ErrorCode::ServerUnavailable.into())
-        }
-    }
-}
-
-/// What becomes of a key that is presented once more.
-fn again(first: Outcome) -> Option<Outcome> {
-    (first != Outcome::Unknown).then_some(Outcome::AlreadyRevoked)
 }

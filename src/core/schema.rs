@@ -144,7 +144,7 @@ schemas! {
         "minLength": 1,
         "maxLength": SOURCE_MAX,
         "pattern": PRINTABLE,
-        "description": "Where a key was found. Whoever has found it wrote so; keys in it are redacted, and what is not legible is escaped.",
+        "description": "Where a key was found. Whoever has found it wrote so; keys in it are redacted, and what is not legible is U+FFFD.",
     };
     Scope as "Scope" = {
         "type": "string",

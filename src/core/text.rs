@@ -65,19 +65,17 @@ pub(crate) fn breaks_lines(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
-/// The text with escapes, such as `\u{202e}`, for whatever people could not read or tell from something else.
-pub(crate) fn escaped(text: &str) -> String {
-    let directions = CodePointSetData::new::<BidiControl>();
-    let is_plain = |c: char| !(breaks_lines(c) || directions.contains(c) || is_invisible(c));
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_plain(character) {
-            escaped.push(character);
-        } else {
-            escaped.extend(character.escape_unicode());
-        }
+/// The text, cut to `max` characters, as people can read it, with U+FFFD for what they could not see or what would change how
+/// they see the rest. `None` if there is nothing to be seen.
+pub(crate) fn made_legible(text: &str, max: usize) -> Option<String> {
+    if let Ok(text) = legible(text, max) {
+        return Some(text.to_owned());
     }
-    escaped
+    let directions = CodePointSetData::new::<BidiControl>();
+    let is_seen = |c: char| !(breaks_lines(c) || directions.contains(c) || is_invisible(c));
+    let seen = |c| if is_seen(c) { c } else { char::REPLACEMENT_CHARACTER };
+    let text: String = text.trim().chars().map(seen).take(max).collect();
+    legible(&text, max).ok().map(str::to_owned)
 }
 
 #[cold]

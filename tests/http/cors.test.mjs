@@ -39,6 +39,7 @@ test("a browser that asks first is answered without a credential", async () => {
   for (const [path, methods] of [
     ["/v1/verify", "POST"],
     ["/v1/whoami", "GET, HEAD"],
+    ["/v1/revoke", "POST"],
   ]) {
     const { status, headers } = await preflight(path, SHOP);
     assert.deepEqual([status, ...shared(headers)], [204, SHOP, methods, null]);
@@ -52,6 +53,7 @@ test("nothing else is open, and nothing to another origin", async () => {
     ["/v1/verify", "null"],
     ["/v1/session", SHOP],
     ["/v1/lookup", SHOP],
+    ["/v1/revoke/found", SHOP],
     ["/v1/organizations/acme/keys", SHOP],
   ]) {
     const { status, headers } = await preflight(path, origin);

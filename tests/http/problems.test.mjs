@@ -102,6 +102,8 @@ const causes = {
   "request.media_type": () =>
     root.call("POST", "/v1/verify", "x", { headers: { "content-type": "text/plain" } }),
   "request.too_large": () => root.post("/v1/verify", "x".repeat(65_537)),
+  "request.not_form": () => nobody.post("/v1/revoke", { token: "x" }),
+  "request.list_too_large": () => nobody.post("/v1/revoke/found", " ".repeat(1_048_577)),
   "request.key_in_url": () => nobody.get(`/v1/whoami?key=${rootKey}`),
   "route.method_not_allowed": () => nobody.post("/health"),
   "route.not_found": () => nobody.get("/v1/x"),
@@ -185,6 +187,9 @@ const ways = (text) => {
     () => nobody.call("GET", "/v1/whoami", undefined, { headers: { authorization: header } }),
     () => root.post("/v1/verify", { key: text }),
     () => root.post("/v1/verify", { key: "x", organization: `${text}!` }),
+    () => nobody.post("/v1/revoke", { token: text }),
+    () => nobody.post("/v1/revoke/found", { found: [{ token: "x", [text]: 1 }], [text]: 1 }),
+    () => nobody.post("/v1/revoke/found", { found: [{ token: "x", [text]: 1 }, text] }),
     () => root.call("POST", "/v1/verify", { key: 1 }, { headers: { "x-request-id": header } }),
     () => root.call("GET", "/v1/whoami", undefined, { headers: { "keyward-caller": header } }),
   ];

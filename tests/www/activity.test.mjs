@@ -79,6 +79,17 @@ test("the end of a key says whether it was now or later, and why", async (t) => 
   assert.equal(await latest(page, next), `Root key created the key to replace key …${rolled.id.slice(-6)}`);
 });
 
+test("a key that was revoked by whoever held it says so, and where it was found", async (t) => {
+  const page = await asAda(t);
+  const { id, token } = await key({ title: "Leaked" });
+  await root("POST", "/v1/revoke/found", { found: [{ token, source: "<b>app</b>/.env:7" }] });
+  assert.equal(
+    await latest(page, id),
+    "The key was revoked by whoever held it, found at “<b>app</b>/.env:7”",
+  );
+  await page.getByText("Whoever held it", { exact: true }).waitFor();
+});
+
 test("members’ entries say who did it to whom, or to themselves", async (t) => {
   const page = await asRoot(t);
   const members = "/v1/organizations/acme/members";

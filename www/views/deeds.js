@@ -115,10 +115,16 @@ function changed(changes, subject) {
 /** Whether something ends only some time after it was decided. @param {string | undefined} end @param {string} at @returns {end is string} */
 const isLater = (end, at) => end !== undefined && Date.parse(end) > Date.parse(at) + 1000;
 
+/** Whether a key was revoked by whoever held it, who is not known. @param {Event} event */
+export const isByPossession = ({ details }) => details.via === "possession";
+
 /** @param {Event} event @param {unknown} subject */
-function revoked({ at, details }, subject) {
+function revoked(event, subject) {
+  const { at, details } = event;
   const { revoked_at: when, old_revoked_at: before, reason, created_by: maker } = details;
   const why = reason ? html`: “${reason}”` : nothing;
+  if (isByPossession(event))
+    return html`${subject} was revoked by whoever held it${details.source ? html`, found at “${details.source}”` : nothing}`;
   if (before && isLater(when, at))
     return html`moved the revocation of ${subject} from ${exactly(before)} to ${exactly(when)}${why}`;
   if (isLater(when, at)) return html`scheduled the revocation of ${subject} for ${exactly(when)}${why}`;
@@ -169,7 +175,7 @@ export function sentence(event, parts) {
   const tell = DEEDS[event.action];
   // A newer server may know more actions.
   if (!tell) return html`${parts.actor}: ${event.action}`;
-  // Whoever presents a revoked key is not known.
-  if (event.action === "key.refused") return tell(event, parts);
+  // Whoever presents a key is not known.
+  if (event.action === "key.refused" || isByPossession(event)) return tell(event, parts);
   return html`${parts.actor} ${tell(event, parts)}`;
 }

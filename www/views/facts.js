@@ -54,7 +54,7 @@ export function facts({ key, context: { me, notify }, relatives }) {
           ${fact("Consistency", CONSISTENCY[key.consistency].name)}
           ${fact("Scopes", scopeChips(key.scopes), "all")}
           ${key.revoked_at ? fact(key.status === "retiring" ? "Stops working" : "Revoked", when(key.revoked_at)) : nothing}
-          ${revoked_by ? fact("Revoked by", doer(revoked_by)) : nothing}
+          ${revoked_by ? fact("Revoked by", keyOf(revoked_by, owner)?.id === key.id ? "Whoever held it" : doer(revoked_by)) : nothing}
           ${key.revocation_reason ? fact("Reason", key.revocation_reason, "whole") : nothing}
           ${fact("Created", moment(key.created_at))}
           ${fact("Created by", doer(created_by))}

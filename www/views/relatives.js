@@ -19,7 +19,8 @@ export function relativesOf(key, me, user) {
   const actors = [key.created_by, key.revoked_by].map((actor) => (actor ? keyOf(actor, owner) : null));
   const kin = [key.rolled_from, key.rolled_to].map((id) => (id ? { owner, id } : null));
   const isVisible = (/** @type {Relative} */ relative) =>
-    relative.owner.type === owner.type || me.type === "root" || relative.owner.id === user;
+    relative.id !== key.id &&
+    (relative.owner.type === owner.type || me.type === "root" || relative.owner.id === user);
   return [
     ...new Map(
       [...kin, ...actors].flatMap((each) => (each && isVisible(each) ? [[each.id, each]] : [])),

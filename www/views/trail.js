@@ -10,7 +10,7 @@ import { toast } from "../ui/toast.js";
 import { View } from "../ui/view.js";
 import { html, nothing } from "../vendor/lit.js";
 import { ROLES, TYPE } from "../words.js";
-import { sentence } from "./deeds.js";
+import { isByPossession, sentence } from "./deeds.js";
 
 const TO_THE_SECOND = new Intl.DateTimeFormat("en", {
   dateStyle: "medium",
@@ -78,6 +78,7 @@ function particulars(event, { me, owner, query }) {
       ${details.user ? fact("User ID", mono(details.user)) : nothing}
       ${details.role ? fact("Role", ROLES[details.role].name) : nothing}
       ${details.since ? fact("Counted since", exactly(details.since)) : nothing}
+      ${details.source ? fact("Found at", details.source) : nothing}
       ${details.old_reason ? fact("Reason before", details.old_reason) : nothing}
       ${details.organization ? fact("Organization ID", mono(details.organization)) : nothing}
       ${details.session ? fact("Session ID", mono(details.session)) : nothing}
@@ -101,9 +102,10 @@ export function trail(parts) {
     return html`key ${owner ? html`<a href="${address(owner)}/${id}">${short}</a>` : short}`;
   };
   /** @param {Event} event */
-  const subject = ({ action, key }) => {
+  const subject = (event) => {
+    const { action, key } = event;
     if (!key) return "a key";
-    if (!owner) return action === "key.refused" ? "The key" : "the key";
+    if (!owner) return action === "key.refused" || isByPossession(event) ? "The key" : "the key";
     return action === "key.deleted"
       ? html`“${key.title}” <span class="hint mono">${key.redacted}</span>`
       : html`“<a href="${address(owner)}/${key.id}">${key.title}</a>”`;

@@ -3,74 +3,64 @@
 use keyward_core::lifecycle::Refusal;
 use keyward_core::{Entropy, KeyDigest, RequestContext, Source};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::Ledger;
 use super::request::LedgerCall;
 use super::sql::{Sql, StorageError};
 use crate::problem::Problem;
+use crate::response::Response;
 
-/// A key whose whole text somebody has presented.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PresentedKey {
-    /// SHA-256 of the key.
-    pub digest: KeyDigest,
-    /// Where they have found it.
-    pub source: Option<Source>,
-}
+/// It is revoked from now on.
+pub(crate) const REVOKED: &str = "revoked";
+/// It was revoked before.
+pub(crate) const ALREADY_REVOKED: &str = "already_revoked";
+/// It is no secret key that this deployment has issued and not deleted.
+pub(crate) const UNKNOWN: &str = "unknown";
 
-/// What has become of a key that was presented to be revoked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "RevocationOutcome"))]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// It is revoked from now on.
-    Revoked,
-    /// It was revoked before.
-    AlreadyRevoked,
-    /// It is no secret key that this deployment has issued and not deleted.
-    Unknown,
-}
-
-/// Keys of this ledger, each once, are to be revoked.
+/// Keys of this ledger are to be revoked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RevokePresentedKeys {
-    /// Which keys.
-    pub keys: Vec<PresentedKey>,
+    /// Where each key was found, or null, by the SHA-256 of the key.
+    pub keys: Map<String, Value>,
     /// The request, as events name it.
     pub request: RequestContext,
 }
 
 impl LedgerCall for RevokePresentedKeys {
-    /// In the order of the keys; `None` for one that cannot be read, which the others do not suffer from.
-    type Answer = Vec<Option<Outcome>>;
+    /// What has become of each key, by its SHA-256; null for one that cannot be read, which the others do not suffer from.
+    /// In types that are read and written anyway: the code for others would be as large as all the rest of this.
+    type Answer = Response;
 
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Self::Answer, Problem> {
+    fn answer<S: Sql, E: Entropy>(mut self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
         ledger.request = self.request;
-        let (mut outcomes, mut revoked) = (Vec::new(), Vec::new());
-        for PresentedKey { digest, source } in self.keys {
-            let record = match ledger.store.key_by_digest(&digest) {
+        let mut revoked = Vec::new();
+        for (digest, about) in &mut self.keys {
+            let found = KeyDigest::from_hex(digest).map(|digest| ledger.store.key_by_digest(&digest));
+            let record = match found.transpose() {
                 Err(StorageError::Unreadable) => {
-                    outcomes.push(None);
+                    *about = Value::Null;
                     continue;
                 }
-                found => found?,
+                found => found?.flatten(),
             };
+            let source = about.as_str().and_then(Source::of);
             let revocation = record.map(|record| record.revoke_by_possession(source, ledger.now));
-            outcomes.push(Some(match revocation {
+            let outcome = match revocation {
                 Some(Ok(Some(transition))) => {
                     revoked.push(transition);
-                    Outcome::Revoked
+                    REVOKED
                 }
-                Some(Err(Refusal::AlreadyRevoked)) => Outcome::AlreadyRevoked,
+                Some(Err(Refusal::AlreadyRevoked)) => ALREADY_REVOKED,
                 Some(Err(refusal)) => return Err(refusal.into()),
-                Some(Ok(None)) | None => Outcome::Unknown,
-            }));
+                Some(Ok(None)) | None => UNKNOWN,
+            };
+            *about = outcome.into();
         }
         // Where there are none, nothing is committed.
         if !revoked.is_empty() {
             ledger.save_keys(revoked)?;
         }
-        Ok(outcomes)
+        Ok(Response::ok(&self.keys))
     }
 }

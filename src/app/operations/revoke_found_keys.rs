@@ -1,10 +1,11 @@
 //! Revokes keys that somebody has found, such as a scanner.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use keyward_core::source::SOURCE_MAX;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{EdgeOperation, Endpoint};
 use crate::App;
-use crate::ledger::possession::Outcome;
 use crate::ports::Ports;
 use crate::possession::Presented;
 use crate::problem::Problem;
@@ -15,52 +16,61 @@ use crate::router::Route;
 /// Most texts that a request holds.
 const FOUND_MAX: usize = 1000;
 
+/// Revokes keys that somebody has found.
+#[derive(Debug)]
+pub struct RevokeFoundKeys;
+
 /// Which texts were found.
-#[expect(missing_debug_implementations, reason = "it holds keys")]
-#[derive(Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "RevokeFoundKeysRequest"))]
-#[serde(deny_unknown_fields)]
-pub struct RevokeFoundKeys {
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "RevokeFoundKeysRequest")]
+#[expect(dead_code, reason = "it only describes")]
+struct Found {
     /// The texts. One may be there more than once.
-    #[serde(deserialize_with = "entries")]
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = FOUND_MAX)))]
+    #[schemars(length(min = 1, max = FOUND_MAX))]
     found: Vec<FoundKey>,
 }
 
 /// A text that was found.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, expecting = "an array of objects")]
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "it only describes")]
 struct FoundKey {
     /// The text, whatever it is.
-    #[serde(deserialize_with = "token")]
     token: String,
     /// Where it was found, for whoever reads the key's events: an address, a file and a line.
-    #[serde(default, deserialize_with = "source")]
-    #[cfg_attr(feature = "schema", schemars(length(max = keyward_core::source::SOURCE_MAX)))]
+    #[schemars(length(max = SOURCE_MAX))]
     source: Option<String>,
 }
 
-fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<FoundKey>, D::Error> {
-    let entries = Vec::deserialize(deserializer)?;
-    if (1..=FOUND_MAX).contains(&entries.len()) {
-        Ok(entries)
-    } else {
-        Err(de::Error::custom("must hold 1 to 1,000 entries"))
+/// What was found. Read by hand: serde's code for it would be as large as all the rest of this.
+fn read(body: &Map<String, Value>) -> Result<Vec<Presented<'_>>, Problem> {
+    let bad = |detail| Err(Problem::field("/found", detail));
+    if body.keys().any(|name| name != "found") {
+        return Err(Problem::field("", "must hold nothing but found"));
     }
-}
-
-fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let token = String::deserialize(deserializer);
-    token.map_err(|_| de::Error::custom("must hold a string as each token"))
-}
-
-fn source<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let source = Option::<String>::deserialize(deserializer).ok();
-    let is_long = |text: &String| text.chars().nth(keyward_core::source::SOURCE_MAX).is_some();
-    let source = source.filter(|source| !source.as_ref().is_some_and(is_long));
-    source.ok_or_else(|| de::Error::custom("must hold at most 500 characters, or null, as each source"))
+    let found = match body.get("found") {
+        None => return bad("is missing"),
+        Some(Value::Array(found)) if (1..=FOUND_MAX).contains(&found.len()) => found,
+        Some(_) => return bad("must be an array of 1 to 1,000 entries"),
+    };
+    let mut presented = Vec::new();
+    for entry in found {
+        let Some(fields) = entry.as_object() else { return bad("must be an array of objects") };
+        if fields.keys().any(|name| name != "token" && name != "source") {
+            return bad("must hold nothing but token and source in each entry");
+        }
+        let Some(text) = fields.get("token").and_then(Value::as_str) else {
+            return bad("must hold a text as the token of each entry");
+        };
+        let source = match fields.get("source") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(source)) if source.chars().nth(SOURCE_MAX).is_none() => Some(source.as_str()),
+            Some(_) => return bad("must hold at most 500 characters as the source of each entry"),
+        };
+        presented.push(Presented { text, source });
+    }
+    Ok(presented)
 }
 
 /// What has become of the keys.
@@ -73,11 +83,26 @@ struct Revoked {
 }
 
 /// What has become of a key.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "RevocationOutcome", rename_all = "snake_case")]
+#[expect(dead_code, reason = "it only describes")]
+enum Outcome {
+    /// It is revoked from now on.
+    Revoked,
+    /// It was revoked before.
+    AlreadyRevoked,
+    /// It is no secret key that this deployment has issued and not deleted.
+    Unknown,
+}
+
+/// What has become of a key.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RevokedFoundKey {
     /// What has become of it.
-    outcome: Outcome,
+    #[cfg_attr(feature = "schema", schemars(with = "Outcome"))]
+    outcome: Value,
 }
 
 impl EdgeOperation for RevokeFoundKeys {
@@ -90,9 +115,8 @@ impl EdgeOperation for RevokeFoundKeys {
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
         request.no_query()?;
-        let Self { found } = request.strict_body()?;
-        let presented = found.into_iter().map(|FoundKey { token, source }| Presented { text: token, source });
-        let outcomes = app.revoke_all_presented(&presented.collect::<Vec<_>>(), request).await?;
+        let body = request.object()?;
+        let outcomes = app.revoke_by_possession(&read(&body)?, request).await?;
         let results = outcomes.into_iter().map(|outcome| RevokedFoundKey { outcome }).collect();
         Ok(Response::ok(&Revoked { results }))
     }
@@ -123,7 +147,7 @@ impl super::documentation::Documented for RevokeFoundKeys {
             "As `revoke_presented_key`, for whoever searches for keys that have leaked: up to 1,000 texts at once. `source` says where each was found, and stands in the event; keys in it are redacted, and one that holds another credential is left out. The keys of one owner are revoked together or not at all. A 503 means that this is not known of all keys, though some may be revoked; send the same again. Each owner's ledger is a subrequest of the platform.",
         )
         .public()
-        .body::<Self>(json!({ "found": [{ "token": examples::TOKEN, "source": source }] }))
+        .body::<Found>(json!({ "found": [{ "token": examples::TOKEN, "source": source }] }))
         .long()
         .responds::<Revoked>(
             crate::response::Success::Ok,

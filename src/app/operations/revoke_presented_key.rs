@@ -25,14 +25,14 @@ struct Form {
     #[schemars(length(min = 1))]
     token: String,
     /// What kind of token it may be. Ignored, like every other parameter: a key says so itself.
-    #[schemars(with = "String")]
+    #[schemars(extend("type" = "string"))]
     token_type_hint: Option<String>,
 }
 
 /// That the text is no key that works.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "RevokedPresentedKey"))]
+#[cfg_attr(feature = "schema", schemars(rename = "RevokedPresentedKey", extend("additionalProperties" = false)))]
 struct Done {}
 
 impl EdgeOperation for RevokePresentedKey {
@@ -47,7 +47,7 @@ impl EdgeOperation for RevokePresentedKey {
     ) -> Result<Response, Problem> {
         request.no_query()?;
         let text = request.form_parameter("token")?;
-        app.revoke_presented(Presented { text, source: None }, request).await?;
+        app.revoke_by_possession(&[Presented { text: &text, source: None }], request).await?;
         Ok(Response::ok(&Done {}))
     }
 }

@@ -145,16 +145,6 @@ fn expected(message: &str) -> Cow<'static, str> {
     let is_serdes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
         .iter()
         .any(|start| message.starts_with(start));
-    // Of what is in a list. The name that is not known is the client's.
-    if let Some((_, known)) =
-        message.strip_prefix("unknown field ").and_then(|rest| rest.rsplit_once(", expected "))
-    {
-        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
-        return format!("must hold nothing but {} in an entry", known.join(", ")).into();
-    }
-    if let Some(name) = message.strip_prefix("missing field `") {
-        return format!("must hold {} in each entry", name.trim_end_matches('`')).into();
-    }
     if !is_serdes {
         return message.to_owned().into();
     }

@@ -201,11 +201,11 @@ impl Request {
         if !bytes.is_empty() && !self.has_type("application/x-www-form-urlencoded") {
             return Err(ErrorCode::RequestNotForm.into());
         }
-        let Some(mut parameters) = parameters(bytes) else {
+        let Some(parameters) = parameters(bytes) else {
             return Err(Problem::field("", "must give each parameter once"));
         };
-        match parameters.remove(name) {
-            Some(Value::String(text)) if !text.is_empty() => Ok(text),
+        match parameters.get(name) {
+            Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
             _ => Err(Problem::field(&format!("/{name}"), "is missing")),
         }
     }
@@ -228,7 +228,11 @@ impl Request {
         }
     }
 
-    fn object(&self) -> Result<Map<String, Value>, Problem> {
+    /// The body as it was sent; an empty one is an object without fields.
+    ///
+    /// # Errors
+    /// As [`Request::body`].
+    pub(crate) fn object(&self) -> Result<Map<String, Value>, Problem> {
         let bytes = self.bytes()?;
         if bytes.is_empty() {
             return Ok(Map::new());

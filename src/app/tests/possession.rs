@@ -174,7 +174,7 @@ fn without_storage_no_revocation_is_claimed_and_it_can_be_asked_for_again() {
     world.suffer(Faults { ledgers_late: true, ..Faults::NONE });
     assert_eq!(revoke_found(&world, &found).code(), "server.unavailable", "done, but not known to be");
     world.suffer(Faults::NONE);
-    assert_eq!(outcomes(&world, &texts).0, ["already_revoked"; 2]);
+    assert_eq!(outcomes(&world, &texts).0, ["already_revoked", "revoked"], "the first fault ends it");
     assert_eq!(revoke(&world, texts[0]).status, 200);
 }
 
@@ -212,14 +212,15 @@ fn many_found_keys_are_revoked_in_one_request_to_each_ledger_and_told_apart_in_t
 fn where_a_key_was_found_stands_in_the_trail_and_holds_no_credential() {
     let world = World::with_acme();
     let other = world.create(ROOT, "organizations/acme", json!({})).token;
-    let (body, encoded) = (&other[11..], other.replace('_', "%5F"));
-    let redacted = format!("kw_sk_test_***{}", &other[other.len() - 4..]);
+    let (body, encoded) = (other.split_at(11).1, other.replace('_', "%5F"));
+    let redacted = format!("kw_sk_test_***{}", other.split_at(other.len() - 4).1);
+    let (cut, secret) = (other.split_at(60).0, other.split_at(50).0.split_at(20).1);
     for (source, shown) in [
         (json!("app/.env:7"), json!("app/.env:7")),
-        (json!(" a\nb\u{202e} "), json!("a\\u{a}b\\u{202e}")),
+        (json!(" a\nb\u{202e} "), json!("a\u{fffd}b\u{fffd}")),
         (json!("cafe\u{301}"), json!("café")),
         (json!(format!("?token={other}&x")), json!(format!("?token={redacted}&x"))),
-        (json!(format!("cut: {}", &other[..60])), json!("cut: kw_sk_test_***")),
+        (json!(format!("cut: {cut}")), json!("cut: kw_sk_test_***")),
         (json!(format!("https://git.example/?q={encoded}")), Value::Null),
         (json!(format!("…{body}")), Value::Null),
         (json!(format!("kwroot_{}", "5e".repeat(32))), Value::Null),
@@ -232,7 +233,7 @@ fn where_a_key_was_found_stands_in_the_trail_and_holds_no_credential() {
         assert_eq!(seen.body["results"][0]["outcome"], "revoked", "{}", seen.body);
         let event = revocation(&world, "organizations/acme", &key);
         assert_eq!(event["details"].get("source").unwrap_or(&Value::Null), &shown, "{source}");
-        assert!(!event.to_string().contains(&other[20..50]));
+        assert!(!event.to_string().contains(secret));
     }
     let found = world.ok(ROOT, "GET", "/v1/organizations/acme/events?q=CAFÉ", Value::Null).body;
     assert_eq!(found["count"], 1, "events are found by it");
@@ -272,29 +273,29 @@ fn a_list_of_found_keys_is_read_strictly_and_a_bad_one_changes_nothing_and_is_no
     let good = json!({ "token": key.token });
     let token = key.token.as_str();
     for (found, detail) in [
-        (json!([]), "must hold 1 to 1,000 entries"),
-        (json!(vec![good.clone(); 1001]), "must hold 1 to 1,000 entries"),
-        (json!(null), "must be an array"),
-        (json!({ "token": token }), "must be an array"),
-        (json!(token), "must be an array"),
+        (json!([]), "must be an array of 1 to 1,000 entries"),
+        (json!(vec![good.clone(); 1001]), "must be an array of 1 to 1,000 entries"),
+        (json!(null), "must be an array of 1 to 1,000 entries"),
+        (json!({ "token": token }), "must be an array of 1 to 1,000 entries"),
+        (json!(token), "must be an array of 1 to 1,000 entries"),
         (json!([good, token]), "must be an array of objects"),
         (json!([good, []]), "must be an array of objects"),
-        (json!([good, {}]), "must hold token in each entry"),
-        (json!([good, { "source": "x" }]), "must hold token in each entry"),
-        (json!([good, { "token": 7 }]), "must hold a string as each token"),
-        (json!([good, { "token": null }]), "must hold a string as each token"),
+        (json!([good, {}]), "must hold a text as the token of each entry"),
+        (json!([good, { "source": "x" }]), "must hold a text as the token of each entry"),
+        (json!([good, { "token": 7 }]), "must hold a text as the token of each entry"),
+        (json!([good, { "token": null }]), "must hold a text as the token of each entry"),
         (
             json!([good, { "token": "x", "source": 7 }]),
-            "must hold at most 500 characters, or null, as each source",
+            "must hold at most 500 characters as the source of each entry",
         ),
         (
             json!([good, { "token": "x", "source": "é".repeat(501) }]),
-            "must hold at most 500 characters, or null, as each source",
+            "must hold at most 500 characters as the source of each entry",
         ),
-        (json!([good, { "token": "x", token: 1 }]), "must hold nothing but token, source in an entry"),
+        (json!([good, { "token": "x", token: 1 }]), "must hold nothing but token and source in each entry"),
         (
             json!([good, { "token": "x", format!("`{token}, expected `{token}`"): 1 }]),
-            "must hold nothing but token, source in an entry",
+            "must hold nothing but token and source in each entry",
         ),
     ] {
         let seen = revoke_found(&world, &found);
@@ -304,7 +305,7 @@ fn a_list_of_found_keys_is_read_strictly_and_a_bad_one_changes_nothing_and_is_no
     }
     let send = |body| world.send(NOBODY, "POST", "/v1/revoke/found", body);
     assert_eq!(send(json!({})).pointer(), "/found");
-    assert_eq!(send(json!({ "found": [good], "dry_run": true })).pointer(), "/dry_run");
+    assert_eq!(send(json!({ "found": [good], "dry_run": true })).pointer(), "");
     let to = ["POST", "/v1/revoke/found"];
     let credentials = Credentials::default();
     let large = world.send_bytes(credentials, RequestOrigin::Unknown, to, "application/json", Body::TooLarge);

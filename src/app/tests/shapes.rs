@@ -241,6 +241,8 @@ fn requests() -> Vec<Value> {
         } } }),
         json!({ "FindSession": { "digest": digest } }),
         json!({ "EndSession": { "digest": digest, "request": request } }),
+        json!({ "RevokePresentedKeys": { "keys": { digest: "app/.env:7" }, "request": request } }),
+        json!({ "RevokePresentedKeys": { "keys": { digest: null }, "request": request } }),
     ]
 }
 
