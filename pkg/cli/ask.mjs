@@ -3,6 +3,7 @@
 import { say } from "./output.mjs";
 import { confirmed, revoke } from "./revoke.mjs";
 import { addressOf, credentialOf, server } from "./server.mjs";
+import { isNew } from "./summary.mjs";
 import { mayWork, verify } from "./verify.mjs";
 
 /** @typedef {import("./search.mjs").Finding} Finding */
@@ -28,10 +29,11 @@ export function asking({ verify: verifies, revoke: revokes, yes, "only-active": 
   const credential = verifies ? credentialOf(process.env.KEYWARD_API_KEY) : undefined;
   return async (findings) => {
     const failures = [];
-    if (verifies) failures.push(...(await verify(findings, server(address, credential))));
+    // A key that may stand where it stands is nobody else's business.
+    const asked = findings.filter(isNew);
+    if (verifies) failures.push(...(await verify(asked, server(address, credential))));
     // Nobody needs to know who revokes, so the credential is not sent.
-    if (revokes)
-      failures.push(...(await revoke(findings, server(address), yes ? async () => true : confirmed)));
+    if (revokes) failures.push(...(await revoke(asked, server(address), yes ? async () => true : confirmed)));
     for (const failure of failures) say(`keyward: ${failure}\n`);
     const sorted = findings.toSorted((a, b) => urgency(a) - urgency(b));
     return { findings: onlyActive ? sorted.filter(mayWork) : sorted, failed: failures.length > 0 };

@@ -23,15 +23,28 @@ const json = /** @type {const} */ ({ type: "boolean", help: "Print one JSON docu
 
 /** @type {Options} */
 const ofScan = {
-  staged: {
+  staged: { type: "boolean", help: "Scan what git has staged, as it is about to be committed." },
+  history: {
     type: "boolean",
-    help: "Scan what git has staged, as it is about to be committed.",
+    help: "Scan all commits of all branches, tags, stashes and notes, and their messages. Says which commit brought a key, who made it and when.",
   },
   "no-ignore": { type: "boolean", help: "Scan what .gitignore names, too." },
+  exclude: {
+    type: "string",
+    multiple: true,
+    value: "PATTERN",
+    help: "Leave out what matches, as in .gitignore. May be given several times.",
+  },
   binary: {
     type: "boolean",
     help: "Take compressed files as they are. Otherwise they are said not to have been searched, with exit code 2.",
   },
+  baseline: {
+    type: "string",
+    value: "FILE",
+    help: "Allow the keys of an earlier scan, which --json has printed, so that only new ones count.",
+  },
+  "no-allow": { type: "boolean", help: "Allow no key by .keywardallow or a comment." },
   json,
   sarif: { type: "boolean", help: "Print SARIF 2.1.0, for code scanning." },
   verify: {
@@ -52,7 +65,22 @@ const ofScan = {
     value: "https://…",
     help: "The deployment for --verify and --revoke. By default it is in KEYWARD_URL.",
   },
+  verbose: {
+    type: "boolean",
+    help: "Print fingerprints, allowed keys, and fingerprints that are allowed but nowhere.",
+  },
+  quiet: { type: "boolean", short: "q", help: "Print only keys that are found, and what was not looked at." },
 };
+
+const MORE_OF_SCAN = `In a repository it reads what git tracks, whatever .gitignore says, and what git does not ignore.
+The paths of --staged and --history begin at the top of the repository.
+
+Allowed keys are counted, and are no reason for exit code 1. What allows a key:
+  .keywardallow              in the scanned folder or one around it, up to the repository's top:
+                             fingerprints, one a line, and patterns of files as in .gitignore;
+                             what follows " #" behind a fingerprint is a comment
+  keyward:allow              anywhere in the same line
+  --baseline FILE            that it was found before`;
 
 /** @type {Record<string, Command>} */
 export const COMMANDS = {
@@ -74,6 +102,7 @@ export const COMMANDS = {
       "a key was found, whole or damaged, whatever its status",
       "wrong usage, or something was not looked at, verified or revoked as wanted",
     ],
+    more: MORE_OF_SCAN,
     run: scanCommand,
   },
   redact: {
@@ -107,6 +136,11 @@ export const COMMON = {
   },
   brand: { type: "string", value: "kw", help: "Only keys of this brand." },
   environment: { type: "string", value: "live|test", help: "Only keys of this environment." },
+  color: {
+    type: "string",
+    value: "always|never|auto",
+    help: "Whether to print in colour. By itself only to a terminal, and as NO_COLOR and FORCE_COLOR say.",
+  },
   help: { type: "boolean", short: "h", help: "This text." },
   version: { type: "boolean", short: "v", help: "The version." },
 };

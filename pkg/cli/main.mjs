@@ -1,9 +1,11 @@
 // @ts-check
 // The command `keyward`: reads the arguments, runs one command, sets the exit code.
 import { inspect, parseArgs } from "node:util";
+import { setColor } from "./color.mjs";
 import { COMMANDS, COMMON } from "./commands.mjs";
 import { helpOf, overview, VERSION } from "./help.mjs";
 import { print, say } from "./output.mjs";
+import { reasonOf } from "./reasons.mjs";
 import { nearest } from "./suggest.mjs";
 
 /** Wrong usage: one sentence, no stack, exit code 2. */
@@ -30,10 +32,15 @@ async function main() {
     const known = Object.hasOwn(COMMON, option) || Object.hasOwn(command.options, option);
     if (!known) throw new Misuse(`The command ${name} has no option --${option}.`, name);
   }
-  const { brand, kinds, environment, ...flags } = /** @type {Record<string, any>} */ (values);
+  const { brand, kinds, environment, color, ...flags } = /** @type {Record<string, any>} */ (values);
   const pins = { brand, kinds: kinds?.split(","), environment };
+  setColor(color);
   process.exitCode = await command.run(args, Object.values(pins).some(Boolean) ? pins : undefined, flags);
 }
+
+/** `--color` alone, as other commands have it, is `--color=always`. @param {string} arg @param {number} at @param {string[]} args */
+const colored = (arg, at, args) =>
+  arg === "--color" && !["always", "never", "auto"].includes(args[at + 1]) ? "--color=always" : arg;
 
 /** @param {string | undefined} name */
 function orMean(name) {
@@ -45,7 +52,7 @@ function read() {
   /** @type {import("./commands.mjs").Options} */
   const options = Object.assign({}, COMMON, ...Object.values(COMMANDS).map((command) => command.options));
   try {
-    return parseArgs({ options, allowPositionals: true });
+    return parseArgs({ args: process.argv.slice(2).map(colored), options, allowPositionals: true });
   } catch (error) {
     // Node's sentence, without the part that explains how to pass such an argument. It repeats what was typed, and that
     // may be a key or a part of one: only what looks like an option's name is repeated.
@@ -70,7 +77,7 @@ function show(text, code = 0) {
 // answer that has not arrived.
 process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
   if (error.code === "EPIPE") return;
-  say(`keyward: the result could not be written: ${error.message}\n`);
+  say(`keyward: the result could not be written: ${reasonOf(error)}\n`);
   process.exit(2);
 });
 process.stderr.on("error", () => {});
@@ -80,6 +87,7 @@ await main().catch((error) => {
   if (error.code === "EPIPE") return;
   // Our own messages, and the system's, are sentences for people; anything else is a bug.
   const sentence = error instanceof Misuse || error instanceof TypeError || error.code;
-  say(`${sentence ? `keyward: ${error.message.replace(/^keyward: /, "")}` : inspect(error)}\n`);
+  const { message } = error.code && !(error instanceof TypeError) ? { message: reasonOf(error) } : error;
+  say(`${sentence ? `keyward: ${message.replace(/^keyward: /, "")}` : inspect(error)}\n`);
   if (error instanceof Misuse) say(`Try \`keyward ${error.command ? `${error.command} ` : ""}--help\`.\n`);
 });

@@ -1,31 +1,43 @@
 // @ts-check
 // How findings are reported. A finding holds nothing of a key but its redacted form.
+import { bold, dim, red, yellow } from "./color.mjs";
 import { VERSION } from "./help.mjs";
 import { escaped, json, nameOf, shown, uriOf } from "./names.mjs";
 import { counted } from "./progress.mjs";
+import { isNew } from "./summary.mjs";
 import { inWords, mayWork } from "./verify.mjs";
 
-/** @typedef {import("./scan.mjs").Summary} Summary */
+/** @typedef {import("./summary.mjs").Summary & { unused: string[] }} Report `unused`: allowed fingerprints that are nowhere */
 /** @typedef {import("./search.mjs").Finding} Finding */
 
-/** One line for each key, as compilers have them, and a summary. @param {Summary} summary */
-export function asText(summary) {
-  const lines = summary.findings.map(
-    ({ path, line, column, redacted, damaged, verdict }) =>
-      `${shown(path)}:${line}:${column}  ${redacted}${damaged ? "  damaged" : ""}${verdict ? `  ${inWords(verdict)}` : ""}\n`,
-  );
-  const warning = summary.findings.some(({ damaged }) => damaged)
-    ? "A damaged key is cut or has a mistake in it; whoever finds it may be able to restore it.\n"
-    : "";
-  return `${lines.join("")}${counted(summary)}\n${warning}${advice(summary.findings)}`;
+const ALLOWED = {
+  comment: "allowed by a comment",
+  list: "allowed by .keywardallow",
+  baseline: "found before",
+};
+const WARNING = "A damaged key is cut or has a mistake in it; whoever finds it may be able to restore it.\n";
+
+/**
+ * One line for each key, as compilers have them, and a summary.
+ * @param {Report} report
+ * @param {{ verbose?: boolean, quiet?: boolean }} flags
+ */
+export function asText(report, { verbose = false, quiet = false }) {
+  const found = report.findings.filter(isNew);
+  const lines = (verbose ? report.findings : found).map((finding) => lineOf(finding, verbose));
+  if (quiet) return lines.join("");
+  const unused = verbose ? report.unused.map((each) => `${each} is allowed, but is nowhere\n`) : [];
+  const warning = found.some(({ damaged }) => damaged) ? WARNING : "";
+  const count = `${bold(counted(report))}\n`;
+  return `${lines.join("")}${unused.join("")}${count}${warning}${advice(found)}`;
 }
 
-/** @param {Finding[]} findings */
-function advice(findings) {
-  if (findings.length === 0) return "";
-  if (!findings.some(mayWork)) return "None of them works any more: remove them.\n";
+/** @param {Finding[]} found */
+function advice(found) {
+  if (found.length === 0) return "";
+  if (!found.some(mayWork)) return "None of them works any more: remove them.\n";
   const pages = new Set(
-    findings.flatMap(({ verdict, redacted }) =>
+    found.flatMap(({ verdict, redacted }) =>
       verdict?.status === "active" && verdict.page ? [`  ${redacted}  ${escaped(verdict.page)}\n`] : [],
     ),
   );
@@ -33,23 +45,66 @@ function advice(findings) {
   return `Revoke every secret key that others may have seen, then remove it.\n${where}`;
 }
 
-/** @param {Summary} summary */
-export function asJson({ findings, files, bytes, unread }) {
-  const damaged = findings.filter((finding) => finding.damaged).length;
-  const counts = { keys: findings.length - damaged, damaged };
+/** @param {Finding} finding @param {boolean} verbose */
+function lineOf({ path, line, column, redacted, damaged, fingerprint, allowed, origin, verdict }, verbose) {
+  const color = allowed !== null || !mayWork({ verdict }) ? dim : damaged ? yellow : red;
+  const words = [
+    `${placeOf(path, origin)}:${line}:${column}  ${color(redacted)}`,
+    ...(damaged ? ["damaged"] : []),
+    ...(verdict ? [inWords(verdict)] : []),
+    ...(origin ? [dim(storyOf(origin))] : []),
+    ...(verbose ? [fingerprint] : []),
+    ...(allowed !== null ? [ALLOWED[allowed]] : []),
+  ];
+  return `${words.join("  ")}\n`;
+}
+
+/** @param {import("./names.mjs").Path} path @param {Finding["origin"]} origin */
+export function placeOf(path, origin) {
+  if (!origin?.isText) return shown(path);
+  return origin.commit ? "commit message" : "tag message";
+}
+
+/** @param {NonNullable<Finding["origin"]>} origin */
+function storyOf({ commit, tag, author, date }) {
+  const where = commit ? commit.slice(0, 12) : shown(tag ?? "");
+  return [where, ...(author ? [escaped(author)] : []), ...(date ? [date.slice(0, 10)] : [])].join(", ");
+}
+
+/** @param {Report} report */
+export function asJson({ findings, files, bytes, commits, unread }) {
+  const found = findings.filter(isNew);
+  const damaged = found.filter((finding) => finding.damaged).length;
+  const counts = { keys: found.length - damaged, damaged, allowed: findings.length - found.length };
   return `${json({
     findings: findings.map(described),
     ...counts,
     files,
+    ...(commits !== undefined && { commits }),
     bytes,
     unread: unread.map(({ path, reason }) => ({ path: nameOf(path), reason })),
   })}\n`;
 }
 
 /** A finding without the key's text. @param {Finding} finding */
-function described({ token: _, path, verdict, outcome, ...rest }) {
-  return { path: nameOf(path), ...rest, ...verdict, ...(outcome && { revocation: outcome }) };
-}
+const described = ({ token: _, origin, verdict, outcome, ...finding }) => ({
+  ...finding,
+  path: origin?.isText ? null : nameOf(finding.path),
+  ...(origin && madeBy(origin)),
+  ...told({ verdict, outcome }),
+});
+
+/** What the server has said. @param {Pick<Finding, "verdict" | "outcome">} finding */
+const told = ({ verdict, outcome }) => ({ ...verdict, ...(outcome && { revocation: outcome }) });
+
+/** @param {NonNullable<Finding["origin"]>} origin */
+const madeBy = ({ commit, tag, author, email, date }) => ({
+  commit: commit ?? null,
+  tag: tag === undefined ? null : nameOf(tag),
+  author: author ?? null,
+  email: email ?? null,
+  date: date ?? null,
+});
 
 const TAGS = { tags: ["security"] };
 const HELP = { text: "Revoke the key, issue a new one, and keep it out of the source." };
@@ -80,7 +135,7 @@ const RULES = [
   },
 ];
 
-/** @param {Summary} summary */
+/** @param {Report} report */
 export function asSarif({ findings, unread }) {
   const driver = { name: "keyward", version: VERSION, rules: RULES };
   const notifications = unread.map(({ path, reason }) => notification(path, `Not searched: ${reason}`));
@@ -103,21 +158,51 @@ const at = (path, more) => ({ physicalLocation: { artifactLocation: { uri: uriOf
 const notification = (path, text) => ({ level: "error", message: { text }, locations: [at(path)] });
 
 /** @param {Finding} finding */
-function result({ path, line, column, brand, kind, environment, redacted, damaged, verdict, outcome }) {
+function result({
+  path,
+  line,
+  column,
+  brand,
+  kind,
+  environment,
+  redacted,
+  damaged,
+  fingerprint,
+  allowed,
+  origin,
+  verdict,
+  outcome,
+}) {
   const rule = damaged ? 1 : 0;
-  const uri = uriOf(path);
-  const text = `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}`;
-  const page = verdict?.page ? ` ${verdict.page}` : "";
+  const suppression = {
+    kind: allowed === "comment" ? "inSource" : "external",
+    ...(allowed && { justification: ALLOWED[allowed] }),
+  };
+  const place = origin?.isText
+    ? { logicalLocations: [{ name: placeOf(path, origin), fullyQualifiedName: nameOf(path) }] }
+    : at(path, { region: { startLine: line, startColumn: column } });
   return {
     ruleId: RULES[rule].id,
     ruleIndex: rule,
     // A publishable key is no secret, and one that works no longer is harmless.
     level: kind === "pk" || !mayWork({ verdict }) ? "note" : RULES[rule].defaultConfiguration.level,
     ...(verdict && { rank: RANKS[verdict.status] }),
-    message: { text: verdict ? `${text} (${inWords(verdict)}).${page}` : text },
-    locations: [at(path, { region: { startLine: line, startColumn: column } })],
-    partialFingerprints: { "keyward/v1": `${uri}:${redacted}` },
-    properties: { brand, kind, environment, damaged, ...verdict, ...(outcome && { revocation: outcome }) },
+    message: {
+      text: `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}${origin ? ` (${storyOf(origin)})` : ""}${
+        verdict ? `. ${inWords(verdict)}. ${verdict.page ?? ""}`.trimEnd() : ""
+      }`,
+    },
+    locations: [place],
+    partialFingerprints: { "keyward/v1": fingerprint },
+    suppressions: allowed === null ? [] : [suppression],
+    properties: {
+      brand,
+      kind,
+      environment,
+      damaged,
+      ...(origin && madeBy(origin)),
+      ...told({ verdict, outcome }),
+    },
   };
 }
 

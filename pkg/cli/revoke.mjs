@@ -3,9 +3,9 @@
 
 import { createInterface } from "node:readline";
 import { redactText } from "keyward";
-import { shown } from "./names.mjs";
 import { say } from "./output.mjs";
 import { plural } from "./progress.mjs";
+import { placeOf } from "./report.mjs";
 import { NoAnswer, strange } from "./server.mjs";
 import { inWords, wholeKeys } from "./verify.mjs";
 
@@ -88,17 +88,18 @@ function tell(finding, outcome) {
 
 /** @param {Finding[]} places */
 const line = ([first, ...more]) =>
-  `${first.redacted}  ${first.verdict ? `${inWords(first.verdict)}  ` : ""}${placeOf(first)}${
+  `${first.redacted}  ${first.verdict ? `${inWords(first.verdict)}  ` : ""}${whereIs(first)}${
     more.length > 0 ? ` and ${plural(more.length, "other place")}` : ""
   }`;
 
 /** @param {Finding} finding */
-const placeOf = ({ path, line }) => `${shown(path)}:${line}`;
+const whereIs = ({ path, line, origin }) =>
+  `${placeOf(path, origin)}:${line}${origin?.commit ? ` in commit ${origin.commit.slice(0, 12)}` : ""}`;
 
 /** Where a key was found, for its owner. A file's name may hold a key, too. @param {Finding[]} places */
 function sourceOf([first, ...more]) {
   const rest = more.length > 0 ? ` and ${plural(more.length, "other place")}` : "";
-  const place = redactText(placeOf(first));
+  const place = redactText(whereIs(first));
   const room = SOURCE - rest.length;
   return (place.length > room ? `…${place.slice(1 - room)}` : place) + rest;
 }

@@ -2,11 +2,13 @@
 // Keys in one file or stream, with line and column, in bounded memory, whatever the encoding.
 import { StringDecoder } from "node:string_decoder";
 import { createBase64Reader } from "./base64.mjs";
+import { createComments } from "./comments.mjs";
+import { fingerprintOf } from "./fingerprint.mjs";
 import { createReader } from "./reader.mjs";
 
 /**
- * `token`: the text itself, for who asks a server about it; nobody prints it. `verdict` and `outcome`: what the server said.
- * @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean, token: string, verdict?: import("./verify.mjs").Verdict, outcome?: import("./revoke.mjs").Outcome }} Finding
+ * `token` is the key's text, for who asks a server about it: never to be shown. `verdict`, `outcome`: what the server said.
+ * @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean, token: string, fingerprint: string, allowed: import("./allow.mjs").Allowed | null, origin?: import("./repository.mjs").Origin, verdict?: import("./verify.mjs").Verdict, outcome?: import("./revoke.mjs").Outcome }} Finding
  */
 
 /**
@@ -75,11 +77,15 @@ export function createSearch(path, pins, plain = false) {
     }
   };
 
-  const located = (/** @type {string} */ text) => (/** @type {import("./reader.mjs").ReadKey} */ key) => {
+  const comments = createComments();
+  /** @param {string} text @param {import("./reader.mjs").ReadKey} key */
+  const locate = (text, key) => {
     const { start, end, brand, kind, environment, redacted, damaged, token } = key;
     // A key holds no line break, so it is in the line in which it ends.
     advance(text, end);
-    return { path, line, column: start - lineStart + 1, brand, kind, environment, redacted, damaged, token };
+    const column = start - lineStart + 1;
+    const found = { path, line, column, brand, kind, environment, redacted, damaged, token };
+    return comments.near({ ...found, fingerprint: fingerprintOf(token), allowed: null });
   };
 
   /** @type {Buffer} */
@@ -94,8 +100,9 @@ export function createSearch(path, pins, plain = false) {
   const own = [];
 
   const begin = () => {
-    compressed = COMPRESSED.some((magic) => first.toString("hex").startsWith(magic));
-    const { decode: chosen, skipped, wide } = decoderFor(first, plain);
+    const magic = first.subarray(0, LONGEST_MAGIC);
+    compressed = COMPRESSED.some((known) => magic.toString("hex").startsWith(known));
+    const { decode: chosen, skipped, wide } = decoderFor(magic, plain);
     decode = chosen;
     if (wide) other = createSearch(path, pins, true);
     return read(first.subarray(skipped));
@@ -105,7 +112,14 @@ export function createSearch(path, pins, plain = false) {
   const read = (bytes) => {
     const text = decode?.(bytes) ?? "";
     const keys = readers.flatMap((reader) => reader.push(text));
-    const found = keys.sort((a, b) => a.end - b.end).map(located(text));
+    const found = [...keys, ...comments.read(text, offset)]
+      .sort((a, b) => a.end - b.end)
+      .flatMap((one) => {
+        if (!("isComment" in one)) return locate(text, one);
+        advance(text, one.end);
+        comments.inLine(line);
+        return [];
+      });
     advance(text, offset + text.length);
     offset += text.length;
     if (other) {
@@ -129,8 +143,9 @@ export function createSearch(path, pins, plain = false) {
     end() {
       const found = [
         ...(decode === undefined ? begin() : []),
-        ...readers.flatMap((reader) => reader.end()).map(located("")),
+        ...readers.flatMap((reader) => reader.end()).map((key) => locate("", key)),
       ];
+      comments.end();
       if (other === undefined) return found;
       own.push(...found);
       const rest = [...others, ...other.end()];

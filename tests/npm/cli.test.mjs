@@ -228,7 +228,7 @@ test("SARIF names rule, place and redacted key", () => {
 test("what cannot be read is no clean result", () => {
   const { status, err } = keyward(["scan", "missing", "a/src"]);
   assert.equal(status, 2);
-  assert.equal(err, "keyward: missing: ENOENT: no such file or directory\n");
+  assert.equal(err, "keyward: missing: there is no such file or folder\n");
 });
 
 test("names are shown without control characters, read whatever their bytes, and valid relative addresses in SARIF", () => {
