@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { revoke } from "../../pkg/cli/revoke.mjs";
+import { run } from "../../scripts/run.mjs";
 import { ok, serve } from "../http/client.mjs";
 import { mint } from "../http/mint.mjs";
-import { answering, keyward, write } from "./asked.mjs";
+import { answering, folder, path as inProject, keyward, write } from "./asked.mjs";
 import { issueVectors } from "./project.mjs";
 
 const { root, rootKey, url, orgKey, key, organization } = await serve();
@@ -71,6 +72,43 @@ test("without a terminal it has to be told --yes: nothing is read, asked or revo
   const { status, out, err } = await scan([token], ["--url", address]);
   assert.deepEqual([status, out, requests], [2, "", []]);
   assert.match(err, /no terminal to ask on; with --yes/);
+});
+
+test("keys that are allowed to stand where they stand are neither verified nor revoked", async () => {
+  const { token, path } = await orgKey();
+  const env = { KEYWARD_URL: url, KEYWARD_API_KEY: rootKey };
+  const { status, out, err } = await scan([`${token} # keyward:allow`], ["--verify", "--yes", "--json"], env);
+  assert.deepEqual([status, err], [0, "There is nothing to revoke.\n"]);
+  assert.equal(JSON.parse(out).findings[0].status, undefined);
+  assert.equal(await statusOf(path), "active");
+});
+
+// `script` of util-linux gives a program a terminal; elsewhere it has other options.
+const skip = process.platform !== "linux" && "needs script of util-linux";
+
+test("on a terminal it shows what it would revoke and where, and goes on with yes alone", {
+  skip,
+}, async () => {
+  const { token, path, redacted, id } = await orgKey({ title: "CI deploys" });
+  write("asked/a.txt", `${token}\n${token}`);
+  const line = `"${inProject("node_modules/.bin/keyward")}" scan asked --revoke --verify`;
+  for (const [answer, status, said] of /** @type {const} */ ([
+    ["", "active", "Nothing was revoked."],
+    ["y", "active", "Nothing was revoked."],
+    ["yes", "revoked", "1 key revoked."],
+  ])) {
+    const { code, output } = await run("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
+      cwd: folder,
+      env: { ...process.env, KEYWARD_URL: url, KEYWARD_API_KEY: rootKey },
+      input: `${answer}\n`,
+    });
+    assert.equal(code, 1, output);
+    assert.ok(output.includes(`${redacted}  active, “CI deploys” ${id} of organization`), output);
+    assert.ok(output.includes("asked/a.txt:1 and 1 other place"), output);
+    assert.ok(output.includes(said), output);
+    assert.ok(!output.includes(token));
+    assert.equal(await statusOf(path), status);
+  }
 });
 
 test("what is not confirmed is not revoked", async () => {
