@@ -4,6 +4,7 @@ import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "no
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import ignore from "ignore";
 import { bytes, here, textOf } from "./names.mjs";
+import { NO_FILE } from "./reasons.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
 /** @typedef {{ folder: Path, rules: import("ignore").Ignore }} Rules */
@@ -11,9 +12,6 @@ import { bytes, here, textOf } from "./names.mjs";
  * A file with the one name that it has wherever it is reached from, or why it, or a folder, cannot be read.
  * @typedef {{ path: Path, real: Path } | { path: Path, problem: unknown }} File
  */
-
-/** What is no file cannot be read to an end, or waits for somebody who writes. */
-export const NO_FILE = "it is no regular file; `keyward scan -` reads what is piped into it";
 
 /**
  * The files under a path, in order of their names. A file that is named itself is scanned even if it is ignored, or a

@@ -1,10 +1,11 @@
 // @ts-check
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { files, NO_FILE } from "./files.mjs";
-import { bytes as bytesOf, escaped, pathsOf, shown } from "./names.mjs";
+import { files } from "./files.mjs";
+import { pathsOf, shown } from "./names.mjs";
 import { print, say } from "./output.mjs";
 import { createProgress } from "./progress.mjs";
+import { readAll } from "./read.mjs";
+import { COMPRESSED } from "./reasons.mjs";
 import { asJson, asSarif, asText } from "./report.mjs";
 import { createSearch } from "./search.mjs";
 
@@ -13,11 +14,6 @@ import { createSearch } from "./search.mjs";
 /** @typedef {import("./names.mjs").Path} Path */
 /** What could not be read, and why, for people. @typedef {{ path: Path, reason: string }} Unread */
 /** @typedef {{ findings: Finding[], files: number, bytes: number, unread: Unread[], binary: boolean }} Summary */
-
-const COMPRESSED =
-  "it is compressed, so what is in it was not searched; with --binary its bytes are taken as they are";
-
-const chunk = Buffer.allocUnsafe(1 << 20);
 
 /**
  * @param {string[]} paths
@@ -42,51 +38,26 @@ export async function scanCommand(
   return summary.unread.length > 0 ? 2 : summary.findings.length > 0 ? 1 : 0;
 }
 
-/** Each file once, however often it is named. @param {Path[]} paths @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress @param {boolean} ignored */
+/** @param {Path[]} paths @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress @param {boolean} ignored */
 async function scanPaths(paths, summary, pins, progress, ignored) {
   /** @type {Set<Path>} */
   const seen = new Set();
-  for (const path of new Set(paths)) {
-    if (path === "-") await scanInput(summary, pins, progress);
-    else
+  const options = { pins, binary: summary.binary };
+  /** Each file once, however often it is named. @param {Path[]} paths */
+  function* unseen(paths) {
+    for (const path of paths)
       for (const file of files(path, ignored)) {
-        if (!("real" in file)) unread(file.path, file.problem, summary);
-        else if (!seen.has(file.real)) {
-          seen.add(file.real);
-          scanFile(file.path, summary, pins, progress);
-        }
+        if ("real" in file && seen.has(file.real)) continue;
+        if ("real" in file) seen.add(file.real);
+        yield file;
       }
   }
-}
-
-/** @param {Path} path @param {unknown} problem @param {Summary} summary */
-function unread(path, problem, summary) {
-  // The system's sentence without the path, which may hold anything.
-  const { message } = /** @type {Error} */ (problem);
-  const reason = typeof problem === "string" ? problem : escaped(message.split(", ")[0]);
-  summary.unread.push({ path, reason });
-}
-
-// Where something else than a file has taken its place since, opening it must not wait for somebody who writes.
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
-/** @param {Path} path @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress */
-function scanFile(path, summary, pins, progress) {
-  let file;
-  try {
-    file = openSync(bytesOf(path), READ);
-    if (!fstatSync(file).isFile()) return unread(path, NO_FILE, summary);
-    const search = createSearch(path, pins);
-    for (let read = 1; read > 0; ) {
-      read = readSync(file, chunk);
-      take(search, chunk.subarray(0, read), summary, progress);
-    }
-    finish(search, summary);
-  } catch (problem) {
-    unread(path, problem, summary);
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
+  const all = [...new Set(paths)];
+  const input = all.indexOf("-");
+  await readAll(unseen(input < 0 ? all : all.slice(0, input)), summary, options, progress);
+  if (input < 0) return;
+  await scanInput(summary, pins, progress);
+  await readAll(unseen(all.slice(input + 1)), summary, options, progress);
 }
 
 /** @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress */
@@ -126,6 +97,6 @@ function take(search, bytes, summary, progress) {
 /** @param {ReturnType<typeof createSearch>} search @param {Summary} summary */
 function finish(search, summary) {
   summary.findings.push(...search.end());
-  if (search.compressed && !summary.binary) unread(search.path, COMPRESSED, summary);
+  if (search.compressed && !summary.binary) summary.unread.push({ path: search.path, reason: COMPRESSED });
   else summary.files += 1;
 }
