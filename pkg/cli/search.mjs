@@ -15,7 +15,7 @@ import { createReader } from "./reader.mjs";
 export const COMPRESSED = ["1f8b", "504b0304", "fd377a585a00", "28b52ffd", "425a68", "377abcaf271c"];
 
 /** Bytes at the beginning that tell of all of these, and of marks. */
-export const LONGEST_MAGIC = 6;
+const LONGEST_MAGIC = 6;
 
 /**
  * Encodings with a byte order mark. Without one, and in UTF-32, zero bytes between characters are left out: keys are
