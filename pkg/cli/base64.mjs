@@ -1,8 +1,9 @@
 // @ts-check
 // Keys in base64, as secrets of Kubernetes and Basic credentials have them.
 import { scan } from "keyward";
+import { fingerprintOf } from "./fingerprint.mjs";
 
-/** @typedef {import("keyward").FoundKey} FoundKey */
+/** @typedef {import("./reader.mjs").FoundKey} FoundKey */
 
 /**
  * How the middle of a key is written, by where it stands in a group of three bytes: the characters that depend on nothing
@@ -59,6 +60,7 @@ export function createBase64Reader(pins) {
       .filter(({ start, end }) => start <= middle + 2 && end > middle)
       .map((key) => ({
         ...key,
+        fingerprint: fingerprintOf(bytes.slice(key.start, key.end)),
         start: first + Math.floor(key.start / 3) * 4,
         end: Math.min(first + Math.ceil(key.end / 3) * 4, offset + group + run.length),
       }));

@@ -1,54 +1,188 @@
 // @ts-check
-// Which files are scanned.
+// Which files are scanned in folders. In a repository git says what is ignored: it knows what is tracked all the same.
+// Elsewhere the rules of .gitignore count as git would read them.
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import ignore from "ignore";
-import { bytes, here, textOf } from "./names.mjs";
+import { at, GitError, git } from "./git.mjs";
+import { bytes, here, pathOf, textOf } from "./names.mjs";
 import { NO_FILE } from "./reasons.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
-/** @typedef {{ folder: Path, rules: import("ignore").Ignore }} Rules */
+/** @typedef {"folder" | "file" | "link" | "other"} Kind */
+/** Whether something is left out. @typedef {(real: Path, kind: Kind) => boolean} Filter */
+/**
+ * What to leave out: what is ignored, unless `ignored`, and what matches `excluded`, where paths begin in the folder in
+ * which the command runs, or else in the one that is named. `warn` is told where git does not say what is ignored.
+ * @typedef {{ ignored: boolean, excluded: import("ignore").Ignore, warn: (text: string) => void }} Selection
+ */
 /**
  * A file with the one name that it has wherever it is reached from, or why it, or a folder, cannot be read.
  * @typedef {{ path: Path, real: Path } | { path: Path, problem: unknown }} File
  */
 
+/** @type {Filter} */
+const nothing = () => false;
+
 /**
- * The files under a path, in order of their names. A file that is named itself is scanned even if it is ignored, or a
+ * The files under paths, in order of their names. A file that is named itself is scanned even if it is ignored, or a
  * symbolic link.
- * @param {Path} path
- * @param {boolean} ignored whether to include ignored files
- * @returns {Generator<File>}
+ * @param {Selection} selection
  */
-export function* files(path, ignored) {
-  const named = normalize(path);
+export function createWalk({ ignored, excluded, warn }) {
+  /** The folder of what is named. @type {Path} */
+  let base = ".";
+  /** @param {Path} path @param {boolean} isFolder */
+  const isExcluded = (path, isFolder) => {
+    if (excluded === NO_PATTERNS) return false;
+    const inner = within(here(), path) ?? within(resolve(here(), base), path);
+    return inner !== undefined && excluded.ignores(inner + (isFolder ? "/" : ""));
+  };
+  /** What git ignores in a repository, by the folder of its `.git`. @type {Map<Path, Filter>} */
+  const known = new Map();
+
+  /** @param {Path} path @returns {Generator<File>} */
+  function* files(path) {
+    const named = normalize(path);
+    try {
+      const about = statSync(bytes(path));
+      const real = realpathSync.native(bytes(path), "buffer").toString("latin1");
+      base = about.isDirectory() ? named : dirname(named);
+      if (isExcluded(named, about.isDirectory())) return;
+      if (about.isDirectory()) yield* inside(named, real, ignored ? nothing : rulesAbove(real));
+      else if (about.isFile()) yield { path: named, real };
+      else yield { path: named, problem: NO_FILE };
+    } catch (problem) {
+      yield { path: named, problem };
+    }
+  }
+
+  /** @param {Path} folder @param {Path} real @param {Filter} outer @returns {Generator<File>} */
+  function* inside(folder, real, outer) {
+    const entries = entriesOf(folder);
+    if ("problem" in entries) return yield { path: folder, problem: entries.problem };
+    const rules = ignored ? nothing : rulesIn(real, entries, outer);
+    for (const { name, kind } of entries) {
+      const path = join(folder, name);
+      const own = join(real, name);
+      if (name === ".git" || rules(own, kind) || isExcluded(path, kind === "folder")) continue;
+      // Symbolic links are not followed: their targets are scanned where they are.
+      if (kind === "folder") yield* inside(path, own, rules);
+      else if (kind === "file") yield { path, real: own };
+      else if (kind === "other") yield { path, problem: NO_FILE };
+    }
+  }
+
+  /** What counts in a folder that is named, by the repository that it is in. @param {Path} real @returns {Filter} */
+  function rulesAbove(real) {
+    for (let folder = real; ; folder = dirname(folder)) {
+      const rules = lstatSync(bytes(join(folder, ".git")), { throwIfNoEntry: false }) && repository(folder);
+      // Whoever names an ignored folder wants to see what is in it.
+      if (rules) return isWithin(real, folder, rules) ? nothing : rules;
+      if (folder === dirname(folder)) return nothing;
+    }
+  }
+
+  /** @param {Path} real @param {{ name: Path }[]} entries @param {Filter} outer @returns {Filter} */
+  function rulesIn(real, entries, outer) {
+    const has = (/** @type {string} */ name) => entries.some((entry) => entry.name === name);
+    const own = has(".git") ? repository(real) : undefined;
+    if (own) return own;
+    return has(".gitignore") && !isGit(outer) ? patterns(real, outer) : outer;
+  }
+
+  /** @param {Path} folder @returns {Filter | undefined} nothing, if it is no repository */
+  function repository(folder) {
+    const rules = known.get(folder) ?? ignoredIn(folder, warn);
+    if (rules) known.set(folder, rules);
+    return rules;
+  }
+
+  return files;
+}
+
+/** Whether a folder, or one around it, is ignored. @param {Path} real @param {Path} top @param {Filter} rules */
+function isWithin(real, top, rules) {
+  for (let folder = real; folder !== top; folder = dirname(folder)) if (rules(folder, "folder")) return true;
+  return false;
+}
+
+/** Filters that git has given. @type {WeakSet<Filter>} */
+const gits = new WeakSet();
+const isGit = (/** @type {Filter} */ rules) => gits.has(rules);
+
+/**
+ * What is neither tracked nor to be: git lists it. Where it cannot be asked nothing is ignored, since what is ignored may be
+ * tracked.
+ * @param {Path} folder with `.git`
+ * @param {(text: string) => void} warn
+ * @returns {Filter | undefined} nothing, if `.git` is no repository
+ */
+function ignoredIn(folder, warn) {
+  /** @type {Filter} */
+  let rules = () => false;
   try {
-    const about = statSync(bytes(path));
-    const real = realpathSync.native(bytes(path), "buffer").toString("latin1");
-    if (about.isDirectory()) yield* inside(named, real, ignored ? [] : above(named), ignored);
-    else if (about.isFile()) yield { path: named, real };
-    else yield { path: named, problem: NO_FILE };
-  } catch (problem) {
-    yield { path: named, problem };
+    const where = at(textOf(folder));
+    if (pathOf(textOf(folder)) !== folder) throw new GitError("refused", "the folder's name is no UTF-8");
+    const [top] = git(["rev-parse", "--show-toplevel"], where).split("\n");
+    if (resolve(top) !== folder) return undefined;
+    const list = git(["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"], where);
+    const names = new Set(list.split("\0").map((name) => join(folder, name)));
+    rules = (real, kind) =>
+      kind === "other" ? isIgnored(real, where) : names.has(kind === "folder" ? real + sep : real);
+  } catch (error) {
+    const { kind, message } = /** @type {GitError} */ (error);
+    if (kind === "outside" || (kind === "missing" && !isRepository(folder))) return undefined;
+    warn(`what .gitignore names is scanned, too, since git cannot say what it tracks: ${message}`);
+  }
+  gits.add(rules);
+  return rules;
+}
+
+/** What is neither file nor folder git does not list. @param {Path} real @param {import("./git.mjs").Where} where */
+function isIgnored(real, where) {
+  try {
+    return git(["check-ignore", "-z", "--stdin"], { ...where, input: bytes(`${real}\0`) }) !== "";
+  } catch {
+    return false;
   }
 }
 
-/** @param {Path} folder @param {Path} real @param {Rules[]} outer @param {boolean} ignored @returns {Generator<File>} */
-function* inside(folder, real, outer, ignored) {
-  const rules = ignored ? [] : [...outer, ...rulesOf(folder)];
-  for (const entry of entriesOf(folder)) {
-    if ("problem" in entry) {
-      yield { path: folder, problem: entry.problem };
-      return;
-    }
-    const path = join(folder, entry.name);
-    const own = join(real, entry.name);
-    if (entry.name === ".git" || isIgnored(path, entry.kind === "folder", rules)) continue;
-    // Symbolic links are not followed: their targets are scanned where they are.
-    if (entry.kind === "folder") yield* inside(path, own, rules, ignored);
-    else if (entry.kind === "file") yield { path, real: own };
-    else if (entry.kind === "other") yield { path, problem: NO_FILE };
-  }
+/** @param {Path} folder */
+function isRepository(folder) {
+  const own = join(folder, ".git");
+  const about = lstatSync(bytes(own));
+  return about.isFile() || lstatSync(bytes(join(own, "HEAD")), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** The rules of a folder outside of a repository, before those around it. @param {Path} real @param {Filter} outer @returns {Filter} */
+function patterns(real, outer) {
+  let text = "";
+  try {
+    text = readFileSync(bytes(join(real, ".gitignore")), "latin1").replace(/^\xef\xbb\xbf/, "");
+  } catch {}
+  const rules = patternsOf(text);
+  return (path, kind) => {
+    const said = rules.test(insideOf(real, path) + (kind === "folder" ? "/" : ""));
+    return said.ignored || said.unignored ? said.ignored : outer(path, kind);
+  };
+}
+
+const NO_PATTERNS = ignore();
+
+/** Patterns as .gitignore has them, one a line, and as git takes them on this system. @param {string} text */
+export const patternsOf = (text) =>
+  text === ""
+    ? NO_PATTERNS
+    : ignore({ ignorecase: process.platform === "win32" || process.platform === "darwin" }).add(text);
+
+/** @param {Path} folder @param {Path} path */
+const insideOf = (folder, path) => relative(folder, path).split(sep).join("/");
+
+/** A path in a folder, as patterns see it; nothing if it is elsewhere. @param {Path} folder @param {Path} path */
+export function within(folder, path) {
+  const inner = insideOf(folder, resolve(here(), path));
+  return inner === "" || inner === ".." || inner.startsWith("../") ? undefined : inner;
 }
 
 /** @param {Path} folder */
@@ -56,6 +190,7 @@ function entriesOf(folder) {
   try {
     const entries = readdirSync(bytes(folder), { withFileTypes: true, encoding: "buffer" }).map((entry) => ({
       name: entry.name.toString("latin1"),
+      /** @type {Kind} */
       kind: entry.isDirectory()
         ? "folder"
         : entry.isFile()
@@ -66,45 +201,6 @@ function entriesOf(folder) {
     }));
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (problem) {
-    return [{ problem }];
+    return { problem };
   }
-}
-
-/** The rules of the folders above, up to the one with `.git`. @param {Path} folder @returns {Rules[]} */
-function above(folder) {
-  const found = [];
-  for (let at = resolve(here(), folder); ; at = dirname(at)) {
-    if (exists(join(at, ".git"))) return found.reverse();
-    const parent = dirname(at);
-    // Outside a repository only the folder's own rules count.
-    if (parent === at) return [];
-    found.push(...rulesOf(parent));
-  }
-}
-
-/** @param {Path} folder @returns {Rules[]} */
-function rulesOf(folder) {
-  const texts = [".gitignore", join(".git", "info", "exclude")].map((name) => {
-    try {
-      return readFileSync(bytes(join(folder, name)), "utf8");
-    } catch {
-      return "";
-    }
-  });
-  return texts.some(Boolean) ? [{ folder, rules: ignore().add(texts.join("\n")) }] : [];
-}
-
-/** The innermost rules that match a path decide. @param {Path} path @param {boolean} isFolder @param {Rules[]} all */
-function isIgnored(path, isFolder, all) {
-  for (const { folder, rules } of all.toReversed()) {
-    const inner = relative(resolve(here(), folder), resolve(here(), path)).split(sep).join("/");
-    const said = rules.test(textOf(inner) + (isFolder ? "/" : ""));
-    if (said.ignored || said.unignored) return said.ignored;
-  }
-  return false;
-}
-
-/** @param {Path} path */
-function exists(path) {
-  return lstatSync(bytes(path), { throwIfNoEntry: false }) !== undefined;
 }

@@ -1,39 +1,78 @@
 // @ts-check
+// The texts of `--help`, made from the table of commands.
 import manifest from "../package.json" with { type: "json" };
+
+/** @typedef {import("./commands.mjs").Command} Command */
+/** @typedef {import("./commands.mjs").Options} Options */
 
 export const VERSION = manifest.version;
 
-export const HELP = `keyward ${VERSION}: checks, finds and redacts Keyward API keys. Nothing leaves this machine.
+const WIDTH = 92;
+/** Where the second column begins. */
+const COLUMN = 31;
+
+const CLOSING = `No command ever prints a whole key (redact passes on what it does not recognise).
+Well-formed means that grammar and checksum hold; whether a key is valid, only the server can say.`;
+
+/** @param {Record<string, Command>} commands @param {Options} common */
+export const overview = (commands, common) => `keyward ${VERSION}: checks, finds and redacts Keyward API keys.
 
 Usage
-  keyward check [key|-]        Checks whether a key is well-formed, and shows its parts.
-                               Without a key it reads one from standard input,
-                               which keeps it out of the shell's history.
-  keyward scan [paths…|-]      Finds keys in files and folders, by default in this folder:
-                               whole ones, and those that are cut or have a mistake.
-                               Skips what .gitignore names, and .git.
-  keyward redact               Copies standard input to standard output, with keys redacted.
-
-Options of scan
-  --staged                     Scan what git has staged, as it is about to be committed.
-  --no-ignore                  Scan what .gitignore names, too.
-  --binary                     Take compressed files as they are. Otherwise they are said
-                               not to have been searched, with exit code 2.
-  --json                       Print one JSON document. Also an option of check.
-  --sarif                      Print SARIF 2.1.0, for code scanning.
+${Object.values(commands)
+  .map(({ usage, about }) => columns(`keyward ${usage}`, about))
+  .join("\n")}
+${columns("keyward help [command]", "Says what a command does, and its options.")}
 
 Options of all commands
-  --kinds sk,pat,pk            Only keys of these kinds. sk: secret key of an organization,
-                               pat: personal secret key, pk: publishable key.
-  --brand kw                   Only keys of this brand.
-  --environment live|test      Only keys of this environment.
-  -h, --help                   This text.
-  -v, --version                The version.
+${listed(common)}
 
 Exit codes
-  0  check: well-formed        scan: nothing found        redact: done
-  1  check: not well-formed    scan: a key was found, whole or damaged
-  2  wrong usage, or something could not be read
+${Object.entries(commands)
+  .map(([name, { codes }]) => columns(name, meanings(codes)))
+  .join("\n")}
 
-No command ever prints a whole key (redact passes on what it does not recognise).
-Well-formed means that grammar and checksum hold; whether a key is valid, only the server can say.`;
+${CLOSING}`;
+
+/** @param {Command} command @param {Options} common */
+export const helpOf = ({ usage, about, options, codes, more }, common) => `Usage: keyward ${usage}
+
+${wrapped(about, WIDTH).join("\n")}
+
+${Object.keys(options).length > 0 ? `Options\n${listed(options)}\n\n` : ""}Options of all commands
+${listed(common)}
+
+Exit codes
+${codes.flatMap((meaning, code) => (meaning ? `  ${code}  ${meaning}` : [])).join("\n")}
+${more ? `\n${more}\n` : ""}
+${CLOSING}`;
+
+/** @param {string[]} codes */
+const meanings = (codes) =>
+  codes.flatMap((meaning, code) => (meaning ? `${code}: ${meaning}` : [])).join("; ");
+
+/** @param {Options} options */
+const listed = (options) =>
+  Object.entries(options)
+    .map(([name, { short, value, help }]) =>
+      columns(`${short ? `-${short}, ` : ""}--${name}${value ? ` ${value}` : ""}`, help),
+    )
+    .join("\n");
+
+/** @param {string} left @param {string} right */
+function columns(left, right) {
+  const lines = wrapped(right, WIDTH - COLUMN);
+  const first = `  ${left}`;
+  const head = first.length < COLUMN ? `${first.padEnd(COLUMN)}${lines.shift()}` : first;
+  return [head, ...lines.map((line) => " ".repeat(COLUMN) + line)].join("\n");
+}
+
+/** @param {string} text @param {number} width @returns {string[]} */
+function wrapped(text, width) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = `${lines[lines.length - 1]} ${word}`.trimStart();
+    if (line.length <= width) lines[lines.length - 1] = line;
+    else lines.push(word);
+  }
+  return lines;
+}

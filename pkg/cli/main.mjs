@@ -1,65 +1,69 @@
 // @ts-check
 // The command `keyward`: reads the arguments, runs one command, sets the exit code.
 import { inspect, parseArgs } from "node:util";
-import { check } from "./check.mjs";
-import { HELP, VERSION } from "./help.mjs";
+import { setColor } from "./color.mjs";
+import { COMMANDS, COMMON } from "./commands.mjs";
+import { helpOf, overview, VERSION } from "./help.mjs";
 import { print, say } from "./output.mjs";
-import { redact } from "./redact.mjs";
-import { scanCommand } from "./scan.mjs";
-
-const pins = {
-  brand: { type: /** @type {const} */ ("string") },
-  kinds: { type: /** @type {const} */ ("string") },
-  environment: { type: /** @type {const} */ ("string") },
-};
-const options = {
-  help: { type: /** @type {const} */ ("boolean"), short: "h" },
-  version: { type: /** @type {const} */ ("boolean"), short: "v" },
-  json: { type: /** @type {const} */ ("boolean") },
-  sarif: { type: /** @type {const} */ ("boolean") },
-  staged: { type: /** @type {const} */ ("boolean") },
-  binary: { type: /** @type {const} */ ("boolean") },
-  "no-ignore": { type: /** @type {const} */ ("boolean") },
-  ...pins,
-};
-/** Which options a command has besides the pins. @type {Record<string, { run: Function, has: string[] }>} */
-const commands = {
-  check: { run: check, has: ["json"] },
-  scan: { run: scanCommand, has: ["json", "sarif", "staged", "no-ignore", "binary"] },
-  redact: { run: redact, has: [] },
-};
+import { reasonOf } from "./reasons.mjs";
+import { nearest } from "./suggest.mjs";
 
 /** Wrong usage: one sentence, no stack, exit code 2. */
-class Misuse extends Error {}
+class Misuse extends Error {
+  /** @param {string} message @param {string} [command] whose help to read */
+  constructor(message, command) {
+    super(message);
+    this.command = command;
+  }
+}
 
 async function main() {
   const { values, positionals } = read();
   if (values.version) return show(VERSION);
-  const [name, ...args] = positionals;
-  if (values.help || name === undefined) return show(HELP, name === undefined && !values.help ? 2 : 0);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const [first, ...rest] = positionals;
+  const [name, ...args] = first === "help" ? rest : positionals;
+  const wantsHelp = values.help || first === "help";
+  if (name === undefined) return show(overview(COMMANDS, COMMON), wantsHelp ? 0 : 2);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   // It may be a pasted key, so it is not repeated.
-  if (!command) throw new Misuse("There is no such command: use check, scan or redact.");
+  if (!command) throw new Misuse(`There is no such command${orMean(nearest(name, Object.keys(COMMANDS)))}`);
+  if (wantsHelp) return show(helpOf(command, COMMON));
   for (const option of Object.keys(values)) {
-    const known = option in pins || command.has.includes(option);
-    if (!known) throw new Misuse(`The command ${name} has no option --${option}.`);
+    const known = Object.hasOwn(COMMON, option) || Object.hasOwn(command.options, option);
+    if (!known) throw new Misuse(`The command ${name} has no option --${option}.`, name);
   }
-  const { brand, kinds, environment, ...flags } = values;
-  const all = { brand, kinds: kinds?.split(","), environment };
-  process.exitCode = await command.run(args, Object.values(all).some(Boolean) ? all : undefined, flags);
+  const { brand, kinds, environment, color, ...flags } = /** @type {Record<string, any>} */ (values);
+  const pins = { brand, kinds: kinds?.split(","), environment };
+  setColor(color);
+  process.exitCode = await command.run(args, Object.values(pins).some(Boolean) ? pins : undefined, flags);
+}
+
+/** `--color` alone, as other commands have it, is `--color=always`. @param {string} arg @param {number} at @param {string[]} args */
+const colored = (arg, at, args) =>
+  arg === "--color" && !["always", "never", "auto"].includes(args[at + 1]) ? "--color=always" : arg;
+
+/** @param {string | undefined} name */
+function orMean(name) {
+  const names = Object.keys(COMMANDS);
+  return name ? `: did you mean ${name}?` : `: use ${names.slice(0, -1).join(", ")} or ${names.at(-1)}.`;
 }
 
 function read() {
+  /** @type {import("./commands.mjs").Options} */
+  const options = Object.assign({}, COMMON, ...Object.values(COMMANDS).map((command) => command.options));
   try {
-    return parseArgs({ options, allowPositionals: true });
+    return parseArgs({ args: process.argv.slice(2).map(colored), options, allowPositionals: true });
   } catch (error) {
     // Node's sentence, without the part that explains how to pass such an argument. It repeats what was typed, and that
     // may be a key or a part of one: only what looks like an option's name is repeated.
-    const { message } = /** @type {Error} */ (error);
+    const { message, code } = /** @type {NodeJS.ErrnoException} */ (error);
     const [sentence] = message.split(". ");
     const named = sentence.match(/'([^']*)'/)?.[1] ?? "";
     const isName = /^(-[a-z], )?--?[a-z][a-z-]{0,19}( <value>)?$/.test(named);
-    throw new Misuse(isName ? `${sentence.replace(/\.$/, "")}.` : "There is no such option.");
+    if (!isName) throw new Misuse("There is no such option.");
+    const meant =
+      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? nearest(named.slice(2), Object.keys(options)) : undefined;
+    throw new Misuse(`${sentence.replace(/\.$/, "")}${meant ? `: did you mean --${meant}?` : "."}`);
   }
 }
 
@@ -73,7 +77,7 @@ function show(text, code = 0) {
 // answer that has not arrived.
 process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
   if (error.code === "EPIPE") return;
-  say(`keyward: the result could not be written: ${error.message}\n`);
+  say(`keyward: the result could not be written: ${reasonOf(error)}\n`);
   process.exit(2);
 });
 process.stderr.on("error", () => {});
@@ -83,6 +87,7 @@ await main().catch((error) => {
   if (error.code === "EPIPE") return;
   // Our own messages, and the system's, are sentences for people; anything else is a bug.
   const sentence = error instanceof Misuse || error instanceof TypeError || error.code;
-  say(`${sentence ? `keyward: ${error.message.replace(/^keyward: /, "")}` : inspect(error)}\n`);
-  if (error instanceof Misuse) say("Try `keyward --help`.\n");
+  const { message } = error.code && !(error instanceof TypeError) ? { message: reasonOf(error) } : error;
+  say(`${sentence ? `keyward: ${message.replace(/^keyward: /, "")}` : inspect(error)}\n`);
+  if (error instanceof Misuse) say(`Try \`keyward ${error.command ? `${error.command} ` : ""}--help\`.\n`);
 });

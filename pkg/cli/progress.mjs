@@ -1,10 +1,13 @@
 // @ts-check
 // A line on the terminal that shows how far a long scan is. It goes to standard error and is erased at the end.
 import { say } from "./output.mjs";
+import { isNew } from "./summary.mjs";
 
-/** @param {import("./scan.mjs").Summary} summary */
-export function createProgress(summary) {
-  const shown = Boolean(process.stderr.isTTY);
+/** @typedef {import("./summary.mjs").Summary} Summary */
+
+/** @param {Summary} summary @param {boolean} quiet */
+export function createProgress(summary, quiet) {
+  const shown = !quiet && Boolean(process.stderr.isTTY) && process.env.TERM !== "dumb";
   let next = Date.now() + 400;
   let dirty = false;
   return {
@@ -20,12 +23,18 @@ export function createProgress(summary) {
   };
 }
 
-/** @param {import("./scan.mjs").Summary} summary */
-export function counted({ findings, files, bytes }) {
+/** @param {Summary} summary */
+export function counted({ findings, files, bytes, commits }) {
   const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
-  const damaged = findings.filter((finding) => finding.damaged).length;
+  const found = findings.filter(isNew);
+  const damaged = found.filter((finding) => finding.damaged).length;
   const also = damaged > 0 ? ` and ${plural(damaged, "damaged key")}` : "";
-  return `${plural(findings.length - damaged, "key")}${also} in ${plural(files, "file")} (${size})`;
+  const read =
+    commits === undefined
+      ? plural(files, "file")
+      : `${plural(files, "version")} of files and ${plural(commits, "commit")}`;
+  const allowed = findings.length - found.length;
+  return `${plural(found.length - damaged, "key")}${also} in ${read} (${size})${allowed > 0 ? `, ${allowed.toLocaleString("en")} allowed` : ""}`;
 }
 
 /** @param {number} count @param {string} noun */

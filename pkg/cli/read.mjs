@@ -8,7 +8,8 @@ import { LOST, reasonOf } from "./reasons.mjs";
 /** @typedef {import("./task.mjs").Task} Task */
 /** @typedef {import("./task.mjs").Files} Files */
 /** @typedef {import("./task.mjs").Outcome} Outcome */
-/** @typedef {import("./scan.mjs").Summary} Summary */
+/** @typedef {import("./summary.mjs").Summary} Summary */
+/** @typedef {import("./summary.mjs").Progress} Progress */
 /** What has come of a file. @typedef {{ findings: import("./search.mjs").Finding[], reason?: string }} Told */
 
 /** So many files a thread takes at once. */
@@ -22,7 +23,7 @@ const ROUND = 50_000;
  * @param {Iterable<File>} files
  * @param {Summary} summary what comes of them is added to it, in their order
  * @param {import("./task.mjs").Options} options
- * @param {{ tick(): void }} progress
+ * @param {Progress} progress
  * @param {Parameters<typeof createPool>[1]} [how]
  */
 export async function readAll(files, summary, options, progress, how) {
@@ -43,7 +44,7 @@ export async function readAll(files, summary, options, progress, how) {
   }
 }
 
-/** @param {File[]} files @param {Summary} summary @param {ReturnType<typeof createPool>} pool @param {{ tick(): void }} progress */
+/** @param {File[]} files @param {Summary} summary @param {ReturnType<typeof createPool>} pool @param {Progress} progress */
 async function readRound(files, summary, pool, progress) {
   /** @type {Map<number, Told>} */
   const told = new Map();

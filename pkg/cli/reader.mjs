@@ -2,8 +2,9 @@
 // Keys in text that comes in pieces, also where their underscores are escaped or zero bytes stand between their
 // characters, as UTF-16 and UTF-32 have them. Offsets are those of the text as it came.
 import { createScanner } from "keyward";
+import { fingerprintOf } from "./fingerprint.mjs";
 
-/** @typedef {import("keyward").FoundKey} FoundKey */
+/** @typedef {import("keyward").FoundKey & { fingerprint: string }} FoundKey */
 
 /**
  * What stands for an underscore: in addresses (encoded more than once, too), JSON and its kin, markup, quoted-printable
@@ -38,8 +39,13 @@ export function createReader(pins) {
     }
     return offset + shifts[low].by;
   };
-  const place = (/** @type {FoundKey} */ key) => ({
+  /** What was scanned last, at least what a key may be a part of. */
+  let recent = "";
+  const place = (/** @type {import("keyward").FoundKey} */ key) => ({
     ...key,
+    fingerprint: fingerprintOf(
+      recent.slice(key.start - scanned + recent.length, key.end - scanned + recent.length),
+    ),
     start: before(key.start),
     end: before(key.end - 1) + 1,
   });
@@ -58,8 +64,10 @@ export function createReader(pins) {
     });
     written += text.length;
     scanned += plain.length;
-    tail = (tail + plain).slice(-79);
+    recent = tail + plain;
     const found = scanner.push(plain).map(place);
+    tail = recent.slice(-79);
+    recent = tail;
     const open = shifts.findLastIndex(({ from }) => from <= scanned - 80);
     if (open > 0) shifts = shifts.slice(open);
     return found;

@@ -1,37 +1,89 @@
 // @ts-check
 // How findings are reported. A finding holds nothing of a key but its redacted form.
+import { bold, dim, red, yellow } from "./color.mjs";
 import { VERSION } from "./help.mjs";
-import { json, nameOf, shown, uriOf } from "./names.mjs";
+import { escaped, json, nameOf, shown, uriOf } from "./names.mjs";
 import { counted } from "./progress.mjs";
+import { isNew } from "./summary.mjs";
 
-/** @typedef {import("./scan.mjs").Summary} Summary */
+/** @typedef {import("./summary.mjs").Summary & { unused: string[] }} Report `unused`: allowed fingerprints that are nowhere */
+/** @typedef {import("./search.mjs").Finding} Finding */
 
-/** One line for each key, as compilers have them, and a summary. @param {Summary} summary */
-export function asText(summary) {
-  const lines = summary.findings.map(
-    ({ path, line, column, redacted, damaged }) =>
-      `${shown(path)}:${line}:${column}  ${redacted}${damaged ? "  damaged" : ""}\n`,
-  );
-  const advice =
-    summary.findings.length > 0 ? "Revoke every secret key that others may have seen, then remove it.\n" : "";
-  const warning = summary.findings.some(({ damaged }) => damaged)
-    ? "A damaged key is cut or has a mistake in it; whoever finds it may be able to restore it.\n"
-    : "";
-  return `${lines.join("")}${counted(summary)}\n${warning}${advice}`;
+const ALLOWED = {
+  comment: "allowed by a comment",
+  list: "allowed by .keywardallow",
+  baseline: "found before",
+};
+const ADVICE = "Revoke every secret key that others may have seen, then remove it.\n";
+const WARNING = "A damaged key is cut or has a mistake in it; whoever finds it may be able to restore it.\n";
+
+/**
+ * One line for each key, as compilers have them, and a summary.
+ * @param {Report} report
+ * @param {{ verbose?: boolean, quiet?: boolean }} flags
+ */
+export function asText(report, { verbose = false, quiet = false }) {
+  const found = report.findings.filter(isNew);
+  const lines = (verbose ? report.findings : found).map((finding) => lineOf(finding, verbose));
+  if (quiet) return lines.join("");
+  const unused = verbose ? report.unused.map((each) => `${each} is allowed, but is nowhere\n`) : [];
+  const warning = found.some(({ damaged }) => damaged) ? WARNING : "";
+  const count = `${bold(counted(report))}\n`;
+  return `${lines.join("")}${unused.join("")}${count}${warning}${found.length > 0 ? ADVICE : ""}`;
 }
 
-/** @param {Summary} summary */
-export function asJson({ findings, files, bytes, unread }) {
-  const damaged = findings.filter((finding) => finding.damaged).length;
-  const counts = { keys: findings.length - damaged, damaged };
+/** @param {Finding} finding @param {boolean} verbose */
+function lineOf({ path, line, column, redacted, damaged, fingerprint, allowed, origin }, verbose) {
+  const color = allowed !== null ? dim : damaged ? yellow : red;
+  const words = [
+    `${placeOf(path, origin)}:${line}:${column}  ${color(redacted)}`,
+    ...(damaged ? ["damaged"] : []),
+    ...(origin ? [dim(storyOf(origin))] : []),
+    ...(verbose ? [fingerprint] : []),
+    ...(allowed !== null ? [ALLOWED[allowed]] : []),
+  ];
+  return `${words.join("  ")}\n`;
+}
+
+/** @param {import("./names.mjs").Path} path @param {Finding["origin"]} origin */
+function placeOf(path, origin) {
+  if (!origin?.isText) return shown(path);
+  return origin.commit ? "commit message" : "tag message";
+}
+
+/** @param {NonNullable<Finding["origin"]>} origin */
+function storyOf({ commit, tag, author, date }) {
+  const where = commit ? commit.slice(0, 12) : shown(tag ?? "");
+  return [where, ...(author ? [escaped(author)] : []), ...(date ? [date.slice(0, 10)] : [])].join(", ");
+}
+
+/** @param {Report} report */
+export function asJson({ findings, files, bytes, commits, unread }) {
+  const found = findings.filter(isNew);
+  const damaged = found.filter((finding) => finding.damaged).length;
+  const counts = { keys: found.length - damaged, damaged, allowed: findings.length - found.length };
   return `${json({
-    findings: findings.map((finding) => ({ ...finding, path: nameOf(finding.path) })),
+    findings: findings.map(({ origin, ...finding }) => ({
+      ...finding,
+      path: origin?.isText ? null : nameOf(finding.path),
+      ...(origin && madeBy(origin)),
+    })),
     ...counts,
     files,
+    ...(commits !== undefined && { commits }),
     bytes,
     unread: unread.map(({ path, reason }) => ({ path: nameOf(path), reason })),
   })}\n`;
 }
+
+/** @param {NonNullable<Finding["origin"]>} origin */
+const madeBy = ({ commit, tag, author, email, date }) => ({
+  commit: commit ?? null,
+  tag: tag === undefined ? null : nameOf(tag),
+  author: author ?? null,
+  email: email ?? null,
+  date: date ?? null,
+});
 
 const TAGS = { tags: ["security"] };
 const HELP = { text: "Revoke the key, issue a new one, and keep it out of the source." };
@@ -62,7 +114,7 @@ const RULES = [
   },
 ];
 
-/** @param {Summary} summary */
+/** @param {Report} report */
 export function asSarif({ findings, unread }) {
   const driver = { name: "keyward", version: VERSION, rules: RULES };
   const notifications = unread.map(({ path, reason }) => notification(path, `Not searched: ${reason}`));
@@ -84,18 +136,39 @@ const at = (path, more) => ({ physicalLocation: { artifactLocation: { uri: uriOf
 /** What was not looked at. @param {import("./names.mjs").Path} path @param {string} text */
 const notification = (path, text) => ({ level: "error", message: { text }, locations: [at(path)] });
 
-/** @param {import("./search.mjs").Finding} finding */
-function result({ path, line, column, brand, kind, environment, redacted, damaged }) {
+/** @param {Finding} finding */
+function result({
+  path,
+  line,
+  column,
+  brand,
+  kind,
+  environment,
+  redacted,
+  damaged,
+  fingerprint,
+  allowed,
+  origin,
+}) {
   const rule = damaged ? 1 : 0;
-  const uri = uriOf(path);
+  const suppression = {
+    kind: allowed === "comment" ? "inSource" : "external",
+    ...(allowed && { justification: ALLOWED[allowed] }),
+  };
+  const place = origin?.isText
+    ? { logicalLocations: [{ name: placeOf(path, origin), fullyQualifiedName: nameOf(path) }] }
+    : at(path, { region: { startLine: line, startColumn: column } });
   return {
     ruleId: RULES[rule].id,
     ruleIndex: rule,
     // A publishable key is no secret.
     level: kind === "pk" ? "note" : RULES[rule].defaultConfiguration.level,
-    message: { text: `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}` },
-    locations: [at(path, { region: { startLine: line, startColumn: column } })],
-    partialFingerprints: { "keyward/v1": `${uri}:${redacted}` },
-    properties: { brand, kind, environment, damaged },
+    message: {
+      text: `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}${origin ? ` (${storyOf(origin)})` : ""}`,
+    },
+    locations: [place],
+    partialFingerprints: { "keyward/v1": fingerprint },
+    suppressions: allowed === null ? [] : [suppression],
+    properties: { brand, kind, environment, damaged, ...(origin && madeBy(origin)) },
   };
 }

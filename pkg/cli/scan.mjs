@@ -1,57 +1,100 @@
 // @ts-check
-import { execFileSync } from "node:child_process";
-import { files } from "./files.mjs";
-import { pathsOf, shown } from "./names.mjs";
+// `keyward scan`: reads files, what is piped in, or what git holds, and reports what is found.
+import { resolve } from "node:path";
+import { createJudge, listsFor, readBaseline } from "./allow.mjs";
+import { scanHistory, scanStaged } from "./committed.mjs";
+import { createWalk, patternsOf } from "./files.mjs";
+import { GitError } from "./git.mjs";
+import { here, pathOf, pathsOf, shown } from "./names.mjs";
 import { print, say } from "./output.mjs";
 import { createProgress } from "./progress.mjs";
 import { readAll } from "./read.mjs";
-import { COMPRESSED } from "./reasons.mjs";
 import { asJson, asSarif, asText } from "./report.mjs";
+import { repository } from "./repository.mjs";
 import { createSearch } from "./search.mjs";
+import { createSummary, finish, isNew, take } from "./summary.mjs";
 
-/** @typedef {import("./search.mjs").Finding} Finding */
-/** @typedef {import("keyward").Pins | undefined} Pins */
+/** @typedef {import("./summary.mjs").Summary} Summary */
+/** @typedef {import("./summary.mjs").Progress} Progress */
 /** @typedef {import("./names.mjs").Path} Path */
-/** What could not be read, and why, for people. @typedef {{ path: Path, reason: string }} Unread */
-/** @typedef {{ findings: Finding[], files: number, bytes: number, unread: Unread[], binary: boolean }} Summary */
-
+/** @typedef {import("keyward").Pins | undefined} Pins */
 /**
- * @param {string[]} paths
- * @param {Pins} pins
- * @param {{ json?: boolean, sarif?: boolean, staged?: boolean, "no-ignore"?: boolean, binary?: boolean }} flags
+ * @typedef {{
+ *   json?: boolean, sarif?: boolean, staged?: boolean, history?: boolean, "no-ignore"?: boolean, binary?: boolean,
+ *   exclude?: string[], baseline?: string, "no-allow"?: boolean, verbose?: boolean, quiet?: boolean,
+ * }} Flags
  */
-export async function scanCommand(
-  paths,
-  pins,
-  { json, sarif, staged, "no-ignore": ignored = false, binary = false },
-) {
+
+/** @param {string[]} args @param {Pins} pins @param {Flags} flags */
+export async function scanCommand(args, pins, flags) {
   createSearch("", pins);
-  /** @type {Summary} */
-  const summary = { findings: [], files: 0, bytes: 0, unread: [], binary };
-  const progress = createProgress(summary);
-  if (staged) scanStaged(summary, pins, progress);
-  else await scanPaths(pathsOf(paths.length > 0 ? paths : ["."]), summary, pins, progress, ignored);
+  const mode = modeOf(args, flags);
+  const paths = pathsOf(args.length > 0 || mode ? args : ["."]);
+  const repo = mode && inRepository(mode);
+  const judge = createJudge({
+    lists: flags["no-allow"] ? [] : listsFor(repo ? [here()] : paths),
+    baseline: flags.baseline === undefined ? new Set() : readBaseline(pathsOf([flags.baseline])[0]),
+    comments: !flags["no-allow"],
+  });
+  const excluded = patternsOf((flags.exclude ?? []).map(pathOf).join("\n"));
+  const summary = createSummary(flags.binary === true);
+  const progress = createProgress(summary, flags.quiet === true);
+  if (!repo) {
+    const ignored = flags["no-ignore"] === true;
+    await scanPaths(paths, summary, pins, progress, { excluded, ignored, warn });
+  } else if (mode === "staged") await scanStaged(paths, repo.top, excluded, summary, pins, progress);
+  else await scanHistory(paths, repo, { excluded, isAllowed: judge.hasPath }, summary, pins, progress);
   progress.end();
+  for (const finding of summary.findings) {
+    const isFile = finding.path !== "-" && !finding.origin?.isText;
+    finding.allowed = judge.judge(finding, isFile ? resolve(repo?.top ?? here(), finding.path) : undefined);
+  }
   for (const { path, reason } of summary.unread) say(`keyward: ${shown(path)}: ${reason}\n`);
-  print(sarif ? asSarif(summary) : json ? asJson(summary) : asText(summary));
+  const report = { ...summary, unused: judge.unused() };
+  print(flags.sarif ? asSarif(report) : flags.json ? asJson(report) : asText(report, flags));
   // What could not be read may hold a key, so it must not pass for a clean result.
-  return summary.unread.length > 0 ? 2 : summary.findings.length > 0 ? 1 : 0;
+  return summary.unread.length > 0 ? 2 : summary.findings.some(isNew) ? 1 : 0;
 }
 
-/** @param {Path[]} paths @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress @param {boolean} ignored */
-async function scanPaths(paths, summary, pins, progress, ignored) {
+/** @param {string} text */
+const warn = (text) => say(`keyward: ${text}\n`);
+
+/** @param {string[]} args @param {Flags} flags */
+function modeOf(args, { staged, history, json, sarif }) {
+  if (staged && history) throw new TypeError("scan takes --staged or --history, not both.");
+  if (json && sarif) throw new TypeError("scan takes --json or --sarif, not both.");
+  const mode = staged ? "staged" : history ? "history" : undefined;
+  if (mode && args.includes("-")) throw new TypeError(`--${mode} reads what git holds, not standard input.`);
+  return mode;
+}
+
+/** @param {"staged" | "history"} mode */
+function inRepository(mode) {
+  try {
+    const repo = repository();
+    if (mode === "history" || repo.hasFiles) return repo;
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw new TypeError(`--${mode} reads what git holds, but ${error.message}.`);
+  }
+  throw new TypeError("--staged reads what is about to be committed, but nothing can be committed here.");
+}
+
+/** @param {Path[]} paths @param {Summary} summary @param {Pins} pins @param {Progress} progress @param {import("./files.mjs").Selection} selection */
+async function scanPaths(paths, summary, pins, progress, selection) {
+  const files = createWalk(selection);
   /** @type {Set<Path>} */
   const seen = new Set();
-  const options = { pins, binary: summary.binary };
   /** Each file once, however often it is named. @param {Path[]} paths */
   function* unseen(paths) {
     for (const path of paths)
-      for (const file of files(path, ignored)) {
+      for (const file of files(path)) {
         if ("real" in file && seen.has(file.real)) continue;
         if ("real" in file) seen.add(file.real);
         yield file;
       }
   }
+  const options = { pins, binary: summary.binary };
   const all = [...new Set(paths)];
   const input = all.indexOf("-");
   await readAll(unseen(input < 0 ? all : all.slice(0, input)), summary, options, progress);
@@ -60,43 +103,9 @@ async function scanPaths(paths, summary, pins, progress, ignored) {
   await readAll(unseen(all.slice(input + 1)), summary, options, progress);
 }
 
-/** @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress */
+/** @param {Summary} summary @param {Pins} pins @param {Progress} progress */
 async function scanInput(summary, pins, progress) {
   const search = createSearch("-", pins);
   for await (const bytes of process.stdin) take(search, bytes, summary, progress);
   finish(search, summary);
-}
-
-/** Scans what the next commit would hold, not what is in the folder. @param {Summary} summary @param {Pins} pins @param {{ tick(): void }} progress */
-function scanStaged(summary, pins, progress) {
-  // What git says of an error becomes a part of the error's message.
-  const git = (/** @type {string[]} */ ...args) =>
-    execFileSync("git", args, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "pipe"] });
-  // Pairs of ":oldmode newmode oldblob newblob status" and a path.
-  const staged = git("diff", "--cached", "--raw", "--no-abbrev", "--no-renames", "-z")
-    .toString("latin1")
-    .split("\0");
-  for (let at = 0; at + 1 < staged.length; at += 2) {
-    const [, mode, , blob] = staged[at].split(" ");
-    // Only files: no deletions, submodules or links.
-    if (!mode.startsWith("100")) continue;
-    const search = createSearch(staged[at + 1], pins);
-    take(search, git("cat-file", "blob", blob), summary, progress);
-    finish(search, summary);
-  }
-}
-
-/** @param {ReturnType<typeof createSearch>} search @param {Buffer} bytes @param {Summary} summary @param {{ tick(): void }} progress */
-function take(search, bytes, summary, progress) {
-  if (bytes.length === 0) return;
-  summary.findings.push(...search.push(bytes));
-  summary.bytes += bytes.length;
-  progress.tick();
-}
-
-/** @param {ReturnType<typeof createSearch>} search @param {Summary} summary */
-function finish(search, summary) {
-  summary.findings.push(...search.end());
-  if (search.compressed && !summary.binary) summary.unread.push({ path: search.path, reason: COMPRESSED });
-  else summary.files += 1;
 }

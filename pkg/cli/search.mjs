@@ -2,9 +2,10 @@
 // Keys in one file or stream, with line and column, in bounded memory, whatever the encoding.
 import { StringDecoder } from "node:string_decoder";
 import { createBase64Reader } from "./base64.mjs";
+import { createComments } from "./comments.mjs";
 import { createReader } from "./reader.mjs";
 
-/** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean }} Finding */
+/** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean, fingerprint: string, allowed: import("./allow.mjs").Allowed | null, origin?: import("./repository.mjs").Origin }} Finding */
 
 /**
  * `compressed`: its bytes are searched, but what they stand for is not.
@@ -72,11 +73,15 @@ export function createSearch(path, pins, plain = false) {
     }
   };
 
-  const located = (/** @type {string} */ text) => (/** @type {import("keyward").FoundKey} */ key) => {
-    const { start, end, brand, kind, environment, redacted, damaged } = key;
+  const comments = createComments();
+  /** @param {string} text @param {import("./reader.mjs").FoundKey} key */
+  const locate = (text, key) => {
+    const { start, end, brand, kind, environment, redacted, damaged, fingerprint } = key;
     // A key holds no line break, so it is in the line in which it ends.
     advance(text, end);
-    return { path, line, column: start - lineStart + 1, brand, kind, environment, redacted, damaged };
+    const column = start - lineStart + 1;
+    const found = { path, line, column, brand, kind, environment, redacted, damaged, fingerprint };
+    return comments.near({ ...found, allowed: null });
   };
 
   /** @type {Buffer} */
@@ -91,8 +96,9 @@ export function createSearch(path, pins, plain = false) {
   const own = [];
 
   const begin = () => {
-    compressed = COMPRESSED.some((magic) => first.toString("hex").startsWith(magic));
-    const { decode: chosen, skipped, wide } = decoderFor(first, plain);
+    const magic = first.subarray(0, LONGEST_MAGIC);
+    compressed = COMPRESSED.some((known) => magic.toString("hex").startsWith(known));
+    const { decode: chosen, skipped, wide } = decoderFor(magic, plain);
     decode = chosen;
     if (wide) other = createSearch(path, pins, true);
     return read(first.subarray(skipped));
@@ -102,7 +108,14 @@ export function createSearch(path, pins, plain = false) {
   const read = (bytes) => {
     const text = decode?.(bytes) ?? "";
     const keys = readers.flatMap((reader) => reader.push(text));
-    const found = keys.sort((a, b) => a.end - b.end).map(located(text));
+    const found = [...keys, ...comments.read(text, offset)]
+      .sort((a, b) => a.end - b.end)
+      .flatMap((one) => {
+        if (!("isComment" in one)) return locate(text, one);
+        advance(text, one.end);
+        comments.inLine(line);
+        return [];
+      });
     advance(text, offset + text.length);
     offset += text.length;
     if (other) {
@@ -126,8 +139,9 @@ export function createSearch(path, pins, plain = false) {
     end() {
       const found = [
         ...(decode === undefined ? begin() : []),
-        ...readers.flatMap((reader) => reader.end()).map(located("")),
+        ...readers.flatMap((reader) => reader.end()).map((key) => locate("", key)),
       ];
+      comments.end();
       if (other === undefined) return found;
       own.push(...found);
       const rest = [...others, ...other.end()];

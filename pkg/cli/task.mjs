@@ -2,9 +2,10 @@
 // What a thread does: reads files, or a part of a long one, and searches what the glance does not rule out.
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { isPlain, mayHoldKey } from "./glance.mjs";
+import { pointer } from "./lfs.mjs";
 import { bytes as bytesOf } from "./names.mjs";
 import { readPart } from "./part.mjs";
-import { COMPRESSED, NO_FILE, reasonOf } from "./reasons.mjs";
+import { COMPRESSED, ELSEWHERE, NO_FILE, reasonOf } from "./reasons.mjs";
 import { createSearch } from "./search.mjs";
 
 /** @typedef {import("./search.mjs").Finding} Finding */
@@ -76,6 +77,7 @@ function readFile(file, size, path, number, outcome, options) {
     more = readSync(file, buffer, read, buffer.length - read, null);
   const start = buffer.subarray(0, read);
   const whole = read < buffer.length;
+  if (pointer(start)) outcome.unread.push([number, ELSEWHERE]);
   if (!isPlain(start)) search(file, start, whole, path, number, outcome, options);
   else if (!whole && size > read) outcome.long.push({ number, path, size });
   else if (whole && !mayHoldKey(start)) done(outcome, read);

@@ -30,9 +30,17 @@ function keyward(args, { input = "", cwd = folder } = {}) {
 test("help and version go to standard output; a wrong call has exit code 2 and one sentence", () => {
   const help = keyward(["--help"]);
   assert.equal(help.status, 0);
-  for (const word of ["check", "scan", "redact", "--staged", "--sarif", "Exit codes"])
-    assert.ok(help.out.includes(word));
-  for (const line of help.out.split("\n")) assert.ok(line.length <= 100, line);
+  for (const word of ["check", "scan", "redact", "--kinds", "Exit codes"])
+    assert.ok(help.out.includes(word), word);
+  assert.equal(keyward(["help"]).out, help.out);
+  for (const [name, words] of Object.entries({ check: "--json", scan: "--staged --sarif", redact: "-h" })) {
+    const own = keyward([name, "--help"]);
+    assert.deepEqual(keyward(["help", name]), own);
+    assert.match(own.out, new RegExp(`^Usage: keyward ${name}`));
+    for (const word of [...words.split(" "), "--brand", "Exit codes"]) assert.ok(own.out.includes(word), word);
+    for (const line of [...help.out.split("\n"), ...own.out.split("\n")])
+      assert.ok(line.length <= 100, line);
+  }
   assert.match(keyward(["-v"]).out, /^\d+\.\d+\.\d+\n$/);
   assert.equal(keyward([]).status, 2);
   for (const args of [
@@ -47,7 +55,7 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
   ]) {
     const { status, out, err } = keyward(args);
     assert.deepEqual([status, out], [2, ""]);
-    assert.match(err, /^keyward: .*\.?\n(Try `keyward --help`\.\n)?$/);
+    assert.match(err, /^keyward: .*\.?\n(Try `keyward (\w+ )?--help`\.\n)?$/);
   }
 });
 
@@ -218,7 +226,7 @@ test("SARIF names rule, place and redacted key", () => {
 test("what cannot be read is no clean result", () => {
   const { status, err } = keyward(["scan", "missing", "a/src"]);
   assert.equal(status, 2);
-  assert.equal(err, "keyward: missing: ENOENT: no such file or directory\n");
+  assert.equal(err, "keyward: missing: there is no such file or folder\n");
 });
 
 test("names are shown without control characters, read whatever their bytes, and valid relative addresses in SARIF", () => {

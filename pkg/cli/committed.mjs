@@ -1,0 +1,107 @@
+// @ts-check
+// Scans what git holds: what is staged, and what was ever committed.
+import { resolve } from "node:path";
+import { GitError, objects } from "./git.mjs";
+import { history, signatures } from "./history.mjs";
+import { content, pointer } from "./lfs.mjs";
+import { staged } from "./repository.mjs";
+import { createSearch } from "./search.mjs";
+import { finish, take, unread } from "./summary.mjs";
+
+/** @typedef {import("./names.mjs").Path} Path */
+/** @typedef {import("./repository.mjs").Wanted} Wanted */
+/** @typedef {import("./summary.mjs").Summary} Summary */
+/** @typedef {import("./summary.mjs").Progress} Progress */
+/** @typedef {import("keyward").Pins | undefined} Pins */
+/** @typedef {import("ignore").Ignore} Patterns */
+
+const NOT_HERE = "this version is not here (a partial clone); `git fetch --refetch --no-filter` brings it";
+const SHALLOW = "the history is shallow: earlier commits are not here; `git fetch --unshallow` brings them";
+
+/** @param {Path[]} paths @param {Path} top @param {Patterns} excluded @param {Summary} summary @param {Pins} pins @param {Progress} progress */
+export async function scanStaged(paths, top, excluded, summary, pins, progress) {
+  const { wanted, conflicts, missing } = staged(paths, top);
+  const chosen = wanted.filter(({ path }) => !excluded.ignores(path));
+  await scanObjects(chosen, summary, pins, progress);
+  for (const path of conflicts) unread(path, "it is in conflict, so it cannot be committed yet", summary);
+  for (const path of missing) unread(path, { code: "ENOENT" }, summary);
+}
+
+/**
+ * @param {Path[]} paths
+ * @param {import("./repository.mjs").Repository} repo
+ * @param {{ excluded: Patterns, isAllowed: (path: Path) => boolean }} patterns
+ * @param {Summary} summary
+ * @param {Pins} pins
+ * @param {Progress} progress
+ */
+export async function scanHistory(paths, { top, isShallow }, patterns, summary, pins, progress) {
+  const { excluded, isAllowed } = patterns;
+  const { wanted, choice } = history(paths, top, (path) =>
+    excluded.ignores(path) ? "" : isAllowed(resolve(top, path)) ? "allowed" : "plain",
+  );
+  summary.commits = 0;
+  try {
+    await scanObjects(wanted(), summary, pins, progress);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    unread(".git", error.message, summary);
+  }
+  if (isShallow) unread(".git", SHALLOW, summary);
+  for (const path of choice.unmet()) unread(path, "there is no such file in the history", summary);
+  summary.findings = firsts(summary.findings);
+  await sign(summary.findings);
+}
+
+/**
+ * A key that stays while other lines change is in many versions of its file: the first that brought it counts.
+ * @param {import("./search.mjs").Finding[]} findings
+ */
+function firsts(findings) {
+  /** @type {Map<string, string | undefined>} */
+  const first = new Map();
+  return findings.filter(({ path, fingerprint, origin }) => {
+    const key = `${path}\0${fingerprint}`;
+    if (!first.has(key)) first.set(key, origin?.version);
+    return first.get(key) === origin?.version;
+  });
+}
+
+/** Adds who made the commits and tags. @param {import("./search.mjs").Finding[]} findings */
+async function sign(findings) {
+  const makers = new Set(findings.flatMap(({ origin }) => origin?.maker ?? []));
+  const found = await signatures(makers);
+  for (const { origin } of findings) if (origin) Object.assign(origin, found.get(origin.maker ?? ""));
+}
+
+/** @param {Iterable<Wanted> | AsyncIterable<Wanted>} wanted @param {Summary} summary @param {Pins} pins @param {Progress} progress */
+async function scanObjects(wanted, summary, pins, progress) {
+  /** @type {import("./search.mjs").Search | undefined} */
+  let search;
+  let before = 0;
+  for await (const { wanted: one, bytes, end } of objects(wanted)) {
+    if (bytes === undefined) {
+      unread(one.path, NOT_HERE, summary);
+      continue;
+    }
+    if (search === undefined) {
+      before = summary.findings.length;
+      search = createSearch(one.path, pins);
+    }
+    for (const piece of contentOf(bytes)) take(search, piece, summary, progress);
+    if (!end) continue;
+    finish(search, summary);
+    search = undefined;
+    if (one.origin === undefined) continue;
+    for (const finding of summary.findings.slice(before)) finding.origin = { ...one.origin, version: one.id };
+    if (!one.origin.isText) continue;
+    summary.files -= 1;
+    if (one.origin.commit) summary.commits = (summary.commits ?? 0) + 1;
+  }
+}
+
+/** @param {Buffer} bytes */
+function contentOf(bytes) {
+  const name = pointer(bytes);
+  return (name && content(name)) || [bytes];
+}

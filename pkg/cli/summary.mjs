@@ -1,0 +1,42 @@
+// @ts-check
+// What a scan has read and found so far.
+import { pointer } from "./lfs.mjs";
+import { COMPRESSED, ELSEWHERE, reasonOf } from "./reasons.mjs";
+
+/** @typedef {import("./names.mjs").Path} Path */
+/** @typedef {import("./search.mjs").Finding} Finding */
+/** What could not be read, and why, for people. @typedef {{ path: Path, reason: string }} Unread */
+/**
+ * `commits`: how many, if their history is scanned.
+ * @typedef {{ findings: Finding[], files: number, bytes: number, unread: Unread[], binary: boolean, commits?: number }} Summary
+ */
+/** @typedef {{ tick(): void }} Progress */
+
+/** @param {boolean} binary @returns {Summary} */
+export const createSummary = (binary) => ({ findings: [], files: 0, bytes: 0, unread: [], binary });
+
+/** Whether a key is one that nobody has allowed. @param {Finding} finding */
+export const isNew = ({ allowed }) => allowed === null;
+
+/** @param {Path} path @param {unknown} problem @param {Summary} summary */
+export function unread(path, problem, summary) {
+  const reason = reasonOf(problem);
+  if (!summary.unread.some((one) => one.path === path && one.reason === reason))
+    summary.unread.push({ path, reason });
+}
+
+/** @param {import("./search.mjs").Search} search @param {Buffer} bytes @param {Summary} summary @param {Progress} progress */
+export function take(search, bytes, summary, progress) {
+  if (bytes.length === 0) return;
+  if (pointer(bytes)) unread(search.path, ELSEWHERE, summary);
+  summary.findings.push(...search.push(bytes));
+  summary.bytes += bytes.length;
+  progress.tick();
+}
+
+/** @param {import("./search.mjs").Search} search @param {Summary} summary */
+export function finish(search, summary) {
+  summary.findings.push(...search.end());
+  if (search.compressed && !summary.binary) unread(search.path, COMPRESSED, summary);
+  else summary.files += 1;
+}
