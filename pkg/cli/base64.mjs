@@ -8,7 +8,7 @@ import { scan } from "keyward";
  * How the middle of a key is written, by where it stands in a group of three bytes: the characters that depend on nothing
  * else, and how far behind the group's start they begin.
  */
-const PARTS = ["_live_", "_test_"].flatMap((word) => [
+export const PARTS = ["_live_", "_test_"].flatMap((word) => [
   { part: btoa(word), behind: 0 },
   { part: btoa(`x${word}`).slice(2, 9), behind: 2 },
   { part: btoa(`xx${word}`).slice(3, 10), behind: 3 },

@@ -1,19 +1,19 @@
 // @ts-check
 // `keyward scan`: reads files, what is piped in, or what git holds, and reports what is found.
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
 import { createJudge, listsFor, readBaseline } from "./allow.mjs";
 import { asking } from "./ask.mjs";
 import { scanHistory, scanStaged } from "./committed.mjs";
-import { createWalk, NO_FILE, patternsOf } from "./files.mjs";
+import { createWalk, patternsOf } from "./files.mjs";
 import { GitError } from "./git.mjs";
-import { bytes as bytesOf, here, pathOf, pathsOf, shown } from "./names.mjs";
+import { here, pathOf, pathsOf, shown } from "./names.mjs";
 import { print, say } from "./output.mjs";
 import { createProgress } from "./progress.mjs";
+import { readAll } from "./read.mjs";
 import { asJson, asSarif, asText } from "./report.mjs";
 import { repository } from "./repository.mjs";
 import { createSearch } from "./search.mjs";
-import { createSummary, finish, isNew, take, unread } from "./summary.mjs";
+import { createSummary, finish, isNew, take } from "./summary.mjs";
 
 /** @typedef {import("./summary.mjs").Summary} Summary */
 /** @typedef {import("./summary.mjs").Progress} Progress */
@@ -25,8 +25,6 @@ import { createSummary, finish, isNew, take, unread } from "./summary.mjs";
  *   exclude?: string[], baseline?: string, "no-allow"?: boolean, verbose?: boolean, quiet?: boolean,
  * } & import("./ask.mjs").Flags} Flags
  */
-
-const chunk = Buffer.allocUnsafe(1 << 20);
 
 /** @param {string[]} args @param {Pins} pins @param {Flags} flags */
 export async function scanCommand(args, pins, flags) {
@@ -85,44 +83,27 @@ function inRepository(mode) {
   throw new TypeError("--staged reads what is about to be committed, but nothing can be committed here.");
 }
 
-/** Each file once, however often it is named. @param {Path[]} paths @param {Summary} summary @param {Pins} pins @param {Progress} progress @param {import("./files.mjs").Selection} selection */
+/** @param {Path[]} paths @param {Summary} summary @param {Pins} pins @param {Progress} progress @param {import("./files.mjs").Selection} selection */
 async function scanPaths(paths, summary, pins, progress, selection) {
   const files = createWalk(selection);
   /** @type {Set<Path>} */
   const seen = new Set();
-  for (const path of new Set(paths)) {
-    if (path === "-") await scanInput(summary, pins, progress);
-    else
+  /** Each file once, however often it is named. @param {Path[]} paths */
+  function* unseen(paths) {
+    for (const path of paths)
       for (const file of files(path)) {
-        if (!("real" in file)) unread(file.path, file.problem, summary);
-        else if (!seen.has(file.real)) {
-          seen.add(file.real);
-          scanFile(file.path, summary, pins, progress);
-        }
+        if ("real" in file && seen.has(file.real)) continue;
+        if ("real" in file) seen.add(file.real);
+        yield file;
       }
   }
-}
-
-// Where something else than a file has taken its place since, opening it must not wait for somebody who writes.
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
-/** @param {Path} path @param {Summary} summary @param {Pins} pins @param {Progress} progress */
-function scanFile(path, summary, pins, progress) {
-  let file;
-  try {
-    file = openSync(bytesOf(path), READ);
-    if (!fstatSync(file).isFile()) return unread(path, NO_FILE, summary);
-    const search = createSearch(path, pins);
-    for (let read = 1; read > 0; ) {
-      read = readSync(file, chunk);
-      take(search, chunk.subarray(0, read), summary, progress);
-    }
-    finish(search, summary);
-  } catch (problem) {
-    unread(path, problem, summary);
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
+  const options = { pins, binary: summary.binary };
+  const all = [...new Set(paths)];
+  const input = all.indexOf("-");
+  await readAll(unseen(input < 0 ? all : all.slice(0, input)), summary, options, progress);
+  if (input < 0) return;
+  await scanInput(summary, pins, progress);
+  await readAll(unseen(all.slice(input + 1)), summary, options, progress);
 }
 
 /** @param {Summary} summary @param {Pins} pins @param {Progress} progress */

@@ -17,7 +17,7 @@ import { createReader } from "./reader.mjs";
  */
 
 /** How compressed files begin: what is in them cannot be seen. gzip, zip, xz, zstd, bzip2, 7z. */
-const COMPRESSED = ["1f8b", "504b0304", "fd377a585a00", "28b52ffd", "425a68", "377abcaf271c"];
+export const COMPRESSED = ["1f8b", "504b0304", "fd377a585a00", "28b52ffd", "425a68", "377abcaf271c"];
 
 /** Bytes at the beginning that tell of all of these, and of marks. */
 const LONGEST_MAGIC = 6;
