@@ -64,9 +64,9 @@ export async function verify(findings, server) {
       return await verdictOn(token, server);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      failed += 1;
       // Whoever may not verify may still read some of the keys.
-      if (error.fatal || (failed >= PATIENCE && error.status !== 403)) given ??= error.message;
+      if (error.status !== 403) failed += 1;
+      if (error.fatal || failed >= PATIENCE) given ??= error.message;
       return without(error.message);
     }
   };

@@ -85,6 +85,17 @@ test("each finding carries what the deployment knows of its key, those that work
   assert.ok(results[0].message.text.endsWith(found[0].page));
 });
 
+test("a key that was rolled is active as long as its grace period lasts", async () => {
+  const { token, path } = await orgKey();
+  await ok(root.post(`${path}/roll`, { grace: 60 }), 201);
+  const { revoked_at } = await ok(root.get(path));
+  const statusOf = async () => (await findings([token])).found[0];
+  const { status, key } = await statusOf();
+  assert.deepEqual([status, key.revoked_at], ["active", revoked_at]);
+  await reach(revoked_at);
+  assert.equal((await statusOf()).status, "revoked");
+});
+
 test("a key that is found often is asked for once, which is no use of it", async () => {
   const { token, path, redacted } = await orgKey();
   const asked = await answering(({ body }) => ({
