@@ -70,7 +70,7 @@ async function bundle() {
     esbuild({ ...cjs, ...ready }),
     esbuild({
       ...esm,
-      entryPoints: { cli: path("pkg/cli/main.mjs") },
+      entryPoints: { cli: path("pkg/cli/main.mjs"), thread: path("pkg/cli/thread.mjs") },
       platform: "node",
       external: ["keyward"],
       minify: false,

@@ -13,28 +13,31 @@ const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"
 /** Fails in a Python that is too old, or that cannot make virtual environments (on Debian that is a package of its own). */
 const SUITS = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))";
 
-const FAILED = `Installing the tools of the contract tests failed, see above. ${AGAIN}`;
+const FAILED = `Installing tools of the tests failed, see above. ${AGAIN}`;
 
 /** The name of an installed Python that suits, if there is one. */
 async function installed() {
   for (const name of NAMES) if ((await run(name, ["-c", SUITS])).code === 0) return name;
 }
 
-/** Makes sure that the Python tools are there, and returns the path of the Python that has them. */
-async function python() {
-  const requirements = path("tests/contract/requirements.txt");
+/**
+ * Makes sure that Python tools are there, and returns the path of the Python that has them.
+ * @param {string} list which tools, with digests @param {string} what
+ */
+export async function python(list, what) {
+  const requirements = path(list);
   const folder = join(cache, `python-${digest(readFileSync(requirements, "utf8")).slice(0, 16)}`);
   const bin = join(folder, "bin", "python");
   // Written last, so a broken install is noticed and repeated, as is one whose Python is gone.
   const stamp = join(folder, "complete");
   if (existsSync(stamp) && (await run(bin, ["-c", SUITS])).code === 0) return bin;
-  console.log("\nInstalling the Python tools of the contract tests (half a minute, once per machine)…");
+  console.log(`\nInstalling ${what} (half a minute, once per machine)…`);
   let name = await installed();
   if (!name) {
     await installDebians("python3", "python3-venv");
     name = await installed();
   }
-  if (!name) throw new Stop("The contract tests need Python 3.11 or newer with venv and pip: install it.");
+  if (!name) throw new Stop(`For ${what}, install Python 3.11 or newer with venv and pip.`);
   rmSync(folder, { recursive: true, force: true });
   await must(name, ["-m", "venv", folder], FAILED);
   const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
@@ -71,5 +74,7 @@ export const writeTypes = (file) =>
 /** Installs what is missing, and returns the environment variables that the tests need. */
 export async function contractTools() {
   await generators();
-  return { PYTHON_BIN: await python() };
+  return {
+    PYTHON_BIN: await python("tests/contract/requirements.txt", "the Python tools of the contract tests"),
+  };
 }

@@ -1,15 +1,14 @@
 // @ts-check
 // Keys in base64, as secrets of Kubernetes and Basic credentials have them.
 import { scan } from "keyward";
-import { fingerprintOf } from "./fingerprint.mjs";
 
-/** @typedef {import("./reader.mjs").FoundKey} FoundKey */
+/** @typedef {import("./reader.mjs").ReadKey} ReadKey */
 
 /**
  * How the middle of a key is written, by where it stands in a group of three bytes: the characters that depend on nothing
  * else, and how far behind the group's start they begin.
  */
-const PARTS = ["_live_", "_test_"].flatMap((word) => [
+export const PARTS = ["_live_", "_test_"].flatMap((word) => [
   { part: btoa(word), behind: 0 },
   { part: btoa(`x${word}`).slice(2, 9), behind: 2 },
   { part: btoa(`xx${word}`).slice(3, 10), behind: 3 },
@@ -26,7 +25,7 @@ export function createBase64Reader(pins) {
   let offset = 0;
   let done = 0;
 
-  /** @param {string} text @param {boolean} last @returns {FoundKey[]} */
+  /** @param {string} text @param {boolean} last @returns {ReadKey[]} */
   const read = (text, last) => {
     const whole = held + text;
     const found = [];
@@ -60,7 +59,7 @@ export function createBase64Reader(pins) {
       .filter(({ start, end }) => start <= middle + 2 && end > middle)
       .map((key) => ({
         ...key,
-        fingerprint: fingerprintOf(bytes.slice(key.start, key.end)),
+        token: bytes.slice(key.start, key.end),
         start: first + Math.floor(key.start / 3) * 4,
         end: Math.min(first + Math.ceil(key.end / 3) * 4, offset + group + run.length),
       }));

@@ -3,6 +3,7 @@
 // `help.mjs` prints it.
 import { check } from "./check.mjs";
 import { redact } from "./redact.mjs";
+import { rules } from "./rules.mjs";
 import { scanCommand } from "./scan.mjs";
 
 /** @typedef {{ type: "boolean" | "string", short?: string, multiple?: boolean, value?: string, help: string }} Option */
@@ -46,6 +47,24 @@ const ofScan = {
   "no-allow": { type: "boolean", help: "Allow no key by .keywardallow or a comment." },
   json,
   sarif: { type: "boolean", help: "Print SARIF 2.1.0, for code scanning." },
+  verify: {
+    type: "boolean",
+    help: "Ask a deployment what it knows of the whole keys that were found: sends them there, with the key in KEYWARD_API_KEY as credential.",
+  },
+  "only-active": {
+    type: "boolean",
+    help: "With --verify: leave out keys that are known to be revoked or expired.",
+  },
+  revoke: {
+    type: "boolean",
+    help: "Revoke the whole secret keys that were found, after asking. To have a key is enough, so no credential is needed.",
+  },
+  yes: { type: "boolean", help: "With --revoke: do not ask." },
+  url: {
+    type: "string",
+    value: "https://…",
+    help: "The deployment for --verify and --revoke. By default it is in KEYWARD_URL.",
+  },
   verbose: {
     type: "boolean",
     help: "Print fingerprints, allowed keys, and fingerprints that are allowed but nowhere.",
@@ -80,8 +99,8 @@ export const COMMANDS = {
     options: ofScan,
     codes: [
       "everything was looked at, and nothing was found",
-      "a key was found, whole or damaged",
-      "wrong usage, or something was not looked at",
+      "a key was found, whole or damaged, whatever its status",
+      "wrong usage, or something was not looked at, verified or revoked as wanted",
     ],
     more: MORE_OF_SCAN,
     run: scanCommand,
@@ -92,6 +111,19 @@ export const COMMANDS = {
     options: {},
     codes: ["done", "", "wrong usage, or something could not be read"],
     run: redact,
+  },
+  rules: {
+    usage: "rules gitleaks|trufflehog|kingfisher|github",
+    about: "Prints rules that find keys in another scanner; secret keys only, unless --kinds names others.",
+    options: {
+      url: {
+        type: "string",
+        value: "https://…",
+        help: "Kingfisher only: the deployment at which it validates and revokes what it finds.",
+      },
+    },
+    codes: ["done", "", "wrong usage"],
+    run: rules,
   },
 };
 

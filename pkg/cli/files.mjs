@@ -6,6 +6,7 @@ import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import ignore from "ignore";
 import { at, GitError, git } from "./git.mjs";
 import { bytes, here, pathOf, textOf } from "./names.mjs";
+import { NO_FILE } from "./reasons.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
 /** @typedef {"folder" | "file" | "link" | "other"} Kind */
@@ -20,9 +21,6 @@ import { bytes, here, pathOf, textOf } from "./names.mjs";
  * @typedef {{ path: Path, real: Path } | { path: Path, problem: unknown }} File
  */
 
-/** What is no file cannot be read to an end, or waits for somebody who writes. */
-export const NO_FILE = "it is no regular file; `keyward scan -` reads what is piped into it";
-
 /** @type {Filter} */
 const nothing = () => false;
 
@@ -36,6 +34,7 @@ export function createWalk({ ignored, excluded, warn }) {
   let base = ".";
   /** @param {Path} path @param {boolean} isFolder */
   const isExcluded = (path, isFolder) => {
+    if (excluded === NO_PATTERNS) return false;
     const inner = within(here(), path) ?? within(resolve(here(), base), path);
     return inner !== undefined && excluded.ignores(inner + (isFolder ? "/" : ""));
   };
@@ -169,9 +168,13 @@ function patterns(real, outer) {
   };
 }
 
+const NO_PATTERNS = ignore();
+
 /** Patterns as .gitignore has them, one a line, and as git takes them on this system. @param {string} text */
 export const patternsOf = (text) =>
-  ignore({ ignorecase: process.platform === "win32" || process.platform === "darwin" }).add(text);
+  text === ""
+    ? NO_PATTERNS
+    : ignore({ ignorecase: process.platform === "win32" || process.platform === "darwin" }).add(text);
 
 /** @param {Path} folder @param {Path} path */
 const insideOf = (folder, path) => relative(folder, path).split(sep).join("/");

@@ -2,9 +2,9 @@
 // Keys in text that comes in pieces, also where their underscores are escaped or zero bytes stand between their
 // characters, as UTF-16 and UTF-32 have them. Offsets are those of the text as it came.
 import { createScanner } from "keyward";
-import { fingerprintOf } from "./fingerprint.mjs";
 
-/** @typedef {import("keyward").FoundKey & { fingerprint: string }} FoundKey */
+/** @typedef {import("keyward").FoundKey} FoundKey */
+/** With the key's text, without escapes. @typedef {FoundKey & { token: string }} ReadKey */
 
 /**
  * What stands for an underscore: in addresses (encoded more than once, too), JSON and its kin, markup, quoted-printable
@@ -39,13 +39,10 @@ export function createReader(pins) {
     }
     return offset + shifts[low].by;
   };
-  /** What was scanned last, at least what a key may be a part of. */
-  let recent = "";
-  const place = (/** @type {import("keyward").FoundKey} */ key) => ({
+  /** @param {string} text that ends where the scanned text does @returns {(key: FoundKey) => ReadKey} */
+  const place = (text) => (key) => ({
     ...key,
-    fingerprint: fingerprintOf(
-      recent.slice(key.start - scanned + recent.length, key.end - scanned + recent.length),
-    ),
+    token: text.slice(text.length - scanned + key.start, text.length - scanned + key.end),
     start: before(key.start),
     end: before(key.end - 1) + 1,
   });
@@ -64,10 +61,9 @@ export function createReader(pins) {
     });
     written += text.length;
     scanned += plain.length;
-    recent = tail + plain;
-    const found = scanner.push(plain).map(place);
-    tail = recent.slice(-79);
-    recent = tail;
+    const known = tail + plain;
+    tail = known.slice(-79);
+    const found = scanner.push(plain).map(place(known));
     const open = shifts.findLastIndex(({ from }) => from <= scanned - 80);
     if (open > 0) shifts = shifts.slice(open);
     return found;
@@ -83,7 +79,7 @@ export function createReader(pins) {
     end() {
       const rest = carried;
       carried = "";
-      return [...take(rest), ...scanner.end().map(place)];
+      return [...take(rest), ...scanner.end().map(place(tail))];
     },
     /** Up to where the text is decided. */
     decided: () => before(scanned - (tail.match(OPEN)?.[0].length ?? 0)),

@@ -1,5 +1,5 @@
 // @ts-check
-// What the system says, in words for people.
+// Why something was not searched, in words for people.
 import { escaped } from "./names.mjs";
 
 /** @type {Record<string, string>} */
@@ -19,6 +19,13 @@ const WORDS = {
   ENOSPC: "the disk is full",
   EPIPE: "whoever should have read it has closed the pipe",
 };
+
+/** What is no file cannot be read to an end, or waits for somebody who writes. */
+export const NO_FILE = "it is no regular file; `keyward scan -` reads what is piped into it";
+export const COMPRESSED =
+  "it is compressed, so what is in it was not searched; with --binary its bytes are taken as they are";
+export const ELSEWHERE = "git-lfs keeps its content elsewhere, and it is not here; `git lfs pull` brings it";
+export const LOST = "it was not searched, since a part of this program has ended early; try again";
 
 /** Without a path, which may hold anything. @param {unknown} problem */
 export function reasonOf(problem) {

@@ -5,6 +5,7 @@ import { VERSION } from "./help.mjs";
 import { escaped, json, nameOf, shown, uriOf } from "./names.mjs";
 import { counted } from "./progress.mjs";
 import { isNew } from "./summary.mjs";
+import { inWords, mayWork } from "./verify.mjs";
 
 /** @typedef {import("./summary.mjs").Summary & { unused: string[] }} Report `unused`: allowed fingerprints that are nowhere */
 /** @typedef {import("./search.mjs").Finding} Finding */
@@ -14,7 +15,6 @@ const ALLOWED = {
   list: "allowed by .keywardallow",
   baseline: "found before",
 };
-const ADVICE = "Revoke every secret key that others may have seen, then remove it.\n";
 const WARNING = "A damaged key is cut or has a mistake in it; whoever finds it may be able to restore it.\n";
 
 /**
@@ -29,15 +29,29 @@ export function asText(report, { verbose = false, quiet = false }) {
   const unused = verbose ? report.unused.map((each) => `${each} is allowed, but is nowhere\n`) : [];
   const warning = found.some(({ damaged }) => damaged) ? WARNING : "";
   const count = `${bold(counted(report))}\n`;
-  return `${lines.join("")}${unused.join("")}${count}${warning}${found.length > 0 ? ADVICE : ""}`;
+  return `${lines.join("")}${unused.join("")}${count}${warning}${advice(found)}`;
+}
+
+/** @param {Finding[]} found */
+function advice(found) {
+  if (found.length === 0) return "";
+  if (!found.some(mayWork)) return "None of them works any more: remove them.\n";
+  const pages = new Set(
+    found.flatMap(({ verdict, redacted }) =>
+      verdict?.status === "active" && verdict.page ? [`  ${redacted}  ${escaped(verdict.page)}\n`] : [],
+    ),
+  );
+  const where = pages.size > 0 ? `Where to revoke those that are active:\n${[...pages].join("")}` : "";
+  return `Revoke every secret key that others may have seen, then remove it.\n${where}`;
 }
 
 /** @param {Finding} finding @param {boolean} verbose */
-function lineOf({ path, line, column, redacted, damaged, fingerprint, allowed, origin }, verbose) {
-  const color = allowed !== null ? dim : damaged ? yellow : red;
+function lineOf({ path, line, column, redacted, damaged, fingerprint, allowed, origin, verdict }, verbose) {
+  const color = allowed !== null || !mayWork({ verdict }) ? dim : damaged ? yellow : red;
   const words = [
     `${placeOf(path, origin)}:${line}:${column}  ${color(redacted)}`,
     ...(damaged ? ["damaged"] : []),
+    ...(verdict ? [inWords(verdict)] : []),
     ...(origin ? [dim(storyOf(origin))] : []),
     ...(verbose ? [fingerprint] : []),
     ...(allowed !== null ? [ALLOWED[allowed]] : []),
@@ -46,7 +60,7 @@ function lineOf({ path, line, column, redacted, damaged, fingerprint, allowed, o
 }
 
 /** @param {import("./names.mjs").Path} path @param {Finding["origin"]} origin */
-function placeOf(path, origin) {
+export function placeOf(path, origin) {
   if (!origin?.isText) return shown(path);
   return `${origin.commit ? "commit" : "tag"} ${origin.isHeader ? "header" : "message"}`;
 }
@@ -63,11 +77,7 @@ export function asJson({ findings, files, bytes, commits, unread }) {
   const damaged = found.filter((finding) => finding.damaged).length;
   const counts = { keys: found.length - damaged, damaged, allowed: findings.length - found.length };
   return `${json({
-    findings: findings.map(({ origin, ...finding }) => ({
-      ...finding,
-      path: origin?.isText ? null : nameOf(finding.path),
-      ...(origin && madeBy(origin)),
-    })),
+    findings: findings.map(described),
     ...counts,
     files,
     ...(commits !== undefined && { commits }),
@@ -75,6 +85,17 @@ export function asJson({ findings, files, bytes, commits, unread }) {
     unread: unread.map(({ path, reason }) => ({ path: nameOf(path), reason })),
   })}\n`;
 }
+
+/** A finding without the key's text. @param {Finding} finding */
+const described = ({ token: _, origin, verdict, outcome, ...finding }) => ({
+  ...finding,
+  path: origin?.isText ? null : nameOf(finding.path),
+  ...(origin && madeBy(origin)),
+  ...told({ verdict, outcome }),
+});
+
+/** What the server has said. @param {Pick<Finding, "verdict" | "outcome">} finding */
+const told = ({ verdict, outcome }) => ({ ...verdict, ...(outcome && { revocation: outcome }) });
 
 /** @param {NonNullable<Finding["origin"]>} origin */
 const madeBy = ({ commit, tag, author, email, date }) => ({
@@ -149,6 +170,8 @@ function result({
   fingerprint,
   allowed,
   origin,
+  verdict,
+  outcome,
 }) {
   const rule = damaged ? 1 : 0;
   const suppression = {
@@ -165,14 +188,27 @@ function result({
   return {
     ruleId: RULES[rule].id,
     ruleIndex: rule,
-    // A publishable key is no secret.
-    level: kind === "pk" ? "note" : RULES[rule].defaultConfiguration.level,
+    // A publishable key is no secret, and one that works no longer is harmless.
+    level: kind === "pk" || !mayWork({ verdict }) ? "note" : RULES[rule].defaultConfiguration.level,
+    ...(verdict && { rank: RANKS[verdict.status] }),
     message: {
-      text: `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}${origin ? ` (${storyOf(origin)})` : ""}`,
+      text: `${damaged ? "A damaged" : "A well-formed"} Keyward key: ${redacted}${origin ? ` (${storyOf(origin)})` : ""}${
+        verdict ? `. ${inWords(verdict)}. ${verdict.page ?? ""}`.trimEnd() : ""
+      }`,
     },
     locations: [place],
     partialFingerprints: { "keyward/v1": fingerprint },
     suppressions: allowed === null ? [] : [suppression],
-    properties: { brand, kind, environment, damaged, ...(origin && madeBy(origin)) },
+    properties: {
+      brand,
+      kind,
+      environment,
+      damaged,
+      ...(origin && madeBy(origin)),
+      ...told({ verdict, outcome }),
+    },
   };
 }
+
+/** How urgent a key is, by what is known of it. */
+const RANKS = { active: 100, unverified: 60, unknown: 50, expired: 10, revoked: 0 };

@@ -1,18 +1,19 @@
 // @ts-check
 // `keyward scan`: reads files, what is piped in, or what git holds, and reports what is found.
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
 import { createJudge, listsFor, readBaseline } from "./allow.mjs";
+import { asking } from "./ask.mjs";
 import { scanHistory, scanStaged } from "./committed.mjs";
-import { createWalk, NO_FILE, patternsOf } from "./files.mjs";
+import { createWalk, patternsOf } from "./files.mjs";
 import { GitError } from "./git.mjs";
-import { bytes as bytesOf, here, pathOf, pathsOf, shown } from "./names.mjs";
+import { here, pathOf, pathsOf, shown } from "./names.mjs";
 import { print, say } from "./output.mjs";
 import { createProgress } from "./progress.mjs";
+import { readAll } from "./read.mjs";
 import { asJson, asSarif, asText } from "./report.mjs";
 import { repository } from "./repository.mjs";
 import { createSearch } from "./search.mjs";
-import { createSummary, finish, isNew, take, unread } from "./summary.mjs";
+import { createSummary, finish, isNew, take } from "./summary.mjs";
 
 /** @typedef {import("./summary.mjs").Summary} Summary */
 /** @typedef {import("./summary.mjs").Progress} Progress */
@@ -22,15 +23,14 @@ import { createSummary, finish, isNew, take, unread } from "./summary.mjs";
  * @typedef {{
  *   json?: boolean, sarif?: boolean, staged?: boolean, history?: boolean, "no-ignore"?: boolean, binary?: boolean,
  *   exclude?: string[], baseline?: string, "no-allow"?: boolean, verbose?: boolean, quiet?: boolean,
- * }} Flags
+ * } & import("./ask.mjs").Flags} Flags
  */
-
-const chunk = Buffer.allocUnsafe(1 << 20);
 
 /** @param {string[]} args @param {Pins} pins @param {Flags} flags */
 export async function scanCommand(args, pins, flags) {
   createSearch("", pins);
   const mode = modeOf(args, flags);
+  const ask = asking(flags);
   const paths = pathsOf(args.length > 0 || mode ? args : ["."]);
   const repo = mode && inRepository(mode);
   const judge = createJudge({
@@ -51,11 +51,12 @@ export async function scanCommand(args, pins, flags) {
     const isFile = finding.path !== "-" && !finding.origin?.isText;
     finding.allowed = judge.judge(finding, isFile ? resolve(repo?.top ?? here(), finding.path) : undefined);
   }
+  const { findings, failed } = await ask(summary.findings);
   for (const { path, reason } of summary.unread) say(`keyward: ${shown(path)}: ${reason}\n`);
-  const report = { ...summary, unused: judge.unused() };
+  const report = { ...summary, findings, unused: judge.unused() };
   print(flags.sarif ? asSarif(report) : flags.json ? asJson(report) : asText(report, flags));
   // What could not be read may hold a key, so it must not pass for a clean result.
-  return summary.unread.length > 0 ? 2 : summary.findings.some(isNew) ? 1 : 0;
+  return failed || summary.unread.length > 0 ? 2 : findings.some(isNew) ? 1 : 0;
 }
 
 /** @param {string} text */
@@ -82,44 +83,27 @@ function inRepository(mode) {
   throw new TypeError("--staged reads what is about to be committed, but nothing can be committed here.");
 }
 
-/** Each file once, however often it is named. @param {Path[]} paths @param {Summary} summary @param {Pins} pins @param {Progress} progress @param {import("./files.mjs").Selection} selection */
+/** @param {Path[]} paths @param {Summary} summary @param {Pins} pins @param {Progress} progress @param {import("./files.mjs").Selection} selection */
 async function scanPaths(paths, summary, pins, progress, selection) {
   const files = createWalk(selection);
   /** @type {Set<Path>} */
   const seen = new Set();
-  for (const path of new Set(paths)) {
-    if (path === "-") await scanInput(summary, pins, progress);
-    else
+  /** Each file once, however often it is named. @param {Path[]} paths */
+  function* unseen(paths) {
+    for (const path of paths)
       for (const file of files(path)) {
-        if (!("real" in file)) unread(file.path, file.problem, summary);
-        else if (!seen.has(file.real)) {
-          seen.add(file.real);
-          scanFile(file.path, summary, pins, progress);
-        }
+        if ("real" in file && seen.has(file.real)) continue;
+        if ("real" in file) seen.add(file.real);
+        yield file;
       }
   }
-}
-
-// Where something else than a file has taken its place since, opening it must not wait for somebody who writes.
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
-/** @param {Path} path @param {Summary} summary @param {Pins} pins @param {Progress} progress */
-function scanFile(path, summary, pins, progress) {
-  let file;
-  try {
-    file = openSync(bytesOf(path), READ);
-    if (!fstatSync(file).isFile()) return unread(path, NO_FILE, summary);
-    const search = createSearch(path, pins);
-    for (let read = 1; read > 0; ) {
-      read = readSync(file, chunk);
-      take(search, chunk.subarray(0, read), summary, progress);
-    }
-    finish(search, summary);
-  } catch (problem) {
-    unread(path, problem, summary);
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
+  const options = { pins, binary: summary.binary };
+  const all = [...new Set(paths)];
+  const input = all.indexOf("-");
+  await readAll(unseen(input < 0 ? all : all.slice(0, input)), summary, options, progress);
+  if (input < 0) return;
+  await scanInput(summary, pins, progress);
+  await readAll(unseen(all.slice(input + 1)), summary, options, progress);
 }
 
 /** @param {Summary} summary @param {Pins} pins @param {Progress} progress */

@@ -3,9 +3,13 @@
 import { StringDecoder } from "node:string_decoder";
 import { createBase64Reader } from "./base64.mjs";
 import { createComments } from "./comments.mjs";
+import { fingerprintOf } from "./fingerprint.mjs";
 import { createReader } from "./reader.mjs";
 
-/** @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean, fingerprint: string, allowed: import("./allow.mjs").Allowed | null, origin?: import("./repository.mjs").Origin }} Finding */
+/**
+ * `token` is the key's text, for who asks a server about it: never to be shown. `verdict`, `outcome`: what the server said.
+ * @typedef {{ path: string, line: number, column: number, kind: string, brand: string, environment: string, redacted: string, damaged: boolean, token: string, fingerprint: string, allowed: import("./allow.mjs").Allowed | null, origin?: import("./repository.mjs").Origin, verdict?: import("./verify.mjs").Verdict, outcome?: import("./revoke.mjs").Outcome }} Finding
+ */
 
 /**
  * `compressed`: its bytes are searched, but what they stand for is not.
@@ -13,7 +17,7 @@ import { createReader } from "./reader.mjs";
  */
 
 /** How compressed files begin: what is in them cannot be seen. gzip, zip, xz, zstd, bzip2, 7z. */
-const COMPRESSED = ["1f8b", "504b0304", "fd377a585a00", "28b52ffd", "425a68", "377abcaf271c"];
+export const COMPRESSED = ["1f8b", "504b0304", "fd377a585a00", "28b52ffd", "425a68", "377abcaf271c"];
 
 /** Bytes at the beginning that tell of all of these, and of marks. */
 const LONGEST_MAGIC = 6;
@@ -74,14 +78,14 @@ export function createSearch(path, pins, plain = false) {
   };
 
   const comments = createComments();
-  /** @param {string} text @param {import("./reader.mjs").FoundKey} key */
+  /** @param {string} text @param {import("./reader.mjs").ReadKey} key */
   const locate = (text, key) => {
-    const { start, end, brand, kind, environment, redacted, damaged, fingerprint } = key;
+    const { start, end, brand, kind, environment, redacted, damaged, token } = key;
     // A key holds no line break, so it is in the line in which it ends.
     advance(text, end);
     const column = start - lineStart + 1;
-    const found = { path, line, column, brand, kind, environment, redacted, damaged, fingerprint };
-    return comments.near({ ...found, allowed: null });
+    const found = { path, line, column, brand, kind, environment, redacted, damaged, token };
+    return comments.near({ ...found, fingerprint: fingerprintOf(token), allowed: null });
   };
 
   /** @type {Buffer} */

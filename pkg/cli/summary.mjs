@@ -1,7 +1,7 @@
 // @ts-check
 // What a scan has read and found so far.
 import { pointer } from "./lfs.mjs";
-import { reasonOf } from "./reasons.mjs";
+import { COMPRESSED, ELSEWHERE, reasonOf } from "./reasons.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
 /** @typedef {import("./search.mjs").Finding} Finding */
@@ -11,10 +11,6 @@ import { reasonOf } from "./reasons.mjs";
  * @typedef {{ findings: Finding[], files: number, bytes: number, unread: Unread[], told: Set<string>, binary: boolean, commits?: number }} Summary
  */
 /** @typedef {{ tick(): void }} Progress */
-
-const COMPRESSED =
-  "it is compressed, so what is in it was not searched; with --binary its bytes are taken as they are";
-const ELSEWHERE = "git-lfs keeps its content elsewhere, and it is not here; `git lfs pull` brings it";
 
 /** @param {boolean} binary @returns {Summary} */
 export const createSummary = (binary) => ({

@@ -5,6 +5,7 @@ import { chmodSync } from "node:fs";
 import { test } from "node:test";
 import { path as inProject } from "../../scripts/run.mjs";
 import { folder, KEY, keyward, OTHER, repository, scanned } from "./command.mjs";
+import { sarifOf } from "./sarif.mjs";
 
 /** @param {string} key */
 const fingerprint = (key) => scanned(folder({ key }).path, []).findings[0].fingerprint;
@@ -59,7 +60,7 @@ test("an allow-list allows keys by fingerprint and files by pattern; they are co
       ["vectors/x", "list"],
     ],
   );
-  const { results } = JSON.parse(keyward(repo.path, ["scan", "--sarif"]).out).runs[0];
+  const { results } = sarifOf(keyward(repo.path, ["scan", "--sarif"]).out).runs[0];
   assert.deepEqual(
     results.map((/** @type {any} */ result) => result.suppressions.map((/** @type {any} */ one) => one.kind)),
     [["external"], ["external"], [], [], ["external"]],
@@ -129,7 +130,7 @@ test("a comment allows the keys of its line, before or behind them, also in a li
     [1, "comment"],
     [2, null],
   ]);
-  const { results } = JSON.parse(keyward(folder({ wide }).path, ["scan", "--sarif"]).out).runs[0];
+  const { results } = sarifOf(keyward(folder({ wide }).path, ["scan", "--sarif"]).out).runs[0];
   assert.deepEqual(results[0].suppressions[0].kind, "inSource");
   assert.equal(scanned(folder({ x: `${KEY} keyward:allow` }).path, ["--no-allow"]).keys, 1);
 });

@@ -5,6 +5,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { issueVectors, project } from "./project.mjs";
+import { sarifOf } from "./sarif.mjs";
 
 const { key: KEY, redacted: REDACTED } = issueVectors.cases[3];
 const PK = issueVectors.cases.find((/** @type {any} */ item) => item.kind === "pk").key;
@@ -24,6 +25,7 @@ function keyward(args, { input = "", cwd = folder } = {}) {
         "prints a whole key",
       );
   }
+  if (args.includes("--sarif") && stdout.length > 0) sarifOf(stdout.toString());
   return { status, out: stdout.toString(), err: stderr.toString() };
 }
 

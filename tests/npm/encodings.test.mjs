@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { isPlain, mayHoldKey } from "../../pkg/cli/glance.mjs";
 import { createFilter } from "../../pkg/cli/redact.mjs";
 import { createSearch } from "../../pkg/cli/search.mjs";
 import { issueVectors, project } from "./project.mjs";
@@ -52,6 +53,8 @@ function redacted(bytes, size) {
 function found(bytes, size) {
   const search = createSearch("x", undefined);
   const all = [...pieces(bytes, size).flatMap((piece) => search.push(piece)), ...search.end()];
+  // What holds a key has to be searched.
+  assert.ok(all.length === 0 || !isPlain(bytes) || mayHoldKey(bytes), "the glance rules it out");
   return all.map(({ line, column, damaged }) => [line, column, damaged]);
 }
 

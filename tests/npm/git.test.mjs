@@ -8,6 +8,7 @@ import { test } from "node:test";
 import yaml from "yaml";
 import { path as inProject } from "../../scripts/run.mjs";
 import { COMMAND, ENV, folder, KEY, keyward, repository, scanned } from "./command.mjs";
+import { sarifOf } from "./sarif.mjs";
 
 /** Files that all hold a key. @param {string[]} names */
 const keys = (...names) => Object.fromEntries(names.map((name) => [name, `${KEY}\n`]));
@@ -201,7 +202,7 @@ test("--staged reads what is staged of the paths that are named, from any folder
   assert.deepEqual([missing.status, missing.err], [2, "keyward: nowhere: there is no such file or folder\n"]);
   const outside = keyward(repo.path, ["scan", "--staged", ".."]);
   assert.deepEqual([outside.status, outside.err], [2, "keyward: .. is outside of the repository.\n"]);
-  const sarif = JSON.parse(keyward(repo.in("a"), ["scan", "--staged", "--sarif", "y"]).out).runs[0];
+  const sarif = sarifOf(keyward(repo.in("a"), ["scan", "--staged", "--sarif", "y"]).out).runs[0];
   assert.equal(sarif.results[0].locations[0].physicalLocation.artifactLocation.uri, "a/y");
 });
 

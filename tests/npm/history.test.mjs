@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { folder, KEY, keyward, OTHER, REDACTED, repository, scanned } from "./command.mjs";
+import { sarifOf } from "./sarif.mjs";
 
 const history = (/** @type {string} */ cwd, /** @type {string[]} */ ...args) =>
   scanned(cwd, ["--history", ...args]);
@@ -31,7 +32,7 @@ test("--history names the first commit that brought a key, its author and date, 
   const { out } = keyward(repo.path, ["scan", "--history"]);
   assert.ok(out.startsWith(`a/x:2:2  ${REDACTED}  ${second.slice(0, 12)}, Ada, 2024-01-02\n`), out);
   assert.match(out, /\n1 key in 3 versions of files and 5 commits \(/);
-  const [result] = JSON.parse(keyward(repo.path, ["scan", "--history", "--sarif"]).out).runs[0].results;
+  const [result] = sarifOf(keyward(repo.path, ["scan", "--history", "--sarif"]).out).runs[0].results;
   assert.equal(result.properties.commit, second);
   assert.equal(result.properties.author, "Ada");
   assert.equal(result.locations[0].physicalLocation.artifactLocation.uri, "a/x");
@@ -96,7 +97,7 @@ test("--history reads the messages of commits", () => {
   assert.deepEqual([findings[0].path, findings[0].commit, findings[0].author], [null, commit, "Ada"]);
   const { out } = keyward(repo.path, ["scan", "--history"]);
   assert.match(out, /^commit message:3:6 {2}kw_sk_test_\*{3}JnsL {2}[0-9a-f]{12}, Ada, 2024-01-02\n/);
-  const [result] = JSON.parse(keyward(repo.path, ["scan", "--history", "--sarif"]).out).runs[0].results;
+  const [result] = sarifOf(keyward(repo.path, ["scan", "--history", "--sarif"]).out).runs[0].results;
   assert.equal(result.locations[0].logicalLocations[0].fullyQualifiedName, commit);
   assert.equal(history(repo.path, "x").status, 0, "not if files are named");
   repo.git(

@@ -1,0 +1,109 @@
+// @ts-check
+// What a thread does: reads files, or a part of a long one, and searches what the glance does not rule out.
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { isPlain, mayHoldKey } from "./glance.mjs";
+import { pointer } from "./lfs.mjs";
+import { bytes as bytesOf } from "./names.mjs";
+import { readPart } from "./part.mjs";
+import { COMPRESSED, ELSEWHERE, NO_FILE, reasonOf } from "./reasons.mjs";
+import { createSearch } from "./search.mjs";
+
+/** @typedef {import("./search.mjs").Finding} Finding */
+/** @typedef {import("./names.mjs").Path} Path */
+/** @typedef {{ pins: import("keyward").Pins | undefined, binary: boolean }} Options */
+
+/** Some files, numbered in the order in which they are reported. @typedef {{ first: number, paths: Path[] }} Files */
+/** A long file that could not be searched in parts, and was counted as those were read. @typedef {{ number: number, path: Path, again: true }} Again */
+/** @typedef {Files | Again | import("./part.mjs").Part} Task */
+/**
+ * What has come of it; files are named by their numbers. `long`: what is left to be read in parts.
+ * @typedef {{ found: [number, Finding[]][], unread: [number, string][], files: number, bytes: number,
+ *   long: { number: number, path: Path, size: number }[], part?: import("./part.mjs").Result }} Outcome
+ */
+
+// Where something else than a file has taken its place since, opening it must not wait for somebody who writes.
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** A longer file is read in parts. */
+export const LONG = 4 << 20;
+const buffer = Buffer.allocUnsafe(LONG);
+
+/** @returns {Outcome} */
+export const nothing = () => ({ found: [], unread: [], files: 0, bytes: 0, long: [] });
+
+/** @param {Task} task @param {Options} options @returns {Outcome} */
+export function perform(task, options) {
+  const outcome = nothing();
+  if ("paths" in task)
+    task.paths.forEach((path, index) => {
+      const number = task.first + index;
+      opened(path, number, outcome, (file, size) => readFile(file, size, path, number, outcome, options));
+    });
+  else if ("again" in task) {
+    opened(task.path, task.number, outcome, (file) =>
+      search(file, buffer.subarray(0, 0), false, task.path, task.number, outcome, options),
+    );
+    Object.assign(outcome, { files: 0, bytes: 0 });
+  } else
+    opened(task.path, task.number, outcome, (file) => {
+      outcome.part = readPart(file, task, options.pins);
+      if (task.count) return;
+      outcome.bytes += task.to - task.from;
+      outcome.files += task.from === 0 ? 1 : 0;
+    });
+  return outcome;
+}
+
+/** @param {Path} path @param {number} number @param {Outcome} outcome @param {(file: number, size: number) => void} read */
+function opened(path, number, outcome, read) {
+  let file;
+  try {
+    file = openSync(bytesOf(path), READ);
+    const about = fstatSync(file);
+    if (about.isFile()) read(file, about.size);
+    else outcome.unread.push([number, NO_FILE]);
+  } catch (problem) {
+    outcome.unread.push([number, reasonOf(problem)]);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** @param {number} file @param {number} size @param {Path} path @param {number} number @param {Outcome} outcome @param {Options} options */
+function readFile(file, size, path, number, outcome, options) {
+  let read = 0;
+  // Some files tell no size, such as those of /proc, and end where nothing more comes.
+  for (let more = 1; more > 0 && read < buffer.length && (read === 0 || read !== size); read += more)
+    more = readSync(file, buffer, read, buffer.length - read, null);
+  const start = buffer.subarray(0, read);
+  const whole = read < buffer.length;
+  if (pointer(start)) outcome.unread.push([number, ELSEWHERE]);
+  if (!isPlain(start)) search(file, start, whole, path, number, outcome, options);
+  else if (!whole && size > read) outcome.long.push({ number, path, size });
+  else if (whole && !mayHoldKey(start)) done(outcome, read);
+  else search(file, start, whole, path, number, outcome, options);
+}
+
+/** @param {Outcome} outcome @param {number} bytes */
+function done(outcome, bytes) {
+  outcome.files += 1;
+  outcome.bytes += bytes;
+}
+
+/** @param {number} file @param {Buffer} start @param {boolean} whole whether that is all @param {Path} path @param {number} number @param {Outcome} outcome @param {Options} options */
+function search(file, start, whole, path, number, outcome, { pins, binary }) {
+  const search = createSearch(path, pins);
+  const found = search.push(start);
+  let size = start.length;
+  while (!whole) {
+    const read = readSync(file, buffer);
+    if (read === 0) break;
+    size += read;
+    for (const finding of search.push(buffer.subarray(0, read))) found.push(finding);
+  }
+  for (const finding of search.end()) found.push(finding);
+  if (found.length > 0) outcome.found.push([number, found]);
+  if (!search.compressed || binary) return done(outcome, size);
+  outcome.unread.push([number, COMPRESSED]);
+  outcome.bytes += size;
+}

@@ -1,0 +1,12 @@
+// @ts-check
+// What each thread besides the main one runs: it takes tasks until none is left.
+import { workerData } from "node:worker_threads";
+import { perform } from "./task.mjs";
+
+const { port, options } = workerData;
+
+port.on("message", (/** @type {import("./pool.mjs").Work} */ { tasks, taken }) => {
+  for (let at = Atomics.add(taken, 0, 1); at < tasks.length; at = Atomics.add(taken, 0, 1))
+    port.postMessage({ at, outcome: perform(tasks[at], options) });
+  port.postMessage("done");
+});

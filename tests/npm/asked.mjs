@@ -1,0 +1,56 @@
+// @ts-check
+// The command beside a server: it runs while this process answers, and prints no key.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { after } from "node:test";
+import { project } from "./project.mjs";
+
+const { path, folder, write } = await project({});
+
+export { folder, path, write };
+
+/** @typedef {{ env?: Record<string, string>, secrets?: string[] }} Surroundings */
+
+/**
+ * Runs the command with no other environment variables of Keyward's than these.
+ * @param {string[]} args @param {Surroundings} surroundings `secrets`: what it must not print
+ */
+export async function keyward(args, { env = {}, secrets = [] }) {
+  const { KEYWARD_URL: _, KEYWARD_API_KEY: __, ...inherited } = process.env;
+  const child = spawn(path("node_modules/.bin/keyward"), args, {
+    cwd: folder,
+    env: { ...inherited, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(child, "close");
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  for (const secret of secrets) assert.ok(!`${out}${err}`.includes(secret), "prints a secret");
+  return { status: (await ended)[0], out, err };
+}
+
+/** @typedef {{ method: string, url: string, headers: import("node:http").IncomingHttpHeaders, body: string }} Sent */
+
+/**
+ * A server that answers as it is told, and the requests that it gets.
+ * @param {(request: Sent, count: number) => { status: number, headers?: Record<string, string>, body?: unknown } | undefined} answer
+ *   nothing: the connection is cut
+ */
+export async function answering(answer) {
+  /** @type {Sent[]} */
+  const requests = [];
+  const server = createServer(async (request, response) => {
+    const { method = "", url = "", headers } = request;
+    requests.push({ method, url, headers, body: await text(request) });
+    const said = answer(requests[requests.length - 1], requests.length);
+    if (!said) return request.socket.destroy();
+    response.writeHead(said.status, { "content-type": "application/json", ...said.headers });
+    response.end(typeof said.body === "string" ? said.body : JSON.stringify(said.body ?? {}));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  after(() => server.close());
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { url: `http://127.0.0.1:${port}`, requests, close: () => server.close() };
+}
