@@ -8,20 +8,31 @@ import { COMPRESSED } from "./search.mjs";
 /** How an underscore ends, and how one begins, however it is written. */
 const [ENDS, BEGINS] = ["_fF;", "_%\\&="].map((characters) => [...characters]);
 
-/** Every key has one of these, when zero bytes are left out. */
-const HINTS = [
-  ...["live", "test"].flatMap((word) => ENDS.flatMap((end) => BEGINS.map((begin) => end + word + begin))),
-  ...PARTS.map(({ part }) => part),
-];
+/** Bytes that are looked for; every hint has as many at least. */
+const LENGTH = 6;
+/** So many bytes are left out between two looks: each look is at four bytes, and one of them falls into every hint. */
+const STEP = LENGTH - 3;
 
-/** The first two bytes of hints, and the two behind them, with a bit for each eighth hint. */
-const FIRST = new Uint8Array(1 << 16);
-const SECOND = new Uint8Array(1 << 16);
-HINTS.forEach((hint, index) => {
+/** Every key has one of these, when zero bytes are left out. */
+const HINTS = new Set(
+  [
+    ...["live", "test"].flatMap((word) => ENDS.flatMap((end) => BEGINS.map((begin) => end + word + begin))),
+    ...PARTS.map(({ part }) => part),
+  ].map((hint) => hint.slice(0, LENGTH)),
+);
+
+/** The first two bytes of four, and the other two, with a bit for each word or two and place in it. */
+const FIRST = new Uint16Array(1 << 16);
+const SECOND = new Uint16Array(1 << 16);
+for (const hint of HINTS) {
   const bytes = Buffer.from(hint);
-  FIRST[bytes.readUInt16BE(0)] |= 1 << (index % 8);
-  SECOND[bytes.readUInt16BE(2)] |= 1 << (index % 8);
-});
+  const word = hint.includes("live") ? 0 : hint.includes("test") ? 1 : 2 + (bytes[0] % 3);
+  for (let at = 0; at < STEP; at += 1) {
+    const bit = 1 << (word * STEP + at);
+    FIRST[bytes.readUInt16BE(at)] |= bit;
+    SECOND[bytes.readUInt16BE(at + 2)] |= bit;
+  }
+}
 
 /** Bytes of a key, however it is written, that may lie behind the end of a piece of a file. */
 export const REACH = 8192;
@@ -48,17 +59,20 @@ function copyWithoutZeros(bytes, from, to) {
 
 /** @param {Buffer} bytes @param {number} from @param {number} to */
 function hasHint(bytes, from, to) {
-  for (let at = nextPair(bytes, from, to - 3); at >= 0; at = nextPair(bytes, at + 1, to - 3)) {
-    if (!(FIRST[(bytes[at] << 8) | bytes[at + 1]] & SECOND[(bytes[at + 2] << 8) | bytes[at + 3]])) continue;
-    const text = bytes.toString("latin1", at, Math.min(to, at + 16));
-    if (HINTS.some((hint) => text.startsWith(hint))) return true;
+  for (let at = nextLikely(bytes, from, to); at >= 0; at = nextLikely(bytes, at + STEP, to)) {
+    for (let start = Math.max(from, at + 1 - STEP); start <= at; start += 1)
+      if (HINTS.has(bytes.toString("latin1", start, Math.min(to, start + LENGTH)))) return true;
   }
   return false;
 }
 
 /** @param {Buffer} bytes @param {number} from @param {number} to */
-function nextPair(bytes, from, to) {
-  for (let at = from; at < to; at += 1) if (FIRST[(bytes[at] << 8) | bytes[at + 1]] !== 0) return at;
+function nextLikely(bytes, from, to) {
+  const last = to - 3;
+  for (let at = from; at < last; at += STEP) {
+    const first = FIRST[(bytes[at] << 8) | bytes[at + 1]];
+    if (first !== 0 && (first & SECOND[(bytes[at + 2] << 8) | bytes[at + 3]]) !== 0) return at;
+  }
   return -1;
 }
 

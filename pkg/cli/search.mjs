@@ -36,7 +36,7 @@ const MARKS = /** @type {const} */ ([
 
 /** @param {Buffer} start @param {boolean} plain whether to heed no mark */
 function decoderFor(start, plain) {
-  const hex = plain ? "" : start.toString("hex");
+  const hex = plain ? "" : start.toString("hex", 0, LONGEST_MAGIC);
   const [mark, encoding] = MARKS.find(([bytes]) => hex.startsWith(bytes)) ?? ["", "utf8"];
   const skipped = mark.length / 2;
   if (encoding === "utf8") {

@@ -1,5 +1,5 @@
 // @ts-check
-// The package in Node and in Chromium: every number of pkg/README.
+// The package in Node and in Chromium, and its command: every number of pkg/README.
 import { execFileSync } from "node:child_process";
 import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -11,6 +11,7 @@ import { launchOptions } from "../../../scripts/browsers.mjs";
 import { path } from "../../../scripts/run.mjs";
 import { print } from "../print.mjs";
 import { measure } from "./measure.mjs";
+import { measureScan } from "./scan.mjs";
 
 const vectors = JSON.parse(readFileSync(path("tests/vectors/issue.v1.json"), "utf8"));
 /** @type {string[]} */
@@ -21,6 +22,7 @@ export async function bench() {
   print("Node", await measure(await import("keyward"), keys, source, peer()));
   const { result, version } = await measureInChromium(source);
   print("Chromium", result);
+  print("keyward scan", await measureScan(Buffer.from(source.slice(0, source.length / 2)), keys));
   const starts = Array.from({ length: 25 }, firstAnswer).sort((a, b) => a - b);
   console.log(
     `\nImport to first answer in Node: best ${starts[0].toFixed(1)} ms, median ${starts[12].toFixed(1)} ms of 25 new processes (at most 5 ms)`,
