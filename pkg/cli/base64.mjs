@@ -1,72 +1,128 @@
 // @ts-check
-// Keys in base64, as secrets of Kubernetes and Basic credentials have them.
-import { scan } from "keyward";
+// Keys in base64, also where a line ends within, and in base64 that is encoded once more. What is redacted stays base64 of
+// the same length.
+import { MORE } from "./cells.mjs";
+import { BASE64 } from "./encodings.mjs";
 
-/** @typedef {import("keyward").FoundKey} FoundKey */
+/** @typedef {import("./cells.mjs").Key} Key */
+/** @typedef {import("./cells.mjs").Edit} Edit */
+/** Characters of base64 and where each is; `from`, `to`: those around the place that no break parts. @typedef {{ text: string, places: number[], from: number, to: number }} Run */
+
+/** Characters before the place, and from it on, that hold the longest key, in UTF-16 and encoded twice. */
+const BEFORE = 64;
+const AFTER = 240;
+/** What is decided without it needs no more text. */
+const LONGEST_PART = Math.max(...BASE64.parts.map(({ part }) => part.length));
 
 /**
- * How the middle of a key is written, by where it stands in a group of three bytes: the characters that depend on nothing
- * else, and how far behind the group's start they begin.
+ * The key around four characters of base64.
+ * @param {string} text
+ * @param {number} at
+ * @param {boolean} last
+ * @param {(text: string) => Key[]} keysIn finds them in what is decoded
+ * @returns {Key | undefined | typeof MORE}
  */
-const PARTS = ["_live_", "_test_"].flatMap((word) => [
-  { part: btoa(word), behind: 0 },
-  { part: btoa(`x${word}`).slice(2, 9), behind: 2 },
-  { part: btoa(`xx${word}`).slice(3, 10), behind: 3 },
-]);
-const PART = new RegExp(PARTS.map(({ part }) => part).join("|"), "g");
+export function keyInBase64(text, at, last, keysIn) {
+  const back = before(text, at);
+  const { more, ...forward } = after(text, at, last);
+  const run = {
+    text: back.text + forward.text,
+    places: [...back.places, ...forward.places],
+    from: back.from,
+    to: back.text.length + forward.to,
+  };
+  const middle = back.text.length;
+  const starts = [middle, middle - 3].filter((start) => start >= 0);
+  const part = BASE64.parts.find(({ part }) => starts.some((start) => run.text.startsWith(part, start)));
+  if (part === undefined) return more && forward.text.length < LONGEST_PART ? MORE : undefined;
+  if (more) return MORE;
+  const start = run.text.startsWith(part.part, middle) ? middle : middle - 3;
+  const whole = decoded(run, start, part, keysIn);
+  if (whole && !whole.damaged) return whole;
+  const { from, to } = run;
+  const sure = { text: run.text.slice(from, to), places: run.places.slice(from, to), from: 0, to };
+  const alone = start >= from && start + part.part.length <= to;
+  return (alone ? decoded(sure, start - from, part, keysIn) : undefined) ?? whole;
+}
 
-/** Characters before the group, and from it on, that hold the longest key. */
-const BEFORE = 32;
-const AFTER = 88;
-
-/** @param {import("keyward").Pins | undefined} pins */
-export function createBase64Reader(pins) {
-  let held = "";
-  let offset = 0;
+/** @param {Run} run @param {number} start @param {{ part: string, behind: number }} part @param {(text: string) => Key[]} keysIn @returns {Key | undefined} */
+function decoded({ text, places }, start, { part, behind }, keysIn) {
+  // Whole groups of four; what is missing before the first one is of no key that can be seen.
+  const skipped = (((start - behind) % 4) + 4) % 4;
+  const missing = start < behind ? behind - start : 0;
+  const aligned = missing > 0 ? "A".repeat(missing) + text : text.slice(skipped);
+  const shift = missing > 0 ? -missing : skipped;
+  const bytes = Buffer.from(aligned, "base64");
+  const first = Math.floor(((start - shift) * 3) / 4);
+  const end = Math.ceil(((start - shift + part.length) * 3) / 4);
+  const keys = keysIn(bytes.toString("latin1")).filter((key) => key.start < end && key.end > first);
+  const key = keys.find(({ damaged }) => !damaged) ?? keys[0];
+  if (key === undefined) return undefined;
+  // The characters that hold bits of a byte, in the text.
+  const from = (/** @type {number} */ byte) => Math.max(0, Math.floor((byte * 8) / 6) + shift);
+  const to = (/** @type {number} */ byte) => Math.min(text.length, Math.floor((byte * 8 - 1) / 6) + 1 + shift);
+  for (const edit of key.edits) bytes.write(edit.text ?? stars(bytes.toString("latin1", edit.start, edit.end)), edit.start, "latin1");
+  const safe = bytes.toString("base64").replaceAll("=", "");
+  /** @type {Edit[]} */
+  const edits = [];
   let done = 0;
-
-  /** @param {string} text @param {boolean} last @returns {FoundKey[]} */
-  const read = (text, last) => {
-    const whole = held + text;
-    const found = [];
-    let keep = whole.length - BEFORE - PARTS[0].part.length;
-    for (const { 0: part, index } of whole.matchAll(PART)) {
-      if (offset + index < done) continue;
-      const group = index - (PARTS.find((one) => one.part === part)?.behind ?? 0);
-      const [run = ""] = whole.slice(Math.max(0, group), group + AFTER).match(/^[A-Za-z0-9+/_-]*/) ?? [];
-      // It may go on in what is yet to come.
-      if (!last && run.length < AFTER && group + run.length === whole.length) {
-        keep = Math.min(keep, group - BEFORE);
-        break;
-      }
-      done = offset + index + 1;
-      found.push(...keysAt(whole, group, run));
+  for (const edit of key.edits) {
+    // Bits of a next byte that is not there are of the key, too.
+    const stop = edit.end === bytes.length ? text.length : to(edit.end);
+    for (let index = Math.max(done, from(edit.start)); index < stop; index += 1) {
+      const place = places[index];
+      const character = safe[index - shift] ?? "A";
+      const run = edits.at(-1);
+      if (run?.end === place) {
+        run.end += 1;
+        run.text += character;
+      } else edits.push({ start: place, end: place + 1, text: character });
     }
-    held = whole.slice(Math.max(0, keep));
-    offset += whole.length - held.length;
-    return found;
-  };
+    done = Math.max(done, stop);
+  }
+  return { ...key, start: places[from(key.start)], end: places[to(key.end) - 1] + 1, edits };
+}
 
-  /** @param {string} whole @param {number} group @param {string} run */
-  const keysAt = (whole, group, run) => {
-    const [left = ""] =
-      whole.slice(Math.max(0, group - BEFORE), Math.max(0, group)).match(/[A-Za-z0-9+/_-]*$/) ?? [];
-    const before = left.slice(left.length % 4);
-    const bytes = Buffer.from(before + run, "base64").toString("latin1");
-    const middle = (before.length / 4) * 3;
-    const first = offset + group - before.length;
-    return scan(bytes, pins)
-      .filter(({ start, end }) => start <= middle + 2 && end > middle)
-      .map((key) => ({
-        ...key,
-        start: first + Math.floor(key.start / 3) * 4,
-        end: Math.min(first + Math.ceil(key.end / 3) * 4, offset + group + run.length),
-      }));
-  };
+/** As long, and with zero bytes where they were. @param {string} text */
+export const stars = (text) => text.replace(/[^\0]/g, "*");
 
-  return {
-    /** @param {string} text */
-    push: (text) => read(text, false),
-    end: () => read("", true),
-  };
+/** @param {string} text @param {number} at @returns {Run} */
+function before(text, at) {
+  let found = "";
+  /** @type {number[]} */
+  const places = [];
+  let unbroken = -1;
+  for (let end = at; found.length < BEFORE; ) {
+    BASE64.before.lastIndex = end;
+    const [, run, gap = ""] = BASE64.before.exec(text) ?? [];
+    if (run === undefined) break;
+    if (gap !== "" && unbroken < 0) unbroken = found.length;
+    end -= gap.length + run.length;
+    found = run + found;
+    places.unshift(...Array.from(run, (_, index) => end + index));
+  }
+  return { text: found, places, from: unbroken < 0 ? 0 : found.length - unbroken, to: found.length };
+}
+
+/** @param {string} text @param {number} at @param {boolean} last @returns {Run & { more: boolean }} */
+function after(text, at, last) {
+  let found = "";
+  /** @type {number[]} */
+  const places = [];
+  let unbroken = -1;
+  let more = false;
+  for (let start = at; found.length < AFTER; ) {
+    BASE64.next.lastIndex = start;
+    const [all, gap = "", run] = BASE64.next.exec(text) ?? [];
+    if (all === undefined) {
+      BASE64.unfinished.lastIndex = start;
+      more = !last && BASE64.unfinished.test(text);
+      break;
+    }
+    if (gap !== "" && unbroken < 0) unbroken = found.length;
+    places.push(...Array.from(run, (_, index) => start + gap.length + index));
+    found += run;
+    start += all.length;
+  }
+  return { text: found, places, from: 0, to: unbroken < 0 ? found.length : unbroken, more };
 }
