@@ -19,7 +19,7 @@ const LONGEST_PART = Math.max(...BASE64.parts.map(({ part }) => part.length));
  * @param {string} text
  * @param {number} at
  * @param {boolean} last
- * @param {(text: string) => Key[]} keysIn finds them in what is decoded
+ * @param {(text: string, from: number, to: number) => Key[]} keysIn finds them in what is decoded
  * @returns {Key | undefined | typeof MORE}
  */
 export function keyInBase64(text, at, last, keysIn) {
@@ -45,7 +45,7 @@ export function keyInBase64(text, at, last, keysIn) {
   return (alone ? decoded(sure, start - from, part, keysIn) : undefined) ?? whole;
 }
 
-/** @param {Run} run @param {number} start @param {{ part: string, behind: number }} part @param {(text: string) => Key[]} keysIn @returns {Key | undefined} */
+/** @param {Run} run @param {number} start @param {{ part: string, behind: number }} part @param {(text: string, from: number, to: number) => Key[]} keysIn @returns {Key | undefined} */
 function decoded({ text, places }, start, { part, behind }, keysIn) {
   // Whole groups of four; what is missing before the first one is of no key that can be seen.
   const skipped = (((start - behind) % 4) + 4) % 4;
@@ -55,7 +55,7 @@ function decoded({ text, places }, start, { part, behind }, keysIn) {
   const bytes = Buffer.from(aligned, "base64");
   const first = Math.floor(((start - shift) * 3) / 4);
   const end = Math.ceil(((start - shift + part.length) * 3) / 4);
-  const keys = keysIn(bytes.toString("latin1")).filter((key) => key.start < end && key.end > first);
+  const keys = keysIn(bytes.toString("latin1"), first, end);
   const key = keys.find(({ damaged }) => !damaged) ?? keys[0];
   if (key === undefined) return undefined;
   // The characters that hold bits of a byte, in the text.

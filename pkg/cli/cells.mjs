@@ -10,7 +10,7 @@ import { scan } from "keyward";
  * stands for the prefix, which is no secret, is only for looks.
  * @typedef {{ start: number, end: number, text?: string, isPrefix?: boolean }} Edit
  */
-/** A key with its text, and what removes it. @typedef {FoundKey & { token: string, edits: Edit[] }} Key */
+/** A key with its text, and what removes it; `again`: it was told already, as it stands here in another writing. @typedef {FoundKey & { token: string, edits: Edit[], again?: boolean }} Key */
 /** One character as it is written; `broken`: whether a break that may be none of a key's is before it. @typedef {{ character: string, start: number, end: number, broken: boolean }} Cell */
 
 /** The longest brand, `_pat`, and the underscore behind it. */
@@ -48,7 +48,7 @@ export function keyAt(text, at, writing, { pins, last, inner }) {
   const chosen = whole && !whole.key.damaged ? whole : found;
   if (chosen === undefined) return undefined;
   const { key, token, own } = chosen;
-  const edits = writing.mask === undefined && !inner ? short(own, token, key.redacted) : hidden(own, writing.mask);
+  const edits = writing.mask === undefined && !inner ? short(own, token, key.redacted) : hidden(own, writing.mask, inner);
   return { ...key, start: own[0].start, end: own[own.length - 1].end, token, edits };
 }
 
@@ -71,7 +71,8 @@ function cellsBefore(text, middle, { before, characterOf }) {
     const [, written, joined = "", broken = ""] = before.exec(text) ?? [];
     if (written === undefined) break;
     const character = characterOf(written);
-    if (!/[a-z0-9_]/.test(character)) break;
+    // Most of what looks like an environment has no kind before it.
+    if (!(cells.length === 1 ? /[kt]/ : /[a-z0-9_]/).test(character)) break;
     if (broken !== "" && cells.length > 0) cells[0].broken = true;
     const end = at - joined.length - broken.length;
     next = { character, start: end - written.length, end, broken: false };
@@ -134,8 +135,10 @@ function short(cells, token, redacted) {
   return others.length > 0 ? edits : [{ ...prefix, text: token.slice(0, head), isPrefix: true }, ...edits];
 }
 
-/** As long as what is hidden. @param {Cell[]} cells @param {string | undefined} mask @returns {Edit[]} */
-function hidden(cells, mask) {
+/** Character by character, in encoded text as long as before. @param {Cell[]} cells @param {string | undefined} mask @param {boolean} inner */
+function hidden(cells, mask, inner) {
   const body = cells.slice(cells.findLastIndex(({ character }) => character === "_") + 1);
-  return body.map(({ start, end }) => (mask === undefined ? { start, end } : { start, end, text: mask.padStart(end - start) }));
+  return body.map(({ start, end }) =>
+    mask === undefined ? { start, end } : { start, end, text: mask.padStart(inner ? end - start : 0) },
+  );
 }

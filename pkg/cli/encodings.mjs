@@ -19,16 +19,23 @@ const JOINED = String.raw`=[ \t]{0,20}\r?\n|\\\r?\n[ \t]{0,120}`;
  * of comments, quotations and differences), two strings in one line, colours, elements, characters without width.
  */
 const BROKEN = [
+  // In the text beside a dump.
+  String.raw`\|?\r?\n[0-9a-fA-F]{4,16}[:h]?(?:[ \t]{1,4}[0-9a-fA-F]{2,16}){1,32}[ \t]{1,60}\|?`,
   String.raw`(?:${OTHER}){0,100}(?: _)?${LINE_END}(?:${OTHER}|[\r\n]){0,120}${QUOTE_PREFIX}`,
   String.raw`${QUOTE}[^0-9A-Za-z_"'${"`"}\r\n]{0,40}(?:(?<![0-9A-Za-z_"'${"`"}])[bBfFrRuU]{1,2})?${QUOTE}`,
-  String.raw`\x1b\[[0-9;?]{0,16}[A-Za-z]`,
-  String.raw`<\/?[A-Za-z][^<>]{0,80}>(?:${LINE_END}(?:${OTHER}|[\r\n]){0,120})?`,
-  String.raw`\xad|[\u200b-\u200f\u2060\ufeff]|\xc2\xad|\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf`,
-  String.raw`&(?:shy|ZeroWidthSpace|NoBreak|#173|#8203|#[xX]200[bB]);`,
+  String.raw`(?:\x1b\[[0-9;?]{0,16}[A-Za-z]){1,4}`,
+  String.raw`(?:<\/?[A-Za-z][^<>]{0,80}>){1,4}(?:${LINE_END}(?:${OTHER}|[\r\n]){0,120})?`,
+  String.raw`(?:\xad|[\u200b-\u200f\u2060\ufeff]|\xc2\xad|\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf){1,4}`,
+  String.raw`(?:&(?:shy|ZeroWidthSpace|NoBreak|#173|#8203|#[xX]200[bB]);){1,4}`,
 ].join("|");
 const GAP = `(?:${JOINED}|${BROKEN})`;
 /** What may go on as one of these, or as an escaped character. */
-const UNFINISHED = String.raw`(?:${OTHER}|[\r\n]){0,220}(?: _|[%&=+][0-9A-Za-z#;]{0,30}|\\{1,8}[0-9A-Za-z{]{0,12}|\x1b(?:\[[0-9;?]{0,16})?|<[^<>]{0,80}|[bBfFrRuU]{1,2})?$`;
+const UNFINISHED = [
+  String.raw`(?:${OTHER}|[\r\n]){0,220}(?:(?: _|${LINE_END}|(?:<[^<>]{0,80}>){1,4})(?:${OTHER}|[\r\n]){0,120})?`,
+  String.raw`(?:[%&=+][0-9A-Za-z#;]{0,30}|\\{1,8}[0-9A-Za-z{]{0,12}|<[^<>]{0,80}|[bBfFrRuU]{1,2})?$`,
+  String.raw`|(?:\x1b\[[0-9;?]{0,16}[A-Za-z]){0,4}\x1b?(?:\[[0-9;?]{0,16})?$`,
+  String.raw`|\|?\r?\n[0-9a-fA-F]{1,16}[:h]?[ \t0-9a-fA-F]{0,200}$`,
+].join("");
 
 // --- Characters ------------------------------------------------------------------------------------------------------
 
@@ -102,8 +109,13 @@ const text = writing(
 
 const HEX = "[0-9a-fA-F]{2}";
 /** What stands between the bytes of a dump, also at its lines' ends, with the text beside them and the next offset. */
-const IN_HEX = String.raw`[^0-9A-Za-z_\r\n]{0,20}(?:0x|\\x)|[^0-9A-Za-z_\r\n]{1,20}`;
-const BETWEEN_HEX = String.raw`(?:[ \t]{2,4}[^\r\n]{1,20})?\r?\n(?:[0-9a-fA-F]{4,16}[:h]?[ \t]{1,4}|[^0-9A-Za-z_]{0,40}(?:0x|\\x)?)|[^0-9A-Za-z_]{1,8}\r?\n[^0-9A-Za-z_]{0,40}(?:0x|\\x)?`;
+const OFFSET = String.raw`[0-9a-fA-F]{4,16}[:h]?[ \t]{1,4}`;
+const BESIDE = String.raw`[ \t]{2,4}[^\r\n]{1,20}`;
+const IN_HEX = String.raw`(?!${BESIDE}\r?\n${OFFSET})(?:[^0-9A-Za-z_\r\n]{0,20}(?:0x|\\x)|[^0-9A-Za-z_\r\n]{1,20})`;
+const BETWEEN_HEX = [
+  String.raw`(?:${BESIDE})?\r?\n${OFFSET}`,
+  String.raw`[^0-9A-Za-z_\r\n]{0,8}\r?\n[^0-9A-Za-z_]{0,40}(?:0x|\\x)?`,
+].join("|");
 const hex = writing(
   head("5[fF]", hexOf, `(?:${BETWEEN_HEX}|${IN_HEX})?`),
   HEX,

@@ -11,26 +11,39 @@ import { eachSpot, withoutZeros } from "./spots.mjs";
 /** How much is kept before what is new: the longest beginning of a key, in the longest writing. */
 const KEPT = 4096;
 /** At the end of the text, characters of which a key's beginning may consist. */
-const OPEN = /[\w%&#;=\\+{}\0]*$/;
+const OPEN = /[\w%&#;=\\+{}\0-]*$/;
 const LONGEST_OPEN = 300;
+/** Keys that may overlap with the next. */
+const MANY = 8;
 /** How often something may be encoded in base64. */
 const DEPTH = 2;
 
-/** @param {import("keyward").Pins | undefined} pins @param {number} [depth] of the encodings around the text */
-export function createReader(pins, depth = 0) {
+/**
+ * @param {import("keyward").Pins | undefined} pins
+ * @param {number} [depth] of the encodings around the text
+ * @param {{ from: number, to: number }} [within] where the environments of keys begin
+ */
+export function createReader(pins, depth = 0, within = { from: 0, to: Number.POSITIVE_INFINITY }) {
   let text = "";
   let offset = 0;
   let decided = 0;
   // Where the next key's environment begins at the earliest.
   let next = 0;
-  /** The last ones: the same key may be readable in two ways. @type {Key[]} */
+  /** The last ones: a key may be readable in two ways, and stand there twice. @type {Key[]} */
   let told = [];
 
-  const keysIn = (/** @type {string} */ inner) => createReader(pins, depth + 1).end(inner);
-  const isNew = (/** @type {Key} */ key) =>
-    !told.some(
-      ({ start, end, token }) => key.start < end && start < key.end && (token === key.token || key.damaged && start <= key.start && key.end <= end),
-    );
+  /** @param {string} inner @param {number} from @param {number} to */
+  const keysIn = (inner, from, to) => createReader(pins, depth + 1, { from, to }).end(inner);
+  /** @param {Key} key */
+  const fresh = (key) => {
+    const others = told.slice(-MANY).filter(({ start, end }) => key.start < end && start < key.end);
+    const same = others.filter(({ token }) => token === key.token);
+    if (same.some(({ edits }) => edits.some((edit) => edit.start === key.edits[0].start))) return undefined;
+    // What is left of a key in one writing may be whole in another.
+    if (key.damaged && others.some(({ start, end, damaged }) => !damaged && start <= key.start && key.end <= end))
+      return undefined;
+    return same.length > 0 ? { ...key, again: true } : key;
+  };
 
   const keptFrom = () => Math.max(offset, decided - KEPT);
 
@@ -46,7 +59,9 @@ export function createReader(pins, depth = 0) {
     /** @type {Key[]} */
     const found = [];
     eachSpot(plain, (at, writing) => {
-      if (place(at) < next || (writing === undefined && depth >= DEPTH)) return true;
+      const spot = place(at);
+      if (spot < Math.max(next, within.from) || spot >= within.to) return true;
+      if (writing === undefined && depth >= DEPTH) return true;
       const key = writing ? keyAt(plain, at, writing, how) : keyInBase64(plain, at, last, keysIn);
       if (key === MORE) {
         open = Math.min(open, openFrom(plain, at));
@@ -54,11 +69,11 @@ export function createReader(pins, depth = 0) {
       }
       // Another writing may begin at the same place, and what has just been read may be decided now.
       if (key === undefined) return true;
-      const own = placed(key, text, place, offset);
-      if (!isNew(own)) return true;
+      const own = fresh(placed(key, text, place, offset));
+      if (own === undefined) return true;
       found.push(own);
       told.push(own);
-      next = place(at);
+      next = spot;
       return true;
     });
     decided = Math.max(decided, place(open));

@@ -88,6 +88,7 @@ export function createSearch(path, pins, plain = false) {
   const located = (keys) => {
     const { text, offset, next } = reader.kept();
     const found = keys
+      .filter(({ again }) => !again)
       .sort((a, b) => a.start - b.start)
       .map(({ start, brand, kind, environment, redacted, damaged, token }) => {
         const { line, column } = place.advance(text, offset, start);
