@@ -6,13 +6,15 @@ import { BASE64 } from "./encodings.mjs";
 
 /** @typedef {import("./cells.mjs").Key} Key */
 /** @typedef {import("./cells.mjs").Edit} Edit */
-/** Characters of base64 and where each is; `from`, `to`: those around the place that no break parts. @typedef {{ text: string, places: number[], from: number, to: number }} Run */
+/** Characters of base64 in the pieces that are in the text; `from`, `to`: those around the place that no break parts. @typedef {{ text: string, pieces: { start: number, length: number }[], from: number, to: number }} Run */
+/** @typedef {(typeof BASE64.parts)[number]} Part */
 
 /** Characters before the place, and from it on, that hold the longest key, in UTF-16 and encoded twice. */
 const BEFORE = 64;
 const AFTER = 240;
-/** What is decided without it needs no more text. */
+/** What tells whether it is worth it: the environment, and before it a kind. */
 const LONGEST_PART = Math.max(...BASE64.parts.map(({ part }) => part.length));
+const KIND = 12;
 
 /**
  * The key around four characters of base64.
@@ -23,30 +25,47 @@ const LONGEST_PART = Math.max(...BASE64.parts.map(({ part }) => part.length));
  * @returns {Key | undefined | typeof MORE}
  */
 export function keyInBase64(text, at, last, keysIn) {
-  const back = before(text, at);
-  const { more, ...forward } = after(text, at, last);
-  const run = {
-    text: back.text + forward.text,
-    places: [...back.places, ...forward.places],
-    from: back.from,
-    to: back.text.length + forward.to,
-  };
-  const middle = back.text.length;
-  const starts = [middle, middle - 3].filter((start) => start >= 0);
-  const part = BASE64.parts.find(({ part }) => starts.some((start) => run.text.startsWith(part, start)));
-  if (part === undefined) return more && forward.text.length < LONGEST_PART ? MORE : undefined;
+  const near = around(text, at, last, KIND, LONGEST_PART);
+  const found = partOf(near.run, near.middle);
+  if (found === undefined) return near.more ? MORE : undefined;
+  if (!isBehindKind(near.run.text, near.middle + found.from, found)) return undefined;
+  const { run, middle, more } = around(text, at, last, BEFORE, AFTER);
   if (more) return MORE;
-  const start = run.text.startsWith(part.part, middle) ? middle : middle - 3;
-  const whole = decoded(run, start, part, keysIn);
+  const start = middle + found.from;
+  const whole = decoded(run, start, found, keysIn);
   if (whole && !whole.damaged) return whole;
-  const { from, to } = run;
-  const sure = { text: run.text.slice(from, to), places: run.places.slice(from, to), from: 0, to };
-  const alone = start >= from && start + part.part.length <= to;
-  return (alone ? decoded(sure, start - from, part, keysIn) : undefined) ?? whole;
+  const alone = start >= run.from && start + found.part.length <= run.to;
+  return (alone ? decoded(unbroken(run), start - run.from, found, keysIn) : undefined) ?? whole;
 }
 
-/** @param {Run} run @param {number} start @param {{ part: string, behind: number }} part @param {(text: string, from: number, to: number) => Key[]} keysIn @returns {Key | undefined} */
-function decoded({ text, places }, start, { part, behind }, keysIn) {
+/** What the four characters are a part of, and how far before them it begins. @param {Run} run @param {number} middle */
+function partOf({ text }, middle) {
+  for (const from of [0, -3])
+    for (const part of BASE64.parts)
+      if (middle + from >= 0 && text.startsWith(part.part, middle + from)) return { ...part, from };
+  return undefined;
+}
+
+/** Most of what looks like an environment has no kind before it. @param {string} text @param {number} start @param {Part} part */
+function isBehindKind(text, start, { behind, twice }) {
+  const group = start - behind;
+  if (twice || group < 4) return true;
+  const bytes = Buffer.from(text.slice(group % 4, start + 4), "base64").toString("latin1");
+  const before = bytes.replaceAll("\0", "").replace(/_[a-z]?[a-z]?$/, "");
+  return /[kt]$|[^0-9A-Za-z_]$/.test(before);
+}
+
+/** Without what is behind a break. @param {Run} run @returns {Run} */
+function unbroken({ text, pieces, from, to }) {
+  const [piece] = pieces.filter((_, index) => lengthBefore(pieces, index) >= from);
+  return { text: text.slice(from, to), pieces: [{ start: piece.start, length: to - from }], from: 0, to: to - from };
+}
+
+/** @param {Run["pieces"]} pieces @param {number} index */
+const lengthBefore = (pieces, index) => pieces.slice(0, index).reduce((sum, { length }) => sum + length, 0);
+
+/** @param {Run} run @param {number} start @param {Part} part @param {(text: string, from: number, to: number) => Key[]} keysIn @returns {Key | undefined} */
+function decoded({ text, pieces }, start, { part, behind }, keysIn) {
   // Whole groups of four; what is missing before the first one is of no key that can be seen.
   const skipped = (((start - behind) % 4) + 4) % 4;
   const missing = start < behind ? behind - start : 0;
@@ -58,6 +77,7 @@ function decoded({ text, places }, start, { part, behind }, keysIn) {
   const keys = keysIn(bytes.toString("latin1"), first, end);
   const key = keys.find(({ damaged }) => !damaged) ?? keys[0];
   if (key === undefined) return undefined;
+  const places = pieces.flatMap(({ start, length }) => Array.from({ length }, (_, index) => start + index));
   // The characters that hold bits of a byte, in the text.
   const from = (/** @type {number} */ byte) => Math.max(0, Math.floor((byte * 8) / 6) + shift);
   const to = (/** @type {number} */ byte) => Math.min(text.length, Math.floor((byte * 8 - 1) / 6) + 1 + shift);
@@ -86,43 +106,57 @@ function decoded({ text, places }, start, { part, behind }, keysIn) {
 /** As long, and with zero bytes where they were. @param {string} text */
 export const stars = (text) => text.replace(/[^\0]/g, "*");
 
-/** @param {string} text @param {number} at @returns {Run} */
-function before(text, at) {
-  let found = "";
-  /** @type {number[]} */
-  const places = [];
-  let unbroken = -1;
-  for (let end = at; found.length < BEFORE; ) {
-    BASE64.before.lastIndex = end;
-    const [, run, gap = ""] = BASE64.before.exec(text) ?? [];
-    if (run === undefined) break;
-    if (gap !== "" && unbroken < 0) unbroken = found.length;
-    end -= gap.length + run.length;
-    found = run + found;
-    places.unshift(...Array.from(run, (_, index) => end + index));
+/** @param {string} text @param {number} at @param {boolean} last @param {number} most characters before @param {number} least characters from there on, where there are */
+function around(text, at, last, most, least) {
+  const back = before(text, at, most);
+  const { more, ...forward } = after(text, at, last, least);
+  const middle = back.text.length;
+  const pieces = [...back.pieces, ...forward.pieces];
+  // The two around the place are one.
+  const joined = back.pieces.at(-1);
+  if (joined && joined.start + joined.length === forward.pieces[0].start) {
+    const length = joined.length + forward.pieces[0].length;
+    pieces.splice(back.pieces.length - 1, 2, { start: joined.start, length });
   }
-  return { text: found, places, from: unbroken < 0 ? 0 : found.length - unbroken, to: found.length };
+  const run = { text: back.text + forward.text, pieces, from: back.from, to: middle + forward.to };
+  return { run, middle, more };
 }
 
-/** @param {string} text @param {number} at @param {boolean} last @returns {Run & { more: boolean }} */
-function after(text, at, last) {
-  let found = "";
-  /** @type {number[]} */
-  const places = [];
+/** @param {string} text @param {number} at @param {number} most @returns {Run} */
+function before(text, at, most) {
+  /** @type {Run} */
+  const run = { text: "", pieces: [], from: 0, to: 0 };
   let unbroken = -1;
-  let more = false;
-  for (let start = at; found.length < AFTER; ) {
+  for (let end = at; run.text.length < most; ) {
+    BASE64.before.lastIndex = end;
+    const [, piece, gap = ""] = BASE64.before.exec(text) ?? [];
+    if (piece === undefined) break;
+    if (gap !== "" && unbroken < 0) unbroken = run.text.length;
+    end -= gap.length + piece.length;
+    run.text = piece + run.text;
+    run.pieces.unshift({ start: end, length: piece.length });
+  }
+  run.from = unbroken < 0 ? 0 : run.text.length - unbroken;
+  return run;
+}
+
+/** @param {string} text @param {number} at @param {boolean} last @param {number} least @returns {Run & { more: boolean }} */
+function after(text, at, last, least) {
+  const run = { text: "", pieces: [{ start: at, length: 0 }], from: 0, to: -1, more: false };
+  for (let start = at; run.text.length < least; ) {
     BASE64.next.lastIndex = start;
-    const [all, gap = "", run] = BASE64.next.exec(text) ?? [];
+    const [all, gap = "", piece] = BASE64.next.exec(text) ?? [];
     if (all === undefined) {
       BASE64.unfinished.lastIndex = start;
-      more = !last && BASE64.unfinished.test(text);
+      run.more = !last && BASE64.unfinished.test(text);
       break;
     }
-    if (gap !== "" && unbroken < 0) unbroken = found.length;
-    places.push(...Array.from(run, (_, index) => start + gap.length + index));
-    found += run;
+    if (gap !== "" && run.to < 0) run.to = run.text.length;
+    run.text += piece;
+    if (gap === "") run.pieces[run.pieces.length - 1].length += piece.length;
+    else run.pieces.push({ start: start + gap.length, length: piece.length });
     start += all.length;
   }
-  return { text: found, places, from: 0, to: unbroken < 0 ? found.length : unbroken, more };
+  if (run.to < 0) run.to = run.text.length;
+  return run;
 }

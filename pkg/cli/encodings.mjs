@@ -152,12 +152,14 @@ const parts = (bytes) =>
 const WORDS = ["_live_", "_test_"];
 const ONCE = [...WORDS, ...WORDS.map((word) => [...word].join("\0"))].flatMap(parts);
 const TWICE = WORDS.flatMap(parts).flatMap(({ part }) => parts(part));
+/** @param {boolean} twice */
+const marked = (twice) => (/** @type {(typeof ONCE)[number]} */ part) => ({ ...part, twice });
 
 const OF_BASE64 = "[0-9A-Za-z+/_-]";
 
 /** Base64 once, of ASCII and of UTF-16, and twice. */
 export const BASE64 = {
-  parts: [...ONCE, ...TWICE],
+  parts: [...ONCE.map(marked(false)), ...TWICE.map(marked(true))],
   next: regExp(`(${GAP})?(${OF_BASE64}{1,240})`, "y"),
   before: regExp(`(?<=(${OF_BASE64}{1,64})(${GAP})?)`, "y"),
   unfinished: text.unfinished,
