@@ -58,7 +58,12 @@ function isBehindKind(text, start, { behind, twice }) {
 /** Without what is behind a break. @param {Run} run @returns {Run} */
 function unbroken({ text, pieces, from, to }) {
   const [piece] = pieces.filter((_, index) => lengthBefore(pieces, index) >= from);
-  return { text: text.slice(from, to), pieces: [{ start: piece.start, length: to - from }], from: 0, to: to - from };
+  return {
+    text: text.slice(from, to),
+    pieces: [{ start: piece.start, length: to - from }],
+    from: 0,
+    to: to - from,
+  };
 }
 
 /** @param {Run["pieces"]} pieces @param {number} index */
@@ -80,8 +85,10 @@ function decoded({ text, pieces }, start, { part, behind }, keysIn) {
   const places = pieces.flatMap(({ start, length }) => Array.from({ length }, (_, index) => start + index));
   // The characters that hold bits of a byte, in the text.
   const from = (/** @type {number} */ byte) => Math.max(0, Math.floor((byte * 8) / 6) + shift);
-  const to = (/** @type {number} */ byte) => Math.min(text.length, Math.floor((byte * 8 - 1) / 6) + 1 + shift);
-  for (const edit of key.edits) bytes.write(edit.text ?? stars(bytes.toString("latin1", edit.start, edit.end)), edit.start, "latin1");
+  const to = (/** @type {number} */ byte) =>
+    Math.min(text.length, Math.floor((byte * 8 - 1) / 6) + 1 + shift);
+  for (const edit of key.edits)
+    bytes.write(edit.text ?? stars(bytes.toString("latin1", edit.start, edit.end)), edit.start, "latin1");
   const safe = bytes.toString("base64").replaceAll("=", "");
   /** @type {Edit[]} */
   const edits = [];

@@ -17,7 +17,6 @@ import { scan } from "keyward";
 const BEFORE = 12 + "_pat_".length;
 const AFTER = "live_".length;
 const BODY = 58;
-const LEAST = 40;
 
 /** More of the text is needed. */
 export const MORE = Symbol("more");
@@ -48,7 +47,8 @@ export function keyAt(text, at, writing, { pins, last, inner }) {
   const chosen = whole && !whole.key.damaged ? whole : found;
   if (chosen === undefined) return undefined;
   const { key, token, own } = chosen;
-  const edits = writing.mask === undefined && !inner ? short(own, token, key.redacted) : hidden(own, writing.mask, inner);
+  const edits =
+    writing.mask === undefined && !inner ? short(own, token, key.redacted) : hidden(own, writing.mask, inner);
   return { ...key, start: own[0].start, end: own[own.length - 1].end, token, edits };
 }
 
@@ -97,12 +97,14 @@ function cellsAfter(text, middle, { next, unfinished, characterOf }, last) {
     }
     const [all, , broken, written] = found;
     // It may be longer than it looks.
-    if (!last && next.lastIndex === text.length && (all.length > 1 || cells.length + 1 < AFTER + BODY)) return MORE;
+    if (!last && next.lastIndex === text.length && (all.length > 1 || cells.length + 1 < AFTER + BODY))
+      return MORE;
     const character = characterOf(written);
     if (cells.length < AFTER ? !/[a-z_]/.test(character) : !/[0-9A-Za-z]/.test(character)) break;
     isBroken ||= broken !== undefined;
     // Only a whole key is believed behind a break, and these begin with their version.
-    if (isBroken && (ofBody() ? cells[AFTER].character : cells.length === AFTER ? character : "1") !== "1") break;
+    if (isBroken && (ofBody() ? cells[AFTER].character : cells.length === AFTER ? character : "1") !== "1")
+      break;
     const end = next.lastIndex;
     cells.push({ character, start: end - written.length, end, broken: broken !== undefined });
   }
@@ -130,7 +132,10 @@ function short(cells, token, redacted) {
   const head = token.lastIndexOf("_") + 1;
   const pieces = runs(cells.slice(head));
   const mask = redacted.slice(redacted.lastIndexOf("_") + 1);
-  const edits = pieces.map((piece, index) => ({ ...piece, text: index === pieces.length - 1 ? mask : "***" }));
+  const edits = pieces.map((piece, index) => ({
+    ...piece,
+    text: index === pieces.length - 1 ? mask : "***",
+  }));
   const [prefix, ...others] = runs(cells.slice(0, head));
   return others.length > 0 ? edits : [{ ...prefix, text: token.slice(0, head), isPrefix: true }, ...edits];
 }

@@ -21,7 +21,8 @@ const JOINED = String.raw`=[ \t]{0,20}\r?\n|\\\r?\n[ \t]{0,120}`;
 const BROKEN = [
   // In the text beside a dump.
   String.raw`\|?\r?\n[0-9a-fA-F]{4,16}[:h]?(?:[ \t]{1,4}[0-9a-fA-F]{2,16}){1,32}[ \t]{1,60}\|?`,
-  String.raw`(?:${OTHER}){0,100}(?: _)?${LINE_END}(?:${OTHER}|[\r\n]){0,120}${QUOTE_PREFIX}`,
+  // Backwards, what ends an escaped character is rather that.
+  String.raw`(?:${OTHER}){0,100}?(?: _)?${LINE_END}(?:${OTHER}|[\r\n]){0,120}${QUOTE_PREFIX}`,
   String.raw`${QUOTE}[^0-9A-Za-z_"'${"`"}\r\n]{0,40}(?:(?<![0-9A-Za-z_"'${"`"}])[bBfFrRuU]{1,2})?${QUOTE}`,
   String.raw`(?:\x1b\[[0-9;?]{0,16}[A-Za-z]){1,4}`,
   String.raw`(?:<\/?[A-Za-z][^<>]{0,80}>){1,4}(?:${LINE_END}(?:${OTHER}|[\r\n]){0,120})?`,
@@ -31,10 +32,21 @@ const BROKEN = [
 const GAP = `(?:${JOINED}|${BROKEN})`;
 /** What may go on as one of these, or as an escaped character. */
 const UNFINISHED = [
-  String.raw`(?:${OTHER}|[\r\n]){0,220}(?:(?: _|${LINE_END}|(?:<[^<>]{0,80}>){1,4})(?:${OTHER}|[\r\n]){0,120})?`,
-  String.raw`(?:[%&=+][0-9A-Za-z#;]{0,30}|\\{1,8}[0-9A-Za-z{]{0,12}|<[^<>]{0,80}|[bBfFrRuU]{1,2})?$`,
-  String.raw`|(?:\x1b\[[0-9;?]{0,16}[A-Za-z]){0,4}\x1b?(?:\[[0-9;?]{0,16})?$`,
-  String.raw`|\|?\r?\n[0-9a-fA-F]{1,16}[:h]?[ \t0-9a-fA-F]{0,200}$`,
+  "(?:",
+  [
+    String.raw`(?:${OTHER}|[\r\n]){0,220}(?:(?: _|${LINE_END}|(?:<[^<>]{0,80}>){1,4})(?:${OTHER}|[\r\n]){0,120})?`,
+    String.raw`(?:\x1b\[[0-9;?]{0,16}[A-Za-z]){1,4}`,
+    String.raw`(?:&[0-9A-Za-z#]{2,16};){1,4}`,
+    String.raw`\|?\r?\n[0-9a-fA-F]{1,16}[:h]?[ \t0-9a-fA-F]{0,200}\|?`,
+  ].join("|"),
+  ")(?:",
+  [
+    String.raw`[%&=+][0-9A-Za-z#;]{0,30}`,
+    String.raw`\\{1,8}[0-9A-Za-z{]{0,12}`,
+    String.raw`\x1b(?:\[[0-9;?]{0,16})?`,
+    `<[^<>]{0,80}|[bBfFrRuU]{1,2}`,
+  ].join("|"),
+  ")?$",
 ].join("");
 
 // --- Characters ------------------------------------------------------------------------------------------------------
@@ -52,7 +64,10 @@ const ANY_ESCAPED = `${escaped("[3-7][0-9a-fA-F]", "[3-7][0-9A-F]", "[01][0-7]{2
 
 /** @param {string} character */
 const hexOf = (character) =>
-  character.charCodeAt(0).toString(16).replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`);
+  character
+    .charCodeAt(0)
+    .toString(16)
+    .replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`);
 
 /** How one character is written. @param {string} character */
 function written(character) {
@@ -161,6 +176,7 @@ const OF_BASE64 = "[0-9A-Za-z+/_-]";
 export const BASE64 = {
   parts: [...ONCE.map(marked(false)), ...TWICE.map(marked(true))],
   next: regExp(`(${GAP})?(${OF_BASE64}{1,240})`, "y"),
-  before: regExp(`(?<=(${OF_BASE64}{1,64})(${GAP})?)`, "y"),
+  // A plus sign alone is an operator, and the first of these characters may be that of an escaped line end.
+  before: regExp(`(?<=((?<!\\\\)${OF_BASE64}{0,63}(?:[0-9A-Za-z/_-]|[0-9A-Za-z]\\+))(${GAP})?)`, "y"),
   unfinished: text.unfinished,
 };

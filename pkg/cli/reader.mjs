@@ -40,7 +40,10 @@ export function createReader(pins, depth = 0, within = { from: 0, to: Number.POS
     const same = others.filter(({ token }) => token === key.token);
     if (same.some(({ edits }) => edits.some((edit) => edit.start === key.edits[0].start))) return undefined;
     // What is left of a key in one writing may be whole in another.
-    if (key.damaged && others.some(({ start, end, damaged }) => !damaged && start <= key.start && key.end <= end))
+    if (
+      key.damaged &&
+      others.some(({ start, end, damaged }) => !damaged && start <= key.start && key.end <= end)
+    )
       return undefined;
     return same.length > 0 ? { ...key, again: true } : key;
   };
@@ -117,7 +120,8 @@ function placed(key, text, place, offset) {
   // In the same width: the encoding stays.
   const edits = key.edits.map((edit) => {
     const [from, to] = [place(edit.start), place(edit.end - 1) + 1];
-    const instead = edit.text === undefined ? stars(text.slice(from - offset, to - offset)) : [...edit.text].join(zeros);
+    const instead =
+      edit.text === undefined ? stars(text.slice(from - offset, to - offset)) : [...edit.text].join(zeros);
     return { ...edit, start: from, end: to, text: instead };
   });
   return { ...key, start, end, edits };

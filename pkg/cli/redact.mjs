@@ -30,7 +30,9 @@ export function createFilter(pins) {
   let done = 0;
   /** @param {import("./cells.mjs").Key[]} keys @param {boolean} last */
   const putOut = (keys, last) => {
-    edits = [...edits, ...keys.flatMap((key) => key.edits)].sort((a, b) => a.start - b.start || a.end - b.end);
+    edits = [...edits, ...keys.flatMap((key) => key.edits)].sort(
+      (a, b) => a.start - b.start || a.end - b.end,
+    );
     const { text, offset, decided } = reader.kept();
     const until = last ? offset + text.length : decided;
     let out = "";
@@ -38,7 +40,10 @@ export function createFilter(pins) {
       // Keys may overlap, and the beginning of a prefix may be out already.
       if (edit.end <= done) continue;
       const before = text.slice(done - offset, Math.max(done, edit.start) - offset);
-      out += edit.start < done && edit.isPrefix ? text.slice(done - offset, edit.end - offset) : before + edit.text;
+      out +=
+        edit.start < done && edit.isPrefix
+          ? text.slice(done - offset, edit.end - offset)
+          : before + edit.text;
       done = edit.end;
     }
     edits = edits.filter(({ start }) => start >= until);

@@ -25,7 +25,7 @@ export function asJson({ findings, files, bytes, unread }) {
   const damaged = findings.filter((finding) => finding.damaged).length;
   const counts = { keys: findings.length - damaged, damaged };
   return `${json({
-    findings: findings.map((finding) => ({ ...finding, path: nameOf(finding.path) })),
+    findings: findings.map(({ token, ...finding }) => ({ ...finding, path: nameOf(finding.path) })),
     ...counts,
     files,
     bytes,

@@ -27,16 +27,23 @@ function decoderFor(start, plain) {
   const hex = plain ? "" : start.toString("hex");
   const [mark, encoding] = MARKS.find(([bytes]) => hex.startsWith(bytes)) ?? ["", "bytes"];
   const skipped = mark.length / 2;
-  if (encoding === "bytes") return { skipped, decode: (/** @type {Buffer} */ bytes) => bytes.latin1Slice(), wide: false };
+  if (encoding === "bytes")
+    return { skipped, decode: (/** @type {Buffer} */ bytes) => bytes.toString("latin1"), wide: false };
   const decoder = new TextDecoder(encoding);
-  return { skipped, decode: (/** @type {Buffer} */ bytes) => decoder.decode(bytes, { stream: true }), wide: true };
+  return {
+    skipped,
+    decode: (/** @type {Buffer} */ bytes) => decoder.decode(bytes, { stream: true }),
+    wide: true,
+  };
 }
 
 /** How many UTF-16 units a text of bytes has, if it is UTF-8. @param {string} bytes */
 function unitsOf(bytes) {
   if (!/[\0\x80-\xff]/.test(bytes)) return bytes.length;
   // Continuing bytes are no characters of their own, those of four bytes are two units, and zero bytes are none.
-  return bytes.length - (bytes.match(/[\0\x80-\xbf]/g)?.length ?? 0) + (bytes.match(/[\xf0-\xf7]/g)?.length ?? 0);
+  return (
+    bytes.length - (bytes.match(/[\0\x80-\xbf]/g)?.length ?? 0) + (bytes.match(/[\xf0-\xf7]/g)?.length ?? 0)
+  );
 }
 
 /** Line and column, counted from a place that moves on. @param {boolean} wide whether the text is of UTF-16 units */
