@@ -90,15 +90,11 @@ function cellsAfter(text, middle, { next, unfinished, characterOf }, last) {
   for (let at = middle; cells.length < AFTER + BODY; at = next.lastIndex) {
     next.lastIndex = at;
     const found = next.exec(text);
-    if (found === null) {
-      unfinished.lastIndex = at;
-      if (!last && unfinished.test(text)) return MORE;
-      break;
-    }
-    const [all, , broken, written] = found;
-    // It may be longer than it looks.
-    if (!last && next.lastIndex === text.length && (all.length > 1 || cells.length + 1 < AFTER + BODY))
-      return MORE;
+    if (!last && mayGoOn(text, at, unfinished, found)) return MORE;
+    if (found === null) break;
+    const [, , broken, written] = found;
+    // One more character may follow, and then it is another key.
+    if (!last && next.lastIndex === text.length && cells.length + 1 < AFTER + BODY) return MORE;
     const character = characterOf(written);
     if (cells.length < AFTER ? !/[a-z_]/.test(character) : !/[0-9A-Za-z]/.test(character)) break;
     isBroken ||= broken !== undefined;
@@ -109,6 +105,13 @@ function cellsAfter(text, middle, { next, unfinished, characterOf }, last) {
     cells.push({ character, start: end - written.length, end, broken: broken !== undefined });
   }
   return cells;
+}
+
+/** Whether what follows may be read otherwise with more of it. @param {string} text @param {number} at @param {RegExp} unfinished @param {RegExpExecArray | null} found */
+function mayGoOn(text, at, unfinished, found) {
+  if (found?.[0].length === 1) return false;
+  unfinished.lastIndex = at;
+  return unfinished.test(text) || (found !== null && at + found[0].length === text.length);
 }
 
 /** @param {Cell[]} cells */

@@ -27,7 +27,7 @@ const BROKEN = [
   String.raw`(?:\x1b\[[0-9;?]{0,16}[A-Za-z]){1,4}`,
   String.raw`(?:<\/?[A-Za-z][^<>]{0,80}>){1,4}(?:${LINE_END}(?:${OTHER}|[\r\n]){0,120})?`,
   String.raw`(?:\xad|[\u200b-\u200f\u2060\ufeff]|\xc2\xad|\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf){1,4}`,
-  String.raw`(?:&(?:shy|ZeroWidthSpace|NoBreak|#173|#8203|#[xX]200[bB]);){1,4}`,
+  "(?:&(?:shy|ZeroWidthSpace|NoBreak|#173|#8203|#[xX]200[bB]);){1,4}",
 ].join("|");
 const GAP = `(?:${JOINED}|${BROKEN})`;
 /** What may go on as one of these, or as an escaped character. */
@@ -36,15 +36,15 @@ const UNFINISHED = [
   [
     String.raw`(?:${OTHER}|[\r\n]){0,220}(?:(?: _|${LINE_END}|(?:<[^<>]{0,80}>){1,4})(?:${OTHER}|[\r\n]){0,120})?`,
     String.raw`(?:\x1b\[[0-9;?]{0,16}[A-Za-z]){1,4}`,
-    String.raw`(?:&[0-9A-Za-z#]{2,16};){1,4}`,
+    "(?:&[0-9A-Za-z#]{2,16};){1,4}",
     String.raw`\|?\r?\n[0-9a-fA-F]{1,16}[:h]?[ \t0-9a-fA-F]{0,200}\|?`,
   ].join("|"),
   ")(?:",
   [
-    String.raw`[%&=+][0-9A-Za-z#;]{0,30}`,
+    "[%&=+][0-9A-Za-z#;]{0,30}",
     String.raw`\\{1,8}[0-9A-Za-z{]{0,12}`,
     String.raw`\x1b(?:\[[0-9;?]{0,16})?`,
-    `<[^<>]{0,80}|[bBfFrRuU]{1,2}`,
+    "<[^<>]{0,80}|[bBfFrRuU]{1,2}",
   ].join("|"),
   ")?$",
 ].join("");
@@ -124,9 +124,9 @@ const text = writing(
 
 const HEX = "[0-9a-fA-F]{2}";
 /** What stands between the bytes of a dump, also at its lines' ends, with the text beside them and the next offset. */
-const OFFSET = String.raw`[0-9a-fA-F]{4,16}[:h]?[ \t]{1,4}`;
+const OFFSET = String.raw`(?:[0-9a-fA-F]{7,16}|[0-9a-fA-F]{4,16}[:h])[ \t]{1,4}`;
 const BESIDE = String.raw`[ \t]{2,4}[^\r\n]{1,20}`;
-const IN_HEX = String.raw`(?!${BESIDE}\r?\n${OFFSET})(?:[^0-9A-Za-z_\r\n]{0,20}(?:0x|\\x)|[^0-9A-Za-z_\r\n]{1,20})`;
+const IN_HEX = String.raw`(?!${BESIDE}\r?\n${OFFSET})(?:[^0-9A-Za-z_\r\n]{0,20}(?:0x|\\x)|[^0-9A-Za-z_\r\n]{1,20})(?<!\n${OFFSET})`;
 const BETWEEN_HEX = [
   String.raw`(?:${BESIDE})?\r?\n${OFFSET}`,
   String.raw`[^0-9A-Za-z_\r\n]{0,8}\r?\n[^0-9A-Za-z_]{0,40}(?:0x|\\x)?`,
@@ -140,13 +140,13 @@ const hex = writing(
   { characterOf: (text) => String.fromCharCode(Number.parseInt(text, 16)), mask: "2a" },
 );
 
-const IN_NUMBERS = String.raw`[^0-9A-Za-z_]{1,40}`;
+const IN_NUMBERS = "[^0-9A-Za-z_]{1,40}";
 const numbers = writing(
   head("95", (character) => `${character.charCodeAt(0)}(?![0-9])`, IN_NUMBERS),
   "(?<![0-9])[0-9]{2,3}(?![0-9])",
   IN_NUMBERS,
   "(?!)",
-  String.raw`[^0-9A-Za-z_]{0,40}[0-9]{0,3}$`,
+  "[^0-9A-Za-z_]{0,40}[0-9]{0,3}$",
   { characterOf: (text) => String.fromCharCode(Number(text)), mask: "42" },
 );
 
