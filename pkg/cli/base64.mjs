@@ -94,8 +94,8 @@ function decoded({ text, pieces }, start, { part, behind }, keysIn) {
   const edits = [];
   let done = 0;
   for (const edit of key.edits) {
-    // Bits of a next byte that is not there are of the key, too.
-    const stop = edit.end === bytes.length ? text.length : to(edit.end);
+    // What is cut within a byte still has bits of it.
+    const stop = key.damaged && edit.end === bytes.length ? text.length : to(edit.end);
     for (let index = Math.max(done, from(edit.start)); index < stop; index += 1) {
       const place = places[index];
       const character = safe[index - shift] ?? "A";

@@ -32,8 +32,11 @@ const SKIPPABLE = /^5[0-9a-f]2a4d18/;
 /** Bytes at the beginning that tell of all of these, and of byte order marks. */
 export const LONGEST_MAGIC = 10;
 
-/** Whether a file that begins so is compressed. @param {Buffer} start */
-export function isCompressed(start) {
+/** Brotli's files have no mark. */
+const NAMES = /\.br$/i;
+
+/** Whether a file of this name that begins so is compressed. @param {import("./names.mjs").Path} path @param {Buffer} start */
+export function isCompressed(path, start) {
   const hex = start.toString("hex", 0, LONGEST_MAGIC);
-  return BEGINNINGS.some((magic) => hex.startsWith(magic)) || SKIPPABLE.test(hex);
+  return NAMES.test(path) || SKIPPABLE.test(hex) || BEGINNINGS.some((magic) => hex.startsWith(magic));
 }

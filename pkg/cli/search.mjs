@@ -106,7 +106,7 @@ export function createSearch(path, pins, plain = false) {
   };
 
   const begin = () => {
-    compressed = isCompressed(first);
+    compressed = isCompressed(path, first);
     const { decode: chosen, skipped, wide } = decoderFor(first, plain);
     decode = chosen;
     place = createPlace(wide);
