@@ -1,6 +1,7 @@
 // @ts-check
 // Keys in text that comes in pieces, in whatever writing, in bounded memory. Both commands read with it. Offsets are those
 // of the text as it came.
+import { scan } from "keyward";
 import { keyInBase64, stars } from "./base64.mjs";
 import { keyAt, MORE } from "./cells.mjs";
 import { eachSpot, withoutZeros } from "./spots.mjs";
@@ -24,6 +25,8 @@ const DEPTH = 2;
  * @param {{ from: number, to: number }} [within] where the environments of keys begin
  */
 export function createReader(pins, depth = 0, within = { from: 0, to: Number.POSITIVE_INFINITY }) {
+  // Pins that are misspelt are said at once.
+  if (depth === 0) scan("", pins);
   let text = "";
   let offset = 0;
   let decided = 0;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { scan } from "keyward";
 import { createFilter } from "../../pkg/cli/redact.mjs";
 import { createSearch } from "../../pkg/cli/search.mjs";
 import { mayHoldKey } from "../../pkg/cli/spots.mjs";
@@ -113,6 +114,36 @@ test("a key in a dump is found once, and removed from the bytes and from the tex
     assert.deepEqual(found([Buffer.from(out)]), []);
   });
   fc.assert(property, { numRuns: numRuns / 4 });
+});
+
+test("in text without breaks and escapes the command finds what the library finds", () => {
+  const cut = fc.tuple(key, fc.nat(79), fc.nat(3), fc.constantFrom("", "_", "z", " ", "é"));
+  const damaged = cut.map(
+    ([token, at, length, other]) => token.slice(0, at) + other + token.slice(at + length),
+  );
+  const near = fc.constantFrom(
+    "kw_sk_live_",
+    "_test_1",
+    "_",
+    "kw",
+    "word",
+    "7",
+    " ",
+    "; ",
+    "-",
+    "é",
+    "🔑",
+    "0".repeat(41),
+  );
+  const text = fc.array(fc.oneof(key, damaged, near), { maxLength: 7 }).map((pieces) => pieces.join(""));
+  const property = fc.property(text, cuts, (input, at) => {
+    const keys = found(inPieces(Buffer.from(input), at));
+    assert.deepEqual(
+      keys.map(({ column, redacted, damaged }) => ({ start: column - 1, redacted, damaged })),
+      scan(input).map(({ start, redacted, damaged }) => ({ start, redacted, damaged })),
+    );
+  });
+  fc.assert(property, { numRuns: 3 * numRuns });
 });
 
 test("a key is told in one piece where it stands in one, and its pieces where it is broken", () => {
