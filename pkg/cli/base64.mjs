@@ -1,73 +1,169 @@
 // @ts-check
-// Keys in base64, as secrets of Kubernetes and Basic credentials have them.
-import { scan } from "keyward";
+// Keys in base64, also where a line ends within, and in base64 that is encoded once more. What is redacted stays base64 of
+// the same length.
+import { MORE } from "./cells.mjs";
+import { BASE64 } from "./encodings.mjs";
 
-/** @typedef {import("./reader.mjs").ReadKey} ReadKey */
+/** @typedef {import("./cells.mjs").Key} Key */
+/** @typedef {import("./cells.mjs").Edit} Edit */
+/** Characters of base64 in the pieces that are in the text; `from`, `to`: those around the place that no break parts. @typedef {{ text: string, pieces: { start: number, length: number }[], from: number, to: number }} Run */
+/** @typedef {(typeof BASE64.parts)[number]} Part */
+
+/** Characters before the place, and from it on, that hold the longest key, in UTF-16 and encoded twice. */
+const BEFORE = 64;
+const AFTER = 240;
+/** What tells whether it is worth it: the environment, and before it a kind. */
+const LONGEST_PART = Math.max(...BASE64.parts.map(({ part }) => part.length));
+const KIND = 12;
 
 /**
- * How the middle of a key is written, by where it stands in a group of three bytes: the characters that depend on nothing
- * else, and how far behind the group's start they begin.
+ * The key around four characters of base64.
+ * @param {string} text
+ * @param {number} at
+ * @param {boolean} last
+ * @param {(text: string, from: number, to: number) => Key[]} keysIn finds them in what is decoded
+ * @returns {Key | undefined | typeof MORE}
  */
-export const PARTS = ["_live_", "_test_"].flatMap((word) => [
-  { part: btoa(word), behind: 0 },
-  { part: btoa(`x${word}`).slice(2, 9), behind: 2 },
-  { part: btoa(`xx${word}`).slice(3, 10), behind: 3 },
-]);
-const PART = new RegExp(PARTS.map(({ part }) => part).join("|"), "g");
+export function keyInBase64(text, at, last, keysIn) {
+  const near = around(text, at, last, KIND, LONGEST_PART);
+  const found = partOf(near.run, near.middle);
+  if (found === undefined) return near.more ? MORE : undefined;
+  if (!isBehindKind(near.run.text, near.middle + found.from, found)) return undefined;
+  const { run, middle, more } = around(text, at, last, BEFORE, AFTER);
+  if (more) return MORE;
+  const start = middle + found.from;
+  const whole = decoded(run, start, found, keysIn);
+  if (whole && !whole.damaged) return whole;
+  const alone = start >= run.from && start + found.part.length <= run.to;
+  return (alone ? decoded(unbroken(run), start - run.from, found, keysIn) : undefined) ?? whole;
+}
 
-/** Characters before the group, and from it on, that hold the longest key. */
-const BEFORE = 32;
-const AFTER = 88;
+/** What the four characters are a part of, and how far before them it begins. @param {Run} run @param {number} middle */
+function partOf({ text }, middle) {
+  for (const from of [0, -3])
+    for (const part of BASE64.parts)
+      if (middle + from >= 0 && text.startsWith(part.part, middle + from)) return { ...part, from };
+  return undefined;
+}
 
-/** @param {import("keyward").Pins | undefined} pins */
-export function createBase64Reader(pins) {
-  let held = "";
-  let offset = 0;
-  let done = 0;
+/** Most of what looks like an environment has no kind before it. @param {string} text @param {number} start @param {Part} part */
+function isBehindKind(text, start, { behind, twice }) {
+  const group = start - behind;
+  if (twice || group < 4) return true;
+  const bytes = Buffer.from(text.slice(group % 4, start + 4), "base64").toString("latin1");
+  const before = bytes.replaceAll("\0", "").replace(/_[a-z]?[a-z]?$/, "");
+  return /[kt]$|[^0-9A-Za-z_]$/.test(before);
+}
 
-  /** @param {string} text @param {boolean} last @returns {ReadKey[]} */
-  const read = (text, last) => {
-    const whole = held + text;
-    const found = [];
-    let keep = whole.length - BEFORE - PARTS[0].part.length;
-    for (const { 0: part, index } of whole.matchAll(PART)) {
-      if (offset + index < done) continue;
-      const group = index - (PARTS.find((one) => one.part === part)?.behind ?? 0);
-      const [run = ""] = whole.slice(Math.max(0, group), group + AFTER).match(/^[A-Za-z0-9+/_-]*/) ?? [];
-      // It may go on in what is yet to come.
-      if (!last && run.length < AFTER && group + run.length === whole.length) {
-        keep = Math.min(keep, group - BEFORE);
-        break;
-      }
-      done = offset + index + 1;
-      found.push(...keysAt(whole, group, run));
-    }
-    held = whole.slice(Math.max(0, keep));
-    offset += whole.length - held.length;
-    return found;
-  };
-
-  /** @param {string} whole @param {number} group @param {string} run */
-  const keysAt = (whole, group, run) => {
-    const [left = ""] =
-      whole.slice(Math.max(0, group - BEFORE), Math.max(0, group)).match(/[A-Za-z0-9+/_-]*$/) ?? [];
-    const before = left.slice(left.length % 4);
-    const bytes = Buffer.from(before + run, "base64").toString("latin1");
-    const middle = (before.length / 4) * 3;
-    const first = offset + group - before.length;
-    return scan(bytes, pins)
-      .filter(({ start, end }) => start <= middle + 2 && end > middle)
-      .map((key) => ({
-        ...key,
-        token: bytes.slice(key.start, key.end),
-        start: first + Math.floor(key.start / 3) * 4,
-        end: Math.min(first + Math.ceil(key.end / 3) * 4, offset + group + run.length),
-      }));
-  };
-
+/** Without what is behind a break. @param {Run} run @returns {Run} */
+function unbroken({ text, pieces, from, to }) {
+  const [piece] = pieces.filter((_, index) => lengthBefore(pieces, index) >= from);
   return {
-    /** @param {string} text */
-    push: (text) => read(text, false),
-    end: () => read("", true),
+    text: text.slice(from, to),
+    pieces: [{ start: piece.start, length: to - from }],
+    from: 0,
+    to: to - from,
   };
+}
+
+/** @param {Run["pieces"]} pieces @param {number} index */
+const lengthBefore = (pieces, index) => pieces.slice(0, index).reduce((sum, { length }) => sum + length, 0);
+
+/** @param {Run} run @param {number} start @param {Part} part @param {(text: string, from: number, to: number) => Key[]} keysIn @returns {Key | undefined} */
+function decoded({ text, pieces }, start, { part, behind }, keysIn) {
+  // Whole groups of four; what is missing before the first one is of no key that can be seen.
+  const skipped = (((start - behind) % 4) + 4) % 4;
+  const missing = start < behind ? behind - start : 0;
+  const aligned = missing > 0 ? "A".repeat(missing) + text : text.slice(skipped);
+  const shift = missing > 0 ? -missing : skipped;
+  const bytes = Buffer.from(aligned, "base64");
+  const first = Math.floor(((start - shift) * 3) / 4);
+  const end = Math.ceil(((start - shift + part.length) * 3) / 4);
+  const keys = keysIn(bytes.toString("latin1"), first, end);
+  const key = keys.find(({ damaged }) => !damaged) ?? keys[0];
+  if (key === undefined) return undefined;
+  const places = pieces.flatMap(({ start, length }) => Array.from({ length }, (_, index) => start + index));
+  // The characters that hold bits of a byte, in the text.
+  const from = (/** @type {number} */ byte) => Math.max(0, Math.floor((byte * 8) / 6) + shift);
+  const to = (/** @type {number} */ byte) =>
+    Math.min(text.length, Math.floor((byte * 8 - 1) / 6) + 1 + shift);
+  for (const edit of key.edits)
+    bytes.write(edit.text ?? stars(bytes.toString("latin1", edit.start, edit.end)), edit.start, "latin1");
+  const safe = bytes.toString("base64").replaceAll("=", "");
+  /** @type {Edit[]} */
+  const edits = [];
+  let done = 0;
+  for (const edit of key.edits) {
+    // What is cut within a byte still has bits of it.
+    const stop = key.damaged && edit.end === bytes.length ? text.length : to(edit.end);
+    for (let index = Math.max(done, from(edit.start)); index < stop; index += 1) {
+      const place = places[index];
+      const character = safe[index - shift] ?? "A";
+      const run = edits.at(-1);
+      if (run?.end === place) {
+        run.end += 1;
+        run.text += character;
+      } else edits.push({ start: place, end: place + 1, text: character });
+    }
+    done = Math.max(done, stop);
+  }
+  return { ...key, start: places[from(key.start)], end: places[to(key.end) - 1] + 1, edits };
+}
+
+/** As long, and with zero bytes where they were. @param {string} text */
+export const stars = (text) => text.replace(/[^\0]/g, "*");
+
+/** @param {string} text @param {number} at @param {boolean} last @param {number} most characters before @param {number} least characters from there on, where there are */
+function around(text, at, last, most, least) {
+  const back = before(text, at, most);
+  const { more, ...forward } = after(text, at, last, least);
+  const middle = back.text.length;
+  const pieces = [...back.pieces, ...forward.pieces];
+  // The two around the place are one.
+  const joined = back.pieces.at(-1);
+  if (joined && joined.start + joined.length === forward.pieces[0].start) {
+    const length = joined.length + forward.pieces[0].length;
+    pieces.splice(back.pieces.length - 1, 2, { start: joined.start, length });
+  }
+  const run = { text: back.text + forward.text, pieces, from: back.from, to: middle + forward.to };
+  return { run, middle, more };
+}
+
+/** @param {string} text @param {number} at @param {number} most @returns {Run} */
+function before(text, at, most) {
+  /** @type {Run} */
+  const run = { text: "", pieces: [], from: 0, to: 0 };
+  let unbroken = -1;
+  for (let end = at; run.text.length < most; ) {
+    BASE64.before.lastIndex = end;
+    const [, piece, gap = ""] = BASE64.before.exec(text) ?? [];
+    if (piece === undefined) break;
+    if (gap !== "" && unbroken < 0) unbroken = run.text.length;
+    end -= gap.length + piece.length;
+    run.text = piece + run.text;
+    run.pieces.unshift({ start: end, length: piece.length });
+  }
+  run.from = unbroken < 0 ? 0 : run.text.length - unbroken;
+  return run;
+}
+
+/** @param {string} text @param {number} at @param {boolean} last @param {number} least @returns {Run & { more: boolean }} */
+function after(text, at, last, least) {
+  const run = { text: "", pieces: [{ start: at, length: 0 }], from: 0, to: -1, more: false };
+  for (let start = at; run.text.length < least; ) {
+    BASE64.next.lastIndex = start;
+    const [all, gap = "", piece] = BASE64.next.exec(text) ?? [];
+    if (all === undefined) {
+      BASE64.unfinished.lastIndex = start;
+      run.more = !last && BASE64.unfinished.test(text);
+      break;
+    }
+    if (gap !== "" && run.to < 0) run.to = run.text.length;
+    run.text += piece;
+    if (gap === "") run.pieces[run.pieces.length - 1].length += piece.length;
+    else run.pieces.push({ start: start + gap.length, length: piece.length });
+    start += all.length;
+  }
+  if (run.to < 0) run.to = run.text.length;
+  return run;
 }

@@ -17,7 +17,7 @@ export function createComments() {
       const whole = before + text;
       const ends = [];
       for (let at = whole.indexOf(WORDS); at >= 0; at = whole.indexOf(WORDS, at + 1))
-        ends.push({ end: offset - before.length + at + WORDS.length, isComment: true });
+        ends.push(offset - before.length + at + WORDS.length);
       before = whole.slice(1 - WORDS.length);
       return ends;
     },

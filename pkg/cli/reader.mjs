@@ -1,87 +1,131 @@
 // @ts-check
-// Keys in text that comes in pieces, also where their underscores are escaped or zero bytes stand between their
-// characters, as UTF-16 and UTF-32 have them. Offsets are those of the text as it came.
-import { createScanner } from "keyward";
+// Keys in text that comes in pieces, in whatever writing, in bounded memory. Both commands read with it. Offsets are those
+// of the text as it came.
+import { scan } from "keyward";
+import { keyInBase64, stars } from "./base64.mjs";
+import { keyAt, MORE } from "./cells.mjs";
+import { eachSpot, withoutZeros } from "./spots.mjs";
 
-/** @typedef {import("keyward").FoundKey} FoundKey */
-/** With the key's text, without escapes. @typedef {FoundKey & { token: string }} ReadKey */
+/** @typedef {import("./cells.mjs").Key} Key */
+/** @typedef {import("./cells.mjs").Edit} Edit */
+
+/** How much is kept before what is new: the longest beginning of a key, in the longest writing. */
+const KEPT = 4096;
+/** At the end of the text, characters of which a key's beginning may consist. */
+const OPEN = /[\w%&#;=\\+{}\0-]*$/;
+const LONGEST_OPEN = 300;
+/** Keys that may overlap with the next. */
+const MANY = 8;
+/** How often something may be encoded in base64. */
+const DEPTH = 2;
 
 /**
- * What stands for an underscore: in addresses (encoded more than once, too), JSON and its kin, markup, quoted-printable
- * and Markdown; and zero bytes.
+ * @param {import("keyward").Pins | undefined} pins
+ * @param {number} [depth] of the encodings around the text
+ * @param {{ from: number, to: number }} [within] where the environments of keys begin
  */
-const WRITTEN = /%(?:25)*5[fF]|\\{1,8}(?:u005[fF]|x5[fF]|_)|&#(?:0*95|[xX]0*5[fF]);|=5F|\0+/g;
-/** What may go on as one of these. */
-const UNFINISHED = /(?:[%&=][0-9A-Za-z#]{0,12}|\\{1,8}[ux]?[0-9]{0,3}|\0{1,3})$/;
-/** UTF-32 has three zero bytes between characters; more of them part what stands around them. */
-const ZEROS = 3;
-/** What may be the beginning of a key has no other characters, and a key at most 80. */
-const OPEN = /[0-9A-Za-z_]{1,79}$/;
+export function createReader(pins, depth = 0, within = { from: 0, to: Number.POSITIVE_INFINITY }) {
+  // Pins that are misspelt are said at once.
+  if (depth === 0) scan("", pins);
+  let text = "";
+  let offset = 0;
+  let decided = 0;
+  // Where the next key's environment begins at the earliest.
+  let next = 0;
+  /** The last ones: a key may be readable in two ways, and stand there twice. @type {Key[]} */
+  let told = [];
 
-/** @param {import("keyward").Pins | undefined} pins */
-export function createReader(pins) {
-  const scanner = createScanner(pins);
-  let carried = "";
-  // Lengths of what was read, as it is written and as it is scanned.
-  let written = 0;
-  let scanned = 0;
-  let tail = "";
-  /** From which scanned offset on the written one is how much larger. @type {{ from: number, by: number }[]} */
-  let shifts = [{ from: 0, by: 0 }];
-
-  /** @param {number} offset */
-  const before = (offset) => {
-    let [low, high] = [0, shifts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (shifts[middle].from <= offset) low = middle;
-      else high = middle;
-    }
-    return offset + shifts[low].by;
+  /** @param {string} inner @param {number} from @param {number} to */
+  const keysIn = (inner, from, to) => createReader(pins, depth + 1, { from, to }).end(inner);
+  /** @param {Key} key */
+  const fresh = (key) => {
+    const others = told.slice(-MANY).filter(({ start, end }) => key.start < end && start < key.end);
+    const same = others.filter(({ token }) => token === key.token);
+    if (same.some(({ edits }) => edits.some((edit) => edit.start === key.edits[0].start))) return undefined;
+    // What is left of a key in one writing may be whole in another.
+    if (
+      key.damaged &&
+      others.some(({ start, end, damaged }) => !damaged && start <= key.start && key.end <= end)
+    )
+      return undefined;
+    return same.length > 0 ? { ...key, again: true } : key;
   };
-  /** @param {string} text that ends where the scanned text does @returns {(key: FoundKey) => ReadKey} */
-  const place = (text) => (key) => ({
-    ...key,
-    token: text.slice(text.length - scanned + key.start, text.length - scanned + key.end),
-    start: before(key.start),
-    end: before(key.end - 1) + 1,
-  });
 
-  /** @param {string} text */
-  const take = (text) => {
-    const start = written;
-    let removed = written - scanned;
-    const plain = text.replace(WRITTEN, (found, at) => {
-      const kept = found[0] !== "\0" ? "_" : found.length > ZEROS ? found : "";
-      // The next character is the first behind it.
-      const next = start + at - removed + kept.length;
-      removed += found.length - kept.length;
-      shifts.push({ from: next, by: removed });
-      return kept;
+  const keptFrom = () => Math.max(offset, decided - KEPT);
+
+  /** @param {string} piece @param {boolean} last @returns {Key[]} */
+  const read = (piece, last) => {
+    text = text.slice(keptFrom() - offset) + piece;
+    offset = keptFrom();
+    const plain = withoutZeros(text);
+    const places = plain.length === text.length ? undefined : placesOf(text, plain);
+    const place = (/** @type {number} */ at) => offset + (places?.[at] ?? at);
+    const how = { pins, last, inner: depth > 0 };
+    let open = last ? plain.length : openFrom(plain, plain.length);
+    /** @type {Key[]} */
+    const found = [];
+    eachSpot(plain, (at, writing) => {
+      const spot = place(at);
+      if (spot < Math.max(next, within.from) || spot >= within.to) return true;
+      if (writing === undefined && depth >= DEPTH) return true;
+      const key = writing ? keyAt(plain, at, writing, how) : keyInBase64(plain, at, last, keysIn);
+      if (key === MORE) {
+        open = Math.min(open, openFrom(plain, at));
+        return false;
+      }
+      // Another writing may begin at the same place, and what has just been read may be decided now.
+      if (key === undefined) return true;
+      const own = fresh(placed(key, text, place, offset));
+      if (own === undefined) return true;
+      found.push(own);
+      told.push(own);
+      next = spot;
+      return true;
     });
-    written += text.length;
-    scanned += plain.length;
-    const known = tail + plain;
-    tail = known.slice(-79);
-    const found = scanner.push(plain).map(place(known));
-    const open = shifts.findLastIndex(({ from }) => from <= scanned - 80);
-    if (open > 0) shifts = shifts.slice(open);
+    decided = Math.max(decided, place(open));
+    told = told.filter(({ end }) => end > decided - KEPT);
     return found;
   };
 
   return {
     /** The keys that are decided by this piece. @param {string} piece */
-    push(piece) {
-      const text = carried + piece;
-      carried = text.match(UNFINISHED)?.[0] ?? "";
-      return take(text.slice(0, text.length - carried.length));
-    },
-    end() {
-      const rest = carried;
-      carried = "";
-      return [...take(rest), ...scanner.end().map(place(tail))];
-    },
-    /** Up to where the text is decided. */
-    decided: () => before(scanned - (tail.match(OPEN)?.[0].length ?? 0)),
+    push: (piece) => read(piece, false),
+    end: (piece = "") => read(piece, true),
+    /** What there is of the text, from where on; up to where it is decided; from where on there is more of it next time. */
+    kept: () => ({ text, offset, decided, next: keptFrom() }),
   };
+}
+
+/** Where the characters at the end begin that may be a key's. @param {string} text @param {number} end */
+function openFrom(text, end) {
+  const from = Math.max(0, end - LONGEST_OPEN);
+  return from + text.slice(from, end).search(OPEN);
+}
+
+/** Where each character without zero bytes is. @param {string} text @param {string} plain */
+function placesOf(text, plain) {
+  const places = new Uint32Array(plain.length + 1);
+  let at = 0;
+  for (let to = 0; to < plain.length; to += 1, at += 1) {
+    // Zero bytes are left out where the next one is none, as it stands here.
+    if (text.charCodeAt(at) === 0 && plain.charCodeAt(to) !== 0) while (text.charCodeAt(at) === 0) at += 1;
+    places[to] = at;
+  }
+  places[plain.length] = text.length;
+  return places;
+}
+
+/** @param {Key} key @param {string} text @param {(at: number) => number} place @param {number} offset @returns {Key} */
+function placed(key, text, place, offset) {
+  const start = place(key.start);
+  const end = place(key.end - 1) + 1;
+  const zeros = text.slice(start - offset, end - offset).match(/\0+/)?.[0] ?? "";
+  // In the same width: the encoding stays.
+  const edits = key.edits.map((edit) => {
+    const [from, to] = [place(edit.start), place(edit.end - 1) + 1];
+    const instead =
+      edit.text === undefined ? stars(text.slice(from - offset, to - offset)) : [...edit.text].join(zeros);
+    return { ...edit, start: from, end: to, text: instead };
+  });
+  return { ...key, start, end, edits };
 }

@@ -24,41 +24,35 @@ export async function redact(args, pins) {
 /** Redacts text that comes in pieces, one character for each byte. @param {import("keyward").Pins | undefined} pins */
 export function createFilter(pins) {
   const reader = createReader(pins);
-  /** @type {import("keyward").FoundKey[]} */
-  let keys = [];
-  let held = "";
-  // Where the held text begins, and up to where it is put out.
-  let offset = 0;
+  /** @type {import("./cells.mjs").Edit[]} */
+  let edits = [];
+  // Up to where the text is put out.
   let done = 0;
-  /** @param {number} from @param {number} to */
-  const slice = (from, to) => held.slice(from - offset, Math.max(from, to) - offset);
-  /** @param {number} decided */
-  const putOut = (decided) => {
+  /** @param {import("./cells.mjs").Key[]} keys @param {boolean} last */
+  const putOut = (keys, last) => {
+    edits = [...edits, ...keys.flatMap((key) => key.edits)].sort(
+      (a, b) => a.start - b.start || a.end - b.end,
+    );
+    const { text, offset, decided } = reader.kept();
+    const until = last ? offset + text.length : decided;
     let out = "";
-    for (const key of keys.filter(({ start }) => start < decided)) {
-      out += slice(done, key.start) + inTheSameWidth(key.redacted, slice(key.start, key.end));
-      done = key.end;
+    for (const edit of edits.filter(({ start }) => start < until)) {
+      // Keys may overlap, and the beginning of a prefix may be out already.
+      if (edit.end <= done) continue;
+      const before = text.slice(done - offset, Math.max(done, edit.start) - offset);
+      out +=
+        edit.start < done && edit.isPrefix
+          ? text.slice(done - offset, edit.end - offset)
+          : before + edit.text;
+      done = edit.end;
     }
-    keys = keys.filter(({ start }) => start >= decided);
-    out += slice(done, decided);
-    done = Math.max(done, decided);
-    held = held.slice(done - offset);
-    offset = done;
+    edits = edits.filter(({ start }) => start >= until);
+    out += text.slice(done - offset, Math.max(done, until) - offset);
+    done = Math.max(done, until);
     return out;
   };
   return {
-    /** @param {string} piece */
-    push(piece) {
-      held += piece;
-      keys.push(...reader.push(piece));
-      return putOut(reader.decided());
-    },
-    end() {
-      keys.push(...reader.end());
-      return putOut(offset + held.length);
-    },
+    push: (/** @type {string} */ piece) => putOut(reader.push(piece), false),
+    end: () => putOut(reader.end(), true),
   };
 }
-
-/** With as many zero bytes between characters as the key has: its encoding stays. @param {string} redacted @param {string} key */
-const inTheSameWidth = (redacted, key) => [...redacted].join(key.match(/\0+/)?.[0] ?? "");

@@ -1,8 +1,7 @@
 // @ts-check
 // Keys in one file or stream, with line and column, in bounded memory, whatever the encoding.
-import { StringDecoder } from "node:string_decoder";
-import { createBase64Reader } from "./base64.mjs";
 import { createComments } from "./comments.mjs";
+import { isCompressed, LONGEST_MAGIC } from "./compressed.mjs";
 import { fingerprintOf } from "./fingerprint.mjs";
 import { createReader } from "./reader.mjs";
 
@@ -16,42 +15,64 @@ import { createReader } from "./reader.mjs";
  * @typedef {{ path: string, readonly compressed: boolean, push(bytes: Buffer): Finding[], end(): Finding[] }} Search
  */
 
-/** How compressed files begin: what is in them cannot be seen. gzip, zip, xz, zstd, bzip2, 7z. */
-export const COMPRESSED = ["1f8b", "504b0304", "fd377a585a00", "28b52ffd", "425a68", "377abcaf271c"];
-
-/** Bytes at the beginning that tell of all of these, and of marks. */
-const LONGEST_MAGIC = 6;
-
 /**
  * Encodings with a byte order mark. Without one, and in UTF-32, zero bytes between characters are left out: keys are
  * ASCII, so they are found, and only columns behind other characters differ.
  */
 const MARKS = /** @type {const} */ ([
-  ["fffe0000", "utf8"],
-  ["0000feff", "utf8"],
-  ["efbbbf", "utf8"],
+  ["fffe0000", "bytes"],
+  ["0000feff", "bytes"],
+  ["efbbbf", "bytes"],
   ["fffe", "utf-16le"],
   ["feff", "utf-16be"],
 ]);
 
 /** @param {Buffer} start @param {boolean} plain whether to heed no mark */
 function decoderFor(start, plain) {
-  const hex = plain ? "" : start.toString("hex", 0, LONGEST_MAGIC);
-  const [mark, encoding] = MARKS.find(([bytes]) => hex.startsWith(bytes)) ?? ["", "utf8"];
+  const hex = plain ? "" : start.toString("hex");
+  const [mark, encoding] = MARKS.find(([bytes]) => hex.startsWith(bytes)) ?? ["", "bytes"];
   const skipped = mark.length / 2;
-  if (encoding === "utf8") {
-    const decoder = new StringDecoder("utf8");
-    const decode = (/** @type {Buffer} */ bytes) => withoutZeros(decoder.write(bytes));
-    return { skipped, decode, wide: false };
-  }
+  if (encoding === "bytes")
+    return { skipped, decode: (/** @type {Buffer} */ bytes) => bytes.toString("latin1"), wide: false };
   const decoder = new TextDecoder(encoding);
-  const decode = (/** @type {Buffer} */ bytes) => decoder.decode(bytes, { stream: true });
-  return { skipped, decode, wide: true };
+  return {
+    skipped,
+    decode: (/** @type {Buffer} */ bytes) => decoder.decode(bytes, { stream: true }),
+    wide: true,
+  };
 }
 
-/** @param {string} text */
-const withoutZeros = (text) =>
-  text.includes("\0") ? text.replace(/\0+/g, (zeros) => (zeros.length > 3 ? zeros : "")) : text;
+/** How many UTF-16 units a text of bytes has, if it is UTF-8. @param {string} bytes */
+function unitsOf(bytes) {
+  if (!/[\0\x80-\xff]/.test(bytes)) return bytes.length;
+  // Continuing bytes are no characters of their own, those of four bytes are two units, and zero bytes are none.
+  return (
+    bytes.length - (bytes.match(/[\0\x80-\xbf]/g)?.length ?? 0) + (bytes.match(/[\xf0-\xf7]/g)?.length ?? 0)
+  );
+}
+
+/** Line and column, counted from a place that moves on. @param {boolean} wide whether the text is of UTF-16 units */
+function createPlace(wide) {
+  let line = 1;
+  let column = 1;
+  let counted = 0;
+  return {
+    /** Goes on to `to`. @param {string} text @param {number} offset of the text @param {number} to */
+    advance(text, offset, to) {
+      const part = text.slice(counted - offset, Math.max(counted, to) - offset);
+      counted = Math.max(counted, to);
+      let start = 0;
+      for (let at = part.indexOf("\n"); at >= 0; at = part.indexOf("\n", start)) {
+        start = at + 1;
+        line += 1;
+        column = 1;
+      }
+      const rest = part.slice(start);
+      column += wide ? rest.length : unitsOf(rest);
+      return { line, column };
+    },
+  };
+}
 
 /**
  * @param {import("./names.mjs").Path} path for the findings only
@@ -60,34 +81,14 @@ const withoutZeros = (text) =>
  * @returns {Search}
  */
 export function createSearch(path, pins, plain = false) {
-  const readers = [createReader(pins), createBase64Reader(pins)];
+  const reader = createReader(pins);
   /** @type {((bytes: Buffer) => string) | undefined} */
   let decode;
-  let offset = 0;
-  let line = 1;
-  let lineStart = 0;
-
-  /** Goes on to the line of `end`. @param {string} text @param {number} end in the whole input */
-  const advance = (text, end) => {
-    for (let at = Math.max(0, lineStart - offset); ; ) {
-      at = text.indexOf("\n", at) + 1;
-      if (at === 0 || offset + at > end) return;
-      line += 1;
-      lineStart = offset + at;
-    }
-  };
-
+  let place = createPlace(false);
   const comments = createComments();
-  /** @param {string} text @param {import("./reader.mjs").ReadKey} key */
-  const locate = (text, key) => {
-    const { start, end, brand, kind, environment, redacted, damaged, token } = key;
-    // A key holds no line break, so it is in the line in which it ends.
-    advance(text, end);
-    const column = start - lineStart + 1;
-    const found = { path, line, column, brand, kind, environment, redacted, damaged, token };
-    return comments.near({ ...found, fingerprint: fingerprintOf(token), allowed: null });
-  };
-
+  // The lines of what is read, which is further than that in which keys are decided.
+  const lines = createPlace(true);
+  let length = 0;
   /** @type {Buffer} */
   let first = Buffer.alloc(0);
   let compressed = false;
@@ -99,11 +100,26 @@ export function createSearch(path, pins, plain = false) {
   /** @type {Finding[]} */
   const own = [];
 
+  /** @param {import("./cells.mjs").Key[]} keys */
+  const located = (keys) => {
+    const { text, offset, next } = reader.kept();
+    const found = keys
+      .filter(({ again }) => !again)
+      .sort((a, b) => a.start - b.start)
+      .map(({ start, brand, kind, environment, redacted, damaged, token }) => {
+        const { line, column } = place.advance(text, offset, start);
+        const key = { path, line, column, brand, kind, environment, redacted, damaged, token };
+        return comments.near({ ...key, fingerprint: fingerprintOf(token), allowed: null });
+      });
+    place.advance(text, offset, next);
+    return found;
+  };
+
   const begin = () => {
-    const magic = first.subarray(0, LONGEST_MAGIC);
-    compressed = COMPRESSED.some((known) => magic.toString("hex").startsWith(known));
-    const { decode: chosen, skipped, wide } = decoderFor(magic, plain);
+    compressed = isCompressed(path, first);
+    const { decode: chosen, skipped, wide } = decoderFor(first, plain);
     decode = chosen;
+    place = createPlace(wide);
     if (wide) other = createSearch(path, pins, true);
     return read(first.subarray(skipped));
   };
@@ -111,17 +127,10 @@ export function createSearch(path, pins, plain = false) {
   /** @param {Buffer} bytes */
   const read = (bytes) => {
     const text = decode?.(bytes) ?? "";
-    const keys = readers.flatMap((reader) => reader.push(text));
-    const found = [...keys, ...comments.read(text, offset)]
-      .sort((a, b) => a.end - b.end)
-      .flatMap((one) => {
-        if (!("isComment" in one)) return locate(text, one);
-        advance(text, one.end);
-        comments.inLine(line);
-        return [];
-      });
-    advance(text, offset + text.length);
-    offset += text.length;
+    const found = located(reader.push(text));
+    for (const end of comments.read(text, length)) comments.inLine(lines.advance(text, length, end).line);
+    lines.advance(text, length, length + text.length);
+    length += text.length;
     if (other) {
       own.push(...found);
       others.push(...other.push(bytes));
@@ -141,16 +150,13 @@ export function createSearch(path, pins, plain = false) {
     },
     // An unfinished character at the end is no part of a key.
     end() {
-      const found = [
-        ...(decode === undefined ? begin() : []),
-        ...readers.flatMap((reader) => reader.end()).map((key) => locate("", key)),
-      ];
+      const found = [...(decode === undefined ? begin() : []), ...located(reader.end())];
       comments.end();
       if (other === undefined) return found;
       own.push(...found);
       const rest = [...others, ...other.end()];
-      for (const { redacted } of own) {
-        const at = rest.findIndex((finding) => finding.redacted === redacted);
+      for (const { token } of own) {
+        const at = rest.findIndex((finding) => finding.token === token);
         if (at >= 0) rest.splice(at, 1);
       }
       return [...found, ...rest];

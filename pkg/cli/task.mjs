@@ -78,7 +78,7 @@ function readFile(file, size, path, number, outcome, options) {
   const start = buffer.subarray(0, read);
   const whole = read < buffer.length;
   if (pointer(start)) outcome.unread.push([number, ELSEWHERE]);
-  if (!isPlain(start)) search(file, start, whole, path, number, outcome, options);
+  if (!isPlain(path, start)) search(file, start, whole, path, number, outcome, options);
   else if (!whole && size > read) outcome.long.push({ number, path, size });
   else if (whole && !mayHoldKey(start)) done(outcome, read);
   else search(file, start, whole, path, number, outcome, options);

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
+import { isCompressed } from "../../pkg/cli/compressed.mjs";
 import { isPlain, mayHoldKey } from "../../pkg/cli/glance.mjs";
 import { createFilter } from "../../pkg/cli/redact.mjs";
 import { createSearch } from "../../pkg/cli/search.mjs";
@@ -54,7 +55,7 @@ function found(bytes, size) {
   const search = createSearch("x", undefined);
   const all = [...pieces(bytes, size).flatMap((piece) => search.push(piece)), ...search.end()];
   // What holds a key has to be searched.
-  assert.ok(all.length === 0 || !isPlain(bytes) || mayHoldKey(bytes), "the glance rules it out");
+  assert.ok(all.length === 0 || !isPlain("", bytes) || mayHoldKey(bytes), "the glance rules it out");
   return all.map(({ line, column, damaged }) => [line, column, damaged]);
 }
 
@@ -180,4 +181,43 @@ test("what is compressed is said not to have been searched, unless --binary take
   assert.equal(status, 2);
   assert.match(err, /^keyward: a\.gz: it is compressed/);
   assert.deepEqual(keyward("--binary"), { status: 0, err: "" });
+});
+
+test("what is compressed is told by how it begins, and other files are not taken for it", () => {
+  const magics = [
+    "PK\x03\x04",
+    "PK\x05\x06",
+    "BZh9",
+    "7z\xbc\xaf\x27\x1c",
+    "\xfd7zXZ\0",
+    "\x28\xb5\x2f\xfd",
+    "Rar!\x1a\x07",
+  ];
+  const more = [
+    "\x04\x22\x4d\x18",
+    "LZIP",
+    "\x1f\x9d",
+    "MSCF",
+    "xar!",
+    "%PDF-1.7",
+    "\x50\x2a\x4d\x18",
+    "\x5d\0\0\x80",
+  ];
+  const begun = [...magics, ...more].map((magic) => Buffer.from(`${magic} and so on`, "latin1"));
+  for (const bytes of [...begun, gzipSync("x"), deflateSync("x")])
+    assert.ok(isCompressed("x", bytes), bytes.toString("latin1"));
+  assert.ok(isCompressed("a/app.js.br", Buffer.from("anything")));
+  for (const text of [
+    "",
+    "P",
+    "x^2 + 1",
+    "PKG=1\n",
+    "BZ",
+    "\x89PNG\r\n",
+    "SQLite format 3\0",
+    "\x7fELF",
+    "{}",
+    "7zip is a program",
+  ])
+    assert.ok(!isCompressed("x.txt", Buffer.from(text, "latin1")), text);
 });
