@@ -44,7 +44,7 @@ const UNFINISHED = [
     "[%&=+][0-9A-Za-z#;]{0,30}",
     String.raw`\\{1,8}[0-9A-Za-z{]{0,12}`,
     String.raw`\x1b(?:\[[0-9;?]{0,16})?`,
-    "<[^<>]{0,80}|[bBfFrRuU]{1,2}",
+    `<[^<>]{0,80}|[bBfFrRuU]{1,2}${QUOTE}?`,
   ].join("|"),
   ")?$",
 ].join("");
