@@ -14,29 +14,29 @@ const QUOTE = "[\"'`]";
 const QUOTE_PREFIX = String.raw`(?:(?<=[\s(+,&|.])[bBfFrRuU]{1,2}${QUOTE})?`;
 /** After these a text goes on, without doubt: quoted-printable, and languages with a backslash at a line's end. */
 const JOINED = String.raw`=[ \t]{0,20}\r?\n|\\\r?\n[ \t]{0,120}`;
+/** A colour of a terminal, an element, a character without width. */
+const MARK = String.raw`\x1b\[[0-9;?]{0,16}[A-Za-z]|<\/?[A-Za-z][^<>]{0,80}>|&(?:shy|ZeroWidthSpace|NoBreak|#173|#8203|#[xX]200[bB]);`;
 /**
  * After these it may: the end of a line with what closes it and what opens the next (quotes, operators, indentation, marks
  * of comments, quotations and differences), two strings in one line, colours, elements, characters without width.
  */
 const BROKEN = [
   // In the text beside a dump.
-  String.raw`\|?\r?\n[0-9a-fA-F]{4,16}[:h]?(?:[ \t]{1,4}[0-9a-fA-F]{2,16}){1,32}[ \t]{1,60}\|?`,
+  String.raw`\|?\r?\n[0-9a-fA-F]{4,16}[:h]?(?:[ \t][0-9a-fA-F]{2,16}|[ \t]{2}[0-9a-fA-F]{2}(?=[ \t])){1,32}[ \t]{1,60}\|?`,
+  // Before the end of a line alone: backwards, what ends an element is no character of a key.
+  String.raw`(?:${MARK}){1,4}(?:${LINE_END}(?:${OTHER}|[\r\n]){0,120})?`,
   // Backwards, what ends an escaped character is rather that.
   String.raw`(?:${OTHER}){0,100}?(?: _)?${LINE_END}(?:${OTHER}|[\r\n]){0,120}${QUOTE_PREFIX}`,
   String.raw`${QUOTE}[^0-9A-Za-z_"'${"`"}\r\n]{0,40}(?:(?<![0-9A-Za-z_"'${"`"}])[bBfFrRuU]{1,2})?${QUOTE}`,
-  String.raw`(?:\x1b\[[0-9;?]{0,16}[A-Za-z]){1,4}`,
-  String.raw`(?:<\/?[A-Za-z][^<>]{0,80}>){1,4}(?:${LINE_END}(?:${OTHER}|[\r\n]){0,120})?`,
   String.raw`(?:\xad|[\u200b-\u200f\u2060\ufeff]|\xc2\xad|\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf){1,4}`,
-  "(?:&(?:shy|ZeroWidthSpace|NoBreak|#173|#8203|#[xX]200[bB]);){1,4}",
 ].join("|");
 const GAP = `(?:${JOINED}|${BROKEN})`;
 /** What may go on as one of these, or as an escaped character. */
 const UNFINISHED = [
   "(?:",
   [
-    String.raw`(?:${OTHER}|[\r\n]){0,220}(?:(?: _|${LINE_END}|(?:<[^<>]{0,80}>){1,4})(?:${OTHER}|[\r\n]){0,120})?`,
-    String.raw`(?:\x1b\[[0-9;?]{0,16}[A-Za-z]){1,4}`,
-    "(?:&[0-9A-Za-z#]{2,16};){1,4}",
+    String.raw`(?:${OTHER}|[\r\n]){0,220}(?:(?: _|${LINE_END})(?:${OTHER}|[\r\n]){0,120})?`,
+    String.raw`(?:${MARK}){1,4}(?:${LINE_END}?(?:${OTHER}|[\r\n]){0,120})?`,
     String.raw`\|?\r?\n[0-9a-fA-F]{1,16}[:h]?[ \t0-9a-fA-F]{0,200}\|?`,
   ].join("|"),
   ")(?:",
@@ -44,7 +44,7 @@ const UNFINISHED = [
     "[%&=+][0-9A-Za-z#;]{0,30}",
     String.raw`\\{1,8}[0-9A-Za-z{]{0,12}`,
     String.raw`\x1b(?:\[[0-9;?]{0,16})?`,
-    "<[^<>]{0,80}|[bBfFrRuU]{1,2}",
+    `<[^<>]{0,80}|[bBfFrRuU]{1,2}${QUOTE}?`,
   ].join("|"),
   ")?$",
 ].join("");

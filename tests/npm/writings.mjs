@@ -26,7 +26,7 @@ export const GAPS = [
     '"\n      f"',
     "`\n  + `",
   ],
-  ...["<wbr>", "<br/>\n ", "&shy;", "\x1b[m\x1b[K", "\u200b"],
+  ...["<wbr>", "<br/>\n ", "</b>\r\n", "&shy;", "&shy;\n", "\x1b[m\x1b[K", "\x1b[0m\n", "\u200b"],
 ];
 const LINES = ["\n", "\r\n", "\n  ", "\\n", '" +\n  "', '"\n  "', "\n> "];
 

@@ -8,7 +8,7 @@ import { createFilter } from "../../pkg/cli/redact.mjs";
 import { createSearch } from "../../pkg/cli/search.mjs";
 import { mayHoldKey } from "../../pkg/cli/spots.mjs";
 import { makeKey } from "./slow.mjs";
-import { dump, WRITINGS, widened } from "./writings.mjs";
+import { dump, GAPS, WRITINGS, widened } from "./writings.mjs";
 
 const numRuns = Number(process.env.FUZZ_RUNS ?? 400);
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 20261126) });
@@ -98,6 +98,21 @@ for (const { name, pieces, undo, gaps, lead } of WRITINGS)
     );
     fc.assert(property, { numRuns: numRuns / 10 });
   });
+
+test("wherever a broken key is cut into two pieces, the same is put out as for the whole", () => {
+  const token = makeKey("kw_sk_live", "0Zr1bFu".repeat(8).slice(0, 51));
+  for (const gap of GAPS)
+    for (const written of ["_", "&amp;#95;"])
+      for (const width of [1, 6, 41]) {
+        const parts = [...token].map((one) => (one === "_" ? written : one));
+        const text = `x = ${parts.map((part, at) => (at > 0 && at % width === 0 ? gap : "") + part).join("")}\n--`;
+        // What is out already of a prefix, which is no secret, is as it was written.
+        const put = (/** @type {Buffer[]} */ pieces) => redacted(pieces).replaceAll(written, "_");
+        const [whole, bytes] = [put([Buffer.from(text)]), Buffer.from(text)];
+        for (let cut = 1; cut < bytes.length; cut += 1)
+          assert.equal(put([bytes.subarray(0, cut), bytes.subarray(cut)]), whole);
+      }
+});
 
 test("a key in a dump is found once, and removed from the bytes and from the text beside them", () => {
   const property = fc.property(key, fc.nat(40), fc.boolean(), cuts, (token, pad, canonical, at) => {
