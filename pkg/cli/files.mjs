@@ -179,7 +179,12 @@ export const patternsOf = (text) =>
     : ignore({ ignorecase: process.platform === "win32" || process.platform === "darwin" }).add(text);
 
 /** @param {Path} folder @param {Path} path */
-const insideOf = (folder, path) => relative(folder, path).split(sep).join("/");
+function insideOf(folder, path) {
+  // `relative` takes ten times as long.
+  const isBelow = path.startsWith(folder) && path[folder.length] === sep;
+  const inner = isBelow ? path.slice(folder.length + 1) : relative(folder, path);
+  return sep === "/" ? inner : inner.split(sep).join("/");
+}
 
 /** A path in a folder, as patterns see it; nothing if it is elsewhere. @param {Path} folder @param {Path} path */
 export function within(folder, path) {
