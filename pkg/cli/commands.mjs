@@ -27,7 +27,7 @@ const ofScan = {
     type: "boolean",
     help: "Scan all commits of all branches, tags, stashes and notes, and their messages. Says which commit brought a key, who made it and when.",
   },
-  "no-ignore": { type: "boolean", help: "Scan what .gitignore names, too." },
+  "no-ignore": { type: "boolean", help: "Scan what git ignores, too." },
   exclude: {
     type: "string",
     multiple: true,
@@ -76,7 +76,7 @@ export const COMMANDS = {
   scan: {
     usage: "scan [paths…|-]",
     about:
-      "Finds keys in files and folders, by default in this folder: whole ones, and those that are cut or have a mistake. Skips what .gitignore names, and .git.",
+      "Finds keys in files and folders, by default in this folder: whole ones, and those that are cut or have a mistake. Skips what git ignores, and .git.",
     options: ofScan,
     codes: [
       "everything was looked at, and nothing was found",

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { GitError, objects } from "./git.mjs";
 import { history, signatures } from "./history.mjs";
 import { content, pointer } from "./lfs.mjs";
+import { plural } from "./progress.mjs";
 import { staged } from "./repository.mjs";
 import { createSearch } from "./search.mjs";
 import { finish, take, unread } from "./summary.mjs";
@@ -15,7 +16,7 @@ import { finish, take, unread } from "./summary.mjs";
 /** @typedef {import("keyward").Pins | undefined} Pins */
 /** @typedef {import("ignore").Ignore} Patterns */
 
-const NOT_HERE = "this version is not here (a partial clone); `git fetch --refetch --no-filter` brings it";
+const NOT_HERE = "not here (a partial clone); `git fetch --refetch --no-filter` brings the rest";
 const SHALLOW = "the history is shallow: earlier commits are not here; `git fetch --unshallow` brings them";
 
 /** @param {Path[]} paths @param {Path} top @param {Patterns} excluded @param {Summary} summary @param {Pins} pins @param {Progress} progress */
@@ -79,26 +80,46 @@ async function scanObjects(wanted, summary, pins, progress) {
   /** @type {import("./search.mjs").Search | undefined} */
   let search;
   let before = 0;
+  let missing = 0;
+  let header = 0;
   for await (const { wanted: one, bytes, end } of objects(wanted)) {
     if (bytes === undefined) {
-      unread(one.path, NOT_HERE, summary);
+      missing += 1;
       continue;
     }
     if (search === undefined) {
       before = summary.findings.length;
       search = createSearch(one.path, pins);
+      header = one.origin?.isText ? linesBefore(bytes) : 0;
     }
     for (const piece of contentOf(bytes)) take(search, piece, summary, progress);
     if (!end) continue;
     finish(search, summary);
     search = undefined;
     if (one.origin === undefined) continue;
-    for (const finding of summary.findings.slice(before)) finding.origin = { ...one.origin, version: one.id };
+    for (const finding of summary.findings.slice(before)) {
+      const isHeader = finding.line <= header;
+      if (!isHeader) finding.line -= header;
+      finding.origin = { ...one.origin, version: one.id, isHeader };
+    }
     if (!one.origin.isText) continue;
     summary.files -= 1;
     if (one.origin.commit) summary.commits = (summary.commits ?? 0) + 1;
   }
+  if (missing > 0)
+    unread(
+      ".git",
+      `${plural(missing, "version")} of files ${missing === 1 ? "is" : "are"} ${NOT_HERE}`,
+      summary,
+    );
 }
+
+/** Lines before the message of a commit or tag: who made it, and the empty one. @param {Buffer} text */
+const linesBefore = (text) =>
+  text
+    .subarray(0, text.indexOf("\n\n") + 1)
+    .toString("latin1")
+    .split("\n").length;
 
 /** @param {Buffer} bytes */
 function contentOf(bytes) {

@@ -48,7 +48,7 @@ function lineOf({ path, line, column, redacted, damaged, fingerprint, allowed, o
 /** @param {import("./names.mjs").Path} path @param {Finding["origin"]} origin */
 function placeOf(path, origin) {
   if (!origin?.isText) return shown(path);
-  return origin.commit ? "commit message" : "tag message";
+  return `${origin.commit ? "commit" : "tag"} ${origin.isHeader ? "header" : "message"}`;
 }
 
 /** @param {NonNullable<Finding["origin"]>} origin */
@@ -155,9 +155,13 @@ function result({
     kind: allowed === "comment" ? "inSource" : "external",
     ...(allowed && { justification: ALLOWED[allowed] }),
   };
-  const place = origin?.isText
-    ? { logicalLocations: [{ name: placeOf(path, origin), fullyQualifiedName: nameOf(path) }] }
-    : at(path, { region: { startLine: line, startColumn: column } });
+  // What shows SARIF wants a file: texts of commits and tags are in none but git's own.
+  const place = {
+    ...at(origin?.isText ? ".git" : path, { region: { startLine: line, startColumn: column } }),
+    ...(origin?.isText && {
+      logicalLocations: [{ name: placeOf(path, origin), fullyQualifiedName: nameOf(path) }],
+    }),
+  };
   return {
     ruleId: RULES[rule].id,
     ruleIndex: rule,

@@ -8,9 +8,9 @@ import { bytes, here, shown, textOf } from "./names.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
 /**
- * Where in the history something comes from: the first commit that brought it, or a tag; `isText`: it is that itself;
- * `maker`: the object that says who made it; `version`: the object in which a key stands.
- * @typedef {{ commit?: string, tag?: string, isText?: boolean, maker?: string, version?: string } & Partial<Signature>} Origin
+ * Where in the history something comes from: the first commit that brought it, or a tag; `isText`: it is that itself,
+ * `isHeader`: and not its message; `maker`: the object that says who made it; `version`: the object in which a key stands.
+ * @typedef {{ commit?: string, tag?: string, isText?: boolean, isHeader?: boolean, maker?: string, version?: string } & Partial<Signature>} Origin
  */
 /** Who made a commit or tag, and when. @typedef {{ author: string, email: string, date: string }} Signature */
 /** An object to be read. @typedef {{ id: string, path: Path, origin?: Origin }} Wanted */

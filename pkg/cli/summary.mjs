@@ -7,13 +7,20 @@ import { COMPRESSED, ELSEWHERE, reasonOf } from "./reasons.mjs";
 /** @typedef {import("./search.mjs").Finding} Finding */
 /** What could not be read, and why, for people. @typedef {{ path: Path, reason: string }} Unread */
 /**
- * `commits`: how many, if their history is scanned.
- * @typedef {{ findings: Finding[], files: number, bytes: number, unread: Unread[], binary: boolean, commits?: number }} Summary
+ * `told`: what `unread` holds, so that nothing is in it twice; `commits`: how many, if their history is scanned.
+ * @typedef {{ findings: Finding[], files: number, bytes: number, unread: Unread[], told: Set<string>, binary: boolean, commits?: number }} Summary
  */
 /** @typedef {{ tick(): void }} Progress */
 
 /** @param {boolean} binary @returns {Summary} */
-export const createSummary = (binary) => ({ findings: [], files: 0, bytes: 0, unread: [], binary });
+export const createSummary = (binary) => ({
+  findings: [],
+  files: 0,
+  bytes: 0,
+  unread: [],
+  told: new Set(),
+  binary,
+});
 
 /** Whether a key is one that nobody has allowed. @param {Finding} finding */
 export const isNew = ({ allowed }) => allowed === null;
@@ -21,8 +28,9 @@ export const isNew = ({ allowed }) => allowed === null;
 /** @param {Path} path @param {unknown} problem @param {Summary} summary */
 export function unread(path, problem, summary) {
   const reason = reasonOf(problem);
-  if (!summary.unread.some((one) => one.path === path && one.reason === reason))
-    summary.unread.push({ path, reason });
+  const key = `${path}\0${reason}`;
+  if (!summary.told.has(key)) summary.unread.push({ path, reason });
+  summary.told.add(key);
 }
 
 /** @param {import("./search.mjs").Search} search @param {Buffer} bytes @param {Summary} summary @param {Progress} progress */

@@ -37,9 +37,9 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
     const own = keyward([name, "--help"]);
     assert.deepEqual(keyward(["help", name]), own);
     assert.match(own.out, new RegExp(`^Usage: keyward ${name}`));
-    for (const word of [...words.split(" "), "--brand", "Exit codes"]) assert.ok(own.out.includes(word), word);
-    for (const line of [...help.out.split("\n"), ...own.out.split("\n")])
-      assert.ok(line.length <= 100, line);
+    for (const word of [...words.split(" "), "--brand", "Exit codes"])
+      assert.ok(own.out.includes(word), word);
+    for (const line of [...help.out.split("\n"), ...own.out.split("\n")]) assert.ok(line.length <= 100, line);
   }
   assert.match(keyward(["-v"]).out, /^\d+\.\d+\.\d+\n$/);
   assert.equal(keyward([]).status, 2);
@@ -345,4 +345,53 @@ test("--staged reads what the next commit would hold", () => {
   git("add", ".");
   git("reset", "--quiet", "unstaged.txt");
   assert.equal(keyward(["scan", "--staged"], { cwd: path("repo") }).status, 0);
+});
+
+test("colour is for people at a terminal, or as --color, NO_COLOR and FORCE_COLOR say, in this order", () => {
+  write("color.txt", KEY);
+  const colored = (/** @type {string[]} */ options, /** @type {Record<string, string>} */ env = {}) => {
+    const { stdout } = spawnSync(path("node_modules/.bin/keyward"), ["scan", "color.txt", ...options], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, ...env },
+    });
+    return stdout.includes("\x1b[");
+  };
+  assert.equal(colored([]), false);
+  for (const options of [["--color"], ["--color", "--no-ignore"], ["--color=always"], ["--color", "always"]])
+    assert.equal(colored(options, { NO_COLOR: "1" }), true, options.join(" "));
+  assert.equal(colored([], { FORCE_COLOR: "1" }), true);
+  assert.equal(colored([], { FORCE_COLOR: "0" }), false);
+  assert.equal(colored([], { FORCE_COLOR: "1", NO_COLOR: "1" }), false);
+  assert.equal(colored(["--color", "never"], { FORCE_COLOR: "1" }), false);
+  assert.equal(colored(["--json"], { FORCE_COLOR: "1" }), false);
+  assert.match(
+    keyward(["scan", "--color=red", "color.txt"]).err,
+    /^keyward: --color takes always, never or auto\.\n$/,
+  );
+  rmSync(path("color.txt"));
+});
+
+test("a slip in a command or an option is answered by what was meant", () => {
+  assert.match(
+    keyward(["chek"]).err,
+    /^keyward: There is no such command: did you mean check\?\nTry `keyward --help`\.\n$/,
+  );
+  assert.match(keyward(["scan", "--stagd"]).err, /: did you mean --staged\?\n/);
+  assert.match(keyward(["scan", "--zzzzzz"]).err, /'--zzzzzz'\.\n/);
+  assert.match(keyward(["check", "--sarif"]).err, /has no option --sarif\.\nTry `keyward check --help`\.\n$/);
+});
+
+test("the system's errors are told in words, not by their codes", () => {
+  write("file", "");
+  symlinkSync("loop", path("loop"));
+  for (const [name, words] of Object.entries({
+    nowhere: "there is no such file or folder",
+    "file/x": "there is no such file or folder: a part of the path is a file",
+    loop: "its symbolic links lead in a circle",
+    ["x".repeat(300)]: "the name is too long",
+  })) {
+    const { status, err } = keyward(["scan", name]);
+    assert.deepEqual([status, err], [2, `keyward: ${name}: ${words}\n`]);
+  }
+  rmSync(path("loop"));
 });
