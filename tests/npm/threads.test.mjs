@@ -127,13 +127,15 @@ test("a long file in parts has the findings of one in one go, wherever keys are 
   const cases = {
     "short lines": {
       line: "é = `one`;\n",
-      edges: [0, 4095, block - 40, 16 << 20, (16 << 20) - 100, 17 << 20],
+      edges: [0, 4095, block - 40, block * 5 - 3000, block * 5 + 3000, (16 << 20) - 100, 16 << 20, 17 << 20],
     },
     "no end of a line": { line: "one two ", edges: [0, block - 40, 16 << 20] },
     "lines as long as a block": {
       line: `${"one two ".repeat(40_000)}\n`,
       edges: [0, 50_000, block * 3, 16 << 20],
     },
+    // One of them begins before a block and ends further in it than the block before it looks.
+    "long lines": { line: `${"one two ".repeat(12_500)}\n`, edges: [599_000] },
     "no keys but the last": { line: "live_ test_ one\n", edges: [] },
   };
   for (const [name, { line, edges }] of Object.entries(cases)) {
