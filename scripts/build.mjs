@@ -8,7 +8,7 @@ import { buildNpm } from "./build-npm.mjs";
 import { readOptions } from "./options.mjs";
 import { main, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
-import { bind, bound, compile, whenChanged } from "./wasm.mjs";
+import { bindWorker, bound, compile, whenChanged } from "./wasm.mjs";
 
 /** Limit of what a deploy uploads, compressed: every cold start of an isolate pays for it. See docs/adr/0005. */
 const LIMIT = 400_000;
@@ -16,10 +16,11 @@ const LIMIT = 400_000;
 const SCRIPT = path("build/index.js");
 const WASM = path("build/index_bg.wasm");
 
-/** What the dashboard takes from our own npm package: the reader of keys and its core. */
+/** What the dashboard takes from our own npm package: the reader of keys and its core, also for where no WebAssembly is. */
 const COPIES = {
   "pkg/dist/init.mjs": "keyward.js",
   "pkg/dist/keyward.wasm": "keyward.wasm",
+  "pkg/dist/plain.mjs": "plain.mjs",
 };
 
 /** What it takes from other packages, each bundled into one module; www/vendor/*.d.ts have the same exports. */
@@ -30,7 +31,7 @@ const BUNDLES = {
 
 /** Makes of the compiled Rust what Cloudflare is given: glue, WebAssembly, and src/worker/entry.mjs around them. */
 async function buildWorker() {
-  await bind("worker");
+  await bindWorker();
   const { build: esbuild } = await import("esbuild");
   await esbuild({
     entryPoints: [path("src/worker/entry.mjs")],
@@ -87,7 +88,7 @@ await main(async () => {
   console.log("Compiling…");
   await compile();
   const files = ["entry", "instance", "verify"].map((name) => `src/worker/${name}.mjs`);
-  await whenChanged("the worker", `${SCRIPT}.stamp`, "worker", files, buildWorker);
+  await whenChanged("the worker", `${SCRIPT}.stamp`, ["worker"], files, buildWorker);
   weigh();
   await buildNpm();
   await vendor();
