@@ -43,7 +43,9 @@ async function loadPlain() {
     const { default: plain } = await import("./plain.mjs");
     start(plain);
   } catch {
-    throw fail("WebAssembly does not run here, and the JavaScript for such places, plain.mjs, could not be loaded");
+    throw fail(
+      "WebAssembly does not run here, and the JavaScript for such places, plain.mjs, could not be loaded",
+    );
   }
 }
 

@@ -1,28 +1,16 @@
 // @ts-check
 // The package in Chromium: built by Vite, and as plain modules without a bundler under a strict content security policy.
 import assert from "node:assert/strict";
-import { createReadStream, existsSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
 import { after, test } from "node:test";
 import { chromium } from "playwright-core";
 import { build } from "vite";
 import { launchOptions } from "../../scripts/browsers.mjs";
 import { casesModule, project } from "./project.mjs";
+import { page, site } from "./site.mjs";
 
 const browser = await chromium.launch(await launchOptions());
 after(() => browser.close());
 
-const CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
-const TYPES = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".wasm": "application/wasm",
-};
-
-const page = (/** @type {string} */ script) =>
-  `<!doctype html><meta charset="utf-8"><title>user</title><script type="module" src="${script}"></script>`;
 /** @param {string} from @param {string} [before] */
 const script = (from, before = "") => `import * as keyward from "${from}";
 import { runAll, parseVectors, issueVectors } from "./cases.mjs";
@@ -31,22 +19,7 @@ document.title = JSON.stringify(runAll(keyward, parseVectors, issueVectors));`;
 
 /** Opens a folder's page and answers its title and the requests it took. @param {string} folder @param {string} [name] */
 async function open(folder, name = "index.html") {
-  /** @type {string[]} */
-  const requests = [];
-  const server = createServer((request, response) => {
-    const file = normalize(request.url ?? "/");
-    requests.push(file);
-    const path = join(folder, file);
-    const type = TYPES[/** @type {keyof typeof TYPES} */ (extname(file))];
-    response.writeHead(existsSync(path) ? 200 : 404, {
-      "content-type": type ?? "text/plain",
-      "content-security-policy": CSP,
-    });
-    if (existsSync(path)) createReadStream(path).pipe(response);
-    else response.end();
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const { address, requests, close } = await site(folder);
   const tab = await browser.newPage();
   /** @type {string[]} */
   const errors = [];
@@ -55,7 +28,7 @@ async function open(folder, name = "index.html") {
     "console",
     (message) => message.type() === "error" && !message.text().includes("404") && errors.push(message.text()),
   );
-  await tab.goto(`http://127.0.0.1:${port}/${name}`);
+  await tab.goto(`${address}/${name}`);
   // Asked from outside: code that is brought into the page would be against the policy.
   let title = "user";
   for (const end = Date.now() + 20_000; title === "user" && errors.length === 0 && Date.now() < end; ) {
@@ -63,8 +36,8 @@ async function open(folder, name = "index.html") {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await tab.close();
-  await new Promise((resolve) => server.close(resolve));
-  return { title, errors, requests: requests.filter((request) => !request.includes("favicon")) };
+  await close();
+  return { title, errors, requests };
 }
 
 const ALL = JSON.stringify({ cases: 120, failures: [] });
@@ -72,7 +45,7 @@ const ALL = JSON.stringify({ cases: 120, failures: [] });
 /** @param {Record<string, string>} files @param {object} [options] */
 async function vite(files, options) {
   const { folder, path } = await project({
-    "index.html": page("/main.js"),
+    "index.html": page("/main.mjs"),
     "cases.mjs": casesModule(),
     ...files,
   });
@@ -86,14 +59,14 @@ async function vite(files, options) {
 }
 
 test("Vite: the import needs no configuration and fetches nothing", async () => {
-  const { title, errors, requests } = await vite({ "main.js": script("keyward") });
+  const { title, errors, requests } = await vite({ "main.mjs": script("keyward") });
   assert.deepEqual({ title, errors }, { title: ALL, errors: [] });
   assert.ok(!requests.some((request) => request.endsWith(".wasm")));
 });
 
 test("Vite: init fetches the WebAssembly as a file of the build", async () => {
   const { title, errors, requests } = await vite(
-    { "main.js": script("keyward/init", "await keyward.init();") },
+    { "main.mjs": script("keyward/init", "await keyward.init();") },
     { assetsInlineLimit: 0 },
   );
   assert.deepEqual({ title, errors }, { title: ALL, errors: [] });
@@ -121,6 +94,7 @@ test("no bundler: init fetches the WebAssembly beside it, once; before that ever
   const { title, errors, requests } = await open(folder);
   assert.deepEqual({ title, errors }, { title: `${ALL}keyward: call \`await init()\` first`, errors: [] });
   assert.equal(requests.filter((request) => request.endsWith(".wasm")).length, 1);
+  assert.ok(!requests.some((request) => request.includes("plain")));
 });
 
 test("no bundler: init takes bytes, modules, answers and addresses, and can be tried again", async () => {
