@@ -51,10 +51,11 @@ export const instantiate = (module) => /** @type {Core} */ (new WebAssembly.Inst
  * Starts the core, once: the first build of it that works here. It never throws, because an import that does takes a whole
  * page with it; the calls say what is wrong.
  * @param {(() => Core)[]} builds
+ * @returns {boolean} whether there is a core now
  */
 export function start(...builds) {
   for (const build of builds) {
-    if (buffer !== undefined) return;
+    if (buffer !== undefined) break;
     try {
       use(build());
     } catch {
@@ -62,6 +63,7 @@ export function start(...builds) {
     }
   }
   if (buffer === undefined) fail("neither WebAssembly nor the JavaScript for places without it runs here");
+  return buffer !== undefined;
 }
 
 /** @param {Core} core */

@@ -107,8 +107,11 @@ test("no bundler: init takes bytes, modules, answers and addresses, and can be t
     `await WebAssembly.compileStreaming(fetch("${wasm}"))`,
   ];
   for (const source of sources) {
-    const before = `let failed; await keyward.init("/missing.wasm").catch((error) => { failed = error.message });
-      if (!failed.includes("404")) throw new Error(failed); await keyward.init(${source});`;
+    const failed = `let failed; await keyward.init("/missing.wasm").catch((error) => { failed = error.message });
+      if (!failed.includes("404")) throw new Error(failed);`;
+    const other = `await keyward.init(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)).catch((error) => { failed = error.message });
+      if (!failed.includes("not that of this version")) throw new Error(failed);`;
+    const before = `${failed} ${other} await keyward.init(${source});`;
     const { folder } = await project({
       "index.html": page("/main.mjs"),
       "main.mjs": script("/node_modules/keyward/dist/init.mjs", before),
