@@ -90,7 +90,7 @@ fn with_text<T: Default>(len: usize, look: impl FnOnce(&str) -> T) -> T {
         let Some(bytes) = buffer.get_mut(..len) else { return T::default() };
         let answer = core::str::from_utf8(bytes).map(look).unwrap_or_default();
         match buffer.first_chunk_mut::<KEY_MAX>() {
-            // Of fixed size, so it becomes eight instructions; `memory.fill` is a call out of the compiled code.
+            // Of fixed size: a third of the time, and no more than this is written for a key.
             Some(start) if len <= KEY_MAX => *start = [0; KEY_MAX],
             _ => buffer.fill(0),
         }
