@@ -84,7 +84,7 @@ const steps = [
   { name: "build", kind: "test", run: command("node scripts/build.mjs") },
   nodeTests("http"),
   nodeTests("contract", contractTools),
-  nodeTests("npm"),
+  nodeTests("npm", () => browsers(...BROWSER_NAMES)),
   nodeTests("www", () => browsers(...BROWSER_NAMES)),
   nodeTests("scripts"),
 ];

@@ -41,7 +41,6 @@ function hasWebAssembly() {
 
 async function loadPlain() {
   try {
-    // @ts-expect-error: there once it is built, and a file of its own.
     const { default: plain } = await import("./plain.mjs");
     start(plain);
   } catch {
