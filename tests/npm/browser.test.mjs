@@ -121,3 +121,14 @@ test("no bundler: init takes bytes, modules, answers and addresses, and can be t
     assert.deepEqual({ title, errors }, { title: ALL, errors: [] }, source);
   }
 });
+
+test("no bundler: a classic script makes the variable `keyward`, before the next script runs", async () => {
+  const { folder } = await project({
+    "index.html": page("/node_modules/keyward/dist/keyward.global.js", "/cases.js", "/main.js"),
+    "cases.js": casesModule().replace(/^export /gm, ""),
+    "main.js": "document.title = JSON.stringify(runAll(keyward, parseVectors, issueVectors));",
+  });
+  const { title, errors, requests } = await open(folder);
+  assert.deepEqual({ title, errors }, { title: ALL, errors: [] });
+  assert.equal(requests.length, 4);
+});
