@@ -38,6 +38,12 @@ impl Caller {
         Self::new(self.principal.clone(), self.owner.clone(), stored_role, self.joining)
     }
 
+    /// What a list of the owner's is called, so that no other list takes its cursors.
+    #[must_use]
+    pub fn list(&self, name: &str) -> String {
+        format!("{} {name}", self.owner)
+    }
+
     /// Whether the caller may do this, and if not, why.
     #[must_use]
     pub fn access(&self, action: Action) -> Access {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::resources::PageFacts;
+
 /// How an operation that succeeds is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Success {
@@ -33,6 +35,8 @@ pub struct Response {
     pub body: String,
     /// The path of what was created.
     pub location: Option<String>,
+    /// What leads to the next page of a list: from the ledger its cursor, at the edge its path and query.
+    pub next: Option<String>,
     /// What to do with the session cookie, if anything. Only the edge knows of it.
     #[serde(skip)]
     pub cookie: Option<SessionCookie>,
@@ -42,7 +46,13 @@ impl Response {
     /// A resource.
     #[must_use]
     pub fn ok(body: &impl Serialize) -> Self {
-        Self { success: Success::Ok, body: crate::json(body), location: None, cookie: None }
+        Self { success: Success::Ok, body: crate::json(body), location: None, next: None, cookie: None }
+    }
+
+    /// A page of a list, and how it is described.
+    #[must_use]
+    pub fn page(body: &impl Serialize, page: &PageFacts) -> Self {
+        Self { next: page.after.clone().map(String::from), ..Self::ok(body) }
     }
 
     /// A resource that was created, and its path.
@@ -54,7 +64,7 @@ impl Response {
     /// Nothing to show.
     #[must_use]
     pub fn no_content() -> Self {
-        Self { success: Success::NoContent, body: String::new(), location: None, cookie: None }
+        Self { success: Success::NoContent, body: String::new(), location: None, next: None, cookie: None }
     }
 
     /// The same, with a session cookie.

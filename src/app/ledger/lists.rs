@@ -1,17 +1,21 @@
 //! Lists of keys and events, in SQL.
 
 use keyward_core::event::KeyReference;
-use keyward_core::query::{EventQuery, KeyQuery, Page, Search, SortField};
-use keyward_core::{ActorName, EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
+use keyward_core::page::Page;
+use keyward_core::query::{EventQuery, KeyQuery, Search, SortField, Statuses};
+use keyward_core::{ActorName, EventId, KeyDigest, KeyId, KeyRecord, Owner, Status, Timestamp};
 
+use super::pages::{COUNT_MAX, Conditions, Listing};
+use super::schema::NEVER;
 use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Listed, Store, Stored, digest, key};
 use super::transaction::spaced;
-use crate::resources::StoredEvent;
+use super::words::Wanted;
+use crate::resources::{PageFacts, StoredEvent};
 
 /// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
 const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
-    WHEN revoked_at IS NOT NULL THEN 'retiring' ELSE 'active' END";
+    WHEN revoked_at < 253402300800000 THEN 'retiring' ELSE 'active' END";
 
 /// The ids of an owner's keys that somebody has made (bound: the owner and the maker), or that were created with or rolled from
 /// a key that was made (bound: the owner twice), whether it still exists or not. Joined crosswise, since SQLite then keeps to
@@ -24,6 +28,7 @@ fn made(column: &str) -> String {
     )
 }
 
+/// The column of each order. Each has an index of that name.
 fn order_column(field: SortField) -> &'static str {
     match field {
         SortField::CreatedAt => "created_at",
@@ -32,37 +37,6 @@ fn order_column(field: SortField) -> &'static str {
         SortField::ExpiresAt => "expires_at",
         SortField::RevokedAt => "revoked_at",
         SortField::Title => "title",
-    }
-}
-
-/// Rows of a table that meet conditions.
-struct Conditions {
-    text: String,
-    bindings: Vec<SqlValue>,
-}
-
-impl Conditions {
-    fn of_owner(table: &str, owner: &Owner) -> Self {
-        Self { text: format!("{table} WHERE owner = ?"), bindings: vec![owner.to_string().into()] }
-    }
-
-    #[inline(never)]
-    fn and(&mut self, condition: &str) -> &mut Self {
-        self.text.push_str(" AND ");
-        self.text.push_str(condition);
-        self
-    }
-
-    /// Binds the next question mark.
-    #[inline(never)]
-    fn with(&mut self, value: SqlValue) -> &mut Self {
-        self.bindings.push(value);
-        self
-    }
-
-    fn page(mut self, page: Page) -> (String, Vec<SqlValue>) {
-        self.bindings.extend([page.limit.into(), page.offset.into()]);
-        (self.text, self.bindings)
     }
 }
 
@@ -83,61 +57,46 @@ fn event(row: &mut Row) -> Stored<(EventId, StoredEvent)> {
 }
 
 impl<S: Sql> Store<S> {
-    /// A page of keys and how many there are on all pages. `now` decides on the status.
+    /// A page of keys. `now` decides on the status.
     pub(crate) fn keys(
         &self,
         owner: &Owner,
         query: &KeyQuery,
+        page: &Page,
         now: Timestamp,
-    ) -> Stored<(Listed<KeyRecord>, u32)> {
-        let mut wanted = Conditions::of_owner("keys", owner);
-        if let Some(text) = query.q.as_ref().and_then(Search::folded) {
-            wanted.and("instr(search, ?)").with(text.into());
-        }
-        if let Some(key_type) = query.key_type {
-            wanted.and("type = ?").with(key_type.as_str().into());
-        }
-        if let Some(statuses) = &query.status {
-            // No word is part of another.
-            let statuses = String::from(statuses.clone());
-            wanted
-                .and(&format!("instr(?, {STATUS})"))
-                .with(statuses.into())
-                .with(now.into())
-                .with(now.into());
-        }
-        if let Some(creator) = &query.created_by {
-            let (column, name) = column_of(ORIGIN, creator);
-            let made = format!("id IN (SELECT id FROM origins WHERE owner = ? AND {column} = ?)");
-            wanted.and(&made).with(owner.to_string().into()).with(name);
-        }
-        if let Some(after) = query.created_after {
-            wanted.and("created_at > ?").with(after.into());
-        }
-        if let Some(before) = query.created_before {
-            wanted.and("created_at < ?").with(before.into());
-        }
-        if let Some(before) = query.expires_before {
-            wanted.and("expires_at < ?").with(before.into());
-        }
-        if let Some(never) = &query.never_expires {
-            wanted.and(if never.is_set() { "expires_at IS NULL" } else { "expires_at IS NOT NULL" });
-        }
-        if let Some(since) = query.unused_since {
-            wanted.and("max(created_at, coalesce(last_used_at, 0)) < ?").with(since.into());
-        }
-        if let Some(scope) = &query.scope {
-            wanted.and("instr(scopes, ?)").with(spaced([scope.as_str()]).into());
-        }
-        let count = self.count(&wanted.text, &wanted.bindings)?;
+    ) -> Stored<(Vec<KeyRecord>, PageFacts)> {
         let column = order_column(query.order.field);
-        let direction = if query.order.descending { "DESC" } else { "ASC" };
-        let (condition, bindings) = wanted.page(query.page());
-        let select = format!(
-            "SELECT body, last_used_at FROM {condition}
-             ORDER BY {column} IS NULL, {column} {direction}, id {direction} LIMIT ? OFFSET ?"
-        );
-        Ok((self.list(&select, &bindings, key)?, count))
+        let (filters, candidates) = wanted_keys(owner, query, now);
+        let mut listing = Listing {
+            table: format!("keys INDEXED BY keys_by_{column}"),
+            columns: ", body, last_used_at",
+            value: column,
+            id: "seq",
+            descending: query.order.descending,
+            rows: of_owner(owner),
+            filters,
+            total: None,
+        };
+        if listing.filters.is_empty() {
+            listing.total = Some(self.tally("keys", owner)?);
+        }
+        for Conditions { text, bindings } in candidates {
+            if self.count_some(&text, &bindings)? <= COUNT_MAX {
+                listing.table = "keys NOT INDEXED".to_owned();
+                listing.rows.and(&format!("seq IN ({text})")).bindings.extend(bindings);
+                let filters = std::mem::take(&mut listing.filters);
+                listing.rows.and(&filters.text).bindings.extend(filters.bindings);
+                break;
+            }
+        }
+        self.page(&listing, page, key)
+    }
+
+    /// How many keys or events an owner has.
+    fn tally(&self, of: &str, owner: &Owner) -> Stored<u32> {
+        let query = ["SELECT ", of, " FROM shares WHERE owner = ?"].concat();
+        let tally = self.first(&query, &[owner.to_string().into()], Row::number)?;
+        Ok(u32::try_from(tally.unwrap_or_default()).unwrap_or(u32::MAX))
     }
 
     /// Keys that work at `now` and that the actor has made: directly, with a key that it has made, or with one that was made
@@ -193,17 +152,127 @@ impl<S: Sql> Store<S> {
         Ok(last.readable.into_iter().find_map(|(_, event)| event.key))
     }
 
-    /// A page of events, newest first, and how many there are on all pages.
+    /// A page of events, newest first.
     pub(crate) fn events(
         &self,
         owner: &Owner,
         query: &EventQuery,
-    ) -> Stored<(Listed<(EventId, StoredEvent)>, u32)> {
-        let wanted = events_wanted(owner, query);
-        let count = self.count(&wanted.text, &wanted.bindings)?;
-        let (select, bindings) = select_events(wanted, query.page());
-        Ok((self.list(&select, &bindings, event)?, count))
+        page: &Page,
+    ) -> Stored<(Vec<(EventId, StoredEvent)>, PageFacts)> {
+        let mut listing = wanted_events(owner, query);
+        if listing.table == "events" && listing.filters.is_empty() {
+            listing.total = Some(self.tally("events", owner)?);
+        }
+        self.page(&listing, page, event)
     }
+}
+
+fn of_owner(owner: &Owner) -> Conditions {
+    let mut rows = Conditions::default();
+    rows.and("owner = ?").with(owner.to_string().into());
+    rows
+}
+
+/// Which keys are wanted: what each is held against, and for each filter by which few keys might be found a query for the
+/// numbers of all that can meet it. If one of these gives few, they are looked at, instead of all keys in order.
+fn wanted_keys(owner: &Owner, query: &KeyQuery, now: Timestamp) -> (Conditions, Vec<Conditions>) {
+    let (mut filters, mut words, mut candidates) = (Conditions::default(), Wanted::default(), Vec::new());
+    if let Some(text) = query.q.as_ref().and_then(Search::folded) {
+        words.text(&text);
+        filters.and("instr(search, ?)").with(text.into());
+    }
+    if let Some(key_type) = query.key_type {
+        words.key_type(key_type);
+        filters.and("type = ?").with(key_type.as_str().into());
+    }
+    if let Some(creator) = &query.created_by {
+        words.maker(creator);
+        let (column, name) = column_of(ORIGIN, creator);
+        filters.and(&format!(
+            "(SELECT {column} FROM origins WHERE origins.owner = keys.owner AND origins.id = keys.id) = ?"
+        ));
+        filters.with(name);
+    }
+    if let Some(scope) = &query.scope {
+        words.scope(scope);
+        filters.and("instr(scopes, ?)").with(spaced([scope.as_str()]).into());
+    }
+    if let Some(expression) = words.expression() {
+        let mut found = Conditions::default();
+        found.and("SELECT rowid FROM words WHERE words MATCH ?").with(expression.into());
+        candidates.push(found);
+    }
+    let mut range = |conditions: &[(&str, Option<SqlValue>)], column: &str| {
+        let mut rows = of_owner(owner);
+        for (condition, value) in conditions {
+            let Some(value) = value else { continue };
+            filters.and(condition).with(value.clone());
+            rows.and(condition).with(value.clone());
+        }
+        if rows.bindings.len() > 1 {
+            rows.text = format!("SELECT seq FROM keys INDEXED BY keys_by_{column} WHERE {}", rows.text);
+            candidates.push(rows);
+        }
+    };
+    let at = |at: Option<Timestamp>| at.map(SqlValue::from);
+    let never = |wanted: bool| query.never_expires.as_ref().filter(|never| never.is_set() == wanted);
+    range(
+        &[
+            ("expires_at < ?", at(query.expires_before)),
+            ("expires_at = ?", never(true).map(|_| NEVER.into())),
+            ("expires_at < ?", never(false).map(|_| NEVER.into())),
+        ],
+        "expires_at",
+    );
+    range(&[("last_used_at < ?", at(query.unused_since))], "last_used_at");
+    range(
+        &[
+            ("created_at > ?", at(query.created_after)),
+            ("created_at < ?", at(query.created_before)),
+            ("created_at < ?", at(query.unused_since)),
+        ],
+        "created_at",
+    );
+    if let Some(statuses) = &query.status {
+        candidates.extend(of_status(owner, statuses, now));
+        // No word is part of another.
+        filters.and(&format!("instr(?, {STATUS})")).with(String::from(statuses.clone()).into());
+        filters.with(now.into()).with(now.into());
+    }
+    (filters, candidates)
+}
+
+/// Queries for the numbers of all keys that can have one of these statuses: by the columns on which it depends.
+fn of_status(owner: &Owner, statuses: &Statuses, now: Timestamp) -> Vec<Conditions> {
+    let numbers = |column: &str, condition: &str, bindings: &[SqlValue]| {
+        let mut rows = of_owner(owner);
+        rows.and(condition).bindings.extend_from_slice(bindings);
+        rows.text = format!("SELECT seq FROM keys INDEXED BY keys_by_{column} WHERE {}", rows.text);
+        rows
+    };
+    let (now, never) = (SqlValue::from(now), SqlValue::from(NEVER));
+    let mut all = Conditions::default();
+    for status in Status::ALL.into_iter().filter(|status| statuses.has(*status)) {
+        let rows = match status {
+            Status::Revoked => numbers("revoked_at", "revoked_at <= ?", &[now.clone()]),
+            Status::Retiring => {
+                numbers("revoked_at", "revoked_at > ? AND revoked_at < ?", &[now.clone(), never.clone()])
+            }
+            Status::Expired => numbers("expires_at", "expires_at <= ?", &[now.clone()]),
+            Status::Active => numbers("revoked_at", "revoked_at = ?", &[never.clone()]),
+        };
+        if !all.is_empty() {
+            all.text.push_str(" UNION ALL ");
+        }
+        all.text.push_str(&rows.text);
+        all.bindings.extend(rows.bindings);
+    }
+    let mut queries = vec![all];
+    if !statuses.has(Status::Revoked) && !statuses.has(Status::Expired) {
+        // Where most have expired, few are left.
+        queries.push(numbers("expires_at", "expires_at > ?", &[now]));
+    }
+    queries
 }
 
 fn select_made_by(
@@ -226,34 +295,33 @@ fn select_made_by(
 }
 
 /// The index is named: without it SQLite would rather go through the whole trail, which is in the right order as well.
-fn events_wanted(owner: &Owner, EventQuery { q, key, actor, action, .. }: &EventQuery) -> Conditions {
-    let index = match (key, actor, action) {
-        (Some(_), ..) => "events INDEXED BY events_by_key",
-        (_, Some(ActorName::Key(_)), _) => "events INDEXED BY events_by_acting_key",
-        (_, Some(_), _) => "events INDEXED BY events_by_actor",
-        (.., Some(_)) => "events INDEXED BY events_by_action",
-        _ => "events",
-    };
-    let mut wanted = Conditions::of_owner(index, owner);
+fn wanted_events(owner: &Owner, EventQuery { q, key, actor, action, .. }: &EventQuery) -> Listing {
+    let mut conditions = Vec::new();
     if let Some(key) = key {
-        wanted.and("key = ?").with(key.as_str().into());
+        conditions.push(("key", "events_by_key", key.as_str().into()));
     }
     if let Some(actor) = actor {
         let (column, name) = column_of(["actor", "actor_key"], actor);
-        wanted.and(&format!("{column} = ?")).with(name);
+        let index = if column == "actor" { "events_by_actor" } else { "events_by_acting_key" };
+        conditions.push((column, index, name));
     }
     if let Some(action) = action {
-        wanted.and("action = ?").with(action.as_str().into());
+        conditions.push(("action", "events_by_action", action.as_str().into()));
+    }
+    let (mut table, mut rows, mut filters) = ("events".to_owned(), of_owner(owner), Conditions::default());
+    for (place, (column, index, value)) in conditions.into_iter().enumerate() {
+        // The first has an index, what is left is held against the others.
+        let of = if place == 0 { &mut rows } else { &mut filters };
+        of.and(&[column, " = ?"].concat()).with(value);
+        if place == 0 {
+            table = ["events INDEXED BY ", index].concat();
+        }
     }
     if let Some(text) = q.as_ref().and_then(Search::folded) {
-        wanted.and("instr(search, ?)").with(text.into());
+        filters.and("instr(search, ?)").with(text.into());
     }
-    wanted
-}
-
-fn select_events(wanted: Conditions, page: Page) -> (String, Vec<SqlValue>) {
-    let (condition, bindings) = wanted.page(page);
-    (format!("SELECT id, body FROM {condition} ORDER BY id DESC LIMIT ? OFFSET ?"), bindings)
+    let columns = ", id, body";
+    Listing { table, columns, value: "", id: "id", descending: true, rows, filters, total: None }
 }
 
 #[cfg(test)]
@@ -276,35 +344,6 @@ mod tests {
             let rows = sql.query(&query, &[now.into(), now.into(), revoked_at.into(), expires_at.into()]);
             let status = Status::at(now, revoked_at, expires_at);
             assert_eq!(rows, Ok(vec![vec![status.as_str().into()]]), "{revoked_at:?}, {expires_at:?}");
-        }
-    }
-
-    #[test]
-    fn events_are_read_by_an_index_in_their_order_whatever_they_are_filtered_by() {
-        let sql = SqliteInMemory::new(&Rc::default(), &Rc::default());
-        sql.transaction(&[Statement { sql: schema::CREATE, bindings: vec![] }]).expect("tables");
-        let owner = Owner::User(OwnerId::parse("ada").expect("id"));
-        let key = r#""key":"apk_01KAHQ0000000000000000000Z""#;
-        let by_key = r#""actor":"key:apk_01KAHQ0000000000000000000Z""#;
-        let (by_user, action) = (r#""actor":"user:ada""#, r#""action":"key.revoked""#);
-        for (filters, column) in [
-            (String::new(), "owner=?"),
-            (r#""q":"x""#.to_owned(), "owner=?"),
-            (format!(r#""q":"x",{action}"#), "action=?"),
-            (key.to_owned(), "key=?"),
-            (by_key.to_owned(), "actor_key=?"),
-            (by_user.to_owned(), "actor=?"),
-            (action.to_owned(), "action=?"),
-            (format!("{by_user},{action}"), "actor=?"),
-            (format!("{by_key},{action}"), "actor_key=?"),
-            (format!("{key},{by_user},{action}"), "key=?"),
-        ] {
-            let query: EventQuery = serde_json::from_str(&format!("{{{filters}}}")).expect("a query");
-            let (select, bindings) = select_events(events_wanted(&owner, &query), query.page());
-            let plan = sql.query(&format!("EXPLAIN QUERY PLAN {select}"), &bindings).expect("a plan");
-            let plan = format!("{plan:?}");
-            let is_in_order = plan.contains("SEARCH events") && !plan.contains("B-TREE");
-            assert!(is_in_order && plan.contains(column), "{filters}: {plan}");
         }
     }
 

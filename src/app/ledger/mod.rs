@@ -12,6 +12,7 @@ pub mod memberships;
 pub mod object;
 mod organizations;
 pub mod outbox;
+mod pages;
 pub mod queries;
 mod queue;
 pub mod request;
@@ -23,6 +24,7 @@ mod slots;
 pub mod sql;
 pub(crate) mod store;
 mod transaction;
+mod words;
 
 use keyward_core::organization::MEMBERS_MAX;
 use keyward_core::{

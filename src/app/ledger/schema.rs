@@ -3,6 +3,9 @@
 /// The version of the tables below.
 pub(super) const VERSION: i64 = 1;
 
+/// In columns, the instant of what does not happen: after all others, so that it sorts and compares as what it means.
+pub(super) const NEVER: i64 = 253_402_300_800_000;
+
 /// Creates all tables.
 pub(super) const CREATE: &str = "
     -- One row: which version of these tables this is, and the latest instant of the ledger's clock, so that it never goes
@@ -64,28 +67,41 @@ pub(super) const CREATE: &str = "
         search TEXT NOT NULL,
         body TEXT
     ) WITHOUT ROWID;
+    CREATE INDEX directory_alive ON directory (organization) WHERE body IS NOT NULL;
 
-    -- `body` is the record; the other columns are copies to search and sort by. `last_used_at` is not a copy.
+    -- `body` is the record; the other columns are copies to search and sort by. `last_used_at` is not a copy; 0 for one that
+    -- was never used. What never happens does so at 253402300800000. Every index ends with the number, which breaks ties.
     CREATE TABLE keys (
+        seq INTEGER PRIMARY KEY,
         owner TEXT NOT NULL,
         id TEXT NOT NULL,
         digest TEXT NOT NULL UNIQUE,
-        body TEXT NOT NULL,
         type TEXT NOT NULL,
-        search TEXT NOT NULL,
         title TEXT NOT NULL,
         -- With a space before and after each.
         scopes TEXT NOT NULL,
+        search TEXT NOT NULL,
         created_at INTEGER NOT NULL,
         updated_at INTEGER NOT NULL,
-        last_used_at INTEGER,
-        expires_at INTEGER,
-        revoked_at INTEGER,
+        last_used_at INTEGER NOT NULL DEFAULT 0,
+        expires_at INTEGER NOT NULL,
+        revoked_at INTEGER NOT NULL,
         -- When an event last said that it was refused, and how often it was since then. No copies either.
         refused_at INTEGER,
         refused_count INTEGER NOT NULL DEFAULT 0,
-        PRIMARY KEY (owner, id)
-    ) WITHOUT ROWID;
+        body TEXT NOT NULL,
+        UNIQUE (owner, id)
+    );
+    CREATE INDEX keys_by_created_at ON keys (owner, created_at);
+    CREATE INDEX keys_by_updated_at ON keys (owner, updated_at);
+    CREATE INDEX keys_by_last_used_at ON keys (owner, last_used_at);
+    CREATE INDEX keys_by_expires_at ON keys (owner, expires_at);
+    CREATE INDEX keys_by_revoked_at ON keys (owner, revoked_at);
+    CREATE INDEX keys_by_title ON keys (owner, title);
+
+    -- The terms that keys are found by, by their numbers: see `words.rs`. The terms themselves are not stored.
+    CREATE VIRTUAL TABLE words
+        USING fts5 (terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii');
 
     -- Where every key comes from: the name of the actor that has created it, the key that was used for it, and the key that it
     -- replaces. Outlives the key, so that what was made with that is still found.
@@ -122,17 +138,20 @@ pub(super) const CREATE: &str = "
 
     -- One row for each idempotency key of a caller and an owner: what it was sent with, and what was answered.
     CREATE TABLE idempotency (
-        digest TEXT PRIMARY KEY,
         owner TEXT NOT NULL,
+        digest TEXT NOT NULL,
         body TEXT NOT NULL,
-        ends_at INTEGER NOT NULL
+        ends_at INTEGER NOT NULL,
+        PRIMARY KEY (owner, digest)
     ) WITHOUT ROWID;
     CREATE INDEX idempotency_by_end ON idempotency (ends_at);
 
-    -- How many bytes the keys and events of an owner take up, about.
+    -- How many keys and events an owner has, and how many bytes they take up, about.
     CREATE TABLE shares (
         owner TEXT PRIMARY KEY,
-        bytes INTEGER NOT NULL
+        bytes INTEGER NOT NULL,
+        keys INTEGER NOT NULL,
+        events INTEGER NOT NULL
     ) WITHOUT ROWID;
 
     -- One row a destination: what has to be delivered (`body`), for whom (`owner`) and how urgently (0 first), not before

@@ -28,9 +28,20 @@ pub(crate) struct Listed<T> {
 /// The result of a read.
 pub(super) type Stored<T> = Result<T, StorageError>;
 
+impl<T> Listed<T> {
+    /// Rows, of which some could be read.
+    pub(super) fn of(rows: impl ExactSizeIterator<Item = Option<T>>) -> Self {
+        let all = rows.len();
+        let readable: Vec<T> = rows.flatten().collect();
+        let unreadable = u32::try_from(all - readable.len()).unwrap_or(u32::MAX);
+        Self { readable, unreadable }
+    }
+}
+
 pub(super) fn key(row: &mut Row) -> Stored<KeyRecord> {
     let record: KeyRecord = row.json()?;
-    Ok(KeyRecord { last_used_at: row.optional_number()?.map(Timestamp::from_millis), ..record })
+    let last_used_at = Some(row.number()?).filter(|at| *at > 0).map(Timestamp::from_millis);
+    Ok(KeyRecord { last_used_at, ..record })
 }
 
 pub(super) fn digest(row: &mut Row) -> Stored<KeyDigest> {
@@ -89,11 +100,7 @@ impl<S: Sql> Store<S> {
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Listed<T>> {
-        let rows = self.read(query, bindings, |row| Ok(read(row).ok()))?;
-        let all = rows.len();
-        let readable: Vec<T> = rows.into_iter().flatten().collect();
-        let unreadable = u32::try_from(all - readable.len()).unwrap_or(u32::MAX);
-        Ok(Listed { readable, unreadable })
+        Ok(Listed::of(self.read(query, bindings, |row| Ok(read(row).ok()))?.into_iter()))
     }
 
     pub(super) fn first<T>(
@@ -195,9 +202,14 @@ impl<S: Sql> Store<S> {
     }
 
     /// What was answered to the request with the idempotency key of this digest, if its day is not over.
-    pub(crate) fn remembered(&self, digest: &KeyDigest, now: Timestamp) -> Stored<Option<Remembered>> {
-        let query = "SELECT body FROM idempotency WHERE digest = ? AND ends_at > ?";
-        self.first(query, &[digest.to_hex().into(), now.into()], Row::json)
+    pub(crate) fn remembered(
+        &self,
+        owner: &Owner,
+        digest: &KeyDigest,
+        now: Timestamp,
+    ) -> Stored<Option<Remembered>> {
+        let query = "SELECT body FROM idempotency WHERE owner = ? AND digest = ? AND ends_at > ?";
+        self.first(query, &[owner.to_string().into(), digest.to_hex().into(), now.into()], Row::json)
     }
 
     /// Whether the trail of this owner has this event.

@@ -1,6 +1,7 @@
 //! SQLite in memory behind the port of a ledger, so that native tests run the SQL that is deployed.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use rusqlite::limits::Limit;
@@ -16,6 +17,8 @@ pub(crate) struct SqliteInMemory {
     connection: Rc<Connection>,
     faults: Rc<Cell<Faults>>,
     commits: Rc<Cell<u64>>,
+    /// The statements whose plans have been looked at.
+    seen: Rc<RefCell<HashSet<String>>>,
 }
 
 /// A statement that SQLite refuses fails the test, since it would fail in every deployment.
@@ -53,12 +56,45 @@ impl SqliteInMemory {
         ] {
             accepted(connection.set_limit(limit, value));
         }
-        Self { connection: Rc::new(connection), faults: Rc::clone(faults), commits: Rc::clone(commits) }
+        Self {
+            connection: Rc::new(connection),
+            faults: Rc::clone(faults),
+            commits: Rc::clone(commits),
+            seen: Rc::default(),
+        }
     }
 
     /// Whether there are tables.
     pub(crate) fn is_created(&self) -> bool {
         !self.rows("SELECT 1 FROM sqlite_master LIMIT 1", &[]).is_empty()
+    }
+
+    /// Fails the test that runs a statement which goes through a whole table, or sorts more than a few rows: however many rows
+    /// there are, what is wanted is found by an index. Every native test holds every statement to this.
+    fn hold_to_indexes(&self, sql: &str) {
+        let is_query = ["SELECT", "UPDATE", "DELETE", "INSERT", "REPLACE", "WITH"];
+        if !is_query.iter().any(|start| sql.trim_start().starts_with(start))
+            || !self.seen.borrow_mut().insert(sql.to_owned())
+        {
+            return;
+        }
+        let mut statement = accepted(self.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")));
+        let steps = accepted(
+            statement.raw_query().mapped(|row| row.get::<_, String>(3)).collect::<Result<Vec<_>, _>>(),
+        );
+        for step in &steps {
+            // One row; rows that the statement itself has made; what has the terms that are looked for.
+            let is_scan = step.starts_with("SCAN")
+                && !["SCAN ledger", "SCAN sqlite_master", "SCAN made", "SCAN CONSTANT ROW", "SCAN (subquery"]
+                    .iter()
+                    .any(|few| step.starts_with(few))
+                && !step.starts_with("SCAN words VIRTUAL TABLE INDEX 0:M")
+                && !step.starts_with("SCAN words VIRTUAL TABLE INDEX 0:=");
+            // Keys that were found by other means are few.
+            let sorts =
+                step.contains("TEMP B-TREE") && !sql.contains("seq IN (") && !sql.contains("FROM made");
+            assert!(!is_scan && !sorts, "{sql}: {steps:#?}");
+        }
     }
 
     /// The rows that a query gives, whatever the faults.
@@ -77,6 +113,7 @@ impl Sql for SqliteInMemory {
         if self.faults.get().reads_fail {
             Err(StorageError::Unreachable)
         } else {
+            self.hold_to_indexes(sql);
             Ok(self.rows(sql, bindings))
         }
     }
@@ -87,6 +124,7 @@ impl Sql for SqliteInMemory {
             if bindings.is_empty() {
                 accepted(transaction.execute_batch(sql));
             } else {
+                self.hold_to_indexes(sql);
                 accepted(transaction.execute(sql, params_from_iter(bind(bindings))));
             }
         }

@@ -12,6 +12,7 @@ use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::resources::{Event, EventList};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the events of the audit trail.
@@ -43,17 +44,14 @@ impl LedgerOperation for ListEvents {
     ) -> Result<EventList, Problem> {
         ledger.require_owner_or_remains(caller)?;
         caller.require(Self::ACTION)?;
-        let (events, count) = ledger.store.events(&caller.owner, &self.query)?;
-        let unreadable = events.unreadable;
-        let events = events.readable.into_iter().map(|(id, event)| Event::new(id, event));
-        let page = self.query.page();
-        Ok(EventList {
-            events: events.collect(),
-            count,
-            unreadable,
-            limit: page.limit,
-            offset: page.offset,
-        })
+        let page = self.query.page(&caller.list("events"))?;
+        let (events, page) = ledger.store.events(&caller.owner, &self.query, &page)?;
+        let events = events.into_iter().map(|(id, event)| Event::new(id, event));
+        Ok(EventList { events: events.collect(), page })
+    }
+
+    fn respond(output: EventList) -> Response {
+        Response::page(&output, &output.page)
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -73,7 +71,7 @@ impl super::documentation::Documented for ListEvents {
                 "details": { "changes": [{ "field": "title", "old": "Deploys", "new": "CI deploys" }] },
                 "request_id": "req_5e8f1b0c9d2a7e435e8f1b0c9d2a7e43", "address": null, "user_agent": null,
             }],
-            "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
+            "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
         });
         Documentation::new(
             "events",

@@ -13,6 +13,7 @@ use crate::ledger::store::Listed;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::resources::{Invitation, InvitationList, part};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the pending invitations of an organization.
@@ -40,20 +41,22 @@ impl LedgerOperation for ListInvitations {
     ) -> Result<InvitationList, Problem> {
         let organization = ledger.organization(caller)?;
         caller.require(Self::ACTION)?;
-        let page = self.query.page();
+        let page = self.query.page(&caller.list("invitations"))?;
         let Listed { readable, unreadable } = ledger.store.invitations(&organization.id, ledger.now)?;
-        let (invitations, count) = part(readable, page);
+        let (invitations, page) =
+            part(readable, unreadable, &page, |invitation| invitation.user.as_str(), false);
         let show = |invitation| {
             Invitation::new(invitation, organization.id.clone(), Some(organization.name.clone()), caller)
         };
         Ok(InvitationList {
             invitations: invitations.into_iter().map(show).collect(),
-            count: count.saturating_add(unreadable),
-            unreadable,
-            limit: page.limit,
-            offset: page.offset,
+            page,
             permissions: Operation::permitted(caller, Target::Owner),
         })
+    }
+
+    fn respond(output: InvitationList) -> Response {
+        Response::page(&output, &output.page)
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -66,7 +69,7 @@ impl super::documentation::Documented for ListInvitations {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_members};
         let invitations = serde_json::json!({
-            "invitations": [examples::invitation()], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "invitations": [examples::invitation()], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["get_organization", "list_members", "create_invitation", "list_invitations"],
         });
         Documentation::new("organizations", "List the pending invitations of an organization", "")

@@ -12,6 +12,7 @@ use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::resources::{Key, KeyList};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists keys.
@@ -43,16 +44,17 @@ impl LedgerOperation for ListKeys {
     ) -> Result<KeyList, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
-        let (records, count) = ledger.store.keys(&caller.owner, &self.query, ledger.now)?;
-        let page = self.query.page();
+        let page = self.query.page(&caller.list("keys"))?;
+        let (records, page) = ledger.store.keys(&caller.owner, &self.query, &page, ledger.now)?;
         Ok(KeyList {
-            keys: records.readable.into_iter().map(|record| Key::new(record, ledger.now, caller)).collect(),
-            count,
-            unreadable: records.unreadable,
-            limit: page.limit,
-            offset: page.offset,
+            keys: records.into_iter().map(|record| Key::new(record, ledger.now, caller)).collect(),
+            page,
             permissions: Operation::permitted(caller, Target::Owner),
         })
+    }
+
+    fn respond(output: KeyList) -> Response {
+        Response::page(&output, &output.page)
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -65,7 +67,7 @@ impl super::documentation::Documented for ListKeys {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_keys};
         let keys = serde_json::json!({
-            "keys": [examples::key(serde_json::json!({}))], "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
+            "keys": [examples::key(serde_json::json!({}))], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["get_organization", "list_members", "list_keys", "create_key", "revoke_keys", "list_events"],
         });
         Documentation::new("keys", "List keys", "Search, filters and order can be combined.")

@@ -12,6 +12,7 @@ use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::resources::{Member, MemberList};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the members of an organization.
@@ -39,19 +40,20 @@ impl LedgerOperation for ListMembers {
     ) -> Result<MemberList, Problem> {
         let organization = ledger.organization(caller)?;
         caller.require(Self::ACTION)?;
-        let page = self.query.page();
-        let (members, count) = ledger.store.member_page(&organization.id, page)?;
+        let page = self.query.page(&caller.list("members"))?;
+        let (members, page) = ledger.store.member_page(&organization.id, &page)?;
         let may_assign =
             |role: &Role| caller.may(action_to_change_member(Some(Role::Member), Some(*role), false));
         Ok(MemberList {
-            members: members.readable.into_iter().map(|member| Member::new(member, caller)).collect(),
-            unreadable: members.unreadable,
-            count,
-            limit: page.limit,
-            offset: page.offset,
+            members: members.into_iter().map(|member| Member::new(member, caller)).collect(),
+            page,
             permissions: Operation::permitted(caller, Target::Owner),
             assignable_roles: Role::ALL.into_iter().filter(may_assign).collect(),
         })
+    }
+
+    fn respond(output: MemberList) -> Response {
+        Response::page(&output, &output.page)
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -64,7 +66,7 @@ impl super::documentation::Documented for ListMembers {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_members};
         let members = serde_json::json!({
-            "members": [examples::member()], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "members": [examples::member()], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["get_organization", "list_members", "create_invitation", "list_invitations"],
             "assignable_roles": ["member", "admin"],
         });

@@ -12,6 +12,7 @@ use crate::ledger::sql::Sql;
 use crate::problem::{Problem, require};
 use crate::request::{PathParams, Request};
 use crate::resources::OrganizationList;
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the organizations of the deployment.
@@ -38,16 +39,17 @@ impl LedgerOperation for ListOrganizations {
         caller: &Caller,
     ) -> Result<OrganizationList, Problem> {
         require(authorize_directory(&caller.principal))?;
-        let (entries, count) = ledger.store.directory(&self.query)?;
-        let page = self.query.page();
+        let page = self.query.page(&caller.list("organizations"))?;
+        let (entries, page) = ledger.store.directory(&self.query, &page)?;
         Ok(OrganizationList {
-            organizations: entries.readable.into_iter().map(Into::into).collect(),
-            unreadable: entries.unreadable,
-            count,
-            limit: page.limit,
-            offset: page.offset,
+            organizations: entries.into_iter().map(Into::into).collect(),
+            page,
             permissions: Operation::permitted(caller, Target::Owner),
         })
+    }
+
+    fn respond(output: OrganizationList) -> Response {
+        Response::page(&output, &output.page)
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -62,7 +64,7 @@ impl super::documentation::Documented for ListOrganizations {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples};
         let organizations = serde_json::json!({
-            "organizations": [examples::listed_organization()], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "organizations": [examples::listed_organization()], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["list_organizations", "list_keys", "create_key", "list_events", "list_sessions"],
         });
         Documentation::new(

@@ -1,6 +1,7 @@
 //! Lists the sessions of a user, or of the operator.
 
 use keyward_core::policy::Action;
+use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, KeyDigest, Principal, session};
 use serde::{Deserialize, Serialize};
 
@@ -11,20 +12,22 @@ use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{Session, SessionList};
+use crate::resources::{PageFacts, Session, SessionList, part};
 use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the sessions of a user, or of the operator.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListSessions {
+    query: PageQuery,
     current: Option<KeyDigest>,
 }
 
 /// The sessions as a ledger knows them.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 pub struct StoredSessions {
     sessions: Vec<session::Session>,
+    page: PageFacts,
     current: Option<KeyDigest>,
     permissions: Vec<Operation>,
 }
@@ -41,8 +44,7 @@ impl LedgerOperation for ListSessions {
     type Output = StoredSessions;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
-        request.no_query()?;
-        Ok(Self { current: presented(&request.credentials) })
+        Ok(Self { query: request.query()?, current: presented(&request.credentials) })
     }
 
     fn perform<S: Sql, E: Entropy>(
@@ -52,16 +54,21 @@ impl LedgerOperation for ListSessions {
     ) -> Result<StoredSessions, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
+        let page = self.query.page(&caller.list("sessions"))?;
+        let all = ledger.sessions(&caller.owner)?;
+        let (sessions, page) = part(all, 0, &page, |session| session.id.as_str(), true);
         Ok(StoredSessions {
-            sessions: ledger.sessions(&caller.owner)?,
+            sessions,
+            page,
             current: self.current,
             permissions: Operation::permitted(caller, Target::Owner),
         })
     }
 
-    fn respond(StoredSessions { sessions, current, permissions }: StoredSessions) -> Response {
+    fn respond(StoredSessions { sessions, page, current, permissions }: StoredSessions) -> Response {
         let sessions = sessions.into_iter().map(|session| Session::new(session, current.as_ref()));
-        Response::ok(&SessionList { sessions: sessions.collect(), permissions })
+        let list = SessionList { sessions: sessions.collect(), page, permissions };
+        Response::page(&list, &list.page)
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -80,6 +87,7 @@ impl super::documentation::Documented for ListSessions {
                 "started_with": { "type": "token", "id": null, "issuer": "https://id.example.com/" },
                 "address": null, "user_agent": null, "is_current": true,
             }],
+            "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["list_sessions", "delete_session", "delete_sessions"],
         });
         Documentation::new(
@@ -87,7 +95,8 @@ impl super::documentation::Documented for ListSessions {
             "List who is signed in",
             "All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.",
         )
-        .responds::<SessionList>(crate::response::Success::Ok, "The sessions.", &[("sessions", sessions)])
+        .query::<PageQuery>()
+        .responds::<SessionList>(crate::response::Success::Ok, "A page of the sessions.", &[("sessions", sessions)])
         .access("list_sessions", may_read_sessions)
     }
 }

@@ -13,6 +13,7 @@ use crate::ledger::store::Listed;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::resources::{Invitation, InvitationList, part};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the invitations that a user may accept.
@@ -47,17 +48,19 @@ impl LedgerOperation for ListUserInvitations {
             let invitation = told.invitation.filter(|invitation| invitation.is_pending(ledger.now))?;
             Some((invitation, told.organization, told.name))
         });
-        let page = self.query.page();
-        let (invitations, count) = part(pending.collect(), page);
+        let page = self.query.page(&caller.list("invitations"))?;
+        let (invitations, page) =
+            part(pending.collect(), unreadable, &page, |(_, organization, _)| organization.as_str(), false);
         let show = |(invitation, organization, name)| Invitation::new(invitation, organization, name, caller);
         Ok(InvitationList {
             invitations: invitations.into_iter().map(show).collect(),
-            count,
-            unreadable,
-            limit: page.limit,
-            offset: page.offset,
+            page,
             permissions: Operation::permitted(caller, Target::Owner),
         })
+    }
+
+    fn respond(output: InvitationList) -> Response {
+        Response::page(&output, &output.page)
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -71,7 +74,7 @@ impl super::documentation::Documented for ListUserInvitations {
         use super::documentation::{Documentation, examples, may_read_organizations};
         let mine = serde_json::json!({ "permissions": ["delete_invitation", "accept_invitation"] });
         let invitations = serde_json::json!({
-            "invitations": [examples::merged(examples::invitation(), mine)], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "invitations": [examples::merged(examples::invitation(), mine)], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["list_user_organizations", "list_user_invitations", "list_keys", "create_key"],
         });
         Documentation::new(

@@ -13,6 +13,7 @@ use crate::ledger::store::Listed;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::resources::{UserOrganizationList, memberships, part};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the organizations that a user belongs to.
@@ -42,16 +43,18 @@ impl LedgerOperation for ListUserOrganizations {
         caller.require(Self::ACTION)?;
         let Owner::User(user) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
         let Listed { readable, unreadable } = ledger.store.memberships(user)?;
-        let page = self.query.page();
-        let (organizations, count) = part(memberships(readable, &caller.principal, user), page);
+        let page = self.query.page(&caller.list("organizations"))?;
+        let all = memberships(readable, &caller.principal, user);
+        let (organizations, page) = part(all, unreadable, &page, |membership| membership.id.as_str(), false);
         Ok(UserOrganizationList {
             organizations,
-            count: count.saturating_add(unreadable),
-            unreadable,
-            limit: page.limit,
-            offset: page.offset,
+            page,
             permissions: Operation::permitted(caller, Target::Owner),
         })
+    }
+
+    fn respond(output: UserOrganizationList) -> Response {
+        Response::page(&output, &output.page)
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -64,7 +67,7 @@ impl super::documentation::Documented for ListUserOrganizations {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_read_organizations};
         let organizations = serde_json::json!({
-            "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }], "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
+            "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["list_user_organizations", "list_user_invitations", "list_keys", "create_key", "list_events"],
         });
         Documentation::new("organizations", "List the organizations that a user belongs to", "")

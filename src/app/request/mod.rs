@@ -182,6 +182,15 @@ impl Request {
         if self.query.is_empty() { Ok(()) } else { self.query::<NoFields>().map(|_| ()) }
     }
 
+    /// Path and query of the next page of a list.
+    pub(crate) fn next_page(&self, after: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let is_kept = |name: &str| !matches!(name, "after" | "offset");
+        let sent = form_urlencoded::parse(self.query.as_bytes());
+        query.extend_pairs(sent.filter(|(name, _)| is_kept(name))).append_pair("after", after);
+        [&self.path, "?", &query.finish()].concat()
+    }
+
     fn has_json(&self) -> bool {
         let media_type =
             self.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::objects;
+use crate::resources::PageFacts;
 
 /// An event of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -163,12 +164,7 @@ impl Event {
 pub struct EventList {
     /// The events on this page, newest first.
     pub events: Vec<Event>,
-    /// How many match, on all pages.
-    pub count: u32,
-    /// How many events on this page cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
 }

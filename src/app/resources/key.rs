@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::caller::Caller;
 use crate::kv::STALENESS_MAX_SECONDS;
 use crate::operations::{Operation, Target};
+use crate::resources::PageFacts;
 
 /// What every description of a key holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -262,14 +263,9 @@ pub enum Shown<K> {
 pub struct KeyList {
     /// The keys on this page.
     pub keys: Vec<Key>,
-    /// How many match, on all pages.
-    pub count: u32,
-    /// How many keys on this page cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the owner of these keys.
     pub permissions: Vec<Operation>,
 }

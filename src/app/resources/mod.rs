@@ -4,6 +4,7 @@ mod event;
 mod invitation;
 mod key;
 mod organization;
+mod page;
 mod session;
 
 pub use event::{Event, EventList, StoredEvent};
@@ -14,6 +15,7 @@ pub use key::{
 };
 pub use organization::{
     ListedOrganization, Member, MemberList, Membership, Organization, OrganizationList, UserOrganizationList,
-    memberships, part,
+    memberships,
 };
+pub use page::{PageFacts, part};
 pub use session::{CurrentSession, EndedSessions, Session, SessionList, SignIn, SignInType};

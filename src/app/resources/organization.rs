@@ -1,13 +1,13 @@
 //! How organizations, members and memberships are shown.
 
 use keyward_core::principal::Role;
-use keyward_core::query::Page;
 use keyward_core::{Actor, OwnerId, Principal, Timestamp, Title, organization};
 use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::ledger::{directory, memberships as told};
 use crate::operations::{Operation, Target};
+use crate::resources::PageFacts;
 
 /// An organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,14 +70,9 @@ impl Member {
 pub struct MemberList {
     /// The members on this page, by id.
     pub members: Vec<Member>,
-    /// How many members cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many there are, on all pages.
-    pub count: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the organization.
     pub permissions: Vec<Operation>,
     /// The roles that the caller may give.
@@ -103,14 +98,9 @@ pub struct Membership {
 pub struct UserOrganizationList {
     /// The organizations on this page, by id.
     pub organizations: Vec<Membership>,
-    /// How many memberships cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many there are, on all pages.
-    pub count: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the user's account.
     pub permissions: Vec<Operation>,
 }
@@ -136,14 +126,6 @@ pub fn memberships(stored: Vec<told::Membership>, principal: &Principal, user: &
         }
     }
     all
-}
-
-/// A page of a list that is short enough to be read as a whole, and how many there are on all pages.
-#[must_use]
-pub fn part<T>(all: Vec<T>, page: Page) -> (Vec<T>, u32) {
-    let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    (all.into_iter().skip(number(page.offset)).take(number(page.limit)).collect(), count)
 }
 
 /// An organization as the operator lists it.
@@ -173,14 +155,9 @@ impl From<directory::DirectoryEntry> for ListedOrganization {
 pub struct OrganizationList {
     /// The organizations on this page, by id.
     pub organizations: Vec<ListedOrganization>,
-    /// How many match, on all pages.
-    pub count: u32,
-    /// How many on this page cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the deployment.
     pub permissions: Vec<Operation>,
 }

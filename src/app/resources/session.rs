@@ -5,6 +5,7 @@ use keyward_core::{KeyDigest, RootKeyId, SessionId, Timestamp};
 use serde::Serialize;
 
 use crate::operations::Operation;
+use crate::resources::PageFacts;
 
 /// With what kind of credential somebody has signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -73,12 +74,15 @@ impl Session {
     }
 }
 
-/// The sessions of a user or of the operator.
+/// A page of the sessions of a user or of the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionList {
-    /// The sessions, the one that was started last first.
+    /// The sessions on this page, the one that was started last first.
     pub sessions: Vec<Session>,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the user's account or the deployment.
     pub permissions: Vec<Operation>,
 }
