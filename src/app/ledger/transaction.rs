@@ -48,7 +48,7 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    pub(super) fn new(now: Timestamp, wall: Timestamp) -> Self {
+    pub(crate) fn new(now: Timestamp, wall: Timestamp) -> Self {
         // An idempotency key whose day is over can be used again.
         let forget =
             Statement { sql: "DELETE FROM idempotency WHERE ends_at <= ?", bindings: vec![now.into()] };

@@ -51,15 +51,20 @@ pub(super) fn terms(key: &KeyRecord, folded: &str) -> String {
     terms.extend(key.settings.scopes.iter().map(of_scope));
     terms.push_str(&of_maker(&key.created_by.name()));
     terms.extend(key.created_by.key().map(|id| of_maker(id.as_str())));
+    parts(&mut terms, folded);
+    terms
+}
+
+/// Adds all parts of a text.
+fn parts(terms: &mut String, folded: &str) {
     let characters: Vec<char> = folded.chars().collect();
     for start in 0..characters.len() {
         for length in 1..=LONGEST {
             if let Some(part) = characters.get(start..start + length) {
-                add(&mut terms, part.iter().copied());
+                add(terms, part.iter().copied());
             }
         }
     }
-    terms
 }
 
 /// What to look for.
@@ -101,5 +106,47 @@ impl Wanted {
     /// The expression, if anything is looked for.
     pub(super) fn expression(self) -> Option<String> {
         Some(self.0).filter(|expression| !expression.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn wanted(folded: &str) -> Vec<String> {
+        let mut wanted = Wanted::default();
+        wanted.text(folded);
+        let expression = wanted.expression().expect("something");
+        expression.split_whitespace().map(|term| term.trim_matches('"').to_owned()).collect()
+    }
+
+    #[test]
+    fn a_text_is_looked_for_by_its_parts_however_short_it_is() {
+        assert_eq!(wanted("c"), ["c"]);
+        assert_eq!(wanted("日本"), ["日本"]);
+        assert_eq!(wanted("deploy"), ["dep", "epl", "plo", "loy"]);
+        assert_eq!(wanted("a \"b"), ["a\u{e020}\u{e022}", "\u{e020}\u{e022}b"]);
+        assert_eq!(wanted(&"x".repeat(200)).len(), WANTED_MAX);
+    }
+
+    #[test]
+    fn a_word_of_a_key_is_longer_than_any_part_of_a_text() {
+        for term in [of_type(KeyType::Secret), of_scope("a"), of_scope("*"), of_maker("x")] {
+            assert!(term.trim_end().chars().count() > LONGEST, "{term}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_holds_a_text_has_all_its_terms(
+            before in "\\PC{0,9}", text in "\\PC{1,30}|[ -~]{1,4}", after in "\\PC{0,9}",
+        ) {
+            let mut terms = String::new();
+            parts(&mut terms, &[before, text.clone(), after].concat());
+            let terms: Vec<&str> = terms.split(' ').collect();
+            prop_assert!(wanted(&text).iter().all(|term| terms.contains(&term.as_str())));
+        }
     }
 }

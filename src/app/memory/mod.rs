@@ -1,6 +1,7 @@
 //! A whole deployment in memory, for tests: the real routes, operations and ledgers, over ports that fail, are stale or
 //! answer late whenever a test says so.
 
+mod many;
 mod pace;
 mod ports;
 mod seeded;

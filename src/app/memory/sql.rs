@@ -1,8 +1,9 @@
 //! SQLite in memory behind the port of a ledger, so that native tests run the SQL that is deployed.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Mutex;
 
 use rusqlite::limits::Limit;
 use rusqlite::types::{Value, ValueRef};
@@ -17,8 +18,6 @@ pub(crate) struct SqliteInMemory {
     connection: Rc<Connection>,
     faults: Rc<Cell<Faults>>,
     commits: Rc<Cell<u64>>,
-    /// The statements whose plans have been looked at.
-    seen: Rc<RefCell<HashSet<String>>>,
 }
 
 /// A statement that SQLite refuses fails the test, since it would fail in every deployment.
@@ -43,6 +42,9 @@ fn read(value: ValueRef<'_>) -> SqlValue {
     }
 }
 
+/// The statements whose plans have been looked at.
+static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
 impl SqliteInMemory {
     /// An empty database, which fails when `faults` say so and counts its transactions in `commits`.
     pub(crate) fn new(faults: &Rc<Cell<Faults>>, commits: &Rc<Cell<u64>>) -> Self {
@@ -56,12 +58,7 @@ impl SqliteInMemory {
         ] {
             accepted(connection.set_limit(limit, value));
         }
-        Self {
-            connection: Rc::new(connection),
-            faults: Rc::clone(faults),
-            commits: Rc::clone(commits),
-            seen: Rc::default(),
-        }
+        Self { connection: Rc::new(connection), faults: Rc::clone(faults), commits: Rc::clone(commits) }
     }
 
     /// Whether there are tables.
@@ -74,7 +71,7 @@ impl SqliteInMemory {
     fn hold_to_indexes(&self, sql: &str) {
         let is_query = ["SELECT", "UPDATE", "DELETE", "INSERT", "REPLACE", "WITH"];
         if !is_query.iter().any(|start| sql.trim_start().starts_with(start))
-            || !self.seen.borrow_mut().insert(sql.to_owned())
+            || !SEEN.lock().expect("nothing fails meanwhile").insert(sql.to_owned())
         {
             return;
         }
@@ -141,5 +138,34 @@ impl Sql for SqliteInMemory {
 
     fn size_bytes(&self) -> Result<i64, StorageError> {
         Ok(self.faults.get().size_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(sql: &'static str) {
+        let database = SqliteInMemory::new(&Rc::default(), &Rc::default());
+        let tables = "CREATE TABLE t (a INTEGER, b INTEGER); CREATE INDEX t_by_a ON t (a)";
+        database.transaction(&[Statement { sql: tables, bindings: vec![] }]).expect("made");
+        let _ = database.query(sql, &[]);
+    }
+
+    #[test]
+    #[should_panic = "SCAN t"]
+    fn a_statement_that_goes_through_a_table_fails_its_test() {
+        run("SELECT a FROM t WHERE b > 1");
+    }
+
+    #[test]
+    #[should_panic = "TEMP B-TREE"]
+    fn a_statement_that_sorts_what_an_index_finds_fails_its_test() {
+        run("SELECT a FROM t WHERE a > 1 ORDER BY b");
+    }
+
+    #[test]
+    fn a_statement_that_follows_an_index_is_run() {
+        run("SELECT a FROM t WHERE a > 1 ORDER BY a");
     }
 }

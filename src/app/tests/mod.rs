@@ -1,5 +1,6 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
+mod bench;
 mod callers;
 mod configuration;
 mod copies;
@@ -18,6 +19,7 @@ mod membership;
 mod operators;
 mod organizations;
 mod outbox;
+mod pages;
 mod permissions;
 mod queue;
 mod random;
