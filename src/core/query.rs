@@ -215,8 +215,7 @@ impl SortField {
     }
 }
 
-/// A field and a direction; keys that are alike in it come in the order in which they were created, or the other way round if
-/// it is descending.
+/// A field and a direction; ties are broken by id in the same direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Order {
@@ -262,7 +261,7 @@ pub struct KeyQuery {
     /// Only keys that have this status now, or one of several: `active,retiring` finds those that work.
     pub status: Option<Statuses>,
     /// What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others;
-    /// one that never expires or is not revoked, as expiring or revoked after all others.
+    /// one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id.
     #[serde(default)]
     pub order: Order,
     /// At most this many.

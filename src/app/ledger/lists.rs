@@ -71,17 +71,20 @@ impl<S: Sql> Store<S> {
             table: format!("keys INDEXED BY keys_by_{column}"),
             columns: ", body, last_used_at",
             value: column,
-            id: "seq",
+            id: "id",
             descending: query.order.descending,
             rows: of_owner(owner),
             filters,
             total: None,
+            sample: None,
         };
         if listing.filters.is_empty() {
             listing.total = Some(self.tally("keys", owner)?);
         }
         for Conditions { text, bindings } in candidates {
-            if self.count_some(&text, &bindings)? <= COUNT_MAX {
+            if self.count_some(&text, &bindings)? > COUNT_MAX {
+                listing.sample.get_or_insert(Conditions { text, bindings });
+            } else {
                 listing.table = "keys NOT INDEXED".to_owned();
                 listing.rows.and(&format!("seq IN ({text})")).bindings.extend(bindings);
                 let filters = std::mem::take(&mut listing.filters);
@@ -321,7 +324,17 @@ fn wanted_events(owner: &Owner, EventQuery { q, key, actor, action, .. }: &Event
         filters.and("instr(search, ?)").with(text.into());
     }
     let columns = ", id, body";
-    Listing { table, columns, value: "", id: "id", descending: true, rows, filters, total: None }
+    Listing {
+        table,
+        columns,
+        value: "",
+        id: "id",
+        descending: true,
+        rows,
+        filters,
+        total: None,
+        sample: None,
+    }
 }
 
 #[cfg(test)]

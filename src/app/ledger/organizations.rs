@@ -19,7 +19,17 @@ fn by_id(table: &str, id: &'static str, condition: &str, value: SqlValue) -> Lis
     let (mut rows, filters) = (Conditions::default(), Conditions::default());
     rows.and(condition).with(value);
     let table = table.to_owned();
-    Listing { table, columns: ", body", value: "", id, descending: false, rows, filters, total: None }
+    Listing {
+        table,
+        columns: ", body",
+        value: "",
+        id,
+        descending: false,
+        rows,
+        filters,
+        total: None,
+        sample: None,
+    }
 }
 
 fn id(row: &mut Row) -> Stored<OwnerId> {

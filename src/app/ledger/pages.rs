@@ -67,6 +67,8 @@ pub(super) struct Listing {
     pub(super) filters: Conditions,
     /// How many these are, if that is known.
     pub(super) total: Option<u32>,
+    /// Where they are too many to be counted: a query for the numbers of more than are counted, among which they are.
+    pub(super) sample: Option<Conditions>,
 }
 
 impl Listing {
@@ -128,25 +130,36 @@ impl<S: Sql> Store<S> {
         self.count(&format!("({query} LIMIT {})", COUNT_MAX + 1), bindings)
     }
 
+    /// How many entries a list has, and whether that is all: of many, only those among the first are counted.
+    fn count_listed(&self, listing: &Listing) -> Stored<(u32, CountIs)> {
+        if let Some(total) = listing.total {
+            return Ok((total, CountIs::Exact));
+        }
+        let (rows, ends) = match &listing.sample {
+            Some(Conditions { text, bindings }) => {
+                let mut rows = listing.rows.clone();
+                rows.and(&format!("seq IN ({text} LIMIT {COUNT_MAX})")).bindings.extend_from_slice(bindings);
+                let rows = rows.all(&listing.filters);
+                let query = format!("SELECT 1 FROM keys NOT INDEXED WHERE {}", rows.text);
+                (Conditions { text: query, ..rows }, true)
+            }
+            None => {
+                let end = self.walked(listing, None)?;
+                let rows = listing.between(&listing.filters, None, end.as_ref());
+                let query = format!("SELECT 1 FROM {} WHERE {}", listing.table, rows.text);
+                (Conditions { text: query, ..rows }, end.is_some())
+            }
+        };
+        let count = self.count_some(&rows.text, &rows.bindings)?;
+        let is = if ends || count > COUNT_MAX { CountIs::AtLeast } else { CountIs::Exact };
+        Ok((count.min(COUNT_MAX), is))
+    }
+
     /// The rows of a page, and what is said of it.
     fn rows_of_page(&self, listing: &Listing, page: &Page) -> Stored<(Vec<Row>, PageFacts)> {
-        let whole = self.walked(listing, None)?;
-        let until = match &page.after {
-            None => whole.clone(),
-            after => self.walked(listing, after.as_ref())?,
-        };
-        let mut facts = PageFacts::new(page, 0);
-        if let Some(total) = listing.total {
-            facts.count = total;
-        } else {
-            let Conditions { text, bindings } = listing.between(&listing.filters, None, whole.as_ref());
-            let some =
-                self.count_some(&format!("SELECT 1 FROM {} WHERE {text}", listing.table), &bindings)?;
-            facts.count = some.min(COUNT_MAX);
-            if whole.is_some() || some > COUNT_MAX {
-                facts.count_is = CountIs::AtLeast;
-            }
-        }
+        let (count, count_is) = self.count_listed(listing)?;
+        let mut facts = PageFacts { count_is, ..PageFacts::new(page, count) };
+        let until = self.walked(listing, page.after.as_ref())?;
         let wanted = listing.between(&listing.filters, page.after.as_ref(), until.as_ref());
         let (select, bindings) =
             listing.select(listing.columns, wanted, page.limit.saturating_add(1), page.offset);
@@ -162,6 +175,10 @@ impl<S: Sql> Store<S> {
             }
             rows.push(row);
             last = Some(position);
+        }
+        if count_is == CountIs::AtLeast {
+            let seen = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+            facts.count = count.max(seen.saturating_add(page.offset));
         }
         facts.after = if has_more { last } else { until }.map(|position| page.cursor(position));
         Ok((rows, facts))

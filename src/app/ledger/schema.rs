@@ -70,7 +70,8 @@ pub(super) const CREATE: &str = "
     CREATE INDEX directory_alive ON directory (organization) WHERE body IS NOT NULL;
 
     -- `body` is the record; the other columns are copies to search and sort by. `last_used_at` is not a copy; 0 for one that
-    -- was never used. What never happens does so at 253402300800000. Every index ends with the number, which breaks ties.
+    -- was never used. What never happens does so at 253402300800000. Every index ends with the id, which breaks ties: SQLite
+    -- follows no index to a row by its number.
     CREATE TABLE keys (
         seq INTEGER PRIMARY KEY,
         owner TEXT NOT NULL,
@@ -92,12 +93,12 @@ pub(super) const CREATE: &str = "
         body TEXT NOT NULL,
         UNIQUE (owner, id)
     );
-    CREATE INDEX keys_by_created_at ON keys (owner, created_at);
-    CREATE INDEX keys_by_updated_at ON keys (owner, updated_at);
-    CREATE INDEX keys_by_last_used_at ON keys (owner, last_used_at);
-    CREATE INDEX keys_by_expires_at ON keys (owner, expires_at);
-    CREATE INDEX keys_by_revoked_at ON keys (owner, revoked_at);
-    CREATE INDEX keys_by_title ON keys (owner, title);
+    CREATE INDEX keys_by_created_at ON keys (owner, created_at, id);
+    CREATE INDEX keys_by_updated_at ON keys (owner, updated_at, id);
+    CREATE INDEX keys_by_last_used_at ON keys (owner, last_used_at, id);
+    CREATE INDEX keys_by_expires_at ON keys (owner, expires_at, id);
+    CREATE INDEX keys_by_revoked_at ON keys (owner, revoked_at, id);
+    CREATE INDEX keys_by_title ON keys (owner, title, id);
 
     -- The terms that keys are found by, by their numbers: see `words.rs`. The terms themselves are not stored.
     CREATE VIRTUAL TABLE words

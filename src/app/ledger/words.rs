@@ -7,8 +7,9 @@ use keyward_core::{ActorName, KeyRecord, KeyType, Scope};
 
 /// So many characters make the longest term of a text.
 const LONGEST: usize = 3;
-/// So many terms of a text are looked for. More would find hardly fewer candidates.
-const WANTED_MAX: usize = 20;
+/// So many terms of a text are looked for, the last ones: more would find hardly fewer candidates, and a redacted form
+/// begins as all others do.
+const WANTED_MAX: usize = 8;
 
 /// A character as a part of a term: those that separate terms are moved to where nobody writes.
 fn part(character: char) -> char {
@@ -81,7 +82,7 @@ impl Wanted {
     /// A part of the folded text.
     pub(super) fn text(&mut self, folded: &str) {
         let characters: Vec<char> = folded.chars().collect();
-        for part in characters.windows(characters.len().clamp(1, LONGEST)).take(WANTED_MAX) {
+        for part in characters.windows(characters.len().clamp(1, LONGEST)).rev().take(WANTED_MAX) {
             let mut term = String::new();
             add(&mut term, part.iter().copied());
             self.term(&term);
@@ -126,8 +127,8 @@ mod tests {
     fn a_text_is_looked_for_by_its_parts_however_short_it_is() {
         assert_eq!(wanted("c"), ["c"]);
         assert_eq!(wanted("日本"), ["日本"]);
-        assert_eq!(wanted("deploy"), ["dep", "epl", "plo", "loy"]);
-        assert_eq!(wanted("a \"b"), ["a\u{e020}\u{e022}", "\u{e020}\u{e022}b"]);
+        assert_eq!(wanted("deploy"), ["loy", "plo", "epl", "dep"]);
+        assert_eq!(wanted("a \"b"), ["\u{e020}\u{e022}b", "a\u{e020}\u{e022}"]);
         assert_eq!(wanted(&"x".repeat(200)).len(), WANTED_MAX);
     }
 

@@ -70,7 +70,7 @@ fn measure(world: &World) -> Vec<(&'static str, u128)> {
         let list = cursor.split('\n').next().expect("which list");
         let count = seen.body["count"].as_i64().expect("a number");
         let row = world.outside.rows(&format!(
-            "SELECT {order} || '', seq || '' FROM keys WHERE owner = 'organization:acme' ORDER BY {order}, seq LIMIT 1 OFFSET {}",
+            "SELECT {order} || '', id FROM keys WHERE owner = 'organization:acme' ORDER BY {order}, id LIMIT 1 OFFSET {}",
             count / 2
         ));
         let [value, id] = <[_; 2]>::try_from(row.concat()).expect("a row").map(|value| match value {
