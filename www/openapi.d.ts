@@ -942,6 +942,14 @@ export interface components {
          * @enum {string}
          */
         Consistency: "fast" | "strong";
+        /**
+         * @description Whether a count is that of all entries.
+         *
+         *     - `exact`: There are as many.
+         *     - `at_least`: There may be more: counting ended here.
+         * @enum {string}
+         */
+        CountIs: "exact" | "at_least";
         /** @description Invites somebody to an organization. */
         CreateInvitationRequest: {
             /** @description The role that they will have. */
@@ -1088,16 +1096,20 @@ export interface components {
         };
         /** @description A page of the audit trail. */
         EventList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
              * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /** @description The events on this page, newest first. */
             events: components["schemas"]["Event"][];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1107,7 +1119,7 @@ export interface components {
             offset: number;
             /**
              * Format: uint32
-             * @description How many events on this page cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1170,16 +1182,20 @@ export interface components {
         };
         /** @description A page of pending invitations. */
         InvitationList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
-             * @description How many there are, on all pages.
+             * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /** @description The invitations on this page: of an organization by user, of a user by organization. */
             invitations: components["schemas"]["Invitation"][];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1191,7 +1207,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1289,16 +1305,20 @@ export interface components {
         KeyId: string;
         /** @description A page of keys. */
         KeyList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
              * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /** @description The keys on this page. */
             keys: components["schemas"]["Key"][];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1310,7 +1330,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many keys on this page cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1372,16 +1392,20 @@ export interface components {
         };
         /** @description A page of the members of an organization. */
         MemberList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /** @description The roles that the caller may give. */
             assignable_roles: components["schemas"]["Role"][];
             /**
              * Format: uint32
-             * @description How many there are, on all pages.
+             * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /** @description The members on this page, by id. */
@@ -1395,7 +1419,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many members cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1436,14 +1460,18 @@ export interface components {
         OrganizationId: string;
         /** @description A page of the organizations of the deployment. */
         OrganizationList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
              * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1457,7 +1485,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many on this page cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1760,12 +1788,36 @@ export interface components {
         };
         /** @description A session's id: `ses_` and a ULID. */
         SessionId: string;
-        /** @description The sessions of a user or of the operator. */
+        /** @description A page of the sessions of a user or of the operator. */
         SessionList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
+            /**
+             * Format: uint32
+             * @description How many match, on all pages.
+             */
+            count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
+            /**
+             * Format: uint32
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
             /** @description The operations that the caller may carry out on the user's account or the deployment. */
             permissions: components["schemas"]["Operation"][];
-            /** @description The sessions, the one that was started last first. */
+            /** @description The sessions on this page, the one that was started last first. */
             sessions: components["schemas"]["Session"][];
+            /**
+             * Format: uint32
+             * @description How many entries on this page cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @description What a sign-in page needs to know. */
         SessionOptions: {
@@ -1835,14 +1887,18 @@ export interface components {
         UserId: string;
         /** @description A page of the organizations that a user belongs to. */
         UserOrganizationList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
-             * @description How many there are, on all pages.
+             * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1856,7 +1912,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many memberships cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -2112,6 +2168,7 @@ export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type Consistency = components['schemas']['Consistency'];
+export type CountIs = components['schemas']['CountIs'];
 export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
 export type CreateOrganizationRequest = components['schemas']['CreateOrganizationRequest'];
@@ -2246,11 +2303,13 @@ export interface operations {
                 action?: components["schemas"]["EventAction"];
                 /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
                 actor?: components["schemas"]["ActorName"];
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
                 /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
                 q?: string;
@@ -2272,7 +2331,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "events": [
                      *         {
                      *           "action": "key.updated",
@@ -2322,6 +2383,8 @@ export interface operations {
     list_deployment_keys: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only keys created later than this. */
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
@@ -2334,9 +2397,9 @@ export interface operations {
                 limit?: number;
                 /** @description `true`: only keys that never expire; `false`: only keys that do. */
                 never_expires?: boolean;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
-                /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
+                /** @description What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others; one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
                 /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
@@ -2366,7 +2429,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "keys": [
                      *         {
                      *           "consistency": "fast",
@@ -3016,14 +3081,21 @@ export interface operations {
     };
     list_deployment_sessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first: for small jumps. */
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The sessions. */
+            /** @description A page of the sessions. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -3034,6 +3106,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
+                     *       "count": 1,
+                     *       "count_is": "exact",
+                     *       "limit": 20,
+                     *       "offset": 0,
                      *       "permissions": [
                      *         "list_sessions",
                      *         "delete_session",
@@ -3054,7 +3131,8 @@ export interface operations {
                      *           },
                      *           "user_agent": null
                      *         }
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["SessionList"];
@@ -3227,9 +3305,11 @@ export interface operations {
     list_organizations: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
                 /** @description A part of the id or the name, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
@@ -3251,7 +3331,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "limit": 20,
                      *       "offset": 0,
                      *       "organizations": [
@@ -3510,11 +3592,13 @@ export interface operations {
                 action?: components["schemas"]["EventAction"];
                 /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
                 actor?: components["schemas"]["ActorName"];
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
                 /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
                 q?: string;
@@ -3539,7 +3623,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "events": [
                      *         {
                      *           "action": "key.updated",
@@ -3589,9 +3675,11 @@ export interface operations {
     list_invitations: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
             };
             header?: never;
@@ -3614,7 +3702,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "invitations": [
                      *         {
                      *           "created_at": "2026-11-21T08:00:00.000Z",
@@ -3805,6 +3895,8 @@ export interface operations {
     list_keys: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only keys created later than this. */
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
@@ -3817,9 +3909,9 @@ export interface operations {
                 limit?: number;
                 /** @description `true`: only keys that never expire; `false`: only keys that do. */
                 never_expires?: boolean;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
-                /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
+                /** @description What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others; one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
                 /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
@@ -3852,7 +3944,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "keys": [
                      *         {
                      *           "consistency": "fast",
@@ -4521,9 +4615,11 @@ export interface operations {
     list_members: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
             };
             header?: never;
@@ -4546,11 +4642,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "assignable_roles": [
                      *         "member",
                      *         "admin"
                      *       ],
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "limit": 20,
                      *       "members": [
                      *         {
@@ -4923,11 +5021,13 @@ export interface operations {
                 action?: components["schemas"]["EventAction"];
                 /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
                 actor?: components["schemas"]["ActorName"];
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
                 /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
                 q?: string;
@@ -4952,7 +5052,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "events": [
                      *         {
                      *           "action": "key.updated",
@@ -5002,9 +5104,11 @@ export interface operations {
     list_user_invitations: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
             };
             header?: never;
@@ -5027,7 +5131,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "invitations": [
                      *         {
                      *           "created_at": "2026-11-21T08:00:00.000Z",
@@ -5072,6 +5178,8 @@ export interface operations {
     list_user_keys: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only keys created later than this. */
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
@@ -5084,9 +5192,9 @@ export interface operations {
                 limit?: number;
                 /** @description `true`: only keys that never expire; `false`: only keys that do. */
                 never_expires?: boolean;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
-                /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
+                /** @description What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others; one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
                 /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
@@ -5119,7 +5227,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "keys": [
                      *         {
                      *           "consistency": "fast",
@@ -5786,9 +5896,11 @@ export interface operations {
     list_user_organizations: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
             };
             header?: never;
@@ -5811,7 +5923,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "limit": 20,
                      *       "offset": 0,
                      *       "organizations": [
@@ -5845,7 +5959,14 @@ export interface operations {
     };
     list_sessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first: for small jumps. */
+                offset?: number;
+            };
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
@@ -5855,7 +5976,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sessions. */
+            /** @description A page of the sessions. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -5866,6 +5987,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
+                     *       "count": 1,
+                     *       "count_is": "exact",
+                     *       "limit": 20,
+                     *       "offset": 0,
                      *       "permissions": [
                      *         "list_sessions",
                      *         "delete_session",
@@ -5886,7 +6012,8 @@ export interface operations {
                      *           },
                      *           "user_agent": null
                      *         }
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["SessionList"];

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::resources::PageFacts;
+use crate::resources::ShownPage;
 
 /// How an operation that succeeds is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,10 +49,18 @@ impl Response {
         Self { success: Success::Ok, body: crate::json(body), location: None, next: None, cookie: None }
     }
 
-    /// A page of a list, and how it is described.
+    /// A page of a list: its entries under a name, how it is described, and what else is said with it (names, and JSON).
     #[must_use]
-    pub fn page(body: &impl Serialize, page: &PageFacts) -> Self {
-        Self { next: page.after.clone().map(String::from), ..Self::ok(body) }
+    pub fn list(name: &str, page: ShownPage, more: &[(&str, String)]) -> Self {
+        let ShownPage { entries, facts } = page;
+        let said = crate::json(&facts);
+        let mut body = ["{\"", name, "\":[", &entries.join(","), "],", said.trim_start_matches('{')].concat();
+        for (name, value) in more {
+            body.pop();
+            body.extend([",\"", name, "\":", value, "}"]);
+        }
+        let next = facts.after.map(String::from);
+        Self { success: Success::Ok, body, location: None, next, cookie: None }
     }
 
     /// A resource that was created, and its path.

@@ -1,6 +1,5 @@
 //! Pages of lists: which part is wanted, and the cursor that leads from one page to the next.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::KeyDigest;
@@ -33,7 +32,7 @@ impl TryFrom<String> for Cursor {
     type Error = QueryError;
     fn try_from(text: String) -> Result<Self, QueryError> {
         let read = || {
-            let bytes = Base64UrlUnpadded::decode_vec(&text).ok().filter(|_| text.len() <= CURSOR_MAX)?;
+            let bytes = hex::decode(&text).ok().filter(|_| text.len() <= CURSOR_MAX)?;
             let text = String::from_utf8(bytes).ok()?;
             let mut parts = text.split('\n').map(str::to_owned);
             let (list, value, id) = (parts.next()?, parts.next()?, parts.next()?);
@@ -45,7 +44,7 @@ impl TryFrom<String> for Cursor {
 
 impl From<Cursor> for String {
     fn from(Cursor { list, position: Position { value, id } }: Cursor) -> Self {
-        Base64UrlUnpadded::encode_string([list, value, id].join("\n").as_bytes())
+        hex::encode([&list, "\n", &value, "\n", &id].concat())
     }
 }
 

@@ -346,7 +346,7 @@ macro_rules! paged {
             /// [`QueryError::Cursor`] for a cursor of another list, or of other filters or another order.
             pub fn page(&self, name: &str) -> Result<Page, QueryError> {
                 let bare = Self { limit: None, after: None, offset: None, ..self.clone() };
-                let list = [name, &serde_json::to_string(&bare).unwrap_or_default()].join(" ");
+                let list = [name, " ", &serde_json::to_string(&bare).unwrap_or_default()].concat();
                 let limit = self.limit.as_ref().map_or(LIMIT_DEFAULT, |limit| limit.0);
                 let offset = self.offset.as_ref().map_or(0, |offset| offset.0);
                 Page::of(&list, limit, offset, self.after.as_ref())

@@ -165,7 +165,7 @@ inline_schemas! {
     Delay = { "type": "integer", "minimum": 0, "maximum": DELAY_MAX_SECONDS };
     Limit = { "type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT };
     Offset = { "type": "integer", "minimum": 0, "maximum": OFFSET_MAX, "default": 0 };
-    Cursor = { "type": "string", "minLength": 1, "maxLength": CURSOR_MAX, "pattern": "^[A-Za-z0-9_-]+$" };
+    Cursor = { "type": "string", "minLength": 1, "maxLength": CURSOR_MAX, "pattern": "^(?:[0-9a-f]{2})+$" };
     Flag = { "type": "boolean" };
     Statuses = { "type": "string", "pattern": (format!("^(?:{STATUS})(?:,(?:{STATUS})){{0,3}}$")) };
     Search = { "type": "string", "maxLength": SEARCH_MAX, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$" };

@@ -11,7 +11,7 @@ use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Listed, Store, Stored, digest, key};
 use super::transaction::spaced;
 use super::words::Wanted;
-use crate::resources::{PageFacts, StoredEvent};
+use crate::resources::{ShownPage, StoredEvent};
 
 /// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
 const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
@@ -57,14 +57,15 @@ fn event(row: &mut Row) -> Stored<(EventId, StoredEvent)> {
 }
 
 impl<S: Sql> Store<S> {
-    /// A page of keys. `now` decides on the status.
+    /// A page of keys, each as `show` shows it. `now` decides on the status.
     pub(crate) fn keys(
         &self,
         owner: &Owner,
         query: &KeyQuery,
         page: &Page,
         now: Timestamp,
-    ) -> Stored<(Vec<KeyRecord>, PageFacts)> {
+        show: &dyn Fn(KeyRecord) -> String,
+    ) -> Stored<ShownPage> {
         let column = order_column(query.order.field);
         let (filters, candidates) = wanted_keys(owner, query, now);
         let mut listing = Listing {
@@ -92,7 +93,7 @@ impl<S: Sql> Store<S> {
                 break;
             }
         }
-        self.page(&listing, page, key)
+        self.page(&listing, page, &|row| Ok(show(key(row)?)))
     }
 
     /// How many keys or events an owner has.
@@ -155,18 +156,22 @@ impl<S: Sql> Store<S> {
         Ok(last.readable.into_iter().find_map(|(_, event)| event.key))
     }
 
-    /// A page of events, newest first.
+    /// A page of events, newest first, each as `show` shows it.
     pub(crate) fn events(
         &self,
         owner: &Owner,
         query: &EventQuery,
         page: &Page,
-    ) -> Stored<(Vec<(EventId, StoredEvent)>, PageFacts)> {
+        show: &dyn Fn(EventId, StoredEvent) -> String,
+    ) -> Stored<ShownPage> {
         let mut listing = wanted_events(owner, query);
         if listing.table == "events" && listing.filters.is_empty() {
             listing.total = Some(self.tally("events", owner)?);
         }
-        self.page(&listing, page, event)
+        self.page(&listing, page, &|row| {
+            let (id, event) = event(row)?;
+            Ok(show(id, event))
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use super::pages::{Conditions, Listing};
 use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Listed, Store, Stored};
 use crate::json;
-use crate::resources::PageFacts;
+use crate::resources::ShownPage;
 
 /// A list that is sorted by ids, of which these are wanted.
 fn by_id(table: &str, id: &'static str, condition: &str, value: SqlValue) -> Listing {
@@ -87,17 +87,15 @@ impl<S: Sql> Store<S> {
         self.count("members WHERE organization = ?", &[organization.as_str().into()])
     }
 
-    /// A page of members, by id.
+    /// A page of members, by id, each as `show` shows it.
     pub(crate) fn member_page(
         &self,
         organization: &OwnerId,
         page: &Page,
-    ) -> Stored<(Vec<Member>, PageFacts)> {
-        self.page(
-            &by_id("members", "user", "organization = ?", organization.as_str().into()),
-            page,
-            Row::json,
-        )
+        show: &dyn Fn(Member) -> String,
+    ) -> Stored<ShownPage> {
+        let listing = by_id("members", "user", "organization = ?", organization.as_str().into());
+        self.page(&listing, page, &|row| Ok(show(row.json()?)))
     }
 
     /// The pending invitation of the user.
@@ -159,19 +157,20 @@ impl<S: Sql> Store<S> {
         self.first(query, &[user.as_str().into(), organization.as_str().into()], Row::json)
     }
 
-    /// A page of the organizations of the deployment, by id.
+    /// A page of the organizations of the deployment, by id, each as `show` shows it.
     pub(crate) fn directory(
         &self,
         query: &OrganizationQuery,
         page: &Page,
-    ) -> Stored<(Vec<DirectoryEntry>, PageFacts)> {
+        show: &dyn Fn(DirectoryEntry) -> String,
+    ) -> Stored<ShownPage> {
         // Every id comes after the empty one.
         let alive = "body IS NOT NULL AND organization > ?";
         let mut listing = by_id("directory INDEXED BY directory_alive", "organization", alive, "".into());
         if let Some(text) = query.q.as_ref().and_then(Search::folded) {
             listing.filters.and("instr(search, ?)").with(text.into());
         }
-        self.page(&listing, page, Row::json)
+        self.page(&listing, page, &|row| Ok(show(row.json()?)))
     }
 }
 

@@ -5,7 +5,7 @@ use keyward_core::page::{CountIs, Page, Position};
 
 use super::sql::{Row, Sql, SqlValue};
 use super::store::{Listed, Store, Stored};
-use crate::resources::PageFacts;
+use crate::resources::{PageFacts, ShownPage};
 
 /// So many rows are counted. Beyond that it is "at least".
 pub(super) const COUNT_MAX: u32 = 1000;
@@ -164,36 +164,34 @@ impl<S: Sql> Store<S> {
         let (select, bindings) =
             listing.select(listing.columns, wanted, page.limit.saturating_add(1), page.offset);
         let mut rows = Vec::new();
-        let (mut last, mut has_more) = (None, false);
-        for (row, position) in self.read(&select, &bindings, |row| {
-            let position = position(row)?;
-            Ok((row.rest(), position))
-        })? {
+        let mut end = until;
+        let mut last = None;
+        for mut row in self.rows(&select, &bindings)? {
             if rows.len() >= usize::try_from(page.limit).unwrap_or(usize::MAX) {
-                has_more = true;
+                end = last;
                 break;
             }
+            last = Some(position(&mut row)?);
             rows.push(row);
-            last = Some(position);
         }
         if count_is == CountIs::AtLeast {
             let seen = u32::try_from(rows.len()).unwrap_or(u32::MAX);
             facts.count = count.max(seen.saturating_add(page.offset));
         }
-        facts.after = if has_more { last } else { until }.map(|position| page.cursor(position));
+        facts.after = end.map(|position| page.cursor(position));
         Ok((rows, facts))
     }
 
-    /// A page of a list. A row that cannot be read is logged and counted.
-    pub(super) fn page<T>(
+    /// A page of a list, each entry as `show` makes it of a row. One that cannot be read is logged and counted.
+    pub(super) fn page(
         &self,
         listing: &Listing,
         page: &Page,
-        read: impl Fn(&mut Row) -> Stored<T>,
-    ) -> Stored<(Vec<T>, PageFacts)> {
+        show: &dyn Fn(&mut Row) -> Stored<String>,
+    ) -> Stored<ShownPage> {
         let (rows, mut facts) = self.rows_of_page(listing, page)?;
-        let Listed { readable, unreadable } = Listed::of(rows.into_iter().map(|mut row| read(&mut row).ok()));
+        let Listed { readable, unreadable } = Listed::of(rows, show);
         facts.unreadable = unreadable;
-        Ok((readable, facts))
+        Ok(ShownPage { entries: readable, facts })
     }
 }

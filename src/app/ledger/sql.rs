@@ -112,11 +112,6 @@ impl Row {
         Self(columns.into_iter())
     }
 
-    /// The columns that were not read.
-    pub(super) fn rest(&mut self) -> Self {
-        Self::new(self.0.by_ref().collect())
-    }
-
     /// The next column, an integer or null.
     pub(super) fn optional_number(&mut self) -> Result<Option<i64>, StorageError> {
         match self.0.next() {

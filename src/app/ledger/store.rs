@@ -29,12 +29,16 @@ pub(crate) struct Listed<T> {
 pub(super) type Stored<T> = Result<T, StorageError>;
 
 impl<T> Listed<T> {
-    /// Rows, of which some could be read.
-    pub(super) fn of(rows: impl ExactSizeIterator<Item = Option<T>>) -> Self {
-        let all = rows.len();
-        let readable: Vec<T> = rows.flatten().collect();
-        let unreadable = u32::try_from(all - readable.len()).unwrap_or(u32::MAX);
-        Self { readable, unreadable }
+    /// What is in rows, as far as it can be read. What cannot is logged.
+    pub(super) fn of(rows: Vec<Row>, read: impl Fn(&mut Row) -> Stored<T>) -> Self {
+        let mut listed = Self { readable: Vec::new(), unreadable: 0 };
+        for mut row in rows {
+            match read(&mut row) {
+                Ok(value) => listed.readable.push(value),
+                Err(_) => listed.unreadable += 1,
+            }
+        }
+        listed
     }
 }
 
@@ -81,16 +85,21 @@ impl<S: Sql> Store<S> {
         self.clock
     }
 
+    /// The rows that a query gives.
+    pub(super) fn rows(&self, query: &str, bindings: &[SqlValue]) -> Stored<Vec<Row>> {
+        if !self.is_created {
+            return Ok(Vec::new());
+        }
+        Ok(self.sql.query(query, bindings)?.into_iter().map(Row::new).collect())
+    }
+
     pub(super) fn read<T>(
         &self,
         query: &str,
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Vec<T>> {
-        if !self.is_created {
-            return Ok(Vec::new());
-        }
-        self.sql.query(query, bindings)?.into_iter().map(|columns| read(&mut Row::new(columns))).collect()
+        self.rows(query, bindings)?.iter_mut().map(read).collect()
     }
 
     /// Reads a list. A row that cannot be read is logged and counted.
@@ -100,7 +109,7 @@ impl<S: Sql> Store<S> {
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Listed<T>> {
-        Ok(Listed::of(self.read(query, bindings, |row| Ok(read(row).ok()))?.into_iter()))
+        Ok(Listed::of(self.rows(query, bindings)?, read))
     }
 
     pub(super) fn first<T>(

@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{Event, EventList};
+use crate::resources::Event;
 use crate::response::Response;
 use crate::router::Route;
 
@@ -31,7 +31,7 @@ impl LedgerOperation for ListEvents {
         ],
     };
     const ACTION: Action = Action::ReadEvents;
-    type Output = EventList;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
@@ -41,17 +41,17 @@ impl LedgerOperation for ListEvents {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<EventList, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner_or_remains(caller)?;
         caller.require(Self::ACTION)?;
         let page = self.query.page(&caller.list("events"))?;
-        let (events, page) = ledger.store.events(&caller.owner, &self.query, &page)?;
-        let events = events.into_iter().map(|(id, event)| Event::new(id, event));
-        Ok(EventList { events: events.collect(), page })
+        let show = |id, event| crate::json(&Event::new(id, event));
+        let page = ledger.store.events(&caller.owner, &self.query, &page, &show)?;
+        Ok(Response::list("events", page, &[]))
     }
 
-    fn respond(output: EventList) -> Response {
-        Response::page(&output, &output.page)
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -63,6 +63,7 @@ impl LedgerOperation for ListEvents {
 impl super::documentation::Documented for ListEvents {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_events};
+        use crate::resources::EventList;
         let events = serde_json::json!({
             "events": [{
                 "id": "evt_01KAHQ0000000000000000000Z", "at": "2026-11-21T08:00:00.000Z", "action": "key.updated",

@@ -5,13 +5,13 @@ use keyward_core::query::OrganizationQuery;
 use keyward_core::{Entropy, Owner, Principal};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, LedgerOperation, Operation, Target};
+use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::{Problem, require};
 use crate::request::{PathParams, Request};
-use crate::resources::OrganizationList;
+use crate::resources::ListedOrganization;
 use crate::response::Response;
 use crate::router::Route;
 
@@ -27,7 +27,7 @@ impl LedgerOperation for ListOrganizations {
         routes: &[Route { id: "list_organizations", path: "/v1/organizations" }],
     };
     const ACTION: Action = Action::ReadOrganizations;
-    type Output = OrganizationList;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
@@ -37,19 +37,16 @@ impl LedgerOperation for ListOrganizations {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<OrganizationList, Problem> {
+    ) -> Result<Response, Problem> {
         require(authorize_directory(&caller.principal))?;
         let page = self.query.page(&caller.list("organizations"))?;
-        let (entries, page) = ledger.store.directory(&self.query, &page)?;
-        Ok(OrganizationList {
-            organizations: entries.into_iter().map(Into::into).collect(),
-            page,
-            permissions: Operation::permitted(caller, Target::Owner),
-        })
+        let show = |entry| crate::json(&ListedOrganization::from(entry));
+        let page = ledger.store.directory(&self.query, &page, &show)?;
+        Ok(Response::list("organizations", page, &[caller.permissions()]))
     }
 
-    fn respond(output: OrganizationList) -> Response {
-        Response::page(&output, &output.page)
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -63,6 +60,7 @@ impl LedgerOperation for ListOrganizations {
 impl super::documentation::Documented for ListOrganizations {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples};
+        use crate::resources::OrganizationList;
         let organizations = serde_json::json!({
             "organizations": [examples::listed_organization()], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["list_organizations", "list_keys", "create_key", "list_events", "list_sessions"],

@@ -5,14 +5,14 @@ use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, KeyDigest, Principal, session};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, LedgerOperation, Operation, Target};
+use super::{Endpoint, LedgerOperation, Target};
 use crate::authentication::session::presented;
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{PageFacts, Session, SessionList, part};
+use crate::resources::{Session, part};
 use crate::response::Response;
 use crate::router::Route;
 
@@ -21,15 +21,6 @@ use crate::router::Route;
 pub struct ListSessions {
     query: PageQuery,
     current: Option<KeyDigest>,
-}
-
-/// The sessions as a ledger knows them.
-#[derive(Debug, Serialize)]
-pub struct StoredSessions {
-    sessions: Vec<session::Session>,
-    page: PageFacts,
-    current: Option<KeyDigest>,
-    permissions: Vec<Operation>,
 }
 
 impl LedgerOperation for ListSessions {
@@ -41,7 +32,7 @@ impl LedgerOperation for ListSessions {
         ],
     };
     const ACTION: Action = Action::ReadSessions;
-    type Output = StoredSessions;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()?, current: presented(&request.credentials) })
@@ -51,24 +42,19 @@ impl LedgerOperation for ListSessions {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<StoredSessions, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let page = self.query.page(&caller.list("sessions"))?;
-        let all = ledger.sessions(&caller.owner)?;
-        let (sessions, page) = part(all, 0, &page, |session| session.id.as_str(), true);
-        Ok(StoredSessions {
-            sessions,
-            page,
-            current: self.current,
-            permissions: Operation::permitted(caller, Target::Owner),
-        })
+        let show = |session: session::Session| {
+            (session.id.to_string(), crate::json(&Session::new(session, self.current.as_ref())))
+        };
+        let all = ledger.sessions(&caller.owner)?.into_iter().map(show).collect();
+        Ok(Response::list("sessions", part(all, 0, &page, true), &[caller.permissions()]))
     }
 
-    fn respond(StoredSessions { sessions, page, current, permissions }: StoredSessions) -> Response {
-        let sessions = sessions.into_iter().map(|session| Session::new(session, current.as_ref()));
-        let list = SessionList { sessions: sessions.collect(), page, permissions };
-        Response::page(&list, &list.page)
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -80,6 +66,7 @@ impl LedgerOperation for ListSessions {
 impl super::documentation::Documented for ListSessions {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_read_sessions};
+        use crate::resources::SessionList;
         let sessions = serde_json::json!({
             "sessions": [{
                 "id": "ses_01KAHQ0000000000000000000Z", "started_at": "2026-11-21T08:00:00.000Z",

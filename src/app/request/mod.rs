@@ -184,11 +184,15 @@ impl Request {
 
     /// Path and query of the next page of a list.
     pub(crate) fn next_page(&self, after: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let is_kept = |name: &str| !matches!(name, "after" | "offset");
-        let sent = form_urlencoded::parse(self.query.as_bytes());
-        query.extend_pairs(sent.filter(|(name, _)| is_kept(name))).append_pair("after", after);
-        [&self.path, "?", &query.finish()].concat()
+        let mut next = [&self.path, "?after=", after].concat();
+        for parameter in self.query.split('&') {
+            let name = form_urlencoded::parse(parameter.as_bytes()).next().map(|(name, _)| name);
+            if name.is_some_and(|name| !matches!(&*name, "after" | "offset")) {
+                next.push('&');
+                next.push_str(parameter);
+            }
+        }
+        next
     }
 
     fn has_json(&self) -> bool {

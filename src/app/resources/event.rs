@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::objects;
+#[cfg(feature = "schema")]
 use crate::resources::PageFacts;
 
 /// An event of the audit trail.
@@ -159,8 +160,8 @@ impl Event {
 }
 
 /// A page of the audit trail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct EventList {
     /// The events on this page, newest first.
     pub events: Vec<Event>,

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::operations::{Operation, Target};
+#[cfg(feature = "schema")]
 use crate::resources::PageFacts;
 
 /// An invitation to an organization.
@@ -46,8 +47,8 @@ impl Invitation {
 }
 
 /// A page of pending invitations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct InvitationList {
     /// The invitations on this page: of an organization by user, of a user by organization.
     pub invitations: Vec<Invitation>,

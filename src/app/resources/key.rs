@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::caller::Caller;
 use crate::kv::STALENESS_MAX_SECONDS;
 use crate::operations::{Operation, Target};
+#[cfg(feature = "schema")]
 use crate::resources::PageFacts;
 
 /// What every description of a key holds.
@@ -258,8 +259,8 @@ pub enum Shown<K> {
 }
 
 /// A page of keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct KeyList {
     /// The keys on this page.
     pub keys: Vec<Key>,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::caller::Caller;
 use crate::ledger::{directory, memberships as told};
 use crate::operations::{Operation, Target};
+#[cfg(feature = "schema")]
 use crate::resources::PageFacts;
 
 /// An organization.
@@ -65,8 +66,8 @@ impl Member {
 }
 
 /// A page of the members of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct MemberList {
     /// The members on this page, by id.
     pub members: Vec<Member>,
@@ -93,8 +94,8 @@ pub struct Membership {
 }
 
 /// A page of the organizations that a user belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct UserOrganizationList {
     /// The organizations on this page, by id.
     pub organizations: Vec<Membership>,
@@ -150,8 +151,8 @@ impl From<directory::DirectoryEntry> for ListedOrganization {
 }
 
 /// A page of the organizations of the deployment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct OrganizationList {
     /// The organizations on this page, by id.
     pub organizations: Vec<ListedOrganization>,

@@ -37,28 +37,36 @@ impl PageFacts {
     }
 }
 
-/// A page of a list that is short enough to be read as a whole, and is in the order of what `id` gives. `unreadable` entries
-/// of it are missing.
+/// A page of a list, its entries as JSON. Once they are, all lists are one piece of code: what the compiler makes for each
+/// type of entry is most of what a list costs.
+#[derive(Debug)]
+pub struct ShownPage {
+    /// The entries on this page.
+    pub entries: Vec<String>,
+    /// What the page says of itself.
+    pub facts: PageFacts,
+}
+
+/// A page of a list that is short enough to be read as a whole: its entries in their order, each with what it is sorted by.
+/// `unreadable` ones are missing.
 #[must_use]
-pub fn part<T>(
-    mut all: Vec<T>,
-    unreadable: u32,
-    page: &Page,
-    id: impl Fn(&T) -> &str,
-    descending: bool,
-) -> (Vec<T>, PageFacts) {
-    let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+pub fn part(all: Vec<(String, String)>, unreadable: u32, page: &Page, descending: bool) -> ShownPage {
     let readable = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let mut facts = PageFacts { unreadable, ..PageFacts::new(page, readable.saturating_add(unreadable)) };
-    if let Some(Position { id: after, .. }) = &page.after {
-        all.retain(|entry| if descending { id(entry) < after.as_str() } else { id(entry) > after.as_str() });
+    let comes = |id: &String| {
+        page.after.as_ref().is_none_or(|after| (*id < after.id) == descending && *id != after.id)
+    };
+    let (mut entries, mut last, mut skip) = (Vec::new(), None, page.offset);
+    for (id, entry) in all.into_iter().filter(|(id, _)| comes(id)) {
+        if skip > 0 {
+            skip -= 1;
+        } else if entries.len() < usize::try_from(page.limit).unwrap_or(usize::MAX) {
+            entries.push(entry);
+            last = Some(id);
+        } else {
+            facts.after = last.map(|id| page.cursor(Position { value: String::new(), id }));
+            break;
+        }
     }
-    let all = all.split_off(number(page.offset).min(all.len()));
-    let mut all = all;
-    if all.len() > number(page.limit) {
-        all.truncate(number(page.limit));
-        let last = all.last().map(|last| Position { value: String::new(), id: id(last).to_owned() });
-        facts.after = last.map(|last| page.cursor(last));
-    }
-    (all, facts)
+    ShownPage { entries, facts }
 }

@@ -4,7 +4,9 @@ use keyward_core::session::{self, SessionSubject};
 use keyward_core::{KeyDigest, RootKeyId, SessionId, Timestamp};
 use serde::Serialize;
 
+#[cfg(feature = "schema")]
 use crate::operations::Operation;
+#[cfg(feature = "schema")]
 use crate::resources::PageFacts;
 
 /// With what kind of credential somebody has signed in.
@@ -75,8 +77,8 @@ impl Session {
 }
 
 /// A page of the sessions of a user or of the operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SessionList {
     /// The sessions on this page, the one that was started last first.
     pub sessions: Vec<Session>,
