@@ -117,7 +117,12 @@ fn ledger() {
         let world = world(size);
         let pages =
             world.outside.rows("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
-        println!("{size} keys and as many events: database of {:?} bytes", pages.concat());
+        let largest = pages.concat().into_iter().filter_map(|value| match value {
+            SqlValue::Integer(bytes) => Some(bytes),
+            _ => None,
+        });
+        let megabytes = largest.max().unwrap_or_default() / 1_000_000;
+        println!("{size} keys and as many events take up {megabytes} MB");
         all.push(measure(&world));
     }
     println!(
