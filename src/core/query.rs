@@ -345,7 +345,8 @@ macro_rules! paged {
             /// # Errors
             /// [`QueryError::Cursor`] for a cursor of another list, or of other filters or another order.
             pub fn page(&self, name: &str) -> Result<Page, QueryError> {
-                let bare = Self { limit: None, after: None, offset: None, ..self.clone() };
+                let mut bare = self.clone();
+                (bare.limit, bare.after, bare.offset) = (None, None, None);
                 let list = [name, " ", &serde_json::to_string(&bare).unwrap_or_default()].concat();
                 let limit = self.limit.as_ref().map_or(LIMIT_DEFAULT, |limit| limit.0);
                 let offset = self.offset.as_ref().map_or(0, |offset| offset.0);

@@ -86,7 +86,7 @@ impl<S: Sql> Store<S> {
             if self.count_some(&text, &bindings)? > COUNT_MAX {
                 listing.sample.get_or_insert(Conditions { text, bindings });
             } else {
-                listing.table = "keys NOT INDEXED".to_owned();
+                "keys NOT INDEXED".clone_into(&mut listing.table);
                 listing.rows.and(&format!("seq IN ({text})")).bindings.extend(bindings);
                 let filters = std::mem::take(&mut listing.filters);
                 listing.rows.and(&filters.text).bindings.extend(filters.bindings);
@@ -252,35 +252,35 @@ fn wanted_keys(owner: &Owner, query: &KeyQuery, now: Timestamp) -> (Conditions, 
 
 /// Queries for the numbers of all keys that can have one of these statuses: by the columns on which it depends.
 fn of_status(owner: &Owner, statuses: &Statuses, now: Timestamp) -> Vec<Conditions> {
-    let numbers = |column: &str, condition: &str, bindings: &[SqlValue]| {
-        let mut rows = of_owner(owner);
-        rows.and(condition).bindings.extend_from_slice(bindings);
-        rows.text = format!("SELECT seq FROM keys INDEXED BY keys_by_{column} WHERE {}", rows.text);
-        rows
-    };
-    let (now, never) = (SqlValue::from(now), SqlValue::from(NEVER));
+    let now = now.as_millis();
     let mut all = Conditions::default();
     for status in Status::ALL.into_iter().filter(|status| statuses.has(*status)) {
-        let rows = match status {
-            Status::Revoked => numbers("revoked_at", "revoked_at <= ?", &[now.clone()]),
-            Status::Retiring => {
-                numbers("revoked_at", "revoked_at > ? AND revoked_at < ?", &[now.clone(), never.clone()])
-            }
-            Status::Expired => numbers("expires_at", "expires_at <= ?", &[now.clone()]),
-            Status::Active => numbers("revoked_at", "revoked_at = ?", &[never.clone()]),
+        let (column, range) = match status {
+            Status::Revoked => ("revoked_at", format!("<= {now}")),
+            Status::Retiring => ("revoked_at", format!("> {now} AND revoked_at < {NEVER}")),
+            Status::Expired => ("expires_at", format!("<= {now}")),
+            Status::Active => ("revoked_at", format!("= {NEVER}")),
         };
         if !all.is_empty() {
             all.text.push_str(" UNION ALL ");
         }
-        all.text.push_str(&rows.text);
-        all.bindings.extend(rows.bindings);
+        all.text.push_str(&numbers(column, &range));
+        all.with(owner.to_string().into());
     }
     let mut queries = vec![all];
     if !statuses.has(Status::Revoked) && !statuses.has(Status::Expired) {
         // Where most have expired, few are left.
-        queries.push(numbers("expires_at", "expires_at > ?", &[now]));
+        let mut left =
+            Conditions { text: numbers("expires_at", &format!("> {now}")), ..Conditions::default() };
+        left.with(owner.to_string().into());
+        queries.push(left);
     }
     queries
+}
+
+/// A query for the numbers of an owner's keys with a column in a range.
+fn numbers(column: &str, range: &str) -> String {
+    format!("SELECT seq FROM keys INDEXED BY keys_by_{column} WHERE owner = ? AND {column} {range}")
 }
 
 fn select_made_by(

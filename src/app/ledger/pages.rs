@@ -135,22 +135,15 @@ impl<S: Sql> Store<S> {
         if let Some(total) = listing.total {
             return Ok((total, CountIs::Exact));
         }
-        let (rows, ends) = match &listing.sample {
-            Some(Conditions { text, bindings }) => {
-                let mut rows = listing.rows.clone();
-                rows.and(&format!("seq IN ({text} LIMIT {COUNT_MAX})")).bindings.extend_from_slice(bindings);
-                let rows = rows.all(&listing.filters);
-                let query = format!("SELECT 1 FROM keys NOT INDEXED WHERE {}", rows.text);
-                (Conditions { text: query, ..rows }, true)
-            }
-            None => {
-                let end = self.walked(listing, None)?;
-                let rows = listing.between(&listing.filters, None, end.as_ref());
-                let query = format!("SELECT 1 FROM {} WHERE {}", listing.table, rows.text);
-                (Conditions { text: query, ..rows }, end.is_some())
-            }
+        let (rows, table, ends) = if let Some(Conditions { text, bindings }) = &listing.sample {
+            let mut rows = listing.rows.clone();
+            rows.and(&format!("seq IN ({text} LIMIT {COUNT_MAX})")).bindings.extend_from_slice(bindings);
+            (rows.all(&listing.filters), "keys NOT INDEXED", true)
+        } else {
+            let end = self.walked(listing, None)?;
+            (listing.between(&listing.filters, None, end.as_ref()), listing.table.as_str(), end.is_some())
         };
-        let count = self.count_some(&rows.text, &rows.bindings)?;
+        let count = self.count_some(&format!("SELECT 1 FROM {table} WHERE {}", rows.text), &rows.bindings)?;
         let is = if ends || count > COUNT_MAX { CountIs::AtLeast } else { CountIs::Exact };
         Ok((count.min(COUNT_MAX), is))
     }

@@ -1,5 +1,6 @@
 //! Pages of lists, and the cursors that lead from one to the next.
 
+use keyward_core::Status::{Active, Expired, Retiring, Revoked};
 use keyward_core::{KeyRecord, Scopes, Status, Timestamp, Title};
 use serde_json::{Value, json};
 
@@ -171,7 +172,7 @@ fn a_cursor_of_another_list_order_or_filter_is_refused_and_another_limit_is_not(
         "30313",
         "ff0a0a",
         &"A".repeat(5000),
-        &mine[1..],
+        mine.get(1..).expect("more"),
         &format!("{mine}="),
     ] {
         let seen = world.send(ROOT, "GET", &format!("{KEYS}?after={bad}"), Value::Null);
@@ -240,7 +241,6 @@ fn filters() -> Vec<Vec<Filter>> {
         let text = names.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(",");
         (format!("status={text}"), Box::new(move |key, now| names.contains(&key.status(now))))
     };
-    use Status::{Active, Expired, Retiring, Revoked};
     let soon = after(600);
     let text = |text: &'static str, folded: &'static str| -> Filter {
         let is_found = move |key: &KeyRecord| {
@@ -311,7 +311,8 @@ fn assert_found(world: &World, pairs: bool) {
             keys.iter().filter(|key| meets(key)).map(|key| key.id.to_string()).collect();
         let found = walk(world, &format!("{KEYS}?limit=100&order={order}&{query}"), "keys", "id", |_| ());
         let mut sorted = found.clone();
-        (wanted.sort(), sorted.sort());
+        wanted.sort();
+        sorted.sort();
         assert_eq!(sorted, wanted, "{query}, {order}");
         let counted = get(world, &format!("{KEYS}?{query}"));
         let count = usize::try_from(counted["count"].as_u64().expect("a number")).expect("few");
@@ -338,13 +339,16 @@ fn filters_find_what_they_say_alone_and_in_pairs() {
     assert_found(&scene(), true);
 }
 
+/// A filter of events, and whether one meets it.
+type EventFilter<'a> = (String, Box<dyn Fn(&Value) -> bool + 'a>);
+
 #[test]
 fn events_are_found_by_key_actor_action_and_text_in_any_combination() {
     let world = scene();
     let all = get(&world, &format!("{ACME}/events?limit=100"));
     let all = all["events"].as_array().expect("a list");
     let key = all.iter().find_map(|event| event["key"]["id"].as_str()).expect("one about a key");
-    let filters: [(String, Box<dyn Fn(&Value) -> bool>); 4] = [
+    let filters: [EventFilter<'_>; 4] = [
         (format!("key={key}"), Box::new(|event| event["key"]["id"] == key)),
         ("actor=user:bob".to_owned(), Box::new(|event| event["actor"]["id"] == "bob")),
         ("action=key.refused".to_owned(), Box::new(|event| event["action"] == "key.refused")),
@@ -362,7 +366,7 @@ fn events_are_found_by_key_actor_action_and_text_in_any_combination() {
             .filter(|(place, _)| chosen >> place & 1 == 1)
             .map(|(_, filter)| filter)
             .collect();
-        let query: String = chosen.iter().map(|(query, _)| format!("&{query}")).collect();
+        let query = chosen.iter().map(|(query, _)| format!("&{query}")).collect::<Vec<_>>().concat();
         let meets = |event: &&Value| chosen.iter().all(|(_, meets)| meets(event));
         let wanted: Vec<&str> =
             all.iter().filter(meets).map(|event| event["id"].as_str().expect("an id")).collect();
