@@ -2,19 +2,17 @@
 
 use keyward_core::event::KeyReference;
 use keyward_core::page::Page;
-use keyward_core::query::{EventQuery, KeyQuery, Search, SortField, Statuses};
-use keyward_core::{ActorName, EventId, KeyDigest, KeyId, KeyRecord, Owner, Status, Timestamp};
+use keyward_core::query::{EventQuery, KeyQuery, Search, SortField};
+use keyward_core::{ActorName, EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
+use super::filters::wanted_keys;
 use super::pages::{COUNT_MAX, Conditions, Listing};
-use super::schema::NEVER;
 use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Listed, Store, Stored, digest, key};
-use super::transaction::spaced;
-use super::words::Wanted;
 use crate::resources::{ShownPage, StoredEvent};
 
 /// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
-const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
+pub(super) const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
     WHEN revoked_at < 253402300800000 THEN 'retiring' ELSE 'active' END";
 
 /// The ids of an owner's keys that somebody has made (bound: the owner and the maker), or that were created with or rolled from
@@ -41,10 +39,10 @@ fn order_column(field: SortField) -> &'static str {
 }
 
 /// The columns that say who has created a key: an actor's name, and the key that was used.
-const ORIGIN: [&str; 2] = ["created_by", "created_with"];
+pub(super) const ORIGIN: [&str; 2] = ["created_by", "created_with"];
 
 /// In which column an actor is looked for, and as what.
-fn column_of<'a>([name, key]: [&'a str; 2], actor: &ActorName) -> (&'a str, SqlValue) {
+pub(super) fn column_of<'a>([name, key]: [&'a str; 2], actor: &ActorName) -> (&'a str, SqlValue) {
     match actor {
         ActorName::Key(id) => (key, id.as_str().into()),
         ActorName::User(_) | ActorName::Root(_) => (name, String::from(actor.clone()).into()),
@@ -175,112 +173,10 @@ impl<S: Sql> Store<S> {
     }
 }
 
-fn of_owner(owner: &Owner) -> Conditions {
+pub(super) fn of_owner(owner: &Owner) -> Conditions {
     let mut rows = Conditions::default();
     rows.and("owner = ?").with(owner.to_string().into());
     rows
-}
-
-/// Which keys are wanted: what each is held against, and for each filter by which few keys might be found a query for the
-/// numbers of all that can meet it. If one of these gives few, they are looked at, instead of all keys in order.
-fn wanted_keys(owner: &Owner, query: &KeyQuery, now: Timestamp) -> (Conditions, Vec<Conditions>) {
-    let (mut filters, mut words, mut candidates) = (Conditions::default(), Wanted::default(), Vec::new());
-    if let Some(text) = query.q.as_ref().and_then(Search::folded) {
-        words.text(&text);
-        filters.and("instr(search, ?)").with(text.into());
-    }
-    if let Some(key_type) = query.key_type {
-        words.key_type(key_type);
-        filters.and("type = ?").with(key_type.as_str().into());
-    }
-    if let Some(creator) = &query.created_by {
-        words.maker(creator);
-        let (column, name) = column_of(ORIGIN, creator);
-        filters.and(&format!(
-            "(SELECT {column} FROM origins WHERE origins.owner = keys.owner AND origins.id = keys.id) = ?"
-        ));
-        filters.with(name);
-    }
-    if let Some(scope) = &query.scope {
-        words.scope(scope);
-        filters.and("instr(scopes, ?)").with(spaced([scope.as_str()]).into());
-    }
-    if let Some(expression) = words.expression() {
-        let mut found = Conditions::default();
-        found.and("SELECT rowid FROM words WHERE words MATCH ?").with(expression.into());
-        candidates.push(found);
-    }
-    let mut range = |conditions: &[(&str, Option<SqlValue>)], column: &str| {
-        let mut rows = of_owner(owner);
-        for (condition, value) in conditions {
-            let Some(value) = value else { continue };
-            filters.and(condition).with(value.clone());
-            rows.and(condition).with(value.clone());
-        }
-        if rows.bindings.len() > 1 {
-            rows.text = format!("SELECT seq FROM keys INDEXED BY keys_by_{column} WHERE {}", rows.text);
-            candidates.push(rows);
-        }
-    };
-    let at = |at: Option<Timestamp>| at.map(SqlValue::from);
-    let never = |wanted: bool| query.never_expires.as_ref().filter(|never| never.is_set() == wanted);
-    range(
-        &[
-            ("expires_at < ?", at(query.expires_before)),
-            ("expires_at = ?", never(true).map(|_| NEVER.into())),
-            ("expires_at < ?", never(false).map(|_| NEVER.into())),
-        ],
-        "expires_at",
-    );
-    range(&[("last_used_at < ?", at(query.unused_since))], "last_used_at");
-    range(
-        &[
-            ("created_at > ?", at(query.created_after)),
-            ("created_at < ?", at(query.created_before)),
-            ("created_at < ?", at(query.unused_since)),
-        ],
-        "created_at",
-    );
-    if let Some(statuses) = &query.status {
-        candidates.extend(of_status(owner, statuses, now));
-        // No word is part of another.
-        filters.and(&format!("instr(?, {STATUS})")).with(String::from(statuses.clone()).into());
-        filters.with(now.into()).with(now.into());
-    }
-    (filters, candidates)
-}
-
-/// Queries for the numbers of all keys that can have one of these statuses: by the columns on which it depends.
-fn of_status(owner: &Owner, statuses: &Statuses, now: Timestamp) -> Vec<Conditions> {
-    let now = now.as_millis();
-    let mut all = Conditions::default();
-    for status in Status::ALL.into_iter().filter(|status| statuses.has(*status)) {
-        let (column, range) = match status {
-            Status::Revoked => ("revoked_at", format!("<= {now}")),
-            Status::Retiring => ("revoked_at", format!("> {now} AND revoked_at < {NEVER}")),
-            Status::Expired => ("expires_at", format!("<= {now}")),
-            Status::Active => ("revoked_at", format!("= {NEVER}")),
-        };
-        if !all.is_empty() {
-            all.text.push_str(" UNION ALL ");
-        }
-        all.text.push_str(&numbers(column, &range));
-        all.with(owner.to_string().into());
-    }
-    let mut queries = vec![all];
-    if !statuses.has(Status::Revoked) && !statuses.has(Status::Expired) {
-        // Where most have expired, few are left.
-        let mut left =
-            Conditions { text: numbers("expires_at", &format!("> {now}")), ..Conditions::default() };
-        left.with(owner.to_string().into());
-        queries.push(left);
-    }
-    queries
-}
-
-/// A query for the numbers of an owner's keys with a column in a range.
-fn numbers(column: &str, range: &str) -> String {
-    format!("SELECT seq FROM keys INDEXED BY keys_by_{column} WHERE owner = ? AND {column} {range}")
 }
 
 fn select_made_by(

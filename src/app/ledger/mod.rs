@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod directory;
+mod filters;
 pub(crate) mod idempotency;
 mod lists;
 pub mod memberships;

@@ -7,6 +7,7 @@ mod copies;
 mod credentials;
 mod damage;
 mod deletion;
+mod filters;
 mod grants;
 mod invisible;
 mod invitations;
