@@ -3,7 +3,8 @@
 // requests an hour: src/app/tests/bench.rs.
 import { run, Stop } from "../../../scripts/run.mjs";
 
-const COMMAND = "test --release --package keyward-app --lib -- --ignored --nocapture --exact tests::bench::ledger";
+const COMMAND =
+  "test --release --package keyward-app --lib -- --ignored --nocapture --exact tests::bench::ledger";
 
 export async function bench() {
   const { code } = await run("cargo", COMMAND.split(" "), { tee: true });
