@@ -25,13 +25,13 @@ pub(super) struct NoFields {}
 /// Reads fields.
 pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
     let known = field_names::<T>();
-    // From text, as ledgers read their requests: serde's code for reading a type from values would be there besides.
+    // From text, as everything: serde's code for reading a type from values would be there besides.
     let attempt = |fields: &Map<String, Value>| objects::from_str::<T>(&crate::json(fields));
     let is_known = fields.keys().all(|name| known.contains(&name.as_str()));
     if is_known && let Ok(read) = attempt(fields) {
         return Ok(read);
     }
-    let fault = |fields: &Map<String, Value>| attempt(fields).err().map(|error| message(&error));
+    let fault = |fields: &Map<String, Value>| attempt(fields).err().map(|error| error.to_string());
     Err(Problem { errors: all_faults(fields, known, code, &fault), ..Problem::new(code) })
 }
 
@@ -126,12 +126,6 @@ fn faults(
         errors.push(problem(name, "is missing".into()));
     }
     errors
-}
-
-/// An error's message, without where in the text it is: the text is ours.
-fn message(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned()
 }
 
 fn missing<'a>(message: &str, known: &[&'a str]) -> Option<&'a str> {
