@@ -70,16 +70,22 @@ impl<S: Sql> Store<S> {
         self.clock
     }
 
+    /// The rows of a query; none before anything was committed.
+    fn rows(&self, query: &str, bindings: &[SqlValue]) -> Stored<Vec<Vec<SqlValue>>> {
+        if self.is_created { self.sql.query(query, bindings) } else { Ok(Vec::new()) }
+    }
+
     pub(super) fn read<T>(
         &self,
         query: &str,
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Vec<T>> {
-        if !self.is_created {
-            return Ok(Vec::new());
+        let mut all = Vec::new();
+        for columns in self.rows(query, bindings)? {
+            all.push(read(&mut Row::new(columns))?);
         }
-        self.sql.query(query, bindings)?.into_iter().map(|columns| read(&mut Row::new(columns))).collect()
+        Ok(all)
     }
 
     /// Reads a list. A row that cannot be read is logged and counted.
@@ -89,10 +95,13 @@ impl<S: Sql> Store<S> {
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Listed<T>> {
-        let rows = self.read(query, bindings, |row| Ok(read(row).ok()))?;
-        let all = rows.len();
-        let readable: Vec<T> = rows.into_iter().flatten().collect();
-        let unreadable = u32::try_from(all - readable.len()).unwrap_or(u32::MAX);
+        let (mut readable, mut unreadable) = (Vec::new(), 0);
+        for columns in self.rows(query, bindings)? {
+            match read(&mut Row::new(columns)) {
+                Ok(value) => readable.push(value),
+                Err(_) => unreadable += 1,
+            }
+        }
         Ok(Listed { readable, unreadable })
     }
 
@@ -102,7 +111,8 @@ impl<S: Sql> Store<S> {
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Option<T>> {
-        Ok(self.read(query, bindings, read)?.into_iter().next())
+        let row = self.rows(query, bindings)?.into_iter().next();
+        row.map(|columns| read(&mut Row::new(columns))).transpose()
     }
 
     fn number(&self, query: &str, bindings: &[SqlValue]) -> Stored<i64> {
