@@ -5,25 +5,28 @@
 //! types are read. `serde_json` would also take an array of the fields' values, in the order of their declaration.
 //! Nothing of ours is written so.
 
+mod fault;
+
 use std::borrow::Cow;
 use std::{fmt, vec};
 
 use serde::de::{
-    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, Expected,
-    MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use serde_json::Error;
+
+pub(crate) use fault::Fault;
 
 /// Reads a value from a text that holds nothing else, as [`serde_json::from_str`] does.
-pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     T::deserialize(parse(text)?)
 }
 
 /// Not a part of each type's code.
 #[inline(never)]
-fn parse(text: &str) -> Result<Json<'_>, Error> {
-    serde_json::from_str(text)
+fn parse(text: &str) -> Result<Json<'_>, Fault> {
+    serde_json::from_str(text).map_err(|error| Fault::of(error.to_string()))
 }
 
 /// A value of JSON. Texts are those of the text where they have no escapes.
@@ -37,24 +40,6 @@ enum Json<'de> {
     List(Vec<Json<'de>>),
     /// Names, which are texts, with values. Types refuse a name that is given twice.
     Object(Vec<(Json<'de>, Json<'de>)>),
-}
-
-impl Json<'_> {
-    /// That something else was expected.
-    #[cold]
-    fn mismatch(&self, expected: &dyn Expected) -> Error {
-        let found = match self {
-            Self::Null => Unexpected::Unit,
-            Self::Bool(value) => Unexpected::Bool(*value),
-            Self::Unsigned(number) => Unexpected::Unsigned(*number),
-            Self::Signed(number) => Unexpected::Signed(*number),
-            Self::Float(number) => Unexpected::Float(*number),
-            Self::Text(text) => Unexpected::Str(text),
-            Self::List(_) => Unexpected::Seq,
-            Self::Object(_) => Unexpected::Map,
-        };
-        Error::invalid_type(found, expected)
-    }
 }
 
 impl<'de> Deserialize<'de> for Json<'de> {
@@ -120,10 +105,10 @@ impl<'de> Visitor<'de> for Tree {
 /// Methods that take one kind of value.
 macro_rules! takes {
     ($($kind:ident as $visit:ident: $($name:ident)+;)+) => {$($(
-        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
             match self {
                 Self::$kind(value) => visitor.$visit(value),
-                other => Err(other.mismatch(&visitor)),
+                _ => Err(Fault::expected(&visitor)),
             }
         }
     )+)+};
@@ -132,21 +117,21 @@ macro_rules! takes {
 /// Methods that take any number; whether it is of the type's range is the visitor's to say.
 macro_rules! take_numbers {
     ($($name:ident)+) => {$(
-        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
             match self {
                 Self::Unsigned(number) => visitor.visit_u64(number),
                 Self::Signed(number) => visitor.visit_i64(number),
                 Self::Float(number) => visitor.visit_f64(number),
-                other => Err(other.mismatch(&visitor)),
+                _ => Err(Fault::expected(&visitor)),
             }
         }
     )+};
 }
 
 impl<'de> Deserializer<'de> for Json<'de> {
-    type Error = Error;
+    type Error = Fault;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self {
             Self::Null => visitor.visit_unit(),
             Self::Bool(value) => visitor.visit_bool(value),
@@ -167,22 +152,22 @@ impl<'de> Deserializer<'de> for Json<'de> {
         deserialize_f32 deserialize_f64
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self {
             Self::Text(text) => visitor.visit_str(&text),
-            other => Err(other.mismatch(&visitor)),
+            _ => Err(Fault::expected(&visitor)),
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self {
             Self::Null => visitor.visit_none(),
             value => visitor.visit_some(value),
@@ -193,28 +178,28 @@ impl<'de> Deserializer<'de> for Json<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Fault> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Self::List(list) = self else { return Err(self.mismatch(&visitor)) };
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let Self::List(list) = self else { return Err(Fault::expected(&visitor)) };
         let mut items = Items(list.into_iter());
         let value = visitor.visit_seq(&mut items)?;
         items.end()?;
         Ok(value)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self {
             Self::Object(object) => {
                 visitor.visit_map(Members { left: object.into_iter(), value: Self::Null })
             }
-            other => Err(other.mismatch(&visitor)),
+            _ => Err(Fault::expected(&visitor)),
         }
     }
 
@@ -223,7 +208,7 @@ impl<'de> Deserializer<'de> for Json<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Fault> {
         self.deserialize_map(visitor)
     }
 
@@ -232,14 +217,14 @@ impl<'de> Deserializer<'de> for Json<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Fault> {
         match self.variant() {
-            Ok(variant) => visitor.visit_enum(variant),
-            Err(other) => Err(other.mismatch(&visitor)),
+            Some(variant) => visitor.visit_enum(variant),
+            None => Err(Fault::expected(&visitor)),
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_unit()
     }
 
@@ -251,18 +236,18 @@ struct Items<'de>(vec::IntoIter<Json<'de>>);
 
 impl Items<'_> {
     /// Refuses items that nobody has asked for.
-    fn end(self) -> Result<(), Error> {
+    fn end(self) -> Result<(), Fault> {
         match self.0.len() {
             0 => Ok(()),
-            more => Err(Error::custom(format_args!("{more} items too many"))),
+            _ => Err(Fault::of("must have fewer items")),
         }
     }
 }
 
 impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = Error;
+    type Error = Fault;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
         self.0.next().map(|item| seed.deserialize(item)).transpose()
     }
 }
@@ -287,13 +272,13 @@ impl<'de> Members<'de> {
 }
 
 impl<'de> MapAccess<'de> for Members<'de> {
-    type Error = Error;
+    type Error = Fault;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
         self.next_name().map(|name| seed.deserialize(name)).transpose()
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
         seed.deserialize(self.value())
     }
 }
@@ -305,23 +290,22 @@ struct Variant<'de> {
 }
 
 impl<'de> Json<'de> {
-    fn variant(self) -> Result<Variant<'de>, Self> {
+    fn variant(self) -> Option<Variant<'de>> {
         match self {
-            Self::Text(_) => Ok(Variant { name: self, inside: None }),
-            Self::Object(mut object) if object.len() == 1 => match object.pop() {
-                Some((name, inside)) => Ok(Variant { name, inside: Some(inside) }),
-                None => Err(Self::Object(object)),
-            },
-            other => Err(other),
+            Self::Text(_) => Some(Variant { name: self, inside: None }),
+            Self::Object(mut object) if object.len() == 1 => {
+                object.pop().map(|(name, inside)| Variant { name, inside: Some(inside) })
+            }
+            _ => None,
         }
     }
 }
 
 impl<'de> EnumAccess<'de> for Variant<'de> {
-    type Error = Error;
+    type Error = Fault;
     type Variant = Inside<'de>;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Inside<'de>), Error> {
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Inside<'de>), Fault> {
         Ok((seed.deserialize(self.name)?, Inside(self.inside)))
     }
 }
@@ -330,26 +314,26 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
 struct Inside<'de>(Option<Json<'de>>);
 
 impl<'de> Inside<'de> {
-    fn value(self) -> Result<Json<'de>, Error> {
-        self.0.ok_or_else(|| Error::invalid_type(Unexpected::UnitVariant, &"a variant with something inside"))
+    fn value(self) -> Result<Json<'de>, Fault> {
+        self.0.ok_or_else(|| Fault::expected(&"a variant with something inside"))
     }
 }
 
 impl<'de> VariantAccess<'de> for Inside<'de> {
-    type Error = Error;
+    type Error = Fault;
 
-    fn unit_variant(self) -> Result<(), Error> {
+    fn unit_variant(self) -> Result<(), Fault> {
         match self.0 {
             None | Some(Json::Null) => Ok(()),
-            Some(other) => Err(other.mismatch(&"unit variant")),
+            _ => Err(Fault::expected(&"a variant with nothing inside")),
         }
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Error> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
         seed.deserialize(self.value()?)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
         self.value()?.deserialize_seq(visitor)
     }
 
@@ -357,7 +341,7 @@ impl<'de> VariantAccess<'de> for Inside<'de> {
         self,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Fault> {
         self.value()?.deserialize_map(visitor)
     }
 }

@@ -99,7 +99,11 @@ impl<S: Sql> Store<S> {
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Vec<T>> {
-        self.rows(query, bindings)?.iter_mut().map(read).collect()
+        let mut all = Vec::new();
+        for mut row in self.rows(query, bindings)? {
+            all.push(read(&mut row)?);
+        }
+        Ok(all)
     }
 
     /// Reads a list. A row that cannot be read is logged and counted.
@@ -118,7 +122,8 @@ impl<S: Sql> Store<S> {
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Option<T>> {
-        Ok(self.read(query, bindings, read)?.into_iter().next())
+        let row = self.rows(query, bindings)?.into_iter().next();
+        row.map(|columns| read(&mut Row::new(columns))).transpose()
     }
 
     fn number(&self, query: &str, bindings: &[SqlValue]) -> Stored<i64> {
