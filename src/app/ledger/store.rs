@@ -122,8 +122,7 @@ impl<S: Sql> Store<S> {
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Option<T>> {
-        let row = self.rows(query, bindings)?.into_iter().next();
-        row.map(|columns| read(&mut Row::new(columns))).transpose()
+        self.rows(query, bindings)?.first_mut().map(read).transpose()
     }
 
     fn number(&self, query: &str, bindings: &[SqlValue]) -> Stored<i64> {
