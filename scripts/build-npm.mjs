@@ -3,7 +3,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { path, Stop } from "./run.mjs";
-import { bind, bound, whenChanged } from "./wasm.mjs";
+import { bindNpm, bound, optimizeGlance, whenChanged } from "./wasm.mjs";
 
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const FILES = [
@@ -15,18 +15,27 @@ const FILES = [
 const DIST = path("pkg/dist");
 
 /** What the package promises, compressed, in bytes. */
-const LIMITS = { "keyward.wasm": 15_000, "keyward.mjs": 25_000, "init.mjs": 5_000 };
+const LIMITS = {
+  "keyward.wasm": 15_000,
+  "keyward.mjs": 25_000,
+  "keyward.global.js": 25_000,
+  "init.mjs": 5_000,
+  "plain.mjs": 15_000,
+};
 
 /** Builds the package from the compiled core, if anything that it is made from has changed. */
 export async function buildNpm() {
-  if (await whenChanged("the npm package", `${DIST}/keyward.wasm.stamp`, "npm", FILES, build)) sizes();
+  if (await whenChanged("the npm package", `${DIST}/keyward.wasm.stamp`, ["npm", "plain", "glance"], FILES, build))
+    sizes();
 }
 
 async function build() {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
-  await bind("npm");
+  await bindNpm();
   copyFileSync(bound("npm").wasm, `${DIST}/keyward.wasm`);
+  await optimizeGlance();
+  copyFileSync(bound("glance").wasm, `${DIST}/glance.wasm`);
   await bundle();
   for (const name of LICENCES) copyFileSync(path(name), path("pkg", name));
   // The same types for `require`.
@@ -41,7 +50,7 @@ async function bundle() {
   /** @type {import("esbuild").BuildOptions} */
   const common = {
     bundle: true,
-    alias: { "#core": bound("npm").js, "#wasm": `${DIST}/keyward.wasm` },
+    alias: { "#plain": bound("plain").js, "#wasm": `${DIST}/keyward.wasm` },
     minify: true,
     target: "es2022",
     outdir: DIST,
@@ -60,12 +69,21 @@ async function bundle() {
     entryPoints: { keyward: path("pkg/entry/inline.mjs") },
     loader: { ".wasm": /** @type {const} */ ("base64") },
   };
+  // For a classic script: it declares the variable `keyward`.
+  const global = {
+    entryPoints: { "keyward.global": path("pkg/entry/inline.mjs") },
+    loader: inline.loader,
+    format: /** @type {const} */ ("iife"),
+    globalName: "keyward",
+  };
   const ready = { entryPoints: [path("pkg/entry/ready.mjs")], external: ["keyward"] };
   await Promise.all([
     esbuild({ ...esm, ...inline }),
     esbuild({ ...cjs, ...inline }),
     esbuild({ ...esm, entryPoints: [path("pkg/entry/workerd.mjs")], external: ["./keyward.wasm"] }),
-    esbuild({ ...esm, entryPoints: [path("pkg/entry/init.mjs")] }),
+    esbuild({ ...common, ...global }),
+    esbuild({ ...esm, entryPoints: [path("pkg/entry/init.mjs")], external: ["./plain.mjs"] }),
+    esbuild({ ...esm, entryPoints: [path("pkg/entry/plain.mjs")] }),
     esbuild({ ...esm, ...ready }),
     esbuild({ ...cjs, ...ready }),
     esbuild({

@@ -9,7 +9,7 @@ import { readOptions } from "./options.mjs";
 import { main, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
 import { vendor } from "./vendor.mjs";
-import { bind, bound, compile, whenChanged } from "./wasm.mjs";
+import { bindWorker, bound, compile, whenChanged } from "./wasm.mjs";
 
 /** Limit of what a deploy uploads, compressed: every cold start of an isolate pays for it. See docs/adr/0005. */
 const LIMIT = 400_000;
@@ -19,7 +19,7 @@ const WASM = path("build/index_bg.wasm");
 
 /** Makes of the compiled Rust what Cloudflare is given: glue, WebAssembly, and src/worker/entry.mjs around them. */
 async function buildWorker() {
-  await bind("worker");
+  await bindWorker();
   const { build: esbuild } = await import("esbuild");
   await esbuild({
     entryPoints: [path("src/worker/entry.mjs")],
@@ -58,7 +58,7 @@ await main(async () => {
   console.log("Compiling…");
   await compile();
   const files = ["entry", "instance", "verify"].map((name) => `src/worker/${name}.mjs`);
-  await whenChanged("the worker", `${SCRIPT}.stamp`, "worker", files, buildWorker);
+  await whenChanged("the worker", `${SCRIPT}.stamp`, ["worker"], files, buildWorker);
   weigh();
   await buildNpm();
   await vendor();

@@ -3,10 +3,11 @@
 import { copyFileSync, readdirSync, rmSync } from "node:fs";
 import { path } from "./run.mjs";
 
-/** From our own npm package: the reader of keys and its core. */
+/** From our own npm package: the reader of keys and its core, also for where no WebAssembly is. */
 const COPIES = {
   "pkg/dist/init.mjs": "keyward.js",
   "pkg/dist/keyward.wasm": "keyward.wasm",
+  "pkg/dist/plain.mjs": "plain.mjs",
 };
 
 /** From other packages, each bundled into one module; www/vendor/*.d.ts have the same exports. */

@@ -1,24 +1,36 @@
 // @ts-check
-// From Rust to WebAssembly with its glue, for the worker and for the npm package: cargo compiles, src/xtask binds,
-// wasm-opt optimizes. The results are in build/glue, for the bundles of build.mjs and build-npm.mjs.
+// From Rust to WebAssembly, for the worker and for the npm package: cargo compiles, src/xtask binds, wasm-opt optimizes. And
+// from the package's crate to JavaScript, for where there is no WebAssembly: that is wasm2js, which knows no SIMD.
+// The results are in build/glue, for the bundles of build.mjs and build-npm.mjs.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { attempt, must, path, Stop, seconds } from "./run.mjs";
 
 export const TARGET = "wasm32-unknown-unknown";
 const TARGETS = process.env.CARGO_TARGET_DIR ?? path("target");
 
-/** @typedef {"worker" | "npm"} Name of a crate that is shipped */
+/** @typedef {"worker" | "npm" | "plain" | "glance"} Name of what is compiled; `plain` is the crate of `npm` without SIMD */
+
+const COMPILED = path("build/compiled");
 
 /** What cargo makes of a crate. @param {Name} name */
-const compiled = (name) => join(TARGETS, TARGET, "release", `keyward_${name}.wasm`);
+const compiled = (name) => join(COMPILED, `${name}.wasm`);
 
-/** Glue and WebAssembly of a crate, after `bind`. @param {Name} name */
+/** What there is of a crate after `bind`. @param {Name} name */
 export const bound = (name) => ({
-  js: path("build/glue", `${name}.js`),
-  wasm: path("build/glue", `${name}_bg.wasm`),
+  js: path("build/glue", name, `${COMPILE[name].crate}.js`),
+  wasm: path("build/glue", name, `${COMPILE[name].crate}_bg.wasm`),
 });
 
 /** Keeps this machine's paths out of what is built: a panic's message names its file. */
@@ -28,40 +40,117 @@ function remap() {
   return [crates, toolchains].map((folder) => `--remap-path-prefix=${folder}=`);
 }
 
-/** Compiles both crates, and the tool that binds them; cargo knows what has changed. */
+/** How each is compiled. @type {Record<Name, { crate: string, profile: string, flags: string[] }>} */
+const COMPILE = {
+  worker: { crate: "worker", profile: "release", flags: [] },
+  npm: { crate: "npm", profile: "npm", flags: [] },
+  glance: { crate: "glance", profile: "npm", flags: [] },
+  plain: {
+    crate: "npm",
+    profile: "plain",
+    flags: ["-Ctarget-feature=-simd128", '--cfg=sha2_backend_soft="compact"'],
+  },
+};
+
+/** Compiles everything, and the tool that binds it; cargo knows what has changed. */
 export async function compile() {
-  const flags = `target.${TARGET}.rustflags=${JSON.stringify(remap())}`;
-  const crates = ["-p", "keyward-worker", "-p", "keyward-npm"];
-  // At the same time: linking keeps one processor core busy, and another can compile xtask.
   const built = await Promise.all([
-    attempt("cargo", ["build", "--release", "--target", TARGET, ...crates, "--config", flags]),
+    compileAll(),
+    // At the same time: linking keeps one processor core busy, and another can compile xtask.
     attempt("cargo", ["build", "--quiet", "-p", "keyward-xtask"]),
   ]);
   if (built.includes(false)) throw new Stop("The Rust does not compile, see above.");
 }
 
+async function compileAll() {
+  mkdirSync(COMPILED, { recursive: true });
+  for (const [name, { crate, profile, flags }] of Object.entries(COMPILE)) {
+    const config = `target.${TARGET}.rustflags=${JSON.stringify([...remap(), ...flags])}`;
+    const args = ["--profile", profile, "--target", TARGET, "-p", `keyward-${crate}`, "--config", config];
+    if (!(await attempt("cargo", ["build", ...args]))) return false;
+    const made = join(TARGETS, TARGET, profile, `keyward_${crate}.wasm`);
+    copyFileSync(made, compiled(/** @type {Name} */ (name)));
+  }
+  return true;
+}
+
+const OPTIMIZE = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
 // The module itself names the features that rustc uses; wasm-bindgen adds this one to the worker's module.
 const FEATURES = ["--enable-exception-handling"];
-const OPTIMIZE = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
+// Of the package's own, whose names are lost on the way.
+const NPM_FEATURES = [
+  ...["--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"],
+  ...["--enable-mutable-globals", "--enable-multivalue", "--enable-reference-types", "--enable-simd"],
+];
+/** What the package needs of its crate, see src/npm/lib.rs. */
+const NEEDED = [
+  ...["memory", "buffer", "capacity", "facts", "facts_len"],
+  ...["check", "digest", "explain", "find", "undecided"],
+];
 
-/** Makes the glue of a crate, and optimizes its WebAssembly. @param {Name} name */
-export async function bind(name) {
-  const { wasm } = bound(name);
-  const args = ["xtask", "bind", `--${name}`, compiled(name), path("build/glue")];
-  await must("cargo", args, "wasm-bindgen failed, see above.");
-  await must("wasm-opt", [...FEATURES, ...OPTIMIZE, wasm, "--output", wasm], "wasm-opt failed, see above.");
+/** @param {Name} name */
+const bindgen = (name) =>
+  must(
+    "cargo",
+    ["xtask", "bind", `--${COMPILE[name].crate}`, compiled(name), path("build/glue", name)],
+    "wasm-bindgen failed, see above.",
+  );
+
+/** @param {string} command @param {string[]} args */
+const tool = (command, args) => must(command, args, `${command} failed, see above.`);
+
+/** Makes the worker's glue, and optimizes its WebAssembly. */
+export async function bindWorker() {
+  await bindgen("worker");
+  const { wasm } = bound("worker");
+  await tool("wasm-opt", [...FEATURES, ...OPTIMIZE, wasm, "--output", wasm]);
 }
 
 /**
- * Builds something, unless it has been built from exactly the same crate, files and tools before.
+ * Makes the package's WebAssembly, or what becomes its JavaScript. It takes and gives integers only and calls nothing, so of
+ * wasm-bindgen's work only the names are needed: `wasm-metadce` drops the rest, and no glue is left.
+ * @param {"npm" | "plain"} name
+ */
+async function bindPackage(name) {
+  await bindgen(name);
+  const { wasm } = bound(name);
+  const graph = path("build/glue", name, "needed.json");
+  const exports = NEEDED.map((needed) => ({ name: needed, export: needed }));
+  writeFileSync(graph, JSON.stringify([{ name: "package", root: true, reaches: NEEDED }, ...exports]));
+  await tool("wasm-metadce", [...NPM_FEATURES, wasm, "--graph-file", graph, "--output", wasm]);
+  const lowered = name === "plain" ? ["--signext-lowering", "--llvm-nontrapping-fptoint-lowering"] : [];
+  await tool("wasm-opt", [...NPM_FEATURES, ...lowered, ...OPTIMIZE, wasm, "--output", wasm]);
+}
+
+/** Makes the WebAssembly of the command's glance, which takes and gives integers and calls nothing: it needs no glue. */
+export async function optimizeGlance() {
+  const { wasm } = bound("glance");
+  mkdirSync(dirname(wasm), { recursive: true });
+  await tool("wasm-opt", [...NPM_FEATURES, ...OPTIMIZE, compiled("glance"), "--output", wasm]);
+}
+
+/** Makes the package's WebAssembly, and the JavaScript: a module that exports a function, which starts it. */
+export async function bindNpm() {
+  await bindPackage("npm");
+  await bindPackage("plain");
+  const { wasm, js } = bound("plain");
+  await tool("wasm2js", [...NPM_FEATURES, "-O3", wasm, "--output", js]);
+  const [body, rest] = readFileSync(js, "utf8").split("\nvar retasmFunc = asmFunc({");
+  if (rest === undefined) throw new Stop("wasm2js writes something else than it did: see scripts/wasm.mjs.");
+  writeFileSync(js, `export default function () {\n${body}\nreturn asmFunc({});\n}\n`);
+}
+
+/**
+ * Builds something, unless it has been built from exactly the same crates, files and tools before.
  * @param {string} what its name in the line that is printed
  * @param {string} stamp a file beside what is built
- * @param {Name} name the crate's
+ * @param {Name[]} names the crates'
  * @param {string[]} files files and folders that it is built from, relative to the project's root
  * @param {() => Promise<unknown>} build
  */
-export async function whenChanged(what, stamp, name, files, build) {
-  const hash = createHash("sha256").update(readFileSync(compiled(name)));
+export async function whenChanged(what, stamp, names, files, build) {
+  const hash = createHash("sha256");
+  for (const name of names) hash.update(readFileSync(compiled(name)));
   const tools = ["scripts/wasm.mjs", "src/xtask", "Cargo.lock", "package-lock.json"];
   for (const file of [...files, ...tools].flatMap(filesIn))
     hash.update(`\0${file}\0`).update(readFileSync(path(file)));

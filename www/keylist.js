@@ -103,8 +103,8 @@ export function queryOf(query, size) {
 
 /** A list with nothing in it. @param {number} limit @param {KeyList["permissions"]} permissions @returns {KeyList} */
 export const noKeys = (limit, permissions) => ({
-  ...{ keys: [], count: 0, unreadable: 0 },
-  ...{ limit, offset: 0, permissions },
+  ...{ keys: [], count: 0, count_is: "exact", unreadable: 0 },
+  ...{ limit, offset: 0, after: null, permissions },
 });
 
 /** What of the active keys needs care: the filter that shows them, and what is said of so many. @type {{ filter: Record<string, string>, says: (count: number) => string }[]} */

@@ -982,6 +982,14 @@ export interface components {
          * @enum {string}
          */
         Consistency: "fast" | "strong";
+        /**
+         * @description Whether a count is that of all entries.
+         *
+         *     - `exact`: There are as many.
+         *     - `at_least`: There may be more: counting ended here.
+         * @enum {string}
+         */
+        CountIs: "exact" | "at_least";
         /** @description Invites somebody to an organization. */
         CreateInvitationRequest: {
             /** @description The role that they will have. */
@@ -1132,16 +1140,20 @@ export interface components {
         };
         /** @description A page of the audit trail. */
         EventList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
              * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /** @description The events on this page, newest first. */
             events: components["schemas"]["Event"][];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1151,7 +1163,7 @@ export interface components {
             offset: number;
             /**
              * Format: uint32
-             * @description How many events on this page cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1221,16 +1233,20 @@ export interface components {
         };
         /** @description A page of pending invitations. */
         InvitationList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
-             * @description How many there are, on all pages.
+             * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /** @description The invitations on this page: of an organization by user, of a user by organization. */
             invitations: components["schemas"]["Invitation"][];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1242,7 +1258,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1340,16 +1356,20 @@ export interface components {
         KeyId: string;
         /** @description A page of keys. */
         KeyList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
              * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /** @description The keys on this page. */
             keys: components["schemas"]["Key"][];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1361,7 +1381,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many keys on this page cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1423,16 +1443,20 @@ export interface components {
         };
         /** @description A page of the members of an organization. */
         MemberList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /** @description The roles that the caller may give. */
             assignable_roles: components["schemas"]["Role"][];
             /**
              * Format: uint32
-             * @description How many there are, on all pages.
+             * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /** @description The members on this page, by id. */
@@ -1446,7 +1470,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many members cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1487,14 +1511,18 @@ export interface components {
         OrganizationId: string;
         /** @description A page of the organizations of the deployment. */
         OrganizationList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
              * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1508,7 +1536,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many on this page cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -1846,12 +1874,36 @@ export interface components {
         };
         /** @description A session's id: `ses_` and a ULID. */
         SessionId: string;
-        /** @description The sessions of a user or of the operator. */
+        /** @description A page of the sessions of a user or of the operator. */
         SessionList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
+            /**
+             * Format: uint32
+             * @description How many match, on all pages.
+             */
+            count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
+            /**
+             * Format: uint32
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
+             */
+            limit: number;
+            /**
+             * Format: uint32
+             * @description How many were skipped.
+             */
+            offset: number;
             /** @description The operations that the caller may carry out on the user's account or the deployment. */
             permissions: components["schemas"]["Operation"][];
-            /** @description The sessions, the one that was started last first. */
+            /** @description The sessions on this page, the one that was started last first. */
             sessions: components["schemas"]["Session"][];
+            /**
+             * Format: uint32
+             * @description How many entries on this page cannot be read; they are not shown.
+             */
+            unreadable: number;
         };
         /** @description What a sign-in page needs to know. */
         SessionOptions: {
@@ -1923,14 +1975,18 @@ export interface components {
         UserId: string;
         /** @description A page of the organizations that a user belongs to. */
         UserOrganizationList: {
+            /** @description What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and deleted meanwhile. */
+            after: string | null;
             /**
              * Format: uint32
-             * @description How many there are, on all pages.
+             * @description How many match, on all pages.
              */
             count: number;
+            /** @description Whether that is all. Of a long list with filters, only so many are counted. */
+            count_is: components["schemas"]["CountIs"];
             /**
              * Format: uint32
-             * @description How many a page holds at most.
+             * @description How many entries a page holds at most. One with filters may hold fewer and not be the last.
              */
             limit: number;
             /**
@@ -1944,7 +2000,7 @@ export interface components {
             permissions: components["schemas"]["Operation"][];
             /**
              * Format: uint32
-             * @description How many memberships cannot be read; they are not shown.
+             * @description How many entries on this page cannot be read; they are not shown.
              */
             unreadable: number;
         };
@@ -2189,6 +2245,8 @@ export interface components {
         "Cache-Control": "no-store";
         /** @description Who has called, as filters name an actor; absent where no credential was accepted, and from the verdict for a caller's key. */
         "Keyward-Caller": components["schemas"]["ActorName"];
+        /** @description Where the next page is, as RFC 8288 has it; absent on the last one. */
+        Link: string;
         /** @description The path of what was created. */
         Location: string;
         /** @description Seconds to wait before trying again. */
@@ -2207,6 +2265,7 @@ export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type Consistency = components['schemas']['Consistency'];
+export type CountIs = components['schemas']['CountIs'];
 export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
 export type CreateOrganizationRequest = components['schemas']['CreateOrganizationRequest'];
@@ -2305,6 +2364,7 @@ export type ResponseUnprocessable = components['responses']['Unprocessable'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type HeaderCacheControl = components['headers']['Cache-Control'];
 export type HeaderKeywardCaller = components['headers']['Keyward-Caller'];
+export type HeaderLink = components['headers']['Link'];
 export type HeaderLocation = components['headers']['Location'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
 export type HeaderSetCookie = components['headers']['Set-Cookie'];
@@ -2350,11 +2410,13 @@ export interface operations {
                 action?: components["schemas"]["EventAction"];
                 /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
                 actor?: components["schemas"]["ActorName"];
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
                 /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
                 q?: string;
@@ -2370,13 +2432,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "events": [
                      *         {
                      *           "action": "key.updated",
@@ -2426,6 +2491,8 @@ export interface operations {
     list_deployment_keys: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only keys created later than this. */
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
@@ -2438,9 +2505,9 @@ export interface operations {
                 limit?: number;
                 /** @description `true`: only keys that never expire; `false`: only keys that do. */
                 never_expires?: boolean;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
-                /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
+                /** @description What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others; one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
                 /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
@@ -2464,13 +2531,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "keys": [
                      *         {
                      *           "consistency": "fast",
@@ -3120,24 +3190,37 @@ export interface operations {
     };
     list_deployment_sessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first: for small jumps. */
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The sessions. */
+            /** @description A page of the sessions. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
+                     *       "count": 1,
+                     *       "count_is": "exact",
+                     *       "limit": 20,
+                     *       "offset": 0,
                      *       "permissions": [
                      *         "list_sessions",
                      *         "delete_session",
@@ -3158,7 +3241,8 @@ export interface operations {
                      *           },
                      *           "user_agent": null
                      *         }
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["SessionList"];
@@ -3331,9 +3415,11 @@ export interface operations {
     list_organizations: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
                 /** @description A part of the id or the name, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
@@ -3349,13 +3435,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "limit": 20,
                      *       "offset": 0,
                      *       "organizations": [
@@ -3614,11 +3703,13 @@ export interface operations {
                 action?: components["schemas"]["EventAction"];
                 /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
                 actor?: components["schemas"]["ActorName"];
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
                 /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
                 q?: string;
@@ -3637,13 +3728,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "events": [
                      *         {
                      *           "action": "key.updated",
@@ -3693,9 +3787,11 @@ export interface operations {
     list_invitations: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
             };
             header?: never;
@@ -3712,13 +3808,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "invitations": [
                      *         {
                      *           "created_at": "2026-11-21T08:00:00.000Z",
@@ -3909,6 +4008,8 @@ export interface operations {
     list_keys: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only keys created later than this. */
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
@@ -3921,9 +4022,9 @@ export interface operations {
                 limit?: number;
                 /** @description `true`: only keys that never expire; `false`: only keys that do. */
                 never_expires?: boolean;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
-                /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
+                /** @description What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others; one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
                 /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
@@ -3950,13 +4051,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "keys": [
                      *         {
                      *           "consistency": "fast",
@@ -4625,9 +4729,11 @@ export interface operations {
     list_members: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
             };
             header?: never;
@@ -4644,17 +4750,20 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "assignable_roles": [
                      *         "member",
                      *         "admin"
                      *       ],
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "limit": 20,
                      *       "members": [
                      *         {
@@ -5119,11 +5228,13 @@ export interface operations {
                 action?: components["schemas"]["EventAction"];
                 /** @description Only what this person, key or root key has done: `user:ada`, whichever of their keys they used; `key:apk_…`, whoever used it; `root:root_…`. */
                 actor?: components["schemas"]["ActorName"];
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only events about this key, which may be deleted by now. */
                 key?: components["schemas"]["KeyId"];
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
                 /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
                 q?: string;
@@ -5142,13 +5253,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "events": [
                      *         {
                      *           "action": "key.updated",
@@ -5198,9 +5312,11 @@ export interface operations {
     list_user_invitations: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
             };
             header?: never;
@@ -5217,13 +5333,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "invitations": [
                      *         {
                      *           "created_at": "2026-11-21T08:00:00.000Z",
@@ -5268,6 +5387,8 @@ export interface operations {
     list_user_keys: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description Only keys created later than this. */
                 created_after?: components["schemas"]["Timestamp"];
                 /** @description Only keys created earlier than this. */
@@ -5280,9 +5401,9 @@ export interface operations {
                 limit?: number;
                 /** @description `true`: only keys that never expire; `false`: only keys that do. */
                 never_expires?: boolean;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
-                /** @description What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken by id. */
+                /** @description What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others; one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id. */
                 order?: components["schemas"]["KeyOrder"];
                 /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
                 q?: string;
@@ -5309,13 +5430,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "keys": [
                      *         {
                      *           "consistency": "fast",
@@ -5982,9 +6106,11 @@ export interface operations {
     list_user_organizations: {
         parameters: {
             query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
                 /** @description At most this many. */
                 limit?: number;
-                /** @description Skip this many first. */
+                /** @description Skip this many first: for small jumps. */
                 offset?: number;
             };
             header?: never;
@@ -6001,13 +6127,16 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
                      *       "count": 1,
+                     *       "count_is": "exact",
                      *       "limit": 20,
                      *       "offset": 0,
                      *       "organizations": [
@@ -6041,7 +6170,14 @@ export interface operations {
     };
     list_sessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Begin after the page that had this as its `after`. */
+                after?: string;
+                /** @description At most this many. */
+                limit?: number;
+                /** @description Skip this many first: for small jumps. */
+                offset?: number;
+            };
             header?: never;
             path: {
                 /** @description The user's id; `me` is the calling user. */
@@ -6051,17 +6187,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sessions. */
+            /** @description A page of the sessions. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "after": null,
+                     *       "count": 1,
+                     *       "count_is": "exact",
+                     *       "limit": 20,
+                     *       "offset": 0,
                      *       "permissions": [
                      *         "list_sessions",
                      *         "delete_session",
@@ -6082,7 +6224,8 @@ export interface operations {
                      *           },
                      *           "user_agent": null
                      *         }
-                     *       ]
+                     *       ],
+                     *       "unreadable": 0
                      *     }
                      */
                     "application/json": components["schemas"]["SessionList"];

@@ -57,10 +57,16 @@ export function withParameter(query, changes, path = "") {
   return text ? `${path}?${text}` : path;
 }
 
+/** How many pages can be turned to: the API skips 10,000 entries at the most. @param {number} limit */
+export const pagesOf = (limit) => 10_000 / limit + 1;
+
+/** The page to turn to from one that lies past the end. @param {import("./types.d.ts").Page} list */
+export const lastPage = ({ count, count_is, limit }) =>
+  count_is === "exact" ? String(Math.max(1, Math.ceil(count / limit))) : "";
+
 /** The part of a list that the query’s page is, as the API wants it. @param {URLSearchParams} query @param {number} limit */
 export function pageOf(query, limit) {
-  // No list has a million pages, and much more can’t be asked for.
-  const page = Math.min(Math.max(1, Math.trunc(Number(query.get("page"))) || 1), 1_000_000);
+  const page = Math.min(Math.max(1, Math.trunc(Number(query.get("page"))) || 1), pagesOf(limit));
   return { limit, offset: (page - 1) * limit };
 }
 

@@ -1,11 +1,21 @@
 /** What the parts of the page hand each other. What the API takes and answers is in openapi.d.ts, made from openapi.json. */
-import type { Invitation, InvitationList, Operation, Owner, SessionOptions, Whoami } from "./openapi.d.ts";
+import type {
+  CountIs,
+  Invitation,
+  InvitationList,
+  Operation,
+  Owner,
+  SessionOptions,
+  Whoami,
+} from "./openapi.d.ts";
 
 /** What every list says about itself. */
 export interface Page {
   count: number;
+  count_is: CountIs;
   limit: number;
   offset: number;
+  after: string | null;
 }
 
 export interface Route {

@@ -1,16 +1,53 @@
 // @ts-check
 // For pages that load the core themselves: call `init` once before anything else.
-import { start } from "../lib/engine.mjs";
+import { fail, instantiate, start } from "../lib/engine.mjs";
 
 /** @type {Promise<void> | undefined} */
 let started;
 
 /** @type {typeof import("../init.d.ts").init} */
 export function init(source = new URL("./keyward.wasm", import.meta.url)) {
-  started ??= compile(source).then(start);
+  started ??= load(source);
   // A failed try, such as a lost connection, may be repeated.
   started.catch(() => (started = undefined));
   return started;
+}
+
+/** @param {import("../init.d.ts").Source} source */
+async function load(source) {
+  if (!hasWebAssembly()) {
+    // What was asked for already is of no use; nor is it anybody's that it fails.
+    Promise.resolve(source).catch(() => {});
+    return loadPlain();
+  }
+  const module = await compile(source);
+  if (!start(() => instantiate(module)))
+    throw fail("this WebAssembly is not that of this version of the package");
+}
+
+/** A small module with instructions that the core needs and not every engine has: a vector of sixteen zeros. */
+const SIMD = "0061736d010000000105016000017b030201000a0a0108004100fd0ffd620b";
+
+/** Whether there is WebAssembly, a content security policy allows it, and it has SIMD. */
+function hasWebAssembly() {
+  try {
+    const bytes = Uint8Array.from(SIMD.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+    // WebKit forbids no more than this second step.
+    return Boolean(new WebAssembly.Instance(new WebAssembly.Module(bytes)));
+  } catch {
+    return false;
+  }
+}
+
+async function loadPlain() {
+  try {
+    const { default: plain } = await import("./plain.mjs");
+    start(plain);
+  } catch {
+    throw fail(
+      "WebAssembly does not run here, and the JavaScript for such places, plain.mjs, could not be loaded",
+    );
+  }
 }
 
 /** @param {import("../init.d.ts").Source} source */

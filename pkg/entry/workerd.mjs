@@ -1,9 +1,9 @@
 // @ts-check
 // Workers compile no WebAssembly from bytes: the runtime brings the module.
 
-import { start } from "../lib/engine.mjs";
+import { instantiate, start } from "../lib/engine.mjs";
 import module from "./keyward.wasm";
 
-start(module);
+start(() => instantiate(module));
 
 export * from "../lib/api.mjs";

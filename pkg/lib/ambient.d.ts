@@ -1,16 +1,8 @@
 // What scripts/build-npm.mjs puts in the place of these names, so that types are checked without a build.
 
-/** The core's exports, as src/npm/lib.rs has them. */
-declare module "#core" {
-  export function initSync(source: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
-  export function buffer(): number;
-  export function capacity(): number;
-  export function check(length: number): number;
-  export function digest(length: number): number;
-  export function explain(length: number): number;
-  export function facts(): number;
-  export function find(length: number): number;
-  export function undecided(length: number): number;
+/** The core as JavaScript: call it and it starts. */
+declare module "#plain" {
+  export default function start(): import("./engine.mjs").Core;
 }
 
 /** The WebAssembly file in base64. */

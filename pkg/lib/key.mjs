@@ -75,13 +75,20 @@ const REFUSED = {
   message: "the key has a brand, kind or environment that is not accepted here",
 };
 
+/** @param {number} found as `answer.rs` packs it @returns {KeyProblem} */
+function problemIn(found) {
+  const { number, message, ...problem } = facts.problems[(found & 255) - 1];
+  const value = found >> 8;
+  if (number === undefined) return { message, ...problem };
+  return { message: message.replace("#", String(value)), ...problem, [number]: value };
+}
+
 // Problems that are looked for before the prefix; what is pinned comes with the prefix.
 const BEFORE_PREFIX = ["key.empty", "key.too_long", "key.bad_character", "key.bad_prefix"];
 
 /** @param {string} key @param {import("../index.d.ts").Pins} [pins] @returns {KeyProblem} */
 function problemOf(key, pins) {
-  /** @type {KeyProblem} */
-  const problem = JSON.parse(read(explain(put(key))));
+  const problem = problemIn(explain(put(key)));
   if (pins === undefined || BEFORE_PREFIX.includes(problem.code)) return problem;
   const [brand = "", kind = "", environment = ""] = key.split("_");
   return accepts(pins, { brand, kind, environment }) ? problem : REFUSED;

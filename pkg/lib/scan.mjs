@@ -87,6 +87,8 @@ export function createRedactor(options) {
 /** @type {typeof import("../index.d.ts").redactStream} */
 export function redactStream(options) {
   const redactor = createRedactor(options);
+  if (typeof TransformStream !== "function")
+    throw new Error("keyward: there is no TransformStream here; createRedactor does the same piece by piece");
   return new TransformStream({
     transform: (chunk, controller) => enqueue(redactor.push(chunk), controller),
     flush: (controller) => enqueue(redactor.end(), controller),

@@ -3,6 +3,7 @@
 use keyward_core::policy::{Access, Action, Joining, authorize, authorize_own_change, may_add_directly};
 use keyward_core::{Actor, Owner, OwnerId, Principal, Role};
 
+use crate::operations::{Operation, Target};
 use crate::problem::{Problem, require};
 
 /// A principal that wants something of an owner's resources.
@@ -36,6 +37,18 @@ impl Caller {
     #[must_use]
     pub fn with_role(&self, stored_role: Option<Role>) -> Self {
         Self::new(self.principal.clone(), self.owner.clone(), stored_role, self.joining)
+    }
+
+    /// What a list of the owner's is called, so that no other list takes its cursors.
+    #[must_use]
+    pub fn list(&self, name: &str) -> String {
+        [&self.owner.to_string(), " ", name].concat()
+    }
+
+    /// What the caller may do with the owner, as lists say it with their entries.
+    #[must_use]
+    pub(crate) fn permissions(&self) -> (&'static str, String) {
+        ("permissions", crate::json(&Operation::permitted(self, Target::Owner)))
     }
 
     /// Whether the caller may do this, and if not, why.

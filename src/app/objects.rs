@@ -1,229 +1,348 @@
 //! Reads our types from JSON, where one with named fields is an object and nothing else.
 //!
-//! `serde_json` also takes an array of the fields' values, in the order of their declaration. Nothing of ours is written
-//! so, and the code for it, once more for every type, was 4 % of the worker. No crate reads without it.
-//!
-//! [`Objects`] is put around everything through which serde reads, so that what is inside of a value is read the same way.
+//! A text is first read into a tree, then a type is read from that. Every type brings code of its own for everything
+//! through which it is read, and for a tree that is a third less than for the text: this is the only place where our
+//! types are read. `serde_json` would also take an array of the fields' values, in the order of their declaration.
+//! Nothing of ours is written so.
 
-use std::fmt;
+mod fault;
+
+use std::borrow::Cow;
+use std::{fmt, vec};
 
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess,
-    Visitor,
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
+use serde::forward_to_deserialize_any;
+
+pub(crate) use fault::Fault;
 
 /// Reads a value from a text that holds nothing else, as [`serde_json::from_str`] does.
-pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(Objects(&mut json))?;
-    json.end()?;
-    Ok(value)
+pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    T::deserialize(parse(text)?)
 }
 
-/// Something of serde's, through which a type with named fields is read as a map.
-struct Objects<T>(T);
-
-/// The inside of a variant with named fields.
-struct Fields<V>(V);
-
-/// Methods that hand on what they are given; those with `within` have to do with values that others may be inside of.
-macro_rules! hand_on {
-    ($(fn $name:ident($($given:ident: $type:ty),*);)*) => {$(
-        fn $name<V: Visitor<'de>>(self, $($given: $type,)* visitor: V) -> Result<V::Value, Self::Error> {
-            self.0.$name($($given,)* visitor)
-        }
-    )*};
-    (within $(fn $name:ident($($given:ident: $type:ty),*);)*) => {$(
-        fn $name<V: Visitor<'de>>(self, $($given: $type,)* visitor: V) -> Result<V::Value, Self::Error> {
-            self.0.$name($($given,)* Objects(visitor))
-        }
-    )*};
-    (visit $(fn $name:ident($type:ty);)*) => {$(
-        fn $name<E: Error>(self, value: $type) -> Result<Self::Value, E> {
-            self.0.$name(value)
-        }
-    )*};
-    (visit within $(fn $name:ident($bound:ident);)*) => {$(
-        fn $name<A: $bound<'de>>(self, inside: A) -> Result<Self::Value, A::Error> {
-            self.0.$name(Objects(inside))
-        }
-    )*};
+/// Not a part of each type's code.
+#[inline(never)]
+fn parse(text: &str) -> Result<Json<'_>, Fault> {
+    serde_json::from_str(text).map_err(|error| Fault::of(error.to_string()))
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
-    type Error = D::Error;
+/// A value of JSON. Texts are those of the text where they have no escapes.
+enum Json<'de> {
+    Null,
+    Bool(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    Text(Cow<'de, str>),
+    List(Vec<Json<'de>>),
+    /// Names, which are texts, with values. Types refuse a name that is given twice.
+    Object(Vec<(Json<'de>, Json<'de>)>),
+}
+
+impl<'de> Deserialize<'de> for Json<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Tree)
+    }
+}
+
+struct Tree;
+
+impl<'de> Visitor<'de> for Tree {
+    type Value = Json<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json<'de>, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json<'de>, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json<'de>, E> {
+        Ok(Json::Unsigned(number))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Json<'de>, E> {
+        Ok(Json::Signed(number))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Json<'de>, E> {
+        Ok(Json::Float(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json<'de>, E> {
+        Ok(Json::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Json<'de>, E> {
+        Ok(Json::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json<'de>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json<'de>, A::Error> {
+        let mut object = Vec::new();
+        while let Some(member) = members.next_entry()? {
+            object.push(member);
+        }
+        Ok(Json::Object(object))
+    }
+}
+
+/// Methods that take one kind of value.
+macro_rules! takes {
+    ($($kind:ident as $visit:ident: $($name:ident)+;)+) => {$($(
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            match self {
+                Self::$kind(value) => visitor.$visit(value),
+                _ => Err(Fault::expected(&visitor)),
+            }
+        }
+    )+)+};
+}
+
+/// Methods that take any number; whether it is of the type's range is the visitor's to say.
+macro_rules! take_numbers {
+    ($($name:ident)+) => {$(
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            match self {
+                Self::Unsigned(number) => visitor.visit_u64(number),
+                Self::Signed(number) => visitor.visit_i64(number),
+                Self::Float(number) => visitor.visit_f64(number),
+                _ => Err(Fault::expected(&visitor)),
+            }
+        }
+    )+};
+}
+
+impl<'de> Deserializer<'de> for Json<'de> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self {
+            Self::Null => visitor.visit_unit(),
+            Self::Bool(value) => visitor.visit_bool(value),
+            Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => self.deserialize_f64(visitor),
+            Self::Text(_) => self.deserialize_str(visitor),
+            Self::List(_) => self.deserialize_seq(visitor),
+            Self::Object(_) => self.deserialize_map(visitor),
+        }
+    }
+
+    takes! {
+        Bool as visit_bool: deserialize_bool;
+    }
+
+    take_numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+        deserialize_f32 deserialize_f64
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self {
+            Self::Text(text) => visitor.visit_str(&text),
+            _ => Err(Fault::expected(&visitor)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self {
+            Self::Null => visitor.visit_none(),
+            value => visitor.visit_some(value),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let Self::List(list) = self else { return Err(Fault::expected(&visitor)) };
+        let mut items = Items(list.into_iter());
+        let value = visitor.visit_seq(&mut items)?;
+        items.end()?;
+        Ok(value)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self {
+            Self::Object(object) => {
+                visitor.visit_map(Members { left: object.into_iter(), value: Self::Null })
+            }
+            _ => Err(Fault::expected(&visitor)),
+        }
+    }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
+    ) -> Result<V::Value, Fault> {
         self.deserialize_map(visitor)
     }
 
-    hand_on! {
-        within
-        fn deserialize_any();
-        fn deserialize_option();
-        fn deserialize_newtype_struct(name: &'static str);
-        fn deserialize_seq();
-        fn deserialize_tuple(len: usize);
-        fn deserialize_tuple_struct(name: &'static str, len: usize);
-        fn deserialize_map();
-        fn deserialize_enum(name: &'static str, variants: &'static [&'static str]);
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match self.variant() {
+            Some(variant) => visitor.visit_enum(variant),
+            None => Err(Fault::expected(&visitor)),
+        }
     }
 
-    hand_on! {
-        fn deserialize_bool();
-        fn deserialize_i8();
-        fn deserialize_i16();
-        fn deserialize_i32();
-        fn deserialize_i64();
-        fn deserialize_i128();
-        fn deserialize_u8();
-        fn deserialize_u16();
-        fn deserialize_u32();
-        fn deserialize_u64();
-        fn deserialize_u128();
-        fn deserialize_f32();
-        fn deserialize_f64();
-        fn deserialize_char();
-        fn deserialize_str();
-        fn deserialize_string();
-        fn deserialize_bytes();
-        fn deserialize_byte_buf();
-        fn deserialize_unit();
-        fn deserialize_unit_struct(name: &'static str);
-        fn deserialize_identifier();
-        fn deserialize_ignored_any();
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! { i128 u128 char bytes byte_buf unit unit_struct tuple_struct }
+}
+
+/// The items of a list.
+struct Items<'de>(vec::IntoIter<Json<'de>>);
+
+impl Items<'_> {
+    /// Refuses items that nobody has asked for.
+    fn end(self) -> Result<(), Fault> {
+        match self.0.len() {
+            0 => Ok(()),
+            _ => Err(Fault::of("must have fewer items")),
+        }
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
-    type Value = V::Value;
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Fault;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, inside: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Objects(inside))
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, inside: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Objects(inside))
-    }
-
-    hand_on! {
-        visit within
-        fn visit_seq(SeqAccess);
-        fn visit_map(MapAccess);
-        fn visit_enum(EnumAccess);
-    }
-
-    hand_on! {
-        visit
-        fn visit_bool(bool);
-        fn visit_i64(i64);
-        fn visit_i128(i128);
-        fn visit_u64(u64);
-        fn visit_u128(u128);
-        fn visit_f64(f64);
-        fn visit_str(&str);
-        fn visit_borrowed_str(&'de str);
-        fn visit_string(String);
-        fn visit_bytes(&[u8]);
-        fn visit_borrowed_bytes(&'de [u8]);
-        fn visit_byte_buf(Vec<u8>);
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+        self.0.next().map(|item| seed.deserialize(item)).transpose()
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Objects<S> {
-    type Value = S::Value;
+/// The members of an object. Whoever reads some of them reads all.
+struct Members<'de> {
+    left: vec::IntoIter<(Json<'de>, Json<'de>)>,
+    /// That of the name which was read last.
+    value: Json<'de>,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, inside: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Objects(inside))
+impl<'de> Members<'de> {
+    fn next_name(&mut self) -> Option<Json<'de>> {
+        let (name, value) = self.left.next()?;
+        self.value = value;
+        Some(name)
+    }
+
+    fn value(&mut self) -> Json<'de> {
+        std::mem::replace(&mut self.value, Json::Null)
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Objects<A> {
-    type Error = A::Error;
+impl<'de> MapAccess<'de> for Members<'de> {
+    type Error = Fault;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Objects(seed))
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+        self.next_name().map(|name| seed.deserialize(name)).transpose()
     }
 
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
-    }
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Objects<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        // A name is a text, with nothing inside.
-        self.0.next_key_seed(seed)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Objects(seed))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.0.size_hint()
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+        seed.deserialize(self.value())
     }
 }
 
-impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Objects<A> {
-    type Error = A::Error;
-    type Variant = Objects<A::Variant>;
+/// A variant of an enum: its name alone, or an object of its name with what is inside.
+struct Variant<'de> {
+    name: Json<'de>,
+    inside: Option<Json<'de>>,
+}
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
-        let (name, inside) = self.0.variant_seed(seed)?;
-        Ok((name, Objects(inside)))
+impl<'de> Json<'de> {
+    fn variant(self) -> Option<Variant<'de>> {
+        match self {
+            Self::Text(_) => Some(Variant { name: self, inside: None }),
+            Self::Object(mut object) if object.len() == 1 => {
+                object.pop().map(|(name, inside)| Variant { name, inside: Some(inside) })
+            }
+            _ => None,
+        }
     }
 }
 
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Objects<A> {
-    type Error = A::Error;
+impl<'de> EnumAccess<'de> for Variant<'de> {
+    type Error = Fault;
+    type Variant = Inside<'de>;
 
-    fn unit_variant(self) -> Result<(), A::Error> {
-        self.0.unit_variant()
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Inside<'de>), Fault> {
+        Ok((seed.deserialize(self.name)?, Inside(self.inside)))
+    }
+}
+
+/// What is inside of a variant, if anything.
+struct Inside<'de>(Option<Json<'de>>);
+
+impl<'de> Inside<'de> {
+    fn value(self) -> Result<Json<'de>, Fault> {
+        self.0.ok_or_else(|| Fault::expected(&"a variant with something inside"))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Inside<'de> {
+    type Error = Fault;
+
+    fn unit_variant(self) -> Result<(), Fault> {
+        match self.0 {
+            None | Some(Json::Null) => Ok(()),
+            _ => Err(Fault::expected(&"a variant with nothing inside")),
+        }
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.newtype_variant_seed(Objects(seed))
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
+        seed.deserialize(self.value()?)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+        self.value()?.deserialize_seq(visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(
         self,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, A::Error> {
-        self.newtype_variant_seed(Fields(visitor))
-    }
-
-    hand_on! {
-        within
-        fn tuple_variant(len: usize);
-    }
-}
-
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Fields<V> {
-    type Value = V::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, inside: D) -> Result<V::Value, D::Error> {
-        inside.deserialize_map(self.0)
+    ) -> Result<V::Value, Fault> {
+        self.value()?.deserialize_map(visitor)
     }
 }
 

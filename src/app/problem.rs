@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use keyward_core::grant::Excess;
 use keyward_core::policy::Access;
+use keyward_core::query::QueryError;
 use keyward_core::{EntropyError, ErrorCode, Status, lifecycle};
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,14 @@ pub fn refusal(access: Access) -> Problem {
                 .because(format!("This requires the scope `{scope}`."));
             Problem { scope: Some(scope.into()), ..problem }
         }
+    }
+}
+
+/// A cursor of another list. What else a query cannot hold is found as it is read.
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        let error = FieldProblem { pointer: "?after".to_owned(), detail: error.to_string().into() };
+        Self { errors: vec![error], ..Self::new(ErrorCode::RequestBadParameter) }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::resources::ShownPage;
+
 /// How an operation that succeeds is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Success {
@@ -33,6 +35,8 @@ pub struct Response {
     pub body: String,
     /// The path of what was created.
     pub location: Option<String>,
+    /// What leads to the next page of a list: from the ledger its cursor, at the edge its path and query.
+    pub next: Option<String>,
     /// What to do with the session cookie, if anything. Only the edge knows of it.
     #[serde(skip)]
     pub cookie: Option<SessionCookie>,
@@ -42,7 +46,21 @@ impl Response {
     /// A resource.
     #[must_use]
     pub fn ok(body: &impl Serialize) -> Self {
-        Self { success: Success::Ok, body: crate::json(body), location: None, cookie: None }
+        Self { success: Success::Ok, body: crate::json(body), location: None, next: None, cookie: None }
+    }
+
+    /// A page of a list: its entries under a name, how it is described, and what else is said with it (names, and JSON).
+    #[must_use]
+    pub fn list(name: &str, page: ShownPage, more: &[(&str, String)]) -> Self {
+        let ShownPage { entries, facts } = page;
+        let said = crate::json(&facts);
+        let mut body = ["{\"", name, "\":[", &entries.join(","), "],", said.trim_start_matches('{')].concat();
+        for (name, value) in more {
+            body.pop();
+            body.extend([",\"", name, "\":", value, "}"]);
+        }
+        let next = facts.after.map(String::from);
+        Self { success: Success::Ok, body, location: None, next, cookie: None }
     }
 
     /// A resource that was created, and its path.
@@ -54,7 +72,7 @@ impl Response {
     /// Nothing to show.
     #[must_use]
     pub fn no_content() -> Self {
-        Self { success: Success::NoContent, body: String::new(), location: None, cookie: None }
+        Self { success: Success::NoContent, body: String::new(), location: None, next: None, cookie: None }
     }
 
     /// The same, with a session cookie.

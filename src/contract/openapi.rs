@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use keyward_app::operations::Operation;
-use keyward_app::operations::documentation::{Documentation, DocumentedResponse};
+use keyward_app::operations::documentation::{Documentation, DocumentedResponse, MakeSchema};
 use keyward_app::problem::FieldProblem;
 use keyward_app::response::Success;
 use keyward_app::router::Route;
@@ -145,6 +145,12 @@ fn idempotency_key() -> Value {
     })
 }
 
+/// Whether a query is one for pages of a list.
+fn is_paged(make: MakeSchema) -> bool {
+    let query = make(&mut SchemaGenerator::default());
+    query.get("properties").is_some_and(|properties| properties.get("after").is_some())
+}
+
 fn success(
     schemas: &mut Schemas,
     response: &DocumentedResponse,
@@ -158,6 +164,7 @@ fn success(
     };
     let more = [
         ("Location", response.has_location),
+        ("Link", documentation.query.is_some_and(is_paged)),
         ("Set-Cookie", documentation.sets_cookie),
         (CALLER, !documentation.is_public),
     ];

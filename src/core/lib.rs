@@ -33,6 +33,7 @@ pub mod key;
 pub mod lifecycle;
 pub mod organization;
 pub mod owner;
+pub mod page;
 pub mod policy;
 pub mod principal;
 pub mod query;

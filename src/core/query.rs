@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::ActorName;
 use crate::event::Change;
 use crate::id::KeyId;
+use crate::page::{Cursor, Page};
 use crate::record::{KeyType, Status};
 use crate::settings::Scope;
 use crate::text::{breaks_lines, fold};
@@ -14,17 +15,10 @@ use crate::timestamp::Timestamp;
 pub const LIMIT_DEFAULT: u32 = 20;
 /// Most entries on a page.
 pub const LIMIT_MAX: u32 = 100;
+/// Most entries that can be skipped: for small jumps. A cursor leads any way into a list, and as quickly.
+pub const OFFSET_MAX: u32 = 10_000;
 /// Longest text to search for, in characters: as long as the longest title.
 pub const SEARCH_MAX: usize = crate::settings::TITLE_MAX;
-
-/// Which part of a list is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page {
-    /// At most this many entries, 1 to [`LIMIT_MAX`].
-    pub limit: u32,
-    /// After this many.
-    pub offset: u32,
-}
 
 /// Why a query is not one that can be answered. No variant holds any part of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,8 +28,11 @@ pub enum QueryError {
     #[error("must be a whole number from 1 to {LIMIT_MAX}")]
     Limit,
     /// The number of entries to skip is out of range.
-    #[error("must be a whole number from 0 to {}", u32::MAX)]
+    #[error("must be a whole number from 0 to {OFFSET_MAX}; `after` leads further")]
     Offset,
+    /// It is no cursor, or one of another list.
+    #[error("must be the `after` of a page of this list with the same filters and the same order")]
+    Cursor,
     /// There is no such field to sort by.
     #[error(
         "must be one of created_at, updated_at, last_used_at, expires_at, revoked_at, title, with a leading - for descending"
@@ -97,7 +94,7 @@ parameter!(
 parameter!(
     /// How many entries to skip.
     Offset(u32),
-    |text: String| number(&text).ok_or(QueryError::Offset),
+    |text: String| number(&text).filter(|offset| *offset <= OFFSET_MAX).ok_or(QueryError::Offset),
     |offset: u32| offset.to_string()
 );
 parameter!(
@@ -137,6 +134,14 @@ fn statuses(text: &str) -> Result<(), QueryError> {
         }
     }
     Ok(())
+}
+
+impl Statuses {
+    /// Whether this is among them.
+    #[must_use]
+    pub fn has(&self, status: Status) -> bool {
+        self.0.split(',').any(|word| word == status.as_str())
+    }
 }
 
 impl Flag {
@@ -181,11 +186,11 @@ pub enum SortField {
     CreatedAt,
     /// When it was last changed.
     UpdatedAt,
-    /// When it was last used; never used comes last.
+    /// When it was last used; one that was never used counts as used before all others.
     LastUsedAt,
-    /// When it expires; never comes last.
+    /// When it expires; one that never does counts as expiring after all others.
     ExpiresAt,
-    /// When it is revoked; never comes last.
+    /// When it is revoked; one that is not counts as revoked after all others.
     RevokedAt,
     /// The title, without regard to case.
     Title,
@@ -255,13 +260,15 @@ pub struct KeyQuery {
     pub key_type: Option<KeyType>,
     /// Only keys that have this status now, or one of several: `active,retiring` finds those that work.
     pub status: Option<Statuses>,
-    /// What to sort by, with a leading `-` for descending. Keys without the value come last either way; ties are broken
-    /// by id.
+    /// What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others;
+    /// one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id.
     #[serde(default)]
     pub order: Order,
     /// At most this many.
     pub limit: Option<Limit>,
-    /// Skip this many first.
+    /// Begin after the page that had this as its `after`.
+    pub after: Option<Cursor>,
+    /// Skip this many first: for small jumps.
     pub offset: Option<Offset>,
     /// Only keys that this person, key or root key has created: `user:ada`, whichever of their keys they used; `key:apk_…`,
     /// whoever used it; `root:root_…`.
@@ -297,7 +304,9 @@ pub struct EventQuery {
     pub action: Option<EventAction>,
     /// At most this many.
     pub limit: Option<Limit>,
-    /// Skip this many first.
+    /// Begin after the page that had this as its `after`.
+    pub after: Option<Cursor>,
+    /// Skip this many first: for small jumps.
     pub offset: Option<Offset>,
 }
 
@@ -310,7 +319,9 @@ pub struct OrganizationQuery {
     pub q: Option<Search>,
     /// At most this many.
     pub limit: Option<Limit>,
-    /// Skip this many first.
+    /// Begin after the page that had this as its `after`.
+    pub after: Option<Cursor>,
+    /// Skip this many first: for small jumps.
     pub offset: Option<Offset>,
 }
 
@@ -320,21 +331,26 @@ pub struct OrganizationQuery {
 pub struct PageQuery {
     /// At most this many.
     pub limit: Option<Limit>,
-    /// Skip this many first.
+    /// Begin after the page that had this as its `after`.
+    pub after: Option<Cursor>,
+    /// Skip this many first: for small jumps.
     pub offset: Option<Offset>,
-}
-
-fn page(limit: Option<&Limit>, offset: Option<&Offset>) -> Page {
-    Page { limit: limit.map_or(LIMIT_DEFAULT, |limit| limit.0), offset: offset.map_or(0, |offset| offset.0) }
 }
 
 macro_rules! paged {
     ($($query:ty),+) => {
         $(impl $query {
-            /// Which part of the list.
-            #[must_use]
-            pub fn page(&self) -> Page {
-                page(self.limit.as_ref(), self.offset.as_ref())
+            /// Which part of the list of this name.
+            ///
+            /// # Errors
+            /// [`QueryError::Cursor`] for a cursor of another list, or of other filters or another order.
+            pub fn page(&self, name: &str) -> Result<Page, QueryError> {
+                let mut bare = self.clone();
+                (bare.limit, bare.after, bare.offset) = (None, None, None);
+                let list = [name, " ", &serde_json::to_string(&bare).unwrap_or_default()].concat();
+                let limit = self.limit.as_ref().map_or(LIMIT_DEFAULT, |limit| limit.0);
+                let offset = self.offset.as_ref().map_or(0, |offset| offset.0);
+                Page::of(&list, limit, offset, self.after.as_ref())
             }
         })+
     };

@@ -9,9 +9,10 @@ use crate::event::Change;
 use crate::id::{EventId, KeyId, SessionId};
 use crate::lifecycle::{DELAY_MAX_SECONDS, Delay};
 use crate::owner::{Owner, OwnerId, USER_ID_MAX};
+use crate::page::{CURSOR_MAX, Cursor};
 use crate::query::{
-    EventAction, Flag, LIMIT_DEFAULT, LIMIT_MAX, Limit, Offset, Order, SEARCH_MAX, Search, SortField,
-    Statuses,
+    EventAction, Flag, LIMIT_DEFAULT, LIMIT_MAX, Limit, OFFSET_MAX, Offset, Order, SEARCH_MAX, Search,
+    SortField, Statuses,
 };
 use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
@@ -171,7 +172,8 @@ schemas! {
 inline_schemas! {
     Delay = { "type": "integer", "minimum": 0, "maximum": DELAY_MAX_SECONDS };
     Limit = { "type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT };
-    Offset = { "type": "integer", "minimum": 0, "maximum": (u32::MAX), "default": 0 };
+    Offset = { "type": "integer", "minimum": 0, "maximum": OFFSET_MAX, "default": 0 };
+    Cursor = { "type": "string", "minLength": 1, "maxLength": CURSOR_MAX, "pattern": "^(?:[0-9a-f]{2})+$" };
     Flag = { "type": "boolean" };
     Statuses = { "type": "string", "pattern": (format!("^(?:{STATUS})(?:,(?:{STATUS})){{0,3}}$")) };
     Search = { "type": "string", "maxLength": SEARCH_MAX, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$" };

@@ -9,6 +9,7 @@ import { options } from "./edge/options.mjs";
 /** What is measured, and where. */
 const PARTS = {
   edge: () => import("./edge/bench.mjs"),
+  ledger: () => import("./ledger/bench.mjs"),
   staleness: () => import("./staleness/bench.mjs"),
   npm: () => import("./npm/bench.mjs"),
   www: () => import("./www/bench.mjs"),

@@ -22,10 +22,11 @@ function lasting() {
 /** Every key of an organization. @param {ReturnType<typeof caller>} root @param {string} org */
 async function allKeys(root, org) {
   const found = new Map();
-  for (let offset = 0; ; offset += 100) {
-    const { keys, count } = await ok(root.get(`/v1/organizations/${org}/keys?limit=100&offset=${offset}`));
+  for (let place = ""; ; ) {
+    const { keys, after } = await ok(root.get(`/v1/organizations/${org}/keys?limit=100${place}`));
     for (const key of keys) found.set(key.id, key);
-    if (offset + 100 >= count) return found;
+    if (after === null) return found;
+    place = `&after=${after}`;
   }
 }
 

@@ -1,13 +1,12 @@
 // @ts-check
-// For any text the package answers as the slow rules do, and in any pieces as in one.
+// For any text both builds of the package answer as the slow rules do, and in any pieces as in one.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
-import { installed } from "./project.mjs";
+import { builds } from "./project.mjs";
 import { keysIn, makeKey, problem, redacted } from "./slow.mjs";
 
-const keyward = await installed();
 const numRuns = Number(process.env.FUZZ_RUNS ?? 400);
 // The same texts on every run; another seed tries others.
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 20261126) });
@@ -63,75 +62,79 @@ function inPieces(whole, cuts) {
 }
 const cuts = fc.array(fc.nat(2_000), { maxLength: 12 });
 
-test("one text is read as the slow rules read it", () => {
-  const property = fc.property(candidate, (input) => {
-    const expected = problem(input);
-    const result = keyward.tryParse(input);
-    assert.equal(keyward.isWellFormed(input), expected === undefined);
-    if (result.ok) assert.equal(keyward.digest(input), createHash("sha256").update(input).digest("hex"));
-    else assert.deepEqual({ ...result, message: "" }, { ok: false, message: "", ...expected });
-  });
-  fc.assert(property, { numRuns: 10 * numRuns });
-});
-
-test("keys are found in any text where trying every part finds them", () => {
-  const property = fc.property(text, (input) => {
-    const found = keyward.scan(input).map(({ start, end, damaged }) => ({ start, end, damaged }));
-    assert.deepEqual(found, keysIn(input));
-    assert.equal(keyward.redactText(input), redacted(input));
-  });
-  // Trying every part is slow.
-  fc.assert(property, { numRuns: numRuns / 2 });
-});
-
-test("text in pieces gives the same keys and the same redacted text as the whole", () => {
-  const property = fc.property(text, cuts, (input, at) => {
-    const pieces = inPieces(input, at);
-    const scanner = keyward.createScanner();
-    assert.deepEqual(
-      [...pieces.flatMap((piece) => scanner.push(piece)), ...scanner.end()],
-      keyward.scan(input),
-    );
-    const redactor = keyward.createRedactor();
-    const out = pieces.map((piece) => redactor.push(piece)).join("") + redactor.end();
-    assert.equal(out, keyward.redactText(input));
-  });
-  fc.assert(property, { numRuns: 5 * numRuns });
-});
-
-test("pins leave exactly the keys that have what is pinned", () => {
-  const pins = fc.record(
-    {
-      brand: fc.constantFrom("kw", "acme"),
-      kinds: fc.subarray(/** @type {const} */ (["sk", "pat", "pk"]), { minLength: 1 }),
-      environment: fc.constantFrom("live", "test"),
-    },
-    { requiredKeys: [] },
-  );
-  const known = fc.tuple(
-    fc.constantFrom("kw", "acme"),
-    fc.constantFrom("sk", "pat", "pk"),
-    fc.constantFrom("live", "test"),
-    base62(51),
-  );
-  const keys = fc.array(
-    known.map(([brand, kind, environment, body]) => makeKey(`${brand}_${kind}_${environment}`, body)),
-    { maxLength: 5 },
-  );
-  const property = fc.property(keys, pins, (all, any) => {
-    const options = /** @type {import("keyward").Pins} */ (any);
-    const accepted = all.filter((one) => {
-      const [brand, kind, environment] = /** @type {any[]} */ (one.split("_"));
-      const { brand: b = brand, kinds = [kind], environment: e = environment } = options;
-      return b === brand && e === environment && kinds.includes(kind);
+for (const [build, keyward] of await builds()) {
+  test(`${build}: one text is read as the slow rules read it`, () => {
+    const property = fc.property(candidate, (input) => {
+      const expected = problem(input);
+      const result = keyward.tryParse(input);
+      assert.equal(keyward.isWellFormed(input), expected === undefined);
+      if (result.ok) assert.equal(keyward.digest(input), createHash("sha256").update(input).digest("hex"));
+      else assert.deepEqual({ ...result, message: "" }, { ok: false, message: "", ...expected });
     });
-    assert.deepEqual(
-      all.filter((one) => keyward.isWellFormed(one, options)),
-      accepted,
-    );
-    assert.equal(keyward.scan(all.join("\n"), options).length, accepted.length);
-    const refused = all.filter((one) => !accepted.includes(one)).map((one) => keyward.tryParse(one, options));
-    for (const result of refused) assert.equal(result.ok ? "" : result.code, "key.bad_prefix");
+    fc.assert(property, { numRuns: 10 * numRuns });
   });
-  fc.assert(property, { numRuns });
-});
+
+  test(`${build}: keys are found in any text where trying every part finds them`, () => {
+    const property = fc.property(text, (input) => {
+      const found = keyward.scan(input).map(({ start, end, damaged }) => ({ start, end, damaged }));
+      assert.deepEqual(found, keysIn(input));
+      assert.equal(keyward.redactText(input), redacted(input));
+    });
+    // Trying every part is slow.
+    fc.assert(property, { numRuns: numRuns / 2 });
+  });
+
+  test(`${build}: text in pieces gives the same keys and the same redacted text as the whole`, () => {
+    const property = fc.property(text, cuts, (input, at) => {
+      const pieces = inPieces(input, at);
+      const scanner = keyward.createScanner();
+      assert.deepEqual(
+        [...pieces.flatMap((piece) => scanner.push(piece)), ...scanner.end()],
+        keyward.scan(input),
+      );
+      const redactor = keyward.createRedactor();
+      const out = pieces.map((piece) => redactor.push(piece)).join("") + redactor.end();
+      assert.equal(out, keyward.redactText(input));
+    });
+    fc.assert(property, { numRuns: 5 * numRuns });
+  });
+
+  test(`${build}: pins leave exactly the keys that have what is pinned`, () => {
+    const pins = fc.record(
+      {
+        brand: fc.constantFrom("kw", "acme"),
+        kinds: fc.subarray(/** @type {const} */ (["sk", "pat", "pk"]), { minLength: 1 }),
+        environment: fc.constantFrom("live", "test"),
+      },
+      { requiredKeys: [] },
+    );
+    const known = fc.tuple(
+      fc.constantFrom("kw", "acme"),
+      fc.constantFrom("sk", "pat", "pk"),
+      fc.constantFrom("live", "test"),
+      base62(51),
+    );
+    const keys = fc.array(
+      known.map(([brand, kind, environment, body]) => makeKey(`${brand}_${kind}_${environment}`, body)),
+      { maxLength: 5 },
+    );
+    const property = fc.property(keys, pins, (all, any) => {
+      const options = /** @type {import("keyward").Pins} */ (any);
+      const accepted = all.filter((one) => {
+        const [brand, kind, environment] = /** @type {any[]} */ (one.split("_"));
+        const { brand: b = brand, kinds = [kind], environment: e = environment } = options;
+        return b === brand && e === environment && kinds.includes(kind);
+      });
+      assert.deepEqual(
+        all.filter((one) => keyward.isWellFormed(one, options)),
+        accepted,
+      );
+      assert.equal(keyward.scan(all.join("\n"), options).length, accepted.length);
+      const refused = all
+        .filter((one) => !accepted.includes(one))
+        .map((one) => keyward.tryParse(one, options));
+      for (const result of refused) assert.equal(result.ok ? "" : result.code, "key.bad_prefix");
+    });
+    fc.assert(property, { numRuns });
+  });
+}

@@ -56,6 +56,21 @@ export async function installed() {
   return import(pathToFileURL(path("load.mjs")).href);
 }
 
+/** The same, as it is loaded where there is neither WebAssembly nor TextEncoder: its core is JavaScript. */
+export async function installedPlain() {
+  const { WebAssembly, TextEncoder } = globalThis;
+  for (const name of ["WebAssembly", "TextEncoder"]) Reflect.deleteProperty(globalThis, name);
+  try {
+    return await installed();
+  } finally {
+    Object.assign(globalThis, { WebAssembly, TextEncoder });
+  }
+}
+
+/** Both builds of the core, by name. */
+export const builds = async () =>
+  Object.entries({ WebAssembly: await installed(), JavaScript: await installedPlain() });
+
 /** What runs the vectors in every place, with the vectors, as one module. */
 export const casesModule = () =>
   `${readFileSync(path("tests/npm/cases.mjs"), "utf8")}

@@ -102,6 +102,8 @@ test("a key that is typed is found when it is whole, and searched for at no time
   const { token } = await key({ title: "Typed" });
   const page = await asAda(t, LIST);
   await page.getByRole("row", { name: "Filler" }).first().waitFor();
+  // What the page counts beside the list is asked for by then.
+  await page.waitForLoadState("networkidle");
   const watched = watch(page);
   // Every pause is longer than that after which a text is searched for.
   await page.clock.install();

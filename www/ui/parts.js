@@ -3,7 +3,7 @@
 /** @import { Problem } from "../problem.js" */
 /** @import { Page } from "../types.d.ts" */
 import { titleOf, userName, userOf } from "../owners.js";
-import { withParameter } from "../router.js";
+import { pagesOf, withParameter } from "../router.js";
 import { html, nothing } from "../vendor/lit.js";
 import { ROLES, STATUS, TYPE } from "../words.js";
 import * as icons from "./icons.js";
@@ -81,19 +81,18 @@ export const problemState = (problem, retry) =>
   });
 
 /** @param {Page & { noun: string, query: URLSearchParams, path: string, more?: unknown }} parts */
-export function pages({ count, limit, offset, noun, query, path, more = nothing }) {
+export function pages({ count, count_is, after, limit, offset, noun, query, path, more = nothing }) {
   const page = Math.floor(offset / limit) + 1;
-  const last = Math.max(1, Math.ceil(count / limit));
   const number = new Intl.NumberFormat("en");
   /** @param {number} other */
   const to = (other) => withParameter(query, { page: other > 1 ? String(other) : "" }, path);
   return html`
     <nav class="pages" aria-label="Pages">
-      <span>${number.format(Math.min(offset + 1, count))}–${number.format(Math.min(offset + limit, count))} of ${number.format(count)}<span class="sr-only"> ${noun}</span></span>
+      <span>${number.format(Math.min(offset + 1, count))}–${number.format(Math.min(offset + limit, count))} of ${number.format(count)}${count_is === "exact" ? "" : "+"}<span class="sr-only"> ${noun}</span></span>
       ${more}
       <span class="actions">
         ${page > 1 ? html`<a class="button small" rel="prev" href=${to(page - 1)}>Previous</a>` : nothing}
-        ${page < last ? html`<a class="button small" rel="next" href=${to(page + 1)}>Next</a>` : nothing}
+        ${after !== null && page < pagesOf(limit) ? html`<a class="button small" rel="next" href=${to(page + 1)}>Next</a>` : nothing}
       </span>
     </nav>`;
 }

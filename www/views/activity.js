@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { nameOf, sameOwner, userId, userName } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
 import { asProblem, Problem, unreachable } from "../problem.js";
-import { address, pageOf, withParameter } from "../router.js";
+import { address, lastPage, pageOf, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { bones, button, emptyState, head, pages, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
@@ -37,14 +37,25 @@ export class ActivityView extends View {
         return initialState;
       }
       const page = pageOf(query, LIMIT);
-      const list = await api.listEvents(owner, { ...apiFilters(query), ...page }, signal).catch((thrown) => {
+      const asked = { ...apiFilters(query), ...page };
+      let list = await api.listEvents(owner, asked, signal).catch((thrown) => {
         // A filter that names nothing, as in an address that was typed, matches nothing.
         if (!(thrown instanceof Problem && thrown.status === 400)) throw thrown;
-        return /** @type {EventList} */ ({ events: [], count: 0, unreadable: 0, ...page });
+        return /** @type {EventList} */ ({
+          events: [],
+          count: 0,
+          count_is: "exact",
+          unreadable: 0,
+          after: null,
+          ...page,
+        });
       });
-      if (list.events.length + list.unreadable > 0 || list.count === 0) return list;
+      // Among very many, what is wanted may come after all that is looked at for one page.
+      while (list.events.length + list.unreadable === 0 && list.after !== null && page.offset === 0)
+        list = await api.listEvents(owner, { ...asked, offset: null, after: list.after }, signal);
+      if (list.events.length + list.unreadable > 0 || list.offset === 0) return list;
       // The page lies past the end.
-      this.#set({ page: String(Math.ceil(list.count / LIMIT)) }, true);
+      this.#set({ page: lastPage(list) }, true);
       return initialState;
     },
   });

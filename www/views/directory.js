@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { DEPLOYMENT } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
 import { asProblem, missing } from "../problem.js";
-import { address, pageOf, withParameter } from "../router.js";
+import { address, lastPage, pageOf, withParameter } from "../router.js";
 import { typedUser } from "../typed.js";
 import { onSubmit, textField } from "../ui/form.js";
 import * as icons from "../ui/icons.js";
@@ -20,8 +20,9 @@ import { searchField } from "./search_field.js";
 const LIMIT = 20;
 const NUMBER = new Intl.NumberFormat("en");
 
-/** @param {number} count */
-const counted = (count) => (count === 1 ? "1 organization" : `${NUMBER.format(count)} organizations`);
+/** @param {OrganizationList} list */
+const counted = ({ count, count_is }) =>
+  count === 1 ? "1 organization" : `${NUMBER.format(count)}${count_is === "exact" ? "" : "+"} organizations`;
 
 export class DirectoryView extends View {
   #wrong = "";
@@ -43,9 +44,9 @@ export class DirectoryView extends View {
       }
       const list = await api.listOrganizations({ q: query.get("q"), ...pageOf(query, LIMIT) }, signal);
       this.context.learn(DEPLOYMENT, list.permissions);
-      if (list.organizations.length + list.unreadable > 0 || list.count === 0) return list;
+      if (list.organizations.length + list.unreadable > 0 || list.offset === 0) return list;
       // The page lies past the end.
-      if (this.isConnected) this.#set({ page: String(Math.ceil(list.count / LIMIT)) }, true);
+      if (this.isConnected) this.#set({ page: lastPage(list) }, true);
       return initialState;
     },
     onComplete: ({ organizations }) => this.#counts.ask(organizations.map(({ id }) => id)),
@@ -169,7 +170,7 @@ export class DirectoryView extends View {
           ? nothing
           : html`<form class="finder" role="search" aria-label="Organizations" @submit=${(/** @type {SubmitEvent} */ event) => event.preventDefault()}>
               ${searchField(this.#search, "Search by name or ID")}
-              <span class="hint">${list ? (query.get("q") ? `${counted(list.count)} found` : counted(list.count)) : nothing}</span>
+              <span class="hint">${list ? (query.get("q") ? `${counted(list)} found` : counted(list)) : nothing}</span>
             </form>`
       }
       <div role="status">${this.#search.notice()}</div>
@@ -179,7 +180,7 @@ export class DirectoryView extends View {
         (loaded) => this.#loaded(loaded),
       )}</div>
       ${this.#users()}
-      <p class="sr-only" role="status">${list ? counted(list.count) : ""}</p>`;
+      <p class="sr-only" role="status">${list ? counted(list) : ""}</p>`;
   }
 }
 customElements.define("keyward-directory", DirectoryView);

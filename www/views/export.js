@@ -66,22 +66,25 @@ const NUMBER = new Intl.NumberFormat("en");
 const counted = (count) => (count === 1 ? "1 event" : `${NUMBER.format(count)} events`);
 
 /**
- * Every event that the filters let through, once: while it is being asked for, newer ones push others to later pages.
+ * Every event that the filters let through.
  * @param {Owner} owner @param {Record<string, string | null>} filters @param {AbortSignal} signal
  * @param {(done: number, count: number) => void} progress
  */
 async function all(owner, filters, signal, progress) {
-  /** @type {Map<string, Event>} */
-  const events = new Map();
+  /** @type {Event[]} */
+  const events = [];
   let unreadable = 0;
-  for (let offset = 0, count = 1; offset < count; offset += LIMIT) {
-    const page = await api.listEvents(owner, { ...filters, limit: LIMIT, offset }, signal, true);
-    for (const event of page.events) events.set(event.id, event);
+  /** @type {string | null} */
+  let after = null;
+  do {
+    /** @type {import("../openapi.d.ts").EventList} */
+    const page = await api.listEvents(owner, { ...filters, limit: LIMIT, after }, signal, true);
+    events.push(...page.events);
     unreadable += page.unreadable;
-    count = page.count;
-    progress(events.size, count);
-  }
-  return { events: [...events.values()], unreadable };
+    after = page.after;
+    progress(events.length, Math.max(page.count, events.length));
+  } while (after !== null);
+  return { events, unreadable };
 }
 
 /** @param {string} name @param {string} type @param {string} text */

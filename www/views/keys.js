@@ -7,7 +7,7 @@ import { Place, preferredSize, preferSize } from "../lists.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
 import { Problem, unreachable } from "../problem.js";
-import { address, withParameter } from "../router.js";
+import { address, lastPage, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { button, emptyState, head, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
@@ -65,16 +65,18 @@ export class KeysView extends View {
         return initialState;
       }
       const asked = queryOf(query, this.#size);
-      const list = await api.listKeys(owner, asked, signal).catch((thrown) => {
+      let list = await api.listKeys(owner, asked, signal).catch((thrown) => {
         // What no key can be asked for, such as a scope of other characters, no key has.
         if (!(thrown instanceof Problem && thrown.status === 400 && isFiltered(query))) throw thrown;
         return noKeys(this.#size, this.#permitted);
       });
       if (list.permissions.length > 0) this.context.learn(owner, list.permissions);
-      if (list.keys.length + list.unreadable === 0 && list.count > 0) {
+      // Among very many, what is wanted may come after all that is looked at for one page.
+      while (list.keys.length + list.unreadable === 0 && list.after !== null && asked.offset === 0)
+        list = await api.listKeys(owner, { ...asked, offset: null, after: list.after }, signal);
+      if (list.keys.length + list.unreadable === 0 && list.offset > 0) {
         // The page lies past the end.
-        const last = String(Math.ceil(list.count / list.limit));
-        if (this.isConnected) this.#set({ page: last }, true);
+        if (this.isConnected) this.#set({ page: lastPage(list) }, true);
         return initialState;
       }
       if (isBeginning(list, query) && list.permissions.includes("create_key"))
@@ -325,7 +327,7 @@ export class KeysView extends View {
       ${this.#head()}
       ${isEmpty ? nothing : parts ? parts.filterBar(bar) : noFilters}
       <div role="status">${this.#search.notice()}</div>
-      ${isEmpty ? nothing : html`<div class="listbar"><p role="status">${list ? (list.count === 1 ? "1 key" : `${list.count} keys`) : ""}</p>${this.#care?.careLine({ counts: this.#counts, query, path: address(owner) })}</div>`}
+      ${isEmpty ? nothing : html`<div class="listbar"><p role="status">${list ? (list.count === 1 ? "1 key" : `${list.count}${list.count_is === "exact" ? "" : "+"} keys`) : ""}</p>${this.#care?.careLine({ counts: this.#counts, query, path: address(owner) })}</div>`}
       ${steps}
       ${
         isEmpty && steps !== nothing

@@ -55,7 +55,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         let Some(key) = key else { return Ok(Attempt::First(FirstTime { repeatable: None })) };
         let digest = key.digest(&caller.owner, &caller.actor());
         let request = KeyDigest::of(&crate::json(wanted));
-        let Some(remembered) = self.store.remembered(&digest, self.now)? else {
+        let Some(remembered) = self.store.remembered(&caller.owner, &digest, self.now)? else {
             let repeatable = Some((key, digest, request, Salt::make(self.entropy)?));
             return Ok(Attempt::First(FirstTime { repeatable }));
         };

@@ -1,17 +1,19 @@
 //! Lists of keys and events, in SQL.
 
 use keyward_core::event::KeyReference;
-use keyward_core::query::{EventQuery, KeyQuery, Page, Search, SortField};
+use keyward_core::page::Page;
+use keyward_core::query::{EventQuery, KeyQuery, Search, SortField};
 use keyward_core::{ActorName, EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
+use super::filters::wanted_keys;
+use super::pages::{COUNT_MAX, Conditions, Listing};
 use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Listed, Store, Stored, digest, key};
-use super::transaction::spaced;
-use crate::resources::StoredEvent;
+use crate::resources::{ShownPage, StoredEvent};
 
 /// The status of a row at an instant (bound twice). A test holds it against `Status::at` in the core.
-const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
-    WHEN revoked_at IS NOT NULL THEN 'retiring' ELSE 'active' END";
+pub(super) const STATUS: &str = "CASE WHEN revoked_at <= ? THEN 'revoked' WHEN expires_at <= ? THEN 'expired'
+    WHEN revoked_at < 253402300800000 THEN 'retiring' ELSE 'active' END";
 
 /// The ids of an owner's keys that somebody has made (bound: the owner and the maker), or that were created with or rolled from
 /// a key that was made (bound: the owner twice), whether it still exists or not. Joined crosswise, since SQLite then keeps to
@@ -24,6 +26,7 @@ fn made(column: &str) -> String {
     )
 }
 
+/// The column of each order. Each has an index of that name.
 fn order_column(field: SortField) -> &'static str {
     match field {
         SortField::CreatedAt => "created_at",
@@ -35,42 +38,11 @@ fn order_column(field: SortField) -> &'static str {
     }
 }
 
-/// Rows of a table that meet conditions.
-struct Conditions {
-    text: String,
-    bindings: Vec<SqlValue>,
-}
-
-impl Conditions {
-    fn of_owner(table: &str, owner: &Owner) -> Self {
-        Self { text: format!("{table} WHERE owner = ?"), bindings: vec![owner.to_string().into()] }
-    }
-
-    #[inline(never)]
-    fn and(&mut self, condition: &str) -> &mut Self {
-        self.text.push_str(" AND ");
-        self.text.push_str(condition);
-        self
-    }
-
-    /// Binds the next question mark.
-    #[inline(never)]
-    fn with(&mut self, value: SqlValue) -> &mut Self {
-        self.bindings.push(value);
-        self
-    }
-
-    fn page(mut self, page: Page) -> (String, Vec<SqlValue>) {
-        self.bindings.extend([page.limit.into(), page.offset.into()]);
-        (self.text, self.bindings)
-    }
-}
-
 /// The columns that say who has created a key: an actor's name, and the key that was used.
-const ORIGIN: [&str; 2] = ["created_by", "created_with"];
+pub(super) const ORIGIN: [&str; 2] = ["created_by", "created_with"];
 
 /// In which column an actor is looked for, and as what.
-fn column_of<'a>([name, key]: [&'a str; 2], actor: &ActorName) -> (&'a str, SqlValue) {
+pub(super) fn column_of<'a>([name, key]: [&'a str; 2], actor: &ActorName) -> (&'a str, SqlValue) {
     match actor {
         ActorName::Key(id) => (key, id.as_str().into()),
         ActorName::User(_) | ActorName::Root(_) => (name, String::from(actor.clone()).into()),
@@ -83,61 +55,50 @@ fn event(row: &mut Row) -> Stored<(EventId, StoredEvent)> {
 }
 
 impl<S: Sql> Store<S> {
-    /// A page of keys and how many there are on all pages. `now` decides on the status.
+    /// A page of keys, each as `show` shows it. `now` decides on the status.
     pub(crate) fn keys(
         &self,
         owner: &Owner,
         query: &KeyQuery,
+        page: &Page,
         now: Timestamp,
-    ) -> Stored<(Listed<KeyRecord>, u32)> {
-        let mut wanted = Conditions::of_owner("keys", owner);
-        if let Some(text) = query.q.as_ref().and_then(Search::folded) {
-            wanted.and("instr(search, ?)").with(text.into());
-        }
-        if let Some(key_type) = query.key_type {
-            wanted.and("type = ?").with(key_type.as_str().into());
-        }
-        if let Some(statuses) = &query.status {
-            // No word is part of another.
-            let statuses = String::from(statuses.clone());
-            wanted
-                .and(&format!("instr(?, {STATUS})"))
-                .with(statuses.into())
-                .with(now.into())
-                .with(now.into());
-        }
-        if let Some(creator) = &query.created_by {
-            let (column, name) = column_of(ORIGIN, creator);
-            let made = format!("id IN (SELECT id FROM origins WHERE owner = ? AND {column} = ?)");
-            wanted.and(&made).with(owner.to_string().into()).with(name);
-        }
-        if let Some(after) = query.created_after {
-            wanted.and("created_at > ?").with(after.into());
-        }
-        if let Some(before) = query.created_before {
-            wanted.and("created_at < ?").with(before.into());
-        }
-        if let Some(before) = query.expires_before {
-            wanted.and("expires_at < ?").with(before.into());
-        }
-        if let Some(never) = &query.never_expires {
-            wanted.and(if never.is_set() { "expires_at IS NULL" } else { "expires_at IS NOT NULL" });
-        }
-        if let Some(since) = query.unused_since {
-            wanted.and("max(created_at, coalesce(last_used_at, 0)) < ?").with(since.into());
-        }
-        if let Some(scope) = &query.scope {
-            wanted.and("instr(scopes, ?)").with(spaced([scope.as_str()]).into());
-        }
-        let count = self.count(&wanted.text, &wanted.bindings)?;
+        show: &dyn Fn(KeyRecord) -> String,
+    ) -> Stored<ShownPage> {
         let column = order_column(query.order.field);
-        let direction = if query.order.descending { "DESC" } else { "ASC" };
-        let (condition, bindings) = wanted.page(query.page());
-        let select = format!(
-            "SELECT body, last_used_at FROM {condition}
-             ORDER BY {column} IS NULL, {column} {direction}, id {direction} LIMIT ? OFFSET ?"
-        );
-        Ok((self.list(&select, &bindings, key)?, count))
+        let (filters, candidates) = wanted_keys(owner, query, now);
+        let mut listing = Listing {
+            table: format!("keys INDEXED BY keys_by_{column}"),
+            columns: ", body, last_used_at",
+            value: column,
+            id: "id",
+            descending: query.order.descending,
+            rows: of_owner(owner),
+            filters,
+            total: None,
+            sample: None,
+        };
+        if listing.filters.is_empty() {
+            listing.total = Some(self.tally("keys", owner)?);
+        }
+        for Conditions { text, bindings } in candidates {
+            if self.count_some(&text, &bindings)? > COUNT_MAX {
+                listing.sample.get_or_insert(Conditions { text, bindings });
+            } else {
+                "keys NOT INDEXED".clone_into(&mut listing.table);
+                listing.rows.and(&format!("seq IN ({text})")).bindings.extend(bindings);
+                let filters = std::mem::take(&mut listing.filters);
+                listing.rows.and(&filters.text).bindings.extend(filters.bindings);
+                break;
+            }
+        }
+        self.page(&listing, page, &|row| Ok(show(key(row)?)))
+    }
+
+    /// How many keys or events an owner has.
+    fn tally(&self, of: &str, owner: &Owner) -> Stored<u32> {
+        let query = ["SELECT ", of, " FROM shares WHERE owner = ?"].concat();
+        let tally = self.first(&query, &[owner.to_string().into()], Row::number)?;
+        Ok(u32::try_from(tally.unwrap_or_default()).unwrap_or(u32::MAX))
     }
 
     /// Keys that work at `now` and that the actor has made: directly, with a key that it has made, or with one that was made
@@ -193,17 +154,29 @@ impl<S: Sql> Store<S> {
         Ok(last.readable.into_iter().find_map(|(_, event)| event.key))
     }
 
-    /// A page of events, newest first, and how many there are on all pages.
+    /// A page of events, newest first, each as `show` shows it.
     pub(crate) fn events(
         &self,
         owner: &Owner,
         query: &EventQuery,
-    ) -> Stored<(Listed<(EventId, StoredEvent)>, u32)> {
-        let wanted = events_wanted(owner, query);
-        let count = self.count(&wanted.text, &wanted.bindings)?;
-        let (select, bindings) = select_events(wanted, query.page());
-        Ok((self.list(&select, &bindings, event)?, count))
+        page: &Page,
+        show: &dyn Fn(EventId, StoredEvent) -> String,
+    ) -> Stored<ShownPage> {
+        let mut listing = wanted_events(owner, query);
+        if listing.table == "events" && listing.filters.is_empty() {
+            listing.total = Some(self.tally("events", owner)?);
+        }
+        self.page(&listing, page, &|row| {
+            let (id, event) = event(row)?;
+            Ok(show(id, event))
+        })
     }
+}
+
+pub(super) fn of_owner(owner: &Owner) -> Conditions {
+    let mut rows = Conditions::default();
+    rows.and("owner = ?").with(owner.to_string().into());
+    rows
 }
 
 fn select_made_by(
@@ -226,34 +199,43 @@ fn select_made_by(
 }
 
 /// The index is named: without it SQLite would rather go through the whole trail, which is in the right order as well.
-fn events_wanted(owner: &Owner, EventQuery { q, key, actor, action, .. }: &EventQuery) -> Conditions {
-    let index = match (key, actor, action) {
-        (Some(_), ..) => "events INDEXED BY events_by_key",
-        (_, Some(ActorName::Key(_)), _) => "events INDEXED BY events_by_acting_key",
-        (_, Some(_), _) => "events INDEXED BY events_by_actor",
-        (.., Some(_)) => "events INDEXED BY events_by_action",
-        _ => "events",
-    };
-    let mut wanted = Conditions::of_owner(index, owner);
+fn wanted_events(owner: &Owner, EventQuery { q, key, actor, action, .. }: &EventQuery) -> Listing {
+    let mut conditions = Vec::new();
     if let Some(key) = key {
-        wanted.and("key = ?").with(key.as_str().into());
+        conditions.push(("key", "events_by_key", key.as_str().into()));
     }
     if let Some(actor) = actor {
         let (column, name) = column_of(["actor", "actor_key"], actor);
-        wanted.and(&format!("{column} = ?")).with(name);
+        let index = if column == "actor" { "events_by_actor" } else { "events_by_acting_key" };
+        conditions.push((column, index, name));
     }
     if let Some(action) = action {
-        wanted.and("action = ?").with(action.as_str().into());
+        conditions.push(("action", "events_by_action", action.as_str().into()));
+    }
+    let (mut table, mut rows, mut filters) = ("events".to_owned(), of_owner(owner), Conditions::default());
+    for (place, (column, index, value)) in conditions.into_iter().enumerate() {
+        // The first has an index, what is left is held against the others.
+        let of = if place == 0 { &mut rows } else { &mut filters };
+        of.and(&[column, " = ?"].concat()).with(value);
+        if place == 0 {
+            table = ["events INDEXED BY ", index].concat();
+        }
     }
     if let Some(text) = q.as_ref().and_then(Search::folded) {
-        wanted.and("instr(search, ?)").with(text.into());
+        filters.and("instr(search, ?)").with(text.into());
     }
-    wanted
-}
-
-fn select_events(wanted: Conditions, page: Page) -> (String, Vec<SqlValue>) {
-    let (condition, bindings) = wanted.page(page);
-    (format!("SELECT id, body FROM {condition} ORDER BY id DESC LIMIT ? OFFSET ?"), bindings)
+    let columns = ", id, body";
+    Listing {
+        table,
+        columns,
+        value: "",
+        id: "id",
+        descending: true,
+        rows,
+        filters,
+        total: None,
+        sample: None,
+    }
 }
 
 #[cfg(test)]
@@ -276,35 +258,6 @@ mod tests {
             let rows = sql.query(&query, &[now.into(), now.into(), revoked_at.into(), expires_at.into()]);
             let status = Status::at(now, revoked_at, expires_at);
             assert_eq!(rows, Ok(vec![vec![status.as_str().into()]]), "{revoked_at:?}, {expires_at:?}");
-        }
-    }
-
-    #[test]
-    fn events_are_read_by_an_index_in_their_order_whatever_they_are_filtered_by() {
-        let sql = SqliteInMemory::new(&Rc::default(), &Rc::default());
-        sql.transaction(&[Statement { sql: schema::CREATE, bindings: vec![] }]).expect("tables");
-        let owner = Owner::User(OwnerId::parse("ada").expect("id"));
-        let key = r#""key":"apk_01KAHQ0000000000000000000Z""#;
-        let by_key = r#""actor":"key:apk_01KAHQ0000000000000000000Z""#;
-        let (by_user, action) = (r#""actor":"user:ada""#, r#""action":"key.revoked""#);
-        for (filters, column) in [
-            (String::new(), "owner=?"),
-            (r#""q":"x""#.to_owned(), "owner=?"),
-            (format!(r#""q":"x",{action}"#), "action=?"),
-            (key.to_owned(), "key=?"),
-            (by_key.to_owned(), "actor_key=?"),
-            (by_user.to_owned(), "actor=?"),
-            (action.to_owned(), "action=?"),
-            (format!("{by_user},{action}"), "actor=?"),
-            (format!("{by_key},{action}"), "actor_key=?"),
-            (format!("{key},{by_user},{action}"), "key=?"),
-        ] {
-            let query: EventQuery = serde_json::from_str(&format!("{{{filters}}}")).expect("a query");
-            let (select, bindings) = select_events(events_wanted(&owner, &query), query.page());
-            let plan = sql.query(&format!("EXPLAIN QUERY PLAN {select}"), &bindings).expect("a plan");
-            let plan = format!("{plan:?}");
-            let is_in_order = plan.contains("SEARCH events") && !plan.contains("B-TREE");
-            assert!(is_in_order && plan.contains(column), "{filters}: {plan}");
         }
     }
 

@@ -6,12 +6,14 @@
 
 pub mod clock;
 pub mod directory;
+mod filters;
 pub(crate) mod idempotency;
 mod lists;
 pub mod memberships;
 pub mod object;
 mod organizations;
 pub mod outbox;
+mod pages;
 pub mod possession;
 pub mod queries;
 mod queue;
@@ -24,6 +26,7 @@ mod slots;
 pub mod sql;
 pub(crate) mod store;
 mod transaction;
+mod words;
 
 use keyward_core::organization::MEMBERS_MAX;
 use keyward_core::{

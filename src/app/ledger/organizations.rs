@@ -1,19 +1,35 @@
 //! The rows of organizations and their people: how they are read and changed.
 
-use keyward_core::query::{OrganizationQuery, Page, Search};
+use keyward_core::page::Page;
+use keyward_core::query::{OrganizationQuery, Search};
 use keyward_core::text::fold;
 use keyward_core::{Actor, Invitation, Member, Organization, Owner, OwnerId, Role, Timestamp};
 
 use super::Transaction;
 use super::directory::DirectoryEntry;
 use super::memberships::Membership;
+use super::pages::{Conditions, Listing};
 use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Listed, Store, Stored};
 use crate::json;
+use crate::resources::ShownPage;
 
-fn paged(mut bindings: Vec<SqlValue>, page: Page) -> Vec<SqlValue> {
-    bindings.extend([page.limit.into(), page.offset.into()]);
-    bindings
+/// A list that is sorted by ids, of which these are wanted.
+fn by_id(table: &str, id: &'static str, condition: &str, value: SqlValue) -> Listing {
+    let (mut rows, filters) = (Conditions::default(), Conditions::default());
+    rows.and(condition).with(value);
+    let table = table.to_owned();
+    Listing {
+        table,
+        columns: ", body",
+        value: "",
+        id,
+        descending: false,
+        rows,
+        filters,
+        total: None,
+        sample: None,
+    }
 }
 
 fn id(row: &mut Row) -> Stored<OwnerId> {
@@ -71,11 +87,15 @@ impl<S: Sql> Store<S> {
         self.count("members WHERE organization = ?", &[organization.as_str().into()])
     }
 
-    /// A page of members, by id, and how many there are on all pages.
-    pub(crate) fn member_page(&self, organization: &OwnerId, page: Page) -> Stored<(Listed<Member>, u32)> {
-        let query = "SELECT body FROM members WHERE organization = ? ORDER BY user LIMIT ? OFFSET ?";
-        let bindings = paged(vec![organization.as_str().into()], page);
-        Ok((self.list(query, &bindings, Row::json)?, self.count_members(organization)?))
+    /// A page of members, by id, each as `show` shows it.
+    pub(crate) fn member_page(
+        &self,
+        organization: &OwnerId,
+        page: &Page,
+        show: &dyn Fn(Member) -> String,
+    ) -> Stored<ShownPage> {
+        let listing = by_id("members", "user", "organization = ?", organization.as_str().into());
+        self.page(&listing, page, &|row| Ok(show(row.json()?)))
     }
 
     /// The pending invitation of the user.
@@ -137,15 +157,20 @@ impl<S: Sql> Store<S> {
         self.first(query, &[user.as_str().into(), organization.as_str().into()], Row::json)
     }
 
-    /// A page of the organizations of the deployment, by id, and how many there are on all pages.
-    pub(crate) fn directory(&self, query: &OrganizationQuery) -> Stored<(Listed<DirectoryEntry>, u32)> {
-        let text = query.q.as_ref().and_then(Search::folded).unwrap_or_default();
-        // Every text begins with the empty one.
-        let condition = "directory WHERE body IS NOT NULL AND instr(search, ?)";
-        let bindings = vec![text.into()];
-        let count = self.count(condition, &bindings)?;
-        let select = format!("SELECT body FROM {condition} ORDER BY organization LIMIT ? OFFSET ?");
-        Ok((self.list(&select, &paged(bindings, query.page()), Row::json)?, count))
+    /// A page of the organizations of the deployment, by id, each as `show` shows it.
+    pub(crate) fn directory(
+        &self,
+        query: &OrganizationQuery,
+        page: &Page,
+        show: &dyn Fn(DirectoryEntry) -> String,
+    ) -> Stored<ShownPage> {
+        // Every id comes after the empty one.
+        let alive = "body IS NOT NULL AND organization > ?";
+        let mut listing = by_id("directory INDEXED BY directory_alive", "organization", alive, "".into());
+        if let Some(text) = query.q.as_ref().and_then(Search::folded) {
+            listing.filters.and("instr(search, ?)").with(text.into());
+        }
+        self.page(&listing, page, &|row| Ok(show(row.json()?)))
     }
 }
 
@@ -182,7 +207,10 @@ impl Transaction {
 
     /// Inserts or replaces an invitation, and forgets those that have expired.
     pub(crate) fn put_invitation(&mut self, organization: &OwnerId, invitation: &Invitation) {
-        self.push("DELETE FROM invitations WHERE expires_at <= ?", [self.now.into()]);
+        self.push(
+            "DELETE FROM invitations WHERE organization = ? AND expires_at <= ?",
+            [organization.as_str().into(), self.now.into()],
+        );
         let row = [
             organization.as_str().into(),
             invitation.user.as_str().into(),
@@ -245,7 +273,8 @@ impl Transaction {
         until: Option<Timestamp>,
     ) {
         self.restricts |= restricts;
-        self.push("DELETE FROM memberships WHERE until <= ?", [self.now.into()]);
+        let over = [membership.user.as_str().into(), self.now.into()];
+        self.push("DELETE FROM memberships WHERE user = ? AND until <= ?", over);
         let row = [
             membership.user.as_str().into(),
             membership.organization.as_str().into(),

@@ -18,11 +18,12 @@ const NEXT_OWNER: &str = "SELECT owner FROM events WHERE owner > ? ORDER BY owne
 /// When an owner's oldest event happened.
 const OLDEST: &str = "SELECT at FROM events WHERE owner = ? ORDER BY id LIMIT 1";
 
-/// An owner's oldest events, as far as they are too old: the last of them, and what they take up.
+/// An owner's oldest events, as far as they are too old: the last of them, what they take up, and how many
+/// they are.
 const TOO_OLD: &str = concat!(
     "SELECT max(id), sum(",
     size_of_event!(),
-    ") FROM (SELECT id, at, body, search FROM events WHERE owner = ? ORDER BY id LIMIT ?) WHERE at < ?"
+    "), count(*) FROM (SELECT id, at, body, search FROM events WHERE owner = ? ORDER BY id LIMIT ?) WHERE at < ?"
 );
 
 const DELETE: &str = "DELETE FROM events WHERE owner = ? AND id <= ?";
@@ -42,9 +43,11 @@ impl<S: Sql> Store<S> {
         let mut statements = Vec::new();
         for owner in self.owners_with_events()? {
             let bindings = [owner.as_str().into(), BATCH.into(), limit(days, now).into()];
-            let read = |row: &mut Row| Ok((row.optional_text()?, row.optional_number()?));
-            let Some((Some(last), Some(bytes))) = self.first(TOO_OLD, &bindings, read)? else { continue };
-            let share: [SqlValue; 2] = [owner.as_str().into(), (-bytes).into()];
+            let read = |row: &mut Row| Ok((row.optional_text()?, row.optional_number()?, row.number()?));
+            let Some((Some(last), Some(bytes), count)) = self.first(TOO_OLD, &bindings, read)? else {
+                continue;
+            };
+            let share: [SqlValue; 3] = [owner.as_str().into(), (-bytes).into(), (-count).into()];
             statements.push(Statement { sql: OF_EVENT, bindings: share.into() });
             statements.push(Statement { sql: DELETE, bindings: vec![owner.into(), last.into()] });
         }

@@ -28,9 +28,24 @@ pub(crate) struct Listed<T> {
 /// The result of a read.
 pub(super) type Stored<T> = Result<T, StorageError>;
 
+impl<T> Listed<T> {
+    /// What is in rows, as far as it can be read. What cannot is logged.
+    pub(super) fn of(rows: Vec<Row>, read: impl Fn(&mut Row) -> Stored<T>) -> Self {
+        let mut listed = Self { readable: Vec::new(), unreadable: 0 };
+        for mut row in rows {
+            match read(&mut row) {
+                Ok(value) => listed.readable.push(value),
+                Err(_) => listed.unreadable += 1,
+            }
+        }
+        listed
+    }
+}
+
 pub(super) fn key(row: &mut Row) -> Stored<KeyRecord> {
     let record: KeyRecord = row.json()?;
-    Ok(KeyRecord { last_used_at: row.optional_number()?.map(Timestamp::from_millis), ..record })
+    let last_used_at = Some(row.number()?).filter(|at| *at > 0).map(Timestamp::from_millis);
+    Ok(KeyRecord { last_used_at, ..record })
 }
 
 pub(super) fn digest(row: &mut Row) -> Stored<KeyDigest> {
@@ -70,16 +85,25 @@ impl<S: Sql> Store<S> {
         self.clock
     }
 
+    /// The rows that a query gives.
+    pub(super) fn rows(&self, query: &str, bindings: &[SqlValue]) -> Stored<Vec<Row>> {
+        if !self.is_created {
+            return Ok(Vec::new());
+        }
+        Ok(self.sql.query(query, bindings)?.into_iter().map(Row::new).collect())
+    }
+
     pub(super) fn read<T>(
         &self,
         query: &str,
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Vec<T>> {
-        if !self.is_created {
-            return Ok(Vec::new());
+        let mut all = Vec::new();
+        for mut row in self.rows(query, bindings)? {
+            all.push(read(&mut row)?);
         }
-        self.sql.query(query, bindings)?.into_iter().map(|columns| read(&mut Row::new(columns))).collect()
+        Ok(all)
     }
 
     /// Reads a list. A row that cannot be read is logged and counted.
@@ -89,11 +113,7 @@ impl<S: Sql> Store<S> {
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Listed<T>> {
-        let rows = self.read(query, bindings, |row| Ok(read(row).ok()))?;
-        let all = rows.len();
-        let readable: Vec<T> = rows.into_iter().flatten().collect();
-        let unreadable = u32::try_from(all - readable.len()).unwrap_or(u32::MAX);
-        Ok(Listed { readable, unreadable })
+        Ok(Listed::of(self.rows(query, bindings)?, read))
     }
 
     pub(super) fn first<T>(
@@ -102,7 +122,7 @@ impl<S: Sql> Store<S> {
         bindings: &[SqlValue],
         read: impl Fn(&mut Row) -> Stored<T>,
     ) -> Stored<Option<T>> {
-        Ok(self.read(query, bindings, read)?.into_iter().next())
+        self.rows(query, bindings)?.first_mut().map(read).transpose()
     }
 
     fn number(&self, query: &str, bindings: &[SqlValue]) -> Stored<i64> {
@@ -195,9 +215,14 @@ impl<S: Sql> Store<S> {
     }
 
     /// What was answered to the request with the idempotency key of this digest, if its day is not over.
-    pub(crate) fn remembered(&self, digest: &KeyDigest, now: Timestamp) -> Stored<Option<Remembered>> {
-        let query = "SELECT body FROM idempotency WHERE digest = ? AND ends_at > ?";
-        self.first(query, &[digest.to_hex().into(), now.into()], Row::json)
+    pub(crate) fn remembered(
+        &self,
+        owner: &Owner,
+        digest: &KeyDigest,
+        now: Timestamp,
+    ) -> Stored<Option<Remembered>> {
+        let query = "SELECT body FROM idempotency WHERE owner = ? AND digest = ? AND ends_at > ?";
+        self.first(query, &[owner.to_string().into(), digest.to_hex().into(), now.into()], Row::json)
     }
 
     /// Whether the trail of this owner has this event.

@@ -8,9 +8,11 @@ use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 use super::idempotency::Remembered;
 use super::outbox::{Delivery, Urgency};
 use super::queries::KeyUse;
+use super::schema::NEVER;
 use super::sessions::FORGET_SESSIONS;
 use super::share;
 use super::sql::{SqlValue, Statement};
+use super::words::terms;
 use crate::json;
 use crate::resources::StoredEvent;
 
@@ -23,6 +25,13 @@ pub(super) fn spaced<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
     text
 }
+
+/// A new key is found by its terms.
+const FIND: &str = "INSERT INTO words (rowid, terms) SELECT seq, ? FROM keys WHERE owner = ? AND id = ?";
+
+/// A key that is there is found by other terms, unless they are the same.
+const FIND_ANEW: &str = "REPLACE INTO words (rowid, terms) SELECT seq, ? FROM keys
+    WHERE owner = ? AND id = ? AND (search <> ? OR scopes <> ?)";
 
 /// Changes of a ledger that happen together or not at all, at one instant of its clock.
 #[derive(Debug)]
@@ -39,7 +48,7 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    pub(super) fn new(now: Timestamp, wall: Timestamp) -> Self {
+    pub(crate) fn new(now: Timestamp, wall: Timestamp) -> Self {
         // An idempotency key whose day is over can be used again.
         let forget =
             Statement { sql: "DELETE FROM idempotency WHERE ends_at <= ?", bindings: vec![now.into()] };
@@ -71,11 +80,18 @@ impl Transaction {
         let body = json(&KeyRecord { last_used_at: None, ..key.clone() });
         let title = key.settings.title.as_str();
         self.creates |= key.version == 1;
-        let (owner, id) = (key.owner.to_string(), key.id.as_str());
+        let (owner, id) = (SqlValue::from(key.owner.to_string()), SqlValue::from(key.id.as_str()));
         let search = fold(&format!("{title}\n{}", key.redacted));
         let (folded, scopes) = (fold(title), spaced(key.settings.scopes.iter()));
-        let size = share::size(&[&body, &search, &folded, &scopes]);
-        self.push(share::OF_KEY, [owner.as_str().into(), size, owner.into(), id.into()]);
+        let terms = SqlValue::from(terms(key, &search));
+        let size = share::bytes_of_key(&[&body, &search, &folded, &scopes]);
+        self.push(
+            share::OF_KEY,
+            [owner.clone(), size, owner.clone(), id.clone(), 1_i64.into(), owner.clone(), id.clone()],
+        );
+        let found_by = [search.clone().into(), scopes.clone().into()];
+        self.push(FIND_ANEW, [terms.clone(), owner.clone(), id.clone()].into_iter().chain(found_by));
+        let never = |at: Option<Timestamp>| SqlValue::from(at.map_or(NEVER, Timestamp::as_millis));
         self.push(
             "INSERT INTO keys
              (owner, id, digest, body, type, search, title, scopes, created_at, updated_at, expires_at, revoked_at)
@@ -83,8 +99,8 @@ impl Transaction {
              body = excluded.body, search = excluded.search, title = excluded.title, scopes = excluded.scopes,
              updated_at = excluded.updated_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at",
             [
-                key.owner.to_string().into(),
-                key.id.as_str().into(),
+                owner.clone(),
+                id.clone(),
                 key.digest.to_hex().into(),
                 body.into(),
                 key.key_type.as_str().into(),
@@ -93,15 +109,16 @@ impl Transaction {
                 scopes.into(),
                 key.created_at.into(),
                 key.updated_at.into(),
-                key.settings.expires_at.into(),
-                key.revoked_at().into(),
+                never(key.settings.expires_at),
+                never(key.revoked_at()),
             ],
         );
         // A key's first version is its creation.
         if key.version == 1 {
+            self.push(FIND, [terms, owner.clone(), id.clone()]);
             let row = [
-                key.owner.to_string().into(),
-                key.id.as_str().into(),
+                owner,
+                id,
                 key.created_by.name().into(),
                 key.created_by.key().map(KeyId::as_str).into(),
                 key.rolled_from.as_ref().map(KeyId::as_str).into(),
@@ -116,10 +133,14 @@ impl Transaction {
     /// Deletes a key. Where it came from is kept.
     pub(crate) fn delete_key(&mut self, owner: &Owner, id: &KeyId) {
         self.restricts = true;
-        let (owner, id) = (owner.to_string(), id.as_str());
-        self.push(share::OF_KEY, [owner.as_str().into(), 0_i64.into(), owner.as_str().into(), id.into()]);
-        let row = [owner.into(), id.into()];
-        self.push("DELETE FROM keys WHERE owner = ? AND id = ?", row);
+        let (owner, id) = (SqlValue::from(owner.to_string()), SqlValue::from(id.as_str()));
+        let (of, none) = ([owner.clone(), id.clone()], SqlValue::from(0_i64));
+        self.push(share::OF_KEY, [owner.clone(), none.clone(), owner.clone(), id.clone(), none, owner, id]);
+        self.push(
+            "DELETE FROM words WHERE rowid = (SELECT seq FROM keys WHERE owner = ? AND id = ?)",
+            of.clone(),
+        );
+        self.push("DELETE FROM keys WHERE owner = ? AND id = ?", of);
     }
 
     /// Deletes every key of an owner.
@@ -127,6 +148,7 @@ impl Transaction {
         self.restricts = true;
         let owner = SqlValue::from(owner.to_string());
         self.push(share::OF_NO_KEYS, [owner.clone(), owner.clone()]);
+        self.push("DELETE FROM words WHERE rowid IN (SELECT seq FROM keys WHERE owner = ?)", [owner.clone()]);
         self.push("DELETE FROM keys WHERE owner = ?", [owner.clone()]);
         self.push("DELETE FROM origins WHERE owner = ?", [owner.clone()]);
         self.push("DELETE FROM idempotency WHERE owner = ?", [owner]);
@@ -223,7 +245,10 @@ impl Transaction {
             let (owner, body) = (owner.to_string(), json(&event));
             let key = event.key.as_ref().map(|key| key.id.as_str());
             let search = event.search();
-            self.push(share::OF_EVENT, [owner.as_str().into(), share::size(&[&body, &search])]);
+            self.push(
+                share::OF_EVENT,
+                [owner.as_str().into(), share::bytes_of_event(&[&body, &search]), 1_i64.into()],
+            );
             self.push(
                 "INSERT INTO events (owner, id, at, key, actor, actor_key, search, action, body)
                  VALUES (?, ?, ?, ?, ?, ?, ?, json_extract(?, '$.change.action'), ?)",

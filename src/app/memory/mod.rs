@@ -1,6 +1,7 @@
 //! A whole deployment in memory, for tests: the real routes, operations and ledgers, over ports that fail, are stale or
 //! answer late whenever a test says so.
 
+mod many;
 mod pace;
 mod ports;
 mod seeded;
@@ -133,6 +134,8 @@ pub(crate) struct Seen {
     /// The body; for a problem, all that is known of it.
     pub(crate) body: Value,
     pub(crate) location: Option<String>,
+    /// Path and query of the next page of a list.
+    pub(crate) next: Option<String>,
     pub(crate) cookie: Option<SessionCookie>,
     /// Who the response says has called.
     pub(crate) caller: Option<String>,
@@ -332,7 +335,7 @@ impl World {
         };
         let (uses, caller) = (app.uses.take(), app.caller.take());
         match outcome {
-            Ok(Response { success, body, location, cookie }) => {
+            Ok(Response { success, body, location, next, cookie }) => {
                 let status = match success {
                     Success::Ok => 200,
                     Success::Created => 201,
@@ -341,11 +344,20 @@ impl World {
                 assert_eq!(body.is_empty(), status == 204);
                 let body =
                     if body.is_empty() { Value::Null } else { serde_json::from_str(&body).expect("JSON") };
-                Seen { status, body, location, cookie, caller, uses, cost }
+                Seen { status, body, location, next, cookie, caller, uses, cost }
             }
             Err(problem) => {
                 let body = serde_json::to_value(&problem).expect("JSON");
-                Seen { status: problem.code.status(), body, location: None, cookie: None, caller, uses, cost }
+                Seen {
+                    status: problem.code.status(),
+                    body,
+                    location: None,
+                    next: None,
+                    cookie: None,
+                    caller,
+                    uses,
+                    cost,
+                }
             }
         }
     }

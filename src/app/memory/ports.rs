@@ -236,7 +236,9 @@ impl Outside {
         let keys: Vec<KeyRecord> = self.values("SELECT body FROM keys ORDER BY owner, id");
         let used = self.rows("SELECT last_used_at FROM keys ORDER BY owner, id");
         let with_use = |(key, used): (KeyRecord, Vec<SqlValue>)| match used.as_slice() {
-            [SqlValue::Integer(at)] => KeyRecord { last_used_at: Some(Timestamp::from_millis(*at)), ..key },
+            [SqlValue::Integer(at @ 1..)] => {
+                KeyRecord { last_used_at: Some(Timestamp::from_millis(*at)), ..key }
+            }
             _ => key,
         };
         keys.into_iter().zip(used).map(with_use).collect()

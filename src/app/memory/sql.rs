@@ -1,7 +1,9 @@
 //! SQLite in memory behind the port of a ledger, so that native tests run the SQL that is deployed.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Mutex;
 
 use rusqlite::limits::Limit;
 use rusqlite::types::{Value, ValueRef};
@@ -40,6 +42,9 @@ fn read(value: ValueRef<'_>) -> SqlValue {
     }
 }
 
+/// The statements whose plans have been looked at.
+static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
 impl SqliteInMemory {
     /// An empty database, which fails when `faults` say so and counts its transactions in `commits`.
     pub(crate) fn new(faults: &Rc<Cell<Faults>>, commits: &Rc<Cell<u64>>) -> Self {
@@ -61,6 +66,34 @@ impl SqliteInMemory {
         !self.rows("SELECT 1 FROM sqlite_master LIMIT 1", &[]).is_empty()
     }
 
+    /// Fails the test that runs a statement which goes through a whole table, or sorts more than a few rows: however many rows
+    /// there are, what is wanted is found by an index. Every native test holds every statement to this.
+    fn hold_to_indexes(&self, sql: &str) {
+        let is_query = ["SELECT", "UPDATE", "DELETE", "INSERT", "REPLACE", "WITH"];
+        if !is_query.iter().any(|start| sql.trim_start().starts_with(start))
+            || !SEEN.lock().expect("nothing fails meanwhile").insert(sql.to_owned())
+        {
+            return;
+        }
+        let mut statement = accepted(self.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")));
+        let steps = accepted(
+            statement.raw_query().mapped(|row| row.get::<_, String>(3)).collect::<Result<Vec<_>, _>>(),
+        );
+        for step in &steps {
+            // One row; rows that the statement itself has made; what has the terms that are looked for.
+            let is_scan = step.starts_with("SCAN")
+                && !["SCAN ledger", "SCAN sqlite_master", "SCAN made", "SCAN CONSTANT ROW", "SCAN (subquery"]
+                    .iter()
+                    .any(|few| step.starts_with(few))
+                && !step.starts_with("SCAN words VIRTUAL TABLE INDEX 0:M")
+                && !step.starts_with("SCAN words VIRTUAL TABLE INDEX 0:=");
+            // Keys that were found by other means are few.
+            let sorts =
+                step.contains("TEMP B-TREE") && !sql.contains("seq IN (") && !sql.contains("FROM made");
+            assert!(!is_scan && !sorts, "{sql}: {steps:#?}");
+        }
+    }
+
     /// The rows that a query gives, whatever the faults.
     pub(crate) fn rows(&self, sql: &str, bindings: &[SqlValue]) -> Vec<Vec<SqlValue>> {
         let mut statement = accepted(self.connection.prepare(sql));
@@ -77,6 +110,7 @@ impl Sql for SqliteInMemory {
         if self.faults.get().reads_fail {
             Err(StorageError::Unreachable)
         } else {
+            self.hold_to_indexes(sql);
             Ok(self.rows(sql, bindings))
         }
     }
@@ -87,6 +121,7 @@ impl Sql for SqliteInMemory {
             if bindings.is_empty() {
                 accepted(transaction.execute_batch(sql));
             } else {
+                self.hold_to_indexes(sql);
                 accepted(transaction.execute(sql, params_from_iter(bind(bindings))));
             }
         }
@@ -103,5 +138,34 @@ impl Sql for SqliteInMemory {
 
     fn size_bytes(&self) -> Result<i64, StorageError> {
         Ok(self.faults.get().size_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(sql: &'static str) {
+        let database = SqliteInMemory::new(&Rc::default(), &Rc::default());
+        let tables = "CREATE TABLE t (a INTEGER, b INTEGER); CREATE INDEX t_by_a ON t (a)";
+        database.transaction(&[Statement { sql: tables, bindings: vec![] }]).expect("made");
+        let _ = database.query(sql, &[]);
+    }
+
+    #[test]
+    #[should_panic = "SCAN t"]
+    fn a_statement_that_goes_through_a_table_fails_its_test() {
+        run("SELECT a FROM t WHERE b > 1");
+    }
+
+    #[test]
+    #[should_panic = "TEMP B-TREE"]
+    fn a_statement_that_sorts_what_an_index_finds_fails_its_test() {
+        run("SELECT a FROM t WHERE a > 1 ORDER BY b");
+    }
+
+    #[test]
+    fn a_statement_that_follows_an_index_is_run() {
+        run("SELECT a FROM t WHERE a > 1 ORDER BY a");
     }
 }

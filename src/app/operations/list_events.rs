@@ -11,7 +11,8 @@ use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{Event, EventList};
+use crate::resources::Event;
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the events of the audit trail.
@@ -30,7 +31,7 @@ impl LedgerOperation for ListEvents {
         ],
     };
     const ACTION: Action = Action::ReadEvents;
-    type Output = EventList;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
@@ -40,20 +41,17 @@ impl LedgerOperation for ListEvents {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<EventList, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner_or_remains(caller)?;
         caller.require(Self::ACTION)?;
-        let (events, count) = ledger.store.events(&caller.owner, &self.query)?;
-        let unreadable = events.unreadable;
-        let events = events.readable.into_iter().map(|(id, event)| Event::new(id, event));
-        let page = self.query.page();
-        Ok(EventList {
-            events: events.collect(),
-            count,
-            unreadable,
-            limit: page.limit,
-            offset: page.offset,
-        })
+        let page = self.query.page(&caller.list("events"))?;
+        let show = |id, event| crate::json(&Event::new(id, event));
+        let page = ledger.store.events(&caller.owner, &self.query, &page, &show)?;
+        Ok(Response::list("events", page, &[]))
+    }
+
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -65,6 +63,7 @@ impl LedgerOperation for ListEvents {
 impl super::documentation::Documented for ListEvents {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_events};
+        use crate::resources::EventList;
         let events = serde_json::json!({
             "events": [{
                 "id": "evt_01KAHQ0000000000000000000Z", "at": "2026-11-21T08:00:00.000Z", "action": "key.updated",
@@ -73,7 +72,7 @@ impl super::documentation::Documented for ListEvents {
                 "details": { "changes": [{ "field": "title", "old": "Deploys", "new": "CI deploys" }] },
                 "request_id": "req_5e8f1b0c9d2a7e435e8f1b0c9d2a7e43", "address": null, "user_agent": null,
             }],
-            "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
+            "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
         });
         Documentation::new(
             "events",

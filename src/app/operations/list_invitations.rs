@@ -2,17 +2,18 @@
 
 use keyward_core::policy::Action;
 use keyward_core::query::PageQuery;
-use keyward_core::{Entropy, Principal};
+use keyward_core::{Entropy, Principal, organization};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, LedgerOperation, Operation, Target};
+use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::ledger::store::Listed;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{Invitation, InvitationList, part};
+use crate::resources::{Invitation, part};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the pending invitations of an organization.
@@ -27,7 +28,7 @@ impl LedgerOperation for ListInvitations {
         routes: &[Route { id: "list_invitations", path: "/v1/organizations/{organization}/invitations" }],
     };
     const ACTION: Action = Action::ReadMembers;
-    type Output = InvitationList;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
@@ -37,23 +38,23 @@ impl LedgerOperation for ListInvitations {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<InvitationList, Problem> {
+    ) -> Result<Response, Problem> {
         let organization = ledger.organization(caller)?;
         caller.require(Self::ACTION)?;
-        let page = self.query.page();
+        let page = self.query.page(&caller.list("invitations"))?;
         let Listed { readable, unreadable } = ledger.store.invitations(&organization.id, ledger.now)?;
-        let (invitations, count) = part(readable, page);
-        let show = |invitation| {
-            Invitation::new(invitation, organization.id.clone(), Some(organization.name.clone()), caller)
+        let show = |invitation: organization::Invitation| {
+            let user = invitation.user.to_string();
+            let name = Some(organization.name.clone());
+            let shown = Invitation::new(invitation, organization.id.clone(), name, caller);
+            (user, crate::json(&shown))
         };
-        Ok(InvitationList {
-            invitations: invitations.into_iter().map(show).collect(),
-            count: count.saturating_add(unreadable),
-            unreadable,
-            limit: page.limit,
-            offset: page.offset,
-            permissions: Operation::permitted(caller, Target::Owner),
-        })
+        let page = part(readable.into_iter().map(show).collect(), unreadable, &page, false);
+        Ok(Response::list("invitations", page, &[caller.permissions()]))
+    }
+
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -65,8 +66,9 @@ impl LedgerOperation for ListInvitations {
 impl super::documentation::Documented for ListInvitations {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_members};
+        use crate::resources::InvitationList;
         let invitations = serde_json::json!({
-            "invitations": [examples::invitation()], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "invitations": [examples::invitation()], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["get_organization", "list_members", "create_invitation", "list_invitations"],
         });
         Documentation::new("organizations", "List the pending invitations of an organization", "")

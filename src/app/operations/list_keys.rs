@@ -5,13 +5,14 @@ use keyward_core::query::KeyQuery;
 use keyward_core::{Entropy, Principal};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, LedgerOperation, Operation, Target};
+use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{Key, KeyList};
+use crate::resources::Key;
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists keys.
@@ -30,7 +31,7 @@ impl LedgerOperation for ListKeys {
         ],
     };
     const ACTION: Action = Action::ReadKeys;
-    type Output = KeyList;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
@@ -40,19 +41,18 @@ impl LedgerOperation for ListKeys {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<KeyList, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
-        let (records, count) = ledger.store.keys(&caller.owner, &self.query, ledger.now)?;
-        let page = self.query.page();
-        Ok(KeyList {
-            keys: records.readable.into_iter().map(|record| Key::new(record, ledger.now, caller)).collect(),
-            count,
-            unreadable: records.unreadable,
-            limit: page.limit,
-            offset: page.offset,
-            permissions: Operation::permitted(caller, Target::Owner),
-        })
+        let page = self.query.page(&caller.list("keys"))?;
+        let now = ledger.now;
+        let show = |record| crate::json(&Key::new(record, now, caller));
+        let page = ledger.store.keys(&caller.owner, &self.query, &page, now, &show)?;
+        Ok(Response::list("keys", page, &[caller.permissions()]))
+    }
+
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -64,8 +64,9 @@ impl LedgerOperation for ListKeys {
 impl super::documentation::Documented for ListKeys {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_keys};
+        use crate::resources::KeyList;
         let keys = serde_json::json!({
-            "keys": [examples::key(serde_json::json!({}))], "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
+            "keys": [examples::key(serde_json::json!({}))], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["get_organization", "list_members", "list_keys", "create_key", "revoke_keys", "list_events"],
         });
         Documentation::new("keys", "List keys", "Search, filters and order can be combined.")

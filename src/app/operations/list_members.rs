@@ -5,13 +5,14 @@ use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, Principal, Role};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, LedgerOperation, Operation, Target};
+use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{Member, MemberList};
+use crate::resources::Member;
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the members of an organization.
@@ -26,7 +27,7 @@ impl LedgerOperation for ListMembers {
         routes: &[Route { id: "list_members", path: "/v1/organizations/{organization}/members" }],
     };
     const ACTION: Action = Action::ReadMembers;
-    type Output = MemberList;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
@@ -36,22 +37,21 @@ impl LedgerOperation for ListMembers {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<MemberList, Problem> {
+    ) -> Result<Response, Problem> {
         let organization = ledger.organization(caller)?;
         caller.require(Self::ACTION)?;
-        let page = self.query.page();
-        let (members, count) = ledger.store.member_page(&organization.id, page)?;
+        let page = self.query.page(&caller.list("members"))?;
+        let show = |member| crate::json(&Member::new(member, caller));
+        let page = ledger.store.member_page(&organization.id, &page, &show)?;
         let may_assign =
             |role: &Role| caller.may(action_to_change_member(Some(Role::Member), Some(*role), false));
-        Ok(MemberList {
-            members: members.readable.into_iter().map(|member| Member::new(member, caller)).collect(),
-            unreadable: members.unreadable,
-            count,
-            limit: page.limit,
-            offset: page.offset,
-            permissions: Operation::permitted(caller, Target::Owner),
-            assignable_roles: Role::ALL.into_iter().filter(may_assign).collect(),
-        })
+        let roles: Vec<Role> = Role::ALL.into_iter().filter(may_assign).collect();
+        let more = [caller.permissions(), ("assignable_roles", crate::json(&roles))];
+        Ok(Response::list("members", page, &more))
+    }
+
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -63,8 +63,9 @@ impl LedgerOperation for ListMembers {
 impl super::documentation::Documented for ListMembers {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_members};
+        use crate::resources::MemberList;
         let members = serde_json::json!({
-            "members": [examples::member()], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "members": [examples::member()], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["get_organization", "list_members", "create_invitation", "list_invitations"],
             "assignable_roles": ["member", "admin"],
         });

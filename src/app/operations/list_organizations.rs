@@ -5,13 +5,14 @@ use keyward_core::query::OrganizationQuery;
 use keyward_core::{Entropy, Owner, Principal};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, LedgerOperation, Operation, Target};
+use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::{Problem, require};
 use crate::request::{PathParams, Request};
-use crate::resources::OrganizationList;
+use crate::resources::ListedOrganization;
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the organizations of the deployment.
@@ -26,7 +27,7 @@ impl LedgerOperation for ListOrganizations {
         routes: &[Route { id: "list_organizations", path: "/v1/organizations" }],
     };
     const ACTION: Action = Action::ReadOrganizations;
-    type Output = OrganizationList;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
@@ -36,18 +37,16 @@ impl LedgerOperation for ListOrganizations {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<OrganizationList, Problem> {
+    ) -> Result<Response, Problem> {
         require(authorize_directory(&caller.principal))?;
-        let (entries, count) = ledger.store.directory(&self.query)?;
-        let page = self.query.page();
-        Ok(OrganizationList {
-            organizations: entries.readable.into_iter().map(Into::into).collect(),
-            unreadable: entries.unreadable,
-            count,
-            limit: page.limit,
-            offset: page.offset,
-            permissions: Operation::permitted(caller, Target::Owner),
-        })
+        let page = self.query.page(&caller.list("organizations"))?;
+        let show = |entry| crate::json(&ListedOrganization::from(entry));
+        let page = ledger.store.directory(&self.query, &page, &show)?;
+        Ok(Response::list("organizations", page, &[caller.permissions()]))
+    }
+
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -61,8 +60,9 @@ impl LedgerOperation for ListOrganizations {
 impl super::documentation::Documented for ListOrganizations {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples};
+        use crate::resources::OrganizationList;
         let organizations = serde_json::json!({
-            "organizations": [examples::listed_organization()], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "organizations": [examples::listed_organization()], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["list_organizations", "list_keys", "create_key", "list_events", "list_sessions"],
         });
         Documentation::new(

@@ -1,32 +1,26 @@
 //! Lists the sessions of a user, or of the operator.
 
 use keyward_core::policy::Action;
+use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, KeyDigest, Principal, session};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, LedgerOperation, Operation, Target};
+use super::{Endpoint, LedgerOperation, Target};
 use crate::authentication::session::presented;
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{Session, SessionList};
+use crate::resources::{Session, part};
 use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the sessions of a user, or of the operator.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListSessions {
+    query: PageQuery,
     current: Option<KeyDigest>,
-}
-
-/// The sessions as a ledger knows them.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct StoredSessions {
-    sessions: Vec<session::Session>,
-    current: Option<KeyDigest>,
-    permissions: Vec<Operation>,
 }
 
 impl LedgerOperation for ListSessions {
@@ -38,30 +32,29 @@ impl LedgerOperation for ListSessions {
         ],
     };
     const ACTION: Action = Action::ReadSessions;
-    type Output = StoredSessions;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
-        request.no_query()?;
-        Ok(Self { current: presented(&request.credentials) })
+        Ok(Self { query: request.query()?, current: presented(&request.credentials) })
     }
 
     fn perform<S: Sql, E: Entropy>(
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<StoredSessions, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
-        Ok(StoredSessions {
-            sessions: ledger.sessions(&caller.owner)?,
-            current: self.current,
-            permissions: Operation::permitted(caller, Target::Owner),
-        })
+        let page = self.query.page(&caller.list("sessions"))?;
+        let show = |session: session::Session| {
+            (session.id.to_string(), crate::json(&Session::new(session, self.current.as_ref())))
+        };
+        let all = ledger.sessions(&caller.owner)?.into_iter().map(show).collect();
+        Ok(Response::list("sessions", part(all, 0, &page, true), &[caller.permissions()]))
     }
 
-    fn respond(StoredSessions { sessions, current, permissions }: StoredSessions) -> Response {
-        let sessions = sessions.into_iter().map(|session| Session::new(session, current.as_ref()));
-        Response::ok(&SessionList { sessions: sessions.collect(), permissions })
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -73,6 +66,7 @@ impl LedgerOperation for ListSessions {
 impl super::documentation::Documented for ListSessions {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_read_sessions};
+        use crate::resources::SessionList;
         let sessions = serde_json::json!({
             "sessions": [{
                 "id": "ses_01KAHQ0000000000000000000Z", "started_at": "2026-11-21T08:00:00.000Z",
@@ -80,6 +74,7 @@ impl super::documentation::Documented for ListSessions {
                 "started_with": { "type": "token", "id": null, "issuer": "https://id.example.com/" },
                 "address": null, "user_agent": null, "is_current": true,
             }],
+            "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["list_sessions", "delete_session", "delete_sessions"],
         });
         Documentation::new(
@@ -87,7 +82,8 @@ impl super::documentation::Documented for ListSessions {
             "List who is signed in",
             "All sessions that have not ended, 20 at most; the one that was started last comes first. The sessions of a root key that is no longer configured are refused at once, and listed until they would have ended without use.",
         )
-        .responds::<SessionList>(crate::response::Success::Ok, "The sessions.", &[("sessions", sessions)])
+        .query::<PageQuery>()
+        .responds::<SessionList>(crate::response::Success::Ok, "A page of the sessions.", &[("sessions", sessions)])
         .access("list_sessions", may_read_sessions)
     }
 }

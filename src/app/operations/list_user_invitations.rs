@@ -5,14 +5,16 @@ use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, ErrorCode, Owner, Principal};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, LedgerOperation, Operation, Target};
+use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
+use crate::ledger::memberships::Membership;
 use crate::ledger::sql::Sql;
 use crate::ledger::store::Listed;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{Invitation, InvitationList, part};
+use crate::resources::{Invitation, part};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the invitations that a user may accept.
@@ -27,7 +29,7 @@ impl LedgerOperation for ListUserInvitations {
         routes: &[Route { id: "list_user_invitations", path: "/v1/users/{user}/invitations" }],
     };
     const ACTION: Action = Action::ReadOrganizations;
-    type Output = InvitationList;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
@@ -37,27 +39,24 @@ impl LedgerOperation for ListUserInvitations {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<InvitationList, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let Owner::User(user) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
         let Listed { readable, unreadable } = ledger.store.memberships(user)?;
-        let known = readable.into_iter();
-        let pending = known.filter_map(|told| {
+        let show = |told: Membership| {
             let invitation = told.invitation.filter(|invitation| invitation.is_pending(ledger.now))?;
-            Some((invitation, told.organization, told.name))
-        });
-        let page = self.query.page();
-        let (invitations, count) = part(pending.collect(), page);
-        let show = |(invitation, organization, name)| Invitation::new(invitation, organization, name, caller);
-        Ok(InvitationList {
-            invitations: invitations.into_iter().map(show).collect(),
-            count,
-            unreadable,
-            limit: page.limit,
-            offset: page.offset,
-            permissions: Operation::permitted(caller, Target::Owner),
-        })
+            let organization = told.organization.to_string();
+            let shown = Invitation::new(invitation, told.organization, told.name, caller);
+            Some((organization, crate::json(&shown)))
+        };
+        let page = self.query.page(&caller.list("invitations"))?;
+        let page = part(readable.into_iter().filter_map(show).collect(), unreadable, &page, false);
+        Ok(Response::list("invitations", page, &[caller.permissions()]))
+    }
+
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -69,9 +68,10 @@ impl LedgerOperation for ListUserInvitations {
 impl super::documentation::Documented for ListUserInvitations {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, examples, may_read_organizations};
+        use crate::resources::InvitationList;
         let mine = serde_json::json!({ "permissions": ["delete_invitation", "accept_invitation"] });
         let invitations = serde_json::json!({
-            "invitations": [examples::merged(examples::invitation(), mine)], "unreadable": 0, "count": 1, "limit": 20, "offset": 0,
+            "invitations": [examples::merged(examples::invitation(), mine)], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["list_user_organizations", "list_user_invitations", "list_keys", "create_key"],
         });
         Documentation::new(

@@ -5,14 +5,15 @@ use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, ErrorCode, Owner, Principal};
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, LedgerOperation, Operation, Target};
+use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::ledger::store::Listed;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::resources::{UserOrganizationList, memberships, part};
+use crate::resources::{Membership, memberships, part};
+use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the organizations that a user belongs to.
@@ -27,7 +28,7 @@ impl LedgerOperation for ListUserOrganizations {
         routes: &[Route { id: "list_user_organizations", path: "/v1/users/{user}/organizations" }],
     };
     const ACTION: Action = Action::ReadOrganizations;
-    type Output = UserOrganizationList;
+    type Output = Response;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
@@ -37,21 +38,20 @@ impl LedgerOperation for ListUserOrganizations {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<UserOrganizationList, Problem> {
+    ) -> Result<Response, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let Owner::User(user) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
         let Listed { readable, unreadable } = ledger.store.memberships(user)?;
-        let page = self.query.page();
-        let (organizations, count) = part(memberships(readable, &caller.principal, user), page);
-        Ok(UserOrganizationList {
-            organizations,
-            count: count.saturating_add(unreadable),
-            unreadable,
-            limit: page.limit,
-            offset: page.offset,
-            permissions: Operation::permitted(caller, Target::Owner),
-        })
+        let page = self.query.page(&caller.list("organizations"))?;
+        let all = memberships(readable, &caller.principal, user);
+        let show = |membership: &Membership| (membership.id.to_string(), crate::json(membership));
+        let page = part(all.iter().map(show).collect(), unreadable, &page, false);
+        Ok(Response::list("organizations", page, &[caller.permissions()]))
+    }
+
+    fn respond(page: Response) -> Response {
+        page
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -63,8 +63,9 @@ impl LedgerOperation for ListUserOrganizations {
 impl super::documentation::Documented for ListUserOrganizations {
     fn documentation() -> super::documentation::Documentation {
         use super::documentation::{Documentation, may_read_organizations};
+        use crate::resources::UserOrganizationList;
         let organizations = serde_json::json!({
-            "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }], "count": 1, "unreadable": 0, "limit": 20, "offset": 0,
+            "organizations": [{ "id": "acme", "name": "Acme", "role": "owner" }], "count": 1, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 0, "after": null,
             "permissions": ["list_user_organizations", "list_user_invitations", "list_keys", "create_key", "list_events"],
         });
         Documentation::new("organizations", "List the organizations that a user belongs to", "")

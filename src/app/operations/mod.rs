@@ -116,10 +116,11 @@ impl<P: Ports> App<'_, P> {
         let owner = params.owner(&principal)?;
         let command = operation.read(request, params, &principal)?;
         let ledger = owner.ledger();
-        let request = self.config.recorded.context(request);
-        let perform = LedgerRequest::Perform { principal, owner, request, command };
+        let context = self.config.recorded.context(request);
+        let perform = LedgerRequest::Perform { principal, owner, request: context, command };
         let answer = self.ports.send(ledger, &perform).await?;
-        read_answer(&answer)
+        let response: Response = read_answer(&answer)?;
+        Ok(Response { next: response.next.as_deref().map(|after| request.next_page(after)), ..response })
     }
 }
 

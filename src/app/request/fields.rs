@@ -1,16 +1,13 @@
 //! Reads an object into a type, by serde, and reports everything that is wrong with it at once.
 //!
-//! serde stops at the first fault, and its messages repeat what was sent. So an object that cannot be read whole is
-//! read field by field, and of each message only the part that says what was expected is kept.
-
-use std::borrow::Cow;
+//! serde stops at the first fault, so an object that cannot be read whole is read field by field.
 
 use keyward_core::ErrorCode;
 use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::{Map, Value};
 
-use crate::objects;
+use crate::objects::{self, Fault};
 use crate::problem::{FieldProblem, Problem};
 
 /// Longest name of an unknown field that is repeated, in characters.
@@ -25,13 +22,13 @@ pub(super) struct NoFields {}
 /// Reads fields.
 pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: ErrorCode) -> Result<T, Problem> {
     let known = field_names::<T>();
-    // From text, as ledgers read their requests: serde's code for reading a type from values would be there besides.
+    // From text, as everything: serde's code for reading a type from values would be there besides.
     let attempt = |fields: &Map<String, Value>| objects::from_str::<T>(&crate::json(fields));
     let is_known = fields.keys().all(|name| known.contains(&name.as_str()));
     if is_known && let Ok(read) = attempt(fields) {
         return Ok(read);
     }
-    let fault = |fields: &Map<String, Value>| attempt(fields).err().map(|error| message(&error));
+    let fault = |fields: &Map<String, Value>| attempt(fields).err();
     Err(Problem { errors: all_faults(fields, known, code, &fault), ..Problem::new(code) })
 }
 
@@ -40,7 +37,7 @@ fn all_faults(
     fields: &Map<String, Value>,
     known: &[&str],
     code: ErrorCode,
-    fault: &dyn Fn(&Map<String, Value>) -> Option<String>,
+    fault: &dyn Fn(&Map<String, Value>) -> Option<Fault>,
 ) -> Vec<FieldProblem> {
     let (mut errors, mut rest) = (Vec::<FieldProblem>::new(), Map::new());
     for (name, value) in fields {
@@ -97,30 +94,31 @@ fn faults(
     fields: &Map<String, Value>,
     known: &[&str],
     code: ErrorCode,
-    fault: &dyn Fn(&Map<String, Value>) -> Option<String>,
+    fault: &dyn Fn(&Map<String, Value>) -> Option<Fault>,
 ) -> Vec<FieldProblem> {
     let problem = |name: &str, detail| FieldProblem { pointer: pointer(name, code), detail };
     // Missing fields are found when every field has been read.
     let fault_of = |name: &str, value: Value| {
         let mut alone = Map::new();
         alone.insert(name.to_owned(), value);
-        fault(&alone).filter(|message| missing(message, known).is_none())
+        fault(&alone).filter(|fault| !is_of_type(fault, known))
     };
     let (mut errors, mut right) = (Vec::new(), Map::new());
     for (name, value) in fields {
-        let Some(message) = fault_of(name, value.clone()) else {
+        let Some(fault) = fault_of(name, value.clone()) else {
             right.insert(name.clone(), value.clone());
             continue;
         };
-        let detail = expected(&message);
+        let detail = fault.into_detail();
         // serde does not say whether it means the field or what is in it.
         let is_in_list = detail == "must be a string"
             && value.is_array()
             && fault_of(name, Value::Array(Vec::new())).is_none();
         errors.push(problem(name, if is_in_list { "must be an array of strings".into() } else { detail }));
     }
-    if let Some(message) = fault(&right)
-        && let Some(name) = missing(&message, known)
+    if let Some(fault) = fault(&right)
+        && let Some(name) = fault.missing()
+        && known.contains(&name)
         && !fields.contains_key(name)
     {
         errors.push(problem(name, "is missing".into()));
@@ -128,34 +126,9 @@ fn faults(
     errors
 }
 
-/// An error's message, without where in the text it is: the text is ours.
-fn message(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned()
-}
-
-fn missing<'a>(message: &str, known: &[&'a str]) -> Option<&'a str> {
-    let name = message.strip_prefix("missing field `")?.strip_suffix('`')?;
-    known.iter().copied().find(|known| *known == name)
-}
-
-/// What a field should be, taken from a message. serde's own messages have what was sent before the last `, expected`,
-/// if at all; those of our own types hold nothing of it.
-fn expected(message: &str) -> Cow<'static, str> {
-    let is_serdes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
-        .iter()
-        .any(|start| message.starts_with(start));
-    if !is_serdes {
-        return message.to_owned().into();
-    }
-    let what = message.rsplit_once(", expected ").map_or("something else", |(_, what)| what);
-    let choices: Vec<&str> = what.split('`').skip(1).step_by(2).collect();
-    match (choices.as_slice(), what) {
-        ([], "a map") => "must be a JSON object".into(),
-        ([], "a sequence") => "must be an array".into(),
-        ([], what) => format!("must be {what}").into(),
-        (choices, _) => format!("must be one of {}", choices.join(", ")).into(),
-    }
+/// Whether it says that a field of the type is missing, and not one of something inside.
+fn is_of_type(fault: &Fault, known: &[&str]) -> bool {
+    fault.missing().is_some_and(|name| known.contains(&name))
 }
 
 /// A boolean as it is written in a query.

@@ -7,7 +7,6 @@ use keyward_core::ErrorCode;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::objects;
 use crate::problem::Problem;
 
 /// What serde is told of a name that is given twice; it adds the place.
@@ -48,7 +47,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     if text.starts_with('\u{feff}') {
         return Err(bad("The body begins with a byte order mark, which JSON does not have.".to_owned()));
     }
-    match objects::from_str(text) {
+    match serde_json::from_str(text) {
         Ok(Strict(Value::Object(object))) => Ok(object),
         Ok(_) => Err(bad("The body has to be a JSON object.".to_owned())),
         Err(error) => {

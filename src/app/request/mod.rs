@@ -210,6 +210,19 @@ impl Request {
         }
     }
 
+    /// Path and query of the next page of a list.
+    pub(crate) fn next_page(&self, after: &str) -> String {
+        let mut next = [&self.path, "?after=", after].concat();
+        for parameter in self.query.split('&') {
+            let name = form_urlencoded::parse(parameter.as_bytes()).next().map(|(name, _)| name);
+            if name.is_some_and(|name| !matches!(&*name, "after" | "offset")) {
+                next.push('&');
+                next.push_str(parameter);
+            }
+        }
+        next
+    }
+
     fn has_json(&self) -> bool {
         self.has_type("application/json")
     }

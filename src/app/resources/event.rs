@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::objects;
+#[cfg(feature = "schema")]
+use crate::resources::PageFacts;
 
 /// An event of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -162,17 +164,12 @@ impl Event {
 }
 
 /// A page of the audit trail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct EventList {
     /// The events on this page, newest first.
     pub events: Vec<Event>,
-    /// How many match, on all pages.
-    pub count: u32,
-    /// How many events on this page cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
 }

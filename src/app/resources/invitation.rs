@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::operations::{Operation, Target};
+#[cfg(feature = "schema")]
+use crate::resources::PageFacts;
 
 /// An invitation to an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,19 +47,14 @@ impl Invitation {
 }
 
 /// A page of pending invitations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct InvitationList {
     /// The invitations on this page: of an organization by user, of a user by organization.
     pub invitations: Vec<Invitation>,
-    /// How many there are, on all pages.
-    pub count: u32,
-    /// How many cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the organization, or on the user's account.
     pub permissions: Vec<Operation>,
 }

@@ -8,6 +8,8 @@ use serde::Serialize;
 use crate::caller::Caller;
 use crate::kv::STALENESS_MAX_SECONDS;
 use crate::operations::{Operation, Target};
+#[cfg(feature = "schema")]
+use crate::resources::PageFacts;
 
 /// What every description of a key holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -257,19 +259,14 @@ pub enum Shown<K> {
 }
 
 /// A page of keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct KeyList {
     /// The keys on this page.
     pub keys: Vec<Key>,
-    /// How many match, on all pages.
-    pub count: u32,
-    /// How many keys on this page cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the owner of these keys.
     pub permissions: Vec<Operation>,
 }

@@ -4,16 +4,25 @@ mod event;
 mod invitation;
 mod key;
 mod organization;
+mod page;
 mod session;
 
-pub use event::{Event, EventList, StoredEvent};
-pub use invitation::{Invitation, InvitationList};
+#[cfg(feature = "schema")]
+pub use event::EventList;
+pub use event::{Event, StoredEvent};
+pub use invitation::Invitation;
+#[cfg(feature = "schema")]
+pub use invitation::InvitationList;
+#[cfg(feature = "schema")]
+pub use key::KeyList;
 pub use key::{
-    Effective, IssuedKey, Key, KeyFacts, KeyList, MadeKey, PublicKey, RevokedKey, RevokedKeys, RolledKey,
-    Shown, VerifiedKey,
+    Effective, IssuedKey, Key, KeyFacts, MadeKey, PublicKey, RevokedKey, RevokedKeys, RolledKey, Shown,
+    VerifiedKey,
 };
-pub use organization::{
-    ListedOrganization, Member, MemberList, Membership, Organization, OrganizationList, UserOrganizationList,
-    memberships, part,
-};
-pub use session::{CurrentSession, EndedSessions, Session, SessionList, SignIn, SignInType};
+pub use organization::{ListedOrganization, Member, Membership, Organization, memberships};
+#[cfg(feature = "schema")]
+pub use organization::{MemberList, OrganizationList, UserOrganizationList};
+pub use page::{PageFacts, ShownPage, part};
+#[cfg(feature = "schema")]
+pub use session::SessionList;
+pub use session::{CurrentSession, EndedSessions, Session, SignIn, SignInType};

@@ -1,13 +1,14 @@
 //! How organizations, members and memberships are shown.
 
 use keyward_core::principal::Role;
-use keyward_core::query::Page;
 use keyward_core::{Actor, OwnerId, Principal, Timestamp, Title, organization};
 use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::ledger::{directory, memberships as told};
 use crate::operations::{Operation, Target};
+#[cfg(feature = "schema")]
+use crate::resources::PageFacts;
 
 /// An organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -65,19 +66,14 @@ impl Member {
 }
 
 /// A page of the members of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct MemberList {
     /// The members on this page, by id.
     pub members: Vec<Member>,
-    /// How many members cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many there are, on all pages.
-    pub count: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the organization.
     pub permissions: Vec<Operation>,
     /// The roles that the caller may give.
@@ -98,19 +94,14 @@ pub struct Membership {
 }
 
 /// A page of the organizations that a user belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct UserOrganizationList {
     /// The organizations on this page, by id.
     pub organizations: Vec<Membership>,
-    /// How many memberships cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many there are, on all pages.
-    pub count: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the user's account.
     pub permissions: Vec<Operation>,
 }
@@ -138,14 +129,6 @@ pub fn memberships(stored: Vec<told::Membership>, principal: &Principal, user: &
     all
 }
 
-/// A page of a list that is short enough to be read as a whole, and how many there are on all pages.
-#[must_use]
-pub fn part<T>(all: Vec<T>, page: Page) -> (Vec<T>, u32) {
-    let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    (all.into_iter().skip(number(page.offset)).take(number(page.limit)).collect(), count)
-}
-
 /// An organization as the operator lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -168,19 +151,14 @@ impl From<directory::DirectoryEntry> for ListedOrganization {
 }
 
 /// A page of the organizations of the deployment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct OrganizationList {
     /// The organizations on this page, by id.
     pub organizations: Vec<ListedOrganization>,
-    /// How many match, on all pages.
-    pub count: u32,
-    /// How many on this page cannot be read; they are not shown.
-    pub unreadable: u32,
-    /// How many a page holds at most.
-    pub limit: u32,
-    /// How many were skipped.
-    pub offset: u32,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the deployment.
     pub permissions: Vec<Operation>,
 }

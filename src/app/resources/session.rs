@@ -4,7 +4,10 @@ use keyward_core::session::{self, SessionSubject};
 use keyward_core::{KeyDigest, RootKeyId, SessionId, Timestamp};
 use serde::Serialize;
 
+#[cfg(feature = "schema")]
 use crate::operations::Operation;
+#[cfg(feature = "schema")]
+use crate::resources::PageFacts;
 
 /// With what kind of credential somebody has signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -73,12 +76,15 @@ impl Session {
     }
 }
 
-/// The sessions of a user or of the operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+/// A page of the sessions of a user or of the operator.
+#[cfg(feature = "schema")]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SessionList {
-    /// The sessions, the one that was started last first.
+    /// The sessions on this page, the one that was started last first.
     pub sessions: Vec<Session>,
+    /// What every page says of itself.
+    #[serde(flatten)]
+    pub page: PageFacts,
     /// The operations that the caller may carry out on the user's account or the deployment.
     pub permissions: Vec<Operation>,
 }

@@ -40,7 +40,7 @@ fn scene() -> (World, [Made; 4]) {
 }
 
 #[test]
-fn keys_are_sorted_by_every_field_where_null_comes_last_and_ids_break_ties() {
+fn keys_are_sorted_by_every_field_where_what_never_happens_comes_after_all_else_and_no_use_before() {
     let (world, [beta, expired, sure, alpha]) = scene();
     let named = |query: &str| -> Vec<&str> {
         let name = |id: &String| {
@@ -59,10 +59,10 @@ fn keys_are_sorted_by_every_field_where_null_comes_last_and_ids_break_ties() {
         ("order=updated_at", ["expired", "sure", "beta", "alpha"]),
         ("order=-updated_at", ["alpha", "beta", "sure", "expired"]),
         ("order=expires_at", ["expired", "alpha", "beta", "sure"]),
-        ("order=-expires_at", ["alpha", "expired", "sure", "beta"]),
+        ("order=-expires_at", ["sure", "beta", "alpha", "expired"]),
         ("order=revoked_at", ["beta", "alpha", "expired", "sure"]),
-        ("order=-revoked_at", ["alpha", "beta", "sure", "expired"]),
-        ("order=last_used_at", ["sure", "beta", "expired", "alpha"]),
+        ("order=-revoked_at", ["sure", "expired", "alpha", "beta"]),
+        ("order=last_used_at", ["beta", "expired", "alpha", "sure"]),
         ("order=-last_used_at", ["sure", "alpha", "expired", "beta"]),
         ("order=title", ["sure", "expired", "alpha", "beta"]),
         ("order=-title", ["beta", "alpha", "expired", "sure"]),
@@ -215,7 +215,7 @@ fn pages_hold_every_key_once() {
     page.remove("permissions");
     assert_eq!(
         Value::Object(page),
-        json!({ "keys": [], "count": 7, "unreadable": 0, "limit": 20, "offset": 100 })
+        json!({ "keys": [], "count": 7, "count_is": "exact", "unreadable": 0, "limit": 20, "offset": 100, "after": null })
     );
 }
 

@@ -1,11 +1,13 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
+mod bench;
 mod callers;
 mod configuration;
 mod copies;
 mod credentials;
 mod damage;
 mod deletion;
+mod filters;
 mod grants;
 mod invisible;
 mod invitations;
@@ -18,6 +20,7 @@ mod membership;
 mod operators;
 mod organizations;
 mod outbox;
+mod pages;
 mod permissions;
 mod possession;
 mod queue;

@@ -180,7 +180,7 @@ fn what_is_remembered_of_a_request_has_the_pinned_shape() {
     assert_eq!(response.expect("JSON"), answer);
     let shape = json!({
         "request": stored["request"], "salt": stored["salt"], "digest": record.digest.to_hex(), "key_type": "secret",
-        "response": { "success": "Created", "body": stored["response"]["body"], "location": made.location },
+        "response": { "success": "Created", "body": stored["response"]["body"], "location": made.location, "next": null },
     });
     assert_eq!(stored, shape);
 }
@@ -257,14 +257,16 @@ fn commands() -> Vec<Value> {
         "title": "x", "type": "publishable", "scopes": ["*"], "metadata": { "big": 9_007_199_254_740_993_u64 },
         "consistency": "strong", "expires_at": at,
     });
-    let page = json!({ "limit": "7", "offset": null });
+    let after = "303132333435363738396162636465660a63690a37";
+    let page = json!({ "limit": "7", "after": after, "offset": null });
     let query = json!({
         "q": "x", "type": "secret", "status": "retiring,active", "created_after": at, "created_before": at,
-        "order": "-title", "limit": "7", "offset": "3", "created_by": "user:ada", "expires_before": at,
+        "order": "-title", "limit": "7", "after": after, "offset": "3", "created_by": "user:ada", "expires_before": at,
         "never_expires": "false", "unused_since": at, "scope": "*",
     });
     let events = json!({
-        "q": "x", "key": key, "actor": "key:apk_01KAHQ0000000000000000000A", "action": "key.revoked", "limit": "7", "offset": "3",
+        "q": "x", "key": key, "actor": "key:apk_01KAHQ0000000000000000000A", "action": "key.revoked", "limit": "7",
+        "after": after, "offset": "3",
     });
     let idempotency_key = "0123456789abcdef";
     let mut commands = vec![
@@ -272,7 +274,7 @@ fn commands() -> Vec<Value> {
         json!({ "UpdateOrganization": { "name": "Acme" } }),
         json!({ "DeleteOrganization": { "revoke": true } }),
         json!({ "DeleteUser": { "revoke": false } }),
-        json!({ "ListOrganizations": { "query": { "q": "x", "limit": "7", "offset": "3" } } }),
+        json!({ "ListOrganizations": { "query": { "q": "x", "limit": "7", "after": null, "offset": "3" } } }),
         json!({ "ListMembers": { "query": page } }),
         json!({ "ListInvitations": { "query": page } }),
         json!({ "ListUserInvitations": { "query": page } }),
@@ -293,7 +295,7 @@ fn commands() -> Vec<Value> {
         json!({ "RollKey": {
             "key": key, "roll": { "grace": 60, "keep_revocation": false }, "idempotency_key": idempotency_key,
         } }),
-        json!({ "ListSessions": { "current": digest } }),
+        json!({ "ListSessions": { "query": page, "current": digest } }),
         json!({ "DeleteSession": { "session": "ses_01KAHQ0000000000000000000A" } }),
         json!({ "DeleteSessions": { "except": digest } }),
         json!({ "ListEvents": { "query": events } }),

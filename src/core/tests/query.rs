@@ -1,7 +1,8 @@
 //! What queries for lists may ask for.
 
+use keyward_core::page::{Cursor, Position};
 use keyward_core::query::{
-    EventAction, EventQuery, Flag, Limit, Offset, Order, Page, QueryError, Search, SortField, Statuses,
+    EventAction, EventQuery, Flag, KeyQuery, Limit, Offset, Order, QueryError, Search, SortField, Statuses,
 };
 
 #[test]
@@ -39,15 +40,35 @@ fn pages_have_bounds_and_defaults() {
     let page = |limit: &str, offset: &str| {
         let limit = Limit::try_from(limit.to_owned())?;
         let offset = Offset::try_from(offset.to_owned())?;
-        Ok(EventQuery { limit: Some(limit), offset: Some(offset), ..EventQuery::default() }.page())
+        let query = EventQuery { limit: Some(limit), offset: Some(offset), ..EventQuery::default() };
+        query.page("x").map(|page| (page.limit, page.offset))
     };
-    assert_eq!(EventQuery::default().page(), Page { limit: 20, offset: 0 });
-    assert_eq!(page("100", "4294967295"), Ok(Page { limit: 100, offset: u32::MAX }));
+    let usual = EventQuery::default().page("x").expect("a page");
+    assert_eq!((usual.limit, usual.offset, usual.after), (20, 0, None));
+    assert_eq!(page("100", "10000"), Ok((100, 10_000)));
     for bad in ["0", "101", "", "+5", "2.5", "-1", " 1"] {
         assert_eq!(page(bad, "0"), Err(QueryError::Limit), "{bad}");
     }
-    for bad in ["-1", "4294967296", "x"] {
+    for bad in ["-1", "10001", "4294967296", "x"] {
         assert_eq!(page("1", bad), Err(QueryError::Offset), "{bad}");
+    }
+}
+
+#[test]
+fn a_cursor_reads_as_it_was_written_and_stands_in_its_own_list_alone() {
+    let position = Position { value: "straße".to_owned(), id: "apk_7".to_owned() };
+    let page = KeyQuery::default().page("acme keys").expect("a page");
+    let text = String::from(page.cursor(position.clone()));
+    let cursor = Cursor::try_from(text.clone()).expect("a cursor");
+    assert_eq!(String::from(cursor.clone()), text);
+    let query = KeyQuery { after: Some(cursor), ..KeyQuery::default() };
+    assert_eq!(query.page("acme keys").map(|page| page.after), Ok(Some(position)));
+    assert_eq!(query.page("other keys"), Err(QueryError::Cursor));
+    let order = Order { field: SortField::Title, descending: false };
+    assert_eq!(KeyQuery { order, ..query }.page("acme keys"), Err(QueryError::Cursor));
+    // No digits, half a byte, no text, a part too few, a part too many, too long.
+    for bad in ["", "x", "7", "ff0a0a", "610a62", &format!("{text}0a"), &"00".repeat(2049)] {
+        assert_eq!(Cursor::try_from(bad.to_owned()), Err(QueryError::Cursor), "{bad}");
     }
 }
 

@@ -76,8 +76,9 @@ impl Outgoing {
         share(browser.sharing, &mut headers);
         headers.extend(browser.caller.map(|caller| (CALLER, caller)));
         let (status, code) = match &outcome {
-            Ok(Response { success, location, cookie, .. }) => {
+            Ok(Response { success, location, next, cookie, .. }) => {
                 headers.extend(location.clone().map(|location| ("location", location)));
+                headers.extend(next.as_ref().map(|next| ("link", format!("<{next}>; rel=\"next\""))));
                 match cookie {
                     Some(SessionCookie::Set(token)) => {
                         headers.push(("set-cookie", cookie::set(token, browser.is_secure)));

@@ -47,7 +47,7 @@ export function scanPlain(text) {
   return keys;
 }
 
-const TAIL = /_(?:live|test)_1[0-9A-Za-z]{57}/g;
+const TAIL = /_(?:live|test)_[0-9A-Za-z]{40,58}/g;
 const HEAD = /[a-z][a-z0-9]{1,11}_(?:sk|pat|pk)$/;
 
 /** The fastest that we know, and the one that the package uses: it begins with what is rarest, and looks back. @param {string} text */

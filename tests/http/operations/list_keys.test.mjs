@@ -25,7 +25,7 @@ const holding = async (...wanted) => {
 };
 
 test("a list without keys is empty, not missing", async () => {
-  const empty = { keys: [], count: 0, unreadable: 0, limit: 20, offset: 0 };
+  const empty = { keys: [], count: 0, count_is: "exact", unreadable: 0, limit: 20, offset: 0, after: null };
   const { permissions, ...ofOrganization } = await list(await organization());
   assert.deepEqual(ofOrganization, empty);
   assert.ok(permissions.includes("create_key"));
@@ -68,14 +68,14 @@ test("a page has a limit of 1 to 100 and an offset from 0, and count covers all 
   assert.equal((await titles(org)).length, 20);
   assert.deepEqual(await titles(org, { limit: 2, offset: 3, order: "title" }), ["k03", "k04"]);
   assert.equal((await titles(org, { limit: 100 })).length, 25);
-  const { keys, permissions, ...page } = await list(org, { limit: 1, offset: 4294967295 });
+  const { keys, permissions, ...page } = await list(org, { limit: 1, offset: 10000 });
   assert.deepEqual(
     { keys, page },
-    { keys: [], page: { count: 25, unreadable: 0, limit: 1, offset: 4294967295 } },
+    { keys: [], page: { count: 25, count_is: "exact", unreadable: 0, limit: 1, offset: 10000, after: null } },
   );
   const bad = {
     limit: ["0", "101", "-1", "1.5", "1e1", "", "+5", "x", " 5", "99999999999999999999"],
-    offset: ["-1", "x", "", "1.0", "4294967296"],
+    offset: ["-1", "x", "", "1.0", "10001", "4294967296"],
   };
   for (const [name, values] of Object.entries(bad)) {
     for (const value of values) {
@@ -85,7 +85,7 @@ test("a page has a limit of 1 to 100 and an offset from 0, and count covers all 
   }
 });
 
-test("every order works in both directions, with keys that lack the value last", async () => {
+test("every order works in both directions; what never happens comes after all else, and no use before", async () => {
   const { org, made } = await holding(
     "B",
     { title: "a", expires_at: ahead(7_200_000) },
@@ -109,14 +109,32 @@ test("every order works in both directions, with keys that lack the value last",
     title: ["a", "B", "c", "Ä"],
     "-title": ["Ä", "c", "B", "a"],
     expires_at: ["c", "a", "B", "Ä"],
-    "-expires_at": ["a", "c", "Ä", "B"],
+    "-expires_at": ["Ä", "B", "a", "c"],
     revoked_at: ["a", "B", "c", "Ä"],
-    "-revoked_at": ["B", "a", "Ä", "c"],
-    last_used_at: ["c", "B", "a", "Ä"],
+    "-revoked_at": ["Ä", "c", "B", "a"],
+    last_used_at: ["B", "a", "Ä", "c"],
     "-last_used_at": ["c", "Ä", "a", "B"],
   };
   for (const [order, expected] of Object.entries(orders))
     assert.deepEqual(await titles(org, { order }), expected, order);
+});
+
+test("`after` and the header Link lead through all pages", async () => {
+  const { org } = await holding("a", "b", "c", "d", "e");
+  const found = [];
+  let next = `${place(org, { order: "-title", limit: 2 })}`;
+  for (let pages = 1; next; pages += 1) {
+    const { body, headers } = await root.get(next);
+    found.push(...body.keys.map((/** @type {any} */ { title }) => title));
+    const [, link] = /^<([^>]+)>; rel="next"$/.exec(headers.get("link") ?? "") ?? [];
+    assert.equal(
+      link,
+      body.after === null ? undefined : place(org, { after: body.after, order: "-title", limit: 2 }),
+    );
+    assert.ok(pages <= 3);
+    next = link ?? "";
+  }
+  assert.deepEqual(found, ["e", "d", "c", "b", "a"]);
 });
 
 test("a deleted key is not listed", async () => {

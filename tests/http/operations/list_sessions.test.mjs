@@ -45,6 +45,8 @@ test("the operator sees its own sessions, and those of every person", async () =
   assert.deepEqual(own.sessions[0].started_with, { ...operator, issuer: null });
 });
 
-test("the list takes no parameters", async () => {
-  await refused(root.get("/v1/deployment/sessions?limit=1"), "request.bad_parameter");
+test("the list takes the parameters of a page and no others", async () => {
+  const { limit, after } = await ok(root.get("/v1/deployment/sessions?limit=1"));
+  assert.deepEqual([limit, after === null || typeof after], [1, after === null || "string"]);
+  await refused(root.get("/v1/deployment/sessions?q=x"), "request.bad_parameter");
 });
