@@ -13,10 +13,13 @@ import { scan } from "keyward";
 /** A key with its text, and what removes it; `again`: it was told already, as it stands here in another writing. @typedef {FoundKey & { token: string, edits: Edit[], again?: boolean }} Key */
 /** One character as it is written; `broken`: whether a break that may be none of a key's is before it. @typedef {{ character: string, start: number, end: number, broken: boolean }} Cell */
 
-/** The longest brand, `_pat`, and the underscore behind it. */
-const BEFORE = 12 + "_pat_".length;
-const ENVIRONMENTS = ["live_", "test_"];
-const AFTER = ENVIRONMENTS[0].length;
+const KIND = /_(?:sk|pk|pat)_$/;
+const LONGEST_KIND = "_pat_".length;
+/** The longest brand, and that. */
+const BEFORE = 12 + LONGEST_KIND;
+/** @type {Record<string, string>} */
+const ENVIRONMENTS = { l: "live_", t: "test_" };
+const AFTER = ENVIRONMENTS.l.length;
 const BODY = 58;
 
 // Most characters stand plainly, which is quicker to tell than all that they could be otherwise: these begin nothing, and
@@ -39,7 +42,7 @@ export function keyAt(text, at, writing, { pins, last, inner }) {
   const middle = middleAt(text, at, writing);
   if (middle === undefined) return undefined;
   const before = cellsBefore(text, middle, writing, BEFORE);
-  if (!/_(?:sk|pk|pat)_$/.test(textOf(before))) return undefined;
+  if (!KIND.test(textOf(before))) return undefined;
   const after = cellsAfter(text, middle, writing, last);
   if (after === MORE || after.length < AFTER) return after === MORE ? MORE : undefined;
   const cells = [...before, ...after];
@@ -77,10 +80,10 @@ function middleAt(text, at, { end }) {
   return end.test(text) ? end.lastIndex : undefined;
 }
 
-/** Whether the last letter of a kind is before the place. @param {string} text @param {number} at @param {Writing} writing */
+/** Whether a kind is before the place. @param {string} text @param {number} at @param {Writing} writing */
 export function followsKind(text, at, writing) {
   const middle = middleAt(text, at, writing);
-  return middle !== undefined && cellsBefore(text, middle, writing, 2).length === 2;
+  return middle !== undefined && KIND.test(textOf(cellsBefore(text, middle, writing, LONGEST_KIND)));
 }
 
 /** @param {string} text @param {number} middle @param {Writing} writing @param {number} most @returns {Cell[]} */
@@ -115,7 +118,7 @@ function cellsAfter(text, middle, writing, last) {
   const cells = [];
   const ofBody = () => cells.length > AFTER;
   let isBroken = false;
-  let environments = ENVIRONMENTS;
+  let environment = "";
   for (let at = middle, cell; cells.length < AFTER + BODY; at = cell.end) {
     cell = cellAt(text, at, writing);
     if (!last && mayGoOn(text, at, writing, cell)) return MORE;
@@ -123,9 +126,8 @@ function cellsAfter(text, middle, writing, last) {
     // One more character may follow, and then it is another key.
     if (!last && cell.end === text.length && cells.length + 1 < AFTER + BODY) return MORE;
     const { character } = cell;
-    const index = cells.length;
-    environments = environments.filter((word) => index >= AFTER || word[index] === character);
-    if (environments.length === 0 || (index >= AFTER && !/[0-9A-Za-z]/.test(character))) break;
+    if (cells.length === 0) environment = ENVIRONMENTS[character] ?? "";
+    if (cells.length < AFTER ? environment[cells.length] !== character : !/[0-9A-Za-z]/.test(character)) break;
     isBroken ||= cell.broken;
     // Only a whole key is believed behind a break, and these begin with their version.
     if (isBroken && (ofBody() ? cells[AFTER].character : cells.length === AFTER ? character : "1") !== "1")
@@ -137,7 +139,7 @@ function cellsAfter(text, middle, writing, last) {
 
 /** @param {string} text @param {number} at @param {Writing} writing @returns {Cell | undefined} */
 function cellAt(text, at, { next, characterOf, plain }) {
-  if (plain && PLAIN.test(text.charAt(at)))
+  if (plain && PLAIN.test(text[at] ?? ""))
     return { character: text[at], start: at, end: at + 1, broken: false };
   next.lastIndex = at;
   const found = next.exec(text);

@@ -29,6 +29,12 @@ const BEGINNINGS = [
 /** zstd may begin with a frame to be skipped. */
 const SKIPPABLE = /^5[0-9a-f]2a4d18/;
 
+/** The first byte, by which nearly all files are ruled out. */
+const FIRST = new Set([
+  ...BEGINNINGS.map((magic) => Number.parseInt(magic.slice(0, 2), 16)),
+  ...Array.from({ length: 16 }, (_, half) => 0x50 + half),
+]);
+
 /** Bytes at the beginning that tell of all of these, and of byte order marks. */
 export const LONGEST_MAGIC = 10;
 
@@ -37,6 +43,8 @@ const NAMES = /\.br$/i;
 
 /** Whether a file of this name that begins so is compressed. @param {import("./names.mjs").Path} path @param {Buffer} start */
 export function isCompressed(path, start) {
+  if (NAMES.test(path)) return true;
+  if (!FIRST.has(start[0])) return false;
   const hex = start.toString("hex", 0, LONGEST_MAGIC);
-  return NAMES.test(path) || SKIPPABLE.test(hex) || BEGINNINGS.some((magic) => hex.startsWith(magic));
+  return SKIPPABLE.test(hex) || BEGINNINGS.some((magic) => hex.startsWith(magic));
 }

@@ -4,11 +4,14 @@
 import { readFileSync } from "node:fs";
 import { countLines } from "./lines.mjs";
 import { ANY, BEFORE, LENGTH, SHAPES } from "./shapes.mjs";
+import { withoutZeros } from "./zeros.mjs";
 
 /**
  * `files`, `texts`: where bytes have to be to be looked at. `next`: the first place between two, or else the second one;
- * what is behind the second one may be looked at as well. `lines`: how many end between two.
- * @typedef {{ files: Buffer, texts: Buffer, next(bytes: Buffer, from: number, to: number): number, lines(bytes: Buffer, from: number, to: number): number }} Finder
+ * what is behind the second one may be looked at as well. `lines`: how many end between two. `squeeze`: as `withoutZeros`,
+ * into `texts`, and how long that is.
+ * @typedef {(bytes: Buffer, from: number, to: number) => number} Between
+ * @typedef {{ files: Buffer, texts: Buffer, next: Between, lines: Between, squeeze: Between }} Finder
  */
 
 /** Bytes in each place. */
@@ -34,7 +37,7 @@ function compiled() {
   try {
     const code = readFileSync(new URL("../dist/glance.wasm", import.meta.url));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
-    const { memory, next, lines, __heap_base: base } = /** @type {Record<string, any>} */ (exports);
+    const { memory, next, lines, squeeze, __heap_base: base } = /** @type {Record<string, any>} */ (exports);
     const tables = Math.ceil(base.value / 16) * 16;
     const files = tables + 2 * TABLE + PAD;
     const texts = files + MOST + 2 * PAD;
@@ -45,6 +48,7 @@ function compiled() {
       texts: Buffer.from(memory.buffer, texts, MOST),
       next: ({ byteOffset }, from, to) => next(tables, byteOffset + from, byteOffset + to) - byteOffset,
       lines: ({ byteOffset }, from, to) => lines(byteOffset + from, byteOffset + to),
+      squeeze: ({ byteOffset }, from, to) => squeeze(byteOffset + from, byteOffset + to, texts) - texts,
     };
   } catch {
     return undefined;
@@ -94,13 +98,15 @@ function plain() {
   for (const shape of SHAPES.flat(2))
     for (const one of bytesOf(shape[BEFORE]))
       for (const two of bytesOf(shape[BEFORE + 1])) pairs[(one << 8) | two] = 1;
+  const texts = Buffer.allocUnsafe(MOST);
   return {
     files: Buffer.allocUnsafe(MOST),
-    texts: Buffer.allocUnsafe(MOST),
+    texts,
     next(bytes, from, to) {
       for (let at = from; at < to; at += 1) if (pairs[(bytes[at] << 8) | bytes[at + 1]] !== 0) return at;
       return to;
     },
     lines: countLines,
+    squeeze: (bytes, from, to) => texts.latin1Write(withoutZeros(bytes.latin1Slice(from, to))),
   };
 }

@@ -11,17 +11,16 @@ import { isBase64At } from "./spots.mjs";
 
 /** Bytes of a key, however it is written, that may lie behind the end of a piece of a file. */
 export const REACH = 8192;
-/** Bytes of two characters, however they are written, and of what breaks them. */
-const NEAR = 2048;
+/** Bytes of a kind, however its characters are written, and of what breaks it. */
+const NEAR = 4096;
 /** Searching so many bytes takes longer than a close look at what may be a key. */
 const MUCH = 64 << 10;
 
 /** @param {Buffer} bytes where `finder` can look at them @param {number} [from] @param {number} [to] */
 export function mayHoldKey(bytes, from = 0, to = bytes.length) {
-  const zero = bytes.indexOf(0, from);
-  if (zero < 0 || zero >= to) return mayHold(bytes, from, to);
-  const { texts } = finder();
-  return mayHold(texts, 0, copyWithoutZeros(bytes, from, to, texts));
+  if (!bytes.subarray(from, to).includes(0)) return mayHold(bytes, from, to);
+  const { texts, squeeze } = finder();
+  return mayHold(texts, 0, squeeze(bytes, from, to));
 }
 
 /** @param {Buffer} bytes @param {number} from @param {number} to */
@@ -50,30 +49,6 @@ function isKey(bytes, at, from, to) {
   );
 }
 
-/** As `withoutZeros`. @param {Buffer} bytes @param {number} from @param {number} to @param {Buffer} copy @returns {number} how many */
-function copyWithoutZeros(bytes, from, to, copy) {
-  let length = 0;
-  for (let at = from; at < to; ) {
-    const byte = bytes[at];
-    at += 1;
-    if (byte !== 0) {
-      copy[length] = byte;
-      length += 1;
-      continue;
-    }
-    const start = at - 1;
-    while (at < to && bytes[at] === 0) at += 1;
-    if (at - start < 4) continue;
-    // Four of them part as many more do.
-    copy.fill(0, length, length + 4);
-    length += 4;
-  }
-  return length;
-}
-
-/** How texts in UTF-16 begin that say so. */
-const MARKS = ["fffe", "feff"];
-
 /**
  * Whether each byte from 0 to 127 is the character that it is in ASCII: nothing is compressed, and no byte order mark
  * announces UTF-16.
@@ -81,4 +56,7 @@ const MARKS = ["fffe", "feff"];
  * @param {Buffer} start
  */
 export const isPlain = (path, start) =>
-  !MARKS.includes(start.toString("hex", 0, 2)) && !isCompressed(path, start);
+  !isMark(start[0], start[1]) && !isCompressed(path, start);
+
+/** How texts in UTF-16 begin that say so. @param {number} one @param {number} two */
+const isMark = (one, two) => (one === 0xff && two === 0xfe) || (one === 0xfe && two === 0xff);

@@ -19,7 +19,7 @@ export function content(name) {
   try {
     const folder = git(["rev-parse", "--git-common-dir"]).replace(/\n$/, "");
     const path = join(folder, "lfs", "objects", name.slice(0, 2), name.slice(2, 4), name);
-    return pieces(regular(path).file);
+    return pieces(regular(path));
   } catch {
     return undefined;
   }

@@ -1,13 +1,13 @@
 // @ts-check
 // Threads that share tasks with the main one. Which of them does what is chance; the outcomes are in the order of the tasks.
 import { availableParallelism } from "node:os";
-import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { MessageChannel, receiveMessageOnPort, SHARE_ENV, Worker } from "node:worker_threads";
 import { perform } from "./task.mjs";
 
 /** @typedef {import("./task.mjs").Task} Task */
 /** @typedef {import("./task.mjs").Outcome} Outcome */
-/** `taken`: how many of the tasks somebody has begun. @typedef {{ tasks: Task[], taken: Int32Array }} Work */
-/** `owes`: for how much work it has not said yet that nothing is left. @typedef {{ port: import("node:worker_threads").MessagePort, worker: Worker, owes: number }} Thread */
+/** Some tasks, of which the first has the number `first`; `taken`: how many of them somebody has begun. @typedef {{ first: number, tasks: Task[], taken: Int32Array }} Share */
+/** `owes`: for how many shares it has not said yet that nothing is left. @typedef {{ port: import("node:worker_threads").MessagePort, worker: Worker, owes: number }} Thread */
 
 /** More threads wait for the file system, not for a processor. */
 const MOST = 8;
@@ -39,7 +39,7 @@ export function createPool(options, how = {}) {
   const startOne = () => {
     const { port1: port, port2 } = new MessageChannel();
     const workerData = { port: port2, options };
-    const thread = { port, worker: new Worker(module, { workerData, transferList: [port2] }), owes: 0 };
+    const thread = { port, worker: new Worker(module, { workerData, transferList: [port2], env: SHARE_ENV, trackUnmanagedFds: false }), owes: 0 };
     alive.add(thread);
     port.on("message", (said) => hear(thread, said));
     const end = () => {
@@ -63,19 +63,16 @@ export function createPool(options, how = {}) {
     },
 
     /**
-     * An outcome for each task; none for those that a thread has begun which has ended early.
-     * @param {Task[]} tasks
+     * Tasks that come little by little: the threads begin with them while more are made. One work at a time.
      * @param {(outcome: Outcome) => void} tell what is told of each outcome as it comes
-     * @returns {Promise<(Outcome | undefined)[]>}
      */
-    async run(tasks, tell) {
-      if (tasks.length === 0) return [];
+    begin(tell) {
       /** @type {(Outcome | undefined)[]} */
-      const outcomes = new Array(tasks.length).fill(undefined);
-      let open = tasks.length;
-      const ended = new Promise((resolve) => {
-        stopWaiting = () => resolve(undefined);
-      });
+      const outcomes = [];
+      /** @type {Share[]} */
+      const shares = [];
+      let open = 0;
+      stopWaiting = () => {};
       take = (at, outcome) => {
         outcomes[at] = outcome;
         tell(outcome);
@@ -83,17 +80,32 @@ export function createPool(options, how = {}) {
         // A thread that is only about to start is not waited for.
         if (open === 0) stopWaiting();
       };
-      const taken = new Int32Array(new SharedArrayBuffer(4));
-      for (const thread of alive) {
-        thread.owes += 1;
-        thread.port.postMessage({ tasks, taken });
-      }
-      for (let at = Atomics.add(taken, 0, 1); at < tasks.length; at = Atomics.add(taken, 0, 1)) {
-        take(at, perform(tasks[at], options));
-        alive.forEach(drain);
-      }
-      if (open > 0 && alive.size > 0) await ended;
-      return outcomes;
+      return {
+        /** @param {Task[]} tasks */
+        add(tasks) {
+          const share = { first: outcomes.length, tasks, taken: new Int32Array(new SharedArrayBuffer(4)) };
+          shares.push(share);
+          open += tasks.length;
+          for (const _ of tasks) outcomes.push(undefined);
+          for (const thread of alive) {
+            thread.owes += 1;
+            thread.port.postMessage(share);
+          }
+        },
+        /** An outcome for each task; none for those that a thread has begun which has ended early. */
+        async end() {
+          for (const { first, tasks, taken } of shares)
+            for (let at = Atomics.add(taken, 0, 1); at < tasks.length; at = Atomics.add(taken, 0, 1)) {
+              take(first + at, perform(tasks[at], options));
+              alive.forEach(drain);
+            }
+          if (open > 0 && alive.size > 0)
+            await new Promise((resolve) => {
+              stopWaiting = () => resolve(undefined);
+            });
+          return outcomes;
+        },
+      };
     },
 
     end() {

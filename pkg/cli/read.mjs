@@ -14,9 +14,11 @@ import { LOST, reasonOf } from "./reasons.mjs";
 
 /** So many files a thread takes at once. */
 const SOME = 64;
+/** So many tasks the threads are told of at once. */
+const TASKS = 8;
 /** From so many files on other threads are worth their start. */
 const MANY = 1000;
-/** So many files are listed before they are read: it bounds what has to be remembered. */
+/** So many files are listed before all of them are read: it bounds what has to be remembered. */
 const ROUND = 50_000;
 
 /**
@@ -29,23 +31,24 @@ const ROUND = 50_000;
 export async function readAll(files, summary, options, progress, how) {
   const pool = createPool(options, how);
   try {
-    /** @type {File[]} */
-    let round = [];
+    let round = createRound(summary, pool, progress);
     for (const file of files) {
-      round.push(file);
-      if (round.length === MANY) pool.start();
-      if (round.length < ROUND) continue;
-      await readRound(round, summary, pool, progress);
-      round = [];
+      const count = round.add(file);
+      if (count === MANY) pool.start();
+      if (count < ROUND) continue;
+      await round.end();
+      round = createRound(summary, pool, progress);
     }
-    await readRound(round, summary, pool, progress);
+    await round.end();
   } finally {
     pool.end();
   }
 }
 
-/** @param {File[]} files @param {Summary} summary @param {ReturnType<typeof createPool>} pool @param {Progress} progress */
-async function readRound(files, summary, pool, progress) {
+/** Files that are read while more of them are listed. @param {Summary} summary @param {ReturnType<typeof createPool>} pool @param {Progress} progress */
+function createRound(summary, pool, progress) {
+  /** @type {File[]} */
+  const files = [];
   /** @type {Map<number, Told>} */
   const told = new Map();
   const of = (/** @type {number} */ number) => {
@@ -53,9 +56,6 @@ async function readRound(files, summary, pool, progress) {
     told.set(number, known);
     return known;
   };
-  files.forEach((file, number) => {
-    if ("problem" in file) of(number).reason = reasonOf(file.problem);
-  });
   const before = summary.findings.length;
   const tell = (/** @type {Outcome} */ outcome) => {
     summary.files += outcome.files;
@@ -63,8 +63,8 @@ async function readRound(files, summary, pool, progress) {
     for (const [, findings] of outcome.found) add(summary.findings, findings);
     progress.tick();
   };
-  const run = async (/** @type {Task[]} */ tasks) => {
-    const outcomes = await pool.run(tasks, tell);
+  /** @param {Task[]} tasks @param {(Outcome | undefined)[]} outcomes */
+  const heed = (tasks, outcomes) => {
     outcomes.forEach((outcome, at) => {
       for (const [number, findings] of outcome?.found ?? []) of(number).findings = findings;
       for (const [number, reason] of outcome?.unread ?? []) of(number).reason = reason;
@@ -72,34 +72,56 @@ async function readRound(files, summary, pool, progress) {
     });
     return outcomes;
   };
+  const run = async (/** @type {Task[]} */ tasks) => {
+    const work = pool.begin(tell);
+    work.add(tasks);
+    return heed(tasks, await work.end());
+  };
 
-  const outcomes = await run(batches(files));
-  const long = outcomes.flatMap((outcome) => outcome?.long ?? []);
-  for (const [number, findings] of await readLong(long, pool, run)) of(number).findings = findings;
-
-  // Until now they are in the order in which they came.
-  summary.findings.length = before;
-  for (const [number, { findings, reason }] of [...told].sort(([a], [b]) => a - b)) {
-    add(summary.findings, findings);
-    if (reason !== undefined) summary.unread.push({ path: files[number].path, reason });
-  }
-}
-
-/** @param {File[]} files */
-function batches(files) {
+  const work = pool.begin(tell);
   /** @type {Files[]} */
   const tasks = [];
-  /** @type {Files | undefined} */
-  let open;
-  files.forEach((file, number) => {
-    if ("problem" in file) open = undefined;
-    else if (open !== undefined && open.paths.length < SOME) open.paths.push(file.path);
-    else {
-      open = { first: number, paths: [file.path] };
-      tasks.push(open);
-    }
-  });
-  return tasks;
+  /** The last of these, which no thread knows yet. @type {Files[]} */
+  let own = [];
+  const share = () => {
+    work.add(own);
+    own = [];
+  };
+
+  return {
+    /** @param {File} file @returns {number} how many there are */
+    add(file) {
+      const number = files.push(file) - 1;
+      if ("problem" in file) of(number).reason = reasonOf(file.problem);
+      else {
+        const last = own.at(-1);
+        // Numbers in a task follow each other.
+        if (last && last.paths.length < SOME && last.first + last.paths.length === number)
+          last.paths.push(file.path);
+        else {
+          if (own.length === TASKS) share();
+          const task = { first: number, paths: [file.path] };
+          own.push(task);
+          tasks.push(task);
+        }
+      }
+      return files.length;
+    },
+
+    async end() {
+      share();
+      const outcomes = heed(tasks, await work.end());
+      const long = outcomes.flatMap((outcome) => outcome?.long ?? []);
+      for (const [number, findings] of await readLong(long, pool, run)) of(number).findings = findings;
+
+      // Until now they are in the order in which they came.
+      summary.findings.length = before;
+      for (const [number, { findings, reason }] of [...told].sort(([a], [b]) => a - b)) {
+        add(summary.findings, findings);
+        if (reason !== undefined) summary.unread.push({ path: files[number].path, reason });
+      }
+    },
+  };
 }
 
 /** @param {Task} task */

@@ -4,7 +4,8 @@
 import { scan } from "keyward";
 import { keyInBase64, stars } from "./base64.mjs";
 import { keyAt, MORE } from "./cells.mjs";
-import { eachSpot, withoutZeros } from "./spots.mjs";
+import { eachSpot } from "./spots.mjs";
+import { withoutZeros } from "./zeros.mjs";
 
 /** @typedef {import("./cells.mjs").Key} Key */
 /** @typedef {import("./cells.mjs").Edit} Edit */

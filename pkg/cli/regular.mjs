@@ -11,25 +11,35 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Git reads no list by a symbolic link. */
 export const NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 
-/** A file that is open, and its size. @param {Path} path @param {number} [flags] */
-export function regular(path, flags = 0) {
-  const file = openSync(bytes(path), READ | flags);
+/** The size of what is open, which has to be a regular file. @param {number} file */
+export function sizeOf(file) {
   const about = fstatSync(file);
-  if (about.isFile()) return { file, size: about.size };
-  closeSync(file);
+  if (about.isFile()) return about.size;
   throw NO_FILE;
 }
 
+/** A file that is open. @param {Path} path */
+export function regular(path) {
+  const file = openSync(bytes(path), READ);
+  try {
+    sizeOf(file);
+  } catch (problem) {
+    closeSync(file);
+    throw problem;
+  }
+  return file;
+}
+
 /**
- * What `read` gives of a file.
+ * What `read` gives of what is open, whatever it is: nothing is waited for, and `sizeOf` tells what it is.
  * @template Of
- * @param {Path} path @param {(file: number, size: number) => Of} read @param {number} [flags]
+ * @param {Path} path @param {(file: number) => Of} read @param {number} [flags]
  * @returns {Of}
  */
-export function opened(path, read, flags) {
-  const { file, size } = regular(path, flags);
+export function opened(path, read, flags = 0) {
+  const file = openSync(bytes(path), READ | flags);
   try {
-    return read(file, size);
+    return read(file);
   } finally {
     closeSync(file);
   }
@@ -37,4 +47,4 @@ export function opened(path, read, flags) {
 
 /** A list of patterns, one character for each byte. @param {Path} path @param {number} [flags] */
 export const readList = (path, flags) =>
-  opened(path, (file) => readFileSync(file, "latin1"), flags).replace(/^\xef\xbb\xbf/, "");
+  opened(path, (file) => (sizeOf(file), readFileSync(file, "latin1")), flags).replace(/^\xef\xbb\xbf/, "");

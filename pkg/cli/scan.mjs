@@ -88,12 +88,16 @@ async function scanPaths(paths, summary, pins, progress, selection) {
   const files = createWalk(selection);
   /** @type {Set<Path>} */
   const seen = new Set();
+  const isOne = paths.length === 1;
   /** Each file once, however often it is named. @param {Path[]} paths */
   function* unseen(paths) {
     for (const path of paths)
       for (const file of files(path)) {
-        if ("real" in file && seen.has(file.real)) continue;
-        if ("real" in file) seen.add(file.real);
+        // No folder has a file twice: symbolic links are not followed.
+        if ("real" in file && !isOne) {
+          if (seen.has(file.real)) continue;
+          seen.add(file.real);
+        }
         yield file;
       }
   }

@@ -12,7 +12,7 @@ export const ANY = String.raw`\0-\xff`;
 const OTHER = `\\0-/:-@[-^${"`"}{-\\xff`;
 /** The same in three parts, and of each what an escaped character begins with, and what every break has one of. */
 const OTHERS = [
-  { other: String.raw`\0-/\x80-\xff`, special: `\\r\\n\\x1b"%&'\\x80-\\xff` },
+  { other: String.raw`\0-/\x80-\xff`, special: `\\r\\n\\x1b"%&'\\xad\\xc2\\xe2\\xef\\xff` },
   { other: String.raw`:-?[-^{-\x7f`, special: String.raw`<\\` },
   { other: "@`", special: "`" },
 ];

@@ -6,7 +6,7 @@ import { isPlain, mayHoldKey } from "./glance.mjs";
 import { pointer } from "./lfs.mjs";
 import { readPart } from "./part.mjs";
 import { COMPRESSED, ELSEWHERE, reasonOf } from "./reasons.mjs";
-import { opened } from "./regular.mjs";
+import { opened, sizeOf } from "./regular.mjs";
 import { createSearch } from "./search.mjs";
 
 /** @typedef {import("./search.mjs").Finding} Finding */
@@ -31,15 +31,17 @@ export function perform(task, options) {
   if ("paths" in task)
     task.paths.forEach((path, index) => {
       const number = task.first + index;
-      reading(path, number, outcome, (file, size) => readFile(file, size, path, number, outcome, options));
+      reading(path, number, outcome, (file) => readFile(file, path, number, outcome, options));
     });
   else if ("again" in task) {
-    reading(task.path, task.number, outcome, (file) =>
-      search(file, finder().files.subarray(0, 0), false, task.path, task.number, outcome, options),
-    );
+    reading(task.path, task.number, outcome, (file) => {
+      sizeOf(file);
+      search(file, finder().files.subarray(0, 0), false, task.path, task.number, outcome, options);
+    });
     Object.assign(outcome, { files: 0, bytes: 0 });
   } else
     reading(task.path, task.number, outcome, (file) => {
+      sizeOf(file);
       outcome.part = readPart(file, task, options.pins);
       outcome.bytes += task.to - task.from;
       outcome.files += task.from === 0 ? 1 : 0;
@@ -47,7 +49,7 @@ export function perform(task, options) {
   return outcome;
 }
 
-/** @param {Path} path @param {number} number @param {Outcome} outcome @param {(file: number, size: number) => void} read */
+/** @param {Path} path @param {number} number @param {Outcome} outcome @param {(file: number) => void} read */
 function reading(path, number, outcome, read) {
   try {
     opened(path, read);
@@ -56,16 +58,18 @@ function reading(path, number, outcome, read) {
   }
 }
 
-/** @param {number} file @param {number} size @param {Path} path @param {number} number @param {Outcome} outcome @param {Options} options */
-function readFile(file, size, path, number, outcome, options) {
+/** @param {number} file @param {Path} path @param {number} number @param {Outcome} outcome @param {Options} options */
+function readFile(file, path, number, outcome, options) {
   // A longer one is read in parts.
   const { files: buffer } = finder();
   let read = 0;
-  // Some files tell no size, such as those of /proc, and end where nothing more comes.
-  for (let more = 1; more > 0 && read < buffer.length && (read === 0 || read !== size); read += more)
+  // No size is asked for, which takes longer than to read: some files tell none, such as those of /proc.
+  for (let more = 1; more > 0 && read < buffer.length; read += more)
     more = readSync(file, buffer, read, buffer.length - read, null);
   const start = buffer.subarray(0, read);
   const whole = read < buffer.length;
+  // What is no file gives nothing, or never ends.
+  const size = read === 0 || !whole ? sizeOf(file) : read;
   if (pointer(start)) outcome.unread.push([number, ELSEWHERE]);
   if (!isPlain(path, start)) search(file, start, whole, path, number, outcome, options);
   else if (!whole && size > read) outcome.long.push({ number, path, size });

@@ -5,8 +5,8 @@ import { perform } from "./task.mjs";
 
 const { port, options } = workerData;
 
-port.on("message", (/** @type {import("./pool.mjs").Work} */ { tasks, taken }) => {
+port.on("message", (/** @type {import("./pool.mjs").Share} */ { first, tasks, taken }) => {
   for (let at = Atomics.add(taken, 0, 1); at < tasks.length; at = Atomics.add(taken, 0, 1))
-    port.postMessage({ at, outcome: perform(tasks[at], options) });
+    port.postMessage({ at: first + at, outcome: perform(tasks[at], options) });
   port.postMessage("done");
 });

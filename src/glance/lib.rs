@@ -5,7 +5,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use core::arch::wasm32::{
-    i8x16_bitmask, i8x16_eq, i8x16_splat, i8x16_swizzle, u16x8_shr, u8x16_splat, v128, v128_and, v128_load, v128_or,
+    i8x16_bitmask, i8x16_eq, i8x16_splat, i8x16_swizzle, u8x16_splat, u16x8_shr, v128, v128_and, v128_load,
+    v128_or, v128_store,
 };
 
 /// Bytes of a place that are looked at sixteen places at a time, from the place itself on.
@@ -35,7 +36,11 @@ impl Shapes {
         for (index, [lower, upper]) in self.halves.iter().enumerate() {
             // SAFETY: as the caller says; the tables have sixteen bytes.
             let (bytes, lower, upper) = unsafe {
-                (v128_load(place.add(index).cast()), v128_load(lower.as_ptr().cast()), v128_load(upper.as_ptr().cast()))
+                (
+                    v128_load(place.add(index).cast()),
+                    v128_load(lower.as_ptr().cast()),
+                    v128_load(upper.as_ptr().cast()),
+                )
             };
             let lower = i8x16_swizzle(lower, v128_and(bytes, u8x16_splat(15)));
             let upper = i8x16_swizzle(upper, v128_and(u16x8_shr(bytes, 4), u8x16_splat(15)));
@@ -105,4 +110,39 @@ pub unsafe extern "C" fn lines(from: *const u8, to: *const u8) -> u32 {
         at = at.wrapping_add(16);
     }
     ends
+}
+
+/// Copies bytes without the zero bytes that stand between others, up to three of them at once, as UTF-16 and UTF-32 have
+/// them. More of them part what stands around them, and four do so as well as all. Returns where the copy ends.
+///
+/// # Safety
+/// All bytes from `from` to 16 behind `to` can be read, and as many from `copy` on can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn squeeze(from: *const u8, to: *const u8, copy: *mut u8) -> *mut u8 {
+    let mut at = from;
+    let mut end = copy;
+    let mut zeros = 0;
+    while at < to {
+        // SAFETY: as the caller says: what is read begins before `to`, and no more is written than was read.
+        unsafe {
+            let bytes = v128_load(at.cast());
+            let has_zero = i8x16_bitmask(i8x16_eq(bytes, i8x16_splat(0))) != 0;
+            if zeros == 0 && !has_zero && to as usize - at as usize >= 16 {
+                v128_store(end.cast(), bytes);
+                (at, end) = (at.wrapping_add(16), end.wrapping_add(16));
+                continue;
+            }
+            let byte = *at;
+            at = at.wrapping_add(1);
+            zeros = if byte == 0 { zeros + 1 } else { 0 };
+            if byte != 0 {
+                *end = byte;
+                end = end.wrapping_add(1);
+            } else if zeros == 4 {
+                end.cast::<[u8; 4]>().write_unaligned([0; 4]);
+                end = end.wrapping_add(4);
+            }
+        }
+    }
+    end
 }
