@@ -165,8 +165,11 @@ function patterns(real, outer) {
     text = readList(join(real, ".gitignore"), NOFOLLOW);
   } catch {}
   const rules = patternsOf(text);
+  // A pattern without a slash, but at its end, is one of names, wherever they are: that is quicker than with all folders.
+  const ofNames = !/\/(?![ \t\r]*$)/m.test(text);
   return (path, kind) => {
-    const said = rules.test(insideOf(real, path) + (kind === "folder" ? "/" : ""));
+    const inner = ofNames ? path.slice(path.lastIndexOf(sep) + 1) : insideOf(real, path);
+    const said = rules.test(inner + (kind === "folder" ? "/" : ""));
     return said.ignored || said.unignored ? said.ignored : outer(path, kind);
   };
 }

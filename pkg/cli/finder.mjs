@@ -2,7 +2,6 @@
 // Finds the places in bytes that have one of the shapes: a thousandth of them. WebAssembly does it (src/glance), and where
 // it may not run or is not there, JavaScript, with a few more places.
 import { readFileSync } from "node:fs";
-import { countLines } from "./lines.mjs";
 import { ANY, BEFORE, LENGTH, SHAPES } from "./shapes.mjs";
 import { withoutZeros } from "./zeros.mjs";
 
@@ -33,7 +32,7 @@ export function finder() {
 }
 
 /** @returns {Finder | undefined} */
-function compiled() {
+export function compiled() {
   try {
     const code = readFileSync(new URL("../dist/glance.wasm", import.meta.url));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
@@ -92,7 +91,7 @@ function bytesOf(characters = ANY) {
 }
 
 /** @returns {Finder} */
-function plain() {
+export function plain() {
   /** What two bytes that follow each other may be the beginning of. */
   const pairs = new Uint8Array(1 << 16);
   for (const shape of SHAPES.flat(2))
@@ -106,7 +105,11 @@ function plain() {
       for (let at = from; at < to; at += 1) if (pairs[(bytes[at] << 8) | bytes[at + 1]] !== 0) return at;
       return to;
     },
-    lines: countLines,
+    lines(bytes, from, to) {
+      let lines = 0;
+      for (let at = from; at < to; at += 1) if (bytes[at] === 10) lines += 1;
+      return lines;
+    },
     squeeze: (bytes, from, to) => texts.latin1Write(withoutZeros(bytes.latin1Slice(from, to))),
   };
 }

@@ -16,6 +16,16 @@ const NEAR = 4096;
 /** Searching so many bytes takes longer than a close look at what may be a key. */
 const MUCH = 64 << 10;
 
+const UNDERSCORE = 0x5f;
+/** Bytes of which a break has others, too, and which escape no underscore. */
+const INERT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[^0-9A-Za-z_\r\n\\"'`>;\x8b-\x8f\xa0\xad\xbf]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+/** More of them than are in a break. */
+const LONGEST_BREAK = 300;
+/** What is before them in a break: one of the others, the end of a line that is escaped, a colour, or bytes of a dump. */
+const OF_BREAK = /[^0-9A-Za-z_]$|[\\0-9;?[][A-Za-z]$|[0-9a-fA-F \t][0-9a-fA-F]$/;
+
 /** @param {Buffer} bytes where `finder` can look at them @param {number} [from] @param {number} [to] */
 export function mayHoldKey(bytes, from = 0, to = bytes.length) {
   if (!bytes.subarray(from, to).includes(0)) return mayHold(bytes, from, to);
@@ -27,8 +37,20 @@ export function mayHoldKey(bytes, from = 0, to = bytes.length) {
 function mayHold(bytes, from, to) {
   const { next } = finder();
   for (let at = next(bytes, from, to); at < to; at = next(bytes, at + 1, to))
-    if (isKind(bytes, at, from, to) && (to - from < MUCH || isKey(bytes, at, from, to))) return true;
+    if (mayFollowBreak(bytes, at) && isKind(bytes, at, from, to) && (to - from < MUCH || isKey(bytes, at, from, to))) return true;
   return false;
+}
+
+/**
+ * Whether what is before a plain underscore may be a break. Most of what looks like one, such as `(_)`, has nothing that a
+ * break has to have.
+ * @param {Buffer} bytes @param {number} at
+ */
+function mayFollowBreak(bytes, at) {
+  if (bytes[at] !== UNDERSCORE || INERT[bytes[at - 1]] !== 1) return true;
+  let before = at - 2;
+  while (before > at - LONGEST_BREAK && INERT[bytes[before]] === 1) before -= 1;
+  return before < 1 || OF_BREAK.test(bytes.latin1Slice(before - 1, before + 1));
 }
 
 /** Whether a kind may be before a place. @param {Buffer} bytes @param {number} at @param {number} from @param {number} to */

@@ -23,7 +23,7 @@ const JOINING = [" ", "_", String.raw`\r\n%&\\`];
 
 /** How a kind may end: with its letter, plain or escaped, or with a break. */
 const KINDS = [
-  [ANY, `kt34bB${OTHER}`],
+  [ANY, `kt34${OTHER}`],
   // The end of a line that is escaped, or a colour of a terminal.
   [String.raw`\\0-9;?[`, "A-Za-z"],
 ];

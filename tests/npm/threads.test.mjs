@@ -8,7 +8,6 @@ import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { createWalk, patternsOf } from "../../pkg/cli/files.mjs";
-import { countLines } from "../../pkg/cli/lines.mjs";
 import { readAll } from "../../pkg/cli/read.mjs";
 import { createSearch } from "../../pkg/cli/search.mjs";
 import { createSummary } from "../../pkg/cli/summary.mjs";
@@ -153,21 +152,6 @@ test("a long file in parts has the findings of one in one go, wherever keys are 
       assert.deepEqual(summary.findings, expected, name);
       assert.deepEqual([summary.files, summary.bytes, summary.unread], [1, size, []], name);
     }
-  }
-});
-
-test("lines are counted whatever the bytes around them", () => {
-  const bytes = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * index) % 13));
-  for (const [from, to] of [
-    [0, 5000],
-    [1, 5000],
-    [3, 4998],
-    [7, 9],
-    [8, 8],
-  ]) {
-    const lines = bytes.subarray(from, to).filter((byte) => byte === 10).length;
-    assert.equal(countLines(bytes, from, to), lines);
-    assert.equal(countLines(Buffer.alloc(5000, 10), from, to), to - from);
   }
 });
 
