@@ -127,7 +127,8 @@ function cellsAfter(text, middle, writing, last) {
     if (!last && cell.end === text.length && cells.length + 1 < AFTER + BODY) return MORE;
     const { character } = cell;
     if (cells.length === 0) environment = ENVIRONMENTS[character] ?? "";
-    if (cells.length < AFTER ? environment[cells.length] !== character : !/[0-9A-Za-z]/.test(character)) break;
+    if (cells.length < AFTER ? environment[cells.length] !== character : !/[0-9A-Za-z]/.test(character))
+      break;
     isBroken ||= cell.broken;
     // Only a whole key is believed behind a break, and these begin with their version.
     if (isBroken && (ofBody() ? cells[AFTER].character : cells.length === AFTER ? character : "1") !== "1")

@@ -41,7 +41,7 @@ export function compiled() {
     const files = tables + 2 * TABLE + PAD;
     const texts = files + MOST + 2 * PAD;
     memory.grow(Math.ceil((texts + MOST + PAD) / PAGE) - memory.buffer.byteLength / PAGE);
-    SHAPES.forEach((shapes, index) => fill(memory.buffer, tables + index * TABLE, shapes));
+    for (const [index, shapes] of SHAPES.entries()) fill(memory.buffer, tables + index * TABLE, shapes);
     return {
       files: Buffer.from(memory.buffer, files, MOST),
       texts: Buffer.from(memory.buffer, texts, MOST),
@@ -59,10 +59,11 @@ function fill(memory, at, groups) {
   for (let index = 0; index < QUICK; index += 1) {
     const [lower, upper] = [0, 16].map((half) => new Uint8Array(memory, at + index * 32 + half, 16));
     groups.forEach((shapes, group) => {
-      for (const byte of new Set(shapes.flatMap((shape) => bytesOf(shape[index + BEFORE])))) {
-        lower[byte & 15] |= 1 << group;
-        upper[byte >> 4] |= 1 << group;
-      }
+      for (const characters of new Set(shapes.map((shape) => shape[index + BEFORE])))
+        for (const byte of bytesOf(characters)) {
+          lower[byte & 15] |= 1 << group;
+          upper[byte >> 4] |= 1 << group;
+        }
     });
   }
   const shapes = groups.flat();
@@ -110,6 +111,6 @@ export function plain() {
       for (let at = from; at < to; at += 1) if (bytes[at] === 10) lines += 1;
       return lines;
     },
-    squeeze: (bytes, from, to) => texts.latin1Write(withoutZeros(bytes.latin1Slice(from, to))),
+    squeeze: (bytes, from, to) => texts.write(withoutZeros(bytes.toString("latin1", from, to)), "latin1"),
   };
 }

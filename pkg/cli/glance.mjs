@@ -37,7 +37,12 @@ export function mayHoldKey(bytes, from = 0, to = bytes.length) {
 function mayHold(bytes, from, to) {
   const { next } = finder();
   for (let at = next(bytes, from, to); at < to; at = next(bytes, at + 1, to))
-    if (mayFollowBreak(bytes, at) && isKind(bytes, at, from, to) && (to - from < MUCH || isKey(bytes, at, from, to))) return true;
+    if (
+      mayFollowBreak(bytes, at) &&
+      isKind(bytes, at, from, to) &&
+      (to - from < MUCH || isKey(bytes, at, from, to))
+    )
+      return true;
   return false;
 }
 
@@ -50,20 +55,20 @@ function mayFollowBreak(bytes, at) {
   if (bytes[at] !== UNDERSCORE || INERT[bytes[at - 1]] !== 1) return true;
   let before = at - 2;
   while (before > at - LONGEST_BREAK && INERT[bytes[before]] === 1) before -= 1;
-  return before < 1 || OF_BREAK.test(bytes.latin1Slice(before - 1, before + 1));
+  return before < 1 || OF_BREAK.test(bytes.toString("latin1", before - 1, before + 1));
 }
 
 /** Whether a kind may be before a place. @param {Buffer} bytes @param {number} at @param {number} from @param {number} to */
 function isKind(bytes, at, from, to) {
   const start = Math.max(from, at - NEAR);
-  const text = bytes.latin1Slice(start, Math.min(to, at + LENGTH));
+  const text = bytes.toString("latin1", start, Math.min(to, at + LENGTH));
   return WRITINGS.some((writing) => followsKind(text, at - start, writing)) || isBase64At(text, at - start);
 }
 
 /** Whether a key may be around a place. @param {Buffer} bytes @param {number} at @param {number} from @param {number} to */
 function isKey(bytes, at, from, to) {
   const start = Math.max(from, at - REACH);
-  const text = bytes.latin1Slice(start, Math.min(to, at + REACH));
+  const text = bytes.toString("latin1", start, Math.min(to, at + REACH));
   const how = { pins: undefined, last: false, inner: false };
   return (
     WRITINGS.some((writing) => keyAt(text, at - start, writing, how) !== undefined) ||
@@ -77,8 +82,7 @@ function isKey(bytes, at, from, to) {
  * @param {import("./names.mjs").Path} path
  * @param {Buffer} start
  */
-export const isPlain = (path, start) =>
-  !isMark(start[0], start[1]) && !isCompressed(path, start);
+export const isPlain = (path, start) => !isMark(start[0], start[1]) && !isCompressed(path, start);
 
 /** How texts in UTF-16 begin that say so. @param {number} one @param {number} two */
 const isMark = (one, two) => (one === 0xff && two === 0xfe) || (one === 0xfe && two === 0xff);

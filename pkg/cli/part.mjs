@@ -34,7 +34,7 @@ export function readPart(file, { path, size, from, to }, pins) {
     if (block === "odd") return { findings: [], lines, odd: true };
     // Only at the file's beginning there is a byte order mark.
     const search = createSearch(path, pins, !block.isFirst);
-    for (const finding of [...search.push(block.bytes), ...search.end()])
+    for (const finding of search.end(block.bytes))
       if (finding.line >= block.first && finding.line < block.end)
         findings.push({ ...finding, line: before - block.before + finding.line });
   }

@@ -39,7 +39,16 @@ export function createPool(options, how = {}) {
   const startOne = () => {
     const { port1: port, port2 } = new MessageChannel();
     const workerData = { port: port2, options };
-    const thread = { port, worker: new Worker(module, { workerData, transferList: [port2], env: SHARE_ENV, trackUnmanagedFds: false }), owes: 0 };
+    const thread = {
+      port,
+      worker: new Worker(module, {
+        workerData,
+        transferList: [port2],
+        env: SHARE_ENV,
+        trackUnmanagedFds: false,
+      }),
+      owes: 0,
+    };
     alive.add(thread);
     port.on("message", (said) => hear(thread, said));
     const end = () => {

@@ -46,5 +46,10 @@ export function opened(path, read, flags = 0) {
 }
 
 /** A list of patterns, one character for each byte. @param {Path} path @param {number} [flags] */
-export const readList = (path, flags) =>
-  opened(path, (file) => (sizeOf(file), readFileSync(file, "latin1")), flags).replace(/^\xef\xbb\xbf/, "");
+export function readList(path, flags) {
+  const read = (/** @type {number} */ file) => {
+    sizeOf(file);
+    return readFileSync(file, "latin1");
+  };
+  return opened(path, read, flags).replace(/^\xef\xbb\xbf/, "");
+}

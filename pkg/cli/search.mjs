@@ -12,7 +12,7 @@ import { createReader } from "./reader.mjs";
 
 /**
  * `compressed`: its bytes are searched, but what they stand for is not.
- * @typedef {{ path: string, readonly compressed: boolean, push(bytes: Buffer): Finding[], end(): Finding[] }} Search
+ * @typedef {{ path: string, readonly compressed: boolean, push(bytes: Buffer): Finding[], end(last?: Buffer): Finding[] }} Search
  */
 
 /**
@@ -100,8 +100,8 @@ export function createSearch(path, pins, plain = false) {
   /** @type {Finding[]} */
   const own = [];
 
-  /** @param {import("./cells.mjs").Key[]} keys */
-  const located = (keys) => {
+  /** @param {import("./cells.mjs").Key[]} keys @param {boolean} last */
+  const located = (keys, last) => {
     const { text, offset, next } = reader.kept();
     const found = keys
       .filter(({ again }) => !again)
@@ -111,35 +111,31 @@ export function createSearch(path, pins, plain = false) {
         const key = { path, line, column, brand, kind, environment, redacted, damaged, token };
         return comments.near({ ...key, fingerprint: fingerprintOf(token), allowed: null });
       });
-    place.advance(text, offset, next);
+    if (!last) place.advance(text, offset, next);
     return found;
   };
 
-  const begin = () => {
+  /** @param {boolean} last */
+  const begin = (last) => {
     compressed = isCompressed(path, first);
     const { decode: chosen, skipped, wide } = decoderFor(first, plain);
     decode = chosen;
     place = createPlace(wide);
     if (wide) other = createSearch(path, pins, true);
-    return read(first.subarray(skipped));
+    return read(first.subarray(skipped), last);
   };
 
-  /** @param {string} text @param {boolean} last */
-  const heed = (text, last) => {
+  /** @param {Buffer} bytes @param {boolean} last */
+  const read = (bytes, last) => {
+    const text = decode?.(bytes) ?? "";
+    const found = located(last ? reader.end(text) : reader.push(text), last);
     for (const end of comments.read(text, length, last))
       comments.inLine(lines.advance(text, length, end).line);
-  };
-
-  /** @param {Buffer} bytes */
-  const read = (bytes) => {
-    const text = decode?.(bytes) ?? "";
-    const found = located(reader.push(text));
-    heed(text, false);
-    lines.advance(text, length, length + text.length);
+    if (!last) lines.advance(text, length, length + text.length);
     length += text.length;
     if (other) {
       own.push(...found);
-      others.push(...other.push(bytes));
+      others.push(...(last ? other.end(bytes) : other.push(bytes)));
     }
     return found;
   };
@@ -150,19 +146,18 @@ export function createSearch(path, pins, plain = false) {
       return compressed;
     },
     push(bytes) {
-      if (decode !== undefined) return read(bytes);
+      if (decode !== undefined) return read(bytes, false);
       // Bytes that are kept are copied: who reads into them may go on.
       first = first.length === 0 && bytes.length >= LONGEST_MAGIC ? bytes : Buffer.concat([first, bytes]);
-      return first.length < LONGEST_MAGIC ? [] : begin();
+      return first.length < LONGEST_MAGIC ? [] : begin(false);
     },
     // An unfinished character at the end is no part of a key.
-    end() {
-      const found = [...(decode === undefined ? begin() : []), ...located(reader.end())];
-      heed("", true);
+    end(bytes = Buffer.alloc(0)) {
+      if (decode === undefined) first = first.length === 0 ? bytes : Buffer.concat([first, bytes]);
+      const found = decode === undefined ? begin(true) : read(bytes, true);
       comments.end();
       if (other === undefined) return found;
-      own.push(...found);
-      const rest = [...others, ...other.end()];
+      const rest = [...others];
       for (const { token } of own) {
         const at = rest.findIndex((finding) => finding.token === token);
         if (at >= 0) rest.splice(at, 1);

@@ -87,15 +87,15 @@ function done(outcome, bytes) {
 function search(file, start, whole, path, number, outcome, { pins, binary }) {
   const { files: buffer } = finder();
   const search = createSearch(path, pins);
-  const found = search.push(start);
+  const found = whole ? search.end(start) : search.push(start);
   let size = start.length;
-  while (!whole) {
+  for (let more = !whole; more; ) {
     const read = readSync(file, buffer);
-    if (read === 0) break;
+    more = read > 0;
     size += read;
-    for (const finding of search.push(buffer.subarray(0, read))) found.push(finding);
+    const bytes = buffer.subarray(0, read);
+    for (const finding of more ? search.push(bytes) : search.end()) found.push(finding);
   }
-  for (const finding of search.end()) found.push(finding);
   if (found.length > 0) outcome.found.push([number, found]);
   if (!search.compressed || binary) return done(outcome, size);
   outcome.unread.push([number, COMPRESSED]);

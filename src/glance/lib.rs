@@ -30,7 +30,7 @@ impl Shapes {
     ///
     /// # Safety
     /// The bytes of all sixteen places can be read.
-    #[inline(always)]
+    #[inline]
     unsafe fn quick(&self, place: *const u8) -> v128 {
         let mut groups = u8x16_splat(0xff);
         for (index, [lower, upper]) in self.halves.iter().enumerate() {

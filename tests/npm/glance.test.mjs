@@ -14,7 +14,9 @@ import { makeKey } from "./slow.mjs";
 const numRuns = 20 * Number(process.env.FUZZ_RUNS ?? 400);
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 20261126) });
 
-const TOKENS = ["kw_sk_live", "kw_pat_test", "k9_pk_live"].map((prefix) => makeKey(prefix, "0Zr1bFu".repeat(8).slice(0, 51)));
+const TOKENS = ["kw_sk_live", "kw_pat_test", "k9_pk_live"].map((prefix) =>
+  makeKey(prefix, "0Zr1bFu".repeat(8).slice(0, 51)),
+);
 
 const code = (/** @type {string} */ one, radix = 16) => one.charCodeAt(0).toString(radix);
 /** Ways to write a character, of which each may have another. */
@@ -42,11 +44,59 @@ const way = fc.oneof(
 );
 /** Of such breaks are made, and what looks like them. */
 const PARTS = [
-  ...["\n", "\r\n", "\r", " ", "    ", "\t", "\0", "\0\0\0\0", "=\n", "=\r\n", "\\\n", "\\n", "\\r\\n", "%0a", "%0D%0A", "&#10;"],
-  ...['"', "'", "`", " + ", " . ", ",", "(", "|", "# ", "// ", " * ", "> ", "-", " _\n", "  _\\n", "@", "~", "{", "$", "_", "b", "f", "x", "7"],
+  ...[
+    "\n",
+    "\r\n",
+    "\r",
+    " ",
+    "    ",
+    "\t",
+    "\0",
+    "\0\0\0\0",
+    "=\n",
+    "=\r\n",
+    "\\\n",
+    "\\n",
+    "\\r\\n",
+    "%0a",
+    "%0D%0A",
+    "&#10;",
+  ],
+  ...[
+    '"',
+    "'",
+    "`",
+    " + ",
+    " . ",
+    ",",
+    "(",
+    "|",
+    "# ",
+    "// ",
+    " * ",
+    "> ",
+    "-",
+    " _\n",
+    "  _\\n",
+    "@",
+    "~",
+    "{",
+    "$",
+    "_",
+    "b",
+    "f",
+    "x",
+    "7",
+  ],
   ...["<wbr>", "</b>", "<br/>", "&shy;", "&#8203;", "\x1b[m", "\x1b[0m", "\x1b[1;31m", "\x1b[K"],
   ...["\xad", "\xc2\xad", "\xe2\x80\x8b", "\xe2\x81\xa0", "\xef\xbb\xbf", "\xe9", "0x", "\\x", ", ", ",\n  "],
-  ...["|\n00000010: 6b65 795f  ", "|\r\n00000020  5f 6c 69 76 65  |", "\n00000010: ", "  k_live\n0000010 ", "6b"],
+  ...[
+    "|\n00000010: 6b65 795f  ",
+    "|\r\n00000020  5f 6c 69 76 65  |",
+    "\n00000010: ",
+    "  k_live\n0000010 ",
+    "6b",
+  ],
 ];
 const gap = fc.array(fc.constantFrom(...PARTS), { maxLength: 6 }).map((parts) => parts.join(""));
 
@@ -71,7 +121,8 @@ function placesOf(input) {
   const places = [];
   for (let at = 0; at < input.length; at += 1)
     for (const writing of WRITINGS)
-      if (keyAt(input, at, writing, { pins: undefined, last: true, inner: false }) !== undefined) places.push(at);
+      if (keyAt(input, at, writing, { pins: undefined, last: true, inner: false }) !== undefined)
+        places.push(at);
   return places;
 }
 

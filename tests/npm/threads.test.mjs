@@ -120,9 +120,12 @@ function inOneGo(path, bytes) {
   return [...found, ...search.end()];
 }
 
+/** @param {string} key @param {string} gap */
+const broken = (key, gap) => [...key].map((one) => `&#${one.charCodeAt(0)};`).join(gap);
+
 test("a long file in parts has the findings of one in one go, wherever keys are and however long its lines", async () => {
   const block = 256 << 10;
-  /** @type {Record<string, { line: string, edges: number[] }>} */
+  /** @type {Record<string, { line: string, edges: number[], written?: (key: string) => string }>} */
   const cases = {
     "short lines": {
       line: "é = `one`;\n",
@@ -135,12 +138,24 @@ test("a long file in parts has the findings of one in one go, wherever keys are 
     },
     // One of them begins before a block and ends further in it than the block before it looks.
     "long lines": { line: `${"one two ".repeat(12_500)}\n`, edges: [599_000] },
+    // They reach over three kilobytes, and begin before an edge, or end behind one.
+    "broken keys": {
+      line: "one two;\n",
+      edges: [0, block - 60, block * 3 - 2000, block * 5 - 3500, (16 << 20) - 3000, 17 << 20],
+      written: (key) => broken(key, `" +${" ".repeat(20)}\n${" ".repeat(15)}"`),
+    },
+    "keys in UTF-16 without a mark": {
+      line: "o\0n\0e\0\n\0",
+      edges: [0, block - 60, block * 3 - 20, (16 << 20) - 100],
+      written: (key) => [...key].join("\0").concat("\0"),
+    },
     "no keys but the last": { line: "live_ test_ one\n", edges: [] },
   };
-  for (const [name, { line, edges }] of Object.entries(cases)) {
+  for (const [name, { line, edges, written = String }] of Object.entries(cases)) {
     const size = 18 << 20;
     const bytes = Buffer.alloc(size, line);
-    for (const [index, at] of edges.entries()) bytes.write(` ${KEYS[index % KEYS.length]} `, at, "latin1");
+    for (const [index, at] of edges.entries())
+      bytes.write(`  ${written(KEYS[index % KEYS.length])}  `, at, "latin1");
     bytes.write(`\n${KEYS[0].slice(0, -1)}`, size - KEYS[0].length, "latin1");
     const path = write("long.txt", bytes);
     const files = [{ path, real: path }];
@@ -165,4 +180,27 @@ test("the command reads everything itself where no thread can be started", async
   });
   assert.deepEqual([status, stderr.toString()], [1, ""]);
   assert.match(stdout.toString(), /^many\/777\.txt:1:1 .*\n1 key in 1,200 files/);
+});
+
+test("the command finds the same where the WebAssembly of its glance is not there", async () => {
+  const { folder, write, path } = await project({});
+  for (const [index, text] of [
+    KEYS[0],
+    [...KEYS[1].replaceAll("_", "%5F")].join("\0"),
+    "_live_ _test_",
+  ].entries())
+    write(`some/${index}.txt`, text);
+  const scan = () =>
+    spawnSync(path("node_modules/.bin/keyward"), ["scan", "--json", "some"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+  const before = scan();
+  rmSync(path("node_modules/keyward/dist/glance.wasm"));
+  const without = scan();
+  assert.equal(JSON.parse(without.stdout).findings.length, 2);
+  assert.deepEqual(
+    [without.status, without.stdout, without.stderr],
+    [before.status, before.stdout, before.stderr],
+  );
 });
