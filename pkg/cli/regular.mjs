@@ -17,7 +17,7 @@ export function regular(path, flags = 0) {
   const about = fstatSync(file);
   if (about.isFile()) return { file, size: about.size };
   closeSync(file);
-  throw NO_FILE;
+  throw about.isDirectory() ? Object.assign(new Error("folder"), { code: "EISDIR" }) : NO_FILE;
 }
 
 /**
