@@ -6,8 +6,8 @@ import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { deflateSync, gzipSync } from "node:zlib";
 import { isCompressed } from "../../pkg/cli/compressed.mjs";
-import { isPlain, mayHoldKey } from "../../pkg/cli/glance.mjs";
 import { createFilter } from "../../pkg/cli/filter.mjs";
+import { isPlain, mayHoldKey } from "../../pkg/cli/glance.mjs";
 import { createSearch } from "../../pkg/cli/search.mjs";
 import { issueVectors, project } from "./project.mjs";
 
