@@ -3,7 +3,7 @@
 // and this takes a fraction of the time of searching them. It may say "perhaps" for nothing, and never "no" for a key, whole
 // or damaged.
 import { followsKind, keyAt } from "./cells.mjs";
-import { isCompressed } from "./compressed.mjs";
+import { archiveOf, isCompressed } from "./compressed.mjs";
 import { WRITINGS } from "./encodings.mjs";
 import { finder } from "./finder.mjs";
 import { LENGTH } from "./shapes.mjs";
@@ -77,12 +77,13 @@ function isKey(bytes, at, from, to) {
 }
 
 /**
- * Whether each byte from 0 to 127 is the character that it is in ASCII: nothing is compressed, and no byte order mark
- * announces UTF-16.
+ * Whether each byte from 0 to 127 is the character that it is in ASCII: nothing is compressed, nor an archive that
+ * may hold what is, and no byte order mark announces UTF-16.
  * @param {import("./names.mjs").Path} path
  * @param {Buffer} start
  */
-export const isPlain = (path, start) => !isMark(start[0], start[1]) && !isCompressed(path, start);
+export const isPlain = (path, start) =>
+  !isMark(start[0], start[1]) && !isCompressed(path, start) && !archiveOf(start);
 
 /** How texts in UTF-16 begin that say so. @param {number} one @param {number} two */
 const isMark = (one, two) => (one === 0xff && two === 0xfe) || (one === 0xfe && two === 0xff);

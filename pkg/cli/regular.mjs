@@ -15,7 +15,7 @@ export const NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 export function sizeOf(file) {
   const about = fstatSync(file);
   if (about.isFile()) return about.size;
-  throw NO_FILE;
+  throw about.isDirectory() ? Object.assign(new Error("folder"), { code: "EISDIR" }) : NO_FILE;
 }
 
 /** A file that is open. @param {Path} path */
