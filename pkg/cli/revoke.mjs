@@ -67,7 +67,8 @@ async function revokeAll(keys, { post, address }) {
       done += batch.length;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      failures.push(`${plural(keys.length - done, "key")} could not be revoked: ${error.message}`);
+      // A server that has not answered may have revoked some all the same.
+      failures.push(`${plural(keys.length - done, "key")} may not be revoked: ${error.message}`);
     }
   }
   const words = [
