@@ -2,10 +2,11 @@
 // Keys that may stand where they stand: by an allow-list, a comment, or because they were found before.
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { patternsOf, within } from "./files.mjs";
+import { isNamed, patternsOf, within } from "./files.mjs";
 import { FINGERPRINT } from "./fingerprint.mjs";
 import { bytes, here, shown } from "./names.mjs";
 import { reasonOf } from "./reasons.mjs";
+import { readList } from "./regular.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
 /** @typedef {import("./search.mjs").Finding} Finding */
@@ -48,9 +49,12 @@ function isThere(path) {
 function listIn(folder) {
   const path = join(folder, LIST);
   if (!isThere(path)) return [];
+  const text = told(path, () => readList(path));
+  // As PowerShell's `>` writes it: it would allow nothing.
+  if (text.includes("\0")) throw new TypeError(`${shown(path)} is no text in UTF-8.`);
   const fingerprints = new Set();
   const patterns = [];
-  for (const [index, line] of textIn(path).split(/\r?\n/).entries()) {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     const [word] = line.trim().split(/\s+#/);
     if (FINGERPRINT.test(word)) fingerprints.add(word);
     else if (/^[0-9a-fA-F]{12,64}$/.test(word))
@@ -68,7 +72,8 @@ function listIn(folder) {
  * @returns {Set<string>}
  */
 export function readBaseline(path) {
-  const text = Buffer.from(textIn(path), "latin1").toString();
+  // It may be a pipe: somebody has named it.
+  const text = told(path, () => readFileSync(bytes(path), "utf8").replace(/^\ufeff/, ""));
   try {
     /** @type {{ fingerprint: string, allowed: Allowed | null }[]} */
     const findings = JSON.parse(text).findings;
@@ -80,10 +85,10 @@ export function readBaseline(path) {
   throw new TypeError(`${shown(path)} is not what \`keyward scan --json\` prints.`);
 }
 
-/** @param {Path} path */
-function textIn(path) {
+/** @param {Path} path @param {() => string} read */
+function told(path, read) {
   try {
-    return readFileSync(bytes(path), "latin1").replace(/^\xef\xbb\xbf/, "");
+    return read();
   } catch (problem) {
     throw new TypeError(`${shown(path)}: ${reasonOf(problem)}.`);
   }
@@ -101,14 +106,19 @@ export function createJudge({ lists, baseline, comments }) {
     path !== "-" &&
     lists.some(({ folder, patterns }) => {
       const inner = within(folder, path);
-      return inner !== undefined && patterns.ignores(inner);
+      return inner !== undefined && isNamed(patterns, inner);
     });
+  /** What a list says counts in its folder; where there is no file, what is around here. @param {Path | undefined} path @param {List} list */
+  const counts = (path, { folder }) =>
+    path === undefined
+      ? folder === here() || within(folder, here()) !== undefined
+      : within(folder, path) !== undefined;
   return {
     /** Whether a list names a file, or a folder that it is in. */
     hasPath,
     /** @param {Finding} finding @param {Path | undefined} path where it stands, if that is a file @returns {Allowed | null} */
     judge({ allowed, fingerprint }, path) {
-      const isListed = lists.some(({ fingerprints }) => fingerprints.has(fingerprint));
+      const isListed = lists.some((list) => list.fingerprints.has(fingerprint) && counts(path, list));
       if (isListed) used.add(fingerprint);
       if (comments && allowed === "comment") return allowed;
       if (isListed || (path !== undefined && hasPath(path))) return "list";

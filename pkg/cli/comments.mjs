@@ -4,21 +4,32 @@
 /** @typedef {import("./search.mjs").Finding} Finding */
 
 const WORDS = "keyward:allow";
+/** What makes other words of these, or a name with its password in an address. */
+const BEFORE = /[\w-]/;
+const BEHIND = /[\w@-]/;
 
 export function createComments() {
+  // The words at the end, with a character before them: what follows is not known yet.
   let before = "";
   /** @type {Set<number>} */
   const lines = new Set();
   /** @type {Finding[]} */
   const findings = [];
   return {
-    /** Where comments end in a text that comes in pieces. @param {string} text @param {number} offset of this piece */
-    read(text, offset) {
+    /** Where comments end in a text that comes in pieces. @param {string} text @param {number} offset of this piece @param {boolean} [last] */
+    read(text, offset, last = false) {
       const whole = before + text;
+      const start = offset - before.length;
       const ends = [];
-      for (let at = whole.indexOf(WORDS); at >= 0; at = whole.indexOf(WORDS, at + 1))
-        ends.push(offset - before.length + at + WORDS.length);
-      before = whole.slice(1 - WORDS.length);
+      // What begins with the kept character was told the last time.
+      const told = before.length > WORDS.length ? 1 : 0;
+      for (let at = whole.indexOf(WORDS, told); at >= 0; at = whole.indexOf(WORDS, at + 1)) {
+        const end = at + WORDS.length;
+        if (end === whole.length && !last) break;
+        if (BEFORE.test(whole.charAt(at - 1)) || BEHIND.test(whole.charAt(end))) continue;
+        ends.push(start + end);
+      }
+      before = whole.slice(-1 - WORDS.length);
       return ends;
     },
     /** @param {number} line */

@@ -1,6 +1,7 @@
 // @ts-check
 // Scans what git holds: what is staged, and what was ever committed.
 import { resolve } from "node:path";
+import { isNamed } from "./files.mjs";
 import { GitError, objects } from "./git.mjs";
 import { history, signatures } from "./history.mjs";
 import { content, pointer } from "./lfs.mjs";
@@ -21,11 +22,23 @@ const SHALLOW = "the history is shallow: earlier commits are not here; `git fetc
 
 /** @param {Path[]} paths @param {Path} top @param {Patterns} excluded @param {Summary} summary @param {Pins} pins @param {Progress} progress */
 export async function scanStaged(paths, top, excluded, summary, pins, progress) {
-  const { wanted, conflicts, missing } = staged(paths, top);
-  const chosen = wanted.filter(({ path }) => !excluded.ignores(path));
-  await scanObjects(chosen, summary, pins, progress);
-  for (const path of conflicts) unread(path, "it is in conflict, so it cannot be committed yet", summary);
-  for (const path of missing) unread(path, { code: "ENOENT" }, summary);
+  await asking(summary, async () => {
+    const { wanted, conflicts, missing } = staged(paths, top);
+    const chosen = wanted.filter(({ path }) => !isNamed(excluded, path));
+    await scanObjects(chosen, summary, pins, progress);
+    for (const path of conflicts) unread(path, "it is in conflict, so it cannot be committed yet", summary);
+    for (const path of missing) unread(path, { code: "ENOENT" }, summary);
+  });
+}
+
+/** Where git stops answering, the rest is not searched. @param {Summary} summary @param {() => Promise<void>} ask */
+async function asking(summary, ask) {
+  try {
+    await ask();
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    unread(".git", error.message, summary);
+  }
 }
 
 /**
@@ -39,19 +52,14 @@ export async function scanStaged(paths, top, excluded, summary, pins, progress) 
 export async function scanHistory(paths, { top, isShallow }, patterns, summary, pins, progress) {
   const { excluded, isAllowed } = patterns;
   const { wanted, choice } = history(paths, top, (path) =>
-    excluded.ignores(path) ? "" : isAllowed(resolve(top, path)) ? "allowed" : "plain",
+    isNamed(excluded, path) ? "" : isAllowed(resolve(top, path)) ? "allowed" : "plain",
   );
   summary.commits = 0;
-  try {
-    await scanObjects(wanted(), summary, pins, progress);
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    unread(".git", error.message, summary);
-  }
+  await asking(summary, () => scanObjects(wanted(), summary, pins, progress));
   if (isShallow) unread(".git", SHALLOW, summary);
   for (const path of choice.unmet()) unread(path, "there is no such file in the history", summary);
   summary.findings = firsts(summary.findings);
-  await sign(summary.findings);
+  await asking(summary, () => sign(summary.findings));
 }
 
 /**

@@ -1,12 +1,13 @@
 // @ts-check
 // Which files are scanned in folders. In a repository git says what is ignored: it knows what is tracked all the same.
 // Elsewhere the rules of .gitignore count as git would read them.
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import ignore from "ignore";
 import { at, GitError, git } from "./git.mjs";
 import { bytes, here, pathOf, textOf } from "./names.mjs";
 import { NO_FILE } from "./reasons.mjs";
+import { NOFOLLOW, readList } from "./regular.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
 /** @typedef {"folder" | "file" | "link" | "other"} Kind */
@@ -36,7 +37,7 @@ export function createWalk({ ignored, excluded, warn }) {
   const isExcluded = (path, isFolder) => {
     if (excluded === NO_PATTERNS) return false;
     const inner = within(here(), path) ?? within(resolve(here(), base), path);
-    return inner !== undefined && excluded.ignores(inner + (isFolder ? "/" : ""));
+    return inner !== undefined && isNamed(excluded, inner + (isFolder ? "/" : ""));
   };
   /** What git ignores in a repository, by the folder of its `.git`. @type {Map<Path, Filter>} */
   const known = new Map();
@@ -126,7 +127,7 @@ function ignoredIn(folder, warn) {
   try {
     const where = at(textOf(folder));
     if (pathOf(textOf(folder)) !== folder) throw new GitError("refused", "the folder's name is no UTF-8");
-    const [top] = git(["rev-parse", "--show-toplevel"], where).split("\n");
+    const top = git(["rev-parse", "--show-toplevel"], where).replace(/\n$/, "");
     if (resolve(top) !== folder) return undefined;
     const list = git(["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"], where);
     const names = new Set(list.split("\0").map((name) => join(folder, name)));
@@ -161,7 +162,7 @@ function isRepository(folder) {
 function patterns(real, outer) {
   let text = "";
   try {
-    text = readFileSync(bytes(join(real, ".gitignore")), "latin1").replace(/^\xef\xbb\xbf/, "");
+    text = readList(join(real, ".gitignore"), NOFOLLOW);
   } catch {}
   const rules = patternsOf(text);
   return (path, kind) => {
@@ -177,6 +178,9 @@ export const patternsOf = (text) =>
   text === ""
     ? NO_PATTERNS
     : ignore({ ignorecase: process.platform === "win32" || process.platform === "darwin" }).add(text);
+
+/** Whether patterns name a path. A tree in git may hold names, such as "..", that no pattern has. @param {import("ignore").Ignore} patterns @param {Path} path */
+export const isNamed = (patterns, path) => ignore.isPathValid(path) && patterns.ignores(path);
 
 /** @param {Path} folder @param {Path} path */
 function insideOf(folder, path) {

@@ -3,10 +3,11 @@
 // may be somebody else's.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { devNull } from "node:os";
 import { escaped } from "./names.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
-/** @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, input?: Buffer }} Where */
+/** `timeout`: how many milliseconds it may take. @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, input?: Buffer, timeout?: number }} Where */
 
 /** Why git does not answer, as a sentence. `kind`: whether it is not there, there is no repository, or it does not want to. */
 export class GitError extends Error {
@@ -17,22 +18,26 @@ export class GitError extends Error {
   }
 }
 
-const SAFE = [
-  "--no-pager",
-  ...["core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never"].flatMap((set) => [
-    "-c",
-    set,
-  ]),
+/** The commit graph is a copy of what commits say of their parents, and may say something else. */
+const SETTINGS = [
+  ...["core.fsmonitor=false", `core.hooksPath=${devNull}`, "protocol.allow=never"],
+  ...["core.commitGraph=false", `diff.orderFile=${devNull}`],
 ];
+const SAFE = ["--no-pager", ...SETTINGS.flatMap((set) => ["-c", set])];
 const QUIET = {
   LC_ALL: "C",
   GIT_OPTIONAL_LOCKS: "0",
   GIT_NO_LAZY_FETCH: "1",
+  // What hides commits, or shows others in their place.
   GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_GRAFT_FILE: devNull,
   GIT_TERMINAL_PROMPT: "0",
 };
 /** With the repository and the index that a hook was started with. @returns {NodeJS.ProcessEnv} */
 const here = () => ({ ...process.env, ...QUIET });
+
+/** Git waits for ever where a pipe has taken the place of a file of its own, such as `.gitignore`. */
+const PATIENCE = 60_000;
 
 /** The repository of a folder, whatever a hook was started with. @param {string} cwd @returns {Where} */
 export function at(cwd) {
@@ -40,15 +45,17 @@ export function at(cwd) {
   for (const name of Object.keys(env))
     if (/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE)$/.test(name))
       delete env[name];
-  return { cwd, env };
+  return { cwd, env, timeout: PATIENCE };
 }
 
 /** What git prints, as one character for each byte. @param {string[]} args @param {Where} [where] @returns {string} */
-export function git(args, { cwd, env = here(), input } = {}) {
+export function git(args, { cwd, env = here(), input, timeout } = {}) {
   const { status, stdout, stderr, error } = spawnSync("git", [...SAFE, ...args], {
     cwd,
     env,
     input,
+    timeout,
+    killSignal: "SIGKILL",
     maxBuffer: Number.POSITIVE_INFINITY,
   });
   if (error || status !== 0) throw failed(error, stderr);
@@ -58,10 +65,10 @@ export function git(args, { cwd, env = here(), input } = {}) {
 /** @param {Error | undefined} error of starting it @param {Buffer | string | null} said */
 function failed(error, said) {
   if (error) {
-    const isMissing = /** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT";
-    return isMissing
-      ? new GitError("missing", "git is not installed")
-      : new GitError("refused", `git cannot be started: ${escaped(error.message)}`);
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === "ENOENT") return new GitError("missing", "git is not installed");
+    if (code === "ETIMEDOUT") return new GitError("refused", "git does not answer");
+    return new GitError("refused", `git cannot be started: ${escaped(error.message)}`);
   }
   const text = String(said);
   if (text.includes("not a git repository"))
@@ -85,25 +92,27 @@ export async function* piped(args, lines) {
   const child = spawn("git", [...SAFE, ...args], { env: here() });
   /** @type {Error | undefined} */
   let error;
+  /** What is wrong with the lines themselves. @type {unknown} */
+  let problem;
   let said = "";
   child.stderr.setEncoding("latin1").on("data", (text) => {
     said += text;
   });
-  const closed = once(child, "close").catch((problem) => {
-    error = problem;
+  const closed = once(child, "close").catch((why) => {
+    error = why;
     return [];
   });
   // Once git has ended nobody reads; why it has ended is said below.
   child.stdin.on("error", () => {});
-  const written = write(child.stdin, lines).catch((problem) => {
-    error = problem;
+  const written = write(child.stdin, lines).catch((why) => {
+    problem = why;
     child.stdin.end();
   });
   yield* child.stdout;
   const [code] = await closed;
   child.stdin.destroy();
   await written;
-  if (error instanceof GitError) throw error;
+  if (problem !== undefined) throw problem;
   if (error || code !== 0) throw failed(error, said);
 }
 

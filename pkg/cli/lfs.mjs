@@ -1,9 +1,9 @@
 // @ts-check
 // What git-lfs keeps: git itself holds a pointer to it only.
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { git } from "./git.mjs";
-import { bytes as bytesOf } from "./names.mjs";
+import { regular } from "./regular.mjs";
 
 const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n[\s\S]*^oid sha256:([0-9a-f]{64})$/m;
 const LONGEST_POINTER = 1024;
@@ -19,7 +19,7 @@ export function content(name) {
   try {
     const folder = git(["rev-parse", "--git-common-dir"]).replace(/\n$/, "");
     const path = join(folder, "lfs", "objects", name.slice(0, 2), name.slice(2, 4), name);
-    return pieces(openSync(bytesOf(path), "r"));
+    return pieces(regular(path).file);
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@
 // (latin1): node:path understands it, and nothing is lost.
 import { readFileSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
+import { redacted } from "./filter.mjs";
 
 /** @typedef {string} Path one character for each byte */
 
@@ -43,7 +44,11 @@ const HIDDEN = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
 
 /** A path for people: what cannot be seen, or is no UTF-8, is escaped. @param {Path} path */
 export function shown(path) {
-  if (path === "-") return "standard input";
+  return path === "-" ? "standard input" : visible(redacted(path));
+}
+
+/** @param {Path} path */
+function visible(path) {
   const text = textOf(path);
   const isText = pathOf(text) === path;
   return isText ? escaped(text) : path.replace(/[^\x20-\x7e]/g, (byte) => `\\x${hex(byte.charCodeAt(0), 2)}`);
@@ -63,12 +68,18 @@ export const json = (value) =>
   );
 
 /** A path in JSON: as it is, if it is text. @param {Path} path */
-export const nameOf = (path) => (pathOf(textOf(path)) === path ? textOf(path) : shown(path));
+export function nameOf(path) {
+  // Before anything is escaped: between the characters of a key there may be some that cannot be seen.
+  const safe = redacted(path);
+  return pathOf(textOf(safe)) === safe ? textOf(safe) : visible(safe);
+}
 
 /** A relative address as in RFC 3986, of the same bytes. @param {Path} path */
 export function uriOf(path) {
   if (path === "-") return path;
-  const inner = relative(here(), resolve(here(), path)).split(sep).join("/");
+  const inner = relative(here(), resolve(here(), redacted(path)))
+    .split(sep)
+    .join("/");
   // A file that is named like standard input is told from it.
   const distinct = inner === "-" ? "./-" : inner;
   return distinct.replace(/[^A-Za-z0-9\-._~/]/g, (byte) => `%${hex(byte.charCodeAt(0), 2).toUpperCase()}`);

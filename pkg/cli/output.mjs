@@ -1,13 +1,10 @@
 // @ts-check
 // The only way to the terminal: whatever is printed goes through here, so that no key is, wherever it came from (a file's
 // name, an option, an error of the system). `redact` alone writes its result itself.
-import { redactText } from "keyward";
+import { redacted } from "./filter.mjs";
 
 /** @param {string} text what is the command's result */
-export const print = (text) => void process.stdout.write(safe(text));
+export const print = (text) => void process.stdout.write(redacted(text));
 
 /** @param {string} text what is said to people */
-export const say = (text) => void process.stderr.write(safe(text));
-
-/** Without keys, whole and damaged. In JSON and in addresses, too: a redacted key needs no escaping there. @param {string} text */
-const safe = (text) => redactText(text);
+export const say = (text) => void process.stderr.write(redacted(text));

@@ -1,7 +1,7 @@
 // @ts-check
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createReader } from "./reader.mjs";
+import { createFilter } from "./filter.mjs";
 
 /**
  * A filter. Each byte is read as a character, so that whatever is not a key passes unchanged, in any encoding.
@@ -19,40 +19,4 @@ export async function redact(args, pins) {
   });
   await pipeline(process.stdin, filter, process.stdout);
   return 0;
-}
-
-/** Redacts text that comes in pieces, one character for each byte. @param {import("keyward").Pins | undefined} pins */
-export function createFilter(pins) {
-  const reader = createReader(pins);
-  /** @type {import("./cells.mjs").Edit[]} */
-  let edits = [];
-  // Up to where the text is put out.
-  let done = 0;
-  /** @param {import("./cells.mjs").Key[]} keys @param {boolean} last */
-  const putOut = (keys, last) => {
-    edits = [...edits, ...keys.flatMap((key) => key.edits)].sort(
-      (a, b) => a.start - b.start || a.end - b.end,
-    );
-    const { text, offset, decided } = reader.kept();
-    const until = last ? offset + text.length : decided;
-    let out = "";
-    for (const edit of edits.filter(({ start }) => start < until)) {
-      // Keys may overlap, and the beginning of a prefix may be out already.
-      if (edit.end <= done) continue;
-      const before = text.slice(done - offset, Math.max(done, edit.start) - offset);
-      out +=
-        edit.start < done && edit.isPrefix
-          ? text.slice(done - offset, edit.end - offset)
-          : before + edit.text;
-      done = edit.end;
-    }
-    edits = edits.filter(({ start }) => start >= until);
-    out += text.slice(done - offset, Math.max(done, until) - offset);
-    done = Math.max(done, until);
-    return out;
-  };
-  return {
-    push: (/** @type {string} */ piece) => putOut(reader.push(piece), false),
-    end: () => putOut(reader.end(), true),
-  };
 }

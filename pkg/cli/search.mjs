@@ -124,11 +124,17 @@ export function createSearch(path, pins, plain = false) {
     return read(first.subarray(skipped));
   };
 
+  /** @param {string} text @param {boolean} last */
+  const heed = (text, last) => {
+    for (const end of comments.read(text, length, last))
+      comments.inLine(lines.advance(text, length, end).line);
+  };
+
   /** @param {Buffer} bytes */
   const read = (bytes) => {
     const text = decode?.(bytes) ?? "";
     const found = located(reader.push(text));
-    for (const end of comments.read(text, length)) comments.inLine(lines.advance(text, length, end).line);
+    heed(text, false);
     lines.advance(text, length, length + text.length);
     length += text.length;
     if (other) {
@@ -151,6 +157,7 @@ export function createSearch(path, pins, plain = false) {
     // An unfinished character at the end is no part of a key.
     end() {
       const found = [...(decode === undefined ? begin() : []), ...located(reader.end())];
+      heed("", true);
       comments.end();
       if (other === undefined) return found;
       own.push(...found);

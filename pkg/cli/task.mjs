@@ -1,11 +1,11 @@
 // @ts-check
 // What a thread does: reads files, or a part of a long one, and searches what the glance does not rule out.
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { isPlain, mayHoldKey } from "./glance.mjs";
 import { pointer } from "./lfs.mjs";
-import { bytes as bytesOf } from "./names.mjs";
 import { readPart } from "./part.mjs";
-import { COMPRESSED, ELSEWHERE, NO_FILE, reasonOf } from "./reasons.mjs";
+import { COMPRESSED, ELSEWHERE, reasonOf } from "./reasons.mjs";
+import { opened } from "./regular.mjs";
 import { createSearch } from "./search.mjs";
 
 /** @typedef {import("./search.mjs").Finding} Finding */
@@ -21,9 +21,6 @@ import { createSearch } from "./search.mjs";
  *   long: { number: number, path: Path, size: number }[], part?: import("./part.mjs").Result }} Outcome
  */
 
-// Where something else than a file has taken its place since, opening it must not wait for somebody who writes.
-const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
 /** A longer file is read in parts. */
 export const LONG = 4 << 20;
 const buffer = Buffer.allocUnsafe(LONG);
@@ -37,15 +34,15 @@ export function perform(task, options) {
   if ("paths" in task)
     task.paths.forEach((path, index) => {
       const number = task.first + index;
-      opened(path, number, outcome, (file, size) => readFile(file, size, path, number, outcome, options));
+      reading(path, number, outcome, (file, size) => readFile(file, size, path, number, outcome, options));
     });
   else if ("again" in task) {
-    opened(task.path, task.number, outcome, (file) =>
+    reading(task.path, task.number, outcome, (file) =>
       search(file, buffer.subarray(0, 0), false, task.path, task.number, outcome, options),
     );
     Object.assign(outcome, { files: 0, bytes: 0 });
   } else
-    opened(task.path, task.number, outcome, (file) => {
+    reading(task.path, task.number, outcome, (file) => {
       outcome.part = readPart(file, task, options.pins);
       if (task.count) return;
       outcome.bytes += task.to - task.from;
@@ -55,17 +52,11 @@ export function perform(task, options) {
 }
 
 /** @param {Path} path @param {number} number @param {Outcome} outcome @param {(file: number, size: number) => void} read */
-function opened(path, number, outcome, read) {
-  let file;
+function reading(path, number, outcome, read) {
   try {
-    file = openSync(bytesOf(path), READ);
-    const about = fstatSync(file);
-    if (about.isFile()) read(file, about.size);
-    else outcome.unread.push([number, NO_FILE]);
+    opened(path, read);
   } catch (problem) {
     outcome.unread.push([number, reasonOf(problem)]);
-  } finally {
-    if (file !== undefined) closeSync(file);
   }
 }
 
