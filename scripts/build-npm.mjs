@@ -3,7 +3,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { path, Stop } from "./run.mjs";
-import { bind, bound, whenChanged } from "./wasm.mjs";
+import { bind, bound, optimize, whenChanged } from "./wasm.mjs";
 
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const FILES = [
@@ -26,6 +26,7 @@ async function build() {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
   await bind("npm");
+  await optimize("npm");
   copyFileSync(bound("npm").wasm, `${DIST}/keyward.wasm`);
   await bundle();
   for (const name of LICENCES) copyFileSync(path(name), path("pkg", name));

@@ -1,6 +1,6 @@
 // @ts-check
 // From Rust to WebAssembly with its glue, for the worker and for the npm package: cargo compiles, src/xtask binds,
-// wasm-opt optimizes. The results are in build/glue, for the bundles of build.mjs and build-npm.mjs.
+// wasm-metadce drops what no JavaScript uses, wasm-opt optimizes. The results are in build/glue, for the bundles of build.mjs and build-npm.mjs.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -42,13 +42,36 @@ export async function compile() {
 
 // The module itself names the features that rustc uses; wasm-bindgen adds this one to the worker's module.
 const FEATURES = ["--enable-exception-handling"];
-const OPTIMIZE = ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features"];
+// Of functions that are beside each other, those with similar names compress best.
+const OPTIMIZE = [
+  ...["-O3", "--reorder-functions-by-name"],
+  ...["--strip-debug", "--strip-producers", "--strip-target-features"],
+];
 
-/** Makes the glue of a crate, and optimizes its WebAssembly. @param {Name} name */
+/** Makes the glue of a crate. @param {Name} name */
 export async function bind(name) {
-  const { wasm } = bound(name);
   const args = ["xtask", "bind", `--${name}`, compiled(name), path("build/glue")];
   await must("cargo", args, "wasm-bindgen failed, see above.");
+}
+
+/**
+ * Optimizes the WebAssembly of a crate, of which only that remains which its JavaScript uses. Crates bring classes that
+ * nobody asks for.
+ * @param {Name} name
+ * @param {string} script the glue, or what a bundler has made of it
+ */
+export async function optimize(name, script = bound(name).js) {
+  const { js, wasm } = bound(name);
+  /** @param {string} file @param {RegExp} pattern */
+  const names = (file, pattern) =>
+    new Set([...readFileSync(file, "utf8").matchAll(pattern)].map(([, found = ""]) => found));
+  const used = names(script, /\.(\w+)/g);
+  const exported = [...names(js, /\bwasm\.(\w+)/g)].filter((name) => used.has(name));
+  const nodes = exported.map((name) => ({ name, export: name }));
+  const graph = `${wasm}.graph.json`;
+  writeFileSync(graph, JSON.stringify([{ name: "JavaScript", root: true, reaches: exported }, ...nodes]));
+  const reduce = [...FEATURES, "-g", wasm, "--graph-file", graph, "--output", wasm];
+  await must("wasm-metadce", reduce, "wasm-metadce failed, see above.");
   await must("wasm-opt", [...FEATURES, ...OPTIMIZE, wasm, "--output", wasm], "wasm-opt failed, see above.");
 }
 
