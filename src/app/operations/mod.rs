@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::caller::Caller;
-use crate::ledger::request::{LedgerCall, Perform, read_answer};
+use crate::ledger::request::{admit, read_answer};
 use crate::ledger::sql::Sql;
 use crate::ledger::{Ledger, LedgerRequest};
 use crate::ports::Ports;
@@ -206,11 +206,12 @@ macro_rules! operations {
                 request: RequestContext,
                 ledger: &mut Ledger<'_, S, E>,
             ) -> String {
-                let answer = match self {
-                    $(Self::$Ledger(operation) => {
-                        Perform { principal, owner, request, operation }.answer(ledger)
-                    })+
+                let action = match &self {
+                    $(Self::$Ledger(_) => <$Ledger as LedgerOperation>::ACTION,)+
                 };
+                let answer = admit(principal, owner, request, action, ledger).and_then(|caller| match self {
+                    $(Self::$Ledger(operation) => operation.perform(ledger, &caller).map($Ledger::respond),)+
+                });
                 crate::json(&answer)
             }
         }
