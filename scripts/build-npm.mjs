@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { gzipSync } from "node:zlib";
 import { notices } from "./notices.mjs";
 import { path, Stop } from "./run.mjs";
-import { bindNpm, bound, whenChanged } from "./wasm.mjs";
+import { bindNpm, bound, optimizeGlance, whenChanged } from "./wasm.mjs";
 
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const FILES = [
@@ -26,7 +26,7 @@ const LIMITS = {
 
 /** Builds the package from the compiled core, if anything that it is made from has changed. */
 export async function buildNpm() {
-  if (await whenChanged("the npm package", `${DIST}/keyward.wasm.stamp`, ["npm", "plain"], FILES, build))
+  if (await whenChanged("the npm package", `${DIST}/keyward.wasm.stamp`, ["npm", "plain", "glance"], FILES, build))
     sizes();
 }
 
@@ -35,6 +35,8 @@ async function build() {
   mkdirSync(DIST, { recursive: true });
   await bindNpm();
   copyFileSync(bound("npm").wasm, `${DIST}/keyward.wasm`);
+  await optimizeGlance();
+  copyFileSync(bound("glance").wasm, `${DIST}/glance.wasm`);
   const bundles = await bundle();
   writeFileSync(`${DIST}/NOTICES.txt`, await notices("npm", bundles));
   for (const name of LICENCES) copyFileSync(path(name), path("pkg", name));

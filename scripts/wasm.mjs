@@ -14,13 +14,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { attempt, must, path, Stop, seconds } from "./run.mjs";
 
 export const TARGET = "wasm32-unknown-unknown";
 const TARGETS = process.env.CARGO_TARGET_DIR ?? path("target");
 
-/** @typedef {"worker" | "npm" | "plain"} Name of what is compiled; `plain` is the crate of `npm` without SIMD */
+/** @typedef {"worker" | "npm" | "plain" | "glance"} Name of what is compiled; `plain` is the crate of `npm` without SIMD */
 
 const COMPILED = path("build/compiled");
 
@@ -44,6 +44,7 @@ function remap() {
 const COMPILE = {
   worker: { crate: "worker", profile: "release", flags: [] },
   npm: { crate: "npm", profile: "npm", flags: [] },
+  glance: { crate: "glance", profile: "npm", flags: [] },
   plain: {
     crate: "npm",
     profile: "plain",
@@ -137,6 +138,13 @@ async function bindPackage(name) {
   await reduce(wasm, NEEDED, NPM_FEATURES);
   const lowered = name === "plain" ? ["--signext-lowering", "--llvm-nontrapping-fptoint-lowering"] : [];
   await tool("wasm-opt", [...NPM_FEATURES, ...lowered, ...OPTIMIZE, wasm, "--output", wasm]);
+}
+
+/** Makes the WebAssembly of the command's glance, which takes and gives integers and calls nothing: it needs no glue. */
+export async function optimizeGlance() {
+  const { wasm } = bound("glance");
+  mkdirSync(dirname(wasm), { recursive: true });
+  await tool("wasm-opt", [...NPM_FEATURES, ...OPTIMIZE, compiled("glance"), "--output", wasm]);
 }
 
 /** Makes the package's WebAssembly, and the JavaScript: a module that exports a function, which starts it. */

@@ -25,24 +25,13 @@ export async function readLong(files, pool, run) {
   const results = (await run(parts)).map((outcome) => outcome?.part);
   /** @type {Set<number>} */
   const odd = new Set();
-  /** @type {Map<number, number>} the last part with findings, for each file */
-  const last = new Map();
   results.forEach((result, at) => {
     if (result?.odd) odd.add(parts[at].number);
-    if (result?.findings.length) last.set(parts[at].number, at);
   });
   const whole = files.filter(({ number }) => odd.has(number));
   await run(whole.map(({ number, path }) => ({ number, path, again: true })));
 
   // Each line has the number that it has in the file.
-  const uncounted = parts.flatMap(({ number }, at) =>
-    results[at]?.lines === undefined && !odd.has(number) && at < (last.get(number) ?? 0) ? [at] : [],
-  );
-  const counts = await run(uncounted.map((at) => ({ ...parts[at], count: true })));
-  const lines = results.map((result) => result?.lines ?? 0);
-  uncounted.forEach((at, index) => {
-    lines[at] = counts[index]?.part?.lines ?? 0;
-  });
   let before = 0;
   results.forEach((result, at) => {
     const { number, from } = parts[at];
@@ -52,7 +41,7 @@ export async function readLong(files, pool, run) {
       found.set(number, all);
       for (const finding of result.findings) all.push({ ...finding, line: before + finding.line });
     }
-    before += lines[at];
+    before += result?.lines ?? 0;
   });
   return found;
 }

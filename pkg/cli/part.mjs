@@ -2,54 +2,61 @@
 // A part of a long file, so that several threads read it at once. It is looked at in blocks, each of which answers for the
 // lines that begin in it, and only where the glance says "perhaps" are they searched.
 import { readSync } from "node:fs";
+import { finder } from "./finder.mjs";
 import { mayHoldKey, REACH } from "./glance.mjs";
-import { countLines } from "./lines.mjs";
 import { createSearch } from "./search.mjs";
 
 /** @typedef {import("./search.mjs").Finding} Finding */
+/** From a byte to another one. @typedef {{ number: number, path: import("./names.mjs").Path, size: number, from: number, to: number }} Part */
 /**
- * From a byte to another one; `count`: only its lines are wanted.
- * @typedef {{ number: number, path: import("./names.mjs").Path, size: number, from: number, to: number, count?: boolean }} Part
- */
-/**
- * Lines are those of the part, from 1 on; `lines` is how many end in it, where that was counted. `odd`: a line is so long
- * that the file has to be searched from its beginning to its end.
- * @typedef {{ findings: Finding[], lines?: number, odd: boolean }} Result
+ * Lines are those of the part, from 1 on; `lines` is how many end in it. `odd`: a line is so long that the file has to be
+ * searched from its beginning to its end.
+ * @typedef {{ findings: Finding[], lines: number, odd: boolean }} Result
  */
 
 const BLOCK = 256 << 10;
 /** Up to where lines at a block's ends may reach. */
 const MARGIN = 64 << 10;
 
-const buffer = Buffer.allocUnsafe(BLOCK + 2 * MARGIN);
-const uncounted = Buffer.allocUnsafe(BLOCK);
-
 /** @param {number} file @param {Part} part @param {import("keyward").Pins | undefined} pins @returns {Result} */
-export function readPart(file, { path, size, from, to, count }, pins) {
-  if (count) return { findings: [], lines: linesIn(file, from, to), odd: false };
+export function readPart(file, { path, size, from, to }, pins) {
   /** @type {Finding[]} */
   const findings = [];
-  // The lines that end between the part's beginning and `counted`.
   let lines = 0;
-  let counted = from;
   for (let start = from; start < to; start += BLOCK) {
-    const block = readBlock(file, start, Math.min(to, start + BLOCK), size);
+    const end = Math.min(to, start + BLOCK);
+    const before = lines;
+    const glance = glanceAt(file, start, end, size);
+    lines += glance.lines;
+    if (!glance.mayHoldKey) continue;
+    const block = readBlock(file, start, end, size);
     if (block === undefined) continue;
-    if (block === "odd") return { findings: [], odd: true };
-    lines += linesIn(file, counted, start);
-    counted = start;
-    const { bytes, first, end } = block;
+    if (block === "odd") return { findings: [], lines, odd: true };
     // Only at the file's beginning there is a byte order mark.
     const search = createSearch(path, pins, !block.isFirst);
-    const before = lines - block.before;
-    for (const finding of [...search.push(bytes), ...search.end()])
-      if (finding.line >= first && finding.line < end)
-        findings.push({ ...finding, line: before + finding.line });
+    for (const finding of [...search.push(block.bytes), ...search.end()])
+      if (finding.line >= block.first && finding.line < block.end)
+        findings.push({ ...finding, line: before - block.before + finding.line });
   }
+  return { findings, lines, odd: false };
+}
+
+/**
+ * Whether a key may begin in the lines that begin in a block, for which less has to be read than to search them; and how
+ * many lines end in it.
+ * @param {number} file @param {number} from @param {number} to @param {number} size
+ */
+function glanceAt(file, from, to, size) {
+  const { files, lines } = finder();
+  const start = Math.max(0, from - REACH);
+  const read = fill(file, files, start, Math.min(size, to + 2 * REACH));
+  const next = files.subarray(0, read).indexOf(10, to - start - 1) + 1;
+  const isNear = next > 0 ? next + REACH <= read : false;
+  const atEnd = start + read >= size;
+  const isEnough = isNear || atEnd;
   return {
-    findings,
-    lines: findings.length > 0 ? lines + linesIn(file, counted, to) : undefined,
-    odd: false,
+    lines: lines(files, from - start, Math.min(read, to - start)),
+    mayHoldKey: !isEnough || mayHoldKey(files, 0, isNear ? next + REACH : read),
   };
 }
 
@@ -60,8 +67,9 @@ export function readPart(file, { path, size, from, to, count }, pins) {
  */
 function readBlock(file, from, to, size) {
   const start = Math.max(0, from - MARGIN);
-  const read = fill(file, buffer, start, Math.min(size, to + MARGIN));
-  const bytes = buffer.subarray(0, read);
+  const { files, lines } = finder();
+  const read = fill(file, files, start, Math.min(size, to + MARGIN));
+  const bytes = files.subarray(0, read);
   const atEnd = start + read >= size;
   const [block, behind] = [from - start, to - start];
   // Where the first line begins, the first one in the block, and the first one behind it; 0 if nowhere, or at the beginning.
@@ -79,20 +87,10 @@ function readBlock(file, from, to, size) {
   return {
     bytes: bytes.subarray(outer),
     isFirst: start === 0,
-    before: countLines(bytes, outer, block),
-    first: 1 + countLines(bytes, outer, own),
-    end: next === read && atEnd ? Infinity : 1 + countLines(bytes, outer, next),
+    before: lines(bytes, outer, block),
+    first: 1 + lines(bytes, outer, own),
+    end: next === read && atEnd ? Infinity : 1 + lines(bytes, outer, next),
   };
-}
-
-/** @param {number} file @param {number} from @param {number} to */
-function linesIn(file, from, to) {
-  let lines = 0;
-  for (let at = from; at < to; at += uncounted.length) {
-    const read = fill(file, uncounted, at, Math.min(to, at + uncounted.length));
-    lines += countLines(uncounted, 0, read);
-  }
-  return lines;
 }
 
 /** Less than wanted is read only where the file has become shorter. @param {number} file @param {Buffer} buffer @param {number} from @param {number} to */

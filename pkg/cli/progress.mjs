@@ -34,8 +34,11 @@ export function counted({ findings, files, bytes, commits }) {
       ? plural(files, "file")
       : `${plural(files, "version")} of files and ${plural(commits, "commit")}`;
   const allowed = findings.length - found.length;
-  return `${plural(found.length - damaged, "key")}${also} in ${read} (${size})${allowed > 0 ? `, ${allowed.toLocaleString("en")} allowed` : ""}`;
+  return `${plural(found.length - damaged, "key")}${also} in ${read} (${size})${allowed > 0 ? `, ${grouped(allowed)} allowed` : ""}`;
 }
 
 /** @param {number} count @param {string} noun */
-export const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+export const plural = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+/** As `toLocaleString("en")`, which takes 25 ms to begin with. @param {number} count */
+const grouped = (count) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");

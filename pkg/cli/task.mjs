@@ -1,6 +1,7 @@
 // @ts-check
 // What a thread does: reads files, or a part of a long one, and searches what the glance does not rule out.
 import { readSync } from "node:fs";
+import { finder } from "./finder.mjs";
 import { isPlain, mayHoldKey } from "./glance.mjs";
 import { pointer } from "./lfs.mjs";
 import { readPart } from "./part.mjs";
@@ -21,10 +22,6 @@ import { createSearch } from "./search.mjs";
  *   long: { number: number, path: Path, size: number }[], part?: import("./part.mjs").Result }} Outcome
  */
 
-/** A longer file is read in parts. */
-export const LONG = 4 << 20;
-const buffer = Buffer.allocUnsafe(LONG);
-
 /** @returns {Outcome} */
 export const nothing = () => ({ found: [], unread: [], files: 0, bytes: 0, long: [] });
 
@@ -38,13 +35,12 @@ export function perform(task, options) {
     });
   else if ("again" in task) {
     reading(task.path, task.number, outcome, (file) =>
-      search(file, buffer.subarray(0, 0), false, task.path, task.number, outcome, options),
+      search(file, finder().files.subarray(0, 0), false, task.path, task.number, outcome, options),
     );
     Object.assign(outcome, { files: 0, bytes: 0 });
   } else
     reading(task.path, task.number, outcome, (file) => {
       outcome.part = readPart(file, task, options.pins);
-      if (task.count) return;
       outcome.bytes += task.to - task.from;
       outcome.files += task.from === 0 ? 1 : 0;
     });
@@ -62,6 +58,8 @@ function reading(path, number, outcome, read) {
 
 /** @param {number} file @param {number} size @param {Path} path @param {number} number @param {Outcome} outcome @param {Options} options */
 function readFile(file, size, path, number, outcome, options) {
+  // A longer one is read in parts.
+  const { files: buffer } = finder();
   let read = 0;
   // Some files tell no size, such as those of /proc, and end where nothing more comes.
   for (let more = 1; more > 0 && read < buffer.length && (read === 0 || read !== size); read += more)
@@ -71,7 +69,7 @@ function readFile(file, size, path, number, outcome, options) {
   if (pointer(start)) outcome.unread.push([number, ELSEWHERE]);
   if (!isPlain(path, start)) search(file, start, whole, path, number, outcome, options);
   else if (!whole && size > read) outcome.long.push({ number, path, size });
-  else if (whole && !mayHoldKey(start)) done(outcome, read);
+  else if (whole && !mayHoldKey(buffer, 0, read)) done(outcome, read);
   else search(file, start, whole, path, number, outcome, options);
 }
 
@@ -83,6 +81,7 @@ function done(outcome, bytes) {
 
 /** @param {number} file @param {Buffer} start @param {boolean} whole whether that is all @param {Path} path @param {number} number @param {Outcome} outcome @param {Options} options */
 function search(file, start, whole, path, number, outcome, { pins, binary }) {
+  const { files: buffer } = finder();
   const search = createSearch(path, pins);
   const found = search.push(start);
   let size = start.length;

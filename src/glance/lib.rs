@@ -1,0 +1,108 @@
+//! A glance at bytes, for `keyward scan`: the next place where bytes that follow each other are of a shape that is
+//! looked for. Sixteen places at a time are ruled out by half bytes; what is left is compared byte by byte. No rules here:
+//! `pkg/cli/shapes.mjs` says which shapes there are, and how the tables are made of them.
+
+#![cfg(target_arch = "wasm32")]
+
+use core::arch::wasm32::{
+    i8x16_bitmask, i8x16_eq, i8x16_splat, i8x16_swizzle, u16x8_shr, u8x16_splat, v128, v128_and, v128_load, v128_or,
+};
+
+/// Bytes of a place that are looked at sixteen places at a time, from the place itself on.
+const QUICK: usize = 4;
+/// Bytes that are looked at closely, and how many of these are before the place.
+const CLOSE: usize = 8;
+const BEFORE: usize = 2;
+
+/// Up to 64 shapes, in eight groups.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Shapes {
+    /// For each byte, and the lower and upper half of it: the groups of the shapes that it fits, one bit for each.
+    halves: [[[u8; 16]; 2]; QUICK],
+    /// For each byte: the shapes that it fits, one bit for each.
+    fits: [[u64; 256]; CLOSE],
+}
+
+impl Shapes {
+    /// Which of sixteen places may have a shape, as bytes that are not 0.
+    ///
+    /// # Safety
+    /// The bytes of all sixteen places can be read.
+    #[inline(always)]
+    unsafe fn quick(&self, place: *const u8) -> v128 {
+        let mut groups = u8x16_splat(0xff);
+        for (index, [lower, upper]) in self.halves.iter().enumerate() {
+            // SAFETY: as the caller says; the tables have sixteen bytes.
+            let (bytes, lower, upper) = unsafe {
+                (v128_load(place.add(index).cast()), v128_load(lower.as_ptr().cast()), v128_load(upper.as_ptr().cast()))
+            };
+            let lower = i8x16_swizzle(lower, v128_and(bytes, u8x16_splat(15)));
+            let upper = i8x16_swizzle(upper, v128_and(u16x8_shr(bytes, 4), u8x16_splat(15)));
+            groups = v128_and(groups, v128_and(lower, upper));
+        }
+        groups
+    }
+
+    /// Whether a place has a shape.
+    ///
+    /// # Safety
+    /// The bytes of the place, and those before it, can be read.
+    unsafe fn close(&self, place: *const u8) -> bool {
+        let mut shapes = u64::MAX;
+        for (index, fits) in self.fits.iter().enumerate() {
+            // SAFETY: as the caller says.
+            let byte = unsafe { *place.sub(BEFORE).add(index) };
+            shapes &= fits.get(usize::from(byte)).copied().unwrap_or(0);
+        }
+        shapes != 0
+    }
+}
+
+/// The first place from `from` on that has a shape of either kind, or `to`.
+///
+/// # Safety
+/// All bytes from 2 before `from` to 32 behind `to` can be read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn next(shapes: &[Shapes; 2], from: *const u8, to: *const u8) -> *const u8 {
+    let [first, second] = shapes;
+    let mut at = from;
+    while at < to {
+        // SAFETY: as the caller says; the sixteen places begin before `to`.
+        let may = unsafe { v128_or(first.quick(at), second.quick(at)) };
+        let mut places = !i8x16_bitmask(i8x16_eq(may, i8x16_splat(0)));
+        while places != 0 {
+            let place = at.wrapping_add(places.trailing_zeros() as usize);
+            if place >= to {
+                return to;
+            }
+            // SAFETY: the place is between `from` and `to`.
+            if unsafe { first.close(place) || second.close(place) } {
+                return place;
+            }
+            places &= places - 1;
+        }
+        at = at.wrapping_add(16);
+    }
+    to
+}
+
+/// How many lines end between two places.
+///
+/// # Safety
+/// All bytes from `from` to 16 behind `to` can be read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lines(from: *const u8, to: *const u8) -> u32 {
+    let mut ends = 0;
+    let mut at = from;
+    while at < to {
+        // SAFETY: as the caller says; the sixteen bytes begin before `to`.
+        let bytes = unsafe { v128_load(at.cast()) };
+        let places = i8x16_bitmask(i8x16_eq(bytes, u8x16_splat(b'\n')));
+        let left = to as usize - at as usize;
+        let own = if left < 16 { places & ((1 << left) - 1) } else { places };
+        ends += own.count_ones();
+        at = at.wrapping_add(16);
+    }
+    ends
+}
