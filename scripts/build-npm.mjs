@@ -26,7 +26,15 @@ const LIMITS = {
 
 /** Builds the package from the compiled core, if anything that it is made from has changed. */
 export async function buildNpm() {
-  if (await whenChanged("the npm package", `${DIST}/keyward.wasm.stamp`, ["npm", "plain", "glance"], FILES, build))
+  if (
+    await whenChanged(
+      "the npm package",
+      `${DIST}/keyward.wasm.stamp`,
+      ["npm", "plain", "glance"],
+      FILES,
+      build,
+    )
+  )
     sizes();
 }
 

@@ -39,7 +39,7 @@ function compiled() {
     const files = tables + 2 * TABLE + PAD;
     const texts = files + MOST + 2 * PAD;
     memory.grow(Math.ceil((texts + MOST + PAD) / PAGE) - memory.buffer.byteLength / PAGE);
-    SHAPES.forEach((shapes, index) => fill(memory.buffer, tables + index * TABLE, shapes));
+    for (const [index, shapes] of SHAPES.entries()) fill(memory.buffer, tables + index * TABLE, shapes);
     return {
       files: Buffer.from(memory.buffer, files, MOST),
       texts: Buffer.from(memory.buffer, texts, MOST),

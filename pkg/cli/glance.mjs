@@ -21,7 +21,7 @@ export function mayHoldKey(bytes, from = 0, to = bytes.length) {
 function hasSpot(bytes, from, to) {
   const { next } = finder();
   for (let at = next(bytes, from, to); at < to; at = next(bytes, at + 1, to))
-    if (writingsAt(bytes.latin1Slice(at, Math.min(to, at + REACH)), 0).length > 0) return true;
+    if (writingsAt(bytes.toString("latin1", at, Math.min(to, at + REACH)), 0).length > 0) return true;
   return false;
 }
 

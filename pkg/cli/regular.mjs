@@ -2,7 +2,7 @@
 // Opens regular files only: whatever else has a file's name, such as a pipe, may never end, or wait for somebody who writes.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { bytes } from "./names.mjs";
-import { NO_FILE } from "./reasons.mjs";
+import { FOLDER, NO_FILE } from "./reasons.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
 
@@ -17,7 +17,7 @@ export function regular(path, flags = 0) {
   const about = fstatSync(file);
   if (about.isFile()) return { file, size: about.size };
   closeSync(file);
-  throw NO_FILE;
+  throw about.isDirectory() ? FOLDER : NO_FILE;
 }
 
 /**

@@ -80,9 +80,12 @@ export const FOURS = [...new Set(BASE64.parts.flatMap(({ part }) => [part.slice(
 const GROUPS = 8;
 /** Alike are those whose upper halves are. @type {Shape[][]} */
 const OF_BASE64 = Array.from({ length: GROUPS }, () => []);
-FOURS.map((four) => ({ four, halves: Buffer.from(four).toString("hex").replace(/(.)./g, "$1") + four }))
-  .sort((a, b) => (a.halves < b.halves ? -1 : 1))
-  .forEach(({ four }, index) => OF_BASE64[Math.floor((index * GROUPS) / FOURS.length)].push([ANY, ANY, ...four]));
+const sorted = FOURS.map((four) => ({
+  four,
+  halves: Buffer.from(four).toString("hex").replace(/(.)./g, "$1") + four,
+})).sort((a, b) => (a.halves < b.halves ? -1 : 1));
+for (const [index, { four }] of sorted.entries())
+  OF_BASE64[Math.floor((index * GROUPS) / FOURS.length)].push([ANY, ANY, ...four]);
 
 /** At most 64 of each kind, in at most eight groups. */
 export const SHAPES = [OF_CHARACTERS, OF_BASE64];

@@ -27,7 +27,7 @@ function placesIn(text, from, to) {
   const before = from - Math.max(0, from - BEFORE);
   const part = text.slice(from - before, to + LENGTH);
   // Characters beyond one byte become one that is of no word.
-  texts.latin1Write(part.replace(/[^\0-\xff]/g, "\xff"));
+  texts.write(part.replace(/[^\0-\xff]/g, "\xff"), "latin1");
   /** @type {number[]} */
   const places = [];
   const end = to - from + before;

@@ -37,7 +37,10 @@ test("nothing that a server says reaches the terminal as more than text, and no 
   for (const text of [out, json]) assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|^::/m);
   const refusing = await answering(() => ({
     status: 400,
-    body: { code: "request.bad_field", detail: `\u001b]0;x\u0007 Bearer ${CREDENTIAL} ${KEY}${"x".repeat(5000)}` },
+    body: {
+      code: "request.bad_field",
+      detail: `\u001b]0;x\u0007 Bearer ${CREDENTIAL} ${KEY}${"x".repeat(5000)}`,
+    },
   }));
   const { err } = await scan(refusing.url, ["--verify"]);
   assert.match(err, /refuses: .*\*\*\*/);
@@ -98,12 +101,19 @@ test("no more of an answer is read than Keyward gives, and none is unpacked", as
   endless.close();
   assert.ok(sent < 100_000_000, `${sent} bytes`);
   const packed = gzipSync(JSON.stringify(TRUE)).toString("latin1");
-  const bomb = await answering(() => ({ status: 200, headers: { "content-encoding": "gzip" }, body: packed }));
+  const bomb = await answering(() => ({
+    status: 200,
+    headers: { "content-encoding": "gzip" },
+    body: packed,
+  }));
   assert.match((await scan(bomb.url, ["--verify"])).err, /does not answer as Keyward does/);
 });
 
 test("no proxy of the environment is sent what is for this machine", async () => {
-  const [proxy, server] = [await answering(() => MISSING), await answering(() => ({ status: 200, body: TRUE }))];
+  const [proxy, server] = [
+    await answering(() => MISSING),
+    await answering(() => ({ status: 200, body: TRUE })),
+  ];
   const env = { NODE_USE_ENV_PROXY: "1", HTTP_PROXY: proxy.url, http_proxy: proxy.url };
   const { status, out } = await scan(server.url, ["--verify"], env);
   assert.deepEqual([status, proxy.requests, server.requests.length], [1, [], 1], out);

@@ -87,6 +87,7 @@ test("the tarball holds what is used and nothing else, and stays within its size
   const dist = [
     "NOTICES.txt",
     "cli.mjs",
+    "glance.wasm",
     "index.d.cts",
     "init.mjs",
     "keyward.cjs",

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { scan } from "keyward";
-import { createFilter } from "../../pkg/cli/redact.mjs";
+import { createFilter } from "../../pkg/cli/filter.mjs";
 import { createSearch } from "../../pkg/cli/search.mjs";
 import { passesGlance } from "./glanced.mjs";
 import { makeKey } from "./slow.mjs";
