@@ -15,14 +15,20 @@ import { scan } from "keyward";
 
 /** The longest brand, `_pat`, and the underscore behind it. */
 const BEFORE = 12 + "_pat_".length;
-const AFTER = "live_".length;
+const ENVIRONMENTS = ["live_", "test_"];
+const AFTER = ENVIRONMENTS[0].length;
 const BODY = 58;
+
+// Most characters stand plainly, which is quicker to tell than all that they could be otherwise: these begin nothing, and
+// behind such a letter these end neither an escaped character nor a break.
+const PLAIN = /[0-9A-Za-z_]/;
+const PLAIN_BEFORE = /[a-z_][g-z_]/;
 
 /** More of the text is needed. */
 export const MORE = Symbol("more");
 
 /**
- * The key whose `_live_` or `_test_` begins at `at`.
+ * The key whose `_live_` or `_test_` begins at `at`, if one does.
  * @param {string} text
  * @param {number} at
  * @param {Writing} writing
@@ -30,12 +36,12 @@ export const MORE = Symbol("more");
  * @returns {Key | undefined | typeof MORE}
  */
 export function keyAt(text, at, writing, { pins, last, inner }) {
-  writing.head.lastIndex = at;
-  const middle = at + (writing.head.exec(text)?.[1].length ?? 0);
-  const before = cellsBefore(text, middle, writing);
+  const middle = middleAt(text, at, writing);
+  if (middle === undefined) return undefined;
+  const before = cellsBefore(text, middle, writing, BEFORE);
   if (!/_(?:sk|pk|pat)_$/.test(textOf(before))) return undefined;
   const after = cellsAfter(text, middle, writing, last);
-  if (after === MORE) return MORE;
+  if (after === MORE || after.length < AFTER) return after === MORE ? MORE : undefined;
   const cells = [...before, ...after];
   // What is surely together, and what is if the checksum says so.
   const first = before.findLastIndex(({ broken }) => broken);
@@ -52,7 +58,11 @@ export function keyAt(text, at, writing, { pins, last, inner }) {
   return { ...key, start: own[0].start, end: own[own.length - 1].end, token, edits };
 }
 
-const textOf = (/** @type {Cell[]} */ cells) => cells.map(({ character }) => character).join("");
+function textOf(/** @type {Cell[]} */ cells) {
+  let text = "";
+  for (const { character } of cells) text += character;
+  return text;
+}
 
 /** The key at the end of these. @param {Cell[]} cells @param {import("keyward").Pins | undefined} pins */
 function keyIn(cells, pins) {
@@ -61,57 +71,87 @@ function keyIn(cells, pins) {
   return key && { key, token: text.slice(key.start), own: cells.slice(key.start) };
 }
 
-/** @param {string} text @param {number} middle @param {Writing} writing @returns {Cell[]} */
-function cellsBefore(text, middle, { before, characterOf }) {
+/** Where the underscore ends. @param {string} text @param {number} at @param {Writing} writing */
+function middleAt(text, at, { end }) {
+  end.lastIndex = at;
+  return end.test(text) ? end.lastIndex : undefined;
+}
+
+/** Whether the last letter of a kind is before the place. @param {string} text @param {number} at @param {Writing} writing */
+export function followsKind(text, at, writing) {
+  const middle = middleAt(text, at, writing);
+  return middle !== undefined && cellsBefore(text, middle, writing, 2).length === 2;
+}
+
+/** @param {string} text @param {number} middle @param {Writing} writing @param {number} most @returns {Cell[]} */
+function cellsBefore(text, middle, writing, most) {
   /** @type {Cell[]} */
   const cells = [];
-  // A break before what follows is told by what precedes it.
-  for (let at = middle, next; cells.length < BEFORE; at = next.start) {
-    before.lastIndex = at;
-    const [, written, joined = "", broken = ""] = before.exec(text) ?? [];
-    if (written === undefined) break;
-    const character = characterOf(written);
+  for (let at = middle; cells.length < most; at = cells[0].start) {
+    const found = cellBefore(text, at, writing);
     // Most of what looks like an environment has no kind before it.
-    if (!(cells.length === 1 ? /[kt]/ : /[a-z0-9_]/).test(character)) break;
-    if (broken !== "" && cells.length > 0) cells[0].broken = true;
-    const end = at - joined.length - broken.length;
-    next = { character, start: end - written.length, end, broken: false };
-    cells.unshift(next);
+    if (!found || !(cells.length === 1 ? /[kt]/ : /[a-z0-9_]/).test(found.cell.character)) break;
+    if (found.broken && cells.length > 0) cells[0].broken = true;
+    cells.unshift(found.cell);
   }
   return cells;
 }
 
+/** `broken`: whether a break follows that may be none of a key's. @param {string} text @param {number} at @param {Writing} writing */
+function cellBefore(text, at, { before, characterOf, plain }) {
+  if (plain && PLAIN_BEFORE.test(text.slice(Math.max(0, at - 2), at)))
+    return { cell: { character: text[at - 1], start: at - 1, end: at, broken: false }, broken: false };
+  before.lastIndex = at;
+  const [, written, joined = "", broken = ""] = before.exec(text) ?? [];
+  if (written === undefined) return undefined;
+  const end = at - joined.length - broken.length;
+  const cell = { character: characterOf(written), start: end - written.length, end, broken: false };
+  return { cell, broken: broken !== "" };
+}
+
 /** @param {string} text @param {number} middle @param {Writing} writing @param {boolean} last @returns {Cell[] | typeof MORE} */
-function cellsAfter(text, middle, { next, unfinished, characterOf }, last) {
+function cellsAfter(text, middle, writing, last) {
   /** @type {Cell[]} */
   const cells = [];
   const ofBody = () => cells.length > AFTER;
   let isBroken = false;
-  for (let at = middle; cells.length < AFTER + BODY; at = next.lastIndex) {
-    next.lastIndex = at;
-    const found = next.exec(text);
-    if (!last && mayGoOn(text, at, unfinished, found)) return MORE;
-    if (found === null) break;
-    const [, , broken, written] = found;
+  let environments = ENVIRONMENTS;
+  for (let at = middle, cell; cells.length < AFTER + BODY; at = cell.end) {
+    cell = cellAt(text, at, writing);
+    if (!last && mayGoOn(text, at, writing, cell)) return MORE;
+    if (cell === undefined) break;
     // One more character may follow, and then it is another key.
-    if (!last && next.lastIndex === text.length && cells.length + 1 < AFTER + BODY) return MORE;
-    const character = characterOf(written);
-    if (cells.length < AFTER ? !/[a-z_]/.test(character) : !/[0-9A-Za-z]/.test(character)) break;
-    isBroken ||= broken !== undefined;
+    if (!last && cell.end === text.length && cells.length + 1 < AFTER + BODY) return MORE;
+    const { character } = cell;
+    const index = cells.length;
+    environments = environments.filter((word) => index >= AFTER || word[index] === character);
+    if (environments.length === 0 || (index >= AFTER && !/[0-9A-Za-z]/.test(character))) break;
+    isBroken ||= cell.broken;
     // Only a whole key is believed behind a break, and these begin with their version.
     if (isBroken && (ofBody() ? cells[AFTER].character : cells.length === AFTER ? character : "1") !== "1")
       break;
-    const end = next.lastIndex;
-    cells.push({ character, start: end - written.length, end, broken: broken !== undefined });
+    cells.push(cell);
   }
   return cells;
 }
 
-/** Whether what follows may be read otherwise with more of it. @param {string} text @param {number} at @param {RegExp} unfinished @param {RegExpExecArray | null} found */
-function mayGoOn(text, at, unfinished, found) {
-  if (found?.[0].length === 1) return false;
+/** @param {string} text @param {number} at @param {Writing} writing @returns {Cell | undefined} */
+function cellAt(text, at, { next, characterOf, plain }) {
+  if (plain && PLAIN.test(text.charAt(at)))
+    return { character: text[at], start: at, end: at + 1, broken: false };
+  next.lastIndex = at;
+  const found = next.exec(text);
+  if (found === null) return undefined;
+  const [, , broken, written] = found;
+  const end = next.lastIndex;
+  return { character: characterOf(written), start: end - written.length, end, broken: broken !== undefined };
+}
+
+/** Whether what follows may be read otherwise with more of it. @param {string} text @param {number} at @param {Writing} writing @param {Cell | undefined} cell */
+function mayGoOn(text, at, { unfinished }, cell) {
+  if (cell?.end === at + 1) return false;
   unfinished.lastIndex = at;
-  return unfinished.test(text) || (found !== null && at + found[0].length === text.length);
+  return unfinished.test(text) || cell?.end === text.length;
 }
 
 /** @param {Cell[]} cells */

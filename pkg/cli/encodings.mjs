@@ -62,20 +62,6 @@ const escaped = (hex, upper, octal, decimal) =>
 const UNDERSCORE = String.raw`\\{1,8}_|&(?:amp;){0,4}(?:lowbar|UnderBar);|\+AF8-`;
 const ANY_ESCAPED = `${escaped("[3-7][0-9a-fA-F]", "[3-7][0-9A-F]", "[01][0-7]{2}", "[0-9]{2,3}")}|${UNDERSCORE}`;
 
-/** @param {string} character */
-const hexOf = (character) =>
-  character
-    .charCodeAt(0)
-    .toString(16)
-    .replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`);
-
-/** How one character is written. @param {string} character */
-function written(character) {
-  const code = character.charCodeAt(0);
-  const any = escaped(hexOf(character), code.toString(16).toUpperCase(), code.toString(8), String(code));
-  return `(?:${character}|${any}${character === "_" ? `|${UNDERSCORE}` : ""})`;
-}
-
 /** The character that is written so. @param {string} text */
 function characterOf(text) {
   if (text.length === 1) return text;
@@ -88,25 +74,16 @@ function characterOf(text) {
 }
 
 /**
- * `_live_` and `_test_`, from how the first underscore ends, what each character is, and what may stand between two.
- * @param {string} end @param {(character: string) => string} one @param {string} gap
- */
-function head(end, one, gap) {
-  const word = (/** @type {string} */ text) => [...text].map(one).join(gap);
-  return `(${end})${gap}(?:${word("live_")}|${word("test_")})`;
-}
-
-/**
  * A way to write each character for itself.
- * `head`: `_live_` or `_test_`, from the end of the first underscore on, which is its group. `next`: what is joined, what is broken, and a
- * character. `before`: a character, and the same between it and what follows. `unfinished`: what may go on as `next`.
- * `mask`: what stands for a character that is hidden, if it has to be as long.
- * @typedef {{ head: RegExp, next: RegExp, before: RegExp, unfinished: RegExp, characterOf(text: string): string, mask?: string }} Writing
+ * `end`: that of the underscore before an environment. `next`: what is joined, what is broken, and a character. `before`: a
+ * character, and the same between it and what follows. `unfinished`: what may go on as `next`.
+ * `mask`: what stands for a character that is hidden, if it has to be as long. `plain`: whether most are written as they are.
+ * @typedef {{ end: RegExp, next: RegExp, before: RegExp, unfinished: RegExp, characterOf(text: string): string, mask?: string, plain?: boolean }} Writing
  */
 
-/** @param {string} first @param {string} character @param {string} joined @param {string} broken @param {string} unfinished @param {Pick<Writing, "characterOf" | "mask">} rest @returns {Writing} */
-const writing = (first, character, joined, broken, unfinished, rest) => ({
-  head: regExp(first, "y"),
+/** @param {string} end @param {string} character @param {string} joined @param {string} broken @param {string} unfinished @param {Pick<Writing, "characterOf" | "mask" | "plain">} rest @returns {Writing} */
+const writing = (end, character, joined, broken, unfinished, rest) => ({
+  end: regExp(end, "y"),
   next: regExp(`(?:(${joined})|(${broken}))?(${character})`, "y"),
   before: regExp(`(?<=(${character})(?:(${joined})|(${broken}))?)`, "y"),
   unfinished: regExp(unfinished, "y"),
@@ -114,12 +91,12 @@ const writing = (first, character, joined, broken, unfinished, rest) => ({
 });
 
 const text = writing(
-  head("_|5[fF][};]?|95;|r;|37|8-", written, `${GAP}?`),
+  "_|5[fF][};]?|95;|r;|37|8-",
   `${ANY_ESCAPED}|[0-9A-Za-z_]`,
   JOINED,
   BROKEN,
   UNFINISHED,
-  { characterOf },
+  { characterOf, plain: true },
 );
 
 const HEX = "[0-9a-fA-F]{2}";
@@ -132,7 +109,7 @@ const BETWEEN_HEX = [
   String.raw`[^0-9A-Za-z_\r\n]{0,8}\r?\n[^0-9A-Za-z_]{0,40}(?:0x|\\x)?`,
 ].join("|");
 const hex = writing(
-  head("5[fF]", hexOf, `(?:${BETWEEN_HEX}|${IN_HEX})?`),
+  "5[fF]",
   HEX,
   IN_HEX,
   BETWEEN_HEX,
@@ -142,7 +119,7 @@ const hex = writing(
 
 const IN_NUMBERS = "[^0-9A-Za-z_]{1,40}";
 const numbers = writing(
-  head("95", (character) => `${character.charCodeAt(0)}(?![0-9])`, IN_NUMBERS),
+  "95",
   "(?<![0-9])[0-9]{2,3}(?![0-9])",
   IN_NUMBERS,
   "(?!)",

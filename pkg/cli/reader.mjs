@@ -12,7 +12,7 @@ import { eachSpot, withoutZeros } from "./spots.mjs";
 /** How much is kept before what is new: the longest beginning of a key, in the longest writing. */
 const KEPT = 4096;
 /** At the end of the text, characters of which a key's beginning may consist. */
-const OPEN = /[\w%&#;=\\+{}\0-]*$/;
+const OPEN = /[\w%&#;=\\+{}\0-]/;
 const LONGEST_OPEN = 300;
 /** Keys that may overlap with the next. */
 const MANY = 8;
@@ -98,8 +98,9 @@ export function createReader(pins, depth = 0, within = { from: 0, to: Number.POS
 
 /** Where the characters at the end begin that may be a key's. @param {string} text @param {number} end */
 function openFrom(text, end) {
-  const from = Math.max(0, end - LONGEST_OPEN);
-  return from + text.slice(from, end).search(OPEN);
+  let from = end;
+  while (from > 0 && from > end - LONGEST_OPEN && OPEN.test(text[from - 1])) from -= 1;
+  return from;
 }
 
 /** Where each character without zero bytes is. @param {string} text @param {string} plain */

@@ -29,7 +29,7 @@ const MARKS = /** @type {const} */ ([
 
 /** @param {Buffer} start @param {boolean} plain whether to heed no mark */
 function decoderFor(start, plain) {
-  const hex = plain ? "" : start.toString("hex");
+  const hex = plain ? "" : start.toString("hex", 0, 4);
   const [mark, encoding] = MARKS.find(([bytes]) => hex.startsWith(bytes)) ?? ["", "bytes"];
   const skipped = mark.length / 2;
   if (encoding === "bytes")
@@ -151,7 +151,8 @@ export function createSearch(path, pins, plain = false) {
     },
     push(bytes) {
       if (decode !== undefined) return read(bytes);
-      first = Buffer.concat([first, bytes]);
+      // Bytes that are kept are copied: who reads into them may go on.
+      first = first.length === 0 && bytes.length >= LONGEST_MAGIC ? bytes : Buffer.concat([first, bytes]);
       return first.length < LONGEST_MAGIC ? [] : begin();
     },
     // An unfinished character at the end is no part of a key.

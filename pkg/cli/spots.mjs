@@ -4,21 +4,24 @@ import { WRITINGS } from "./encodings.mjs";
 import { finder } from "./finder.mjs";
 import { BEFORE, FOURS, LENGTH } from "./shapes.mjs";
 
-/** @typedef {import("./encodings.mjs").Writing} Writing */
-
 const OF_BASE64 = new Set(FOURS);
+/** Whether something in base64 may be at a place. @param {string} text @param {number} at */
+export const isBase64At = (text, at) => OF_BASE64.has(text.slice(at, at + 4));
+
 /** Characters that are looked at at once. */
 const MANY = 1 << 20;
 
 /**
- * Calls `look` for each place where a key's `_live_` or `_test_` may begin, until it answers false.
+ * Calls `look` for each place where a key's `_live_` or `_test_` may begin, and each writing in which it may, until it answers false.
  * @param {string} text one character for each byte, or for each UTF-16 unit
- * @param {(at: number, writing: Writing | undefined) => boolean} look without a writing: base64
+ * @param {(at: number, writing: import("./encodings.mjs").Writing | undefined) => boolean} look without a writing: base64
  */
 export function eachSpot(text, look) {
   for (let start = 0; start < text.length; start += MANY)
-    for (const at of placesIn(text, start, Math.min(text.length, start + MANY)))
-      for (const writing of writingsAt(text, at)) if (!look(at, writing)) return;
+    for (const at of placesIn(text, start, Math.min(text.length, start + MANY))) {
+      if (!WRITINGS.every((writing) => look(at, writing))) return;
+      if (isBase64At(text, at) && !look(at, undefined)) return;
+    }
 }
 
 /** @param {string} text @param {number} from @param {number} to */
@@ -35,16 +38,6 @@ function placesIn(text, from, to) {
   for (let at = next(texts, before, end); at < end; at = next(texts, at + 1, end))
     places.push(at + from - before);
   return places;
-}
-
-/** The writings in which an environment may begin at a place. @param {string} text @param {number} at */
-export function writingsAt(text, at) {
-  /** @type {(Writing | undefined)[]} */
-  const writings = WRITINGS.filter(({ head }) => {
-    head.lastIndex = at;
-    return head.test(text);
-  });
-  return OF_BASE64.has(text.slice(at, at + 4)) ? [...writings, undefined] : writings;
 }
 
 /** Zero bytes between characters, as UTF-16 and UTF-32 have them. More of them part what stands around them. */
