@@ -149,10 +149,10 @@ macro_rules! operations {
 
             /// Where it is found.
             #[must_use]
-            pub fn endpoint(self) -> Endpoint {
+            pub fn endpoint(self) -> &'static Endpoint {
                 match self {
-                    $(Self::$Edge => <$Edge as EdgeOperation>::ENDPOINT,)+
-                    $(Self::$Ledger => <$Ledger as LedgerOperation>::ENDPOINT,)+
+                    $(Self::$Edge => const { &<$Edge as EdgeOperation>::ENDPOINT },)+
+                    $(Self::$Ledger => const { &<$Ledger as LedgerOperation>::ENDPOINT },)+
                 }
             }
 
