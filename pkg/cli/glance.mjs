@@ -35,14 +35,14 @@ function mayHold(bytes, from, to) {
 /** Whether a kind may be before a place. @param {Buffer} bytes @param {number} at @param {number} from @param {number} to */
 function isKind(bytes, at, from, to) {
   const start = Math.max(from, at - NEAR);
-  const text = bytes.latin1Slice(start, Math.min(to, at + LENGTH));
+  const text = bytes.toString("latin1", start, Math.min(to, at + LENGTH));
   return WRITINGS.some((writing) => followsKind(text, at - start, writing)) || isBase64At(text, at - start);
 }
 
 /** Whether a key may be around a place. @param {Buffer} bytes @param {number} at @param {number} from @param {number} to */
 function isKey(bytes, at, from, to) {
   const start = Math.max(from, at - REACH);
-  const text = bytes.latin1Slice(start, Math.min(to, at + REACH));
+  const text = bytes.toString("latin1", start, Math.min(to, at + REACH));
   const how = { pins: undefined, last: false, inner: false };
   return (
     WRITINGS.some((writing) => keyAt(text, at - start, writing, how) !== undefined) ||
