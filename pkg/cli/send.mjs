@@ -17,7 +17,12 @@ export async function send(url, headers, body) {
   const signal = AbortSignal.timeout(SECONDS * 1000);
   // The environment may name a proxy, or switch off that certificates are checked. A proxy passes on what it cannot read;
   // what is for this machine is not encrypted, and an agent of its own knows of no proxy.
-  const options = { method: "POST", headers, signal, ...(isSecure ? { rejectUnauthorized: true } : { agent: false }) };
+  const options = {
+    method: "POST",
+    headers,
+    signal,
+    ...(isSecure ? { rejectUnauthorized: true } : { agent: false }),
+  };
   try {
     return await new Promise((resolve, reject) => {
       const sent = request(url, options, (response) => {
@@ -30,7 +35,8 @@ export async function send(url, headers, body) {
     const { code, name, message } = /** @type {NodeJS.ErrnoException} */ (error);
     if (signal.aborted) return `does not answer within ${SECONDS} seconds.`;
     if (message === TOO_LONG) return TOO_LONG;
-    if (/CERT|SIGNATURE|SIGNED|ALTNAME/.test(code ?? "")) return `has a certificate that is not trusted (${code}).`;
+    if (/CERT|SIGNATURE|SIGNED|ALTNAME/.test(code ?? ""))
+      return `has a certificate that is not trusted (${code}).`;
     return `does not answer (${code ?? name}).`;
   }
 }

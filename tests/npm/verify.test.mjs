@@ -253,7 +253,10 @@ test("an address that is not safe, no address, no credential and options without
     [["--yes"], {}, /goes with --revoke/],
   ];
   for (const [args, env, message] of cases) {
-    const { status, out, err } = await keyward(["scan", "missing", ...args], { env, secrets: [rootKey, FOREIGN] });
+    const { status, out, err } = await keyward(["scan", "missing", ...args], {
+      env,
+      secrets: [rootKey, FOREIGN],
+    });
     assert.deepEqual([status, out], [2, ""], message.source);
     assert.match(err, message);
     assert.ok(!err.includes("missing"), "something was read");
