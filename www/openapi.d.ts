@@ -572,7 +572,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke a key that one holds (RFC 7009)
-         * @description Whoever holds the whole text of a secret key may revoke it, at once and for good. Needs no credential, and looks at none, unless the deployment requires Cloudflare Access. The response is the same for every text; a publishable key, whose text is for everybody, is left as it is. A key that was rolled is revoked alone: its successor works on. A 503 may or may not have revoked it; send it again.
+         * @description Whoever holds the whole text of a secret key may revoke it, at once and for good. Needs no credential, and looks at none, unless the deployment requires Cloudflare Access. The response is the same for every text; a publishable key, whose text is for everybody, is left as it is. White space around the text does not matter. A key that was rolled is revoked alone: its successor works on. A 503 may or may not have revoked it; send it again.
          */
         post: operations["revoke_presented_key"];
         delete?: never;

@@ -106,14 +106,14 @@ export function wholeKeys(findings) {
 async function verdictOn(token, { post, address }) {
   try {
     const key = await post("/v1/lookup", { token });
-    const status = Object.hasOwn(STATUSES, key.status) ? STATUSES[key.status] : undefined;
+    const status = meaning(STATUSES, key.status);
     if (!status) throw strange(address);
     return { status, ...described(key, address) };
   } catch (error) {
     if (!(error instanceof NoAnswer && error.problem === "key.not_found")) throw error;
   }
   const { valid, code, key } = await post("/v1/verify", { key: token, consistency: "strong" });
-  const reason = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
+  const reason = meaning(REASONS, code);
   const about = key ? described(key, address) : {};
   if (valid === true) return { status: "active", ...about };
   if (code === "revoked" || code === "expired") return { status: code, ...about };
@@ -121,6 +121,10 @@ async function verdictOn(token, { post, address }) {
   if (reason) return { status: "unknown", reason };
   throw strange(address);
 }
+
+/** What a word of a server's means here, if it is one of these. @template T @param {Record<string, T>} words @param {unknown} word */
+const meaning = (words, word) =>
+  typeof word === "string" && Object.hasOwn(words, word) ? words[word] : undefined;
 
 /** What a server says goes into reports, so nothing else is taken from it than what Keyward says. */
 const ID = /^[\w~-]{1,128}$/;

@@ -166,6 +166,10 @@ test("what cannot be revoked is said with exit code 2, and what was found is sti
     [() => ({ status: 200, body: {} }), /does not answer as Keyward does/],
     [() => ({ status: 200, body: { results: [] } }), /does not answer as Keyward does/],
     [() => ({ status: 200, body: { results: [{ outcome: "gone" }] } }), /does not answer as Keyward does/],
+    [
+      () => ({ status: 200, body: { results: [{ outcome: ["revoked"] }] } }),
+      /does not answer as Keyward does/,
+    ],
     [() => undefined, /does not answer/],
   ])) {
     const { url: address } = await answering(answer);
