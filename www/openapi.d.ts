@@ -1158,7 +1158,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /**
@@ -1251,7 +1251,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The operations that the caller may carry out on the organization, or on the user's account. */
@@ -1374,7 +1374,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The operations that the caller may carry out on the owner of these keys. */
@@ -1463,7 +1463,7 @@ export interface components {
             members: components["schemas"]["Member"][];
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The operations that the caller may carry out on the organization. */
@@ -1527,7 +1527,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The organizations on this page, by id. */
@@ -1892,7 +1892,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The operations that the caller may carry out on the user's account or the deployment. */
@@ -1991,7 +1991,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The organizations on this page, by id. */
