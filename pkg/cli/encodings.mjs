@@ -90,14 +90,10 @@ const writing = (end, character, joined, broken, unfinished, rest) => ({
   ...rest,
 });
 
-const text = writing(
-  "_|5[fF][};]?|95;|r;|37|8-",
-  `${ANY_ESCAPED}|[0-9A-Za-z_]`,
-  JOINED,
-  BROKEN,
-  UNFINISHED,
-  { characterOf, plain: true },
-);
+const text = writing("_|5[fF][};]?|95;|r;|37|8-", `${ANY_ESCAPED}|[0-9A-Za-z_]`, JOINED, BROKEN, UNFINISHED, {
+  characterOf,
+  plain: true,
+});
 
 const HEX = "[0-9a-fA-F]{2}";
 /** What stands between the bytes of a dump, also at its lines' ends, with the text beside them and the next offset. */

@@ -5,7 +5,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use core::arch::wasm32::{
-    i8x16_bitmask, i8x16_eq, i8x16_splat, i8x16_swizzle, u16x8_shr, u8x16_splat, v128, v128_and, v128_load, v128_or,
+    i8x16_bitmask, i8x16_eq, i8x16_splat, i8x16_swizzle, u8x16_splat, u16x8_shr, v128, v128_and, v128_load,
+    v128_or,
 };
 
 /// Bytes of a place that are looked at sixteen places at a time, from the place itself on.
@@ -35,7 +36,11 @@ impl Shapes {
         for (index, [lower, upper]) in self.halves.iter().enumerate() {
             // SAFETY: as the caller says; the tables have sixteen bytes.
             let (bytes, lower, upper) = unsafe {
-                (v128_load(place.add(index).cast()), v128_load(lower.as_ptr().cast()), v128_load(upper.as_ptr().cast()))
+                (
+                    v128_load(place.add(index).cast()),
+                    v128_load(lower.as_ptr().cast()),
+                    v128_load(upper.as_ptr().cast()),
+                )
             };
             let lower = i8x16_swizzle(lower, v128_and(bytes, u8x16_splat(15)));
             let upper = i8x16_swizzle(upper, v128_and(u16x8_shr(bytes, 4), u8x16_splat(15)));
