@@ -34,17 +34,24 @@ export function keyInBase64(text, at, last, keysIn) {
   const start = middle + found.from;
   const whole = decoded(run, start, found, keysIn);
   if (whole && !whole.damaged) return whole;
-  const alone = start >= run.from && start + found.part.length <= run.to;
+  const isBroken = run.from > 0 || run.to < run.text.length;
+  const alone = isBroken && start >= run.from && start + found.part.length <= run.to;
   return (alone ? decoded(unbroken(run), start - run.from, found, keysIn) : undefined) ?? whole;
 }
 
-/** What the four characters are a part of, and how far before them it begins. @param {Run} run @param {number} middle */
-function partOf({ text }, middle) {
-  for (const from of [0, -3])
-    for (const part of BASE64.parts)
-      if (middle + from >= 0 && text.startsWith(part.part, middle + from)) return { ...part, from };
-  return undefined;
-}
+/** What four characters may be a part of, and how far before them it begins. @type {Map<string, (Part & { from: number })[]>} */
+const PARTS = new Map();
+for (const from of [0, -3])
+  for (const part of BASE64.parts) {
+    const four = part.part.slice(-from, 4 - from);
+    PARTS.set(four, [...(PARTS.get(four) ?? []), { ...part, from }]);
+  }
+
+/** @param {Run} run @param {number} middle */
+const partOf = ({ text }, middle) =>
+  PARTS.get(text.slice(middle, middle + 4))?.find(
+    ({ part, from }) => middle + from >= 0 && text.startsWith(part, middle + from),
+  );
 
 /** Most of what looks like an environment has no kind before it. @param {string} text @param {number} start @param {Part} part */
 function isBehindKind(text, start, { behind, twice }) {
@@ -77,13 +84,12 @@ function decoded({ text, pieces }, start, { part, behind }, keysIn) {
   const aligned = missing > 0 ? "A".repeat(missing) + text : text.slice(skipped);
   const shift = missing > 0 ? -missing : skipped;
   const bytes = Buffer.from(aligned, "base64");
-  const first = Math.floor(((start - shift) * 3) / 4);
-  const end = Math.ceil(((start - shift + part.length) * 3) / 4);
-  const keys = keysIn(bytes.toString("latin1"), first, end);
+  const begins = Math.floor(((start - shift) * 3) / 4);
+  const ends = Math.ceil(((start - shift + part.length) * 3) / 4);
+  const keys = keysIn(bytes.toString("latin1"), begins, ends);
   const key = keys.find(({ damaged }) => !damaged) ?? keys[0];
   if (key === undefined) return undefined;
-  const places = pieces.flatMap(({ start, length }) => Array.from({ length }, (_, index) => start + index));
-  // The characters that hold bits of a byte, in the text.
+  // The characters that hold bits of a byte.
   const from = (/** @type {number} */ byte) => Math.max(0, Math.floor((byte * 8) / 6) + shift);
   const to = (/** @type {number} */ byte) =>
     Math.min(text.length, Math.floor((byte * 8 - 1) / 6) + 1 + shift);
@@ -96,18 +102,29 @@ function decoded({ text, pieces }, start, { part, behind }, keysIn) {
   for (const edit of key.edits) {
     // What is cut within a byte still has bits of it.
     const stop = key.damaged && edit.end === bytes.length ? text.length : to(edit.end);
-    for (let index = Math.max(done, from(edit.start)); index < stop; index += 1) {
-      const place = places[index];
-      const character = safe[index - shift] ?? "A";
-      const run = edits.at(-1);
-      if (run?.end === place) {
-        run.end += 1;
-        run.text += character;
-      } else edits.push({ start: place, end: place + 1, text: character });
+    const start = Math.max(done, from(edit.start));
+    for (const { at, ...place } of placesOf(pieces, start, stop)) {
+      const length = place.end - place.start;
+      const instead = safe.slice(at - shift, at - shift + length).padEnd(length, "A");
+      edits.push({ ...place, text: instead });
     }
     done = Math.max(done, stop);
   }
-  return { ...key, start: places[from(key.start)], end: places[to(key.end) - 1] + 1, edits };
+  const [first] = placesOf(pieces, from(key.start), from(key.start) + 1);
+  const [last] = placesOf(pieces, to(key.end) - 1, to(key.end));
+  return { ...key, start: first.start, end: last.end, edits };
+}
+
+/** Where in the text some characters of a run are; `at`: which of them each place begins with. @param {Run["pieces"]} pieces @param {number} from @param {number} to */
+function placesOf(pieces, from, to) {
+  const places = [];
+  let before = 0;
+  for (const { start, length } of pieces) {
+    const [at, end] = [Math.max(from, before), Math.min(to, before + length)];
+    if (at < end) places.push({ at, start: start + at - before, end: start + end - before });
+    before += length;
+  }
+  return places;
 }
 
 /** As long, and with zero bytes where they were. @param {string} text */

@@ -186,7 +186,7 @@ function short(cells, token, redacted) {
 /** Character by character, in encoded text as long as before. @param {Cell[]} cells @param {string | undefined} mask @param {boolean} inner */
 function hidden(cells, mask, inner) {
   const body = cells.slice(cells.findLastIndex(({ character }) => character === "_") + 1);
-  return body.map(({ start, end }) =>
-    mask === undefined ? { start, end } : { start, end, text: mask.padStart(inner ? end - start : 0) },
-  );
+  return mask === undefined
+    ? runs(body)
+    : body.map(({ start, end }) => ({ start, end, text: mask.padStart(inner ? end - start : 0) }));
 }

@@ -3,7 +3,9 @@
 
 /**
  * How compressed files and their kin begin: gzip, zip (Office documents, Java archives, Python wheels), xz, zstd and its
- * frames and dictionaries, bzip2, 7z, compress, lzip, lz4, lzma, lzop, snappy, zlib, cab, rar, xar, squashfs, rpm, PDF.
+ * frames and dictionaries, bzip2, 7z, compress, lzip, lz4, lzma, lzop, lrzip, zpaq, snappy, Firefox's lz4, zlib, cab, rar,
+ * arj, xar, squashfs, cramfs, wim, rpm, PDF; packs and bundles of git, dumps of PostgreSQL and Redis, Parquet, ORC, Avro,
+ * systemd's journal, disks of QEMU and VMware, Chrome's extensions.
  */
 const BEGINNINGS = [
   "1f8b",
@@ -25,12 +27,21 @@ const BEGINNINGS = [
   ...["68737173", "73717368"],
   "edabeedb",
   "255044462d",
+  ...["5041434b0000", "23207632206769742062", "23207633206769742062"],
+  ...["5047444d50", "5245444953303031", "5245444953303030"],
+  ...["5041523115", "4f524308", "4f626a01", "4c504b5348485248"],
+  ...["514649fb", "4b444d56"],
+  ...["4c525a49", "376b5374", "6d6f7a4c7a343000"],
+  ...["60ea", "453dcd28", "4d5357494d000000", "43723234"],
 ];
+/** A level of zlib whose beginning is that of "x^2", too: what follows is no text. */
+const ZLIB = /^785e(?:..)*?(?:0[0-8]|[89a-f].)/;
 /** zstd may begin with a frame to be skipped. */
 const SKIPPABLE = /^5[0-9a-f]2a4d18/;
 
-/** Bytes at the beginning that tell of all of these, and of byte order marks. */
-export const LONGEST_MAGIC = 10;
+const LONGEST_MAGIC = 10;
+/** Bytes at the beginning that tell of all of these, of byte order marks, and of archives. */
+export const BEGINNING = 262;
 
 /** Brotli's files have no mark. */
 const NAMES = /\.br$/i;
@@ -38,5 +49,81 @@ const NAMES = /\.br$/i;
 /** Whether a file of this name that begins so is compressed. @param {import("./names.mjs").Path} path @param {Buffer} start */
 export function isCompressed(path, start) {
   const hex = start.toString("hex", 0, LONGEST_MAGIC);
-  return NAMES.test(path) || SKIPPABLE.test(hex) || BEGINNINGS.some((magic) => hex.startsWith(magic));
+  return (
+    NAMES.test(path) ||
+    SKIPPABLE.test(hex) ||
+    ZLIB.test(hex) ||
+    BEGINNINGS.some((magic) => hex.startsWith(magic))
+  );
+}
+
+/**
+ * Archives that are not compressed themselves, and may hold what is. `header`: how long it is before each file; `size`, and
+ * whether it is one; `block`: what is filled up to.
+ * @typedef {{ is(start: Buffer): boolean, before: number, header: number, block: number, name: number, size(header: Buffer): number, isHeader(header: Buffer): boolean }} Archive
+ */
+const BEFORE_AR = "!<arch>\n";
+/** @type {Archive} */
+const TAR = {
+  is: (start) => start.toString("latin1", 257, 262) === "ustar",
+  ...{ before: 0, header: 512, block: 512, name: 100 },
+  // Octal digits, or a number where those are too few.
+  size: (header) =>
+    (header.readUInt8(124) & 0x80) !== 0
+      ? Number(header.readBigUInt64BE(128))
+      : Number.parseInt(header.toString("latin1", 124, 136), 8),
+  isHeader: (header) => TAR.is(header),
+};
+/** Such as Debian's packages. @type {Archive} */
+const AR = {
+  is: (start) => start.toString("latin1", 0, BEFORE_AR.length) === BEFORE_AR,
+  ...{ before: BEFORE_AR.length, header: 60, block: 2, name: 16 },
+  size: (header) => Number.parseInt(header.toString("latin1", 48, 58), 10),
+  isHeader: (header) => header.toString("latin1", 58, 60) === "`\n",
+};
+
+/** Whether a file that begins so is such an archive. @param {Buffer} start */
+export const archiveOf = (start) => [TAR, AR].find((archive) => archive.is(start));
+
+/**
+ * Looks at how each file in an archive begins.
+ * @param {Archive} archive
+ */
+export function createArchive({ before, header, block, name, size, isHeader }) {
+  const needed = header + LONGEST_MAGIC;
+  let held = Buffer.alloc(0);
+  let skipped = before;
+  let isCompressedWithin = false;
+  /** What is behind a header. */
+  const look = () => {
+    const length = size(held);
+    if (!isHeader(held) || !(length >= 0)) {
+      // Where the next file begins nobody knows, unless this is the end.
+      isCompressedWithin ||= held.some((byte) => byte !== 0);
+      skipped = Number.POSITIVE_INFINITY;
+      return;
+    }
+    const own = held.toString("latin1", 0, name).replace(/[\0/ ]+$/, "");
+    const begins = held.subarray(header, header + Math.min(length, LONGEST_MAGIC));
+    isCompressedWithin ||= isCompressed(own, begins);
+    const whole = header + Math.ceil(length / block) * block;
+    skipped = Math.max(0, whole - held.length);
+    held = held.subarray(whole);
+  };
+  return {
+    get compressed() {
+      return isCompressedWithin;
+    },
+    /** @param {Buffer} bytes */
+    push(bytes) {
+      for (let at = 0; at < bytes.length; ) {
+        const passed = Math.min(skipped, bytes.length - at);
+        const taken = bytes.subarray(at + passed, at + passed + needed - held.length);
+        skipped -= passed;
+        held = Buffer.concat([held, taken]);
+        at += passed + taken.length;
+        if (held.length === needed) look();
+      }
+    },
+  };
 }

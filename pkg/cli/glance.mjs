@@ -3,7 +3,7 @@
 // and this takes a fraction of the time of searching them. It may say "perhaps" for nothing, and never "no" for a key, whole
 // or damaged.
 import { followsKind, keyAt } from "./cells.mjs";
-import { isCompressed } from "./compressed.mjs";
+import { archiveOf, isCompressed } from "./compressed.mjs";
 import { WRITINGS } from "./encodings.mjs";
 import { finder } from "./finder.mjs";
 import { LENGTH } from "./shapes.mjs";
@@ -75,10 +75,10 @@ function copyWithoutZeros(bytes, from, to, copy) {
 const MARKS = ["fffe", "feff"];
 
 /**
- * Whether each byte from 0 to 127 is the character that it is in ASCII: nothing is compressed, and no byte order mark
- * announces UTF-16.
+ * Whether each byte from 0 to 127 is the character that it is in ASCII: nothing is compressed, nor an archive that
+ * may hold what is, and no byte order mark announces UTF-16.
  * @param {import("./names.mjs").Path} path
  * @param {Buffer} start
  */
 export const isPlain = (path, start) =>
-  !MARKS.includes(start.toString("hex", 0, 2)) && !isCompressed(path, start);
+  !MARKS.includes(start.toString("hex", 0, 2)) && !isCompressed(path, start) && !archiveOf(start);

@@ -25,7 +25,7 @@ const WORDS = {
 /** What is no file cannot be read to an end, or waits for somebody who writes. */
 export const NO_FILE = "it is no regular file; `keyward scan -` reads what is piped into it";
 export const COMPRESSED =
-  "it is compressed, so what is in it was not searched; with --binary its bytes are taken as they are";
+  "it is compressed, or holds what is, and that was not searched; with --binary its bytes are taken as they are";
 export const ELSEWHERE = "git-lfs keeps its content elsewhere, and it is not here; `git lfs pull` brings it";
 export const LOST = "it was not searched, since a part of this program has ended early; try again";
 

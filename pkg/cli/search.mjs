@@ -1,7 +1,7 @@
 // @ts-check
 // Keys in one file or stream, with line and column, in bounded memory, whatever the encoding.
 import { createComments } from "./comments.mjs";
-import { isCompressed, LONGEST_MAGIC } from "./compressed.mjs";
+import { archiveOf, BEGINNING, createArchive, isCompressed } from "./compressed.mjs";
 import { fingerprintOf } from "./fingerprint.mjs";
 import { createReader } from "./reader.mjs";
 
@@ -92,6 +92,8 @@ export function createSearch(path, pins, plain = false) {
   /** @type {Buffer} */
   let first = Buffer.alloc(0);
   let compressed = false;
+  /** @type {ReturnType<typeof createArchive> | undefined} */
+  let archive;
   // Other programs may have written bytes of another encoding behind the mark of UTF-16.
   /** @type {Search | undefined} */
   let other;
@@ -117,6 +119,8 @@ export function createSearch(path, pins, plain = false) {
 
   const begin = () => {
     compressed = isCompressed(path, first);
+    const form = archiveOf(first);
+    archive = form && createArchive(form);
     const { decode: chosen, skipped, wide } = decoderFor(first, plain);
     decode = chosen;
     place = createPlace(wide);
@@ -132,6 +136,7 @@ export function createSearch(path, pins, plain = false) {
 
   /** @param {Buffer} bytes */
   const read = (bytes) => {
+    archive?.push(bytes);
     const text = decode?.(bytes) ?? "";
     const found = located(reader.push(text));
     heed(text, false);
@@ -147,13 +152,13 @@ export function createSearch(path, pins, plain = false) {
   return {
     path,
     get compressed() {
-      return compressed;
+      return compressed || archive?.compressed === true;
     },
     push(bytes) {
       if (decode !== undefined) return read(bytes);
       // Bytes that are kept are copied: who reads into them may go on.
-      first = first.length === 0 && bytes.length >= LONGEST_MAGIC ? bytes : Buffer.concat([first, bytes]);
-      return first.length < LONGEST_MAGIC ? [] : begin();
+      first = first.length === 0 && bytes.length >= BEGINNING ? bytes : Buffer.concat([first, bytes]);
+      return first.length < BEGINNING ? [] : begin();
     },
     // An unfinished character at the end is no part of a key.
     end() {

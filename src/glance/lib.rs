@@ -30,6 +30,7 @@ impl Shapes {
     ///
     /// # Safety
     /// The bytes of all sixteen places can be read.
+    #[expect(clippy::inline_always, reason = "it is the body of the one loop over all bytes")]
     #[inline(always)]
     unsafe fn quick(&self, place: *const u8) -> v128 {
         let mut groups = u8x16_splat(0xff);

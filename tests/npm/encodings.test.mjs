@@ -180,8 +180,56 @@ test("what is compressed is said not to have been searched, unless --binary take
   };
   const { status, err } = keyward();
   assert.equal(status, 2);
-  assert.match(err, /^keyward: a\.gz: it is compressed/);
+  assert.match(err, /^keyward: a\.gz: it is compressed, or holds what is/);
   assert.deepEqual(keyward("--binary"), { status: 0, err: "" });
+});
+
+/** A file in a tar archive, behind its header. @param {string} name @param {Buffer} bytes @param {string} [size] */
+function inTar(name, bytes, size = `${bytes.length.toString(8).padStart(11, "0")} `) {
+  const whole = Buffer.alloc(512 + Math.ceil(bytes.length / 512) * 512);
+  for (const [at, part] of /** @type {const} */ ([
+    [0, name],
+    [124, Buffer.from(size, "latin1")],
+    [257, "ustar\x0000"],
+    [512, bytes],
+  ]))
+    Buffer.from(part).copy(whole, at);
+  return whole;
+}
+
+/** Such as a package of Debian. @param {string} name @param {Buffer} bytes */
+const inAr = (name, bytes) =>
+  Buffer.concat([
+    Buffer.from(`${name.padEnd(48)}${String(bytes.length).padEnd(10)}\`\n`),
+    bytes,
+    Buffer.from(bytes.length % 2 ? "\n" : ""),
+  ]);
+
+test("an archive that holds something compressed is said not to have been searched whole", () => {
+  const [text, packed] = [Buffer.from("text"), gzipSync("nothing")];
+  const end = Buffer.alloc(1024);
+  const ar = Buffer.from("!<arch>\n");
+  const long = Buffer.alloc(700_001, "text\n");
+  const archives = [
+    { isWhole: true, of: [inTar("a", text), inTar("b", long), end] },
+    { isWhole: false, of: [inTar("a", text), inTar("b", packed), end] },
+    { isWhole: false, of: [inTar("a", long), inTar("b", packed)] },
+    { isWhole: false, of: [inTar("a", Buffer.alloc(0)), inTar("a.br", text), end] },
+    { isWhole: false, of: [inTar("a", text, `\x80\0\0\0\0\0\0\0\0\0\0\x04`), inTar("b", packed), end] },
+    { isWhole: false, of: [inTar("a", text, "-0000000777 "), inTar("b", text), end] },
+    { isWhole: false, of: [inTar("a", text), Buffer.alloc(600, "what is this?")] },
+    { isWhole: true, of: [ar, inAr("a.o/", text), inAr("b.o/", long)] },
+    { isWhole: false, of: [ar, inAr("debian-binary", Buffer.from("2.0")), inAr("control.tar.gz", packed)] },
+  ];
+  archives.forEach(({ isWhole, of }, index) => {
+    const bytes = Buffer.concat(of);
+    for (const size of [101, 512, bytes.length]) {
+      const search = createSearch("x", undefined);
+      for (let at = 0; at < bytes.length; at += size) search.push(bytes.subarray(at, at + size));
+      search.end();
+      assert.equal(search.compressed, !isWhole, `${index}, by ${size}`);
+    }
+  });
 });
 
 test("what is compressed is told by how it begins, and other files are not taken for it", () => {
@@ -203,6 +251,12 @@ test("what is compressed is told by how it begins, and other files are not taken
     "%PDF-1.7",
     "\x50\x2a\x4d\x18",
     "\x5d\0\0\x80",
+    "PACK\0\0\0\x02",
+    "# v2 git bundle\n",
+    "PGDMP\x01",
+    "REDIS0011",
+    "PAR1\x15",
+    "x^\xed\xc1",
   ];
   const begun = [...magics, ...more].map((magic) => Buffer.from(`${magic} and so on`, "latin1"));
   for (const bytes of [...begun, gzipSync("x"), deflateSync("x")])
@@ -213,6 +267,9 @@ test("what is compressed is told by how it begins, and other files are not taken
     "P",
     "x^2 + 1",
     "PKG=1\n",
+    "PACKAGE=1\n",
+    "REDIS_URL=redis://",
+    "# v2 of it",
     "BZ",
     "\x89PNG\r\n",
     "SQLite format 3\0",
