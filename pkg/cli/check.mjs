@@ -1,6 +1,7 @@
 // @ts-check
 import { text } from "node:stream/consumers";
 import { tryParse } from "keyward";
+import { input } from "./input.mjs";
 import { print, say } from "./output.mjs";
 
 const MEANING = {
@@ -19,7 +20,7 @@ export async function check(args, pins, { json }) {
   const [given = "-"] = args;
   if (given === "-" && process.stdin.isTTY) say("Paste a key, then press Enter and Ctrl-D:\n");
   // Pasted text comes with white space around it; inside a key there is none.
-  const result = tryParse((given === "-" ? await text(process.stdin) : given).trim(), pins);
+  const result = tryParse((given === "-" ? await text(input()) : given).trim(), pins);
   if (json) print(`${JSON.stringify(described(result), null, 2)}\n`);
   else print(`${result.ok ? page(result.key) : `not well-formed: ${result.message} (${result.code})`}\n`);
   return result.ok ? 0 : 1;

@@ -36,7 +36,8 @@ export function history(paths, top, sort) {
       const files = type === "tree" ? tree(id) : type === "blob" ? [{ id, path: tag }] : [];
       for (const file of files) if (isNew(file.id, file.path)) yield { ...file, origin: { tag } };
     }
-    const list = git(["rev-list", "--all", ...stashes(), "--date-order", "--reverse"]);
+    const stashed = all.some(({ tag }) => tag === STASH) ? stashes() : [];
+    const list = git(["rev-list", "--all", ...stashed, "--date-order", "--reverse"]);
     const commits = list.split("\n").slice(0, -1);
     for (const id of paths.length === 0 ? commits : [])
       yield { id, path: id, origin: { commit: id, isText: true, maker: id } };
@@ -58,14 +59,9 @@ function refs() {
     });
 }
 
-/** Stashes but the last one are in no ref. @returns {string[]} */
-function stashes() {
-  try {
-    return git(["rev-list", "--walk-reflogs", "refs/stash", "--"]).split("\n").slice(0, -1);
-  } catch {
-    return [];
-  }
-}
+const STASH = "refs/stash";
+/** Stashes but the last one are in no ref. */
+const stashes = () => git(["rev-list", "--walk-reflogs", STASH, "--"]).split("\n").slice(0, -1);
 
 /** Tags with what they point at; a tag may point at another. @param {{ id: string, tag: string }[]} tags */
 async function* opened(tags) {

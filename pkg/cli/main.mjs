@@ -76,7 +76,8 @@ function show(text, code = 0) {
 // A reader such as `head` may close the pipe early: what was found stays found. Anything else, such as a full disk, is an
 // answer that has not arrived.
 process.stdout.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
-  if (error.code === "EPIPE") return;
+  // What could not be read is said below.
+  if (error.code === "EPIPE" || error.syscall === "read") return;
   say(`keyward: the result could not be written: ${reasonOf(error)}\n`);
   process.exit(2);
 });

@@ -54,22 +54,23 @@ function visible(path) {
   return isText ? escaped(text) : path.replace(/[^\x20-\x7e]/g, (byte) => `\\x${hex(byte.charCodeAt(0), 2)}`);
 }
 
-/** A text without characters that do something to the terminal, or cannot be seen. @param {string} text */
+/** A text without keys, and without characters that do something to the terminal, or cannot be seen. @param {string} text */
 export const escaped = (text) =>
-  text.replace(HIDDEN, (character) => {
+  // Before anything is escaped: a key may be broken by such characters.
+  redacted(text).replace(HIDDEN, (character) => {
     const code = character.charCodeAt(0);
     return code < 256 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`;
   });
 
-/** JSON without such characters; it means the same. @param {unknown} value */
+/** JSON without these; apart from keys it means the same. @param {unknown} value */
 export const json = (value) =>
-  JSON.stringify(value, null, 2).replace(HIDDEN, (character) =>
-    character === "\n" ? character : `\\u${hex(character.charCodeAt(0), 4)}`,
+  JSON.stringify(value, (_, one) => (typeof one === "string" ? redacted(one) : one), 2).replace(
+    HIDDEN,
+    (character) => (character === "\n" ? character : `\\u${hex(character.charCodeAt(0), 4)}`),
   );
 
 /** A path in JSON: as it is, if it is text. @param {Path} path */
 export function nameOf(path) {
-  // Before anything is escaped: between the characters of a key there may be some that cannot be seen.
   const safe = redacted(path);
   return pathOf(textOf(safe)) === safe ? textOf(safe) : visible(safe);
 }

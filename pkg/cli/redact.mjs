@@ -2,6 +2,7 @@
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createFilter } from "./filter.mjs";
+import { input } from "./input.mjs";
 
 /**
  * A filter. Each byte is read as a character, so that whatever is not a key passes unchanged, in any encoding.
@@ -17,6 +18,6 @@ export async function redact(args, pins) {
     transform: (chunk, _encoding, done) => done(null, bytes(redactor.push(chunk.toString("latin1")))),
     flush: (done) => done(null, bytes(redactor.end())),
   });
-  await pipeline(process.stdin, filter, process.stdout);
+  await pipeline(input(), filter, process.stdout);
   return 0;
 }

@@ -6,6 +6,7 @@ import { asking } from "./ask.mjs";
 import { scanHistory, scanStaged } from "./committed.mjs";
 import { createWalk, patternsOf } from "./files.mjs";
 import { GitError } from "./git.mjs";
+import { input } from "./input.mjs";
 import { here, pathOf, pathsOf, shown } from "./names.mjs";
 import { print, say } from "./output.mjs";
 import { createProgress } from "./progress.mjs";
@@ -99,16 +100,16 @@ async function scanPaths(paths, summary, pins, progress, selection) {
   }
   const options = { pins, binary: summary.binary };
   const all = [...new Set(paths)];
-  const input = all.indexOf("-");
-  await readAll(unseen(input < 0 ? all : all.slice(0, input)), summary, options, progress);
-  if (input < 0) return;
+  const piped = all.indexOf("-");
+  await readAll(unseen(piped < 0 ? all : all.slice(0, piped)), summary, options, progress);
+  if (piped < 0) return;
   await scanInput(summary, pins, progress);
-  await readAll(unseen(all.slice(input + 1)), summary, options, progress);
+  await readAll(unseen(all.slice(piped + 1)), summary, options, progress);
 }
 
 /** @param {Summary} summary @param {Pins} pins @param {Progress} progress */
 async function scanInput(summary, pins, progress) {
   const search = createSearch("-", pins);
-  for await (const bytes of process.stdin) take(search, bytes, summary, progress);
+  for await (const bytes of input()) take(search, bytes, summary, progress);
   finish(search, summary);
 }

@@ -92,6 +92,25 @@ test("an allow-list counts from the scanned folder up to the repository's top, a
   assert.equal(keyward(outer.in("repo"), ["scan", "--quiet", plain.in("a")]).status, 1, "it is elsewhere");
 });
 
+test("an allow-list of one folder allows nothing in another that is scanned with it", () => {
+  const both = folder({ "a/.keywardallow": `${fingerprint(KEY)}\n*\n`, "a/x": KEY, "b/x": KEY });
+  for (const args of [
+    ["a", "b"],
+    ["b", "a"],
+  ]) {
+    const { findings } = scanned(both.path, args);
+    assert.deepEqual(findings.map(({ path, allowed }) => `${path} ${allowed}`).toSorted(), [
+      "a/x list",
+      "b/x null",
+    ]);
+  }
+  assert.equal(
+    keyward(both.in("b"), ["scan", "../a", "-"], { input: KEY }).status,
+    1,
+    "standard input is here",
+  );
+});
+
 test("an allow-list that cannot be read, or has a mistake, is no clean result", () => {
   const wrong = folder({ ".keywardallow": `ok/\n${fingerprint(KEY).slice(1)}\n` });
   const { status, out, err } = keyward(wrong.path, ["scan"]);
@@ -100,6 +119,8 @@ test("an allow-list that cannot be read, or has a mistake, is no clean result", 
     err,
     /^keyward: .*\.keywardallow, line 2: a fingerprint has 16 digits, 0 to 9 and a to f\.\n$/,
   );
+  const wide = folder({ ".keywardallow": Buffer.from("\ufeffok/\n", "utf16le") });
+  assert.match(keyward(wide.path, ["scan"]).err, /\.keywardallow is no text in UTF-8\.\n$/);
   const odd = folder({ ".keywardallow/x": "" });
   assert.match(keyward(odd.path, ["scan"]).err, /\.keywardallow: it is a folder, not a file\.\n$/);
   assert.equal(keyward(odd.path, ["scan"]).status, 2);
@@ -119,6 +140,13 @@ test("a comment allows the keys of its line, before or behind them, also in a li
     [`keyward:allow${long}${KEY}`, 0, 1],
     [`${long.slice(7)}keyward:allow ${KEY}`, 0, 1],
     [`${KEY.slice(0, -3)} keyward:allow`, 0, 1],
+    [`${KEY} //keyward:allow, since it is a sample`, 0, 1],
+    // Other words, and an address with a password.
+    [`${KEY} keyward:allowed`, 1, 0],
+    [`${KEY} keyward:allow-list`, 1, 0],
+    [`${KEY} not-keyward:allow`, 1, 0],
+    [`${KEY} https://keyward:allow@example.com`, 1, 0],
+    [`${KEY}${long.slice(KEY.length + "keyward:allow".length)}keyward:allowed`, 1, 0],
   ])) {
     const found = scanned(folder({ x: text }).path, []);
     assert.deepEqual([found.keys + found.damaged, found.allowed], [keys, allowed], text.slice(0, 90).trim());
