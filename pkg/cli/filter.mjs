@@ -1,7 +1,7 @@
 // @ts-check
 // Text without keys, in whatever writing; what is not a key stays as it was.
 import { createReader } from "./reader.mjs";
-import { mayHoldKey } from "./spots.mjs";
+import { eachSpot, withoutZeros } from "./spots.mjs";
 
 /** Redacts text that comes in pieces, one character for each byte. @param {import("keyward").Pins | undefined} pins */
 export function createFilter(pins) {
@@ -41,7 +41,13 @@ export function createFilter(pins) {
 
 /** A whole text without keys. @param {string} text one character for each byte, or for each UTF-16 unit */
 export function redacted(text) {
-  if (!mayHoldKey(text)) return text;
+  let isPlain = true;
+  eachSpot(withoutZeros(text), () => {
+    isPlain = false;
+    return false;
+  });
+  // Nearly all that is printed.
+  if (isPlain) return text;
   const filter = createFilter(undefined);
   return filter.push(text) + filter.end();
 }
