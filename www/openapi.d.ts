@@ -1707,6 +1707,8 @@ export interface components {
             token: string;
             /** @description What kind of token it may be. Ignored, like every other parameter: a key says so itself. */
             token_type_hint?: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description What has become of a key. */
         RevokedFoundKey: {

@@ -18,7 +18,7 @@ pub struct RevokePresentedKey;
 /// The parameters of the form.
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
-#[schemars(rename = "RevokePresentedKeyRequest")]
+#[schemars(rename = "RevokePresentedKeyRequest", extend("additionalProperties" = true))]
 #[expect(dead_code, reason = "it only describes")]
 struct Form {
     /// The presented text, whatever it is.
