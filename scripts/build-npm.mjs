@@ -2,12 +2,13 @@
 // Builds pkg/dist: the core as WebAssembly and, around it, one file for each environment that loads the package.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { notices } from "./notices.mjs";
 import { path, Stop } from "./run.mjs";
 import { bindNpm, bound, optimizeGlance, whenChanged } from "./wasm.mjs";
 
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const FILES = [
-  "scripts/build-npm.mjs",
+  ...["scripts/build-npm.mjs", "scripts/notices.mjs"],
   ...["pkg/lib", "pkg/entry", "pkg/cli", "pkg/package.json"],
   ...["pkg/index.d.ts", "pkg/init.d.ts", "pkg/wasm.d.ts"],
   ...LICENCES,
@@ -44,7 +45,8 @@ async function build() {
   copyFileSync(bound("npm").wasm, `${DIST}/keyward.wasm`);
   await optimizeGlance();
   copyFileSync(bound("glance").wasm, `${DIST}/glance.wasm`);
-  await bundle();
+  const bundles = await bundle();
+  writeFileSync(`${DIST}/NOTICES.txt`, await notices("npm", bundles));
   for (const name of LICENCES) copyFileSync(path(name), path("pkg", name));
   // The same types for `require`.
   for (const name of ["index", "init", "wasm"]) {
@@ -53,11 +55,13 @@ async function build() {
   }
 }
 
+/** Makes the bundles, and tells what is in them. */
 async function bundle() {
   const { build: esbuild } = await import("esbuild");
   /** @type {import("esbuild").BuildOptions} */
   const common = {
     bundle: true,
+    metafile: true,
     alias: { "#plain": bound("plain").js, "#wasm": `${DIST}/keyward.wasm` },
     minify: true,
     target: "es2022",
@@ -85,7 +89,7 @@ async function bundle() {
     globalName: "keyward",
   };
   const ready = { entryPoints: [path("pkg/entry/ready.mjs")], external: ["keyward"] };
-  await Promise.all([
+  const built = await Promise.all([
     esbuild({ ...esm, ...inline }),
     esbuild({ ...cjs, ...inline }),
     esbuild({ ...esm, entryPoints: [path("pkg/entry/workerd.mjs")], external: ["./keyward.wasm"] }),
@@ -103,6 +107,7 @@ async function bundle() {
       legalComments: "inline",
     }),
   ]);
+  return built.map(({ metafile }) => /** @type {import("esbuild").Metafile} */ (metafile));
 }
 
 /** Prints the sizes, and stops if one is more than promised. */

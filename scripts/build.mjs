@@ -9,7 +9,7 @@ import { readOptions } from "./options.mjs";
 import { main, path, Stop } from "./run.mjs";
 import { setup } from "./setup.mjs";
 import { vendor } from "./vendor.mjs";
-import { bindWorker, bound, compile, whenChanged } from "./wasm.mjs";
+import { bindWorker, bound, compile, optimizeWorker, whenChanged } from "./wasm.mjs";
 
 /** Limit of what a deploy uploads, compressed: every cold start of an isolate pays for it. See docs/adr/0005. */
 const LIMIT = 400_000;
@@ -33,7 +33,11 @@ async function buildWorker() {
     target: "es2022",
     logLevel: "warning",
     legalComments: "none",
+    // So that classes which nobody uses can be left out.
+    define: { "Symbol.dispose": "undefined" },
+    pure: ["FinalizationRegistry"],
   });
+  await optimizeWorker(SCRIPT);
   copyFileSync(bound("worker").wasm, WASM);
 }
 

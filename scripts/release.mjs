@@ -36,7 +36,7 @@ function worker(folder) {
 
 /** What npm bundles into the command. @type {import("esbuild").BuildOptions} */
 const COMMAND = {
-  entryPoints: [path("pkg/cli/main.mjs")],
+  entryPoints: [path("pkg/cli/main.mjs"), path("pkg/cli/thread.mjs")],
   bundle: true,
   format: "esm",
   platform: "node",

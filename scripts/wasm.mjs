@@ -1,7 +1,7 @@
 // @ts-check
-// From Rust to WebAssembly, for the worker and for the npm package: cargo compiles, src/xtask binds, wasm-opt optimizes. And
-// from the package's crate to JavaScript, for where there is no WebAssembly: that is wasm2js, which knows no SIMD.
-// The results are in build/glue, for the bundles of build.mjs and build-npm.mjs.
+// From Rust to WebAssembly, for the worker and for the npm package: cargo compiles, src/xtask binds, wasm-metadce drops what no
+// JavaScript uses, wasm-opt optimizes. And from the package's crate to JavaScript, for where there is no WebAssembly: that is
+// wasm2js, which knows no SIMD. The results are in build/glue, for the bundles of build.mjs and build-npm.mjs.
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
@@ -99,11 +99,32 @@ const bindgen = (name) =>
 /** @param {string} command @param {string[]} args */
 const tool = (command, args) => must(command, args, `${command} failed, see above.`);
 
-/** Makes the worker's glue, and optimizes its WebAssembly. */
-export async function bindWorker() {
-  await bindgen("worker");
-  const { wasm } = bound("worker");
-  await tool("wasm-opt", [...FEATURES, ...OPTIMIZE, wasm, "--output", wasm]);
+/** Makes the worker's glue. */
+export const bindWorker = () => bindgen("worker");
+
+/**
+ * Optimizes the worker's WebAssembly, of which only that remains which its JavaScript uses. Crates bring classes that nobody
+ * asks for.
+ * @param {string} script what a bundler has made of the glue
+ */
+export async function optimizeWorker(script) {
+  const { js, wasm } = bound("worker");
+  /** @param {string} file @param {RegExp} pattern */
+  const names = (file, pattern) =>
+    new Set([...readFileSync(file, "utf8").matchAll(pattern)].map(([, found = ""]) => found));
+  const used = names(script, /\.(\w+)/g);
+  const exported = [...names(js, /\bwasm\.(\w+)/g)].filter((name) => used.has(name));
+  await reduce(wasm, exported, ["-g", ...FEATURES]);
+  // Of functions that are beside each other, those with similar names compress best.
+  await tool("wasm-opt", [...FEATURES, "--reorder-functions-by-name", ...OPTIMIZE, wasm, "--output", wasm]);
+}
+
+/** Leaves of a module what these exports need. @param {string} wasm @param {string[]} exports @param {string[]} options */
+async function reduce(wasm, exports, options) {
+  const graph = `${wasm}.graph.json`;
+  const nodes = exports.map((name) => ({ name, export: name }));
+  writeFileSync(graph, JSON.stringify([{ name: "JavaScript", root: true, reaches: exports }, ...nodes]));
+  await tool("wasm-metadce", [...options, wasm, "--graph-file", graph, "--output", wasm]);
 }
 
 /**
@@ -114,10 +135,7 @@ export async function bindWorker() {
 async function bindPackage(name) {
   await bindgen(name);
   const { wasm } = bound(name);
-  const graph = path("build/glue", name, "needed.json");
-  const exports = NEEDED.map((needed) => ({ name: needed, export: needed }));
-  writeFileSync(graph, JSON.stringify([{ name: "package", root: true, reaches: NEEDED }, ...exports]));
-  await tool("wasm-metadce", [...NPM_FEATURES, wasm, "--graph-file", graph, "--output", wasm]);
+  await reduce(wasm, NEEDED, NPM_FEATURES);
   const lowered = name === "plain" ? ["--signext-lowering", "--llvm-nontrapping-fptoint-lowering"] : [];
   await tool("wasm-opt", [...NPM_FEATURES, ...lowered, ...OPTIMIZE, wasm, "--output", wasm]);
 }

@@ -572,7 +572,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke a key that one holds (RFC 7009)
-         * @description Whoever holds the whole text of a secret key may revoke it, at once and for good. Needs no credential, and looks at none, unless the deployment requires Cloudflare Access. The response is the same for every text; a publishable key, whose text is for everybody, is left as it is. A key that was rolled is revoked alone: its successor works on. A 503 may or may not have revoked it; send it again.
+         * @description Whoever holds the whole text of a secret key may revoke it, at once and for good. Needs no credential, and looks at none, unless the deployment requires Cloudflare Access. The response is the same for every text; a publishable key, whose text is for everybody, is left as it is. White space around the text does not matter. A key that was rolled is revoked alone: its successor works on. A 503 may or may not have revoked it; send it again.
          */
         post: operations["revoke_presented_key"];
         delete?: never;
@@ -1158,7 +1158,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /**
@@ -1251,7 +1251,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The operations that the caller may carry out on the organization, or on the user's account. */
@@ -1374,7 +1374,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The operations that the caller may carry out on the owner of these keys. */
@@ -1463,7 +1463,7 @@ export interface components {
             members: components["schemas"]["Member"][];
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The operations that the caller may carry out on the organization. */
@@ -1527,7 +1527,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The organizations on this page, by id. */
@@ -1707,6 +1707,8 @@ export interface components {
             token: string;
             /** @description What kind of token it may be. Ignored, like every other parameter: a key says so itself. */
             token_type_hint?: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description What has become of a key. */
         RevokedFoundKey: {
@@ -1892,7 +1894,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The operations that the caller may carry out on the user's account or the deployment. */
@@ -1991,7 +1993,7 @@ export interface components {
             limit: number;
             /**
              * Format: uint32
-             * @description How many were skipped.
+             * @description How many were skipped: where fewer than were to be, `after` skips the others.
              */
             offset: number;
             /** @description The organizations on this page, by id. */

@@ -2,7 +2,7 @@
 // would do most of this, but it is new in some browsers and can’t always cancel Back, which has to wait while a new secret
 // hasn’t been copied.
 /** @import { Owner } from "./openapi.d.ts" */
-/** @import { Route } from "./types.d.ts" */
+/** @import { Page, Route } from "./types.d.ts" */
 import { DEPLOYMENT } from "./owners.js";
 
 /** The first part of an address, and the type of owner that it means. @type {Record<string, Owner["type"]>} */
@@ -68,6 +68,29 @@ export const lastPage = ({ count, count_is, limit }) =>
 export function pageOf(query, limit) {
   const page = Math.min(Math.max(1, Math.trunc(Number(query.get("page"))) || 1), pagesOf(limit));
   return { limit, offset: (page - 1) * limit };
+}
+
+/**
+ * A page as full as it can be: among very many, what is wanted may come after all that the API looks at for one answer.
+ * @template {Page & { unreadable: number }} List
+ * @param {{ limit: number, offset: number }} page that is wanted
+ * @param {(part: { limit: number, offset: number | null, after: string | null }) => Promise<List>} ask for a part of the list
+ * @param {(list: List) => unknown[]} entriesOf
+ * @returns {Promise<List>}
+ */
+export async function wholePage({ limit, offset }, ask, entriesOf) {
+  const list = await ask({ limit, offset, after: null });
+  const entries = entriesOf(list);
+  let left = limit - entries.length - list.unreadable;
+  while (list.after !== null && left > 0) {
+    const next = await ask({ limit: left, offset: null, after: list.after });
+    entries.push(...entriesOf(next));
+    left -= entriesOf(next).length + next.unreadable;
+    list.unreadable += next.unreadable;
+    list.after = next.after;
+    list.count = Math.max(list.count, next.count, left < limit ? offset + limit - left : 0);
+  }
+  return Object.assign(list, { limit, offset });
 }
 
 /** Asked before Back and Forward, the last one first. @type {Set<() => boolean>} */

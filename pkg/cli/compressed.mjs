@@ -68,7 +68,7 @@ export function isCompressed(path, start) {
 const BEFORE_AR = "!<arch>\n";
 /** @type {Archive} */
 const TAR = {
-  is: (start) => start.toString("latin1", 257, 262) === "ustar",
+  is: (start) => start[257] === 0x75 && start.toString("latin1", 257, 262) === "ustar",
   ...{ before: 0, header: 512, block: 512, name: 100 },
   // Octal digits, or a number where those are too few.
   size: (header) =>
@@ -79,7 +79,7 @@ const TAR = {
 };
 /** Such as Debian's packages. @type {Archive} */
 const AR = {
-  is: (start) => start.toString("latin1", 0, BEFORE_AR.length) === BEFORE_AR,
+  is: (start) => start[0] === 0x21 && start.toString("latin1", 0, BEFORE_AR.length) === BEFORE_AR,
   ...{ before: BEFORE_AR.length, header: 60, block: 2, name: 16 },
   size: (header) => Number.parseInt(header.toString("latin1", 48, 58), 10),
   isHeader: (header) => header.toString("latin1", 58, 60) === "`\n",

@@ -2,13 +2,15 @@
 // Why something was not searched, in words for people.
 import { escaped } from "./names.mjs";
 
+export const FOLDER = "it is a folder, not a file";
+
 /** @type {Record<string, string>} */
 const WORDS = {
   ENOENT: "there is no such file or folder",
   ENOTDIR: "there is no such file or folder: a part of the path is a file",
   EACCES: "you may not read it",
   EPERM: "you may not read it",
-  EISDIR: "it is a folder, not a file",
+  EISDIR: FOLDER,
   ELOOP: "its symbolic links lead in a circle",
   ENAMETOOLONG: "the name is too long",
   EMFILE: "too many files are open; close other programs or raise the limit (ulimit -n)",

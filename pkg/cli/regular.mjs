@@ -2,7 +2,7 @@
 // Opens regular files only: whatever else has a file's name, such as a pipe, may never end, or wait for somebody who writes.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { bytes } from "./names.mjs";
-import { NO_FILE } from "./reasons.mjs";
+import { FOLDER, NO_FILE } from "./reasons.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
 
@@ -15,7 +15,7 @@ export const NOFOLLOW = constants.O_NOFOLLOW ?? 0;
 export function sizeOf(file) {
   const about = fstatSync(file);
   if (about.isFile()) return about.size;
-  throw about.isDirectory() ? Object.assign(new Error("folder"), { code: "EISDIR" }) : NO_FILE;
+  throw about.isDirectory() ? FOLDER : NO_FILE;
 }
 
 /** A file that is open. @param {Path} path */

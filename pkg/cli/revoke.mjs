@@ -18,6 +18,8 @@ const AT_ONCE = 40;
 const SOURCE = 500;
 const LISTED = 20;
 
+/** @type {Outcome[]} */
+const OUTCOMES = ["revoked", "already_revoked", "unknown"];
 const UNKNOWN = "the deployment knows no such key that may be revoked so";
 
 /**
@@ -59,7 +61,7 @@ async function revokeAll(keys, { post, address }) {
       const found = batch.map((places) => ({ token: places[0].token, source: sourceOf(places) }));
       const { results } = await post("/v1/revoke/found", { found });
       const outcomes = batch.map((_, index) => /** @type {Outcome} */ (results?.[index]?.outcome));
-      if (!outcomes.every((outcome) => Object.hasOwn(count, outcome))) throw strange(address);
+      if (!outcomes.every((outcome) => OUTCOMES.includes(outcome))) throw strange(address);
       for (const [index, places] of batch.entries()) {
         count[outcomes[index]] += 1;
         for (const finding of places) tell(finding, outcomes[index]);
@@ -67,7 +69,8 @@ async function revokeAll(keys, { post, address }) {
       done += batch.length;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      failures.push(`${plural(keys.length - done, "key")} could not be revoked: ${error.message}`);
+      // A server that has not answered may have revoked some all the same.
+      failures.push(`${plural(keys.length - done, "key")} may not be revoked: ${error.message}`);
     }
   }
   const words = [

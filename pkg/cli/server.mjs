@@ -2,15 +2,19 @@
 // Requests to a deployment. A found key travels in a request's body, over a connection that nobody can read, to the
 // address that was given and to no other.
 import { setTimeout as sleep } from "node:timers/promises";
+import { redactText } from "keyward";
 import { VERSION } from "./help.mjs";
 import { escaped } from "./names.mjs";
+import { SECONDS, send } from "./send.mjs";
 
 /** @typedef {{ post(path: string, body: object): Promise<any>, address: string }} Server */
 
 const TRIES = 3;
-const SECONDS = 10;
 /** Statuses that may be another one the next time. */
 const PASSING = [429, 502, 503, 504];
+/** A code of Keyward's, and how much is repeated of what it says. */
+const CODE = /^[a-z_]{1,32}\.[a-z_]{1,64}$/;
+const LONGEST = 300;
 
 /** Why there is no answer. `fatal`: the next request will get none, either. */
 export class NoAnswer extends Error {
@@ -35,7 +39,8 @@ export function addressOf(text) {
       "Say which deployment to ask: --url https://keys.example.com, or set the environment variable KEYWARD_URL.",
     );
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+  // What is asked goes behind it, so it must not end in a query or a fragment, not even an empty one.
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || /[?#]/.test(url.href))
     throw new TypeError(
       "The deployment's address has to be one such as https://keys.example.com, with no password, query or fragment.",
     );
@@ -43,6 +48,8 @@ export function addressOf(text) {
     throw new TypeError(
       "The deployment's address has to begin with https://, since anybody on the way could read the keys otherwise. Only this machine itself (http://localhost) may be asked without.",
     );
+  // Addresses are logged, and a part of this one is printed.
+  if (redactText(text) !== text) throw new TypeError("The deployment's address must not hold a key.");
   return url.href.replace(/\/+$/, "");
 }
 
@@ -68,37 +75,18 @@ export function server(address, credential) {
     ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
   };
 
-  /** @param {string} path @param {string} body */
-  const once = async (path, body) => {
-    const signal = AbortSignal.timeout(SECONDS * 1000);
-    try {
-      const response = await fetch(address + path, {
-        method: "POST",
-        redirect: "manual",
-        headers,
-        body,
-        signal,
-      });
-      return { response, text: await response.text() };
-    } catch (error) {
-      const { name, cause } = /** @type {Error & { cause?: NodeJS.ErrnoException }} */ (error);
-      const why = name === "TimeoutError" ? `within ${SECONDS} seconds` : `(${cause?.code ?? name})`;
-      return new NoAnswer(`${host} does not answer ${why}.`, { fatal: true });
-    }
-  };
-
-  /** The answer's body, or what it says instead. @param {{ response: Response, text: string }} answer */
-  const read = ({ response, text }) => {
-    const { status, ok, headers } = response;
+  /** The answer's body, or what it says instead. @param {import("./send.mjs").Answer} answer */
+  const read = ({ status, headers, text }) => {
     if (status >= 300 && status < 400)
-      return new NoAnswer(redirected(host, address, headers), { fatal: true });
-    const body = parsed(text);
-    const code = typeof body?.code === "string" ? body.code : "";
-    if (ok && body) return body;
+      return new NoAnswer(redirected(host, address, headers.location), { fatal: true });
+    const body = parsed(text, credential);
+    const code = CODE.test(body?.code) ? body.code : "";
+    if (status >= 200 && status < 300 && body) return body;
     if (PASSING.includes(status) || status >= 500)
       return new NoAnswer(`${host} cannot answer now (${status}${code && `, ${code}`}).`, { status, code });
     if (!code) return strange(address, status);
-    const detail = escaped(String(body.detail ?? body.title ?? ""));
+    const said = [body.detail, body.title].find((text) => typeof text === "string") ?? "";
+    const detail = escaped(said.slice(0, LONGEST));
     return new NoAnswer(`${host} refuses: ${detail} (${code})`, { fatal: status === 401, status, code });
   };
 
@@ -106,34 +94,39 @@ export function server(address, credential) {
     address,
     async post(path, body) {
       for (let tries = 1; ; tries += 1) {
-        const answer = await once(path, JSON.stringify(body));
-        const result = answer instanceof NoAnswer ? answer : read(answer);
+        const answer = await send(address + path, headers, JSON.stringify(body));
+        const isSilent = typeof answer === "string";
+        const result = isSilent ? new NoAnswer(`${host} ${answer}`, { fatal: true }) : read(answer);
         if (!(result instanceof NoAnswer)) return result;
-        const again = answer instanceof NoAnswer || PASSING.includes(result.status);
-        if (!again || tries === TRIES) throw result;
-        const wanted = answer instanceof NoAnswer ? Number.NaN : secondsOf(answer.response);
-        await sleep(1000 * Math.min(SECONDS, Number.isNaN(wanted) ? 0.25 * 4 ** (tries - 1) : wanted));
+        if (!(isSilent || PASSING.includes(result.status)) || tries === TRIES) throw result;
+        const wanted = isSilent ? undefined : secondsOf(answer.headers["retry-after"]);
+        await sleep(1000 * Math.min(SECONDS, wanted ?? 0.25 * 4 ** (tries - 1)));
       }
     },
   };
 }
 
-/** How long a server wants to be left alone. @param {Response} response */
-const secondsOf = ({ headers }) => Number.parseInt(headers.get("retry-after") ?? "", 10);
+/** How long a server wants to be left alone; dates are not read. @param {string | undefined} text */
+const secondsOf = (text = "") => (/^\d+$/.test(text) ? Number(text) : undefined);
 
-/** @param {string} text @returns {any} an object, if it is one in JSON */
-function parsed(text) {
+/**
+ * An object, if the text is one in JSON. A server in trouble may repeat what it was sent, so the credential is taken out of it;
+ * keys are, where anything is printed.
+ * @param {string} text @param {string | undefined} credential @returns {any}
+ */
+function parsed(text, credential) {
+  const withoutCredential = (/** @type {string} */ _, /** @type {unknown} */ value) =>
+    credential && typeof value === "string" ? value.replaceAll(credential, "***") : value;
   try {
-    const value = JSON.parse(text);
+    const value = JSON.parse(text, withoutCredential);
     return typeof value === "object" ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** @param {string} host @param {string} address @param {Headers} headers */
-function redirected(host, address, headers) {
-  const to = headers.get("location") ?? "";
+/** @param {string} host @param {string} address @param {string} [to] */
+function redirected(host, address, to = "") {
   const where = URL.canParse(to, address) ? new URL(to, address).origin : "";
   const known = where && where !== "null" ? ` to ${where}` : "";
   return `${host} redirects${known}, which is not followed: keys go to the address that was given only.`;

@@ -78,17 +78,14 @@ const OF_CHARACTERS = [
 export const FOURS = [...new Set(BASE64.parts.flatMap(({ part }) => [part.slice(0, 4), part.slice(3, 7)]))];
 
 const GROUPS = 8;
-/** The upper halves of four bytes, and then all of them. @param {string} four */
-const halves = (four) => Buffer.from(four).toString("hex").replace(/(.)./g, "$1") + four;
-const ALIKE = FOURS.toSorted((a, b) => (halves(a) < halves(b) ? -1 : 1));
-/** @type {Shape[][]} */
-const OF_BASE64 = Array.from({ length: GROUPS }, (_, group) =>
-  ALIKE.filter((_, index) => Math.floor((index * GROUPS) / ALIKE.length) === group).map((four) => [
-    ANY,
-    ANY,
-    ...four,
-  ]),
-);
+/** Alike are those whose upper halves are. @type {Shape[][]} */
+const OF_BASE64 = Array.from({ length: GROUPS }, () => []);
+const sorted = FOURS.map((four) => ({
+  four,
+  halves: Buffer.from(four).toString("hex").replace(/(.)./g, "$1") + four,
+})).sort((a, b) => (a.halves < b.halves ? -1 : 1));
+for (const [index, { four }] of sorted.entries())
+  OF_BASE64[Math.floor((index * GROUPS) / FOURS.length)].push([ANY, ANY, ...four]);
 
 /** At most 64 of each kind, in at most eight groups. */
 export const SHAPES = [OF_CHARACTERS, OF_BASE64];

@@ -106,14 +106,14 @@ export function wholeKeys(findings) {
 async function verdictOn(token, { post, address }) {
   try {
     const key = await post("/v1/lookup", { token });
-    const status = STATUSES[key.status];
+    const status = meaning(STATUSES, key.status);
     if (!status) throw strange(address);
     return { status, ...described(key, address) };
   } catch (error) {
     if (!(error instanceof NoAnswer && error.problem === "key.not_found")) throw error;
   }
   const { valid, code, key } = await post("/v1/verify", { key: token, consistency: "strong" });
-  const reason = REASONS[code];
+  const reason = meaning(REASONS, code);
   const about = key ? described(key, address) : {};
   if (valid === true) return { status: "active", ...about };
   if (code === "revoked" || code === "expired") return { status: code, ...about };
@@ -122,12 +122,30 @@ async function verdictOn(token, { post, address }) {
   throw strange(address);
 }
 
+/** What a word of a server's means here, if it is one of these. @template T @param {Record<string, T>} words @param {unknown} word */
+const meaning = (words, word) =>
+  typeof word === "string" && Object.hasOwn(words, word) ? words[word] : undefined;
+
+/** What a server says goes into reports, so nothing else is taken from it than what Keyward says. */
+const ID = /^[\w~-]{1,128}$/;
+const TIME = /^[\d:.TZ-]{1,32}$/;
+const OWNERS = ["organization", "user", "deployment"];
+/** A title has 200 characters, of two units at the most. */
+const TITLE = 400;
+
+/** Whether it is a text like this, if it is there. @param {unknown} value @param {RegExp} form */
+const mayBe = (value, form) => (value ?? null) === null || (typeof value === "string" && form.test(value));
+
 /** @param {any} told @param {string} address @returns {Pick<Verdict, "key" | "page">} */
 function described(told, address) {
   const { id, title, owner, expires_at, revoked_at, last_used_at } = told;
-  if (typeof id !== "string" || typeof owner?.type !== "string") throw strange(address);
-  const key = { id, title, owner, expires_at, revoked_at, last_used_at };
-  return { key, page: `${address}${pathOf(owner)}/keys/${encodeURIComponent(id)}` };
+  const isOwner = OWNERS.includes(owner?.type) && mayBe(owner.id, ID);
+  const isKey = id && mayBe(id, ID) && mayBe(title, /^/);
+  const areTimes = [expires_at, revoked_at, last_used_at].every((time) => mayBe(time, TIME));
+  if (!isOwner || !isKey || !areTimes) throw strange(address);
+  const named = { type: owner.type, id: owner.id ?? null };
+  const key = { id, title: title?.slice(0, TITLE), owner: named, expires_at, revoked_at, last_used_at };
+  return { key, page: `${address}${pathOf(named)}/keys/${encodeURIComponent(id)}` };
 }
 
 /** As the dashboard has it. @param {{ type: string, id: string | null }} owner */

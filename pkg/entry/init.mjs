@@ -6,24 +6,30 @@ import { fail, instantiate, start } from "../lib/engine.mjs";
 let started;
 
 /** @type {typeof import("../init.d.ts").init} */
-export function init(source = new URL("./keyward.wasm", import.meta.url)) {
+export function init(source) {
   started ??= load(source);
   // A failed try, such as a lost connection, may be repeated.
   started.catch(() => (started = undefined));
   return started;
 }
 
-/** @param {import("../init.d.ts").Source} source */
+/** @param {import("../init.d.ts").Source} [source] */
 async function load(source) {
   if (!hasWebAssembly()) {
     // What was asked for already is of no use; nor is it anybody's that it fails.
     Promise.resolve(source).catch(() => {});
     return loadPlain();
   }
-  const module = await compile(source);
+  const wanted = source ?? new URL("./keyward.wasm", import.meta.url);
+  // Nothing can be fetched in Jest's jsdom, or from a page that is a file; the JavaScript can be imported there.
+  if (source === undefined && !canFetch(/** @type {URL} */ (wanted))) return loadPlain();
+  const module = await compile(wanted);
   if (!start(() => instantiate(module)))
     throw fail("this WebAssembly is not that of this version of the package");
 }
+
+/** @param {URL} address */
+const canFetch = ({ protocol }) => typeof fetch === "function" && protocol !== "file:";
 
 /** A small module with instructions that the core needs and not every engine has: a vector of sixteen zeros. */
 const SIMD = "0061736d010000000105016000017b030201000a0a0108004100fd0ffd620b";
@@ -53,9 +59,14 @@ async function loadPlain() {
 /** @param {import("../init.d.ts").Source} source */
 async function compile(source) {
   const given = await source;
-  if (given instanceof WebAssembly.Module) return given;
-  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return WebAssembly.compile(given);
-  const response = given instanceof Response ? given : await fetch(given);
+  // By what they are called, so that those of another frame count, too.
+  const kind = Object.prototype.toString.call(given).slice("[object ".length, -1);
+  if (kind === "WebAssembly.Module") return /** @type {WebAssembly.Module} */ (given);
+  if (kind === "ArrayBuffer" || ArrayBuffer.isView(given))
+    return WebAssembly.compile(/** @type {BufferSource} */ (given));
+  const response = /** @type {Response} */ (
+    kind === "Response" ? given : await fetch(/** @type {string | URL} */ (given))
+  );
   if (!response.ok)
     throw new Error(`keyward: the answer to the request for the WebAssembly file was ${response.status}`);
   const streams = response.headers.get("content-type")?.startsWith("application/wasm");

@@ -16,6 +16,9 @@ export class KeyFormatError extends Error {
 
   /** @param {unknown} value */
   static [Symbol.hasInstance](value) {
+    // A class that extends this one has instances of its own only.
+    // biome-ignore lint/complexity/noThisInStatic: it is that class
+    if (this !== KeyFormatError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && MARK in value;
   }
 }

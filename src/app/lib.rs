@@ -92,6 +92,7 @@ impl<'a, P: Ports> App<'a, P> {
 }
 
 /// Writes a value as JSON. It cannot fail: the keys of all our maps are texts.
-pub(crate) fn json(value: &impl Serialize) -> String {
+#[must_use]
+pub fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -94,7 +94,8 @@ impl<'de> Visitor<'de> for Tree {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json<'de>, A::Error> {
-        let mut object = Vec::new();
+        // As many as most have, so that it is allocated once.
+        let mut object = Vec::with_capacity(16);
         while let Some(member) = members.next_entry()? {
             object.push(member);
         }

@@ -34,8 +34,10 @@ impl Keys {
     fn of(presented: &[Presented<'_>], issuer: &Issuer, compose: fn(&str) -> String) -> Self {
         let mut keys = Self::default();
         for Presented { text, source } in presented {
+            // What is read from a file ends with its line, and nobody is to believe that such a key is revoked when it is not.
             // A publishable key's text is for everybody, so that holding it means nothing.
-            let Some(key) = authenticate(text, issuer).ok().filter(|key| key.kind() != Kind::Publishable)
+            let Some(key) =
+                authenticate(text.trim(), issuer).ok().filter(|key| key.kind() != Kind::Publishable)
             else {
                 keys.digests.push(String::new());
                 continue;

@@ -1,6 +1,7 @@
 //! What went wrong, in the terms of RFC 9457. How it becomes a response is the worker's concern.
 
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 
 use keyward_core::grant::Excess;
 use keyward_core::policy::Access;
@@ -24,9 +25,14 @@ pub struct FieldProblem {
     pub detail: Cow<'static, str>,
 }
 
-/// A refusal. Holds nothing of the input but plain names of unknown fields.
+/// A refusal. Nearly everything can be refused, so it is no larger than a pointer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
+#[serde(transparent)]
+pub struct Problem(Box<Details>);
+
+/// What is wrong. Holds nothing of the input but plain names of unknown fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
     /// Which problem it is.
     pub code: ErrorCode,
     /// What went wrong this time, for people; if `None`, the code's title is all there is to say.
@@ -43,26 +49,49 @@ impl Problem {
     /// A problem of which the code says everything.
     #[must_use]
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, detail: None, errors: Vec::new(), scope: None, allow: None }
+        Self(Box::new(Details { code, detail: None, errors: Vec::new(), scope: None, allow: None }))
     }
 
     /// The same, with a sentence for people.
     #[must_use]
-    pub fn because(self, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { detail: Some(detail.into()), ..self }
+    pub fn because(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = Some(detail.into());
+        self
     }
 
     /// A field of the body that is missing or invalid.
     #[must_use]
     pub fn field(pointer: &str, detail: impl Into<Cow<'static, str>>) -> Self {
         let error = FieldProblem { pointer: pointer.to_owned(), detail: detail.into() };
-        Self { errors: vec![error], ..Self::new(ErrorCode::RequestBadField) }
+        Self::new(ErrorCode::RequestBadField).with_errors(vec![error])
+    }
+
+    /// The same, about these fields.
+    pub(crate) fn with_errors(mut self, errors: Vec<FieldProblem>) -> Self {
+        self.errors = errors;
+        self
+    }
+}
+
+impl Deref for Problem {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 
 /// A problem that a field of the body has caused, though the field is as it should be.
 pub(crate) fn caused_by(pointer: &str, code: ErrorCode) -> Problem {
-    Problem { code, ..Problem::field(pointer, code.title()) }
+    let mut problem = Problem::field(pointer, code.title());
+    problem.code = code;
+    problem
 }
 
 impl From<ErrorCode> for Problem {
@@ -83,9 +112,10 @@ pub fn refusal(access: Access) -> Problem {
         Access::Granted | Access::Forbidden => ErrorCode::AuthForbidden.into(),
         Access::NotVisible => ErrorCode::OwnerNotFound.into(),
         Access::MissingScope(scope) => {
-            let problem = Problem::new(ErrorCode::AuthInsufficientScope)
+            let mut problem = Problem::new(ErrorCode::AuthInsufficientScope)
                 .because(format!("This requires the scope `{scope}`."));
-            Problem { scope: Some(scope.into()), ..problem }
+            problem.scope = Some(scope.into());
+            problem
         }
     }
 }
@@ -94,7 +124,9 @@ pub fn refusal(access: Access) -> Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         let error = FieldProblem { pointer: "?after".to_owned(), detail: error.to_string().into() };
-        Self { errors: vec![error], ..Self::new(ErrorCode::RequestBadParameter) }
+        let mut problem = Self::new(ErrorCode::RequestBadParameter);
+        problem.errors.push(error);
+        problem
     }
 }
 

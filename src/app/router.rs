@@ -63,8 +63,9 @@ pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Probl
         let methods = found.value.iter();
         let allow: Vec<_> =
             methods.map(|(method, ..)| if *method == "GET" { "GET, HEAD" } else { *method }).collect();
-        let problem = Problem::new(ErrorCode::RouteMethodNotAllowed);
-        return Err(Problem { allow: Some(allow.join(", ").into()), ..problem });
+        let mut problem = Problem::new(ErrorCode::RouteMethodNotAllowed);
+        problem.allow = Some(allow.join(", ").into());
+        return Err(problem);
     };
     Ok(Found { operation: *operation, id, params: PathParams::new(found.params) })
 }

@@ -74,7 +74,8 @@ fn tidy(schema: &mut Schema) {
     if schema.get("default").is_some_and(Value::is_null) {
         schema.remove("default");
     }
-    if schema.get("properties").is_some() {
+    // A form may have more, where its type says so.
+    if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
         schema.insert("additionalProperties".to_owned(), false.into());
     }
     // Line breaks in a doc comment mean nothing, except between paragraphs.

@@ -1,11 +1,13 @@
 //! The codes of all problems that the HTTP API answers with. Codes are API: never renamed, only added.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::word::words;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)*) => {
         /// The code of a problem. The list is pinned by tests/vectors/problems.v1.json.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[cfg_attr(feature = "schema", schemars(rename = "ProblemCode", description = "What went wrong."))]
         #[non_exhaustive]
@@ -90,6 +92,8 @@ codes! {
     RequestNotForm = "request.not_form", 415, "The body's content type must be application/x-www-form-urlencoded.";
     RequestListTooLarge = "request.list_too_large", 413, "The body is larger than 1 MiB.";
 }
+
+words!(ErrorCode);
 
 impl From<crate::grant::Excess> for ErrorCode {
     fn from(excess: crate::grant::Excess) -> Self {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::digest::KeyDigest;
-use crate::query::QueryError;
+use crate::query::{OFFSET_MAX, QueryError, number};
 
 /// Longest cursor, in characters: one that stands on the longest title has about half of them.
 pub const CURSOR_MAX: usize = 4096;
@@ -26,6 +26,8 @@ pub struct Position {
 pub struct Cursor {
     list: String,
     position: Position,
+    /// How many have to be skipped after it: what is left of an offset, where one page did not get that far.
+    skip: u32,
 }
 
 impl TryFrom<String> for Cursor {
@@ -36,15 +38,16 @@ impl TryFrom<String> for Cursor {
             let text = String::from_utf8(bytes).ok()?;
             let mut parts = text.split('\n').map(str::to_owned);
             let (list, value, id) = (parts.next()?, parts.next()?, parts.next()?);
-            parts.next().is_none().then_some(Self { list, position: Position { value, id } })
+            let skip = number(&parts.next()?).filter(|skip| *skip <= OFFSET_MAX)?;
+            parts.next().is_none().then_some(Self { list, position: Position { value, id }, skip })
         };
         read().ok_or(QueryError::Cursor)
     }
 }
 
 impl From<Cursor> for String {
-    fn from(Cursor { list, position: Position { value, id } }: Cursor) -> Self {
-        hex::encode([&list, "\n", &value, "\n", &id].concat())
+    fn from(Cursor { list, position: Position { value, id }, skip }: Cursor) -> Self {
+        hex::encode([&list, "\n", &value, "\n", &id, "\n", &skip.to_string()].concat())
     }
 }
 
@@ -71,14 +74,17 @@ impl Page {
         list.truncate(LIST_DIGITS);
         match after {
             Some(cursor) if cursor.list != list => Err(QueryError::Cursor),
-            after => Ok(Self { limit, offset, after: after.map(|cursor| cursor.position.clone()), list }),
+            after => {
+                let offset = offset + after.map_or(0, |cursor| cursor.skip);
+                Ok(Self { limit, offset, after: after.map(|cursor| cursor.position.clone()), list })
+            }
         }
     }
 
-    /// The cursor that leads to what comes after a position.
+    /// The cursor that leads to what comes after a position, without the first `skip` of that.
     #[must_use]
-    pub fn cursor(&self, position: Position) -> Cursor {
-        Cursor { list: self.list.clone(), position }
+    pub fn cursor(&self, position: Position, skip: u32) -> Cursor {
+        Cursor { list: self.list.clone(), position, skip: skip.min(OFFSET_MAX) }
     }
 }
 

@@ -59,7 +59,7 @@ pub enum QueryError {
 }
 
 /// A number as it is written in a query: digits alone, whereas `parse` also accepts a leading plus.
-fn number(text: &str) -> Option<u32> {
+pub(crate) fn number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 

@@ -30,7 +30,8 @@ impl Shapes {
     ///
     /// # Safety
     /// The bytes of all sixteen places can be read.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is the body of the one loop over all bytes")]
+    #[inline(always)]
     unsafe fn quick(&self, place: *const u8) -> v128 {
         let mut groups = u8x16_splat(0xff);
         for (index, [lower, upper]) in self.halves.iter().enumerate() {

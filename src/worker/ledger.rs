@@ -8,10 +8,10 @@ use keyward_app::ledger::outbox::{KvWrite, Lane};
 use keyward_app::ledger::{LedgerRequest, object::Answered};
 use keyward_app::ports::{Clock, KvWriteError, KvWriter, Ledgers, Randomness, Unavailable};
 use keyward_core::{Entropy, LedgerLocator, Timestamp};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::{
-    Date, DateInit, DurableObject, Env, Request, Response, Result, ScheduledTime, State, durable_object,
-};
+use worker::worker_sys::DurableObjectState;
+use worker::{Date, DateInit, Env, ScheduledTime, State};
 
 use crate::platform::kv::Writer;
 use crate::platform::sql::ObjectSql;
@@ -51,8 +51,9 @@ impl KvWriter for LedgerPorts {
     }
 }
 
-/// The ledger of the owners that share a locator.
-#[durable_object(alarm)]
+/// The ledger of the owners that share a locator. `entry.mjs` has the class that the platform knows, which calls this
+/// one: a promise and two objects of JavaScript less for each strong verify than with that of the crate `worker`.
+#[wasm_bindgen]
 #[expect(missing_debug_implementations, reason = "the platform has no use for it")]
 pub struct Ledger {
     state: Rc<State>,
@@ -61,9 +62,13 @@ pub struct Ledger {
     due_alarm: Cell<Option<Timestamp>>,
 }
 
-impl DurableObject for Ledger {
-    fn new(state: State, env: Env) -> Self {
-        let state = Rc::new(state);
+#[wasm_bindgen(wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+impl Ledger {
+    /// For a Durable Object.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        let state = Rc::new(State::from(state));
         let ports = LedgerPorts {
             platform: Platform::new(env.clone()),
             writer: Writer::new(env.clone(), Rc::clone(&state)),
@@ -72,13 +77,11 @@ impl DurableObject for Ledger {
         Self { state, env, object: Rc::new(object), due_alarm: Cell::default() }
     }
 
-    /// Never called: `entry.mjs` calls [`Ledger::answer`], a promise and two objects of JavaScript less for each strong
-    /// verify.
-    async fn fetch(&self, _: Request) -> Result<Response> {
-        Response::error("", 500)
-    }
-
-    async fn alarm(&self) -> Result<Response> {
+    /// Delivers what is due, and does what is done from time to time.
+    ///
+    /// # Errors
+    /// When the platform does not take the next alarm.
+    pub async fn alarm(&self) -> Result<(), JsValue> {
         // Not awaited: a write that hangs must not hold up what is due meanwhile. As long as anything waits or is under way,
         // another alarm follows.
         for lane in Lane::ALL {
@@ -89,12 +92,9 @@ impl DurableObject for Ledger {
         if let Some(next) = self.object.next_alarm(retention) {
             self.set_alarm(next).await?;
         }
-        Response::empty()
+        Ok(())
     }
-}
 
-#[wasm_bindgen]
-impl Ledger {
     /// Carries a request out, and gives the answer; nothing if that failed, which is logged. What was committed is delivered in
     /// the background.
     #[must_use]
@@ -127,7 +127,7 @@ impl Ledger {
 }
 
 impl Ledger {
-    async fn set_alarm(&self, at: Timestamp) -> Result<()> {
+    async fn set_alarm(&self, at: Timestamp) -> worker::Result<()> {
         let date = DateInit::Millis(at.as_millis().unsigned_abs());
         self.state.storage().set_alarm(ScheduledTime::new(Date::from(date).into())).await
     }

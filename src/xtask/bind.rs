@@ -16,10 +16,11 @@ pub(crate) fn npm(wasm: &str, folder: &str) -> Result<(), String> {
 }
 
 fn bind(wasm: &str, folder: &str, options: &mut Bindgen) -> Result<(), String> {
-    // `web`: whoever loads the glue gives it its module, and it needs no bundler.
+    // `web`: whoever loads the glue gives it its module, and it needs no bundler. The names of functions stay: wasm-opt
+    // sorts by them.
     options
         .input_path(wasm)
         .web(true)
-        .and_then(|options| options.remove_name_section(true).generate(folder))
+        .and_then(|options| options.generate(folder))
         .map_err(|error| format!("{wasm} could not be bound: {error:#}"))
 }

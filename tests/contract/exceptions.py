@@ -9,6 +9,10 @@ REFUSED = {
     ("/expires_at", "must be in the future"): "a schema knows no now",
     ("/type", "can be publishable for organizations only"): "keys of every owner have one schema",
     ("?status", "must name each status once"): "no schema of a text says so",
+    ("?after", "must be the `after` of a page of this list with the same filters and the same order"): (
+        "a schema knows no pages"
+    ),
+    ("", "must give each parameter once"): "a schema of a form knows no order and no repetition",
     ("/owner", ME): "no schema of ours excludes one word",
     ("/user", ME): "no schema of ours excludes one word",
 }

@@ -52,10 +52,10 @@ const { root, fetch, kv, orgKey, organization, key, verdict } = await serve({
         };
         const LEDGER = {
           getByName: (name) => ({
-            async fetch(request) {
+            async fetch(...request) {
               tries.push({ place: "ledger", at: Date.now() });
               if (faults.hold) await hold();
-              return env.LEDGER.getByName(name).fetch(request);
+              return env.LEDGER.getByName(name).fetch(...request);
             },
           }),
         };

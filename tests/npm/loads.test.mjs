@@ -34,12 +34,36 @@ function realm(before, globals = {}) {
   return (/** @type {string} */ code) => runInContext(code, context);
 }
 
+/** What stands for `encodeInto` in some polyfills. */
+function wrongEncoder() {
+  return class {
+    /** @param {string} text @param {Uint8Array} bytes */
+    encodeInto(text, bytes) {
+      bytes.set([...text].map((character) => character.charCodeAt(0)));
+      return { read: text.length, written: text.length };
+    }
+  };
+}
+
+/** @param {string} name of a global */
+const throwing = (name) =>
+  `Object.defineProperty(globalThis, "${name}", { get() { throw new Error("not here") } });`;
+
 for (const [what, before, globals] of /** @type {[string, string, object?][]} */ ([
   ["nothing but the language", ""],
   ["a Buffer, but no TextEncoder", "", { Buffer }],
   ["a Buffer and a process, but no TextEncoder, as Jest's jsdom", "", { Buffer, process }],
   ["a TextEncoder and no TextDecoder", "", { Buffer, process, TextEncoder }],
   ["a TextEncoder that cannot encodeInto", "", { process, TextEncoder: class {} }],
+  ["a TextEncoder that writes something else", "", { process, TextEncoder: wrongEncoder() }],
+  [
+    "a TextEncoder that throws",
+    "TextEncoder = class { constructor() { throw new Error() } encodeInto() {} }",
+    { process },
+  ],
+  ...["process", "TextEncoder", "WebAssembly", "Buffer", "atob"].map(
+    (name) => /** @type {[string, string]} */ ([`a ${name} that throws when it is read`, throwing(name)]),
+  ),
   ["no WebAssembly", "delete globalThis.WebAssembly", { Buffer, atob }],
   [
     "a WebAssembly that compiles nothing",

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 import { path, run } from "../../scripts/run.mjs";
 import { project, tarball } from "./project.mjs";
 
@@ -27,6 +28,45 @@ test("Node: import, require and both at once", async () => {
   assert.equal((await node(folder, "wasm.cjs")).output, "true\n");
 });
 
+test("the licence of everything that is in the files comes with them", async () => {
+  const { path: at } = await project({});
+  const text = readFileSync(at("node_modules/keyward/dist/NOTICES.txt"), "utf8");
+  const bundled = ["cli.mjs", "thread.mjs"].flatMap((name) => {
+    const code = readFileSync(at(`node_modules/keyward/dist/${name}`), "utf8");
+    return [...code.matchAll(/^ *(?:\/\/ |")node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(
+      ([, package_]) => package_,
+    );
+  });
+  assert.ok(bundled.includes("ignore"));
+  for (const name of [...bundled, "sha2"]) assert.match(text, new RegExp(`(?:^|, )${name} \\d.*:$`, "m"));
+  assert.match(text, /Copyright \(c\) 2013 Kael Zhang/);
+});
+
+test("a bundle that uses nothing of the package has nothing of it", async () => {
+  const { folder } = await project({
+    "library.mjs": 'export * from "keyward"; export * as ready from "keyward/init"; export const own = 1;',
+    "main.mjs": 'import { own } from "./library.mjs"; console.log(own);',
+  });
+  const { outputFiles } = await build({
+    absWorkingDir: folder,
+    entryPoints: ["main.mjs"],
+    bundle: true,
+    write: false,
+  });
+  assert.ok(outputFiles[0].text.length < 500, outputFiles[0].text.slice(0, 2_000));
+});
+
+test("an error is an instance of the class of any copy, but of no class that extends one", async () => {
+  const { folder } = await project({
+    "copies.mjs": `import * as esm from "keyward"; import { createRequire } from "node:module";
+      const cjs = createRequire(import.meta.url)("keyward"); class Mine extends esm.KeyFormatError {}
+      let error; try { cjs.parse("") } catch (thrown) { error = thrown }
+      const mine = new Mine({ code: "key.empty", message: "" });
+      console.log(error instanceof esm.KeyFormatError, error instanceof Mine, mine instanceof Mine, mine instanceof cjs.KeyFormatError);`,
+  });
+  assert.equal((await node(folder, "copies.mjs")).output, "true false true true\n");
+});
+
 test("publint and @arethetypeswrong/cli find nothing", async () => {
   const lint = await run("publint", [await tarball(), "--strict"]);
   assert.match(lint.output, /All good!/);
@@ -45,6 +85,7 @@ test("the tarball holds what is used and nothing else, and stays within its size
     .map((name) => name.replace("package/", ""))
     .sort();
   const dist = [
+    "NOTICES.txt",
     "cli.mjs",
     "glance.wasm",
     "index.d.cts",
@@ -79,6 +120,6 @@ test("the tarball holds what is used and nothing else, and stays within its size
   assert.ok(size("keyward.wasm") <= 15_000, `keyward.wasm: ${size("keyward.wasm")}`);
   assert.ok(size("keyward.mjs") <= 25_000, `keyward.mjs: ${size("keyward.mjs")}`);
   assert.ok(size("keyward.global.js") <= 25_000, `keyward.global.js: ${size("keyward.global.js")}`);
-  assert.ok(statSync(await tarball()).size < 175_000, `${statSync(await tarball()).size}`);
+  assert.ok(statSync(await tarball()).size < 200_000, `${statSync(await tarball()).size}`);
   assert.equal(JSON.parse(readFileSync(path("pkg/package.json"), "utf8")).dependencies, undefined);
 });

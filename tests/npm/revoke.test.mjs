@@ -166,12 +166,16 @@ test("what cannot be revoked is said with exit code 2, and what was found is sti
     [() => ({ status: 200, body: {} }), /does not answer as Keyward does/],
     [() => ({ status: 200, body: { results: [] } }), /does not answer as Keyward does/],
     [() => ({ status: 200, body: { results: [{ outcome: "gone" }] } }), /does not answer as Keyward does/],
+    [
+      () => ({ status: 200, body: { results: [{ outcome: ["revoked"] }] } }),
+      /does not answer as Keyward does/,
+    ],
     [() => undefined, /does not answer/],
   ])) {
     const { url: address } = await answering(answer);
     const { status, out, err } = await scan([token], ["--yes", "--url", address, "--json"]);
     assert.deepEqual([status, JSON.parse(out).findings.length], [2, 1], message.source);
-    assert.match(err, /^keyward: 1 key could not be revoked: /m);
+    assert.match(err, /^keyward: 1 key may not be revoked: /m);
     assert.match(err, message);
   }
 });

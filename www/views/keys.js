@@ -7,7 +7,7 @@ import { Place, preferredSize, preferSize } from "../lists.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { holdsSecret } from "../pasted.js";
 import { Problem, unreachable } from "../problem.js";
-import { address, lastPage, withParameter } from "../router.js";
+import { address, lastPage, wholePage, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { button, emptyState, head, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
@@ -65,15 +65,15 @@ export class KeysView extends View {
         return initialState;
       }
       const asked = queryOf(query, this.#size);
-      let list = await api.listKeys(owner, asked, signal).catch((thrown) => {
+      /** @param {object} part */
+      const ask = (part) => api.listKeys(owner, { ...asked, ...part }, signal);
+      const page = { limit: this.#size, offset: asked.offset };
+      const list = await wholePage(page, ask, ({ keys }) => keys).catch((thrown) => {
         // What no key can be asked for, such as a scope of other characters, no key has.
         if (!(thrown instanceof Problem && thrown.status === 400 && isFiltered(query))) throw thrown;
         return noKeys(this.#size, this.#permitted);
       });
       if (list.permissions.length > 0) this.context.learn(owner, list.permissions);
-      // Among very many, what is wanted may come after all that is looked at for one page.
-      while (list.keys.length + list.unreadable === 0 && list.after !== null && asked.offset === 0)
-        list = await api.listKeys(owner, { ...asked, offset: null, after: list.after }, signal);
       if (list.keys.length + list.unreadable === 0 && list.offset > 0) {
         // The page lies past the end.
         if (this.isConnected) this.#set({ page: lastPage(list) }, true);

@@ -210,7 +210,7 @@ mod tests {
             Ok(other) => Err(format!("{other:?}")),
             Err(problem) => {
                 assert_eq!(problem.code, ErrorCode::AuthMalformed);
-                Err(problem.detail.expect("what is wrong").into_owned())
+                Err(problem.detail.clone().expect("what is wrong").into_owned())
             }
         }
     }

@@ -34,7 +34,7 @@ pub(super) fn wanted_keys(owner: &Owner, query: &KeyQuery, now: Timestamp) -> (C
         words.scope(scope);
         filters.and("instr(scopes, ?)").with(spaced([scope.as_str()]).into());
     }
-    if let Some(expression) = words.expression() {
+    if let Some(expression) = words.expression(owner) {
         let mut found = Conditions::default();
         found.and("SELECT rowid FROM words WHERE words MATCH ?").with(expression.into());
         candidates.push(found);

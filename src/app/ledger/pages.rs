@@ -154,8 +154,8 @@ impl<S: Sql> Store<S> {
         let mut facts = PageFacts { count_is, ..PageFacts::new(page, count) };
         let until = self.walked(listing, page.after.as_ref())?;
         let wanted = listing.between(&listing.filters, page.after.as_ref(), until.as_ref());
-        let (select, bindings) =
-            listing.select(listing.columns, wanted, page.limit.saturating_add(1), page.offset);
+        let limit = page.limit.saturating_add(1);
+        let (select, bindings) = listing.select(listing.columns, wanted.clone(), limit, page.offset);
         let mut rows = Vec::new();
         let mut end = until;
         let mut last = None;
@@ -167,11 +167,17 @@ impl<S: Sql> Store<S> {
             last = Some(position(&mut row)?);
             rows.push(row);
         }
-        if count_is == CountIs::AtLeast {
-            let seen = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-            facts.count = count.max(seen.saturating_add(page.offset));
+        if rows.is_empty() && end.is_some() && page.offset > 0 {
+            // All that was looked at is skipped, and so are some of the next.
+            let passed = format!("(SELECT 1 FROM {} WHERE {})", listing.table, wanted.text);
+            facts.offset = self.count(&passed, &wanted.bindings)?.min(page.offset);
         }
-        facts.after = end.map(|position| page.cursor(position));
+        if count_is == CountIs::AtLeast && (!rows.is_empty() || facts.offset < page.offset) {
+            let seen = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+            facts.count = count.max(seen.saturating_add(facts.offset));
+        }
+        let skip = page.offset - facts.offset;
+        facts.after = end.map(|position| page.cursor(position, skip));
         Ok((rows, facts))
     }
 

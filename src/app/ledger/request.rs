@@ -1,7 +1,7 @@
 //! What a ledger is sent, and what it answers: `Result<Answer, Problem>` as JSON, where the request decides on the type
 //! of the answer. Nothing is routed or parsed again in the ledger.
 
-use keyward_core::policy::{authorize, is_operator};
+use keyward_core::policy::{Action, authorize, is_operator};
 
 use keyward_core::{Entropy, ErrorCode, Owner, Principal, RequestContext};
 use serde::de::DeserializeOwned;
@@ -14,6 +14,7 @@ use super::possession::RevokePresentedKeys;
 use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, LookUpKey};
 use super::sessions::{EndSession, FindSession, StartSession};
 use super::sql::Sql;
+use crate::caller::Caller;
 use crate::objects;
 use crate::operations::create_organization::Creation;
 use crate::operations::{Command, LedgerOperation};
@@ -49,15 +50,26 @@ impl<O: LedgerOperation> LedgerCall for Perform<O> {
     type Answer = Response;
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
-        let Self { principal, owner, request, operation } = self;
-        ledger.request = request;
-        if is_operator(&principal) {
-            // Before anything is looked for: an operator key without the scope does not learn what there is.
-            require(authorize(&principal, None, O::ACTION, &owner))?;
-        }
-        let caller = ledger.caller(principal, owner)?;
-        operation.perform(ledger, &caller).map(O::respond)
+        let caller = admit(self.principal, self.owner, self.request, O::ACTION, ledger)?;
+        self.operation.perform(ledger, &caller).map(O::respond)
     }
+}
+
+/// Who calls, before anything is looked for: an operator key without the scope does not learn what there is. Not a part
+/// of each operation's code.
+#[inline(never)]
+pub(crate) fn admit<S: Sql, E: Entropy>(
+    principal: Principal,
+    owner: Owner,
+    request: RequestContext,
+    action: Action,
+    ledger: &mut Ledger<'_, S, E>,
+) -> Result<Caller, Problem> {
+    ledger.request = request;
+    if is_operator(&principal) {
+        require(authorize(&principal, None, action, &owner))?;
+    }
+    Ok(ledger.caller(principal, owner)?)
 }
 
 /// Reads what a ledger has answered.

@@ -11,9 +11,10 @@ pub(super) const LEDGER_MAX: i64 = 9_000_000_000;
 pub(super) const OWNER_MAX: i64 = LEDGER_MAX / 10 * 6;
 
 /// What a row takes up besides its long texts, in bytes, about: its other columns and its entries in indexes. Keys have more
-/// of these, and terms.
+/// of these, and terms of what they are found by, which take up five times as much as that.
 const EVENT_ROW: usize = 300;
-const KEY_ROW: usize = 900;
+const KEY_ROW: usize = 700;
+const TERMS: usize = 5;
 /// Longer texts do not fit in the tree of the table, so the row has pages of its own.
 const SHORT: usize = 700;
 const PAGE: usize = 4096;
@@ -34,6 +35,16 @@ macro_rules! size_of {
     };
 }
 
+/// What a key's row takes up, with its terms.
+macro_rules! size_of_key {
+    () => {
+        $crate::ledger::share::size_of!(
+            "body || search || title || scopes",
+            "700 + 5 * length(CAST(search AS BLOB))"
+        )
+    };
+}
+
 /// What the texts of an event's row take up.
 macro_rules! size_of_event {
     () => {
@@ -46,7 +57,7 @@ pub(super) use {size_of, size_of_event};
 /// many it is.
 pub(super) const OF_KEY: &str = concat!(
     "INSERT INTO shares (owner, bytes, keys, events) SELECT ?, ? - coalesce((SELECT ",
-    size_of!("body || search || title || scopes", 900),
+    size_of_key!(),
     " FROM keys WHERE owner = ? AND id = ?), 0), ? - (SELECT count(*) FROM keys WHERE owner = ? AND id = ?), 0
     WHERE true ON CONFLICT (owner) DO UPDATE SET bytes = max(bytes + excluded.bytes, 0), keys = keys + excluded.keys"
 );
@@ -54,7 +65,7 @@ pub(super) const OF_KEY: &str = concat!(
 /// All keys of an owner are deleted.
 pub(super) const OF_NO_KEYS: &str = concat!(
     "UPDATE shares SET keys = 0, bytes = max(bytes - coalesce((SELECT sum(",
-    size_of!("body || search || title || scopes", 900),
+    size_of_key!(),
     ") FROM keys WHERE owner = ?), 0), 0) WHERE owner = ?"
 );
 
@@ -62,9 +73,9 @@ pub(super) const OF_NO_KEYS: &str = concat!(
 pub(super) const OF_EVENT: &str = "INSERT INTO shares (owner, bytes, events, keys) VALUES (?, ?, ?, 0)
     ON CONFLICT (owner) DO UPDATE SET bytes = bytes + excluded.bytes, events = events + excluded.events";
 
-/// What is counted of a key with these texts, in bytes.
-pub(super) fn bytes_of_key(texts: &[&str]) -> SqlValue {
-    bytes(texts, KEY_ROW)
+/// What is counted of a key with these texts, in bytes, and with what it is found by.
+pub(super) fn bytes_of_key(search: &str, texts: &[&str]) -> SqlValue {
+    bytes(texts, KEY_ROW + TERMS * search.len())
 }
 
 /// What is counted of an event with these texts, in bytes.

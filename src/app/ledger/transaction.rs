@@ -84,7 +84,7 @@ impl Transaction {
         let search = fold(&format!("{title}\n{}", key.redacted));
         let (folded, scopes) = (fold(title), spaced(key.settings.scopes.iter()));
         let terms = SqlValue::from(terms(key, &search));
-        let size = share::bytes_of_key(&[&body, &search, &folded, &scopes]);
+        let size = share::bytes_of_key(&search, &[&body, &search, &folded, &scopes]);
         self.push(
             share::OF_KEY,
             [owner.clone(), size, owner.clone(), id.clone(), 1_i64.into(), owner.clone(), id.clone()],

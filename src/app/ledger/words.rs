@@ -1,9 +1,9 @@
 //! What keys are found by, as terms of a full-text index. SQLite's tokenizer for parts of words knows none that are shorter
 //! than three characters, and a search begins with one, so the terms are made here: every one, two and three characters that
-//! follow each other in what is searched, and one for each of a key's type, scopes and maker. Rows that have all the terms
+//! follow each other in what is searched, and one for each of a key's owner, type, scopes and maker. Rows that have all the terms
 //! are candidates; whether they match is for the query to say.
 
-use keyward_core::{ActorName, KeyRecord, KeyType, Scope};
+use keyward_core::{ActorName, KeyRecord, KeyType, Owner, Scope};
 
 /// So many characters make the longest term of a text.
 const LONGEST: usize = 3;
@@ -34,6 +34,11 @@ fn word(what: &str, word: &str) -> String {
     term
 }
 
+/// Who shares a ledger with many neither waits for their keys nor learns how many there are.
+fn of_owner(owner: &Owner) -> String {
+    word("owner", &owner.to_string())
+}
+
 fn of_type(key_type: KeyType) -> String {
     word("type", key_type.as_str())
 }
@@ -48,7 +53,8 @@ fn of_maker(name: &str) -> String {
 
 /// The terms of a key with this folded text.
 pub(super) fn terms(key: &KeyRecord, folded: &str) -> String {
-    let mut terms = of_type(key.key_type);
+    let mut terms = of_owner(&key.owner);
+    terms.push_str(&of_type(key.key_type));
     terms.extend(key.settings.scopes.iter().map(of_scope));
     terms.push_str(&of_maker(&key.created_by.name()));
     terms.extend(key.created_by.key().map(|id| of_maker(id.as_str())));
@@ -104,9 +110,13 @@ impl Wanted {
         });
     }
 
-    /// The expression, if anything is looked for.
-    pub(super) fn expression(self) -> Option<String> {
-        Some(self.0).filter(|expression| !expression.is_empty())
+    /// The expression, if anything is looked for among an owner's keys.
+    pub(super) fn expression(mut self, owner: &Owner) -> Option<String> {
+        if self.0.is_empty() {
+            return None;
+        }
+        self.term(&of_owner(owner));
+        Some(self.0)
     }
 }
 
@@ -119,8 +129,7 @@ mod tests {
     fn wanted(folded: &str) -> Vec<String> {
         let mut wanted = Wanted::default();
         wanted.text(folded);
-        let expression = wanted.expression().expect("something");
-        expression.split_whitespace().map(|term| term.trim_matches('"').to_owned()).collect()
+        wanted.0.split_whitespace().map(|term| term.trim_matches('"').to_owned()).collect()
     }
 
     #[test]
@@ -134,7 +143,13 @@ mod tests {
 
     #[test]
     fn a_word_of_a_key_is_longer_than_any_part_of_a_text() {
-        for term in [of_type(KeyType::Secret), of_scope("a"), of_scope("*"), of_maker("x")] {
+        for term in [
+            of_owner(&Owner::DEPLOYMENT),
+            of_type(KeyType::Secret),
+            of_scope("a"),
+            of_scope("*"),
+            of_maker("x"),
+        ] {
             assert!(term.trim_end().chars().count() > LONGEST, "{term}");
         }
     }

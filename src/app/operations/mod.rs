@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::caller::Caller;
-use crate::ledger::request::{LedgerCall, Perform, read_answer};
+use crate::ledger::request::{admit, read_answer};
 use crate::ledger::sql::Sql;
 use crate::ledger::{Ledger, LedgerRequest};
 use crate::ports::Ports;
@@ -149,10 +149,10 @@ macro_rules! operations {
 
             /// Where it is found.
             #[must_use]
-            pub fn endpoint(self) -> Endpoint {
+            pub fn endpoint(self) -> &'static Endpoint {
                 match self {
-                    $(Self::$Edge => <$Edge as EdgeOperation>::ENDPOINT,)+
-                    $(Self::$Ledger => <$Ledger as LedgerOperation>::ENDPOINT,)+
+                    $(Self::$Edge => const { &<$Edge as EdgeOperation>::ENDPOINT },)+
+                    $(Self::$Ledger => const { &<$Ledger as LedgerOperation>::ENDPOINT },)+
                 }
             }
 
@@ -206,11 +206,12 @@ macro_rules! operations {
                 request: RequestContext,
                 ledger: &mut Ledger<'_, S, E>,
             ) -> String {
-                let answer = match self {
-                    $(Self::$Ledger(operation) => {
-                        Perform { principal, owner, request, operation }.answer(ledger)
-                    })+
+                let action = match &self {
+                    $(Self::$Ledger(_) => <$Ledger as LedgerOperation>::ACTION,)+
                 };
+                let answer = admit(principal, owner, request, action, ledger).and_then(|caller| match self {
+                    $(Self::$Ledger(operation) => operation.perform(ledger, &caller).map($Ledger::respond),)+
+                });
                 crate::json(&answer)
             }
         }

@@ -18,7 +18,7 @@ pub struct RevokePresentedKey;
 /// The parameters of the form.
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
-#[schemars(rename = "RevokePresentedKeyRequest")]
+#[schemars(rename = "RevokePresentedKeyRequest", extend("additionalProperties" = true))]
 #[expect(dead_code, reason = "it only describes")]
 struct Form {
     /// The presented text, whatever it is.
@@ -60,7 +60,7 @@ impl super::documentation::Documented for RevokePresentedKey {
         Documentation::new(
             "keys",
             "Revoke a key that one holds (RFC 7009)",
-            "Whoever holds the whole text of a secret key may revoke it, at once and for good. Needs no credential, and looks at none, unless the deployment requires Cloudflare Access. The response is the same for every text; a publishable key, whose text is for everybody, is left as it is. A key that was rolled is revoked alone: its successor works on. A 503 may or may not have revoked it; send it again.",
+            "Whoever holds the whole text of a secret key may revoke it, at once and for good. Needs no credential, and looks at none, unless the deployment requires Cloudflare Access. The response is the same for every text; a publishable key, whose text is for everybody, is left as it is. White space around the text does not matter. A key that was rolled is revoked alone: its successor works on. A 503 may or may not have revoked it; send it again.",
         )
         .public()
         .form::<Form>(json!({ "token": examples::TOKEN, "token_type_hint": "access_token" }))

@@ -24,12 +24,16 @@ pub(super) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, code: Error
     let known = field_names::<T>();
     // From text, as everything: serde's code for reading a type from values would be there besides.
     let attempt = |fields: &Map<String, Value>| objects::from_str::<T>(&crate::json(fields));
-    let is_known = fields.keys().all(|name| known.contains(&name.as_str()));
-    if is_known && let Ok(read) = attempt(fields) {
+    if are_known(fields, known)
+        && let Ok(read) = attempt(fields)
+    {
         return Ok(read);
     }
-    let fault = |fields: &Map<String, Value>| attempt(fields).err();
-    Err(Problem { errors: all_faults(fields, known, code, &fault), ..Problem::new(code) })
+    Err(Problem::new(code).with_errors(all_faults(fields, known, code, &|fields| attempt(fields).err())))
+}
+
+fn are_known(fields: &Map<String, Value>, known: &[&str]) -> bool {
+    fields.keys().all(|name| known.contains(&name.as_str()))
 }
 
 /// Everything that is wrong, unknown fields first.
@@ -145,6 +149,11 @@ fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
     names
 }
 
+#[inline(never)]
+fn no_value() -> serde::de::value::Error {
+    Error::custom("only the names of fields are wanted")
+}
+
 struct FieldNames<'a>(&'a mut &'static [&'static str]);
 
 impl<'de> Deserializer<'de> for FieldNames<'_> {
@@ -157,11 +166,11 @@ impl<'de> Deserializer<'de> for FieldNames<'_> {
         _: V,
     ) -> Result<V::Value, Self::Error> {
         *self.0 = fields;
-        Err(Error::custom("only the names are wanted"))
+        Err(no_value())
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
-        Err(Error::custom("not a type of named fields"))
+        Err(no_value())
     }
 
     forward_to_deserialize_any! {
@@ -180,7 +189,7 @@ mod tests {
     fn errors<T: DeserializeOwned>(value: Value) -> Vec<(String, String)> {
         let Value::Object(fields) = value else { return Vec::new() };
         let problem = read::<T>(&fields, ErrorCode::RequestBadField).err();
-        let errors = problem.map(|problem| problem.errors).unwrap_or_default();
+        let errors = problem.map(|problem| problem.errors.clone()).unwrap_or_default();
         errors.into_iter().map(|error| (error.pointer, error.detail.into_owned())).collect()
     }
 

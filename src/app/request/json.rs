@@ -12,6 +12,10 @@ use crate::problem::Problem;
 /// What serde is told of a name that is given twice; it adds the place.
 const TWICE: &str = "a name is given twice";
 
+/// Most brackets and commas outside of texts. A small object takes up a hundred times the room of its text, and anybody may
+/// send a body of a mebibyte; all that we read has far fewer, and a smaller body cannot have as many.
+const PARTS_MAX: usize = super::BODY_MAX;
+
 const LONE_SURROGATE: &str = "holds an escape that is one half of a character: a lone surrogate";
 
 /// What is wrong, as the parser has it, and what we say. The first are about JSON that means nothing here, so the problem
@@ -47,6 +51,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     if text.starts_with('\u{feff}') {
         return Err(bad("The body begins with a byte order mark, which JSON does not have.".to_owned()));
     }
+    if text.len() > PARTS_MAX && parts(text) > PARTS_MAX {
+        return Err(Problem::field("", "holds more values than anything that is accepted"));
+    }
     match serde_json::from_str(text) {
         Ok(Strict(Value::Object(object))) => Ok(object),
         Ok(_) => Err(bad("The body has to be a JSON object.".to_owned())),
@@ -63,6 +70,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
             Err(bad(format!("The body is not JSON: {place}{said}.")))
         }
     }
+}
+
+/// How many brackets and commas are outside of texts. Whatever is no JSON is found out later.
+fn parts(text: &str) -> usize {
+    let (mut parts, mut is_text, mut is_escaped) = (0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b'{' | b'[' | b',' if !is_text => parts += 1,
+            _ => {}
+        }
+    }
+    parts
 }
 
 /// Any value in which no object gives a name twice: with two values for one name, programs differ on which counts.
@@ -174,6 +196,18 @@ mod tests {
             assert!(problem.errors[0].detail.contains(said), "{problem:?}");
             assert!(!format!("{problem:?}").contains("hunter2"));
         }
+    }
+
+    #[test]
+    fn what_would_take_up_much_more_room_than_its_text_is_refused_before_it_is_read() {
+        for (item, count) in [("{\"\":0}", 40_000), ("[]", 40_000), ("0", 70_000), ("\"\\\"\"", 70_000)] {
+            let body = format!("{{\"found\":[{}]}}", vec![item; count].join(","));
+            let problem = read(body.as_bytes()).expect_err(item);
+            assert_eq!((problem.code, problem.errors.len()), (ErrorCode::RequestBadField, 1));
+            assert!(problem.errors[0].detail.contains("more values"), "{problem:?}");
+        }
+        let source = ",[{\\\"\\\\".repeat(100_000);
+        assert!(read(format!("{{\"source\":\"{source}\"}}").as_bytes()).is_ok());
     }
 
     #[test]

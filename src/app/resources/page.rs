@@ -15,7 +15,7 @@ pub struct PageFacts {
     pub unreadable: u32,
     /// How many entries a page holds at most. One with filters may hold fewer and not be the last.
     pub limit: u32,
-    /// How many were skipped.
+    /// How many were skipped: where fewer than were to be, `after` skips the others.
     pub offset: u32,
     /// What leads to the next page, as its `after`; null on the last one. It stays good however much is added, changed and
     /// deleted meanwhile.
@@ -64,7 +64,7 @@ pub fn part(all: Vec<(String, String)>, unreadable: u32, page: &Page, descending
             entries.push(entry);
             last = Some(id);
         } else {
-            facts.after = last.map(|id| page.cursor(Position { value: String::new(), id }));
+            facts.after = last.map(|id| page.cursor(Position { value: String::new(), id }, 0));
             break;
         }
     }

@@ -5,6 +5,7 @@ mod callers;
 mod configuration;
 mod copies;
 mod credentials;
+mod cursors;
 mod damage;
 mod deletion;
 mod filters;

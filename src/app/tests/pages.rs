@@ -144,48 +144,6 @@ fn keys_that_come_and_go_between_pages_make_nobody_miss_one_or_see_one_twice() {
 }
 
 #[test]
-fn a_cursor_of_another_list_order_or_filter_is_refused_and_another_limit_is_not() {
-    let world = scene();
-    let cursor = |address: &str| get(&world, address)["after"].as_str().expect("more").to_owned();
-    let mine = cursor(&format!("{KEYS}?limit=5&order=title&status=active,retiring"));
-    let same = format!("order=title&status=active,retiring&after={mine}");
-    for fine in [format!("limit=1&{same}"), format!("limit=100&{same}&offset=2")] {
-        get(&world, &format!("{KEYS}?{fine}"));
-    }
-    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other" }));
-    let events = cursor(&format!("{ACME}/events?limit=1"));
-    for (address, after) in [
-        (format!("{KEYS}?order=-title&status=active,retiring"), &mine),
-        (format!("{KEYS}?order=title&status=active"), &mine),
-        (format!("{KEYS}?order=title"), &mine),
-        (format!("{KEYS}?order=title&status=active,retiring&q=c"), &mine),
-        ("/v1/organizations/other/keys?order=title&status=active,retiring".to_owned(), &mine),
-        (format!("{ACME}/events?limit=1"), &mine),
-        (format!("{ACME}/members?limit=1"), &events),
-        (format!("{ACME}/events?action=key.created"), &events),
-        ("/v1/organizations?limit=1".to_owned(), &events),
-    ] {
-        let and = if address.contains('?') { '&' } else { '?' };
-        let seen = world.send(ROOT, "GET", &format!("{address}{and}after={after}"), Value::Null);
-        assert_eq!((seen.code(), seen.pointer()), ("request.bad_parameter", "?after"), "{address}");
-    }
-    for bad in [
-        "",
-        "x",
-        "%00",
-        "303132333435363738396162636465660a63690a37",
-        "30313",
-        "ff0a0a",
-        &"A".repeat(5000),
-        mine.get(1..).expect("more"),
-        &format!("{mine}="),
-    ] {
-        let seen = world.send(ROOT, "GET", &format!("{KEYS}?after={bad}"), Value::Null);
-        assert_eq!((seen.code(), seen.pointer()), ("request.bad_parameter", "?after"), "{bad}");
-    }
-}
-
-#[test]
 fn every_list_pages_by_cursor() {
     let world = World::with_acme();
     for user in ["cat", "dan", "eve"] {
@@ -249,7 +207,8 @@ pub(super) fn add_alike(world: &World, count: u32) {
 }
 
 #[test]
-fn where_filters_hide_what_is_wanted_behind_ten_thousand_others_the_next_page_goes_on() {
+fn where_filters_hide_what_is_wanted_behind_ten_thousand_others_the_next_page_goes_on_and_skips_what_is_left()
+{
     let world = scene();
     world.fill(1050, |_, _| ());
     add_alike(&world, 10_100);
@@ -265,6 +224,14 @@ fn where_filters_hide_what_is_wanted_behind_ten_thousand_others_the_next_page_go
         let found = walk(&world, &format!("{address}&limit=100"), list, "id", |_| ());
         let different: std::collections::BTreeSet<_> = found.iter().collect();
         assert_eq!((found.len(), different.len()), (count, count), "{address}");
+        // What is to be skipped is, even where a page does not get that far.
+        for offset in [1, count - 1, count, 5000] {
+            let address = format!("{address}&limit=100&offset={offset}");
+            let left = found.get(offset..).unwrap_or_default();
+            assert_eq!(walk(&world, &address, list, "id", |_| ()), left, "{address}");
+            let said = get(&world, &address)["count"].as_u64().expect("a number");
+            assert!(said <= count as u64, "{address} has no {said}");
+        }
     }
 }
 
@@ -295,4 +262,39 @@ fn how_many_keys_and_events_there_are_is_known_however_many_that_is() {
     assert_counted();
     world.ok(ROOT, "DELETE", &format!("{KEYS}/{}?revoke=true", made.id), Value::Null);
     assert_counted();
+}
+
+#[test]
+fn what_is_counted_of_an_owners_keys_does_not_depend_on_who_shares_the_ledger() {
+    let world = World::with_acme_in_one_ledger();
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other" }));
+    world.create(ROOT, "organizations/acme", json!({ "title": "CI", "scopes": ["a"] }));
+    world.fill(1100, |_, key| {
+        key.owner =
+            serde_json::from_value(json!({ "type": "organization", "id": "other" })).expect("an owner");
+        key.settings.expires_at = Some(after(1));
+    });
+    for filter in ["q=ci", "q=c", "type=secret", "scope=a", "created_by=user:nobody", "never_expires=true"] {
+        let page = get(&world, &format!("{KEYS}?{filter}"));
+        let found = ids(&page, "keys", "id").len();
+        assert_eq!((&page["count"], &page["count_is"]), (&json!(found), &json!("exact")), "{filter}");
+        assert_eq!(found, usize::from(!filter.contains("nobody")), "{filter}");
+    }
+}
+
+#[test]
+fn nothing_is_left_of_what_a_deleted_key_was_found_by() {
+    let world = World::with_acme();
+    let rows = |world: &World| {
+        let count = |table: &str| world.outside.rows(&format!("SELECT count(*) FROM {table}"));
+        assert_eq!(count("keys"), count("words_docsize"));
+        world.outside.rows("SELECT keys FROM shares WHERE owner = 'organization:acme'").concat()
+    };
+    let made = [(); 3].map(|()| world.create(ROOT, "organizations/acme", json!({ "title": "CI" })));
+    world.ok(ROOT, "PATCH", &format!("{KEYS}/{}", made[0].id), json!({ "title": "Café" }));
+    assert_eq!(rows(&world), [SqlValue::Integer(3)]);
+    world.ok(ROOT, "DELETE", &format!("{KEYS}/{}?revoke=true", made[0].id), Value::Null);
+    assert_eq!(rows(&world), [SqlValue::Integer(2)]);
+    world.ok(ROOT, "DELETE", &format!("{ACME}?revoke=true"), Value::Null);
+    assert_eq!(rows(&world), [SqlValue::Integer(0)]);
 }

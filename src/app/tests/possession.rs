@@ -81,7 +81,7 @@ fn the_answer_is_the_same_for_every_text_and_what_we_have_not_issued_costs_no_st
     let (foreign, forged) =
         (made_by(&world, &[("ENVIRONMENT", "live")]), made_by(&world, &[("SEAL_KEYS", &"77".repeat(32))]));
     for text in
-        ["x", "%00", "%ff", ROOT, "a%20b", &foreign, &forged, &public.token, &format!("+{}", revoked.token)]
+        ["x", "%00", "%ff", ROOT, "a%20b", &foreign, &forged, &public.token, &format!("x+{}", revoked.token)]
     {
         let seen = revoke(&world, text);
         assert_eq!((seen.status, seen.body, seen.cost), (200, json!({}), Counts::default()), "{text}");
@@ -92,6 +92,20 @@ fn the_answer_is_the_same_for_every_text_and_what_we_have_not_issued_costs_no_st
     }
     assert_eq!(world.verify(&public, "strong").code(), "valid");
     assert_eq!(world.verify(&expired, "strong").code(), "revoked");
+}
+
+#[test]
+fn a_key_with_the_end_of_its_line_is_that_key() {
+    let world = World::with_acme();
+    let keys = [0, 1].map(|_| world.create(ROOT, "organizations/acme", json!({})));
+    assert_eq!(revoke(&world, &format!("+{}%0D%0A", keys[0].token)).status, 200);
+    assert_eq!(
+        outcomes(&world, &[&format!("\t{}\n", keys[1].token), &keys[1].token]).0,
+        ["revoked", "already_revoked"]
+    );
+    for key in keys {
+        assert_eq!(world.verify(&key, "strong").code(), "revoked");
+    }
 }
 
 #[test]

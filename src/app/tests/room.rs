@@ -157,7 +157,8 @@ fn an_owners_share_is_what_its_keys_and_events_take_up() {
         // A long row has pages of 4,096 bytes of its own.
         let bodies =
             "SELECT sum(CASE WHEN bytes > 700 THEN 4096 * ((bytes + 4095) / 4096) ELSE bytes END + row)
-            FROM (SELECT length(CAST(body || search || title || scopes AS BLOB)) AS bytes, 900 AS row FROM keys
+            FROM (SELECT length(CAST(body || search || title || scopes AS BLOB)) AS bytes,
+            700 + 5 * length(CAST(search AS BLOB)) AS row FROM keys
             WHERE owner = 'organization:acme'
             UNION ALL SELECT length(CAST(body || search AS BLOB)), 300 FROM events WHERE owner = 'organization:acme')
             HAVING count(*) > 0";

@@ -257,7 +257,7 @@ fn commands() -> Vec<Value> {
         "title": "x", "type": "publishable", "scopes": ["*"], "metadata": { "big": 9_007_199_254_740_993_u64 },
         "consistency": "strong", "expires_at": at,
     });
-    let after = "303132333435363738396162636465660a63690a37";
+    let after = "303132333435363738396162636465660a63690a370a30";
     let page = json!({ "limit": "7", "after": after, "offset": null });
     let query = json!({
         "q": "x", "type": "secret", "status": "retiring,active", "created_after": at, "created_before": at,

@@ -58,16 +58,16 @@ fn pages_have_bounds_and_defaults() {
 fn a_cursor_reads_as_it_was_written_and_stands_in_its_own_list_alone() {
     let position = Position { value: "straße".to_owned(), id: "apk_7".to_owned() };
     let page = KeyQuery::default().page("acme keys").expect("a page");
-    let text = String::from(page.cursor(position.clone()));
+    let text = String::from(page.cursor(position.clone(), 7));
     let cursor = Cursor::try_from(text.clone()).expect("a cursor");
     assert_eq!(String::from(cursor.clone()), text);
     let query = KeyQuery { after: Some(cursor), ..KeyQuery::default() };
-    assert_eq!(query.page("acme keys").map(|page| page.after), Ok(Some(position)));
+    assert_eq!(query.page("acme keys").map(|page| (page.after, page.offset)), Ok((Some(position), 7)));
     assert_eq!(query.page("other keys"), Err(QueryError::Cursor));
     let order = Order { field: SortField::Title, descending: false };
     assert_eq!(KeyQuery { order, ..query }.page("acme keys"), Err(QueryError::Cursor));
     // No digits, half a byte, no text, a part too few, a part too many, too long.
-    for bad in ["", "x", "7", "ff0a0a", "610a62", &format!("{text}0a"), &"00".repeat(2049)] {
+    for bad in ["", "x", "7", "ff0a0a0a30", "610a620a30", &format!("{text}0a"), &"00".repeat(2049)] {
         assert_eq!(Cursor::try_from(bad.to_owned()), Err(QueryError::Cursor), "{bad}");
     }
 }

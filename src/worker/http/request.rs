@@ -1,7 +1,7 @@
 //! Reads the platform's requests.
 
-use futures_util::StreamExt;
-use js_sys::JsString;
+use js_sys::futures::JsFuture;
+use js_sys::{JsString, Uint8Array};
 use keyward_app::Request;
 use keyward_app::cors::Page;
 use keyward_app::request::{Body, Credentials, RequestOrigin, body_max};
@@ -9,6 +9,7 @@ use worker::web_sys;
 
 use super::cookie;
 use super::response::{Browser, CALLER};
+use crate::platform::body;
 
 /// Writes a text in composed form.
 pub(crate) fn compose(text: &str) -> String {
@@ -69,23 +70,16 @@ fn split(url: &str) -> (&str, &str) {
 
 /// Reads a body: in one go if its length is known and allowed, otherwise piece by piece, no further than allowed.
 async fn read_body(request: &web_sys::Request, length: Option<&str>, max: usize) -> worker::Result<Body> {
-    if request.body().is_none() {
-        return Ok(Body::Read(Vec::new()));
-    }
-    let mut request = worker::Request::from(Clone::clone(request));
-    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length <= max) {
-        let bytes = request.bytes().await?;
+    let Some(body) = request.body() else { return Ok(Body::Read(Vec::new())) };
+    let bytes = if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length <= max)
+    {
+        let bytes = Uint8Array::new(&JsFuture::from(request.array_buffer()?).await?);
         // Another worker may state a length that its stream does not keep to.
-        return Ok(if bytes.len() > max { Body::TooLarge } else { Body::Read(bytes) });
-    }
-    let (mut bytes, mut pieces) = (Vec::new(), request.stream()?);
-    while let Some(piece) = pieces.next().await {
-        bytes.extend(piece?);
-        if bytes.len() > max {
-            return Ok(Body::TooLarge);
-        }
-    }
-    Ok(Body::Read(bytes))
+        (bytes.length() as usize <= max).then(|| bytes.to_vec())
+    } else {
+        body::read(&body, max).await?
+    };
+    Ok(bytes.map_or(Body::TooLarge, Body::Read))
 }
 
 #[cfg(test)]

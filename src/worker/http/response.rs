@@ -227,7 +227,8 @@ mod tests {
                 }
                 _ => None,
             };
-            let problem = Problem { scope: Some(scope::KEYS_READ.into()), ..Problem::new(*code) };
+            let mut problem = Problem::new(*code);
+            problem.scope = Some(scope::KEYS_READ.into());
             assert_eq!(challenge(&problem).as_deref(), expected, "{code:?}");
             assert!(code.status() != 401 || expected.is_some(), "{code:?}");
         }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use js_sys::futures::JsFuture;
 use js_sys::{JSON, Promise, Uint8Array};
 use keyward_app::identity::Algorithm;
@@ -10,14 +9,19 @@ use keyward_app::identity::jwk::KEY_SET_MAX;
 use keyward_app::identity::keys::TIMEOUT_SECONDS;
 use keyward_app::ports::Unavailable;
 use wasm_bindgen::prelude::*;
-use worker::web_sys::{self, AbortSignal, RequestInit, RequestRedirect};
-use worker::{Delay, Error, Fetch};
+use worker::web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
+use worker::{Delay, Error};
+
+use super::body;
 
 /// How long a request waits before it looks again whether another one has fetched the keys.
 const PAUSE: Duration = Duration::from_millis(50);
 
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(catch)]
+    fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = importKey, catch)]
     fn import_key(
         format: &str,
@@ -49,18 +53,12 @@ async fn get(url: &str) -> worker::Result<String> {
     let init = RequestInit::new();
     init.set_redirect(RequestRedirect::Manual);
     init.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_SECONDS * 1000)));
-    let request = web_sys::Request::new_with_str_and_init(url, &init)?;
-    let mut response = Fetch::Request(request.into()).send().await?;
-    if response.status_code() != 200 {
-        return Err(failed(&format!("it answered {}", response.status_code())));
+    let response: Response = await_promise(fetch(url, &init)).await?.unchecked_into();
+    if response.status() != 200 {
+        return Err(failed(&format!("it answered {}", response.status())));
     }
-    let (mut bytes, mut pieces) = (Vec::new(), response.stream()?);
-    while let Some(piece) = pieces.next().await {
-        bytes.extend(piece?);
-        if bytes.len() > KEY_SET_MAX {
-            return Err(failed("its response is too large"));
-        }
-    }
+    let Some(body) = response.body() else { return Ok(String::new()) };
+    let bytes = body::read(&body, KEY_SET_MAX).await?.ok_or_else(|| failed("its response is too large"))?;
     String::from_utf8(bytes).map_err(|_| failed("its response is not UTF-8"))
 }
 

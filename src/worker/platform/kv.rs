@@ -5,12 +5,39 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
+use js_sys::futures::JsFuture;
+use js_sys::{Object, Promise, Reflect};
 use keyward_app::kv::CACHE_TTL_SECONDS;
 use keyward_app::ledger::outbox::KvWrite;
 use keyward_app::ports::{KV_READ_TIMEOUT_SECONDS, KV_WRITE_TIMEOUT_SECONDS, KvWriteError, Unavailable};
-use worker::{Delay, Env, Error, State};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::{Delay, Env, State};
 
-const BINDING: &str = "KEYS";
+#[wasm_bindgen]
+extern "C" {
+    /// A namespace of KV. That of the crate `worker` reads and writes its options with two more libraries.
+    type Namespace;
+
+    #[wasm_bindgen(method, catch)]
+    fn get(this: &Namespace, key: &str, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn put(this: &Namespace, key: &str, value: &str, options: &Object) -> Result<Promise, JsValue>;
+}
+
+fn namespace(env: &Env) -> Result<Namespace, JsValue> {
+    Reflect::get(env, &"KEYS".into()).map(JsCast::unchecked_into)
+}
+
+/// Options, of which there is one that may be set.
+fn options(name: &str, seconds: Option<u32>) -> Result<Object, JsValue> {
+    let options = Object::new();
+    if let Some(seconds) = seconds {
+        Reflect::set(&options, &name.into(), &seconds.into())?;
+    }
+    Ok(options)
+}
 
 fn after(seconds: u32) -> Delay {
     Duration::from_secs(seconds.into()).into()
@@ -19,12 +46,13 @@ fn after(seconds: u32) -> Delay {
 /// Reads a value, within [`KV_READ_TIMEOUT_SECONDS`].
 pub(super) async fn get(env: &Env, kv_key: &str) -> Result<Option<String>, Unavailable> {
     let read = async {
-        let text = env.kv(BINDING)?.get(kv_key).cache_ttl(CACHE_TTL_SECONDS.into()).text();
-        Ok::<_, Error>(text.await?)
+        let options = options("cacheTtl", Some(CACHE_TTL_SECONDS))?;
+        let text = JsFuture::from(namespace(env)?.get(kv_key, &options)?).await?;
+        Ok::<_, JsValue>(text.as_string())
     };
     match select(Box::pin(read), after(KV_READ_TIMEOUT_SECONDS)).await {
         Either::Left((Ok(value), _)) => return Ok(value),
-        Either::Left((Err(error), _)) => log::error!(target: "KV", "{error}"),
+        Either::Left((Err(error), _)) => log::error!(target: "KV", "{}", worker::Error::from(error)),
         Either::Right(_) => log::error!(target: "KV", "a read has timed out"),
     }
     Err(Unavailable)
@@ -48,14 +76,13 @@ impl Writer {
     pub(crate) async fn put(&self, write: &KvWrite) -> Result<(), KvWriteError> {
         let (env, KvWrite { kv_key, value, ttl_seconds }) = (self.env.clone(), write.clone());
         let put = async move {
-            let put = env.kv(BINDING)?.put(&kv_key, value)?;
-            let put = ttl_seconds.iter().fold(put, |put, seconds| put.expiration_ttl((*seconds).into()));
-            Ok::<_, Error>(put.execute().await?)
+            let options = options("expirationTtl", ttl_seconds)?;
+            JsFuture::from(namespace(&env)?.put(&kv_key, &value, &options)?).await
         };
         match select(Box::pin(put), after(KV_WRITE_TIMEOUT_SECONDS)).await {
-            Either::Left((Ok(()), _)) => Ok(()),
+            Either::Left((Ok(_), _)) => Ok(()),
             Either::Left((Err(error), _)) => {
-                log::error!(target: "KV", "{error}");
+                log::error!(target: "KV", "{}", worker::Error::from(error));
                 Err(KvWriteError::Refused)
             }
             Either::Right(((), late)) => {
@@ -72,7 +99,7 @@ impl Writer {
     }
 
     /// Remembers, until it has ended, that a write is still going on.
-    fn watch(&self, kv_key: &str, write: impl Future<Output = worker::Result<()>> + 'static) {
+    fn watch(&self, kv_key: &str, write: impl Future<Output = Result<JsValue, JsValue>> + 'static) {
         let (kv_key, unsettled) = (kv_key.to_owned(), Rc::clone(&self.unsettled));
         unsettled.borrow_mut().push(kv_key.clone());
         self.state.wait_until(async move {

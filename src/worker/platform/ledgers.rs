@@ -1,12 +1,28 @@
 //! The ledgers behind their Durable Object namespace, bound as `LEDGER`.
 
-use js_sys::Reflect;
+use js_sys::futures::JsFuture;
+use js_sys::{Promise, Reflect};
 use keyward_app::ledger::LedgerRequest;
 use keyward_app::ports::{LEDGER_TIMEOUT_SECONDS, Unavailable};
 use keyward_core::LedgerLocator;
-use wasm_bindgen::JsCast;
-use worker::web_sys::{AbortSignal, Request, RequestInit};
-use worker::{Env, Error, ObjectNamespace};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::web_sys::{AbortSignal, RequestInit, Response};
+use worker::{Env, Error};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The ledgers.
+    type Namespace;
+    /// One of them.
+    type Stub;
+
+    #[wasm_bindgen(method, catch, js_name = getByName)]
+    fn get_by_name(this: &Namespace, name: &str) -> Result<Stub, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn fetch(this: &Stub, url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+}
 
 /// Sends a request to a ledger, and gives what it answers.
 pub(super) async fn send(
@@ -15,23 +31,23 @@ pub(super) async fn send(
     request: &LedgerRequest,
 ) -> Result<String, Unavailable> {
     post(env, ledger, request).await.map_err(|error| {
-        log::error!(target: "ledger", "{error}");
+        log::error!(target: "ledger", "{}", Error::from(error));
         Unavailable
     })
 }
 
-async fn post(env: &Env, ledger: LedgerLocator, request: &LedgerRequest) -> worker::Result<String> {
+async fn post(env: &Env, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, JsValue> {
     let init = RequestInit::new();
     init.set_method("POST");
-    init.set_body(&serde_json::to_string(request)?.into());
+    init.set_body(&keyward_app::json(request).into());
     init.set_signal(Some(&AbortSignal::timeout_with_u32(LEDGER_TIMEOUT_SECONDS * 1000)));
-    // The URL is never resolved: a Durable Object is reached through its stub.
-    let request = Request::new_with_str_and_init("https://ledger/", &init)?;
     // Found by the name of the binding alone; `Env::durable_object` would check the name of the class too.
-    let namespace: ObjectNamespace = Reflect::get(env, &"LEDGER".into())?.unchecked_into();
-    let mut response = namespace.get_by_name(ledger.as_str())?.fetch_with_request(request.into()).await?;
-    match response.status_code() {
-        200 => response.text().await,
-        status => Err(Error::RustError(format!("it answered {status}"))),
+    let namespace: Namespace = Reflect::get(env, &"LEDGER".into())?.unchecked_into();
+    let stub = namespace.get_by_name(ledger.as_str())?;
+    // The URL is never resolved: a Durable Object is reached through its stub.
+    let response: Response = JsFuture::from(stub.fetch("https://ledger/", &init)?).await?.unchecked_into();
+    match (response.status(), JsFuture::from(response.text()?).await?.as_string()) {
+        (200, Some(text)) => Ok(text),
+        (status, _) => Err(Error::RustError(format!("it answered {status}")).into()),
     }
 }

@@ -1,5 +1,6 @@
 //! The platform behind the ports. Apart from it only HTTP, the Durable Object and the hot path touch the platform.
 
+pub(crate) mod body;
 pub(crate) mod clock;
 pub(crate) mod config;
 pub(crate) mod entropy;

@@ -24,7 +24,6 @@ import { casesModule, issueVectors, parseVectors, tarball } from "../project.mjs
  * @property {string} name
  * @property {string} [version] of what was installed for the test
  * @property {string} how what works there
- * @property {string} [todo] why it is not claimed yet
  * @property {(t: import("node:test").TestContext) => Promise<void>} prove
  */
 

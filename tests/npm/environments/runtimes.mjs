@@ -83,13 +83,7 @@ export const runtimes = [
 /** @type {import("./place.mjs").Environment[]} */
 export const runners = [
   { name: "Jest, node", version: version("jest"), how: BOTH, prove: jest("node") },
-  {
-    name: "Jest, jsdom",
-    version: version("jest"),
-    how: BOTH,
-    todo: "jsdom has no TextEncoder, which the import needs",
-    prove: jest("jsdom"),
-  },
+  { name: "Jest, jsdom", version: version("jest"), how: BOTH, prove: jest("jsdom") },
   ...["node", "jsdom", "happy-dom"].map((environment) => ({
     name: `Vitest, ${environment}`,
     version: version("vitest"),
