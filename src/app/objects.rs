@@ -94,8 +94,8 @@ impl<'de> Visitor<'de> for Tree {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json<'de>, A::Error> {
-        // As many as most have, so that it is allocated once.
-        let mut object = Vec::with_capacity(16);
+        // Room for many at once would be a kilobyte for each of the ten thousand empty objects that a body may hold.
+        let mut object = Vec::new();
         while let Some(member) = members.next_entry()? {
             object.push(member);
         }
