@@ -1,7 +1,4 @@
 //! Guarantees of a key's lifecycle: what may become of it, when, and which event records it.
-#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
-
-mod support;
 
 use keyward_core::event::{Change, FieldChange, KeyReference, Via};
 use keyward_core::lifecycle::{self, DELAY_MAX_SECONDS, Refusal, Transition};
@@ -12,7 +9,8 @@ use keyward_core::{
     Source, Status, Timestamp,
 };
 use serde_json::{Value, json};
-use support::{
+
+use crate::support::{
     actor, at, created, deployment, differences, issue, key_id, metadata, new_key, organization, reason,
     scopes, shape, title, user,
 };

@@ -1,12 +1,4 @@
 //! Who may do what, as in the table of tests/vectors/policy.v1.json: every cell of it, and no other.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that panics has failed, which is what it is for"
-)]
-
-mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +12,8 @@ use keyward_core::principal::{AssertedMembership, Principal, Role};
 use keyward_core::verifier::{OnBehalfOf, Verifier, authorize_verification, may_verify, verifies_as_member};
 use keyward_core::{Actor, Consistency, KeyDigest, KeyType, Owner, OwnerId, RootKeyId};
 use serde_json::{Value, json};
-use support::{id, key_id, organization, scopes, user, vectors};
+
+use crate::support::{id, key_id, organization, scopes, user, vectors};
 
 /// What a row of the table is about: principal, as, holds, on. `-` where a column does not apply.
 type Cell = (String, String, String, String);

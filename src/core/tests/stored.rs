@@ -1,7 +1,4 @@
 //! The shapes in which values are stored. A change here needs a migration of what is stored.
-#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
-
-mod support;
 
 use keyward_core::event::{Change, FieldChange, KeyReference, Via};
 use keyward_core::principal::{AssertedMembership, Principal, Role};
@@ -15,14 +12,11 @@ use keyward_core::{
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
-use support::{actor, at, id, metadata, organization, reason, scopes, title, user};
+
+use crate::support::{actor, at, id, metadata, organization, reason, scopes, shape, title, user};
 
 const KEY: &str = "apk_01KAHQ0000000000000000000A";
 const SESSION: &str = "ses_01KAHQ0000000000000000000A";
-
-fn shape(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).expect("JSON")
-}
 
 fn read<T: DeserializeOwned>(shape: &Value) -> Option<T> {
     // By way of text, as storage does.

@@ -1,7 +1,4 @@
 //! Guarantees of verification: which reason is given, who learns what, and what a rotated ring accepts.
-#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
-
-mod support;
 
 use keyward_core::verifier::OnBehalfOf;
 use keyward_core::verify::Decision::{self, Final};
@@ -9,7 +6,8 @@ use keyward_core::verify::{Question, Verdict, authenticate, decide};
 use keyward_core::{
     Environment, IssuedKey, Issuer, KeyDigest, KeyRecord, KeyType, Owner, Revocation, Timestamp,
 };
-use support::{
+
+use crate::support::{
     OTHER_SEAL_KEY, SEAL_KEY, actor, at, created, deployment, id, issue, issuer, key_id, new_key,
     organization, scopes, user,
 };
