@@ -59,10 +59,10 @@ impl Keys {
 }
 
 /// Where a key was found, as the trail may show it: keys are redacted. What holds a credential all the same, such as an encoded
-/// key, is left out.
+/// key, is left out. Composed first: that makes the letter K of the sign for kelvin.
 fn tidy(source: Option<&str>, issuer: &Issuer, compose: fn(&str) -> String) -> Value {
-    match source.map(redact_text) {
-        Some(redacted) if !holds_credential(&redacted, Some(issuer)) => compose(&redacted).into(),
+    match source.map(|source| redact_text(&compose(source))) {
+        Some(redacted) if !holds_credential(&redacted, Some(issuer)) => redacted.into(),
         _ => Value::Null,
     }
 }

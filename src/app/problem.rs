@@ -124,9 +124,7 @@ pub fn refusal(access: Access) -> Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         let error = FieldProblem { pointer: "?after".to_owned(), detail: error.to_string().into() };
-        let mut problem = Self::new(ErrorCode::RequestBadParameter);
-        problem.errors.push(error);
-        problem
+        Self::new(ErrorCode::RequestBadParameter).with_errors(vec![error])
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use keyward_app::operations::Operation;
 use keyward_app::operations::documentation::{Documentation, DocumentedResponse, MakeSchema};
 use keyward_app::problem::FieldProblem;
+use keyward_app::request::{BODY_MAX, body_max};
 use keyward_app::response::Success;
 use keyward_app::router::Route;
 use keyward_core::idempotency::{IDEMPOTENCY_KEY_MAX, IDEMPOTENCY_KEY_MIN};
@@ -221,7 +222,7 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
     if !is_safe {
         codes.extend([
             Code::RequestBadField,
-            if documentation.is_long { Code::RequestListTooLarge } else { Code::RequestTooLarge },
+            if body_max(path) > BODY_MAX { Code::RequestListTooLarge } else { Code::RequestTooLarge },
         ]);
         codes.extend(if documentation.is_form {
             [Code::RequestNotForm].as_slice()

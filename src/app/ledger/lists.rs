@@ -84,6 +84,8 @@ impl<S: Sql> Store<S> {
             if self.count_some(&text, &bindings)? > COUNT_MAX {
                 listing.sample.get_or_insert(Conditions { text, bindings });
             } else {
+                // All that can be wanted are looked at, so that they are counted too.
+                listing.sample = None;
                 "keys NOT INDEXED".clone_into(&mut listing.table);
                 listing.rows.and(&format!("seq IN ({text})")).bindings.extend(bindings);
                 let filters = std::mem::take(&mut listing.filters);
@@ -253,9 +255,11 @@ mod tests {
         let sql = SqliteInMemory::new(&Rc::default(), &Rc::default());
         let query = format!("SELECT {STATUS} FROM (SELECT ? AS revoked_at, ? AS expires_at)");
         let now = Timestamp::from_millis(5);
-        let dates = [None, Some(4), Some(5), Some(6)].map(|at| at.map(Timestamp::from_millis));
+        let stored = |at: Option<Timestamp>| SqlValue::from(at.map_or(schema::NEVER, Timestamp::as_millis));
+        let dates = [None, Some(4), Some(5), Some(6), Some(schema::NEVER - 1)]
+            .map(|at| at.map(Timestamp::from_millis));
         for (revoked_at, expires_at) in dates.into_iter().flat_map(|date| dates.map(|other| (date, other))) {
-            let rows = sql.query(&query, &[now.into(), now.into(), revoked_at.into(), expires_at.into()]);
+            let rows = sql.query(&query, &[now.into(), now.into(), stored(revoked_at), stored(expires_at)]);
             let status = Status::at(now, revoked_at, expires_at);
             assert_eq!(rows, Ok(vec![vec![status.as_str().into()]]), "{revoked_at:?}, {expires_at:?}");
         }

@@ -130,8 +130,14 @@ impl<S: Sql> Store<S> {
         self.count(&format!("({query} LIMIT {})", COUNT_MAX + 1), bindings)
     }
 
-    /// How many entries a list has, and whether that is all: of many, only those among the first are counted.
-    fn count_listed(&self, listing: &Listing) -> Stored<(u32, CountIs)> {
+    /// How many entries a list has, and whether that is all: of many, only those among the first are counted. `until`: where
+    /// those end that are looked at for the page.
+    fn count_listed(
+        &self,
+        listing: &Listing,
+        page: &Page,
+        until: Option<&Position>,
+    ) -> Stored<(u32, CountIs)> {
         if let Some(total) = listing.total {
             return Ok((total, CountIs::Exact));
         }
@@ -140,7 +146,7 @@ impl<S: Sql> Store<S> {
             rows.and(&format!("seq IN ({text} LIMIT {COUNT_MAX})")).bindings.extend_from_slice(bindings);
             (rows.all(&listing.filters), "keys NOT INDEXED", true)
         } else {
-            let end = self.walked(listing, None)?;
+            let end = if page.after.is_none() { until.cloned() } else { self.walked(listing, None)? };
             (listing.between(&listing.filters, None, end.as_ref()), listing.table.as_str(), end.is_some())
         };
         let count = self.count_some(&format!("SELECT 1 FROM {table} WHERE {}", rows.text), &rows.bindings)?;
@@ -150,9 +156,9 @@ impl<S: Sql> Store<S> {
 
     /// The rows of a page, and what is said of it.
     fn rows_of_page(&self, listing: &Listing, page: &Page) -> Stored<(Vec<Row>, PageFacts)> {
-        let (count, count_is) = self.count_listed(listing)?;
-        let mut facts = PageFacts { count_is, ..PageFacts::new(page, count) };
         let until = self.walked(listing, page.after.as_ref())?;
+        let (count, count_is) = self.count_listed(listing, page, until.as_ref())?;
+        let mut facts = PageFacts { count_is, ..PageFacts::new(page, count) };
         let wanted = listing.between(&listing.filters, page.after.as_ref(), until.as_ref());
         let limit = page.limit.saturating_add(1);
         let (select, bindings) = listing.select(listing.columns, wanted.clone(), limit, page.offset);

@@ -79,7 +79,9 @@ impl Transaction {
         // The last use has its own column: it changes without a new version of the record.
         let body = json(&KeyRecord { last_used_at: None, ..key.clone() });
         let title = key.settings.title.as_str();
-        self.creates |= key.version == 1;
+        // A key's first version is its creation.
+        let is_new = key.version == 1;
+        self.creates |= is_new;
         let (owner, id) = (SqlValue::from(key.owner.to_string()), SqlValue::from(key.id.as_str()));
         let search = fold(&format!("{title}\n{}", key.redacted));
         let (folded, scopes) = (fold(title), spaced(key.settings.scopes.iter()));
@@ -89,8 +91,10 @@ impl Transaction {
             share::OF_KEY,
             [owner.clone(), size, owner.clone(), id.clone(), 1_i64.into(), owner.clone(), id.clone()],
         );
-        let found_by = [search.clone().into(), scopes.clone().into()];
-        self.push(FIND_ANEW, [terms.clone(), owner.clone(), id.clone()].into_iter().chain(found_by));
+        if !is_new {
+            let found_by = [search.clone().into(), scopes.clone().into()];
+            self.push(FIND_ANEW, [terms.clone(), owner.clone(), id.clone()].into_iter().chain(found_by));
+        }
         let never = |at: Option<Timestamp>| SqlValue::from(at.map_or(NEVER, Timestamp::as_millis));
         self.push(
             "INSERT INTO keys
@@ -113,8 +117,7 @@ impl Transaction {
                 never(key.revoked_at()),
             ],
         );
-        // A key's first version is its creation.
-        if key.version == 1 {
+        if is_new {
             self.push(FIND, [terms, owner.clone(), id.clone()]);
             let row = [
                 owner,

@@ -51,8 +51,6 @@ pub struct Documentation {
     pub body: Option<(MakeSchema, Value, bool)>,
     /// Whether the body is a form.
     pub is_form: bool,
-    /// Whether the body may be larger than others.
-    pub is_long: bool,
     /// Every way in which it succeeds.
     pub responses: Vec<DocumentedResponse>,
     /// Its problems, besides those that follow from its method, its path and who may do it.
@@ -88,7 +86,6 @@ impl Documentation {
             query: None,
             body: None,
             is_form: false,
-            is_long: false,
             responses: Vec::new(),
             problems: Vec::new(),
             is_public: false,
@@ -116,12 +113,6 @@ impl Documentation {
     #[must_use]
     pub fn form<T: JsonSchema>(self, example: Value) -> Self {
         Self { is_form: true, ..self.body::<T>(example) }
-    }
-
-    /// Its body may be larger than others.
-    #[must_use]
-    pub fn long(self) -> Self {
-        Self { is_long: true, ..self }
     }
 
     /// It takes a body, which may be left out.

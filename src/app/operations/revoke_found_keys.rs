@@ -148,7 +148,6 @@ impl super::documentation::Documented for RevokeFoundKeys {
         )
         .public()
         .body::<Found>(json!({ "found": [{ "token": examples::TOKEN, "source": source }] }))
-        .long()
         .responds::<Revoked>(
             crate::response::Success::Ok,
             "What has become of each, in their order.",

@@ -21,8 +21,7 @@ pub(super) fn ids(page: &Value, list: &str, field: &str) -> Vec<String> {
     entries.iter().map(|entry| entry[field].as_str().expect("an id").to_owned()).collect()
 }
 
-/// All that the pages of a list hold, each page with how many entries. `between` happens after every
-/// page, with what was found so far.
+/// The ids of all that the pages of a list hold. `between` happens after every page but the last, with what was found so far.
 pub(super) fn walk(
     world: &World,
     address: &str,

@@ -228,6 +228,7 @@ fn where_a_key_was_found_stands_in_the_trail_and_holds_no_credential() {
     let other = world.create(ROOT, "organizations/acme", json!({})).token;
     let (body, encoded) = (other.split_at(11).1, other.replace('_', "%5F"));
     let redacted = format!("kw_sk_test_***{}", other.split_at(other.len() - 4).1);
+    let kelvin = format!("{}\u{212a}{}", other.split_at(20).0, other.split_at(21).1);
     let (cut, secret) = (other.split_at(60).0, other.split_at(50).0.split_at(20).1);
     for (source, shown) in [
         (json!("app/.env:7"), json!("app/.env:7")),
@@ -235,6 +236,7 @@ fn where_a_key_was_found_stands_in_the_trail_and_holds_no_credential() {
         (json!("cafe\u{301}"), json!("café")),
         (json!(format!("?token={other}&x")), json!(format!("?token={redacted}&x"))),
         (json!(format!("cut: {cut}")), json!("cut: kw_sk_test_***")),
+        (json!(format!("{kelvin}.")), json!("kw_sk_test_***.")),
         (json!(format!("https://git.example/?q={encoded}")), Value::Null),
         (json!(format!("…{body}")), Value::Null),
         (json!(format!("kwroot_{}", "5e".repeat(32))), Value::Null),

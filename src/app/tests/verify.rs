@@ -1,4 +1,7 @@
-//! Verifying a key: what it costs, what it knows, and what it answers when storage fails, is stale or late.
+//! Verifying a key: what it costs, and what it knows of keys that have changed.
+
+mod failures;
+mod uses;
 
 use keyward_core::{KeyDigest, Kind, Owner, OwnerId};
 use serde_json::{Value, json};
@@ -117,73 +120,6 @@ fn nothing_is_ever_written_on_verify() {
             assert_eq!((seen.cost.kv_writes, seen.cost.commits), (0, 0));
         }
     }
-}
-
-// The last use.
-
-#[test]
-fn a_use_is_recorded_at_most_once_in_five_minutes() {
-    let (world, key) = with_key(json!({}));
-    let shown = || {
-        world.ok(ROOT, "GET", &format!("/v1/{ORGANIZATION}/keys/{}", key.id), Value::Null).body["last_used_at"].clone()
-    };
-    assert_eq!(shown(), Value::Null);
-    let first = world.outside.now();
-    let seen = world.verify(&key, "fast");
-    assert_eq!(seen.uses.len(), 1);
-    world.record_uses(&seen);
-    assert_eq!(shown(), first.to_string());
-    world.pass(299);
-    assert_eq!(world.verify(&key, "fast").uses.len(), 0);
-    assert_eq!(world.verify(&key, "strong").uses.len(), 0);
-    world.pass(1);
-    let seen = world.verify(&key, "fast");
-    world.record_uses(&seen);
-    assert_eq!(shown(), first.plus_seconds(300).to_string());
-    assert!(world.outside.waiting().is_empty(), "KV does not learn of a use");
-}
-
-#[test]
-fn the_ledger_ignores_uses_that_come_too_close() {
-    let (world, key) = with_key(json!({}));
-    let seen = world.verify(&key, "fast");
-    world.record_uses(&seen);
-    let before = world.outside.counts().commits;
-    world.record_uses(&seen);
-    // Another isolate does not know what this one has told the ledger.
-    world.forget();
-    world.pass(200);
-    let other = world.verify(&key, "fast");
-    assert_eq!(other.uses.len(), 1);
-    world.record_uses(&other);
-    // A use that is told late says less than what is known.
-    world.pass(200);
-    world.forget();
-    let newer = world.verify(&key, "fast");
-    world.record_uses(&newer);
-    world.record_uses(&seen);
-    assert_eq!(world.outside.counts().commits - before, 1);
-}
-
-#[test]
-fn only_a_use_of_a_valid_key_is_recorded() {
-    let (world, key) = with_key(json!({ "scopes": ["a"] }));
-    assert!(world.ask(ROOT, json!({ "key": key.token, "scopes": ["b"] })).uses.is_empty());
-    revoke(&world, &key, Value::Null);
-    assert!(world.verify(&key, "strong").uses.iter().all(|told| told.refused > 0));
-}
-
-#[test]
-fn a_change_keeps_when_the_key_was_last_used() {
-    let (world, key) = with_key(json!({}));
-    let used = world.outside.now().to_string();
-    let seen = world.verify(&key, "fast");
-    world.record_uses(&seen);
-    world.pass(10);
-    let address = format!("/v1/{ORGANIZATION}/keys/{}", key.id);
-    let changed = world.ok(ROOT, "PATCH", &address, json!({ "title": "Other" }));
-    assert_eq!(changed.body["last_used_at"], used);
-    assert_eq!(world.ok(ROOT, "GET", &address, Value::Null).body["last_used_at"], used);
 }
 
 // What it knows.
@@ -332,77 +268,6 @@ fn a_remembered_refusal_never_affects_strong() {
     world.outside.kv.borrow_mut().clear();
     assert_eq!(world.verify(&key, "fast").code(), "unknown");
     assert_eq!(world.verify(&key, "strong").code(), "valid");
-}
-
-// What fails.
-
-#[test]
-fn without_kv_the_ledger_answers() {
-    let (world, key) = with_key(json!({}));
-    revoke(&world, &key, Value::Null);
-    let other = world.create(ROOT, ORGANIZATION, json!({}));
-    world.suffer(Faults { kv_down: true, ..Faults::NONE });
-    let seen = world.verify(&key, "fast");
-    assert_eq!((seen.code(), seen.cost), ("revoked", cost(1, 1)));
-    let seen = world.verify(&other, "fast");
-    assert_eq!(seen.code(), "valid");
-    assert_eq!(seen.body["consistency"], "strong");
-}
-
-#[test]
-fn without_both_nothing_is_guessed() {
-    let (world, key) = with_key(json!({}));
-    for faults in [
-        Faults { kv_down: true, ledgers_down: true, ..Faults::NONE },
-        Faults { kv_down: true, ledgers_late: true, ..Faults::NONE },
-    ] {
-        world.suffer(faults);
-        for consistency in ["fast", "strong"] {
-            let seen = world.verify(&key, consistency);
-            assert_eq!((seen.status, seen.code()), (503, "server.unavailable"));
-            assert_eq!(seen.body.get("valid"), None);
-        }
-    }
-}
-
-#[test]
-fn without_the_ledger_strong_fails_closed_and_fast_goes_on() {
-    let (world, key) = with_key(json!({}));
-    let undelivered = world.create(ROOT, ORGANIZATION, json!({}));
-    for faults in
-        [Faults { ledgers_down: true, ..Faults::NONE }, Faults { ledgers_late: true, ..Faults::NONE }]
-    {
-        world.suffer(faults);
-        assert_eq!(world.verify(&key, "strong").code(), "server.unavailable");
-        assert_eq!(world.verify(&key, "fast").code(), "valid");
-        assert_eq!(world.verify(&undelivered, "fast").code(), "server.unavailable", "a miss is not believed");
-    }
-    world.suffer(Faults::NONE);
-    assert_eq!(world.verify(&undelivered, "fast").code(), "valid", "and no refusal was remembered");
-}
-
-#[test]
-fn a_key_whose_ledger_cannot_read_is_not_called_unknown() {
-    let (world, key) = with_key(json!({}));
-    world.suffer(Faults { reads_fail: true, ..Faults::NONE });
-    assert_eq!(world.verify(&key, "strong").code(), "server.unavailable");
-    world.suffer(Faults::NONE);
-    assert_eq!(world.verify(&key, "strong").code(), "valid");
-}
-
-#[test]
-fn a_delivery_that_fails_waits_until_kv_is_back() {
-    let (world, key) = with_key(json!({}));
-    revoke(&world, &key, Value::Null);
-    world.suffer(Faults { kv_down: true, ..Faults::NONE });
-    world.deliver();
-    assert_eq!(world.outside.waiting().len(), 1);
-    world.suffer(Faults::NONE);
-    assert_eq!(world.verify(&key, "fast").code(), "valid");
-    world.deliver();
-    assert_eq!(world.verify(&key, "fast").code(), "revoked");
-    world.settle();
-    assert_eq!(world.outside.waiting().len(), 0);
 }
 
 #[test]

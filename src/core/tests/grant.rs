@@ -1,17 +1,14 @@
 //! A key gives nothing that it does not have itself.
-#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
 
-mod support;
-
+use keyward_core::Consistency::{Fast, Strong};
 use keyward_core::grant::{Excess, to_change, to_change_at_all, to_create, to_roll};
 use keyward_core::settings::{KeyChanges, NewKey};
 use keyward_core::{
     Consistency, KeyDigest, KeyRecord, KeyType, Metadata, Owner, Principal, Revocation, RootKeyId, Timestamp,
 };
 use serde_json::{Value, json};
-use support::{actor, at, created, deployment, id, issue, key_id, organization, scopes, title, user};
 
-use Consistency::{Fast, Strong};
+use crate::support::{actor, at, created, deployment, id, issue, key_id, organization, scopes, title, user};
 
 /// A key that calls, and may write keys.
 fn caller(owner: Owner, held: &[&str], ends_at: Option<Timestamp>, consistency: Consistency) -> Principal {

@@ -1,7 +1,4 @@
 //! Guarantees of a key's lifecycle that hold after any sequence of commands.
-#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
-
-mod support;
 
 use keyward_core::lifecycle::{self, DELAY_MAX_SECONDS, Transition};
 use keyward_core::settings::{KeyChanges, NewKey};
@@ -10,9 +7,10 @@ use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
 use keyward_core::{Consistency, Event, KeyRecord, KeyType, Scopes, Status, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
-use support::{
-    actor, at, created, deployment, differences, issue, key_id, metadata, new_key, organization, scopes,
-    shape, user,
+
+use crate::support::{
+    self, actor, at, created, deployment, differences, issue, key_id, metadata, new_key, organization,
+    scopes, shape, user,
 };
 
 #[derive(Debug, Clone)]

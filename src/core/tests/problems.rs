@@ -1,12 +1,11 @@
 //! The list of problem codes is the one that tests/vectors/problems.v1.json shares with the docs and the HTTP tests.
-#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
-
-mod support;
 
 use std::collections::BTreeSet;
 
 use keyward_core::{ErrorCode, ParseKeyError};
 use serde_json::{Value, json};
+
+use crate::support;
 
 #[test]
 fn problem_codes_are_those_of_the_shared_list_in_its_order() {

@@ -1,16 +1,10 @@
 //! Guarantees of the key format, for any input.
-#![expect(
-    clippy::expect_used,
-    clippy::string_slice,
-    clippy::cast_possible_truncation,
-    reason = "a test that panics has failed, which is what it is for"
-)]
-
-mod support;
+#![expect(clippy::cast_possible_truncation, reason = "the character is ASCII")]
 
 use keyward_core::{Environment, KeyRing, Kind, Owner, OwnerId, WellFormedKey};
 use proptest::prelude::*;
-use support::{SEAL_KEY, Seeded, deployment, issuer, organization};
+
+use crate::support::{SEAL_KEY, Seeded, deployment, issuer, organization};
 
 fn ring() -> KeyRing {
     KeyRing::parse(SEAL_KEY).expect("ring")

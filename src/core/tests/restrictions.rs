@@ -1,11 +1,9 @@
 //! What takes something away from a key or a member, so that whoever holds a copy has to be told first.
-#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
-
-mod support;
 
 use keyward_core::organization::restricts;
 use keyward_core::{Consistency, KeyRecord, KeyType, Role, lifecycle};
-use support::{actor, at, created, deployment, issue, key_id, new_key, organization, scopes, title};
+
+use crate::support::{actor, at, created, deployment, issue, key_id, new_key, organization, scopes, title};
 
 /// Makes a key something else.
 type Edit = Box<dyn Fn(&mut KeyRecord)>;

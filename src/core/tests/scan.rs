@@ -1,12 +1,10 @@
 //! Guarantees of finding keys, for any text: the same as trying every part of it.
-#![expect(clippy::string_slice, clippy::expect_used, reason = "keys are ASCII; a test may panic")]
-
-mod support;
 
 use keyward_core::scan::{KEY_LONGEST, key_at_end, keys_in, undecided};
 use keyward_core::{Environment, Kind, WellFormedKey};
 use proptest::prelude::*;
-use support::{SEAL_KEY, Seeded, issuer, user};
+
+use crate::support::{SEAL_KEY, Seeded, issuer, user};
 
 prop_compose! {
     fn key()(brand in "[a-z][a-z0-9]{1,11}", kind in prop::sample::select(Kind::ALL.to_vec()),

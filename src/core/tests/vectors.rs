@@ -1,21 +1,17 @@
 //! The shared vectors of tests/vectors hold for this implementation.
 #![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
     clippy::cast_possible_truncation,
     clippy::similar_names,
-    reason = "a test that panics has failed, which is what it is for"
+    reason = "the numbers of vectors are small; issuer and issued are what they are called"
 )]
-
-mod support;
 
 use keyward_core::scan::keys_in;
 use keyward_core::{
     Brand, Entropy, EntropyError, Environment, Issuer, KeyRing, Kind, Owner, ParseKeyError, WellFormedKey,
 };
 use serde_json::Value;
-use support::{organization, user, vectors};
+
+use crate::support::{organization, user, vectors};
 
 struct Scripted(Vec<u8>);
 

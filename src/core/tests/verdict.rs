@@ -1,7 +1,7 @@
 //! Guarantees of verification: which reason is given, who learns what, and what a rotated ring accepts.
-#![expect(clippy::expect_used, reason = "a test that panics has failed, which is what it is for")]
 
-mod support;
+mod learns;
+mod reaches;
 
 use keyward_core::verifier::OnBehalfOf;
 use keyward_core::verify::Decision::{self, Final};
@@ -9,9 +9,10 @@ use keyward_core::verify::{Question, Verdict, authenticate, decide};
 use keyward_core::{
     Environment, IssuedKey, Issuer, KeyDigest, KeyRecord, KeyType, Owner, Revocation, Timestamp,
 };
-use support::{
-    OTHER_SEAL_KEY, SEAL_KEY, actor, at, created, deployment, id, issue, issuer, key_id, new_key,
-    organization, scopes, user,
+
+use crate::support::{
+    OTHER_SEAL_KEY, SEAL_KEY, actor, at, created, deployment, id, issue, issuer, new_key, organization,
+    scopes, user,
 };
 
 /// A key that holds `orders:read` and `orders:write`, as it was issued and as it is stored.
@@ -71,16 +72,6 @@ fn verify(
         Ok(key) => decide(&key, record, question, is_member, now),
         Err(verdict) => Final(verdict),
     }
-}
-
-/// A stored key in every state, the scopes to require of it, and the verdict for a caller that sees it.
-fn every_state(owner: &Owner) -> [(Held, &'static [&'static str], Verdict); 4] {
-    [
-        (Held::by(owner).revoked(at(0)), &["orders:read"], Verdict::Revoked),
-        (Held::by(owner).expiring(at(0)), &["orders:read"], Verdict::Expired),
-        (Held::by(owner), &["keys:read"], Verdict::InsufficientScope),
-        (Held::by(owner), &["orders:read"], Verdict::Valid),
-    ]
 }
 
 // Which reason is given.
@@ -222,144 +213,6 @@ fn key_without_a_record_is_unknown_to_everybody_and_needs_no_membership() {
             }
         }
     }
-}
-
-// Who learns what.
-
-#[test]
-fn publishable_key_that_asks_about_itself_sees_itself_and_nothing_else() {
-    for owner in [organization("acme"), user("ada")] {
-        for (held, words, verdict) in every_state(&owner) {
-            let itself = question_of(OnBehalfOf::Itself(held.record.id.clone()), None, words);
-            assert_eq!(held.decide(&itself, None), Final(verdict));
-            let another = question_of(OnBehalfOf::Itself(key_id(9)), None, words);
-            assert_eq!(held.decide(&another, Some(true)), Final(Verdict::Unknown));
-        }
-    }
-}
-
-#[test]
-fn verdict_is_about_a_visible_key_once_it_is_past_unknown() {
-    let visible: Vec<Verdict> =
-        Verdict::ALL.into_iter().filter(|verdict| verdict.is_about_a_visible_key()).collect();
-    assert_eq!(visible, Verdict::ALL[4..]);
-}
-
-#[test]
-fn key_of_another_organization_is_unknown_in_every_state() {
-    for (held, words, _) in every_state(&organization("globex")) {
-        for organization in [None, Some("acme"), Some("globex"), Some("initech")] {
-            for is_member in [None, Some(false), Some(true)] {
-                let question = question_of(acme(), organization, words);
-                assert_eq!(held.decide(&question, is_member), Final(Verdict::Unknown));
-            }
-        }
-    }
-}
-
-#[test]
-fn personal_key_of_a_user_who_is_not_a_member_is_unknown_in_every_state() {
-    for (held, words, _) in every_state(&user("ada")) {
-        for organization in [None, Some("acme"), Some("globex")] {
-            let question = question_of(acme(), organization, words);
-            // Whether it may be seen is decided first, so that not even the number of steps reveals the state.
-            assert_eq!(held.decide(&question, None), membership("acme", "ada"));
-            assert_eq!(held.decide(&question, Some(false)), Final(Verdict::Unknown));
-        }
-    }
-}
-
-#[test]
-fn organization_learns_the_state_of_its_own_keys_and_its_members_keys() {
-    for (held, words, verdict) in every_state(&organization("acme")) {
-        for organization in [None, Some("acme")] {
-            let question = question_of(acme(), organization, words);
-            assert_eq!(held.decide(&question, None), Final(verdict));
-        }
-    }
-    for (held, words, verdict) in every_state(&user("ada")) {
-        for organization in [None, Some("acme")] {
-            let question = question_of(acme(), organization, words);
-            assert_eq!(held.decide(&question, Some(true)), Final(verdict));
-        }
-    }
-}
-
-#[test]
-fn organization_that_names_another_learns_nothing_about_memberships_there() {
-    let question = question_of(acme(), Some("globex"), &["orders:read"]);
-    for is_member in [None, Some(false), Some(true)] {
-        let own = Held::by(&organization("acme"));
-        assert_eq!(own.decide(&question, is_member), Final(Verdict::NotAMember));
-    }
-    let members = Held::by(&user("ada"));
-    assert_eq!(members.decide(&question, Some(true)), Final(Verdict::NotAMember));
-    // All that is needed is whether acme may see the key at all.
-    assert_eq!(members.decide(&question, None), membership("acme", "ada"));
-}
-
-#[test]
-fn root_learns_the_state_of_every_key() {
-    for owner in [organization("acme"), organization("globex"), user("ada")] {
-        for (held, words, verdict) in every_state(&owner) {
-            let question = question_of(OnBehalfOf::Root, None, words);
-            for is_member in [None, Some(false), Some(true)] {
-                assert_eq!(held.decide(&question, is_member), Final(verdict), "{owner}");
-            }
-        }
-    }
-}
-
-// What a key reaches.
-
-#[test]
-fn organization_key_reaches_only_its_own_organization_whatever_the_memberships() {
-    let held = Held::by(&organization("acme"));
-    for is_member in [None, Some(false), Some(true)] {
-        let own = question_of(OnBehalfOf::Root, Some("acme"), &[]);
-        assert_eq!(held.decide(&own, is_member), Final(Verdict::Valid));
-        let other = question_of(OnBehalfOf::Root, Some("globex"), &[]);
-        assert_eq!(held.decide(&other, is_member), Final(Verdict::NotAMember));
-    }
-}
-
-#[test]
-fn personal_key_reaches_where_its_user_is_a_member() {
-    let held = Held::by(&user("ada"));
-    let question = question_of(OnBehalfOf::Root, Some("globex"), &[]);
-    assert_eq!(held.decide(&question, None), membership("globex", "ada"));
-    assert_eq!(held.decide(&question, Some(true)), Final(Verdict::Valid));
-    assert_eq!(held.decide(&question, Some(false)), Final(Verdict::NotAMember));
-}
-
-#[test]
-fn user_and_organization_with_the_same_id_are_not_confused() {
-    let held = Held::by(&user("acme"));
-    let question = question_of(acme(), None, &[]);
-    assert_eq!(held.decide(&question, None), membership("acme", "acme"));
-    assert_eq!(held.decide(&question, Some(false)), Final(Verdict::Unknown));
-    let question = question_of(OnBehalfOf::Root, Some("acme"), &[]);
-    assert_eq!(held.decide(&question, Some(false)), Final(Verdict::NotAMember));
-}
-
-#[test]
-fn membership_is_needed_only_when_revocation_and_expiry_do_not_decide() {
-    let question = question_of(OnBehalfOf::Root, Some("acme"), &["keys:read"]);
-    let ada = user("ada");
-    let revoked = Held::by(&ada).revoked(at(0)).expiring(at(0));
-    assert_eq!(revoked.decide(&question, None), Final(Verdict::Revoked));
-    assert_eq!(Held::by(&ada).expiring(at(0)).decide(&question, None), Final(Verdict::Expired));
-    // Membership comes before scopes.
-    assert_eq!(Held::by(&ada).decide(&question, None), membership("acme", "ada"));
-    assert_eq!(Held::by(&ada).decide(&question, Some(false)), Final(Verdict::NotAMember));
-}
-
-#[test]
-fn organization_that_names_none_means_itself() {
-    assert_eq!(question_of(acme(), None, &[]).organization, Some(id("acme")));
-    assert_eq!(question_of(acme(), Some("globex"), &[]).organization, Some(id("globex")));
-    assert_eq!(question_of(OnBehalfOf::Root, None, &[]).organization, None);
-    assert_eq!(question_of(OnBehalfOf::Root, Some("acme"), &[]).organization, Some(id("acme")));
 }
 
 // Rotation of the seal key.

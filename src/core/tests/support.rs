@@ -1,5 +1,4 @@
 //! Values that the tests of several files are made of.
-#![allow(dead_code, reason = "every test file uses its own part")]
 
 use keyward_core::settings::NewKey;
 use keyward_core::{
