@@ -35,7 +35,9 @@ async function main() {
   const { brand, kinds, environment, color, ...flags } = /** @type {Record<string, any>} */ (values);
   const pins = { brand, kinds: kinds?.split(","), environment };
   setColor(color);
-  process.exitCode = await command.run(args, Object.values(pins).some(Boolean) ? pins : undefined, flags);
+  // An empty one, as of a variable that is not set, is a mistake, and not none.
+  const isPinned = Object.values(pins).some((pin) => pin !== undefined);
+  process.exitCode = await command.run(args, isPinned ? pins : undefined, flags);
 }
 
 /** `--color` alone, as other commands have it, is `--color=always`. @param {string} arg @param {number} at @param {string[]} args */
@@ -57,7 +59,7 @@ function read() {
     // Node's sentence, without the part that explains how to pass such an argument. It repeats what was typed, and that
     // may be a key or a part of one: only what looks like an option's name is repeated.
     const { message, code } = /** @type {NodeJS.ErrnoException} */ (error);
-    const [sentence] = message.split(". ");
+    const [sentence] = message.split(/\.\s/);
     const named = sentence.match(/'([^']*)'/)?.[1] ?? "";
     const isName = /^(-[a-z], )?--?[a-z][a-z-]{0,19}( <value>)?$/.test(named);
     if (!isName) throw new Misuse("There is no such option.");

@@ -52,6 +52,10 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
     ["scan", "--jsn"],
     ["check", "--sarif"],
     ["scan", "--kinds", "secret"],
+    ["scan", "--kinds", ""],
+    ["scan", "--brand", ""],
+    ["check", "--environment=", KEY],
+    ["scan", "--brand", "--json"],
     ["check", "a", "b"],
     ["redact", "a.txt"],
   ]) {
@@ -226,9 +230,10 @@ test("SARIF names rule, place and redacted key", () => {
 });
 
 test("what cannot be read is no clean result", () => {
-  const { status, err } = keyward(["scan", "missing", "a/src"]);
+  const { status, out, err } = keyward(["scan", "missing", "a/src"]);
   assert.equal(status, 2);
   assert.equal(err, "keyward: missing: there is no such file or folder\n");
+  assert.deepEqual(keyward(["scan", "./missing", "missing", "a/src"]), { status, out, err }, "it is said once");
 });
 
 test("names are shown without control characters, read whatever their bytes, and valid relative addresses in SARIF", () => {
@@ -271,6 +276,11 @@ test("names are shown without control characters, read whatever their bytes, and
   const [missing] = invocations[0].toolExecutionNotifications;
   assert.deepEqual([missing.level, uri(missing)], ["error", "no%20such%23file"]);
   assert.equal(invocations[0].executionSuccessful, false);
+  // A file is told from what is piped in, also where it is scanned from its own folder.
+  for (const args of [[], ["-", "./-"]]) {
+    const own = keyward(["scan", "--exclude", "*", "--exclude", "!-", ...args], { cwd: path("n") });
+    assert.deepEqual([own.status, own.out.split("\n")[0]], [1, `./-:1:1  ${REDACTED}`]);
+  }
   for (const folder of ["n", "n2"]) rmSync(path(folder), { recursive: true });
 });
 
