@@ -27,7 +27,8 @@ export async function scanStaged(paths, top, excluded, summary, pins, progress) 
     const { wanted, conflicts, missing } = staged(paths, top);
     const chosen = wanted.filter(({ path }) => !isNamed(excluded, path));
     await scanObjects(chosen, summary, pins, progress);
-    for (const path of conflicts) unread(ofFile(path), "it is in conflict, so it cannot be committed yet", summary);
+    for (const path of conflicts)
+      unread(ofFile(path), "it is in conflict, so it cannot be committed yet", summary);
     for (const path of missing) unread(ofFile(path), { code: "ENOENT" }, summary);
   });
 }

@@ -100,6 +100,7 @@ const DEEPEST = 8;
  * @returns {Look}
  */
 export function createLook(name, depth = 0) {
+  /** @type {Buffer} */
   let first = Buffer.alloc(0);
   let isBegun = false;
   let compressed = false;

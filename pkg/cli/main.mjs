@@ -1,5 +1,33 @@
 // @ts-check
-// The command `keyward`: reads the arguments, runs one command, sets the exit code.
+// The command `keyward`: reads the arguments, runs one command, sets the exit code. The files around it:
+//
+// commands, help, suggest      which commands and options there are, and what is said of them
+// check, redact, rules, scan   the commands themselves
+// input, output, names, reasons, color, progress
+//                              what comes in and goes out: no key, and nothing that does something to a terminal
+//
+// `scan`, from files to a report:
+// files, regular               which files there are in folders, and how they are opened
+// read                         reads them and puts in order what comes of them, by
+//   pool, thread, task           several threads that take tasks,
+//   long, part                   and long files in parts
+// git, repository, committed, history, lfs
+//                              what git is asked, and the same of what it holds
+// summary, report              what was found and what was not read, as text, JSON and SARIF
+// allow, comments, fingerprint keys that may stand where they stand
+// ask, verify, revoke          what a deployment is asked about keys, over
+//   server, send                 its answers, and one request
+//
+// Keys in bytes, for `scan` and `redact`:
+// search                       one file or stream: its encoding, lines and columns, over
+// reader                       text in pieces: asks at each of the
+//   spots                        places where a key may be
+//   cells, base64                for the key that is there, written by
+//   encodings                    whatever there is to write one,
+//   zeros                        also with zero bytes between its characters
+// filter                       the text without its keys
+// glance, finder, shapes       rule out quickly what holds none
+// compressed                   what cannot be searched
 import { inspect, parseArgs } from "node:util";
 import { setColor } from "./color.mjs";
 import { COMMANDS, COMMON } from "./commands.mjs";

@@ -84,7 +84,10 @@ export function uriOf(path) {
   const inner = relative(here(), resolve(here(), redacted(path)))
     .split(sep)
     .join("/");
-  return ofFile(inner).replace(/[^A-Za-z0-9\-._~/]/g, (byte) => `%${hex(byte.charCodeAt(0), 2).toUpperCase()}`);
+  return ofFile(inner).replace(
+    /[^A-Za-z0-9\-._~/]/g,
+    (byte) => `%${hex(byte.charCodeAt(0), 2).toUpperCase()}`,
+  );
 }
 
 /** @param {number} number @param {number} width */

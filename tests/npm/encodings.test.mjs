@@ -226,7 +226,10 @@ test("an archive that holds something compressed is said not to have been search
     // One behind the other, one in the other, and one that is cut.
     { isWhole: true, of: [inTar("a", text), end, inTar("b", text), end] },
     { isWhole: false, of: [inTar("a", text), end, inTar("b", packed), end] },
-    { isWhole: true, of: [inTar("layer.tar", Buffer.concat([inTar("a", long), end])), inTar("b", text), end] },
+    {
+      isWhole: true,
+      of: [inTar("layer.tar", Buffer.concat([inTar("a", long), end])), inTar("b", text), end],
+    },
     { isWhole: false, of: [inTar("layer.tar", Buffer.concat([inTar("a", packed), end])), end] },
     { isWhole: false, of: [inTar("x.deb", Buffer.concat([ar, inAr("control.tar.gz", packed)])), end] },
     { isWhole: true, of: [nested(8), end] },
