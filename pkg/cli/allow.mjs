@@ -103,7 +103,6 @@ export function createJudge({ lists, baseline, comments }) {
   const used = new Set();
   /** @param {Path} path */
   const hasPath = (path) =>
-    path !== "-" &&
     lists.some(({ folder, patterns }) => {
       const inner = within(folder, path);
       return inner !== undefined && isNamed(patterns, inner);

@@ -1,4 +1,5 @@
 // @ts-check
+// `keyward check`: whether one key is well-formed, and its parts.
 import { text } from "node:stream/consumers";
 import { tryParse } from "keyward";
 import { input } from "./input.mjs";

@@ -5,6 +5,7 @@ import { isNamed } from "./files.mjs";
 import { GitError, objects } from "./git.mjs";
 import { history, signatures } from "./history.mjs";
 import { content, pointer } from "./lfs.mjs";
+import { ofFile } from "./names.mjs";
 import { plural } from "./progress.mjs";
 import { staged } from "./repository.mjs";
 import { createSearch } from "./search.mjs";
@@ -26,8 +27,9 @@ export async function scanStaged(paths, top, excluded, summary, pins, progress) 
     const { wanted, conflicts, missing } = staged(paths, top);
     const chosen = wanted.filter(({ path }) => !isNamed(excluded, path));
     await scanObjects(chosen, summary, pins, progress);
-    for (const path of conflicts) unread(path, "it is in conflict, so it cannot be committed yet", summary);
-    for (const path of missing) unread(path, { code: "ENOENT" }, summary);
+    for (const path of conflicts)
+      unread(ofFile(path), "it is in conflict, so it cannot be committed yet", summary);
+    for (const path of missing) unread(ofFile(path), { code: "ENOENT" }, summary);
   });
 }
 
@@ -57,7 +59,7 @@ export async function scanHistory(paths, { top, isShallow }, patterns, summary, 
   summary.commits = 0;
   await asking(summary, () => scanObjects(wanted(), summary, pins, progress));
   if (isShallow) unread(".git", SHALLOW, summary);
-  for (const path of choice.unmet()) unread(path, "there is no such file in the history", summary);
+  for (const path of choice.unmet()) unread(ofFile(path), "there is no such file in the history", summary);
   summary.findings = firsts(summary.findings);
   await asking(summary, () => sign(summary.findings));
 }
@@ -97,7 +99,7 @@ async function scanObjects(wanted, summary, pins, progress) {
     }
     if (search === undefined) {
       before = summary.findings.length;
-      search = createSearch(one.path, pins);
+      search = createSearch(ofFile(one.path), pins);
       header = one.origin?.isText ? linesBefore(bytes) : 0;
     }
     for (const piece of contentOf(bytes)) take(search, piece, summary, progress);

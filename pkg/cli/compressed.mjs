@@ -46,8 +46,8 @@ const FIRST = new Set([
 ]);
 
 const LONGEST_MAGIC = 10;
-/** Bytes at the beginning that tell of all of these, of byte order marks, and of archives. */
-export const BEGINNING = 262;
+/** Bytes at the beginning that tell of all of these, and of archives. */
+const BEGINNING = 262;
 
 /** Brotli's files have no mark. */
 const NAMES = /\.br$/i;
@@ -88,45 +88,95 @@ const AR = {
 /** Whether a file that begins so is such an archive. @param {Buffer} start */
 export const archiveOf = (start) => [TAR, AR].find((archive) => archive.is(start));
 
+/** Archives in each other that are looked into. */
+const DEEPEST = 8;
+
+/** `compressed`: whether it is, or holds what is, as far as is known at its end. @typedef {{ readonly compressed: boolean, push(bytes: Buffer): void, end(): void }} Look */
+
 /**
- * Looks at how each file in an archive begins.
- * @param {Archive} archive
+ * Looks at something that comes in pieces, and at what is in it.
+ * @param {import("./names.mjs").Path} name
+ * @param {number} [depth] of the archives around it
+ * @returns {Look}
  */
-export function createArchive({ before, header, block, name, size, isHeader }) {
-  const needed = header + LONGEST_MAGIC;
+export function createLook(name, depth = 0) {
+  /** @type {Buffer} */
+  let first = Buffer.alloc(0);
+  let isBegun = false;
+  let compressed = false;
+  /** @type {Look | undefined} */
+  let archive;
+  const begin = () => {
+    isBegun = true;
+    const form = archiveOf(first);
+    compressed = isCompressed(name, first) || (form !== undefined && depth === DEEPEST);
+    if (form && !compressed) archive = createArchive(form, depth);
+    archive?.push(first);
+    first = Buffer.alloc(0);
+  };
+  return {
+    get compressed() {
+      return compressed || archive?.compressed === true;
+    },
+    push(bytes) {
+      if (isBegun) return archive?.push(bytes);
+      first = first.length === 0 && bytes.length >= BEGINNING ? bytes : Buffer.concat([first, bytes]);
+      if (first.length >= BEGINNING) begin();
+    },
+    end() {
+      if (!isBegun) begin();
+      archive?.end();
+    },
+  };
+}
+
+/** Looks at each file in an archive. @param {Archive} archive @param {number} depth @returns {Look} */
+function createArchive({ before, header, block, name, size, isHeader }, depth) {
+  let isCompressedWithin = false;
   let held = Buffer.alloc(0);
   let skipped = before;
-  let isCompressedWithin = false;
-  /** What is behind a header. */
-  const look = () => {
+  /** The file that is looked at, and how much of it is to come. @type {Look | undefined} */
+  let inner;
+  let left = 0;
+  const open = () => {
     const length = size(held);
-    if (!isHeader(held) || !(length >= 0)) {
-      // Where the next file begins nobody knows, unless this is the end.
-      isCompressedWithin ||= held.some((byte) => byte !== 0);
+    if (isHeader(held) && length >= 0) {
+      inner = createLook(held.toString("latin1", 0, name).replace(/[\0/ ]+$/, ""), depth + 1);
+      left = length;
+      skipped = (block - (length % block)) % block;
+    } else if (held.some((byte) => byte !== 0)) {
+      // Where the next file begins nobody knows. Zero bytes are the end, behind which another archive may be.
+      isCompressedWithin = true;
       skipped = Number.POSITIVE_INFINITY;
-      return;
     }
-    const own = held.toString("latin1", 0, name).replace(/[\0/ ]+$/, "");
-    const begins = held.subarray(header, header + Math.min(length, LONGEST_MAGIC));
-    isCompressedWithin ||= isCompressed(own, begins);
-    const whole = header + Math.ceil(length / block) * block;
-    skipped = Math.max(0, whole - held.length);
-    held = held.subarray(whole);
+    held = Buffer.alloc(0);
+    if (left === 0) close();
+  };
+  const close = () => {
+    inner?.end();
+    isCompressedWithin ||= inner?.compressed === true;
+    inner = undefined;
   };
   return {
     get compressed() {
       return isCompressedWithin;
     },
-    /** @param {Buffer} bytes */
     push(bytes) {
-      for (let at = 0; at < bytes.length; ) {
-        const passed = Math.min(skipped, bytes.length - at);
-        const taken = bytes.subarray(at + passed, at + passed + needed - held.length);
-        skipped -= passed;
-        held = Buffer.concat([held, taken]);
-        at += passed + taken.length;
-        if (held.length === needed) look();
+      for (let rest = bytes; rest.length > 0; ) {
+        const wanted = inner ? left : skipped > 0 ? skipped : header - held.length;
+        const part = rest.subarray(0, wanted);
+        rest = rest.subarray(part.length);
+        if (inner) {
+          inner.push(part);
+          left -= part.length;
+          if (left === 0) close();
+        } else if (skipped > 0) skipped -= part.length;
+        else {
+          held = Buffer.concat([held, part]);
+          if (held.length === header) open();
+        }
       }
     },
+    end: close,
   };
 }

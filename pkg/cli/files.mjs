@@ -5,7 +5,7 @@ import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import ignore from "ignore";
 import { at, GitError, git } from "./git.mjs";
-import { bytes, here, pathOf, textOf } from "./names.mjs";
+import { bytes, here, ofFile, pathOf, textOf } from "./names.mjs";
 import { NO_FILE } from "./reasons.mjs";
 import { NOFOLLOW, readList } from "./regular.mjs";
 
@@ -44,7 +44,7 @@ export function createWalk({ ignored, excluded, warn }) {
 
   /** @param {Path} path @returns {Generator<File>} */
   function* files(path) {
-    const named = normalize(path);
+    const named = ofFile(normalize(path));
     try {
       const about = statSync(bytes(path));
       const real = realpathSync.native(bytes(path), "buffer").toString("latin1");
@@ -66,7 +66,7 @@ export function createWalk({ ignored, excluded, warn }) {
     // `join` takes as long as all the rest.
     const [before, ownBefore] = [folder, real].map((at) => join(at, "x").slice(0, -1));
     for (const { name, kind } of entries) {
-      const path = before + name;
+      const path = ofFile(before + name);
       const own = ownBefore + name;
       if (name === ".git" || rules(own, kind) || isExcluded(path, kind === "folder")) continue;
       // Symbolic links are not followed: their targets are scanned where they are.

@@ -1,5 +1,33 @@
 // @ts-check
-// The command `keyward`: reads the arguments, runs one command, sets the exit code.
+// The command `keyward`: reads the arguments, runs one command, sets the exit code. The files around it:
+//
+// commands, help, suggest      which commands and options there are, and what is said of them
+// check, redact, rules, scan   the commands themselves
+// input, output, names, reasons, color, progress
+//                              what comes in and goes out: no key, and nothing that does something to a terminal
+//
+// `scan`, from files to a report:
+// files, regular               which files there are in folders, and how they are opened
+// read                         reads them and puts in order what comes of them, by
+//   pool, thread, task           several threads that take tasks,
+//   long, part                   and long files in parts
+// git, repository, committed, history, lfs
+//                              what git is asked, and the same of what it holds
+// summary, report              what was found and what was not read, as text, JSON and SARIF
+// allow, comments, fingerprint keys that may stand where they stand
+// ask, verify, revoke          what a deployment is asked about keys, over
+//   server, send                 its answers, and one request
+//
+// Keys in bytes, for `scan` and `redact`:
+// search                       one file or stream: its encoding, lines and columns, over
+// reader                       text in pieces: asks at each of the
+//   spots                        places where a key may be
+//   cells, base64                for the key that is there, written by
+//   encodings                    whatever there is to write one,
+//   zeros                        also with zero bytes between its characters
+// filter                       the text without its keys
+// glance, finder, shapes       rule out quickly what holds none
+// compressed                   what cannot be searched
 import { inspect, parseArgs } from "node:util";
 import { setColor } from "./color.mjs";
 import { COMMANDS, COMMON } from "./commands.mjs";
@@ -35,7 +63,9 @@ async function main() {
   const { brand, kinds, environment, color, ...flags } = /** @type {Record<string, any>} */ (values);
   const pins = { brand, kinds: kinds?.split(","), environment };
   setColor(color);
-  process.exitCode = await command.run(args, Object.values(pins).some(Boolean) ? pins : undefined, flags);
+  // An empty one, as of a variable that is not set, is a mistake, and not none.
+  const isPinned = Object.values(pins).some((pin) => pin !== undefined);
+  process.exitCode = await command.run(args, isPinned ? pins : undefined, flags);
 }
 
 /** `--color` alone, as other commands have it, is `--color=always`. @param {string} arg @param {number} at @param {string[]} args */
@@ -57,7 +87,7 @@ function read() {
     // Node's sentence, without the part that explains how to pass such an argument. It repeats what was typed, and that
     // may be a key or a part of one: only what looks like an option's name is repeated.
     const { message, code } = /** @type {NodeJS.ErrnoException} */ (error);
-    const [sentence] = message.split(". ");
+    const [sentence] = message.split(/\.\s/);
     const named = sentence.match(/'([^']*)'/)?.[1] ?? "";
     const isName = /^(-[a-z], )?--?[a-z][a-z-]{0,19}( <value>)?$/.test(named);
     if (!isName) throw new Misuse("There is no such option.");

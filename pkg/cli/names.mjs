@@ -19,6 +19,9 @@ export const here = () => pathOf(process.cwd());
 /** A path as text, where it is one. @param {Path} path */
 export const textOf = (path) => bytes(path).toString();
 
+/** The path of a file, also of one that is named like standard input. @param {Path} path */
+export const ofFile = (path) => (path === "-" ? "./-" : path);
+
 /** The paths among the command's arguments. @param {string[]} args the last arguments @returns {Path[]} */
 export function pathsOf(args) {
   // Node replaces what is no UTF-8; Linux still has it as it was typed.
@@ -81,9 +84,10 @@ export function uriOf(path) {
   const inner = relative(here(), resolve(here(), redacted(path)))
     .split(sep)
     .join("/");
-  // A file that is named like standard input is told from it.
-  const distinct = inner === "-" ? "./-" : inner;
-  return distinct.replace(/[^A-Za-z0-9\-._~/]/g, (byte) => `%${hex(byte.charCodeAt(0), 2).toUpperCase()}`);
+  return ofFile(inner).replace(
+    /[^A-Za-z0-9\-._~/]/g,
+    (byte) => `%${hex(byte.charCodeAt(0), 2).toUpperCase()}`,
+  );
 }
 
 /** @param {number} number @param {number} width */

@@ -3,6 +3,7 @@
 import { readLong } from "./long.mjs";
 import { createPool } from "./pool.mjs";
 import { LOST, reasonOf } from "./reasons.mjs";
+import { add, unread } from "./summary.mjs";
 
 /** @typedef {import("./files.mjs").File} File */
 /** @typedef {import("./task.mjs").Task} Task */
@@ -118,7 +119,7 @@ function createRound(summary, pool, progress) {
       summary.findings.length = before;
       for (const [number, { findings, reason }] of [...told].sort(([a], [b]) => a - b)) {
         add(summary.findings, findings);
-        if (reason !== undefined) summary.unread.push({ path: files[number].path, reason });
+        if (reason !== undefined) unread(files[number].path, reason, summary);
       }
     },
   };
@@ -126,8 +127,3 @@ function createRound(summary, pool, progress) {
 
 /** @param {Task} task */
 const numbersOf = (task) => ("paths" in task ? task.paths.map((_, at) => task.first + at) : [task.number]);
-
-/** There may be more of them than a call takes arguments. @template T @param {T[]} all @param {T[]} more */
-function add(all, more) {
-  for (const one of more) all.push(one);
-}

@@ -1,4 +1,5 @@
 // @ts-check
+// `keyward redact`: standard input without its keys.
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createFilter } from "./filter.mjs";

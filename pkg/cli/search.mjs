@@ -1,7 +1,7 @@
 // @ts-check
 // Keys in one file or stream, with line and column, in bounded memory, whatever the encoding.
 import { createComments } from "./comments.mjs";
-import { archiveOf, BEGINNING, createArchive, isCompressed } from "./compressed.mjs";
+import { createLook } from "./compressed.mjs";
 import { fingerprintOf } from "./fingerprint.mjs";
 import { createReader } from "./reader.mjs";
 
@@ -27,9 +27,11 @@ const MARKS = /** @type {const} */ ([
   ["feff", "utf-16be"],
 ]);
 
+const LONGEST_MARK = 4;
+
 /** @param {Buffer} start @param {boolean} plain whether to heed no mark */
 function decoderFor(start, plain) {
-  const hex = plain ? "" : start.toString("hex", 0, 4);
+  const hex = plain ? "" : start.toString("hex", 0, LONGEST_MARK);
   const [mark, encoding] = MARKS.find(([bytes]) => hex.startsWith(bytes)) ?? ["", "bytes"];
   const skipped = mark.length / 2;
   if (encoding === "bytes")
@@ -91,9 +93,7 @@ export function createSearch(path, pins, plain = false) {
   let length = 0;
   /** @type {Buffer} */
   let first = Buffer.alloc(0);
-  let compressed = false;
-  /** @type {ReturnType<typeof createArchive> | undefined} */
-  let archive;
+  const look = createLook(path);
   // Other programs may have written bytes of another encoding behind the mark of UTF-16.
   /** @type {Search | undefined} */
   let other;
@@ -119,9 +119,6 @@ export function createSearch(path, pins, plain = false) {
 
   /** @param {boolean} last */
   const begin = (last) => {
-    compressed = isCompressed(path, first);
-    const form = archiveOf(first);
-    archive = form && createArchive(form);
     const { decode: chosen, skipped, wide } = decoderFor(first, plain);
     decode = chosen;
     place = createPlace(wide);
@@ -131,7 +128,6 @@ export function createSearch(path, pins, plain = false) {
 
   /** @param {Buffer} bytes @param {boolean} last */
   const read = (bytes, last) => {
-    archive?.push(bytes);
     const text = decode?.(bytes) ?? "";
     const found = located(last ? reader.end(text) : reader.push(text), last);
     for (const end of comments.read(text, length, last))
@@ -148,16 +144,19 @@ export function createSearch(path, pins, plain = false) {
   return {
     path,
     get compressed() {
-      return compressed || archive?.compressed === true;
+      return look.compressed;
     },
     push(bytes) {
+      look.push(bytes);
       if (decode !== undefined) return read(bytes, false);
       // Bytes that are kept are copied: who reads into them may go on.
-      first = first.length === 0 && bytes.length >= BEGINNING ? bytes : Buffer.concat([first, bytes]);
-      return first.length < BEGINNING ? [] : begin(false);
+      first = first.length === 0 && bytes.length >= LONGEST_MARK ? bytes : Buffer.concat([first, bytes]);
+      return first.length < LONGEST_MARK ? [] : begin(false);
     },
     // An unfinished character at the end is no part of a key.
     end(bytes = Buffer.alloc(0)) {
+      look.push(bytes);
+      look.end();
       if (decode === undefined) first = first.length === 0 ? bytes : Buffer.concat([first, bytes]);
       const found = decode === undefined ? begin(true) : read(bytes, true);
       comments.end();

@@ -33,18 +33,23 @@ export function unread(path, problem, summary) {
   summary.told.add(key);
 }
 
+/** There may be more of them than a call takes arguments. @template T @param {T[]} all @param {T[]} more */
+export function add(all, more) {
+  for (const one of more) all.push(one);
+}
+
 /** @param {import("./search.mjs").Search} search @param {Buffer} bytes @param {Summary} summary @param {Progress} progress */
 export function take(search, bytes, summary, progress) {
   if (bytes.length === 0) return;
   if (pointer(bytes)) unread(search.path, ELSEWHERE, summary);
-  summary.findings.push(...search.push(bytes));
+  add(summary.findings, search.push(bytes));
   summary.bytes += bytes.length;
   progress.tick();
 }
 
 /** @param {import("./search.mjs").Search} search @param {Summary} summary */
 export function finish(search, summary) {
-  summary.findings.push(...search.end());
+  add(summary.findings, search.end());
   if (search.compressed && !summary.binary) unread(search.path, COMPRESSED, summary);
   else summary.files += 1;
 }

@@ -2,8 +2,18 @@
 // The command, as `npm install` puts it into a project.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename } from "node:path";
 import { test } from "node:test";
+import { path as inProject } from "../../scripts/run.mjs";
 import { issueVectors, project } from "./project.mjs";
 import { sarifOf } from "./sarif.mjs";
 
@@ -52,6 +62,10 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
     ["scan", "--jsn"],
     ["check", "--sarif"],
     ["scan", "--kinds", "secret"],
+    ["scan", "--kinds", ""],
+    ["scan", "--brand", ""],
+    ["check", "--environment=", KEY],
+    ["scan", "--brand", "--json"],
     ["check", "a", "b"],
     ["redact", "a.txt"],
   ]) {
@@ -59,6 +73,13 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
     assert.deepEqual([status, out], [2, ""]);
     assert.match(err, /^keyward: .*\.?\n(Try `keyward (\w+ )?--help`\.\n)?$/);
   }
+});
+
+test("the map at the top of main.mjs names every file of the command", () => {
+  const [map] = readFileSync(inProject("pkg/cli/main.mjs"), "utf8").split("\nimport ");
+  const words = new Set(map.match(/\w+/g));
+  const files = readdirSync(inProject("pkg/cli")).filter((name) => name !== "main.mjs");
+  for (const name of files) assert.ok(words.has(basename(name, ".mjs")), name);
 });
 
 test("no command prints a key, whole or damaged, also not as an option, a name or a part of an error", () => {
@@ -226,9 +247,14 @@ test("SARIF names rule, place and redacted key", () => {
 });
 
 test("what cannot be read is no clean result", () => {
-  const { status, err } = keyward(["scan", "missing", "a/src"]);
+  const { status, out, err } = keyward(["scan", "missing", "a/src"]);
   assert.equal(status, 2);
   assert.equal(err, "keyward: missing: there is no such file or folder\n");
+  assert.deepEqual(
+    keyward(["scan", "./missing", "missing", "a/src"]),
+    { status, out, err },
+    "it is said once",
+  );
 });
 
 test("names are shown without control characters, read whatever their bytes, and valid relative addresses in SARIF", () => {
@@ -271,6 +297,11 @@ test("names are shown without control characters, read whatever their bytes, and
   const [missing] = invocations[0].toolExecutionNotifications;
   assert.deepEqual([missing.level, uri(missing)], ["error", "no%20such%23file"]);
   assert.equal(invocations[0].executionSuccessful, false);
+  // A file is told from what is piped in, also where it is scanned from its own folder.
+  for (const args of [[], ["-", "./-"]]) {
+    const own = keyward(["scan", "--exclude", "*", "--exclude", "!-", ...args], { cwd: path("n") });
+    assert.deepEqual([own.status, own.out.split("\n")[0]], [1, `./-:1:1  ${REDACTED}`]);
+  }
   for (const folder of ["n", "n2"]) rmSync(path(folder), { recursive: true });
 });
 

@@ -205,6 +205,9 @@ const inAr = (name, bytes) =>
     Buffer.from(bytes.length % 2 ? "\n" : ""),
   ]);
 
+/** A text in so many archives. @param {number} depth @returns {Buffer} */
+const nested = (depth) => inTar("a", depth > 1 ? nested(depth - 1) : Buffer.from("text"));
+
 test("an archive that holds something compressed is said not to have been searched whole", () => {
   const [text, packed] = [Buffer.from("text"), gzipSync("nothing")];
   const end = Buffer.alloc(1024);
@@ -220,6 +223,18 @@ test("an archive that holds something compressed is said not to have been search
     { isWhole: false, of: [inTar("a", text), Buffer.alloc(600, "what is this?")] },
     { isWhole: true, of: [ar, inAr("a.o/", text), inAr("b.o/", long)] },
     { isWhole: false, of: [ar, inAr("debian-binary", Buffer.from("2.0")), inAr("control.tar.gz", packed)] },
+    // One behind the other, one in the other, and one that is cut.
+    { isWhole: true, of: [inTar("a", text), end, inTar("b", text), end] },
+    { isWhole: false, of: [inTar("a", text), end, inTar("b", packed), end] },
+    {
+      isWhole: true,
+      of: [inTar("layer.tar", Buffer.concat([inTar("a", long), end])), inTar("b", text), end],
+    },
+    { isWhole: false, of: [inTar("layer.tar", Buffer.concat([inTar("a", packed), end])), end] },
+    { isWhole: false, of: [inTar("x.deb", Buffer.concat([ar, inAr("control.tar.gz", packed)])), end] },
+    { isWhole: true, of: [nested(8), end] },
+    { isWhole: false, of: [nested(9), end] },
+    { isWhole: false, of: [inTar("a", packed).subarray(0, 515)] },
   ];
   archives.forEach(({ isWhole, of }, index) => {
     const bytes = Buffer.concat(of);
