@@ -117,7 +117,7 @@ function bundles() {
 }
 
 /** Prints the sizes, and stops if one is more than promised. */
-function sizes() {
+export function sizes() {
   for (const [name, limit] of Object.entries(LIMITS)) {
     const size = gzipSync(readFileSync(`${DIST}/${name}`), { level: 9 }).length;
     console.log(`      ${name}: ${(size / 1000).toFixed(1)} KB compressed, the limit is ${limit / 1000} KB`);
