@@ -2,13 +2,14 @@
 // Builds pkg/dist: the core as WebAssembly and, around it, one file for each environment that loads the package.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { crates, packages } from "./ingredients.mjs";
 import { notices } from "./notices.mjs";
 import { path, Stop } from "./run.mjs";
 import { bindNpm, bound, optimizeGlance, whenChanged } from "./wasm.mjs";
 
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const FILES = [
-  ...["scripts/build-npm.mjs", "scripts/notices.mjs"],
+  ...["build-npm", "ingredients", "notices"].map((name) => `scripts/${name}.mjs`),
   ...["pkg/lib", "pkg/entry", "pkg/cli", "pkg/package.json"],
   ...["pkg/index.d.ts", "pkg/init.d.ts", "pkg/wasm.d.ts"],
   ...LICENCES,
@@ -45,8 +46,8 @@ async function build() {
   copyFileSync(bound("npm").wasm, `${DIST}/keyward.wasm`);
   await optimizeGlance();
   copyFileSync(bound("glance").wasm, `${DIST}/glance.wasm`);
-  const bundles = await bundle();
-  writeFileSync(`${DIST}/NOTICES.txt`, await notices("npm", bundles));
+  await bundle();
+  writeFileSync(`${DIST}/NOTICES.txt`, notices(await ingredients()));
   for (const name of LICENCES) copyFileSync(path(name), path("pkg", name));
   // The same types for `require`.
   for (const name of ["index", "init", "wasm"]) {
@@ -55,13 +56,19 @@ async function build() {
   }
 }
 
-/** Makes the bundles, and tells what is in them. */
+/** What it is made of. */
+export const ingredients = async () => [...(await crates("npm", "glance")), ...(await packages(bundles()))];
+
 async function bundle() {
   const { build: esbuild } = await import("esbuild");
+  await Promise.all(bundles().map((bundle) => esbuild(bundle)));
+}
+
+/** How each bundle is made. @returns {import("esbuild").BuildOptions[]} */
+function bundles() {
   /** @type {import("esbuild").BuildOptions} */
   const common = {
     bundle: true,
-    metafile: true,
     alias: { "#plain": bound("plain").js, "#wasm": `${DIST}/keyward.wasm` },
     minify: true,
     target: "es2022",
@@ -89,29 +96,28 @@ async function bundle() {
     globalName: "keyward",
   };
   const ready = { entryPoints: [path("pkg/entry/ready.mjs")], external: ["keyward"] };
-  const built = await Promise.all([
-    esbuild({ ...esm, ...inline }),
-    esbuild({ ...cjs, ...inline }),
-    esbuild({ ...esm, entryPoints: [path("pkg/entry/workerd.mjs")], external: ["./keyward.wasm"] }),
-    esbuild({ ...common, ...global }),
-    esbuild({ ...esm, entryPoints: [path("pkg/entry/init.mjs")], external: ["./plain.mjs"] }),
-    esbuild({ ...esm, entryPoints: [path("pkg/entry/plain.mjs")] }),
-    esbuild({ ...esm, ...ready }),
-    esbuild({ ...cjs, ...ready }),
-    esbuild({
+  return [
+    { ...esm, ...inline },
+    { ...cjs, ...inline },
+    { ...esm, entryPoints: [path("pkg/entry/workerd.mjs")], external: ["./keyward.wasm"] },
+    { ...common, ...global },
+    { ...esm, entryPoints: [path("pkg/entry/init.mjs")], external: ["./plain.mjs"] },
+    { ...esm, entryPoints: [path("pkg/entry/plain.mjs")] },
+    { ...esm, ...ready },
+    { ...cjs, ...ready },
+    {
       ...esm,
       entryPoints: { cli: path("pkg/cli/main.mjs"), thread: path("pkg/cli/thread.mjs") },
       platform: "node",
       external: ["keyward"],
       minify: false,
       legalComments: "inline",
-    }),
-  ]);
-  return built.map(({ metafile }) => /** @type {import("esbuild").Metafile} */ (metafile));
+    },
+  ];
 }
 
 /** Prints the sizes, and stops if one is more than promised. */
-function sizes() {
+export function sizes() {
   for (const [name, limit] of Object.entries(LIMITS)) {
     const size = gzipSync(readFileSync(`${DIST}/${name}`), { level: 9 }).length;
     console.log(`      ${name}: ${(size / 1000).toFixed(1)} KB compressed, the limit is ${limit / 1000} KB`);

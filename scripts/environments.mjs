@@ -7,11 +7,9 @@ import { cache } from "./cache.mjs";
 import { digest } from "./keys.mjs";
 import { AGAIN, must, path } from "./run.mjs";
 
-const FILES = ["package.json", "package-lock.json"];
-
 /** Makes sure that they are there, and returns their folder; projects in it find them as their own. */
 export async function environments() {
-  const [, lock] = FILES.map((name) => readFileSync(path("tests/npm/environments", name), "utf8"));
+  const lock = readFileSync(path("tests/npm/environments/package-lock.json"), "utf8");
   const folder = join(cache, `environments-${digest(lock).slice(0, 16)}`);
   // Written last, so a broken install is noticed and repeated.
   const stamp = join(folder, "complete");
@@ -19,7 +17,8 @@ export async function environments() {
   console.log("\nInstalling the environments of the npm package (a minute, once per machine)…");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const name of FILES) copyFileSync(path("tests/npm/environments", name), join(folder, name));
+  for (const name of ["package.json", "package-lock.json"])
+    copyFileSync(path("tests/npm/environments", name), join(folder, name));
   // Their install scripts only fetch or copy programs that are there anyway.
   const ci = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const failed = `Installing the environments of the npm package failed, see above. ${AGAIN}`;

@@ -5,9 +5,11 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { ingredients } from "./build-npm.mjs";
+import { crates, packages } from "./ingredients.mjs";
+import { notices } from "./notices.mjs";
 import { readOptions } from "./options.mjs";
 import { main, must, path, run, Stop } from "./run.mjs";
-import { crates, manifestOf, packages, sbom } from "./sbom.mjs";
 import { setup } from "./setup.mjs";
 import { bundles } from "./vendor.mjs";
 
@@ -20,8 +22,8 @@ const WORKER = ["build/index.js", "build/index_bg.wasm", "www", "LICENSE-MIT", "
 /** The section that has wrangler build first: here everything is built. */
 const BUILD = /^\[build\]\n(?:.+\n)*\n/m;
 
-/** The folder of the worker's package. @param {string} folder */
-function worker(folder) {
+/** Fills the folder of the worker's package. @param {string} folder @param {import("./ingredients.mjs").Ingredient[]} made of what */
+function worker(folder, made) {
   const { version, license } = manifestOf(path("pkg"));
   const description = "Keyward's worker and dashboard, built: `npx wrangler deploy` deploys them.";
   const manifest = { name: "keyward-worker", version, description, license, private: true };
@@ -31,26 +33,21 @@ function worker(folder) {
     join(folder, "wrangler.toml"),
     readFileSync(path("wrangler.toml"), "utf8").replace(BUILD, ""),
   );
+  writeFileSync(join(folder, "NOTICES.txt"), notices(made));
   return folder;
 }
 
-/** What npm bundles into the command. @type {import("esbuild").BuildOptions} */
-const COMMAND = {
-  entryPoints: [path("pkg/cli/main.mjs"), path("pkg/cli/thread.mjs")],
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  external: ["keyward"],
-  logLevel: "warning",
-  outdir: path("build"),
-};
+/** @param {string} folder */
+const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
-/** Packs a folder, and writes beside the file what is in it. @param {string} out @param {string} folder @param {Parameters<typeof sbom>[1]} components */
-async function pack(out, folder, components) {
+/** Packs a folder, and writes beside the file what is in it. @param {string} out @param {string} folder @param {import("./ingredients.mjs").Ingredient[]} made of what */
+async function pack(out, folder, made) {
   const packed = await run("npm", ["pack", "--silent", "--pack-destination", out], { cwd: folder });
   if (packed.code !== 0) throw new Stop(`npm could not pack ${folder}:\n${packed.output}`);
   const file = packed.stdout.trim();
-  writeFileSync(join(out, file.replace(/\.tgz$/, ".cdx.json")), sbom(manifestOf(folder), components));
+  // Not before the packages are installed: it needs one.
+  const { sbom } = await import("./sbom.mjs");
+  writeFileSync(join(out, file.replace(/\.tgz$/, ".cdx.json")), sbom(manifestOf(folder), made));
 }
 
 await main(async () => {
@@ -60,14 +57,12 @@ await main(async () => {
   await must(process.execPath, [path("scripts/build.mjs")], "Nothing was released.");
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const reader = await crates("npm");
-  await pack(out, path("pkg"), [...reader, ...(await packages([COMMAND]))]);
+  await pack(out, path("pkg"), await ingredients());
   const folder = mkdtempSync(join(tmpdir(), "keyward-worker-"));
   try {
     // The dashboard has the reader of keys, too.
-    const all = [...(await crates("worker")), ...reader, ...(await packages(bundles()))];
-    const distinct = new Map(all.map((component) => [component.purl, component]));
-    await pack(out, worker(folder), [...distinct.values()]);
+    const made = [...(await crates("worker", "npm")), ...(await packages(bundles()))];
+    await pack(out, worker(folder, made), made);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

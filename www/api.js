@@ -150,11 +150,9 @@ export const endSession = () => call("DELETE", "/v1/session", { signingIn: true 
 /** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.KeyList>} */
 export const listKeys = (owner, query, signal) => call("GET", `${base(owner)}/keys`, { query, signal });
 
-/** How many keys there are; what isn’t known now isn’t missed. @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<number>} */
+/** How many keys there are; what isn’t known now isn’t missed. @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<import("./types.d.ts").Amount>} */
 export const countKeys = (owner, query, signal) =>
-  call("GET", `${base(owner)}/keys`, { query: { ...query, limit: 1 }, signal, fresh: true }).then(
-    ({ count }) => count,
-  );
+  call("GET", `${base(owner)}/keys`, { query: { ...query, limit: 1 }, signal, fresh: true });
 
 /** @param {Owner} owner @param {Api.CreateKeyRequest} body @returns {Promise<Api.IssuedKey>} */
 export const createKey = (owner, body) => call("POST", `${base(owner)}/keys`, { body });

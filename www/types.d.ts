@@ -9,10 +9,14 @@ import type {
   Whoami,
 } from "./openapi.d.ts";
 
-/** What every list says about itself. */
-export interface Page {
+/** How many entries a list has. */
+export interface Amount {
   count: number;
   count_is: CountIs;
+}
+
+/** What every list says about itself. */
+export interface Page extends Amount {
   limit: number;
   offset: number;
   after: string | null;

@@ -1,5 +1,6 @@
 // What the dashboard calls the API’s values.
 /** @import { Consistency, KeyType, Role, Status } from "./openapi.d.ts" */
+/** @import { Amount } from "./types.d.ts" */
 
 /** @type {Record<Status, string>} */
 export const STATUS = { active: "Active", retiring: "Retiring", expired: "Expired", revoked: "Revoked" };
@@ -42,3 +43,12 @@ export const CONSISTENCY = {
   fast: { name: "Fast", means: "Answers from nearby. A revoked key can still pass for about a minute." },
   strong: { name: "Strong", means: "Always asks the source. Slower, but a revoked key is refused at once." },
 };
+
+const NUMBER = new Intl.NumberFormat("en");
+
+/** How many there are: of very many the API counts only some. @param {Amount} list */
+export const figure = ({ count, count_is }) => `${NUMBER.format(count)}${count_is === "exact" ? "" : "+"}`;
+
+/** The same with a noun. @param {Amount} list @param {string} one @param {string} [more] */
+export const counted = (list, one, more = `${one}s`) =>
+  `${figure(list)} ${list.count === 1 && list.count_is === "exact" ? one : more}`;

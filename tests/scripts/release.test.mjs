@@ -13,9 +13,19 @@ const FOLDER = mkdtempSync(join(tmpdir(), "keyward-release-"));
 after(() => rmSync(FOLDER, { recursive: true, force: true }));
 const { code, output } = await run(process.execPath, [path("scripts/release.mjs"), "--folder", FOLDER]);
 const file = (/** @type {string} */ name) => readFileSync(join(FOLDER, name));
+/** @param {RegExp} name how it begins @param {string} ending */
+const named = (name, ending) =>
+  readdirSync(FOLDER).find((found) => name.test(found) && found.endsWith(ending)) ?? "";
 /** @param {RegExp} name */
-const sbom = (name) =>
-  JSON.parse(file(readdirSync(FOLDER).find((found) => name.test(found)) ?? "").toString());
+const sbom = (name) => JSON.parse(file(named(name, ".cdx.json")).toString());
+
+/** The folder of a package. @param {import("node:test").TestContext} t @param {RegExp} name */
+async function unpacked(t, name) {
+  const folder = mkdtempSync(join(tmpdir(), "keyward-unpacked-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  assert.equal((await run("tar", ["-xzf", join(FOLDER, named(name, ".tgz")), "-C", folder])).code, 0);
+  return join(folder, "package");
+}
 
 /** @typedef {{ name: string, version: string, hashes?: { content: string }[], licenses: { expression: string }[] }} Component */
 
@@ -48,12 +58,12 @@ test("the lists name the crates in the WebAssembly and the packages in the bundl
   /** @param {RegExp} list */
   const components = (list) =>
     new Map(sbom(list).components.map((/** @type {Component} */ component) => [component.name, component]));
-  const worker = components(/^keyward-worker-.*\.cdx\.json$/);
-  const reader = components(/^keyward-\d.*\.cdx\.json$/);
+  const worker = components(/^keyward-worker-/);
+  const reader = components(/^keyward-\d/);
   const lock = readFileSync(path("Cargo.lock"), "utf8");
   for (const name of ["keyward-core", "serde_json", "sha2", "wasm-bindgen", "worker", "lit-element", "std"])
     assert.ok(worker.has(name), `${name} is in the worker`);
-  for (const name of ["keyward-core", "sha2", "ignore", "std"])
+  for (const name of ["keyward-core", "keyward-glance", "sha2", "ignore", "std"])
     assert.ok(reader.has(name), `${name} is in the package`);
   for (const name of ["rusqlite", "proptest", "schemars", "esbuild", "typescript"])
     assert.ok(!worker.has(name) && !reader.has(name), `${name} is in neither`);
@@ -65,16 +75,28 @@ test("the lists name the crates in the WebAssembly and the packages in the bundl
       );
 });
 
+test("each file of a release brings the licences of all that others have written of it", async (t) => {
+  for (const [which, notices] of /** @type {const} */ ([
+    [/^keyward-\d/, "dist/NOTICES.txt"],
+    [/^keyward-worker-/, "NOTICES.txt"],
+  ])) {
+    const text = readFileSync(join(await unpacked(t, which), notices), "utf8");
+    /** @type {Component[]} */
+    const components = sbom(which).components;
+    const theirs = components.filter(({ hashes }) => hashes);
+    assert.ok(theirs.length > 0);
+    for (const { name, version } of theirs) assert.ok(text.includes(`${name} ${version}`), name);
+  }
+});
+
 test("the worker of a release is deployed by wrangler, without the project", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "keyward-worker-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const archive = readdirSync(FOLDER).find((name) => /^keyward-worker-.*\.tgz$/.test(name)) ?? "";
-  assert.equal((await run("tar", ["-xzf", join(FOLDER, archive), "-C", folder])).code, 0);
+  const folder = await unpacked(t, /^keyward-worker-/);
   const wrangler = await run("wrangler", ["deploy", "--dry-run", "--outdir", "out"], {
-    cwd: join(folder, "package"),
+    cwd: folder,
     env: quietly,
   });
   assert.equal(wrangler.code, 0, wrangler.output);
   assert.match(wrangler.output, /env\.LEDGER \(Ledger\) +Durable Object/);
-  assert.ok(existsSync(join(folder, "package/www/index.html")));
+  for (const name of ["index.html", "vendor/lit.js", "vendor/keyward.wasm"])
+    assert.ok(existsSync(join(folder, "www", name)), name);
 });

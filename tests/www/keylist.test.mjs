@@ -13,6 +13,7 @@ import {
   sizeIn,
 } from "../../www/keylist.js";
 import { wholePage } from "../../www/router.js";
+import { counted, figure } from "../../www/words.js";
 
 const NOW = Date.parse("2026-11-26T12:00:00Z");
 
@@ -135,4 +136,16 @@ test("pages hold every entry once, and none is short but the last, though answer
     seen.push(...page.entries);
   }
   assert.deepEqual(seen, [3, 4, 9, 23, 24, 29, 43, 44, 49]);
+});
+
+test("a count that is not exact says that there may be more", () => {
+  const exact = (/** @type {number} */ count) => ({ count, count_is: /** @type {const} */ ("exact") });
+  const atLeast = (/** @type {number} */ count) => ({ count, count_is: /** @type {const} */ ("at_least") });
+  assert.equal(figure(exact(200_000)), "200,000");
+  assert.equal(figure(atLeast(1000)), "1,000+");
+  assert.deepEqual(
+    [exact(0), exact(1), exact(2), atLeast(1), atLeast(1000)].map((list) => counted(list, "key")),
+    ["0 keys", "1 key", "2 keys", "1+ keys", "1,000+ keys"],
+  );
+  assert.equal(counted(exact(2), "match", "matches"), "2 matches");
 });

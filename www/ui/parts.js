@@ -5,7 +5,7 @@
 import { titleOf, userName, userOf } from "../owners.js";
 import { pagesOf, withParameter } from "../router.js";
 import { html, nothing } from "../vendor/lit.js";
-import { ROLES, STATUS, TYPE } from "../words.js";
+import { figure, ROLES, STATUS, TYPE } from "../words.js";
 import * as icons from "./icons.js";
 
 /** Whether a key still works, if only for a while. @param {Key} key */
@@ -80,15 +80,16 @@ export const problemState = (problem, retry) =>
     alert: true,
   });
 
+const NUMBER = new Intl.NumberFormat("en");
+
 /** @param {Page & { noun: string, query: URLSearchParams, path: string, more?: unknown }} parts */
 export function pages({ count, count_is, after, limit, offset, noun, query, path, more = nothing }) {
   const page = Math.floor(offset / limit) + 1;
-  const number = new Intl.NumberFormat("en");
   /** @param {number} other */
   const to = (other) => withParameter(query, { page: other > 1 ? String(other) : "" }, path);
   return html`
     <nav class="pages" aria-label="Pages">
-      <span>${number.format(Math.min(offset + 1, count))}–${number.format(Math.min(offset + limit, count))} of ${number.format(count)}${count_is === "exact" ? "" : "+"}<span class="sr-only"> ${noun}</span></span>
+      <span>${NUMBER.format(Math.min(offset + 1, count))}–${NUMBER.format(Math.min(offset + limit, count))} of ${figure({ count, count_is })}<span class="sr-only"> ${noun}</span></span>
       ${more}
       <span class="actions">
         ${page > 1 ? html`<a class="button small" rel="prev" href=${to(page - 1)}>Previous</a>` : nothing}

@@ -9,6 +9,7 @@ import * as icons from "../ui/icons.js";
 import { bones, button, emptyState, head, pages, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
+import { counted } from "../words.js";
 import { activityFilters, apiFilters, FILTERS, isFiltered } from "./activity_filters.js";
 import { trail } from "./trail.js";
 
@@ -184,11 +185,16 @@ export class ActivityView extends View {
   /** The dialog is loaded when it is first wanted. */
   #export = async () => {
     const { context, owner, route } = this;
-    const count = this.#events.value?.count ?? 0;
+    const { count, count_is } = this.#events.value ?? { count: 0, count_is: "exact" };
     const loaded = await import("./export.js").catch(() => null);
     if (!loaded) context.notify(unreachable().title);
     else if (this.isConnected)
-      loaded.exportActivity({ owner, filters: apiFilters(route.query), count, notify: context.notify });
+      loaded.exportActivity({
+        owner,
+        filters: apiFilters(route.query),
+        amount: { count, count_is },
+        notify: context.notify,
+      });
   };
 
   /** @param {EventList} list */
@@ -249,7 +255,7 @@ export class ActivityView extends View {
         () => bones(6),
         (loaded) => this.#loaded(loaded),
       )}</div>
-      <p class="sr-only" role="status">${list ? (list.count === 1 ? "1 event" : `${list.count} events`) : ""}</p>`;
+      <p class="sr-only" role="status">${list ? counted(list, "event") : ""}</p>`;
   }
 }
 customElements.define("keyward-activity", ActivityView);

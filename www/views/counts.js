@@ -1,5 +1,6 @@
 // How many members and keys organizations have. The list of organizations doesn’t say, so each of them is asked.
 /** @import { Owner } from "../openapi.d.ts" */
+/** @import { Amount } from "../types.d.ts" */
 import * as api from "../api.js";
 
 /** How many requests are under way at most. */
@@ -18,7 +19,7 @@ const ASKED = [
 export class Counts {
   #update;
   #going = new AbortController();
-  /** @type {Map<string, { count: number | null, at: number }>} */
+  /** @type {Map<string, { amount: Amount | null, at: number }>} */
   #known = new Map();
 
   /** @param {() => void} update */
@@ -36,19 +37,16 @@ export class Counts {
       .flatMap((id) => ASKED.map(([what, list]) => ({ id, what, list })))
       .filter(({ id, what }) => {
         const known = this.#known.get(`${what} ${id}`);
-        return known === undefined || known.count === null || known.at < since;
+        return known === undefined || known.amount === null || known.at < since;
       });
     const work = async () => {
       for (let next = questions.shift(); next && !signal.aborted; next = questions.shift()) {
         const { id, what, list } = next;
         /** @type {Owner} */
         const owner = { type: "organization", id };
-        const count = await list(owner, { limit: 1 }, signal).then(
-          (answer) => answer.count,
-          () => null,
-        );
+        const amount = await list(owner, { limit: 1 }, signal).catch(() => null);
         if (signal.aborted) return;
-        this.#known.set(`${what} ${id}`, { count, at: Date.now() });
+        this.#known.set(`${what} ${id}`, { amount, at: Date.now() });
         this.#update();
       }
     };
@@ -61,6 +59,6 @@ export class Counts {
 
   /** Undefined until there is an answer, null where there is none. @param {string} id @param {What} what */
   of(id, what) {
-    return this.#known.get(`${what} ${id}`)?.count;
+    return this.#known.get(`${what} ${id}`)?.amount;
   }
 }

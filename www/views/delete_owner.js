@@ -4,12 +4,9 @@ import * as api from "../api.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
 import { html } from "../vendor/lit.js";
+import { counted } from "../words.js";
 
 const LIST = new Intl.ListFormat("en");
-const NUMBER = new Intl.NumberFormat("en");
-
-/** @param {number} count @param {string} noun */
-const counted = (count, noun) => `${NUMBER.format(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /** @param {{ owner: Owner, name: string, deleted: () => void }} parts */
 export function deleteOwner({ owner, name, deleted }) {
@@ -55,12 +52,10 @@ export function deleteOwner({ owner, name, deleted }) {
   );
 
   const one = { limit: 1 };
-  const keys = api.listKeys(owner, one, gone.signal).then(({ count }) => counted(count, "key"));
+  const keys = api.listKeys(owner, one, gone.signal).then((list) => counted(list, "key"));
   const others = isUser
-    ? api.listUserOrganizations(owner).then(({ count }) => [counted(count, "membership"), "all sessions"])
-    : api
-        .listMembers(owner, one, gone.signal)
-        .then(({ count }) => [counted(count, "member"), "all invitations"]);
+    ? api.listUserOrganizations(owner).then((list) => [counted(list, "membership"), "all sessions"])
+    : api.listMembers(owner, one, gone.signal).then((list) => [counted(list, "member"), "all invitations"]);
   Promise.all([keys, others]).then(
     ([first, more]) => {
       along = LIST.format([first, ...more]);

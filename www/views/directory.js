@@ -12,17 +12,13 @@ import { actorName, bones, button, emptyState, head, pages, unreadableNote } fro
 import { day } from "../ui/time.js";
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
+import { counted, figure } from "../words.js";
 import { Counts } from "./counts.js";
 import { createOrganization } from "./create_organization.js";
 import { Search } from "./search.js";
 import { searchField } from "./search_field.js";
 
 const LIMIT = 20;
-const NUMBER = new Intl.NumberFormat("en");
-
-/** @param {OrganizationList} list */
-const counted = ({ count, count_is }) =>
-  count === 1 ? "1 organization" : `${NUMBER.format(count)}${count_is === "exact" ? "" : "+"} organizations`;
 
 export class DirectoryView extends View {
   #wrong = "";
@@ -96,10 +92,10 @@ export class DirectoryView extends View {
 
   /** @param {string} id @param {import("./counts.js").What} what */
   #count(id, what) {
-    const count = this.#counts.of(id, what);
-    if (count === undefined) return html`<span class="bone w1" aria-hidden="true"></span>`;
-    if (count === null) return html`<span aria-hidden="true">—</span><span class="sr-only">Unknown</span>`;
-    return html`<a class="count" href=${address({ type: "organization", id }, what)}>${NUMBER.format(count)}<span class="sr-only"> ${count === 1 ? what.slice(0, -1) : what}</span></a>`;
+    const amount = this.#counts.of(id, what);
+    if (amount === undefined) return html`<span class="bone w1" aria-hidden="true"></span>`;
+    if (amount === null) return html`<span aria-hidden="true">—</span><span class="sr-only">Unknown</span>`;
+    return html`<a class="count" href=${address({ type: "organization", id }, what)}>${figure(amount)}<span class="sr-only"> ${amount.count === 1 ? what.slice(0, -1) : what}</span></a>`;
   }
 
   /** @param {ListedOrganization} organization */
@@ -172,7 +168,7 @@ export class DirectoryView extends View {
           ? nothing
           : html`<form class="finder" role="search" aria-label="Organizations" @submit=${(/** @type {SubmitEvent} */ event) => event.preventDefault()}>
               ${searchField(this.#search, "Search by name or ID")}
-              <span class="hint">${list ? (query.get("q") ? `${counted(list)} found` : counted(list)) : nothing}</span>
+              <span class="hint">${list ? (query.get("q") ? `${counted(list, "organization")} found` : counted(list, "organization")) : nothing}</span>
             </form>`
       }
       <div role="status">${this.#search.notice()}</div>
@@ -182,7 +178,7 @@ export class DirectoryView extends View {
         (loaded) => this.#loaded(loaded),
       )}</div>
       ${this.#users()}
-      <p class="sr-only" role="status">${list ? counted(list) : ""}</p>`;
+      <p class="sr-only" role="status">${list ? counted(list, "organization") : ""}</p>`;
   }
 }
 customElements.define("keyward-directory", DirectoryView);

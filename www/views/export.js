@@ -1,6 +1,7 @@
 // The dialog that exports the activity that is shown, all pages of it, as a file. The pages are put together in the browser.
 /** @import { Event, Owner } from "../openapi.d.ts" */
 /** @import { Problem } from "../problem.js" */
+/** @import { Amount } from "../types.d.ts" */
 import * as api from "../api.js";
 import { csv } from "../csv.js";
 import { asProblem } from "../problem.js";
@@ -8,6 +9,7 @@ import { openDialog } from "../ui/dialog.js";
 import { choice, onSubmit, problemNotice } from "../ui/form.js";
 import { dateField } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
+import { counted, figure } from "../words.js";
 
 /** As much as the API gives at once. */
 const LIMIT = 100;
@@ -60,15 +62,13 @@ const FORMATS = {
   },
 };
 
-const NUMBER = new Intl.NumberFormat("en");
-
-/** @param {number} count */
-const counted = (count) => (count === 1 ? "1 event" : `${NUMBER.format(count)} events`);
+/** @param {number} count @returns {Amount} */
+const exactly = (count) => ({ count, count_is: "exact" });
 
 /**
  * Every event that the filters let through.
  * @param {Owner} owner @param {Record<string, string | null>} filters @param {AbortSignal} signal
- * @param {(done: number, count: number) => void} progress
+ * @param {(done: number, of: Amount) => void} progress
  */
 async function all(owner, filters, signal, progress) {
   /** @type {Event[]} */
@@ -82,7 +82,8 @@ async function all(owner, filters, signal, progress) {
     events.push(...page.events);
     unreadable += page.unreadable;
     after = page.after;
-    progress(events.length, Math.max(page.count, events.length));
+    const { count, count_is } = page;
+    progress(events.length, { count: Math.max(count, events.length), count_is });
   } while (after !== null);
   return { events, unreadable };
 }
@@ -97,13 +98,13 @@ function save(name, type, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** @param {{ owner: Owner, filters: Record<string, string | null>, count: number, notify: (text: string) => void }} parts */
-export function exportActivity({ owner, filters, count, notify }) {
+/** @param {{ owner: Owner, filters: Record<string, string | null>, amount: Amount, notify: (text: string) => void }} parts */
+export function exportActivity({ owner, filters, amount, notify }) {
   const gone = new AbortController();
   const isFiltered = Object.values(filters).some(Boolean);
   let isRunning = false;
   let done = 0;
-  let total = count;
+  let total = amount;
   /** @type {Problem | null} */
   let problem = null;
 
@@ -123,8 +124,8 @@ export function exportActivity({ owner, filters, count, notify }) {
       const whose = `${owner.type === "deployment" ? "operator" : owner.id}`.replace(/[^\w.-]/g, "-");
       save(`keyward-activity-${whose}-${dateField(new Date())}.${chosen}`, format.type, format.write(events));
       dialog.close();
-      const rest = unreadable > 0 ? ` ${counted(unreadable)} couldn’t be read.` : "";
-      notify(`Exported ${counted(events.length)}.${rest}`);
+      const rest = unreadable > 0 ? ` ${counted(exactly(unreadable), "event")} couldn’t be read.` : "";
+      notify(`Exported ${counted(exactly(events.length), "event")}.${rest}`);
     } catch (thrown) {
       if (gone.signal.aborted) return;
       problem = asProblem(thrown);
@@ -139,7 +140,7 @@ export function exportActivity({ owner, filters, count, notify }) {
       <form @submit=${onSubmit(run)} novalidate>
         <div>
           <h2 id="dialog-title">Export activity</h2>
-          <p class="hint">${counted(total)}${isFiltered ? ", as filtered" : ""}</p>
+          <p class="hint">${counted(total, "event")}${isFiltered ? ", as filtered" : ""}</p>
         </div>
         ${problemNotice(problem)}
         <fieldset class="field" ?disabled=${isRunning}>
@@ -151,8 +152,8 @@ export function exportActivity({ owner, filters, count, notify }) {
         ${
           isRunning
             ? html`<div class="stack">
-                <label for="exported">${NUMBER.format(done)} of ${counted(total)}</label>
-                <progress id="exported" max=${total} .value=${done}></progress>
+                <label for="exported">${figure(exactly(done))} of ${counted(total, "event")}</label>
+                <progress id="exported" max=${total.count} .value=${done}></progress>
               </div>`
             : nothing
         }

@@ -7,12 +7,12 @@ import { address } from "../router.js";
 import { actorName, roleBadge, unreadableNote } from "../ui/parts.js";
 import { ago, day } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
-import { ROLES } from "../words.js";
+import { figure, ROLES } from "../words.js";
 
 /** How many there are beyond those that are shown. @param {InvitationList} list */
-const rest = ({ count, unreadable, invitations: { length } }) =>
-  count > length + unreadable
-    ? html`<p class="aside">The first ${length} of ${count} invitations.</p>`
+const rest = (list) =>
+  list.count > list.invitations.length + list.unreadable
+    ? html`<p class="aside">The first ${list.invitations.length} of ${figure(list)} invitations.</p>`
     : nothing;
 
 /**
@@ -59,7 +59,7 @@ export function acceptedInvitations({ list, context: { me }, owner }) {
     <section class="card" aria-labelledby="accepted">
       <header>
         <h2 id="accepted">Accepted invitations</h2>
-        ${list.count > list.events.length ? html`<a href="${address(owner, "activity")}?action=invitation.accepted">View all ${list.count}</a>` : nothing}
+        ${list.count > list.events.length ? html`<a href="${address(owner, "activity")}?action=invitation.accepted">View all ${figure(list)}</a>` : nothing}
       </header>
       <ul class="trail">${list.events.map(item)}</ul>
     </section>`;

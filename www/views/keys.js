@@ -12,6 +12,7 @@ import * as icons from "../ui/icons.js";
 import { button, emptyState, head, unreadableNote } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
+import { counted } from "../words.js";
 import { KeyActions } from "./key_actions.js";
 import { Search } from "./search.js";
 import { noFilters, skeleton } from "./skeleton.js";
@@ -48,7 +49,7 @@ export class KeysView extends View {
   #picked = new Set();
   /** The line about keys that need care, once it is asked for. @type {typeof import("./care.js") | null} */
   #care = null;
-  /** @type {number[]} */
+  /** @type {import("../types.d.ts").Amount[]} */
   #counts = [];
   /** The first steps, while there is something to do. @type {typeof import("./steps.js") | null} */
   #steps = null;
@@ -327,7 +328,7 @@ export class KeysView extends View {
       ${this.#head()}
       ${isEmpty ? nothing : parts ? parts.filterBar(bar) : noFilters}
       <div role="status">${this.#search.notice()}</div>
-      ${isEmpty ? nothing : html`<div class="listbar"><p role="status">${list ? (list.count === 1 ? "1 key" : `${list.count}${list.count_is === "exact" ? "" : "+"} keys`) : ""}</p>${this.#care?.careLine({ counts: this.#counts, query, path: address(owner) })}</div>`}
+      ${isEmpty ? nothing : html`<div class="listbar"><p role="status">${list ? counted(list, "key") : ""}</p>${this.#care?.careLine({ counts: this.#counts, query, path: address(owner) })}</div>`}
       ${steps}
       ${
         isEmpty && steps !== nothing

@@ -3,12 +3,13 @@
 import * as api from "../api.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { asProblem } from "../problem.js";
-import { address, pageOf, withParameter } from "../router.js";
+import { address, lastPage, pageOf, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { bones, button, emptyState, head, pages, roleBadge, unreadableNote } from "../ui/parts.js";
 import { day } from "../ui/time.js";
 import { View } from "../ui/view.js";
 import { html, initialState, nothing, Task } from "../vendor/lit.js";
+import { counted } from "../words.js";
 import { acceptedInvitations, pendingInvitations } from "./invitations.js";
 import { addMember, changeRole, inviteMember, removeMember } from "./membership.js";
 
@@ -33,7 +34,7 @@ export class MembersView extends View {
       this.context.learn(owner, list.permissions);
       if (list.members.length + list.unreadable > 0 || list.offset === 0) return list;
       // The page lies past the end.
-      const page = String(Math.max(1, Math.ceil(list.count / LIMIT)));
+      const page = lastPage(list);
       if (this.isConnected) this.context.go(withParameter(query, { page }, this.#path), { replace: true });
       return initialState;
     },
@@ -167,7 +168,7 @@ export class MembersView extends View {
   /** @override */
   render() {
     const { context, owner } = this;
-    const count = this.#list.value?.count;
+    const list = this.#list.value;
     return html`
       ${head({
         title: "Members",
@@ -181,7 +182,7 @@ export class MembersView extends View {
       )}</div>
       ${this.#pending()}
       ${this.#joined()}
-      <p class="sr-only" role="status">${count === undefined ? "" : count === 1 ? "1 member" : `${count} members`}</p>`;
+      <p class="sr-only" role="status">${list ? counted(list, "member") : ""}</p>`;
   }
 }
 customElements.define("keyward-members", MembersView);

@@ -1,13 +1,13 @@
 // The list in the frame’s menu: where somebody goes from one owner to another. It is loaded when it is first opened.
 /** @import { ListedOrganization, Owner } from "../openapi.d.ts" */
-/** @import { Context } from "../types.d.ts" */
+/** @import { Amount, Context } from "../types.d.ts" */
 import * as api from "../api.js";
 import { DEPLOYMENT, nameOf, ownersOf, roleIn, sameOwner } from "../owners.js";
 import { asProblem } from "../problem.js";
 import { recents } from "../recents.js";
 import { address } from "../router.js";
 import { html, LitElement, nothing } from "../vendor/lit.js";
-import { ROLES } from "../words.js";
+import { counted, ROLES } from "../words.js";
 import { createOrganization } from "./create_organization.js";
 import { Search } from "./search.js";
 import { searchField } from "./search_field.js";
@@ -31,7 +31,7 @@ export class Switcher extends LitElement {
   #search;
   #text = "";
   #going = new AbortController();
-  /** What the operator’s server has found. @type {{ choices: Choice[], count: number } | null} */
+  /** What the operator’s server has found. @type {{ choices: Choice[], amount: Amount } | null} */
   #found = null;
   #problem = "";
 
@@ -87,7 +87,7 @@ export class Switcher extends LitElement {
     if (!this.#isRoot) return;
     try {
       const list = await api.listOrganizations({ q: this.#text, limit: LIMIT }, signal);
-      this.#found = { choices: list.organizations.map(choiceOf), count: list.count };
+      this.#found = { choices: list.organizations.map(choiceOf), amount: list };
     } catch (thrown) {
       if (signal.aborted) return;
       this.#found = null;
@@ -152,10 +152,11 @@ export class Switcher extends LitElement {
   #said() {
     if (!this.#text) return "";
     const { all } = this.#choices();
-    const count = this.#isRoot
-      ? this.#found?.count
-      : all.filter((choice) => matches(this.#text, choice)).length;
-    return count === undefined ? "" : count === 1 ? "1 match" : `${count} matches`;
+    /** @type {Amount | undefined} */
+    const amount = this.#isRoot
+      ? this.#found?.amount
+      : { count: all.filter((choice) => matches(this.#text, choice)).length, count_is: "exact" };
+    return amount ? counted(amount, "match", "matches") : "";
   }
 
   /** Enter goes to the first match. @param {KeyboardEvent} event */

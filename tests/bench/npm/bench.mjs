@@ -6,8 +6,8 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 import { BROWSER_NAMES, browsers } from "../../../scripts/browsers.mjs";
+import { sizes } from "../../../scripts/build-npm.mjs";
 import { path } from "../../../scripts/run.mjs";
 import { launch, skipped } from "../../www/browsers/launch.mjs";
 import { print } from "../print.mjs";
@@ -39,15 +39,7 @@ export async function bench() {
   console.log(
     `\nImport to first answer in Node: best ${starts[0].toFixed(1)} ms, median ${starts[20].toFixed(1)} ms of 41 new processes (at most 5 ms)`,
   );
-  for (const [name, limit] of [
-    ["keyward.wasm", 15],
-    ["keyward.mjs", 25],
-    ["init.mjs", 5],
-    ["plain.mjs", 15],
-  ]) {
-    const size = gzipSync(readFileSync(path(`pkg/dist/${name}`)), { level: 9 }).length / 1000;
-    console.log(`${name}, gzip: ${size.toFixed(1)} KB (at most ${limit} KB)`);
-  }
+  sizes();
   console.log(`${versions.join("; ")}; base62-token ${packageVersion("base62-token")}`);
 }
 

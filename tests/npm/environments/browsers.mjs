@@ -9,7 +9,7 @@ import { ALL, installed, lay } from "./place.mjs";
 
 /** @param {import("../../../scripts/browsers.mjs").BrowserName} name */
 const everything = (name) => async () => {
-  const plain = await lay("browsers");
+  const plain = await lay("browsers", "./page.mjs");
   cpSync(join(await installed(), "dist"), join(plain.folder, "keyward"), { recursive: true });
   const bundled = await lay("bundlers");
   const bundle = ["import.mjs", "--bundle", "--format=iife", "--log-level=warning", "--outfile=out/page.mjs"];

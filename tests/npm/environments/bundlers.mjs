@@ -1,7 +1,7 @@
 // @ts-check
 // Bundlers, and bundles that run: pages in Chromium, under a strict policy, and programs in Node.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { launch } from "../../www/browsers/launch.mjs";
 import { open, STRICT } from "../pages.mjs";
@@ -17,19 +17,6 @@ let browser;
 export const chromium = () => (browser ??= launch("chromium"));
 export const closeChromium = async () => (await browser)?.close();
 
-/** @param {Project} project @param {string} name @param {(text: string) => string} change */
-function edit({ folder }, name, change) {
-  const file = join(folder, name);
-  writeFileSync(file, change(readFileSync(file, "utf8")));
-}
-
-/** A project whose page begins with a script. @param {string} script */
-async function page(script) {
-  const project = await lay("bundlers");
-  edit(project, "index.html", (text) => text.replace("ENTRY", script));
-  return project;
-}
-
 /** Opens a page, which finds all to be right; returns how many WebAssembly files it fetched. @param {string} folder @param {string} [policy] */
 async function files(folder, policy = STRICT) {
   const { answers, requests } = await open(await chromium(), folder, { policy });
@@ -44,10 +31,10 @@ async function files(folder, policy = STRICT) {
  * @param {string} [policy]
  */
 async function bundled(entry, bundle, script, policy) {
-  const project = await page(script ?? `./${entry}`);
+  const project = await lay("bundlers", script ?? `./${entry}`);
   await bundle(project, entry);
   const out = join(project.folder, "out");
-  if (script) writeFileSync(join(out, "index.html"), readFileSync(join(project.folder, "index.html")));
+  if (script) copyFileSync(join(project.folder, "index.html"), join(out, "index.html"));
   return files(out, policy);
 }
 

@@ -70,8 +70,21 @@ export async function installed() {
   return join((await prepared).folder, "node_modules", "keyward");
 }
 
-/** Lays a project. @param {string} name of its folder in projects/ */
-export async function lay(name) {
+/** A page that begins with a script. @param {string} script */
+const page = (script) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>user</title>
+  </head>
+  <body>
+    <script type="module" src="${script}"></script>
+  </body>
+</html>
+`;
+
+/** Lays a project. @param {string} name of its folder in projects/ @param {string} [script] what its page begins with */
+export async function lay(name, script) {
   prepared ??= prepare();
   const { tools, folder } = await prepared;
   const place = mkdtempSync(join(folder, `${name}-`));
@@ -79,6 +92,7 @@ export async function lay(name) {
   /** @type {Record<string, string>} */
   const written = {
     "package.json": JSON.stringify({ name: "user", private: true, dependencies: { keyward: "*" } }),
+    ...(script && { "index.html": page(script) }),
   };
   const questions = readFileSync(path("tests/npm/environments/questions.mjs"), "utf8");
   for (const [module, text] of Object.entries({ cases: casesModule(), questions })) {

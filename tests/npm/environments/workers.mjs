@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { run } from "../../../scripts/run.mjs";
+import { quietly, run } from "../../../scripts/run.mjs";
 import { casesModule, project } from "../project.mjs";
 import { ALL, versionHere } from "./place.mjs";
 
@@ -27,16 +27,9 @@ async function prove(t) {
     "cases.mjs": casesModule(),
     "wrangler.toml": 'name = "user"\nmain = "worker.mjs"\ncompatibility_date = "2026-07-01"\n',
   });
-  const env = {
-    ...process.env,
-    WRANGLER_SEND_METRICS: "false",
-    WRANGLER_SEND_ERROR_REPORTS: "false",
-    WRANGLER_HIDE_BANNER: "true",
-    CI: "true",
-  };
   const { code, output } = await run("wrangler", ["deploy", "--dry-run", "--outdir", path("out")], {
     cwd: folder,
-    env,
+    env: quietly,
   });
   assert.equal(code, 0, output);
   const wasm = readdirSync(path("out")).filter((name) => name.endsWith(".wasm"));
