@@ -89,26 +89,27 @@ async function scanPaths(paths, summary, pins, progress, selection) {
   const files = createWalk(selection);
   /** @type {Set<Path>} */
   const seen = new Set();
-  const isOne = paths.length === 1;
   /** Each file once, however often it is named. @param {Path[]} paths */
   function* unseen(paths) {
     for (const path of paths)
       for (const file of files(path)) {
-        // No folder has a file twice: symbolic links are not followed.
-        if ("real" in file && !isOne) {
+        if ("real" in file) {
           if (seen.has(file.real)) continue;
           seen.add(file.real);
         }
         yield file;
       }
   }
+  // No folder has a file twice: symbolic links are not followed.
+  const listed = (/** @type {Path[]} */ some) =>
+    paths.length === 1 && some[0] ? files(some[0]) : unseen(some);
   const options = { pins, binary: summary.binary };
   const all = [...new Set(paths)];
   const piped = all.indexOf("-");
-  await readAll(unseen(piped < 0 ? all : all.slice(0, piped)), summary, options, progress);
+  await readAll(listed(piped < 0 ? all : all.slice(0, piped)), summary, options, progress);
   if (piped < 0) return;
   await scanInput(summary, pins, progress);
-  await readAll(unseen(all.slice(piped + 1)), summary, options, progress);
+  await readAll(listed(all.slice(piped + 1)), summary, options, progress);
 }
 
 /** @param {Summary} summary @param {Pins} pins @param {Progress} progress */
