@@ -32,6 +32,9 @@ export function finder() {
   return made;
 }
 
+/** Whether there is one already, since it takes a millisecond to make. */
+export const hasFinder = () => made !== undefined;
+
 /** @returns {Finder | undefined} */
 export function compiled() {
   try {

@@ -66,15 +66,15 @@ function readFile(file, path, number, outcome, options) {
   // No size is asked for, which takes longer than to read: some files tell none, such as those of /proc.
   for (let more = 1; more > 0 && read < buffer.length; read += more)
     more = readSync(file, buffer, read, buffer.length - read, null);
-  const start = buffer.subarray(0, read);
   const whole = read < buffer.length;
   // What is no file gives nothing, or never ends.
   const size = read === 0 || !whole ? sizeOf(file) : read;
-  if (pointer(start)) outcome.unread.push([number, ELSEWHERE]);
-  if (!isPlain(path, start)) search(file, start, whole, path, number, outcome, options);
-  else if (!whole && size > read) outcome.long.push({ number, path, size });
-  else if (whole && !mayHoldKey(buffer, 0, read)) done(outcome, read);
-  else search(file, start, whole, path, number, outcome, options);
+  if (pointer(buffer, read)) outcome.unread.push([number, ELSEWHERE]);
+  // Bytes of another file may be behind those of this one: then it is searched, if for nothing.
+  const plain = isPlain(path, buffer);
+  if (plain && whole && !mayHoldKey(buffer, 0, read)) done(outcome, read);
+  else if (plain && !whole && size > read) outcome.long.push({ number, path, size });
+  else search(file, buffer.subarray(0, read), whole, path, number, outcome, options);
 }
 
 /** @param {Outcome} outcome @param {number} bytes */
