@@ -24,6 +24,8 @@ const CLOSELY = LENGTH * 256 * 8;
 const TABLES = HALVES[0] + HALVES[1] + 2 * CLOSELY;
 const PAGE = 1 << 16;
 
+/** What a finder of WebAssembly is made of: another thread has it at once. @typedef {{ module: WebAssembly.Module, tables: Uint8Array }} Parts */
+
 /** @type {Finder | undefined} */
 let made;
 /** The one of this thread. */
@@ -32,14 +34,26 @@ export function finder() {
   return made;
 }
 
+/** Those of this thread's finder, if it has some. @type {Parts | undefined} */
+let parts;
+/** For `useParts` in another thread. */
+export function partsOf() {
+  finder();
+  return parts;
+}
+/** @param {Parts | undefined} own */
+export const useParts = (own) => {
+  parts = own;
+};
+
 /** Whether there is one already, since it takes a millisecond to make. */
 export const hasFinder = () => made !== undefined;
 
 /** @returns {Finder | undefined} */
 export function compiled() {
   try {
-    const code = readFileSync(new URL("../dist/glance.wasm", import.meta.url));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
+    parts ??= makeParts();
+    const { exports } = new WebAssembly.Instance(parts.module);
     const {
       memory,
       next,
@@ -52,10 +66,7 @@ export function compiled() {
     const files = tables + TABLES + PAD;
     const texts = files + MOST + 2 * PAD;
     memory.grow(Math.ceil((texts + MOST + PAD) / PAGE) - memory.buffer.byteLength / PAGE);
-    for (const [kind, groups] of SHAPES.entries()) {
-      fillHalves(memory.buffer, tables + (kind === 0 ? 0 : HALVES[0]), groups, QUICK[kind]);
-      fillClosely(memory.buffer, tables + HALVES[0] + HALVES[1] + kind * CLOSELY, groups.flat());
-    }
+    new Uint8Array(memory.buffer, tables).set(parts.tables);
     return {
       files: Buffer.from(memory.buffer, files, MOST),
       texts: Buffer.from(memory.buffer, texts, MOST),
@@ -67,6 +78,17 @@ export function compiled() {
   } catch {
     return undefined;
   }
+}
+
+/** @returns {Parts} */
+function makeParts() {
+  const code = readFileSync(new URL("../dist/glance.wasm", import.meta.url));
+  const tables = new Uint8Array(TABLES);
+  for (const [kind, groups] of SHAPES.entries()) {
+    fillHalves(tables.buffer, kind === 0 ? 0 : HALVES[0], groups, QUICK[kind]);
+    fillClosely(tables.buffer, HALVES[0] + HALVES[1] + kind * CLOSELY, groups.flat());
+  }
+  return { module: new WebAssembly.Module(code), tables };
 }
 
 /** @param {ArrayBuffer} memory @param {number} at @param {import("./shapes.mjs").Shape[][]} groups @param {number} bytes */

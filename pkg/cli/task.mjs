@@ -13,7 +13,11 @@ import { createSearch } from "./search.mjs";
 /** @typedef {import("./names.mjs").Path} Path */
 /** @typedef {{ pins: import("keyward").Pins | undefined, binary: boolean }} Options */
 
-/** Some files, numbered in the order in which they are reported. @typedef {{ first: number, paths: Path[] }} Files */
+/**
+ * Some files, numbered in the order in which they are reported. `paths`: with a zero byte, which is in no path, between
+ * them: one text goes to another thread in a fraction of the time of many.
+ * @typedef {{ first: number, count: number, paths: string }} Files
+ */
 /** A long file that could not be searched in parts, and was counted as those were read. @typedef {{ number: number, path: Path, again: true }} Again */
 /** @typedef {Files | Again | import("./part.mjs").Part} Task */
 /**
@@ -22,6 +26,9 @@ import { createSearch } from "./search.mjs";
  *   long: { number: number, path: Path, size: number }[], part?: import("./part.mjs").Result }} Outcome
  */
 
+/** Between paths. */
+export const BETWEEN = "\0";
+
 /** @returns {Outcome} */
 export const nothing = () => ({ found: [], unread: [], files: 0, bytes: 0, long: [] });
 
@@ -29,7 +36,7 @@ export const nothing = () => ({ found: [], unread: [], files: 0, bytes: 0, long:
 export function perform(task, options) {
   const outcome = nothing();
   if ("paths" in task)
-    task.paths.forEach((path, index) => {
+    task.paths.split(BETWEEN).forEach((path, index) => {
       const number = task.first + index;
       reading(path, number, outcome, (file) => readFile(file, path, number, outcome, options));
     });
