@@ -87,6 +87,7 @@ const AR = {
 /** Whether a file that begins so is such an archive. @param {Buffer} start */
 export const archiveOf = (start) => (TAR.is(start) ? TAR : AR.is(start) ? AR : undefined);
 
+const NONE = Buffer.alloc(0);
 /** Archives in each other that are looked into. */
 const DEEPEST = 8;
 
@@ -100,7 +101,7 @@ const DEEPEST = 8;
  */
 export function createLook(name, depth = 0) {
   /** @type {Buffer} */
-  let first = Buffer.alloc(0);
+  let first = NONE;
   let isBegun = false;
   let compressed = false;
   /** @type {Look | undefined} */
@@ -111,7 +112,7 @@ export function createLook(name, depth = 0) {
     compressed = isCompressed(name, first) || (form !== undefined && depth === DEEPEST);
     if (form && !compressed) archive = createArchive(form, depth);
     archive?.push(first);
-    first = Buffer.alloc(0);
+    first = NONE;
   };
   return {
     get compressed() {
@@ -132,7 +133,7 @@ export function createLook(name, depth = 0) {
 /** Looks at each file in an archive. @param {Archive} archive @param {number} depth @returns {Look} */
 function createArchive({ before, header, block, name, size, isHeader }, depth) {
   let isCompressedWithin = false;
-  let held = Buffer.alloc(0);
+  let held = NONE;
   let skipped = before;
   /** The file that is looked at, and how much of it is to come. @type {Look | undefined} */
   let inner;
@@ -148,7 +149,7 @@ function createArchive({ before, header, block, name, size, isHeader }, depth) {
       isCompressedWithin = true;
       skipped = Number.POSITIVE_INFINITY;
     }
-    held = Buffer.alloc(0);
+    held = NONE;
     if (left === 0) close();
   };
   const close = () => {

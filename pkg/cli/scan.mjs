@@ -34,8 +34,9 @@ export async function scanCommand(args, pins, flags) {
   const ask = asking(flags);
   const paths = pathsOf(args.length > 0 || mode ? args : ["."]);
   const repo = mode && inRepository(mode);
+  const lists = flags["no-allow"] ? [] : listsFor(repo ? [here()] : paths);
   const judge = createJudge({
-    lists: flags["no-allow"] ? [] : listsFor(repo ? [here()] : paths),
+    lists,
     baseline: flags.baseline === undefined ? new Set() : readBaseline(pathsOf([flags.baseline])[0]),
     comments: !flags["no-allow"],
   });
@@ -48,9 +49,11 @@ export async function scanCommand(args, pins, flags) {
   } else if (mode === "staged") await scanStaged(paths, repo.top, excluded, summary, pins, progress);
   else await scanHistory(paths, repo, { excluded, isAllowed: judge.hasPath }, summary, pins, progress);
   progress.end();
+  const top = repo?.top ?? here();
   for (const finding of summary.findings) {
-    const isFile = finding.path !== "-" && !finding.origin?.isText;
-    finding.allowed = judge.judge(finding, isFile ? resolve(repo?.top ?? here(), finding.path) : undefined);
+    // Without lists nobody asks where it stands.
+    const isFile = lists.length > 0 && finding.path !== "-" && !finding.origin?.isText;
+    finding.allowed = judge.judge(finding, isFile ? resolve(top, finding.path) : undefined);
   }
   const { findings, failed } = await ask(summary.findings);
   for (const { path, reason } of summary.unread) say(`keyward: ${shown(path)}: ${reason}\n`);
