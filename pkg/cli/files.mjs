@@ -209,7 +209,7 @@ function patterns(real, outer) {
  * most are: hardly a name is left to be compared with each of them. Case is not heeded, whether the system does or not.
  * @param {string} text @returns {((name: string) => boolean) | undefined} nothing, if there are others
  */
-function simplePatterns(text) {
+export function simplePatterns(text) {
   const names = new Set();
   const endings = new Set();
   for (const line of text.toLowerCase().split(/\r?\n/)) {
