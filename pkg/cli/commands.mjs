@@ -105,27 +105,37 @@ const ofImport = {
     value: "whole",
     help: "With csv, what of a key is hashed: whole, or after_last_underscore.",
   },
-  "salt-position": {
-    type: "string",
-    value: "before",
-    help: "With csv, where a salt stands: before or after.",
-  },
   "salt-file": {
     type: "string",
     value: "FILE",
     help: "With csv and keypal: a file that holds the one salt of all keys.",
+  },
+  "salt-encoding": {
+    type: "string",
+    value: "text",
+    help: "With csv, how salts are written: text, which is taken as it is, hex, base64 or base64url.",
+  },
+  "salt-position": {
+    type: "string",
+    value: "before",
+    help: "With csv, where a salt stands: before or after the key.",
   },
   "pepper-file": {
     type: "string",
     value: "FILE",
     help: "With csv and hmac-sha256: a file that holds the secret.",
   },
+  "pepper-encoding": {
+    type: "string",
+    value: "text",
+    help: "With csv, how the secret is written: text, hex, base64 or base64url.",
+  },
 };
 
 const MORE_OF_IMPORT = `The file is a JSON array, one JSON object a line, or CSV with a header; its first character
 tells. Columns of csv: hash, title, type, redacted, created_at, created_by, expires_at, scopes,
-metadata, revoked_at; and salt, algorithm, encoding, part, salt_position where they differ by row;
-or key, a key in clear, which is hashed here and not sent.
+metadata, revoked_at; and salt, salt_encoding, salt_position, algorithm, encoding and part where
+they differ by row; or key, a key in clear, which is hashed here and not sent.
 
 Rows go in batches, and each batch as a whole. Running it again changes nothing that is in, so an
 import that was interrupted goes on that way. How to dump each system: docs/MOVING.md.`;

@@ -15,7 +15,7 @@ export class Unfit extends Error {
  * The first of these columns that has a value. In CSV nothing and an empty text are the same, and MySQL's tools write NULL.
  * @param {Record<string, unknown>} row @param {string[]} names @returns {any}
  */
-export function valueOf(row, ...names) {
+export function fieldOf(row, ...names) {
   for (const name of names) {
     const value = Object.hasOwn(row, name) ? row[name] : undefined;
     if (value !== undefined && value !== null && value !== "" && value !== "NULL" && value !== "\\N")
@@ -26,7 +26,7 @@ export function valueOf(row, ...names) {
 
 /** A text. Ids may be numbers. @param {Record<string, unknown>} row @param {string[]} names @returns {string | undefined} */
 export function textOf(row, ...names) {
-  const value = valueOf(row, ...names);
+  const value = fieldOf(row, ...names);
   if (value === undefined || typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   throw new Unfit("row.field_invalid", `${names[0]} has to be a text.`);
@@ -34,7 +34,7 @@ export function textOf(row, ...names) {
 
 /** Whether it says yes. @param {Record<string, unknown>} row @param {string} name @param {boolean} otherwise */
 export function isSet(row, name, otherwise) {
-  const value = valueOf(row, name);
+  const value = fieldOf(row, name);
   if (value === undefined) return otherwise;
   const word = String(value).toLowerCase();
   if (["true", "t", "1", "yes"].includes(word)) return true;
@@ -44,7 +44,7 @@ export function isSet(row, name, otherwise) {
 
 /** What may be JSON in a text, as a column of type text holds it. @param {Record<string, unknown>} row @param {string[]} names */
 export function jsonOf(row, ...names) {
-  let value = valueOf(row, ...names);
+  let value = fieldOf(row, ...names);
   // Some versions write the JSON of a text that is JSON.
   for (let depth = 0; depth < 2 && typeof value === "string"; depth += 1) {
     try {
@@ -65,7 +65,7 @@ export function objectOf(row, ...names) {
 
 /** Words: an array, one in JSON, or what is between spaces and commas. @param {Record<string, unknown>} row @param {string[]} names @returns {string[]} */
 export function wordsOf(row, ...names) {
-  const value = valueOf(row, ...names);
+  const value = fieldOf(row, ...names);
   if (value === undefined) return [];
   if (typeof value === "string" && !value.trimStart().startsWith("["))
     // As Postgres writes an array: {a,b}.
@@ -84,7 +84,7 @@ const MOMENT =
  * @param {Record<string, unknown>} row @param {string[]} names @returns {string | undefined}
  */
 export function momentOf(row, ...names) {
-  const value = valueOf(row, ...names);
+  const value = fieldOf(row, ...names);
   if (value === undefined || value === 0 || value === "0") return undefined;
   const text = String(value).trim();
   const date = /^\d{1,16}(\.\d+)?$/.test(text) ? since1970(Number(text)) : written(text);

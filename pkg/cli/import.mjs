@@ -26,7 +26,8 @@ const TOLD = 1000;
 /**
  * @typedef {{
  *   from?: string, organization?: string, "dry-run"?: boolean, url?: string, quiet?: boolean, algorithm?: string,
- *   encoding?: string, part?: string, "salt-position"?: string, "salt-file"?: string, "pepper-file"?: string,
+ *   encoding?: string, part?: string, "salt-file"?: string, "salt-encoding"?: string, "salt-position"?: string,
+ *   "pepper-file"?: string, "pepper-encoding"?: string,
  * }} Flags
  */
 
@@ -77,17 +78,29 @@ export async function importCommand(args, pins, flags) {
   return failure ? 2 : tally.failed() > 0 ? 1 : 0;
 }
 
-/** How the hashes were made. @param {string} from @param {Flags} flags */
+/** Options that say how hashes were made: where the system itself leaves it open. */
+const FORMS = {
+  csv: [
+    "algorithm",
+    "encoding",
+    "part",
+    "salt-file",
+    "salt-encoding",
+    "salt-position",
+    "pepper-file",
+    "pepper-encoding",
+  ],
+  keypal: ["algorithm", "salt-file"],
+};
+
+/** How the hashes were made. @param {string} from @param {Flags} flags @returns {import("./systems.mjs").Form} */
 function formOf(from, flags) {
-  const { algorithm, encoding, part, "salt-position": saltPosition } = flags;
-  const own = ["algorithm", "encoding", "part", "salt-position", "pepper-file"];
-  for (const option of own)
-    if (option in flags && from !== "csv" && !(from === "keypal" && option === "algorithm"))
-      throw new TypeError(`--${option} goes with --from csv.`);
-  if (flags["salt-file"] !== undefined && !["csv", "keypal"].includes(from))
-    throw new TypeError("--salt-file goes with --from csv and --from keypal.");
+  /** @type {string[]} */
+  const own = from === "csv" || from === "keypal" ? FORMS[from] : [];
+  for (const option of FORMS.csv)
+    if (option in flags && !own.includes(option)) throw new TypeError(`--${option} goes with --from csv.`);
   const [salt, pepper] = [flags["salt-file"], flags["pepper-file"]].map(secretIn);
-  return { algorithm, encoding, part, "salt-position": saltPosition, salt, pepper };
+  return { ...flags, salt, pepper };
 }
 
 /** A file's text without the end of its line. @param {string | undefined} file */

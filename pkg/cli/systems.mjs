@@ -3,12 +3,13 @@
 // docs/MOVING.md. A key that is there in clear is hashed here, so that its text goes nowhere.
 import { createHash } from "node:crypto";
 import { isObject } from "./dump.mjs";
-import { isSet, jsonOf, momentOf, objectOf, textOf, Unfit, valueOf, wordsOf } from "./fields.mjs";
+import { fieldOf, isSet, jsonOf, momentOf, objectOf, textOf, Unfit, wordsOf } from "./fields.mjs";
 
 /** @typedef {Record<string, unknown>} Row */
 /**
  * @typedef {{
- *   algorithm?: string, encoding?: string, part?: string, "salt-position"?: string, salt?: string, pepper?: string,
+ *   algorithm?: string, encoding?: string, part?: string, salt?: string, "salt-encoding"?: string,
+ *   "salt-position"?: string, pepper?: string, "pepper-encoding"?: string,
  * }} Form how the hashes of a dump were made, where its rows do not say so
  */
 /** @typedef {(row: Row, form: Form, lost: (what: string) => void) => Row} System `lost`: what Keyward has nothing for */
@@ -49,8 +50,12 @@ const earliest = (...moments) => moments.filter((moment) => moment !== undefined
 /** Where a key has been, which the application may have written down. @param {string} system @param {string | undefined} id @param {string} [owner] */
 const origin = (system, id, owner) => ({ imported_from: compact({ system, id, owner }) });
 
+/** How much of a key's beginning and end a redacted form shows at most. */
+const SIDE = 16;
+
 /** The beginning of a key, and its end if it is known. @param {string | undefined} start @param {string} [end] */
-const redacted = (start, end = "") => (start === undefined ? undefined : `${start}***${end}`);
+const redacted = (start, end = "") =>
+  start === undefined ? undefined : `${start.slice(0, SIDE)}***${end.slice(-SIDE)}`;
 
 /** Medusa's table `api_key`. @type {System} */
 function medusa(row) {
@@ -83,7 +88,7 @@ function medusa(row) {
 function unkey(row, _form, lost) {
   const id = textOf(row, "id", "keyId");
   const clear = textOf(row, "plaintext");
-  if (valueOf(row, "pending_migration_id") !== undefined)
+  if (fieldOf(row, "pending_migration_id") !== undefined)
     throw new Unfit("row.hash_unsupported", "The hash is of an import into Unkey that was never used there.");
   const identity = row.identity;
   const owner =
@@ -91,7 +96,7 @@ function unkey(row, _form, lost) {
     (isObject(identity) ? textOf(identity, "externalId") : undefined);
   const isOff = !isSet(row, "enabled", true);
   for (const name of ["remaining_requests", "credits", "ratelimits", "refill_amount"])
-    if (!isEmpty(valueOf(row, name))) lost(name);
+    if (!isEmpty(fieldOf(row, name))) lost(name);
   return compact({
     hash: clear ? hashed(clear) : { algorithm: "sha256", encoding: "base64", value: neededText(row, "hash") },
     title: textOf(row, "name") ?? `Unkey key ${id ?? textOf(row, "start")}`,
@@ -120,7 +125,7 @@ function betterAuth(row, _form, lost) {
   // With disableKeyHashing it is kept in clear.
   const isHash = /^[A-Za-z0-9_-]{43}$/.test(key) && !(start !== undefined && key.startsWith(start));
   for (const name of ["remaining", "ipAllowlist", "ip_allowlist"])
-    if (!isEmpty(valueOf(row, name))) lost(name);
+    if (!isEmpty(fieldOf(row, name))) lost(name);
   if (isSet(row, "rateLimitEnabled", false) || isSet(row, "rate_limit_enabled", false)) lost("rateLimit");
   const updated = () => momentOf(row, "updatedAt", "updated_at") ?? momentOf(row, "createdAt", "created_at");
   return compact({
@@ -154,8 +159,8 @@ function keypal(row, { salt, algorithm }, lost) {
   const about = objectOf(row, "metadata") ?? {};
   const owner = textOf(about, "ownerId");
   const isOff = !isSet(about, "enabled", true);
-  if (!isEmpty(valueOf(about, "resources"))) lost("resources");
-  const kept = compact({ description: valueOf(about, "description"), tags: valueOf(about, "tags") });
+  if (!isEmpty(fieldOf(about, "resources"))) lost("resources");
+  const kept = compact({ description: fieldOf(about, "description"), tags: fieldOf(about, "tags") });
   return compact({
     hash: compact({
       algorithm: algorithm ?? (value.length === 128 ? "sha512" : "sha256"),
@@ -176,20 +181,8 @@ function keypal(row, { salt, algorithm }, lost) {
 /** A table of one's own, with the columns that Keyward's rows have. @type {System} */
 function generic(row, form) {
   const clear = textOf(row, "key");
-  const salt = textOf(row, "salt") ?? form.salt;
   return compact({
-    hash: clear
-      ? hashed(clear)
-      : compact({
-          algorithm: textOf(row, "algorithm") ?? form.algorithm ?? "sha256",
-          encoding: textOf(row, "encoding") ?? form.encoding ?? "hex",
-          value: neededText(row, "hash"),
-          part: textOf(row, "part") ?? form.part,
-          salt,
-          salt_position:
-            salt === undefined ? undefined : (textOf(row, "salt_position") ?? form["salt-position"]),
-          pepper: form.pepper,
-        }),
+    hash: clear ? hashed(clear) : statedHash(row, form),
     title: textOf(row, "title", "name") ?? `Key ${textOf(row, "id") ?? "without a name"}`,
     type: textOf(row, "type"),
     redacted: textOf(row, "redacted"),
@@ -199,6 +192,25 @@ function generic(row, form) {
     scopes: wordsOf(row, "scopes"),
     metadata: objectOf(row, "metadata"),
     revoked_at: momentOf(row, "revoked_at"),
+  });
+}
+
+/** What a row says of its hash, or else what holds for all. @param {Row} row @param {Form} form */
+function statedHash(row, form) {
+  const salt = textOf(row, "salt") ?? form.salt;
+  const ofSalt = {
+    salt,
+    salt_encoding: textOf(row, "salt_encoding") ?? form["salt-encoding"],
+    salt_position: textOf(row, "salt_position") ?? form["salt-position"],
+  };
+  return compact({
+    algorithm: textOf(row, "algorithm") ?? form.algorithm ?? "sha256",
+    encoding: textOf(row, "encoding") ?? form.encoding ?? "hex",
+    value: neededText(row, "hash"),
+    part: textOf(row, "part") ?? form.part,
+    ...(salt === undefined ? {} : ofSalt),
+    pepper: form.pepper,
+    pepper_encoding: form["pepper-encoding"],
   });
 }
 
