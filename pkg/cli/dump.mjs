@@ -20,7 +20,8 @@ export async function* rowsOf(bytes) {
   for (;;) {
     const { value, done } = await texts.next();
     head += value ?? "";
-    if (done || head.trim() !== "") break;
+    // The whole header of CSV, since it says what separates the columns.
+    if (done || /^\s*([[{]|\S.*\n)/.test(head) || head.length > LONGEST) break;
   }
   const all = startingWith(head, texts);
   const first = head.trimStart()[0];
@@ -161,8 +162,8 @@ async function* fromCsv(texts, head) {
   for await (const { record, info, raw } of source.pipe(parser)) {
     yield* skipped;
     skipped = [];
-    // A quote that is not closed takes in what follows, so what is behind it is no row.
-    if (broken) break;
+    // A quote that is not closed takes in what follows, so what is behind it is no row. The parser is ahead of this loop.
+    if (broken && info.lines >= broken) break;
     yield { line: info.lines - raw.trim().split("\n").length + 1, row: record };
   }
   yield* skipped;
