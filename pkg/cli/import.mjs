@@ -120,20 +120,26 @@ async function* batchesOf(rows, map, tally) {
   /** @type {Ready[]} */
   let batch = [];
   let bytes = 0;
-  for await (const read of rows) {
-    tally.read();
-    const ready = readied(read, map);
-    if ("code" in ready) {
-      tally.fail(ready);
-      continue;
+  try {
+    for await (const read of rows) {
+      tally.read();
+      const ready = readied(read, map);
+      if ("code" in ready) {
+        tally.fail(ready);
+        continue;
+      }
+      const size = Buffer.byteLength(ready.text) + 1;
+      if (batch.length === ROWS || bytes + size > BYTES) {
+        yield batch;
+        [batch, bytes] = [[], 0];
+      }
+      batch.push(ready);
+      bytes += size;
     }
-    const size = Buffer.byteLength(ready.text) + 1;
-    if (batch.length === ROWS || bytes + size > BYTES) {
-      if (batch.length > 0) yield batch;
-      [batch, bytes] = [[], 0];
-    }
-    batch.push(ready);
-    bytes += size;
+  } catch (error) {
+    // What stands before the place where the file breaks off is right.
+    if (error instanceof DumpError && batch.length > 0) yield batch;
+    throw error;
   }
   if (batch.length > 0) yield batch;
 }

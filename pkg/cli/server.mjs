@@ -103,7 +103,9 @@ export function server(address, credential) {
       const isSilent = typeof answer === "string";
       const result = isSilent ? new NoAnswer(`${host} ${answer}`, { fatal: true }) : read(answer);
       if (!(result instanceof NoAnswer)) return result;
-      if (!(isSilent || PASSING.includes(result.status)) || tried === tries) throw result;
+      // One that is busy says so, and one that says nothing is not there.
+      const most = isSilent ? TRIES : PASSING.includes(result.status) ? tries : 1;
+      if (tried >= most) throw result;
       const wanted = isSilent ? undefined : secondsOf(answer.headers["retry-after"]);
       await sleep(1000 * Math.min(patience, wanted ?? 0.25 * 4 ** (tried - 1)));
     }

@@ -34,7 +34,10 @@ async function readInPieces(content) {
 }
 
 test("a JSON array, lines of JSON and CSV give the same rows, with the line at which each begins", async () => {
-  const [a, b] = [{ id: "é", title: 'say "x"' }, { id: "2", title: "two\nlines" }];
+  const [a, b] = [
+    { id: "é", title: 'say "x"' },
+    { id: "2", title: "two\nlines" },
+  ];
   const c = { id: "3", title: "" };
   const array = `\n[${JSON.stringify(a)},\n\n  {"id":\n"2", "title": "two\\nlines"},\n${JSON.stringify(c)}]\n`;
   assert.deepEqual(await readInPieces(array), {
@@ -147,17 +150,28 @@ test("a moment is read as databases write it, in UTC where nothing else is said"
   for (const none of ["", null, undefined, 0, "0", "NULL", "\\N"])
     assert.ok(!("expires_at" in sent({ expires_at: none })), String(none));
   for (const wrong of ["soon", "01/03/2025", "2025-13-01", "2025-03-01 25:00:00", true, {}])
-    assert.equal(codeOf(() => sent({ expires_at: wrong })), "row.field_invalid", String(wrong));
+    assert.equal(
+      codeOf(() => sent({ expires_at: wrong })),
+      "row.field_invalid",
+      String(wrong),
+    );
 });
 
 test("scopes are read from a list, from JSON, from words and from Postgres's arrays, and metadata from JSON", () => {
   for (const scopes of [["a:b", "c"], '["a:b","c"]', "a:b c", "a:b, c", "{a:b,c}"])
     assert.deepEqual(sent({ scopes }).scopes, ["a:b", "c"]);
   for (const scopes of ["[1]", "[", { a: 1 }, 7])
-    assert.equal(codeOf(() => sent({ scopes })), "row.field_invalid");
+    assert.equal(
+      codeOf(() => sent({ scopes })),
+      "row.field_invalid",
+    );
   for (const metadata of [{ a: 1 }, '{"a":1}', JSON.stringify('{"a":1}')])
     assert.deepEqual(sent({ metadata }).metadata, { a: 1 });
-  for (const metadata of ["[1]", "x", 7]) assert.equal(codeOf(() => sent({ metadata })), "row.field_invalid");
+  for (const metadata of ["[1]", "x", 7])
+    assert.equal(
+      codeOf(() => sent({ metadata })),
+      "row.field_invalid",
+    );
 });
 
 test("a key in clear is hashed before it goes anywhere", () => {
@@ -196,15 +210,25 @@ test("what does not work there does not work here: keys that are switched off or
   ];
   for (const [name, row, revoked] of cases)
     assert.equal(SYSTEMS[name](/** @type {any} */ (row), {}, () => {}).revoked_at, revoked, name);
-  assert.equal(codeOf(() => SYSTEMS.unkey({ hash, enabled: 0 }, {}, () => {})), "row.disabled");
+  assert.equal(
+    codeOf(() => SYSTEMS.unkey({ hash, enabled: 0 }, {}, () => {})),
+    "row.disabled",
+  );
 });
 
 test("a row of another system, or without its hash, is told from a right one", () => {
   const row = { id: "1", key_hash: "x", metadata: {} };
   for (const name of ["medusa", "unkey", "better-auth", "csv"])
-    assert.equal(codeOf(() => SYSTEMS[name](row, {}, () => {})), "row.hash_missing", name);
+    assert.equal(
+      codeOf(() => SYSTEMS[name](row, {}, () => {})),
+      "row.hash_missing",
+      name,
+    );
   const bcrypt = { type: "secret", token: "$2b$10$abcdefghijklmnopqrstuv", salt: "s" };
-  assert.equal(codeOf(() => SYSTEMS.medusa(bcrypt, {}, () => {})), "row.hash_unsupported");
+  assert.equal(
+    codeOf(() => SYSTEMS.medusa(bcrypt, {}, () => {})),
+    "row.hash_unsupported",
+  );
   assert.equal(
     codeOf(() => SYSTEMS.unkey({ hash: "x", pending_migration_id: "m" }, {}, () => {})),
     "row.hash_unsupported",
