@@ -201,7 +201,11 @@ export const COMMANDS = {
         help: "Where to, readable by its owner alone; there once it is whole. By default to standard output.",
       },
     },
-    codes: ["done", "", "wrong usage, or it could not be done to the end"],
+    codes: [
+      "done",
+      "done, but the deployment could not read some rows, which are missing",
+      "wrong usage, or it could not be done to the end",
+    ],
     run: exportCommand,
   },
   rules: {

@@ -2,8 +2,9 @@
 // The deployment and the organization that `import` and `export` are about.
 import { addressOf, credentialOf, server } from "./server.mjs";
 
-/** Who may: a key of the operator's or of an owner. */
-const MOVER = "a key that may move the organization's keys: the operator's, or one of an owner's or admin's";
+/** Who may. */
+const MOVER =
+  "a root key, an operator key or, to import, a key that may write the organization's keys (or to a person's token)";
 
 /**
  * @param {string} command @param {{ url?: string, organization?: string }} flags

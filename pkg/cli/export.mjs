@@ -19,13 +19,15 @@ export async function exportCommand(args, pins, flags) {
   if (output === "") throw new TypeError("--output has no name.");
   if (output === undefined && process.stdout.isTTY)
     throw new TypeError("An export is not for a terminal: name a file with --output FILE, or pipe it on.");
-  let rows = 0;
+  let [rows, missing] = [0, 0];
   const progress = createProgress(() => plural(rows, "row"), flags.quiet === true);
   const target = output === undefined ? toStandardOutput() : toFile(output);
   try {
     for await (const page of pages(server, `${path}/export`)) {
       await target.write(page);
-      rows += page.split("\n").filter((line) => line !== "").length;
+      const lines = page.split("\n").filter((line) => line !== "");
+      rows += lines.length;
+      missing += lines.filter((line) => line.startsWith('{"kind":"unreadable"')).length;
       progress.tick();
     }
     target.finish();
@@ -40,7 +42,11 @@ export async function exportCommand(args, pins, flags) {
     progress.end();
   }
   if (!flags.quiet) say(`${plural(rows, "row")} exported.\n`);
-  return 0;
+  if (missing > 0)
+    say(
+      `keyward: ${plural(missing, "row")} could not be read there, so what they say is missing from the export.\n`,
+    );
+  return missing > 0 ? 1 : 0;
 }
 
 /** The pages, until none is next. @param {import("./server.mjs").Server} server @param {string} path */

@@ -58,7 +58,7 @@ const redacted = (start, end = "") =>
   start === undefined ? undefined : `${start.slice(0, SIDE)}***${end.slice(-SIDE)}`;
 
 /** Medusa's table `api_key`. @type {System} */
-function medusa(row) {
+function medusa(row, _form, lost) {
   const id = textOf(row, "id");
   const token = neededText(row, "token");
   const type = neededText(row, "type");
@@ -70,7 +70,7 @@ function medusa(row) {
       "row.hash_unsupported",
       "The token is not a hash by scrypt with a salt, as Medusa keeps it.",
     );
-  const links = wordsOf(row, "sales_channels");
+  if (fieldOf(row, "sales_channels") !== undefined) lost("sales_channels");
   return compact({
     hash: isClear ? hashed(token) : { algorithm: "scrypt", encoding: "hex", value: token, salt },
     title: textOf(row, "title") ?? `Medusa key ${id}`,
@@ -79,7 +79,6 @@ function medusa(row) {
     created_at: momentOf(row, "created_at"),
     created_by: textOf(row, "created_by"),
     revoked_at: earliest(momentOf(row, "revoked_at"), momentOf(row, "deleted_at")),
-    links: links.length > 0 ? links : undefined,
     metadata: origin("medusa", id),
   });
 }

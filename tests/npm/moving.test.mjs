@@ -340,6 +340,14 @@ test("an export is every page, in a file that its owner alone may read", async (
   assert.equal((await exported(piped.url)).out, '{"a":1}\n');
 });
 
+test("rows that the deployment cannot read are said to be missing", async () => {
+  const lines = ['{"kind":"member"}', '{"kind":"unreadable"}', '{"kind":"unreadable","id":"apk_1"}'];
+  const { url } = await answering(() => page(`${lines.join("\n")}\n`));
+  const { status, err } = await exported(url, ["--output", "missing.ndjson"]);
+  assert.equal(status, 1);
+  assert.match(err, /^3 rows exported\.\nkeyward: 2 rows could not be read there/);
+});
+
 test("of a link to the next page only the cursor is taken, so that the credential goes nowhere else", async () => {
   const stranger = await answering(() => page('{"a":2}\n'));
   const { url, requests } = await answering((_, count) =>
