@@ -26,7 +26,7 @@ const commandsOf = (document) =>
 const EXAMPLES = commandsOf("docs/MOVING.md");
 const SECRETS = [rootKey, ...Object.values(KEYS).flatMap((keys) => keys.map(({ key }) => key))];
 
-/** Runs an example for an organization. @param {string[]} example @param {string} org @param {string[]} [more] */
+/** Runs an example for an organization. @param {string[]} example @param {string} org @param {string[]} more */
 const run = (example, org, ...more) =>
   keyward([...example.map((word, at) => (example[at - 1] === "--organization" ? org : word)), ...more], {
     env: { KEYWARD_URL: url, KEYWARD_API_KEY: rootKey },
