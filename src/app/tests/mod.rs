@@ -10,6 +10,7 @@ mod damage;
 mod deletion;
 mod filters;
 mod grants;
+mod import;
 mod invisible;
 mod invitations;
 mod lists;
