@@ -8,6 +8,7 @@ mod credentials;
 mod cursors;
 mod damage;
 mod deletion;
+mod export;
 mod filters;
 mod grants;
 mod import;
