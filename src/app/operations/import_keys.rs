@@ -153,7 +153,7 @@ impl super::documentation::Documented for ImportKeys {
         .body::<Vec<ImportedKey>>(json!([row]))
         .rows()
         .responds::<Imported>(crate::response::Success::Ok, "What has become of the rows.", &[("imported", imported)])
-        .problems(&[ErrorCode::LedgerFull, ErrorCode::RequestNotRows])
+        .problems(&[ErrorCode::LedgerFull])
         .access("import_keys", may_import_keys)
     }
 }
