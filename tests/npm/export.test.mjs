@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { newSealKey } from "../../scripts/keys.mjs";
-import { eventually, ok, serve } from "../http/client.mjs";
+import { ok, serve } from "../http/client.mjs";
 import { keyward, path } from "./asked.mjs";
 
 test("what is exported of one deployment is imported into another which has its seal key, and every key is verified there", async () => {
@@ -49,25 +49,4 @@ test("what is exported of one deployment is imported into another which has its 
   const again = await run(to, "import", "acme.ndjson", "--from", "keyward");
   assert.match(again.out, /^0 imported, /);
   assert.equal(again.status, 0);
-});
-
-test("a key that was deleted by mistake comes back from an export, and works again", async () => {
-  const server = await serve();
-  const { root, rootKey, url, verdict } = server;
-  const { org, token, path: key } = await server.orgKey();
-  const env = { KEYWARD_URL: url, KEYWARD_API_KEY: rootKey };
-  const whose = ["--organization", org];
-  await keyward(["export", "--output", "before.ndjson", ...whose], { env, secrets: [rootKey, token] });
-  await ok(root.delete(`${key}?revoke=true`), 204);
-  assert.notEqual(await verdict(token, { consistency: "strong" }), "valid");
-  const { status, out, err } = await keyward(["import", "before.ndjson", "--from", "keyward", ...whose], {
-    env,
-    secrets: [rootKey, token],
-  });
-  assert.deepEqual([status, out.split(",")[0]], [0, "1 imported"], out + err);
-  assert.equal(await verdict(token, { consistency: "strong" }), "valid");
-  await eventually(
-    () => verdict(token),
-    (code) => code === "valid",
-  );
 });

@@ -8,7 +8,7 @@ use keyward_core::import::{ImportFault, ImportedKey, restore};
 use keyward_core::lifecycle::Transition;
 use keyward_core::policy::authorize_restoration;
 use keyward_core::{
-    Entropy, ErrorCode, Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, grant,
+    Entropy, ErrorCode, Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, grant,
 };
 use serde::{Deserialize, Serialize};
 
@@ -196,6 +196,18 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             let is_same = crate::json(&there) == crate::json(&key);
             return if is_same { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
         }
+        // Where it came from outlives it: deleted is for good.
+        if self.store.was_there(&caller.owner, &key.id)? {
+            return Err(ErrorCode::ImportDeleted.into());
+        }
+        // The same row of the other system may have been imported here as another key.
+        if let Some((hash, _)) = &hash {
+            let (recipe, value) = (hash.recipe().id(), hash.value().to_owned());
+            let is_stored = self.store.imported(&caller.owner, &recipe, &value)?.is_some();
+            if is_stored || import.rows.contains_key(&(recipe, value)) {
+                return Err(ErrorCode::ImportDiffers.into());
+            }
+        }
         let (actor, now) = (caller.actor(), self.now);
         let key_use = key.last_used_at.map(|at| KeyUse {
             owner: key.owner.clone(),
@@ -352,6 +364,12 @@ impl<S: Sql> Store<S> {
     /// Whether any owner has a key of this digest.
     fn has_digest(&self, digest: &KeyDigest) -> Stored<bool> {
         Ok(self.count("keys WHERE digest = ?", &[digest.to_hex().into()])? > 0)
+    }
+
+    /// Whether an owner has a key of this id, or had one.
+    fn was_there(&self, owner: &Owner, id: &KeyId) -> Stored<bool> {
+        let of = [owner.to_string().into(), id.as_str().into()];
+        Ok(self.count("origins WHERE owner = ? AND id = ?", &of)? > 0)
     }
 
     /// The next keys of an owner after this id, as lines of an export, each with its id.

@@ -204,6 +204,40 @@ fn a_line_that_differs_from_what_is_there_or_belongs_elsewhere_changes_nothing()
 }
 
 #[test]
+fn a_key_that_was_deleted_does_not_come_back_and_the_other_lines_do() {
+    let world = World::with_acme();
+    let [deleted, key] = [(); 2].map(|()| world.create(ROOT, "organizations/acme", json!({})));
+    let lines = export(&world).concat();
+    for made in [&deleted, &key] {
+        world.ok(ROOT, "DELETE", &format!("{ACME}/keys/{}?revoke=true", made.id), Value::Null);
+    }
+    let told = import(&world, ROOT, &lines).body;
+    let codes: Vec<_> = told["failed"].as_array().expect("rows").iter().map(|failed| &failed["code"]).collect();
+    assert_eq!(codes, ["import.deleted"; 2], "{told}");
+    assert_eq!(world.verify(&deleted, "strong").code(), "unknown");
+    assert_eq!(import_all(&elsewhere(), &[lines]).iter().sum::<u64>(), told["unchanged"].as_u64().expect("rows") + 2);
+}
+
+#[test]
+fn a_foreign_key_that_was_imported_there_as_another_key_differs() {
+    let world = World::with_acme();
+    let value = KeyDigest::of("salt:sk_of_another_system").to_hex();
+    let row = foreign_row("sk_of_another_system", json!({ "salt": "salt:", "value": value }));
+    let of_row = || json!([row.clone()]);
+    world.ok(ROOT, "POST", &format!("{ACME}/import"), of_row());
+    let lines = export(&world).concat();
+    let there = elsewhere();
+    there.ok(ROOT, "POST", &format!("{ACME}/import"), of_row());
+    let told = import(&there, ROOT, &lines).body;
+    assert_eq!(told["failed"][0]["code"], "import.differs", "{told}");
+    // Nor where its text was seen since, so that it is found otherwise.
+    let question = json!({ "key": "sk_of_another_system", "organization": "acme", "consistency": "strong" });
+    assert_eq!(there.send(ROOT, "POST", "/v1/verify", question).body["code"], "valid");
+    let told = import(&there, ROOT, &lines).body;
+    assert_eq!(told["failed"][0]["code"], "import.differs", "{told}");
+}
+
+#[test]
 fn what_cannot_be_read_is_said_to_be_missing() {
     let world = World::with_acme();
     let key = world.create(ROOT, "organizations/acme", json!({}));
