@@ -97,7 +97,7 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 
 /** The elements of a JSON array. @param {Texts} texts @returns {AsyncGenerator<Row | Unreadable>} */
 async function* fromArray(texts) {
-  const { JSONParser, TokenType } = await import("@streamparser/json");
+  const { JSONParser, TokenType } = await import("./parsers.mjs");
   const { LEFT_BRACE, LEFT_BRACKET, RIGHT_BRACE, RIGHT_BRACKET } = TokenType;
   const parser = new JSONParser({ paths: ["$.*"], keepStack: false });
   /** @type {(Row | Unreadable)[]} */
@@ -138,7 +138,7 @@ const delimiterOf = (header) =>
 
 /** @param {Texts} texts @param {string} head @returns {AsyncGenerator<Row | Unreadable>} */
 async function* fromCsv(texts, head) {
-  const { parse } = await import("csv-parse");
+  const { parse } = await import("./parsers.mjs");
   /** @type {Unreadable[]} */
   let skipped = [];
   let broken = 0;

@@ -20,7 +20,7 @@
 //   server, send                 its answers, and one request
 //
 // `import` and `export`, from a file to a deployment and back:
-// dump                         the rows of another system's file, in JSON, lines or CSV
+// dump, parsers                the rows of another system's file, in JSON, lines or CSV
 // systems                      as rows that Keyward imports, of
 //   fields                     values as databases write them
 // deployment                   where they go, over server and send

@@ -89,7 +89,13 @@ fn ten_thousand_keys_are_verified_elsewhere_as_before() {
     for (n, issued) in issued.iter().enumerate() {
         let key = Made { id: String::new(), token: issued.text().to_owned() };
         let now = there.verify(&key, "strong");
-        let expected = if n % 11 == 0 { "revoked" } else if n % 7 == 0 { "expired" } else { "valid" };
+        let expected = if n % 11 == 0 {
+            "revoked"
+        } else if n % 7 == 0 {
+            "expired"
+        } else {
+            "valid"
+        };
         assert_eq!(now.code(), expected, "{n}");
         if n % 100 == 0 {
             assert_eq!(now.body, world.verify(&key, "strong").body, "{n}");
@@ -101,7 +107,11 @@ fn ten_thousand_keys_are_verified_elsewhere_as_before() {
 fn all_that_there_is_of_an_organization_comes_back_as_it_was() {
     let world = World::with_acme();
     world.ok(ROOT, "PUT", "/v1/organizations/acme/members/cat", json!({ "role": "admin" }));
-    let made = world.create(&user("bob"), "organizations/acme", json!({ "scopes": ["*"], "metadata": { "a": 1.5 } }));
+    let made = world.create(
+        &user("bob"),
+        "organizations/acme",
+        json!({ "scopes": ["*"], "metadata": { "a": 1.5 } }),
+    );
     let shown = world.create(ROOT, "organizations/acme", json!({ "type": "publishable" }));
     let rolled = world.ok(ROOT, "POST", &format!("{ACME}/keys/{}/roll", made.id), json!({ "grace": 600 }));
     let rolled = Made { id: rolled.text("id"), token: rolled.text("token") };
@@ -139,7 +149,11 @@ fn all_that_there_is_of_an_organization_comes_back_as_it_was() {
     }
     // It can be repeated, and the rows of the other system are still known.
     assert_eq!(imported, pages.iter().map(Vec::len).sum::<usize>() as u64);
-    assert_eq!(import_all(&there, &pages), [0, imported], "though some keys were seen since, and are found otherwise");
+    assert_eq!(
+        import_all(&there, &pages),
+        [0, imported],
+        "though some keys were seen since, and are found otherwise"
+    );
     assert_eq!(there.ok(ROOT, "POST", &format!("{ACME}/import"), rows).body["unchanged"], 3);
     there.deliver();
     assert_eq!(there.verify(&rolled, "fast").cost.ledger_calls, 0, "KV has it");
@@ -212,10 +226,14 @@ fn a_key_that_was_deleted_does_not_come_back_and_the_other_lines_do() {
         world.ok(ROOT, "DELETE", &format!("{ACME}/keys/{}?revoke=true", made.id), Value::Null);
     }
     let told = import(&world, ROOT, &lines).body;
-    let codes: Vec<_> = told["failed"].as_array().expect("rows").iter().map(|failed| &failed["code"]).collect();
+    let codes: Vec<_> =
+        told["failed"].as_array().expect("rows").iter().map(|failed| &failed["code"]).collect();
     assert_eq!(codes, ["import.deleted"; 2], "{told}");
     assert_eq!(world.verify(&deleted, "strong").code(), "unknown");
-    assert_eq!(import_all(&elsewhere(), &[lines]).iter().sum::<u64>(), told["unchanged"].as_u64().expect("rows") + 2);
+    assert_eq!(
+        import_all(&elsewhere(), &[lines]).iter().sum::<u64>(),
+        told["unchanged"].as_u64().expect("rows") + 2
+    );
 }
 
 #[test]
