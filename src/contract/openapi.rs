@@ -228,10 +228,7 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
     let is_safe = method == "GET";
     let mut codes = BTreeSet::from([Code::RequestBadParameter, Code::RequestInsecure, Code::RequestKeyInUrl]);
     if !is_safe {
-        codes.extend([
-            Code::RequestBadField,
-            too_large(path),
-        ]);
+        codes.extend([Code::RequestBadField, too_large(path)]);
         codes.extend(if documentation.is_form {
             [Code::RequestNotForm].as_slice()
         } else if documentation.takes_lines {
@@ -275,7 +272,12 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 11] = [
         "The current state does not allow it, or somebody else calls than `Keyward-Caller` says; nothing has changed.",
         None,
     ),
-    (413, "TooLarge", "The body is larger than 64 KiB; for a list of found keys, than 1 MiB, and for rows to import, than 2 MiB.", None),
+    (
+        413,
+        "TooLarge",
+        "The body is larger than 64 KiB; for a list of found keys, than 1 MiB, and for rows to import, than 2 MiB.",
+        None,
+    ),
     (
         415,
         "UnsupportedMediaType",

@@ -152,7 +152,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         }
     }
 
-    fn import_key(&mut self, import: &mut Import, caller: &Caller, key: ImportedKey) -> Result<bool, Problem> {
+    fn import_key(
+        &mut self,
+        import: &mut Import,
+        caller: &Caller,
+        key: ImportedKey,
+    ) -> Result<bool, Problem> {
         grant::to_import(&caller.principal, &key)?;
         let owner = &caller.owner;
         let (hash, row) = (key.hash.clone(), key.fingerprint());
@@ -269,7 +274,9 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         let max = if hint.is_some() { SHAPES_MAX } else { RECIPES_MAX };
         if !import.lookups.contains(&lookup) && import.lookups.iter().filter(like).count() >= max {
             return Err(Problem::new(ErrorCode::ImportTooManyForms).because(match hint {
-                Some(_) => "There are too many forms in which keys are redacted: give the same number of characters.",
+                Some(_) => {
+                    "There are too many forms in which keys are redacted: give the same number of characters."
+                }
                 None => "There are too many salts: give the keys' redacted forms.",
             }));
         }
@@ -332,7 +339,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             return Ok(false);
         }
         import.ids.insert(id.as_str().to_owned());
-        import.transaction.put_back(&id, &caller.owner, event);
+        import.transaction.put_back(&id, &caller.owner, &event);
         Ok(true)
     }
 }
@@ -363,8 +370,8 @@ impl<S: Sql> Store<S> {
             if record.foreign.is_some() {
                 let query = "SELECT row, body FROM hashes WHERE owner = ? AND id = ?";
                 let of = [caller.owner.to_string().into(), record.id.as_str().into()];
-                let found =
-                    self.first(query, &of, |row| Ok((super::store::digest(row)?, row.json::<ForeignHash>()?)))?;
+                let found = self
+                    .first(query, &of, |row| Ok((super::store::digest(row)?, row.json::<ForeignHash>()?)))?;
                 let (row, hash) = found.ok_or_else(|| unreadable("a foreign key has no hash"))?;
                 (line.row, line.hash) = (Some(row), Some(hash));
             }

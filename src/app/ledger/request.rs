@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::foreign::{FindForeignKey, TryForeignKey};
 use super::directory::{Announcement, DirectoryEntry};
+use super::foreign::{FindForeignKey, TryForeignKey};
 use super::memberships::{ClaimId, Departure, Membership, ReserveOrganization};
 use super::possession::RevokePresentedKeys;
 use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, LookUpKey};

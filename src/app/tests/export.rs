@@ -23,7 +23,7 @@ fn export(world: &World) -> Vec<Vec<Value>> {
 
 fn import(world: &World, who: &str, lines: &[Value]) -> Seen {
     let credentials = Credentials { authorization: Some(format!("Bearer {who}")), ..Credentials::default() };
-    let body = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let body = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let address = ["POST", "/v1/organizations/acme/import"];
     let body = Body::Read(body.into_bytes());
     world.send_bytes(credentials, RequestOrigin::Unknown, address, "application/x-ndjson", body)
@@ -52,6 +52,7 @@ fn elsewhere() -> World {
     world
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is used")]
 fn foreign_row(key: &str, more: Value) -> Value {
     let hash = json!({ "algorithm": "sha256", "encoding": "hex", "value": KeyDigest::of(key).to_hex() });
     let mut row = json!({ "hash": hash, "title": key });
@@ -89,7 +90,13 @@ fn ten_thousand_keys_are_verified_elsewhere_as_before() {
     for (n, issued) in issued.iter().enumerate() {
         let key = Made { id: String::new(), token: issued.text().to_owned() };
         let now = there.verify(&key, "strong");
-        let expected = if n % 11 == 0 { "revoked" } else if n % 7 == 0 { "expired" } else { "valid" };
+        let expected = if n % 11 == 0 {
+            "revoked"
+        } else if n % 7 == 0 {
+            "expired"
+        } else {
+            "valid"
+        };
         assert_eq!(now.code(), expected, "{n}");
         if n % 100 == 0 {
             assert_eq!(now.body, world.verify(&key, "strong").body, "{n}");
@@ -101,7 +108,11 @@ fn ten_thousand_keys_are_verified_elsewhere_as_before() {
 fn all_that_there_is_of_an_organization_comes_back_as_it_was() {
     let world = World::with_acme();
     world.ok(ROOT, "PUT", "/v1/organizations/acme/members/cat", json!({ "role": "admin" }));
-    let made = world.create(&user("bob"), "organizations/acme", json!({ "scopes": ["*"], "metadata": { "a": 1.5 } }));
+    let made = world.create(
+        &user("bob"),
+        "organizations/acme",
+        json!({ "scopes": ["*"], "metadata": { "a": 1.5 } }),
+    );
     let shown = world.create(ROOT, "organizations/acme", json!({ "type": "publishable" }));
     let rolled = world.ok(ROOT, "POST", &format!("{ACME}/keys/{}/roll", made.id), json!({ "grace": 600 }));
     let rolled = Made { id: rolled.text("id"), token: rolled.text("token") };
@@ -139,7 +150,11 @@ fn all_that_there_is_of_an_organization_comes_back_as_it_was() {
     }
     // It can be repeated, and the rows of the other system are still known.
     assert_eq!(imported, pages.iter().map(Vec::len).sum::<usize>() as u64);
-    assert_eq!(import_all(&there, &pages), [0, imported], "though some keys were seen since, and are found otherwise");
+    assert_eq!(
+        import_all(&there, &pages),
+        [0, imported],
+        "though some keys were seen since, and are found otherwise"
+    );
     assert_eq!(there.ok(ROOT, "POST", &format!("{ACME}/import"), rows).body["unchanged"], 3);
     there.deliver();
     assert_eq!(there.verify(&rolled, "fast").cost.ledger_calls, 0, "KV has it");
@@ -198,7 +213,7 @@ fn a_line_that_differs_from_what_is_there_or_belongs_elsewhere_changes_nothing()
         let told = import(&world, ROOT, std::slice::from_ref(&line)).body;
         assert_eq!(told["failed"][0]["code"], code, "{line}: {told}");
     }
-    assert_eq!(import_all(&world, &[lines.clone()]), [0, lines.len() as u64]);
+    assert_eq!(import_all(&world, std::slice::from_ref(&lines)), [0, lines.len() as u64]);
     assert_eq!(world.outside.counts().commits, commits);
     assert_eq!(world.verify(&key, "strong").code(), "valid");
 }

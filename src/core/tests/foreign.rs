@@ -84,7 +84,17 @@ fn a_redacted_form_says_how_a_key_begins_and_ends() {
     let shape = Hint::try_from("sk_44d***3be".to_owned()).expect("a hint").shape();
     assert_eq!(shape.of("sk_"), None, "it is too short");
     assert_eq!(shape.of("sk_44ä-3be"), None, "it is cut within a letter");
-    for bad in ["", "sk_44d", "sk_44d...3be", "a***b***c", "a****b", "ä***b", "a b***c", "x23456789012345678***", "***x23456789012345678"] {
+    for bad in [
+        "",
+        "sk_44d",
+        "sk_44d...3be",
+        "a***b***c",
+        "a****b",
+        "ä***b",
+        "a b***c",
+        "x23456789012345678***",
+        "***x23456789012345678",
+    ] {
         assert!(Hint::try_from(bad.to_owned()).is_err(), "{bad}");
     }
 }
