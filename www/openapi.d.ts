@@ -1142,6 +1142,8 @@ export interface components {
              * @description How often a revoked key was refused; how many sessions were ended.
              */
             count?: number;
+            /** @description When an imported key was created. */
+            created_at?: components["schemas"]["Timestamp"];
             /** @description Whose keys were all revoked at once. */
             created_by?: components["schemas"]["ActorName"];
             /** @description When the key expires. */

@@ -141,7 +141,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
                         self.restore_key(import, caller, *key, hash.zip(row))
                     }
                     Line { kind: LineKind::Event, id: Some(id), event: Some(event), .. } => {
-                        self.restore_event(import, caller, &id, event)
+                        self.restore_event(import, caller, &id, &event)
                     }
                     Line { kind: LineKind::Unreadable, .. } => {
                         Err(bad("It could not be read when it was exported, and is missing."))
@@ -344,7 +344,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         import: &mut Import,
         caller: &Caller,
         id: &str,
-        event: StoredEvent,
+        event: &StoredEvent,
     ) -> Result<bool, Problem> {
         let id = EventId::parse(id).map_err(|_| bad("The id is not that of an event."))?;
         if import.ids.contains(id.as_str()) || self.store.has_event(&caller.owner, &id)? {

@@ -46,6 +46,7 @@ pub struct FailedRow {
 }
 
 /// What has become of the rows.
+#[expect(clippy::struct_field_names, reason = "it is what the field is called")]
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Imported {

@@ -23,7 +23,7 @@ fn export(world: &World) -> Vec<Vec<Value>> {
 
 fn import(world: &World, who: &str, lines: &[Value]) -> Seen {
     let credentials = Credentials { authorization: Some(format!("Bearer {who}")), ..Credentials::default() };
-    let body = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let body = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let address = ["POST", "/v1/organizations/acme/import"];
     let body = Body::Read(body.into_bytes());
     world.send_bytes(credentials, RequestOrigin::Unknown, address, "application/x-ndjson", body)
@@ -52,6 +52,7 @@ fn elsewhere() -> World {
     world
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is used")]
 fn foreign_row(key: &str, more: Value) -> Value {
     let hash = json!({ "algorithm": "sha256", "encoding": "hex", "value": KeyDigest::of(key).to_hex() });
     let mut row = json!({ "hash": hash, "title": key });
@@ -212,7 +213,7 @@ fn a_line_that_differs_from_what_is_there_or_belongs_elsewhere_changes_nothing()
         let told = import(&world, ROOT, std::slice::from_ref(&line)).body;
         assert_eq!(told["failed"][0]["code"], code, "{line}: {told}");
     }
-    assert_eq!(import_all(&world, &[lines.clone()]), [0, lines.len() as u64]);
+    assert_eq!(import_all(&world, std::slice::from_ref(&lines)), [0, lines.len() as u64]);
     assert_eq!(world.outside.counts().commits, commits);
     assert_eq!(world.verify(&key, "strong").code(), "valid");
 }
