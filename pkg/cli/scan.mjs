@@ -9,7 +9,7 @@ import { GitError } from "./git.mjs";
 import { input } from "./input.mjs";
 import { here, pathOf, pathsOf, shown } from "./names.mjs";
 import { print, say } from "./output.mjs";
-import { createProgress } from "./progress.mjs";
+import { counted, createProgress } from "./progress.mjs";
 import { readAll } from "./read.mjs";
 import { asJson, asSarif, asText } from "./report.mjs";
 import { repository } from "./repository.mjs";
@@ -42,7 +42,7 @@ export async function scanCommand(args, pins, flags) {
   });
   const excluded = patternsOf((flags.exclude ?? []).map(pathOf).join("\n"));
   const summary = createSummary(flags.binary === true);
-  const progress = createProgress(summary, flags.quiet === true);
+  const progress = createProgress(() => counted(summary), flags.quiet === true);
   if (!repo) {
     const ignored = flags["no-ignore"] === true;
     await scanPaths(paths, summary, pins, progress, { excluded, ignored, warn });
