@@ -202,6 +202,7 @@ impl KeyRecord {
             || ends_earlier(self.settings.expires_at, before.settings.expires_at)
             || !self.settings.scopes.hold_all(&before.settings.scopes)
             || self.settings.consistency > before.settings.consistency
+            || !self.settings.links.have_all(&before.settings.links)
     }
 
     /// What the key is at `now`.
