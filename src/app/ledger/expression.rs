@@ -12,6 +12,9 @@ use super::schema::NEVER;
 /// bound twice.
 pub const EXPRESSION_MAX: usize = 30;
 
+/// What no key meets. SQLite would go through a whole index to find out that nothing is what is never true.
+const NONE: &str = "id = ''";
+
 /// Which keys are wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expression {
@@ -100,7 +103,7 @@ impl Expression {
         text.push('(');
         match self {
             Self::All(parts) => join(parts, " AND ", "1", text, bound),
-            Self::Any(parts) => join(parts, " OR ", "0", text, bound),
+            Self::Any(parts) => join(parts, " OR ", NONE, text, bound),
             Self::Text(column, texts) => {
                 text.push_str(match column {
                     TextColumn::Id => "id",
@@ -138,7 +141,7 @@ impl Expression {
                         let dates: Vec<_> = dates.iter().flatten().collect();
                         let one = format!("{column} {compare} ? AND {column} < {NEVER}");
                         let all = if dates.is_empty() {
-                            "0".to_owned()
+                            NONE.to_owned()
                         } else {
                             vec![one; dates.len()].join(" AND ")
                         };

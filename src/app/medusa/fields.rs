@@ -12,7 +12,7 @@ pub(super) struct Fields(BTreeSet<String>);
 impl Fields {
     /// Those that a parameter says; without one, the usual ones.
     pub(super) fn read(text: Option<&str>, usual: &[&str]) -> Self {
-        let names: Vec<&str> = text.unwrap_or_default().split(',').map(str::trim).collect();
+        let names: Vec<&str> = text.unwrap_or_default().split(',').map(str::trim_end).collect();
         let names = names.into_iter().filter(|name| !name.is_empty());
         let is_plain = |name: &&str| !name.starts_with(['+', '-', '*', ' ']);
         let replaces = names.clone().any(|name| is_plain(&name));

@@ -16,6 +16,7 @@ mod lists;
 mod lookup;
 mod makers;
 mod management;
+mod medusa;
 mod members;
 mod membership;
 mod operators;
