@@ -231,15 +231,3 @@ fn no_fields_make_a_secret_keys_digest_or_text_appear() {
         }
     }
 }
-
-#[test]
-fn a_repeated_creation_with_an_idempotency_key_makes_one_key() {
-    let (world, shop) = shop();
-    let send = || {
-        let body = json!({ "title": "A", "type": "secret" });
-        world.send_with("0123456789abcdef", &shop.token, "POST", KEYS, body).body["api_key"].clone()
-    };
-    let first = send();
-    assert!(first["token"].is_string());
-    assert_eq!(send(), first);
-}
