@@ -117,4 +117,22 @@ mod tests {
         assert_eq!(fifty.changed(std::slice::from_ref(last), &[]), Err(LinksError));
         assert!(fifty.changed(std::slice::from_ref(last), &all[..1]).is_ok());
     }
+
+    #[test]
+    fn stored_channel_has_the_pinned_shape() {
+        let channel = Channel {
+            id: ids("A").remove(0),
+            name: Title::parse("Web").expect("a title"),
+            description: Some(Reason::parse("The shop").expect("legible")),
+            is_disabled: true,
+            created_at: Timestamp::from_millis(1),
+            updated_at: Timestamp::from_millis(2),
+        };
+        let pinned = serde_json::json!({
+            "id": "sc_01KAHQ0000000000000000000A", "name": "Web", "description": "The shop", "is_disabled": true,
+            "created_at": "1970-01-01T00:00:00.001Z", "updated_at": "1970-01-01T00:00:00.002Z",
+        });
+        assert_eq!(serde_json::to_value(&channel).expect("JSON"), pinned);
+        assert_eq!(serde_json::from_value::<Channel>(pinned).expect("its own shape"), channel);
+    }
 }

@@ -3,7 +3,7 @@
 import MedusaModule from "@medusajs/js-sdk";
 
 // In Node the package's default export is inside another.
-/** @type {typeof MedusaModule} */
+/** @type {typeof MedusaModule.default} */
 const Medusa = /** @type {any} */ (MedusaModule).default ?? MedusaModule;
 
 /** @typedef {{ baseUrl: string, apiKey: string, weak: string, operator: string, organization: string }} Given */
@@ -68,7 +68,7 @@ export async function useMedusa({ baseUrl, apiKey, weak, operator, organization 
   const none = "apk_01KAHQ0000000000000000000A";
   is("unknown", await error(keys.retrieve(none)), [404, `API Key with id: ${none} was not found`]);
   const titles = async (/** @type {any} */ query) =>
-    (await keys.list(query)).api_keys.map(({ title }) => title).sort();
+    (await keys.list(query)).api_keys.map((/** @type {{ title: string }} */ { title }) => title).sort();
   is("type", await titles({ type: "publishable" }), ["Storefront"]);
   is("q", await titles({ q: "integr" }), ["Integration"]);
   is("q is no pattern", await titles({ q: "%" }), []);
