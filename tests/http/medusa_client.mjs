@@ -18,7 +18,10 @@ export async function useMedusa({ baseUrl, apiKey, weak, operator, organization 
   let checks = 0;
   const is = (/** @type {string} */ what, /** @type {unknown} */ found, /** @type {unknown} */ expected) => {
     checks += 1;
-    const [a, b] = [found, expected].map((value) => JSON.stringify(value));
+    // In which order an object has its fields is no matter.
+    const sorted = (/** @type {string} */ _, /** @type {any} */ value) =>
+      value?.constructor === Object ? Object.fromEntries(Object.entries(value).sort()) : value;
+    const [a, b] = [found, expected].map((value) => JSON.stringify(value, sorted));
     if (a !== b) wrong.push(`${what}: ${a} instead of ${b}`);
   };
   /** Status and message of what the client throws. @param {Promise<unknown>} call @returns {Promise<[number, string]>} */

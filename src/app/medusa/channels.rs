@@ -137,7 +137,9 @@ impl Asked {
             let changes = KeyChanges { links: Some(links), ..KeyChanges::default() };
             unlinked.extend(record.update(changes, &self.caller.actor(), ledger.now)?);
         }
-        ledger.put_keys(&mut transaction, unlinked)?;
+        for unlinked in unlinked {
+            ledger.put_keys(&mut transaction, [unlinked])?;
+        }
         transaction.delete_channel(&self.caller.owner, &id);
         ledger.commit(transaction)?;
         Ok(format!("{{\"id\":\"{id}\",\"object\":\"sales-channel\",\"deleted\":true}}"))

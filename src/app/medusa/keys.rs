@@ -264,8 +264,8 @@ impl Asked {
         let refused = refused(record.status(ledger.now));
         let linked = record.update(changes, &self.caller.actor(), ledger.now).map_err(refused)?;
         let key = linked.as_ref().map_or(record, |linked| linked.record.clone());
-        if linked.is_some() {
-            ledger.save_keys(linked)?;
+        if let Some(linked) = linked {
+            ledger.save_keys([linked])?;
         }
         ledger.answer(&self, Key::without_permissions(key, ledger.now))
     }

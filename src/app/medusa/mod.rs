@@ -14,7 +14,7 @@ mod keys;
 mod query;
 
 use keyward_core::policy::Action;
-use keyward_core::{Entropy, ErrorCode, KeyType, Owner, OwnerId, Principal, RequestContext};
+use keyward_core::{Entropy, ErrorCode, KeyType, Owner, OwnerId, Principal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -22,7 +22,6 @@ pub use error::Refusal;
 
 use crate::caller::Caller;
 use crate::ledger::Ledger;
-use crate::ledger::request::{LedgerCall, admit};
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
@@ -90,9 +89,6 @@ pub(crate) fn owner_of(principal: &Principal, named: Option<&str>) -> Result<Own
 /// A client of Medusa wants something: its request, as far as HTTP goes into it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ServeMedusa {
-    principal: Principal,
-    owner: Owner,
-    request: RequestContext,
     call: Call,
     /// The id in the path, as it was sent.
     id: String,
@@ -107,37 +103,37 @@ impl ServeMedusa {
     ///
     /// # Errors
     /// What is wrong with a body that is no JSON.
-    pub(crate) fn read(
-        call: Call,
-        request: &Request,
-        params: &PathParams<'_, '_>,
-        principal: Principal,
-        owner: Owner,
-        context: RequestContext,
-    ) -> Result<Self, Problem> {
+    pub(crate) fn read(call: Call, request: &Request, params: &PathParams<'_, '_>) -> Result<Self, Problem> {
         let pairs = form_urlencoded::parse(request.query.as_bytes());
         let query = pairs.map(|(name, value)| (name.into_owned(), (request.compose)(&value))).collect();
         // Medusa reads no body of others, whatever is in it.
         let body = if request.method == "POST" { request.composed(request.object()?) } else { Map::new() };
         let id = params.named().to_owned();
-        Ok(Self { principal, owner, request: context, call, id, query, body })
+        Ok(Self { call, id, query, body })
     }
-}
 
-impl LedgerCall for ServeMedusa {
-    type Answer = Response;
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
-        let Self { principal, owner, request, call, id, query, body } = self;
-        let action = match call {
+    /// What the caller has to be allowed to do.
+    pub(crate) fn action(&self) -> Action {
+        match self.call {
             Call::ListKeys | Call::RetrieveKey | Call::ListChannels | Call::RetrieveChannel => {
                 Action::ReadKeys
             }
             _ => Action::WriteKeys,
-        };
-        let caller = admit(principal, owner, request, action, ledger)?;
+        }
+    }
+
+    /// Carries it out, in the ledger.
+    ///
+    /// # Errors
+    /// The [`Problem`] that prevents it; nothing has then changed.
+    pub(crate) fn perform<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+        caller: Caller,
+    ) -> Result<Response, Problem> {
         ledger.require_owner(&caller)?;
-        caller.require(action)?;
+        caller.require(self.action())?;
+        let Self { call, id, query, body } = self;
         let asked = Asked { caller, id, root: query::read(&query)?, body: Body::of(body) };
         let body = match call {
             Call::ListKeys => asked.list_keys(ledger),

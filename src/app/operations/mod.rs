@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::ledger::request::{admit, read_answer};
 use crate::ledger::sql::Sql;
 use crate::ledger::{Ledger, LedgerRequest};
-use crate::medusa;
+use crate::medusa::{self, ServeMedusa};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
@@ -120,15 +120,11 @@ impl<P: Ports> App<'_, P> {
         };
         let ledger = owner.ledger();
         let context = self.config.recorded.context(request);
-        let sent = match asked {
-            Asked::Operation(operation) => {
-                let command = operation.read(request, params, &principal)?;
-                LedgerRequest::Perform { principal, owner, request: context, command }
-            }
-            Asked::Medusa(call) => {
-                medusa::ServeMedusa::read(call, request, params, principal, owner, context)?.into()
-            }
+        let command = match asked {
+            Asked::Operation(operation) => operation.read(request, params, &principal)?,
+            Asked::Medusa(call) => Command::Medusa(ServeMedusa::read(call, request, params)?),
         };
+        let sent = LedgerRequest::Perform { principal, owner, request: context, command };
         let answer = self.ports.send(ledger, &sent).await?;
         let response: Response = read_answer(&answer)?;
         Ok(Response { next: response.next.as_deref().map(|after| request.next_page(after)), ..response })
@@ -206,6 +202,7 @@ macro_rules! operations {
         #[expect(missing_docs, reason = "each has a module of its own")]
         pub enum Command {
             $($Ledger($Ledger),)+
+            Medusa(ServeMedusa),
         }
 
         impl Command {
@@ -219,9 +216,11 @@ macro_rules! operations {
             ) -> String {
                 let action = match &self {
                     $(Self::$Ledger(_) => <$Ledger as LedgerOperation>::ACTION,)+
+                    Self::Medusa(asked) => asked.action(),
                 };
                 let answer = admit(principal, owner, request, action, ledger).and_then(|caller| match self {
                     $(Self::$Ledger(operation) => operation.perform(ledger, &caller).map($Ledger::respond),)+
+                    Self::Medusa(asked) => asked.perform(ledger, caller),
                 });
                 crate::json(&answer)
             }

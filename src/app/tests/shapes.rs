@@ -244,10 +244,6 @@ fn requests() -> Vec<Value> {
         json!({ "EndSession": { "digest": digest, "request": request } }),
         json!({ "RevokePresentedKeys": { "keys": { digest: "app/.env:7" }, "request": request } }),
         json!({ "RevokePresentedKeys": { "keys": { digest: null }, "request": request } }),
-        json!({ "ServeMedusa": {
-            "principal": principals[2], "owner": owners[0], "request": request, "call": "UpdateKey", "id": key,
-            "query": [["fields", "id,title"]], "body": { "title": "x", "n": 1.5 },
-        } }),
     ]
 }
 
@@ -304,6 +300,9 @@ fn commands() -> Vec<Value> {
         json!({ "DeleteSession": { "session": "ses_01KAHQ0000000000000000000A" } }),
         json!({ "DeleteSessions": { "except": digest } }),
         json!({ "ListEvents": { "query": events } }),
+        json!({ "Medusa": {
+            "call": "UpdateKey", "id": key, "query": [["fields", "id,title"]], "body": { "title": "x", "n": 1.5 },
+        } }),
     ];
     commands.extend(changes.map(|changes| json!({ "UpdateKey": { "key": key, "changes": changes } })));
     commands
