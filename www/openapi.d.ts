@@ -111,7 +111,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (deployment)
-         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_deployment_key"];
         trace?: never;
@@ -453,7 +453,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (organization)
-         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_key"];
         trace?: never;
@@ -789,7 +789,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (user)
-         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_user_key"];
         trace?: never;
@@ -2576,6 +2576,7 @@ export interface operations {
                      *           "expires_at": null,
                      *           "id": "apk_01KAHQ0000000000000000000Z",
                      *           "last_used_at": null,
+                     *           "links": [],
                      *           "metadata": {
                      *             "team": "platform"
                      *           },
@@ -2678,6 +2679,7 @@ export interface operations {
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -2821,6 +2823,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -2940,6 +2943,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3030,6 +3034,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3123,6 +3128,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3151,6 +3157,7 @@ export interface operations {
                      *         "expires_at": null,
                      *         "id": "apk_01KAHQ0000000000000000000Z",
                      *         "last_used_at": null,
+                     *         "links": [],
                      *         "metadata": {
                      *           "team": "platform"
                      *         },
@@ -3392,6 +3399,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4096,6 +4104,7 @@ export interface operations {
                      *           "expires_at": null,
                      *           "id": "apk_01KAHQ0000000000000000000Z",
                      *           "last_used_at": null,
+                     *           "links": [],
                      *           "metadata": {
                      *             "team": "platform"
                      *           },
@@ -4203,6 +4212,7 @@ export interface operations {
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4351,6 +4361,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4474,6 +4485,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4566,6 +4578,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4661,6 +4674,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4689,6 +4703,7 @@ export interface operations {
                      *         "expires_at": null,
                      *         "id": "apk_01KAHQ0000000000000000000Z",
                      *         "last_used_at": null,
+                     *         "links": [],
                      *         "metadata": {
                      *           "team": "platform"
                      *         },
@@ -5475,6 +5490,7 @@ export interface operations {
                      *           "expires_at": null,
                      *           "id": "apk_01KAHQ0000000000000000000Z",
                      *           "last_used_at": null,
+                     *           "links": [],
                      *           "metadata": {
                      *             "team": "platform"
                      *           },
@@ -5580,6 +5596,7 @@ export interface operations {
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -5728,6 +5745,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -5851,6 +5869,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -5943,6 +5962,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6038,6 +6058,7 @@ export interface operations {
                      *       "expires_at": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6066,6 +6087,7 @@ export interface operations {
                      *         "expires_at": null,
                      *         "id": "apk_01KAHQ0000000000000000000Z",
                      *         "last_used_at": null,
+                     *         "links": [],
                      *         "metadata": {
                      *           "team": "platform"
                      *         },
