@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::channel::Links;
 use crate::digest::KeyDigest;
 use crate::event::{Change, Event};
 use crate::foreign::{Foreign, ForeignHash, Hint};
@@ -103,6 +104,7 @@ impl ImportedKey {
                 metadata: self.metadata,
                 consistency: self.consistency,
                 expires_at: self.expires_at,
+                links: Links::default(),
             },
             created_at: self.created_at.unwrap_or(now),
             // Whoever imports a hash answers for the key: they may know its text.

@@ -91,6 +91,15 @@ function metadata({ old, new: now }) {
   ]);
 }
 
+/** @param {FieldChange} change */
+function links({ old, new: now }) {
+  const [before, after] = [words(old), words(now)];
+  return listed([
+    ["added", after.filter((id) => !before.includes(id))],
+    ["removed", before.filter((id) => !after.includes(id))],
+  ]);
+}
+
 /** @param {unknown} value */
 const expiry = (value) => (typeof value === "string" ? exactly(value) : "never");
 
@@ -101,6 +110,7 @@ const FIELDS = {
   expires_at: ["expiry", ({ old, new: now }) => arrow(expiry(old), expiry(now))],
   consistency: ["verification", ({ old, new: now }) => arrow(String(old), String(now))],
   metadata: ["metadata", metadata],
+  links: ["sales channels", links],
 };
 
 /** @param {FieldChange[]} changes @param {unknown} subject */

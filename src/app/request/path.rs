@@ -58,6 +58,12 @@ impl<'r, 'p> PathParams<'r, 'p> {
         })
     }
 
+    /// What a path of Medusa's names, as it was sent.
+    #[must_use]
+    pub fn named(&self) -> &str {
+        self.0.get("id").unwrap_or_default()
+    }
+
     /// Which session.
     ///
     /// # Errors

@@ -150,7 +150,7 @@ fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
         "version": 1, "id": made.id, "type": "secret", "owner": { "type": "organization", "id": "acme" },
         "redacted": record.redacted, "token": null, "digest": record.digest.to_hex(),
         "settings": {
-            "title": "CI", "scopes": ["a", "b"], "metadata": { "m": 1 }, "consistency": "fast", "expires_at": null,
+            "title": "CI", "scopes": ["a", "b"], "metadata": { "m": 1 }, "consistency": "fast", "expires_at": null, "links": [],
         },
         "created_at": record.created_at.to_string(), "created_by": { "type": "root", "id": root_id() },
         "updated_at": record.created_at.to_string(),
@@ -193,6 +193,7 @@ fn variants<T: DeserializeOwned + Debug>() -> BTreeSet<String> {
 
 const DIGEST: &str = "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e";
 const ID_OF_KEY: &str = "apk_01KAHQ0000000000000000000A";
+const ID_OF_CHANNEL: &str = "sc_01KAHQ0000000000000000000C";
 
 fn owners() -> [Value; 3] {
     [
@@ -255,11 +256,11 @@ fn commands() -> Vec<Value> {
     let changes = [
         json!({}),
         json!({ "expires_at": null }),
-        json!({ "title": "x", "scopes": [], "metadata": { "n": 1.5 }, "consistency": "strong", "expires_at": at }),
+        json!({ "title": "x", "scopes": [], "metadata": { "n": 1.5 }, "consistency": "strong", "expires_at": at, "links": [] }),
     ];
     let new = json!({
         "title": "x", "type": "publishable", "scopes": ["*"], "metadata": { "big": 9_007_199_254_740_993_u64 },
-        "consistency": "strong", "expires_at": at,
+        "consistency": "strong", "expires_at": at, "links": [ID_OF_CHANNEL],
     });
     let after = "303132333435363738396162636465660a63690a370a30";
     let page = json!({ "limit": "7", "after": after, "offset": null });
@@ -317,6 +318,9 @@ fn commands() -> Vec<Value> {
             "failed": [{ "row": 2, "code": "request.bad_field", "detail": "/title is missing" }], "dry_run": true,
         } }),
         json!({ "ExportOrganization": { "query": { "after": "evt_" } } }),
+        json!({ "Medusa": {
+            "call": "UpdateKey", "id": key, "query": [["fields", "id,title"]], "body": { "title": "x", "n": 1.5 },
+        } }),
     ];
     commands.extend(changes.map(|changes| json!({ "UpdateKey": { "key": key, "changes": changes } })));
     commands
