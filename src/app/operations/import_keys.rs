@@ -115,10 +115,12 @@ impl LedgerOperation for ImportKeys {
                 Ok(false) => unchanged += 1,
                 // That is not the row's fault.
                 Err(problem) if problem.code.status() >= 500 => return Err(problem),
-                Err(problem) => failed.push(FailedRow::new(row, &problem)),
+                Err(problem) => {
+                    let at = failed.partition_point(|earlier| earlier.row < row);
+                    failed.insert(at, FailedRow::new(row, &problem));
+                }
             }
         }
-        failed.sort_by_key(|failed| failed.row);
         if imported > 0 && !dry_run {
             ledger.commit_import(import)?;
         }

@@ -172,10 +172,11 @@ fn slow_hashes_are_computed_so_many_times_a_minute_in_an_organization() {
     assert_eq!(fault(&world, &more).0, "import.alike");
     // Nobody computes them here: the ledger is asked as the edge asks.
     let ask = |n: u32| {
-        use crate::ledger::foreign::TryForeignKey;
-        let asked = TryForeignKey {
+        use crate::ledger::foreign::FindForeignKey;
+        let asked = FindForeignKey {
             organization: keyward_core::OwnerId::parse("acme").expect("id"),
             digest: keyward_core::KeyDigest::of(&n.to_string()),
+            copy_is_bad: false,
             hashes: vec![],
             hints: vec!["sk_***".to_owned()],
         };

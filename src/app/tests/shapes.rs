@@ -222,9 +222,9 @@ fn requests() -> Vec<Value> {
     let organization = |id: &str, owner: Value| json!({ "id": id, "name": "Acme", "owner": owner });
     vec![
         json!({ "FindKey": { "digest": digest, "copy_is_bad": true } }),
-        json!({ "FindForeignKey": { "organization": "acme", "digest": digest, "copy_is_bad": true } }),
-        json!({ "TryForeignKey": {
-            "organization": "acme", "digest": digest, "hashes": [["5e", "77"]], "hints": ["sk_44d***3be"],
+        json!({ "FindForeignKey": {
+            "organization": "acme", "digest": digest, "copy_is_bad": true, "hashes": [["5e", "77"]],
+            "hints": ["sk_44d***3be"],
         } }),
         json!({ "FindRole": { "organization": "acme", "user": "bob", "asserted": "admin", "copy_is_bad": false } }),
         json!({ "LookUpKey": { "principal": principals[2], "digest": digest } }),

@@ -70,7 +70,10 @@ test("lines are read as an array is, each row by itself, and no further than two
   assert.deepEqual([told.imported, told.dry_run, told.failed.length], [1, true, 1]);
   assert.deepEqual([told.failed[0].row, told.failed[0].code], [2, "request.bad_field"]);
   assert.equal((await ok(root.call("POST", path, lines, LINES))).imported, 1);
-  await refused(root.call("POST", path, "a", { headers: { "content-type": "text/csv" } }), "request.not_rows");
+  await refused(
+    root.call("POST", path, "a", { headers: { "content-type": "text/csv" } }),
+    "request.not_rows",
+  );
   await ok(root.call("POST", path, "\n".repeat(2_097_152), LINES));
   await refused(root.call("POST", path, "\n".repeat(2_097_153), LINES), "request.import_too_large");
 });
