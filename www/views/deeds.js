@@ -16,6 +16,7 @@ import { ROLES } from "../words.js";
 /** The filter’s names of all that can happen. @type {Record<EventAction, string>} */
 export const ACTIONS = {
   "key.created": "Key created",
+  "key.imported": "Key imported",
   "key.updated": "Key edited",
   "key.rolled": "Key rolled",
   "key.revoked": "Key revoked",
@@ -90,6 +91,16 @@ function metadata({ old, new: now }) {
   ]);
 }
 
+/** @param {FieldChange} change */
+function links({ old, new: now }) {
+  const [before, after] = [words(old), words(now)];
+  const short = (/** @type {string} */ id) => `…${id.slice(-6)}`;
+  return listed([
+    ["added", after.filter((id) => !before.includes(id)).map(short)],
+    ["removed", before.filter((id) => !after.includes(id)).map(short)],
+  ]);
+}
+
 /** @param {unknown} value */
 const expiry = (value) => (typeof value === "string" ? exactly(value) : "never");
 
@@ -100,6 +111,7 @@ const FIELDS = {
   expires_at: ["expiry", ({ old, new: now }) => arrow(expiry(old), expiry(now))],
   consistency: ["verification", ({ old, new: now }) => arrow(String(old), String(now))],
   metadata: ["metadata", metadata],
+  links: ["sales channels", links],
 };
 
 /** @param {FieldChange[]} changes @param {unknown} subject */
@@ -140,6 +152,7 @@ function revoked(event, subject) {
 const DEEDS = {
   "key.created": ({ details: { rolled_from: old } }, { subject, link }) =>
     html`created ${subject}${old ? html` to replace ${link(old)}` : nothing}`,
+  "key.imported": (_, { subject }) => html`imported ${subject}`,
   "key.updated": ({ details }, { subject }) => changed(details.changes ?? [], subject),
   "key.rolled": ({ at, details: { revoked_at: end, rolled_to: next } }, { subject, link }) =>
     html`rolled ${subject}${next ? html`, replacing it with ${link(next)}` : nothing}${isLater(end, at) ? `, and it stops working on ${exactly(end)}` : ""}`,

@@ -3,7 +3,7 @@
 /** @import { Member, Operation, Organization, Role, UserOrganizationList } from "../openapi.d.ts" */
 import * as api from "../api.js";
 import { nameOf, userName, userOf } from "../owners.js";
-import { asProblem } from "../problem.js";
+import { asProblem, unreachable } from "../problem.js";
 import { address } from "../router.js";
 import { copy } from "../ui/copy.js";
 import { onSubmit, problemNotice, submission, submitButton, textField } from "../ui/form.js";
@@ -31,6 +31,21 @@ const ORDER = /** @type {Role[]} */ (Object.keys(ROLES));
 
 /** @typedef {{ organization: Organization, membership: Member | null, user: null }} OfOrganization */
 /** @typedef {{ user: UserOrganizationList, organization: null }} OfUser */
+
+/** @typedef {{ title: string, text: string, act: unknown }} Row what can be done, and the button that does it */
+
+/** A section of rows, unless there is none. @param {string} id @param {string} title @param {Row[]} rows @param {string} [kind] */
+const section = (id, title, rows, kind = "") =>
+  rows.length === 0
+    ? nothing
+    : html`
+      <section class="card ${kind}" aria-labelledby=${id}>
+        <header><h2 id=${id}>${title}</h2></header>
+        ${rows.map(({ title, text, act }) => html`<div class="row"><div><h3>${title}</h3><p class="hint">${text}</p></div>${act}</div>`)}
+      </section>`;
+
+/** @param {Row[]} rows */
+const danger = (rows) => section("danger", "Danger zone", rows, "danger-zone");
 
 export class SettingsView extends View {
   #rename = submission(() => this.requestUpdate());
@@ -173,14 +188,47 @@ export class SettingsView extends View {
       </section>`;
   }
 
-  /** @param {{ title: string, text: string, act: unknown }[]} rows */
-  #danger(rows) {
-    if (rows.length === 0) return nothing;
-    return html`
-      <section class="card danger-zone" aria-labelledby="danger">
-        <header><h2 id="danger">Danger zone</h2></header>
-        ${rows.map(({ title, text, act }) => html`<div class="row"><div><h3>${title}</h3><p class="hint">${text}</p></div>${act}</div>`)}
-      </section>`;
+  /** The dialogs are loaded when they are first wanted. @template T @param {Promise<T>} loading @param {(loaded: T) => void} open */
+  async #open(loading, open) {
+    const loaded = await loading.catch(() => null);
+    if (!loaded) this.context.notify(unreachable().title);
+    else if (this.isConnected) open(loaded);
+  }
+
+  /** Keys in from elsewhere, and everything out. @param {Organization} organization */
+  #moving({ permissions, name }) {
+    const { context, owner } = this;
+    const { notify } = context;
+    const changed = () => this.reload();
+    const rows = [
+      ...(permissions.includes("import_keys")
+        ? [
+            {
+              title: "Import keys",
+              text: "Takes the keys of another system, or the file of an export. They keep working.",
+              act: button("Import…", () =>
+                this.#open(import("./import.js"), ({ importKeys }) =>
+                  importKeys({ owner, name, notify, changed }),
+                ),
+              ),
+            },
+          ]
+        : []),
+      ...(permissions.includes("export_organization")
+        ? [
+            {
+              title: "Export everything",
+              text: "Downloads the keys, members, and settings as one file, as a backup or to move elsewhere.",
+              act: button("Export…", () =>
+                this.#open(import("./export_organization.js"), ({ exportOrganization }) =>
+                  exportOrganization({ owner, name, notify }),
+                ),
+              ),
+            },
+          ]
+        : []),
+    ];
+    return section("moving", "Moving in and out", rows);
   }
 
   /** @param {OfOrganization} loaded */
@@ -206,7 +254,7 @@ export class SettingsView extends View {
         act: button("Delete organization…", () => deleteOwner({ owner, name, deleted }), "grave"),
       });
     }
-    return html`${this.#general(organization)} ${this.#policy(organization)} ${this.#danger(rows)}`;
+    return html`${this.#general(organization)} ${this.#policy(organization)} ${this.#moving(organization)} ${danger(rows)}`;
   }
 
   /** @param {UserOrganizationList} list */
@@ -237,7 +285,7 @@ export class SettingsView extends View {
         }
         ${count > organizations.length ? html`<p class="aside">The first ${organizations.length} of ${count} organizations.</p>` : nothing}
       </section>
-      ${this.#danger(rows)}`;
+      ${danger(rows)}`;
   }
 
   /** @override */
