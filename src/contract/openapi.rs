@@ -222,7 +222,7 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
     if !is_safe {
         codes.extend([
             Code::RequestBadField,
-            if body_max(path) > BODY_MAX { Code::RequestListTooLarge } else { Code::RequestTooLarge },
+            too_large(path),
         ]);
         codes.extend(if documentation.is_form {
             [Code::RequestNotForm].as_slice()

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use futures_util::future::try_join;
+use keyward_core::foreign::may_be_foreign;
 use keyward_core::verifier::{OnBehalfOf, Verifier, may_verify, verifies_as_member, verifies_for};
 use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
 use keyward_core::{
@@ -164,6 +165,8 @@ impl<P: Ports> App<'_, P> {
     /// 3. Revocation, expiry, owner and scopes.
     /// 4. For a personal key that has to reach an organization, one more of either.
     ///
+    /// A text that is no key of ours may be a foreign key of the organization, if that has any.
+    ///
     /// The caller's key and the key in question are read at the same time; nothing is answered before it is clear that
     /// the caller may verify.
     async fn verify_key(&self, credential: Credential<'_>, request: &Request) -> Result<Answer, Problem> {
@@ -192,15 +195,23 @@ impl<P: Ports> App<'_, P> {
         };
         // The caller comes first: nothing is read for somebody who is refused without storage.
         let (on_behalf_of, found) = try_join(caller, found).await?;
-        let (key, found) = match (authentic, found) {
-            (Ok(key), Some(found)) => (key, found?),
+        let (digest, found) = match (authentic, found) {
+            (Ok(key), Some(found)) => (key.digest(), found?),
+            (Err(Verdict::Malformed), _) if may_be_foreign(&key, &self.config.issuer) => {
+                let found = match on_behalf_of.looks_in(organization.as_ref()) {
+                    Some(organization) => self.find_foreign_key(organization, &key, consistency).await?,
+                    None => None,
+                };
+                let Some(found) = found else { return Ok(Answer::refused(Verdict::Malformed, None)) };
+                found
+            }
             (Err(verdict), _) => return Ok(Answer::refused(verdict, None)),
             (Ok(_), None) => return Err(ErrorCode::ServerInternal.into()),
         };
         let question = Question::new(on_behalf_of, organization, scopes);
         let mut is_member = None;
         let verdict = loop {
-            match decide(&key, found.record.as_deref(), &question, is_member, found.now) {
+            match decide(&digest, found.record.as_deref(), &question, is_member, found.now) {
                 Decision::Final(verdict) => break verdict,
                 Decision::NeedsMembership { organization, user } => {
                     let role = self.find_role(&organization, &user, None, found.consistency).await?;
