@@ -1,10 +1,11 @@
 //! What is open to pages of other origins (CORS): verifying, asking who one is and revoking a key that one holds, for pages
-//! of the configured origins.
+//! of the configured origins; and what Medusa's clients ask for, which Medusa shares with such pages too.
 //!
 //! A page uses the credentials that it holds itself, such as a publishable key in its code. What its browser or Cloudflare
 //! Access adds to its requests is not its own: responses to that are not shared.
 
 use crate::config::Config;
+use crate::medusa;
 use crate::operations::Operation;
 use crate::request::Credentials;
 
@@ -37,13 +38,16 @@ impl Sharing {
     pub fn of(config: Option<&Config>, path: &str, credentials: &Credentials, page: Option<&Page>) -> Self {
         let is_at =
             |operation: &&Operation| operation.endpoint().routes.iter().any(|route| route.path == path);
-        let Some(operation) = OPEN.iter().find(is_at) else { return Self::default() };
+        let methods = match OPEN.iter().find(is_at).map(|operation| operation.endpoint().method) {
+            Some("GET") => "GET, HEAD",
+            Some(method) => method,
+            None if medusa::is_at(path) => "GET, HEAD, POST, DELETE",
+            None => return Self::default(),
+        };
         let origins = config.map(|config| config.cors_origins.as_slice()).unwrap_or_default();
         let Some(page) = page.filter(|page| origins.contains(&page.origin) && !is_added(credentials)) else {
             return Self { varies: true, ..Self::default() };
         };
-        let methods =
-            if operation.endpoint().method == "GET" { "GET, HEAD" } else { operation.endpoint().method };
         let preflight = page.is_preflight.then_some(methods);
         Self { varies: true, origin: Some(page.origin.clone()), preflight }
     }
@@ -106,6 +110,11 @@ mod tests {
                 assert_eq!(of(path, origin, true), closed, "{origin}");
             }
             assert_eq!(Sharing::of(Some(&config), path, &Credentials::default(), None), closed);
+        }
+        for (_, path, ..) in medusa::ROUTES {
+            let (open, closed) =
+                (of(path, "https://shop.example", true), of(path, "https://evil.example", true));
+            assert_eq!((open.preflight, closed.origin), (Some("GET, HEAD, POST, DELETE"), None), "{path}");
         }
         for operation in Operation::ALL.iter().filter(|operation| !OPEN.contains(operation)) {
             for route in operation.endpoint().routes {

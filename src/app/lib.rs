@@ -13,6 +13,7 @@ pub mod isolate;
 pub mod kv;
 pub mod ledger;
 mod lookup;
+pub mod medusa;
 #[cfg(test)]
 mod memory;
 mod objects;
@@ -39,7 +40,7 @@ pub use response::Response;
 use ledger::queries::KeyUse;
 use operations::Operation;
 use ports::Ports;
-use router::Found;
+use router::{Asked, Found};
 use serde::Serialize;
 
 /// Finds what a request asks for. One whose URL holds a credential is refused before anything else, whoever sends it.
@@ -77,10 +78,13 @@ impl<'a, P: Ports> App<'a, P> {
     /// # Errors
     /// The [`Problem`] that the caller is told.
     pub async fn serve(&self, request: &Request, found: &Found<'_, '_>) -> Result<Response, Problem> {
-        if self.config.is_access_required && found.operation != Operation::Health {
+        if self.config.is_access_required && found.asked != Asked::Operation(Operation::Health) {
             self.require_access(&request.credentials).await?;
         }
-        let served = found.operation.serve(self, request, &found.params).await;
+        let served = match found.asked {
+            Asked::Operation(operation) => operation.serve(self, request, &found.params).await,
+            Asked::Medusa(call) => self.serve_medusa(call, request, &found.params).await,
+        };
         served.map_err(|problem| found.params.explain(problem))
     }
 

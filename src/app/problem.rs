@@ -144,6 +144,9 @@ impl From<lifecycle::Refusal> for Problem {
     fn from(refusal: lifecycle::Refusal) -> Self {
         match refusal {
             lifecycle::Refusal::ExpiryNotAhead => Self::field("/expires_at", "must be in the future"),
+            lifecycle::Refusal::LinksOfSecret => {
+                Self::field("/links", "can be given to publishable keys only")
+            }
             lifecycle::Refusal::AlreadyRolled(ref successor) => {
                 let detail = format!("The key was rolled to {successor}; roll that one.");
                 Self::new(ErrorCode::from(refusal)).because(detail)

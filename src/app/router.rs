@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use keyward_core::ErrorCode;
 use matchit::Router;
 
+use crate::medusa;
 use crate::operations::Operation;
 use crate::problem::Problem;
 use crate::request::PathParams;
@@ -18,11 +19,20 @@ pub struct Route {
     pub path: &'static str,
 }
 
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// An operation of the API.
+    Operation(Operation),
+    /// The same, in the words of Medusa's clients.
+    Medusa(medusa::Call),
+}
+
 /// The operation that a request asks for.
 #[derive(Debug)]
 pub struct Found<'r, 'p> {
     /// Which operation.
-    pub operation: Operation,
+    pub asked: Asked,
     /// Its id for this path.
     pub id: &'static str,
     /// The ids in the path.
@@ -30,19 +40,22 @@ pub struct Found<'r, 'p> {
 }
 
 /// The operations of one path.
-type Methods = Vec<(&'static str, Operation, &'static str)>;
+type Methods = Vec<(&'static str, Asked, &'static str)>;
 
 static ROUTER: LazyLock<Router<Methods>> = LazyLock::new(|| {
     let mut paths: Vec<(&'static str, Methods)> = Vec::new();
+    let mut add = |path: &'static str, method| match paths.iter_mut().find(|(known, _)| *known == path) {
+        Some((_, methods)) => methods.push(method),
+        None => paths.push((path, vec![method])),
+    };
     for operation in Operation::ALL.iter().copied() {
         let endpoint = operation.endpoint();
         for Route { id, path } in endpoint.routes {
-            let method = (endpoint.method, operation, *id);
-            match paths.iter_mut().find(|(known, _)| known == path) {
-                Some((_, methods)) => methods.push(method),
-                None => paths.push((path, vec![method])),
-            }
+            add(path, (endpoint.method, Asked::Operation(operation), *id));
         }
+    }
+    for (method, path, id, call) in medusa::ROUTES {
+        add(path, (method, Asked::Medusa(call), id));
     }
     let mut router = Router::new();
     for (path, methods) in paths {
@@ -59,7 +72,7 @@ static ROUTER: LazyLock<Router<Methods>> = LazyLock::new(|| {
 pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Problem> {
     let wanted = if method == "HEAD" { "GET" } else { method };
     let found = ROUTER.at(path).map_err(|_| Problem::new(ErrorCode::RouteNotFound))?;
-    let Some((_, operation, id)) = found.value.iter().find(|(method, ..)| *method == wanted) else {
+    let Some((_, asked, id)) = found.value.iter().find(|(method, ..)| *method == wanted) else {
         let methods = found.value.iter();
         let allow: Vec<_> =
             methods.map(|(method, ..)| if *method == "GET" { "GET, HEAD" } else { *method }).collect();
@@ -67,7 +80,7 @@ pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Probl
         problem.allow = Some(allow.join(", ").into());
         return Err(problem);
     };
-    Ok(Found { operation: *operation, id, params: PathParams::new(found.params) })
+    Ok(Found { asked: *asked, id, params: PathParams::new(found.params) })
 }
 
 #[cfg(test)]
@@ -88,6 +101,16 @@ mod tests {
                 assert_eq!(id_of(endpoint.method, path), Ok(*id), "{path}");
             }
         }
+    }
+
+    #[test]
+    fn every_route_of_medusa_leads_to_its_call() {
+        for (method, path, id, call) in medusa::ROUTES {
+            let found = find(method, path).expect(path);
+            assert_eq!((found.id, found.asked), (id, Asked::Medusa(call)));
+            assert!(medusa::is_at(path));
+        }
+        assert!(!medusa::is_at("/administration") && !medusa::is_at("/v1/admin/api-keys"));
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl From<crate::lifecycle::Refusal> for ErrorCode {
         match refusal {
             Refusal::AlreadyRevoked => Self::KeyAlreadyRevoked,
             Refusal::AlreadyRolled(_) => Self::KeyAlreadyRolled,
-            Refusal::ExpiryNotAhead => Self::RequestBadField,
+            Refusal::ExpiryNotAhead | Refusal::LinksOfSecret => Self::RequestBadField,
             Refusal::NotActive => Self::KeyNotActive,
             Refusal::NotRevoked => Self::KeyNotRevoked,
             Refusal::RevocationPutOff => Self::KeyRevocationPutOff,

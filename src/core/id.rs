@@ -94,6 +94,12 @@ server_id!(
     "ses_"
 );
 
+server_id!(
+    /// The id of a sales channel: `sc_` and a ULID.
+    ChannelId,
+    "sc_"
+);
+
 /// The text is not an id of that kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an id that the server has made")]

@@ -103,6 +103,7 @@ impl ImportedKey {
                 metadata: self.metadata,
                 consistency: self.consistency,
                 expires_at: self.expires_at,
+                links: crate::channel::Links::default(),
             },
             created_at: self.created_at.unwrap_or(now),
             // Whoever imports a hash answers for the key: they may know its text.

@@ -16,6 +16,7 @@
 
 pub mod actor;
 mod base62;
+pub mod channel;
 mod checksum;
 pub mod code;
 pub mod digest;
@@ -55,13 +56,14 @@ pub mod verify;
 mod word;
 
 pub use actor::{Actor, ActorName};
+pub use channel::{Channel, Links};
 pub use code::ErrorCode;
 pub use digest::KeyDigest;
 pub use entropy::{Entropy, EntropyError};
 pub use error::ParseKeyError;
 pub use event::{Event, RequestContext};
 pub use format::{Brand, Environment, Kind};
-pub use id::{EventId, KeyId, RootKeyId, SessionId};
+pub use id::{ChannelId, EventId, KeyId, RootKeyId, SessionId};
 pub use issue::{IssuedKey, Issuer};
 pub use key::{AuthenticKey, ShapedKey, WellFormedKey};
 pub use organization::{Invitation, Member, Organization};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::actor::{Actor, ActorName};
+use crate::channel::Links;
 use crate::event::{Change, Event, FieldChange, Via};
 use crate::id::KeyId;
 use crate::issue::IssuedKey;
@@ -65,7 +66,10 @@ pub enum Refusal {
     /// An expiry has to be in the future.
     #[error("the expiry is not in the future")]
     ExpiryNotAhead,
-    /// Only title and metadata of a revoked or expired key can be changed, and it cannot be rolled.
+    /// Only publishable keys are linked to anything.
+    #[error("the key is not publishable")]
+    LinksOfSecret,
+    /// Only title and metadata of a revoked or expired key can be changed and links taken away, and it cannot be rolled.
     #[error("the key is revoked or expired")]
     NotActive,
     /// Only a revoked key can be deleted.
@@ -98,7 +102,7 @@ pub struct Transition {
 /// Creates a key.
 ///
 /// # Errors
-/// [`Refusal::ExpiryNotAhead`].
+/// [`Refusal::ExpiryNotAhead`]; [`Refusal::LinksOfSecret`].
 pub fn create(
     new: NewKey,
     owner: Owner,
@@ -124,6 +128,7 @@ fn succeed(
     let key_type = new.key_type;
     let settings = new.into_settings();
     require_future_expiry(settings.expires_at, now)?;
+    require_publishable(key_type, &settings.links)?;
     let change = Change::KeyCreated {
         key_type,
         scopes: settings.scopes.clone(),
@@ -153,6 +158,10 @@ fn succeed(
     Ok(Transition { record, event, restricts: false })
 }
 
+fn require_publishable(key_type: KeyType, links: &Links) -> Result<(), Refusal> {
+    if links.is_empty() || key_type == KeyType::Publishable { Ok(()) } else { Err(Refusal::LinksOfSecret) }
+}
+
 fn require_future_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
     if expires_at.is_some_and(|at| at <= now) { Err(Refusal::ExpiryNotAhead) } else { Ok(()) }
 }
@@ -171,19 +180,26 @@ impl KeyRecord {
     /// Changes settings; `None` if they are as they should be already.
     ///
     /// # Errors
-    /// [`Refusal::NotActive`] for more than title and metadata of a revoked or expired key;
-    /// [`Refusal::ExpiryNotAhead`].
+    /// [`Refusal::NotActive`] for more than title and metadata of a revoked or expired key, unless it loses links;
+    /// [`Refusal::ExpiryNotAhead`]; [`Refusal::LinksOfSecret`].
     pub fn update(
         &self,
         changes: KeyChanges,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Option<Transition>, Refusal> {
-        let touches_rights = changes.names().iter().any(|name| !matches!(*name, "title" | "metadata"));
+        // Links can always be taken away.
+        let links = changes.links.as_ref();
+        let touches_rights = changes.names().iter().any(|name| match *name {
+            "title" | "metadata" => false,
+            "links" => links.is_some_and(|links| !self.settings.links.have_all(links)),
+            _ => true,
+        });
         if touches_rights && !self.status(now).works() {
             return Err(Refusal::NotActive);
         }
         require_future_expiry(changes.expires_at.flatten(), now)?;
+        require_publishable(self.key_type, changes.links.as_ref().unwrap_or(&Links::default()))?;
         let mut record = self.changed(now);
         changes.apply(&mut record.settings);
         let changes = FieldChange::between(&self.settings, &record.settings);

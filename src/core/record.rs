@@ -206,6 +206,7 @@ impl KeyRecord {
             || ends_earlier(self.settings.expires_at, before.settings.expires_at)
             || !self.settings.scopes.hold_all(&before.settings.scopes)
             || self.settings.consistency > before.settings.consistency
+            || !self.settings.links.have_all(&before.settings.links)
     }
 
     /// Whether it is a foreign key whose text was not seen yet, so that nobody finds it by its digest.

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::actor::{Actor, ActorName};
+use crate::channel::{LINKS_MAX, Links};
 use crate::event::Change;
-use crate::id::{EventId, KeyId, SessionId};
+use crate::id::{ChannelId, EventId, KeyId, SessionId};
 use crate::lifecycle::{DELAY_MAX_SECONDS, Delay};
 use crate::owner::{Owner, OwnerId, USER_ID_MAX};
 use crate::page::{CURSOR_MAX, Cursor};
@@ -116,6 +117,11 @@ schemas! {
         "pattern": "^ses_[0-7][0-9A-HJKMNP-TV-Z]{25}$",
         "description": "A session's id: `ses_` and a ULID.",
     };
+    ChannelId as "ChannelId" = {
+        "type": "string",
+        "pattern": "^sc_[0-7][0-9A-HJKMNP-TV-Z]{25}$",
+        "description": "A sales channel's id: `sc_` and a ULID.",
+    };
     TokenText as "Token" = {
         "type": "string",
         "pattern": (format!("{PREFIX}1[0-9A-Za-z]{{57}}$")),
@@ -191,6 +197,21 @@ fn order_names() -> Vec<String> {
         None => order.to_uppercase(),
     };
     orders().iter().map(name).collect()
+}
+
+impl JsonSchema for Links {
+    fn schema_name() -> Cow<'static, str> {
+        "Links".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "array",
+            "items": generator.subschema_for::<ChannelId>(),
+            "maxItems": LINKS_MAX,
+            "description": "A set; responses have it sorted and without duplicates.",
+        })
+    }
 }
 
 impl JsonSchema for Scopes {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::channel::Links;
 use crate::record::{Consistency, KeyType};
 use crate::text::{TextError, legible};
 use crate::timestamp::Timestamp;
@@ -272,6 +273,9 @@ settings! {
     #[doc = "From when on the key is refused because it has expired; null for never. A new one has to be in the future."]
     #[serde(default)]
     expires_at: Option<Timestamp>,
+    #[doc = "The sales channels that a publishable key is linked to; secret keys have none."]
+    #[serde(default)]
+    links: Links,
 }
 
 #[cfg(test)]

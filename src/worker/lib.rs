@@ -12,7 +12,8 @@ use keyward_app::config::ConfigError;
 use keyward_app::cors::Sharing;
 use keyward_app::operations::{Operation, health::Health};
 use keyward_app::request::refuse_plain_http;
-use keyward_app::{App, Config, Memory, Problem, Request, Response};
+use keyward_app::router::Asked;
+use keyward_app::{App, Config, Memory, Problem, Request, Response, medusa};
 use keyward_core::ErrorCode;
 use worker::web_sys;
 use worker::{Context, Env, event};
@@ -60,6 +61,7 @@ async fn answer(
     let config = config::shared(&env);
     let (request, browser, page) = http::request::read(request, request_id).await?;
     let sharing = Sharing::of(config.as_deref().ok(), &request.path, &request.credentials, page.as_ref());
+    let browser = Browser { is_medusa: medusa::is_at(&request.path), ..browser };
     let is_preflight = sharing.preflight.is_some();
     let (operation, outcome, caller) = serve(&request, is_preflight, config, env, context).await;
     Ok((operation, Outgoing::new(outcome, Browser { sharing, caller, ..browser })))
@@ -85,7 +87,7 @@ async fn serve(
         Err(error) => {
             ::log::error!(target: "configuration", "{error}");
             // It has to respond even if the configuration is not usable.
-            let is_health = found.operation == Operation::Health;
+            let is_health = found.asked == Asked::Operation(Operation::Health);
             let outcome =
                 if is_health { Health::respond(request, Some(&error)) } else { Err((&error).into()) };
             return (found.id, outcome, None);

@@ -215,6 +215,7 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
             user_agent: None,
             idempotency_key: None,
             caller: None,
+            organization: None,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(body),
             compose,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use base64ct::{Base64, Encoding};
+use base64ct::{Base64Unpadded, Encoding};
 use keyward_core::ErrorCode;
 use keyward_core::key::ShapedKey;
 use keyward_core::scan::keys_in;
@@ -138,14 +138,23 @@ fn read_api_key(header: &str) -> Read<'_> {
     }
 }
 
-/// The key in `Basic`, where programs that know nothing else put it as the name or as the password.
+/// The key in `Basic`, where programs that know nothing else put it as the name or as the password, and others alone.
 fn read_basic(text: &str) -> Result<String, &'static str> {
-    let bytes = Base64::decode_vec(text);
+    let is_key = |text: &str| text.starts_with("kwroot_") || ShapedKey::parse(text).is_ok();
+    // Medusa's own documentation has the key there as it is.
+    let bare = text.strip_suffix(':').unwrap_or(text);
+    if is_key(bare) {
+        return alone(bare).map(str::to_owned);
+    }
+    let standard = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
+    let bytes = Base64Unpadded::decode_vec(&standard);
     let pair = bytes.map_err(|_| "What follows Basic in the header Authorization is not Base64.")?;
     let pair = String::from_utf8(pair).map_err(|_| "What Basic holds is not text in UTF-8.")?;
+    if is_key(&pair) {
+        return alone(&pair).map(str::to_owned);
+    }
     let (name, password) =
         pair.split_once(':').ok_or("What Basic holds has no colon between name and password.")?;
-    let is_key = |text: &str| text.starts_with("kwroot_") || ShapedKey::parse(text).is_ok();
     let text = match (name, password) {
         ("", "") => return Err("Basic holds neither a name nor a password."),
         (name, "") => name,
@@ -191,6 +200,8 @@ fn alone(text: &str) -> Result<&str, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use base64ct::Base64;
+
     use super::*;
 
     const KEY: &str = "kw_sk_test_1eT6zIBp8HGhu9j069PsHf4tfTsXb8yzkmICjndbh8zcHX2azVZk2eJnsL";

@@ -5,6 +5,7 @@ use keyward_core::page::Page;
 use keyward_core::query::{EventQuery, KeyQuery, Search, SortField};
 use keyward_core::{ActorName, EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
+use super::expression::Expression;
 use super::filters::wanted_keys;
 use super::pages::{COUNT_MAX, Conditions, Listing};
 use super::sql::{Row, Sql, SqlValue, unreadable};
@@ -55,17 +56,22 @@ fn event(row: &mut Row) -> Stored<(EventId, StoredEvent)> {
 }
 
 impl<S: Sql> Store<S> {
-    /// A page of keys, each as `show` shows it. `now` decides on the status.
+    /// A page of keys, each as `show` shows it. `now` decides on the status. Of those that the query wants, those that
+    /// meet the expression.
     pub(crate) fn keys(
         &self,
         owner: &Owner,
         query: &KeyQuery,
+        expression: Option<&Expression>,
         page: &Page,
         now: Timestamp,
         show: &dyn Fn(KeyRecord) -> String,
     ) -> Stored<ShownPage> {
         let column = order_column(query.order.field);
-        let (filters, candidates) = wanted_keys(owner, query, now);
+        let (mut filters, mut candidates) = wanted_keys(owner, query, now);
+        if let Some(expression) = expression {
+            expression.filter(owner, &mut filters, &mut candidates);
+        }
         let mut listing = Listing {
             table: format!("keys INDEXED BY keys_by_{column}"),
             columns: ", body, last_used_at",

@@ -4,8 +4,10 @@
 //! [`LedgerObject`](object::LedgerObject) keeps the store and delivers its [outbox]. It is the same code, SQL included,
 //! in the Durable Object and in native tests.
 
+mod channels;
 pub mod clock;
 pub mod directory;
+pub mod expression;
 mod filters;
 pub mod foreign;
 pub(crate) mod idempotency;

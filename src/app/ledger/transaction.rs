@@ -3,7 +3,7 @@
 use keyward_core::idempotency::IDEMPOTENCY_SECONDS;
 use keyward_core::session::Session;
 use keyward_core::text::fold;
-use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
+use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, KeyType, Links, Owner, Timestamp};
 
 use super::idempotency::Remembered;
 use super::outbox::{Delivery, Urgency};
@@ -126,6 +126,9 @@ impl Transaction {
                 i64::from(key.foreign.is_some()).into(),
             ],
         );
+        if key.key_type == KeyType::Publishable {
+            self.put_links(&owner, &id, &key.settings.links, is_new);
+        }
         if is_new {
             self.push(FIND, [terms, owner.clone(), id.clone()]);
             let row = [
@@ -142,6 +145,17 @@ impl Transaction {
         }
     }
 
+    fn put_links(&mut self, owner: &SqlValue, key: &SqlValue, links: &Links, is_new: bool) {
+        let of = [owner.clone(), key.clone()];
+        if !is_new {
+            self.push("DELETE FROM links WHERE owner = ? AND key = ?", of.clone());
+        }
+        for link in links.iter() {
+            let row = of.clone().into_iter().chain([link.as_str().into()]);
+            self.push("INSERT INTO links (owner, key, channel) VALUES (?, ?, ?)", row);
+        }
+    }
+
     /// Deletes a key. Where it came from is kept.
     pub(crate) fn delete_key(&mut self, owner: &Owner, id: &KeyId) {
         self.restricts = true;
@@ -152,6 +166,7 @@ impl Transaction {
             "DELETE FROM words WHERE rowid = (SELECT seq FROM keys WHERE owner = ? AND id = ?)",
             of.clone(),
         );
+        self.push("DELETE FROM links WHERE owner = ? AND key = ?", of.clone());
         self.push("DELETE FROM keys WHERE owner = ? AND id = ?", of);
     }
 
@@ -165,6 +180,8 @@ impl Transaction {
         self.push("DELETE FROM origins WHERE owner = ?", [owner.clone()]);
         self.push("DELETE FROM lookups WHERE owner = ?", [owner.clone()]);
         self.push("DELETE FROM hashes WHERE owner = ?", [owner.clone()]);
+        self.push("DELETE FROM links WHERE owner = ?", [owner.clone()]);
+        self.push("DELETE FROM channels WHERE owner = ?", [owner.clone()]);
         self.push("DELETE FROM idempotency WHERE owner = ?", [owner]);
     }
 

@@ -83,6 +83,8 @@ pub(crate) struct World {
     pub(crate) idempotency_key: RefCell<Option<String>>,
     /// What the next request has in `Keyward-Caller`.
     pub(crate) caller: RefCell<Option<String>>,
+    /// What the next request has in `Keyward-Organization`.
+    pub(crate) organization: RefCell<Option<String>>,
 }
 
 /// Ledgers hold on to the outside, and the outside holds them.
@@ -108,6 +110,7 @@ impl World {
             memory: RefCell::default(),
             idempotency_key: RefCell::default(),
             caller: RefCell::default(),
+            organization: RefCell::default(),
         }
     }
 

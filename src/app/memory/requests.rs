@@ -99,6 +99,7 @@ impl World {
             user_agent: Some("tests\u{7} ".repeat(100)),
             idempotency_key: self.idempotency_key.take(),
             caller: self.caller.take(),
+            organization: self.organization.take(),
             content_type: Some(content_type.to_owned()),
             body,
             compose,

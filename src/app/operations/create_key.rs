@@ -20,8 +20,8 @@ use crate::router::Route;
 /// Creates a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CreateKey {
-    key: NewKey,
-    idempotency_key: Option<IdempotencyKey>,
+    pub(crate) key: NewKey,
+    pub(crate) idempotency_key: Option<IdempotencyKey>,
 }
 
 /// The kind of the keys of this type that the owner can have.
@@ -61,6 +61,9 @@ impl LedgerOperation for CreateKey {
             Attempt::Again(response) => return Ok(response),
         };
         grant::to_create(&caller.principal, &self.key)?;
+        if key_type == KeyType::Publishable {
+            ledger.require_channels(&caller.owner, &self.key.links, None)?;
+        }
         let issued = ledger.issue(caller, key_type, &first)?;
         let id = KeyId::make(ledger.now, ledger.entropy)?;
         let created =

@@ -19,8 +19,8 @@ use crate::router::Route;
 /// Deletes a revoked key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeleteKey {
-    key: KeyId,
-    revoke: bool,
+    pub(crate) key: KeyId,
+    pub(crate) revoke: bool,
 }
 
 /// How a key is deleted.

@@ -47,7 +47,7 @@ impl LedgerOperation for ListKeys {
         let page = self.query.page(&caller.list("keys"))?;
         let now = ledger.now;
         let show = |record| crate::json(&Key::new(record, now, caller));
-        let page = ledger.store.keys(&caller.owner, &self.query, &page, now, &show)?;
+        let page = ledger.store.keys(&caller.owner, &self.query, None, &page, now, &show)?;
         Ok(Response::list("keys", page, &[caller.permissions()]))
     }
 

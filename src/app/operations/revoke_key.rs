@@ -18,8 +18,8 @@ use crate::router::Route;
 /// Revokes a key, now or later.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RevokeKey {
-    key: KeyId,
-    revocation: RevokeKeyRequest,
+    pub(crate) key: KeyId,
+    pub(crate) revocation: RevokeKeyRequest,
 }
 
 /// How a key is revoked.
@@ -28,10 +28,10 @@ pub struct RevokeKey {
 pub struct RevokeKeyRequest {
     /// In how many seconds the key is to be revoked; 0 for now.
     #[serde(default)]
-    revoke_in: Delay,
+    pub(crate) revoke_in: Delay,
     /// Why.
     #[serde(default)]
-    reason: Option<Reason>,
+    pub(crate) reason: Option<Reason>,
 }
 
 impl LedgerOperation for RevokeKey {

@@ -2,7 +2,7 @@
 
 use keyward_core::policy::Action;
 use keyward_core::settings::KeyChanges;
-use keyward_core::{Entropy, KeyId, Principal, grant};
+use keyward_core::{Entropy, KeyId, KeyType, Principal, grant};
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
@@ -17,8 +17,8 @@ use crate::router::Route;
 /// Changes a key's settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UpdateKey {
-    key: KeyId,
-    changes: KeyChanges,
+    pub(crate) key: KeyId,
+    pub(crate) changes: KeyChanges,
 }
 
 impl LedgerOperation for UpdateKey {
@@ -52,6 +52,9 @@ impl LedgerOperation for UpdateKey {
         caller.require(Self::ACTION)?;
         let record = ledger.key(caller, &self.key)?;
         grant::to_change(&caller.principal, &record, &self.changes)?;
+        if let Some(links) = self.changes.links.as_ref().filter(|_| record.key_type == KeyType::Publishable) {
+            ledger.require_channels(&caller.owner, links, Some(&record.settings.links))?;
+        }
         let refused = refused(record.status(ledger.now));
         let updated = record.update(self.changes, &caller.actor(), ledger.now).map_err(refused)?;
         let Some(updated) = updated else {

@@ -1,9 +1,11 @@
 //! What must not be sent at all: credentials in a URL, and anything over a connection that everybody can read.
 
+use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
-use keyward_core::{ErrorCode, Issuer, exposed};
+use keyward_core::{ErrorCode, Issuer, Kind, WellFormedKey, exposed};
 
+use crate::medusa;
 use crate::problem::Problem;
 
 /// Refuses a URL that is plain HTTP, unless it leads to the machine that asks, where nobody listens on the way.
@@ -37,6 +39,7 @@ fn is_loopback(rest: &str) -> bool {
 /// # Errors
 /// `request.key_in_url`.
 pub(super) fn refuse_credentials(path: &str, query: &str, issuer: Option<&Issuer>) -> Result<(), Problem> {
+    let query = if medusa::is_at(path) { without_publishable(query) } else { query.into() };
     let text = format!("{path}?{query}");
     if holds_credential(&text, issuer) {
         return Err(Problem::new(ErrorCode::RequestKeyInUrl).because(
@@ -44,6 +47,18 @@ pub(super) fn refuse_credentials(path: &str, query: &str, issuer: Option<&Issuer
         ));
     }
     Ok(())
+}
+
+/// A query without values that are whole publishable keys: Medusa's clients look for such a key by its text, which is for
+/// everybody.
+fn without_publishable(query: &str) -> Cow<'_, str> {
+    let is_publishable =
+        |value: &str| WellFormedKey::parse(value).is_ok_and(|key| key.kind() == Kind::Publishable);
+    let kept = query.split('&').map(|parameter| match form_urlencoded::parse(parameter.as_bytes()).next() {
+        Some((name, value)) if is_publishable(&value) => name,
+        _ => parameter.into(),
+    });
+    kept.collect::<Vec<_>>().join("&").into()
 }
 
 /// Whether a text holds a credential, percent-encoded or not.

@@ -72,7 +72,7 @@ fn pointer(name: &str, code: ErrorCode) -> String {
 }
 
 /// Whether a name is one that people give to fields. Secrets have digits among their letters, and many characters.
-fn is_plain(name: &str) -> bool {
+pub(crate) fn is_plain(name: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./~".contains(&byte);
     let looks_secret =
         |part: &str| part.len() >= SECRET_LEAST && part.bytes().any(|byte| byte.is_ascii_digit());
@@ -237,7 +237,7 @@ mod tests {
         let found = errors::<NoFields>(json!({ "colour": 1 }));
         assert_eq!(found, [("/colour".to_owned(), "is not known here; nothing is".to_owned())]);
         let found = errors::<KeyChanges>(json!({ "colour": 1, "Title": "x", "title": 7 }));
-        let known = "is not known here; known are title, scopes, metadata, consistency, expires_at";
+        let known = "is not known here; known are title, scopes, metadata, consistency, expires_at, links";
         let said = |pointer: &str, detail: &str| (pointer.to_owned(), detail.to_owned());
         assert_eq!(
             found,

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use address::holds_credential;
 pub use address::refuse_plain_http;
-pub(crate) use fields::boolean;
+pub(crate) use fields::{boolean, is_plain};
 pub use path::PathParams;
 
 use crate::objects;
@@ -120,6 +120,8 @@ pub struct Request {
     pub idempotency_key: Option<String>,
     /// The header `Keyward-Caller`: who the client believes to be.
     pub caller: Option<String>,
+    /// The header `Keyward-Organization`: which organization a client of Medusa means, where its credential does not say.
+    pub organization: Option<String>,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
     /// The body.

@@ -58,6 +58,12 @@ impl<'r, 'p> PathParams<'r, 'p> {
         })
     }
 
+    /// What is named as a sales channel, as it was sent.
+    #[must_use]
+    pub fn channel(&self) -> &str {
+        self.0.get("channel").unwrap_or_default()
+    }
+
     /// Which session.
     ///
     /// # Errors

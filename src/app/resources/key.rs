@@ -1,7 +1,7 @@
 //! How keys are shown.
 
 use keyward_core::{
-    Actor, KeyId, KeyRecord, KeySettings, KeyType, Owner, Reason, Scopes, Status, Timestamp, Title,
+    Actor, KeyId, KeyRecord, KeySettings, KeyType, Links, Owner, Reason, Scopes, Status, Timestamp, Title,
 };
 use serde::Serialize;
 
@@ -235,6 +235,8 @@ pub struct PublicKey {
     pub status: Status,
     /// From when on the key is refused because it has expired; null for never.
     pub expires_at: Option<Timestamp>,
+    /// The sales channels that it is linked to.
+    pub links: Links,
 }
 
 impl PublicKey {
@@ -250,6 +252,7 @@ impl PublicKey {
             token: record.token,
             scopes: record.settings.scopes,
             expires_at: record.settings.expires_at,
+            links: record.settings.links,
         }
     }
 }

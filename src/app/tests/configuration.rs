@@ -110,6 +110,7 @@ fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem
         user_agent: None,
         idempotency_key: None,
         caller: None,
+        organization: None,
         content_type: None,
         body: Body::Read(Vec::new()),
         compose: str::to_owned,

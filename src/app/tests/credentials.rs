@@ -167,7 +167,7 @@ fn a_publishable_key_is_told_of_itself_what_is_for_everybody() {
     world.ok(&user("ada"), "POST", &format!("/v1/organizations/acme/keys/{id}/revoke"), revocation);
     let expected = json!({
         "id": id, "type": "publishable", "owner": { "type": "organization", "id": "acme" }, "redacted": made.text("redacted"),
-        "token": token, "scopes": ["a"], "status": "retiring", "expires_at": expires_at,
+        "token": token, "scopes": ["a"], "status": "retiring", "expires_at": expires_at, "links": [],
     });
     assert_eq!(whoami(&world, &token).body["key"], expected);
     for consistency in ["fast", "strong"] {

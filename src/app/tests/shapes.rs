@@ -150,7 +150,7 @@ fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
         "version": 1, "id": made.id, "type": "secret", "owner": { "type": "organization", "id": "acme" },
         "redacted": record.redacted, "token": null, "digest": record.digest.to_hex(),
         "settings": {
-            "title": "CI", "scopes": ["a", "b"], "metadata": { "m": 1 }, "consistency": "fast", "expires_at": null,
+            "title": "CI", "scopes": ["a", "b"], "metadata": { "m": 1 }, "consistency": "fast", "expires_at": null, "links": [],
         },
         "created_at": record.created_at.to_string(), "created_by": { "type": "root", "id": root_id() },
         "updated_at": record.created_at.to_string(),
@@ -193,6 +193,7 @@ fn variants<T: DeserializeOwned + Debug>() -> BTreeSet<String> {
 
 const DIGEST: &str = "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e";
 const ID_OF_KEY: &str = "apk_01KAHQ0000000000000000000A";
+const ID_OF_CHANNEL: &str = "sc_01KAHQ0000000000000000000C";
 
 fn owners() -> [Value; 3] {
     [
@@ -244,6 +245,36 @@ fn requests() -> Vec<Value> {
         json!({ "RevokePresentedKeys": { "keys": { digest: "app/.env:7" }, "request": request } }),
         json!({ "RevokePresentedKeys": { "keys": { digest: null }, "request": request } }),
     ]
+    .into_iter()
+    .chain(asked().into_iter().map(|ask| {
+        json!({ "ServeMedusa": { "principal": principals[2], "owner": owners[0], "request": request, "ask": ask } })
+    }))
+    .collect()
+}
+
+/// What the façade for Medusa's clients asks besides the operations.
+fn asked() -> Vec<Value> {
+    let (key, channel, at) = (ID_OF_KEY, ID_OF_CHANNEL, AT);
+    let text = |column: &str, text: &str| json!({ "Text": [column, [text]] });
+    let expression = json!({ "All": [
+        { "Any": [text("Id", key), text("Title", "x"), text("Digest", DIGEST), text("Type", "secret")] },
+        { "At": ["RevokedAt", "Ne", [at, null]] },
+    ] });
+    let query = json!({
+        "q": "x", "type": "secret", "status": null, "created_after": null, "created_before": null, "order": "-title",
+        "limit": null, "after": null, "offset": null, "created_by": null, "expires_before": null,
+        "never_expires": null, "unused_since": null, "scope": null,
+    });
+    let changes = json!({ "name": "Web", "description": "x", "is_disabled": true });
+    vec![
+        json!({ "ListKeys": { "query": query, "expression": expression, "limit": 7, "offset": 3, "after": null } }),
+        json!({ "LinkKey": { "key": key, "add": [channel], "remove": [channel] } }),
+        json!("ListChannels"),
+        json!({ "GetChannel": { "id": channel } }),
+        json!({ "PutChannel": { "id": null, "changes": changes } }),
+        json!({ "PutChannel": { "id": channel, "changes": { "name": null, "is_disabled": null } } }),
+        json!({ "DeleteChannel": { "id": channel } }),
+    ]
 }
 
 fn commands() -> Vec<Value> {
@@ -251,11 +282,11 @@ fn commands() -> Vec<Value> {
     let changes = [
         json!({}),
         json!({ "expires_at": null }),
-        json!({ "title": "x", "scopes": [], "metadata": { "n": 1.5 }, "consistency": "strong", "expires_at": at }),
+        json!({ "title": "x", "scopes": [], "metadata": { "n": 1.5 }, "consistency": "strong", "expires_at": at, "links": [] }),
     ];
     let new = json!({
         "title": "x", "type": "publishable", "scopes": ["*"], "metadata": { "big": 9_007_199_254_740_993_u64 },
-        "consistency": "strong", "expires_at": at,
+        "consistency": "strong", "expires_at": at, "links": [ID_OF_CHANNEL],
     });
     let after = "303132333435363738396162636465660a63690a370a30";
     let page = json!({ "limit": "7", "after": after, "offset": null });

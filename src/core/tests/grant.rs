@@ -4,7 +4,8 @@ use keyward_core::Consistency::{Fast, Strong};
 use keyward_core::grant::{Excess, to_change, to_change_at_all, to_create, to_roll};
 use keyward_core::settings::{KeyChanges, NewKey};
 use keyward_core::{
-    Consistency, KeyDigest, KeyRecord, KeyType, Metadata, Owner, Principal, Revocation, RootKeyId, Timestamp,
+    Consistency, KeyDigest, KeyRecord, KeyType, Links, Metadata, Owner, Principal, Revocation, RootKeyId,
+    Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -36,6 +37,7 @@ fn new(held: &[&str], expires_at: Option<Timestamp>, consistency: Consistency) -
         metadata: Metadata::default(),
         consistency,
         expires_at,
+        links: Links::default(),
     }
 }
 

@@ -40,7 +40,7 @@ prop_compose! {
     ) -> (KeyChanges, Option<Option<i64>>) {
         let words = words.map(|words| scopes(&words.iter().map(String::as_str).collect::<Vec<_>>()));
         let metadata = value.map(|value| metadata(json!({"note": format!("m3tadata {value}")})));
-        let changes = KeyChanges { title: title.map(|text| support::title(&text)), scopes: words, metadata, expires_at: None, consistency };
+        let changes = KeyChanges { title: title.map(|text| support::title(&text)), scopes: words, metadata, expires_at: None, consistency, links: None };
         (changes, expiry)
     }
 }

@@ -3,7 +3,9 @@
 use keyward_core::organization::restricts;
 use keyward_core::{Consistency, KeyRecord, KeyType, Role, lifecycle};
 
-use crate::support::{actor, at, created, deployment, issue, key_id, new_key, organization, scopes, title};
+use crate::support::{
+    CHANNEL, actor, at, created, deployment, issue, key_id, links, new_key, organization, scopes, title,
+};
 
 /// Makes a key something else.
 type Edit = Box<dyn Fn(&mut KeyRecord)>;
@@ -18,6 +20,10 @@ fn holding(words: &'static [&'static str]) -> Edit {
 
 fn verified(consistency: Consistency) -> Edit {
     Box::new(move |key| key.settings.consistency = consistency)
+}
+
+fn linked(ids: &'static [&'static str]) -> Edit {
+    Box::new(move |key| key.settings.links = links(ids))
 }
 
 fn revoked_in(seconds: Option<u32>) -> Edit {
@@ -43,7 +49,7 @@ fn key() -> KeyRecord {
 #[test]
 fn a_key_is_restricted_by_less_of_anything_and_by_nothing_else() {
     // Less and more of the same.
-    let pairs: [[Edit; 2]; 9] = [
+    let pairs: [[Edit; 2]; 10] = [
         [revoked_in(Some(0)), revoked_in(None)],
         [revoked_in(Some(60)), revoked_in(None)],
         [revoked_in(Some(0)), revoked_in(Some(60))],
@@ -53,6 +59,7 @@ fn a_key_is_restricted_by_less_of_anything_and_by_nothing_else() {
         [holding(&[]), holding(&["a"])],
         [holding(&["a"]), holding(&["*"])],
         [verified(Consistency::Strong), verified(Consistency::Fast)],
+        [linked(&[]), linked(&[CHANNEL])],
     ];
     for (index, pair) in pairs.into_iter().enumerate() {
         let [less, more] = pair.map(|edit| {

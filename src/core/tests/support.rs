@@ -2,8 +2,9 @@
 
 use keyward_core::settings::NewKey;
 use keyward_core::{
-    Actor, Brand, Consistency, Entropy, EntropyError, Environment, IssuedKey, Issuer, KeyId, KeyRecord,
-    KeyRing, KeyType, Metadata, Owner, OwnerId, Reason, Scope, Scopes, Timestamp, Title, lifecycle,
+    Actor, Brand, ChannelId, Consistency, Entropy, EntropyError, Environment, IssuedKey, Issuer, KeyId,
+    KeyRecord, KeyRing, KeyType, Links, Metadata, Owner, OwnerId, Reason, Scope, Scopes, Timestamp, Title,
+    lifecycle,
 };
 use serde_json::Value;
 
@@ -85,7 +86,16 @@ pub(crate) fn new_key(key_type: KeyType) -> NewKey {
         metadata: metadata(serde_json::json!({"stage": "m3tadata"})),
         consistency: Consistency::Strong,
         expires_at: None,
+        links: if key_type == KeyType::Publishable { links(&[CHANNEL]) } else { Links::default() },
     }
+}
+
+/// The id of a sales channel.
+pub(crate) const CHANNEL: &str = "sc_01KAHQ0000000000000000000C";
+
+pub(crate) fn links(ids: &[&str]) -> Links {
+    let ids: Vec<_> = ids.iter().map(|id| ChannelId::parse(id).expect("id")).collect();
+    Links::try_from(ids).expect("few")
 }
 
 pub(crate) fn issue(issuer: &Issuer, key_type: KeyType, owner: &Owner, seed: u64) -> IssuedKey {

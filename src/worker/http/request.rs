@@ -52,6 +52,7 @@ pub(crate) async fn read(
         user_agent: header("user-agent")?,
         idempotency_key: header("idempotency-key")?,
         caller: header(CALLER)?,
+        organization: header("keyward-organization")?,
         content_type: header("content-type")?,
         body: read_body(request, header("content-length")?.as_deref(), body_max(path)).await?,
         compose,

@@ -1,6 +1,7 @@
 //! Writes the platform's responses.
 
 use keyward_app::cors::Sharing;
+use keyward_app::medusa::Refusal;
 use keyward_app::problem::FieldProblem;
 use keyward_app::response::{SessionCookie, Success};
 use keyward_app::{Problem, Response};
@@ -15,6 +16,10 @@ const HSTS: &str = "max-age=31536000";
 
 /// The header that says who calls, of responses as of requests.
 pub(super) const CALLER: &str = "keyward-caller";
+
+/// What pages may send. The last ones are those of Medusa's client.
+const ALLOWED_HEADERS: &str =
+    "authorization, content-type, x-api-key, keyward-organization, x-medusa-locale, x-publishable-api-key";
 
 /// A problem as RFC 9457 has it.
 #[derive(Serialize)]
@@ -40,6 +45,8 @@ pub(crate) struct Browser {
     pub(crate) sharing: Sharing,
     /// Who calls, once that is known.
     pub(crate) caller: Option<String>,
+    /// Whether problems are said as Medusa says them.
+    pub(crate) is_medusa: bool,
 }
 
 /// A response without the request's id.
@@ -47,6 +54,8 @@ pub(crate) struct Outgoing {
     pub(crate) status: u16,
     pub(crate) code: Option<ErrorCode>,
     outcome: Result<Response, Problem>,
+    /// The problem as Medusa says it, if it is to be said so.
+    refusal: Option<Refusal>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -70,6 +79,7 @@ impl Outgoing {
     /// The response to a request with this outcome.
     pub(crate) fn new(outcome: Result<Response, Problem>, browser: Browser) -> Self {
         let mut headers = Vec::new();
+        let refusal = outcome.as_ref().err().filter(|_| browser.is_medusa).map(Refusal::from);
         if browser.is_secure {
             headers.push(("strict-transport-security", HSTS.to_owned()));
         }
@@ -101,10 +111,10 @@ impl Outgoing {
                 if code == ErrorCode::AuthInvalid && browser.has_session {
                     headers.push(("set-cookie", cookie::clear(browser.is_secure)));
                 }
-                (code.status(), Some(code))
+                (refusal.as_ref().map_or(code.status(), |refusal| refusal.status), Some(code))
             }
         };
-        Self { status, code, outcome, headers }
+        Self { status, code, outcome, refusal, headers }
     }
 
     /// Makes the platform's response.
@@ -119,10 +129,11 @@ impl Outgoing {
         for (name, value) in &self.headers {
             headers.append(name, value)?;
         }
-        let (body, media_type) = match self.outcome {
-            Ok(Response { body, is_lines: true, .. }) => (body, "application/x-ndjson"),
-            Ok(response) => (response.body, "application/json"),
-            Err(problem) => (problem_body(&problem, request_id), "application/problem+json"),
+        let (body, media_type) = match (self.outcome, self.refusal) {
+            (Ok(Response { body, is_lines: true, .. }), _) => (body, "application/x-ndjson"),
+            (Ok(response), _) => (response.body, "application/json"),
+            (Err(_), Some(refusal)) => (keyward_app::json(&refusal), "application/json"),
+            (Err(problem), None) => (problem_body(&problem, request_id), "application/problem+json"),
         };
         let body = Some(body.as_str()).filter(|body| !body.is_empty());
         if body.is_some() {
@@ -146,7 +157,7 @@ fn share(sharing: Sharing, headers: &mut Vec<(&'static str, String)>) {
     match preflight {
         Some(methods) => headers.extend([
             ("access-control-allow-methods", methods.to_owned()),
-            ("access-control-allow-headers", "authorization, content-type, x-api-key".to_owned()),
+            ("access-control-allow-headers", ALLOWED_HEADERS.to_owned()),
             // Two hours: as long as browsers remember it at the most.
             ("access-control-max-age", "7200".to_owned()),
         ]),

@@ -2,12 +2,15 @@
 
 use keyward_core::event::{Change, FieldChange};
 use keyward_core::lifecycle::{Refusal, Transition};
-use keyward_core::settings::KeyChanges;
-use keyward_core::{Consistency, KeyRecord, Status, Timestamp};
+use keyward_core::settings::{KeyChanges, NewKey};
+use keyward_core::{Consistency, KeyRecord, KeyType, Links, Status, Timestamp, lifecycle};
 use serde_json::{Value, json};
 
 use super::{event, key, key_expiring, revoked, roll};
-use crate::support::{actor, at, differences, metadata, scopes, shape, title};
+use crate::support::{
+    CHANNEL, actor, at, created, deployment, differences, issue, key_id, links, metadata, new_key,
+    organization, scopes, shape, title,
+};
 
 fn update(record: &KeyRecord, changes: KeyChanges, now: Timestamp) -> Result<Option<Transition>, Refusal> {
     record.update(changes, &actor("bob"), now)
@@ -50,6 +53,7 @@ fn update_of_every_setting_records_every_name_and_the_new_title() {
         scopes: Some(scopes(&["orders:read"])),
         metadata: Some(metadata(json!({"a": 1}))),
         consistency: Some(Consistency::Fast),
+        links: Some(Links::default()),
         expires_at: Some(Some(at(1_000_000))),
     };
     let Transition { record, event: recorded, .. } =
@@ -80,6 +84,22 @@ fn what_is_as_it_should_be_already_is_no_change() {
 }
 
 #[test]
+fn only_publishable_keys_are_linked() {
+    let acme = organization("acme");
+    for key_type in KeyType::ALL {
+        let refusal = (key_type == KeyType::Secret).then_some(Refusal::LinksOfSecret);
+        let issued = issue(&deployment(), key_type, &acme, 7);
+        let new = NewKey { links: links(&[CHANNEL]), ..new_key(key_type) };
+        let made = lifecycle::create(new, acme.clone(), key_id(1), &issued, &actor("ada"), at(0));
+        assert_eq!(made.err(), refusal, "{key_type:?}");
+        let record = created(NewKey { links: Links::default(), ..new_key(key_type) }, &acme, &issued);
+        let link = |ids| KeyChanges { links: Some(links(ids)), ..KeyChanges::default() };
+        assert_eq!(update(&record, link(&[CHANNEL]), at(10)).err(), refusal, "{key_type:?}");
+        assert!(update(&record, link(&[]), at(10)).expect("no change").is_none());
+    }
+}
+
+#[test]
 fn changed_expiry_is_at_least_a_millisecond_ahead() {
     let expire = |expires_at| {
         let changes = KeyChanges { expires_at: Some(Some(expires_at)), ..KeyChanges::default() };
@@ -107,6 +127,18 @@ fn of_a_revoked_or_expired_key_only_title_and_metadata_can_be_changed() {
     for (field, changes) in single_changes() {
         assert!(update(&expired, changes, at(9)).is_ok(), "{field}");
     }
+}
+
+#[test]
+fn links_of_a_revoked_key_can_be_taken_away_and_none_added() {
+    let issued = issue(&deployment(), KeyType::Publishable, &organization("acme"), 7);
+    let record = revoked(&created(new_key(KeyType::Publishable), &organization("acme"), &issued), 0, at(5));
+    let link = |ids| KeyChanges { links: Some(links(ids)), ..KeyChanges::default() };
+    let other = "sc_01KAHQ0000000000000000000D";
+    assert_eq!(update(&record, link(&[CHANNEL, other]), at(10)).err(), Some(Refusal::NotActive));
+    assert_eq!(update(&record, link(&[other]), at(10)).err(), Some(Refusal::NotActive));
+    let after = update(&record, link(&[]), at(10)).expect("update").expect("a change");
+    assert!(after.record.settings.links.is_empty() && after.restricts);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{KEY, assert_pinned, key_id, losses, read, with};
-use crate::support::{actor, at, metadata, organization, reason, scopes, title};
+use crate::support::{CHANNEL, actor, at, links, metadata, organization, reason, scopes, title};
 
 fn record() -> (KeyRecord, Value) {
     let by = Actor::Key { id: key_id() };
@@ -27,6 +27,7 @@ fn record() -> (KeyRecord, Value) {
             metadata: metadata(json!({"stage": "ci", "nested": {"list": [1, 2.5, null, true]}})),
             consistency: Consistency::Strong,
             expires_at: Some(at(4)),
+            links: links(&[CHANNEL]),
         },
         created_at: at(1),
         created_by: actor("ada"),
@@ -50,6 +51,7 @@ fn record() -> (KeyRecord, Value) {
             "metadata": {"stage": "ci", "nested": {"list": [1, 2.5, null, true]}},
             "consistency": "strong",
             "expires_at": "2026-11-21T08:00:00.004Z",
+            "links": [CHANNEL],
         },
         "created_at": "2026-11-21T08:00:00.001Z",
         "created_by": {"type": "user", "id": "ada", "key": null},
