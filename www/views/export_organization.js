@@ -63,7 +63,7 @@ export function exportOrganization({ owner, name, notify }) {
       <form @submit=${onSubmit(run)} novalidate>
         <h2 id="dialog-title" tabindex="-1" autofocus>Export ${name}</h2>
         ${problemNotice(problem)}
-        <p>You get one file with every key, member, and setting, as NDJSON. It can be imported again, here or in another deployment, where every key then works as before.</p>
+        <p>You get one file with every key, member, and entry of the activity, as NDJSON. The operator can import it into another deployment, where every key then works as before.</p>
         <p class="notice warn">The file doesn’t hold the keys themselves, but a digest of each, and who has them. Keep it like a backup: where only people can read it who may see all of this.</p>
         ${
           isRunning

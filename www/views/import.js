@@ -16,8 +16,8 @@ const EXAMPLE = `{"title": "Nightly job",
           "encoding": "hex",
           "value": "9f86d081884c7d65…"}}`;
 
-/** @param {{ owner: Owner, name: string, notify: (text: string) => void, changed: () => void }} parts `changed` is called at the end, if anything was imported */
-export function importKeys({ owner, name, notify, changed }) {
+/** @param {{ owner: Owner, name: string, isOperator: boolean, notify: (text: string) => void, changed: () => void }} parts the operator may import an export; `changed` is called at the end, if anything was imported */
+export function importKeys({ owner, name, isOperator, notify, changed }) {
   const gone = new AbortController();
   /** @type {File | null} */
   let file = null;
@@ -89,7 +89,7 @@ export function importKeys({ owner, name, notify, changed }) {
       {
         id: "file",
         label: "File",
-        hint: "NDJSON or a JSON array, such as the file of an export. You can also drop it here. It’s checked first, and nothing is imported yet.",
+        hint: `NDJSON or a JSON array${isOperator ? ", such as the file of an export" : ""}. You can also drop it here. It’s checked first, and nothing is imported yet.`,
       },
       ({ describedby }) => html`<input
         class="file" id="file" type="file" accept=".ndjson,.jsonl,.json" autofocus aria-describedby=${describedby}

@@ -20,9 +20,11 @@ import { removeMember } from "./membership.js";
 const ABILITIES = [
   ["View keys, members, and activity", "member"],
   ["Create, edit, roll, revoke, and delete keys", "member"],
+  ["Import keys from another system", "admin"],
   ["Invite, change, and remove members and admins", "admin"],
   ["Rename the organization", "admin"],
   ["Invite, change, and remove owners", "owner"],
+  ["Export everything", "owner"],
   ["Delete the organization", "owner"],
 ];
 
@@ -52,12 +54,18 @@ export class SettingsView extends View {
   /** The name as it is being typed; null if it isn’t. @type {string | null} */
   #typed = null;
 
+  /** The sales channels, which are asked for once the page is shown, and their section. @type {{ channels: import("../types.d.ts").Channel[], channelsSection: typeof import("./channels.js").channelsSection } | null} */
+  #channels = null;
+
   #load = new Task(this, {
     args: () => [this.owner],
     task: async ([owner]) => {
       const loaded = owner.type === "user" ? await this.#user() : await this.#organization();
       this.context.learn(owner, (loaded.organization ?? loaded.user).permissions);
       return loaded;
+    },
+    onComplete: ({ organization }) => {
+      if (organization) this.#loadChannels();
     },
   });
 
@@ -69,6 +77,27 @@ export class SettingsView extends View {
   /** @override */
   reload() {
     this.#load.run();
+  }
+
+  /** What can’t be asked is left out. */
+  async #loadChannels() {
+    const [channels, loaded] = await Promise.all([
+      api.listChannels(this.owner).catch(() => null),
+      import("./channels.js").catch(() => null),
+    ]);
+    if (channels && loaded) this.#channels = { channels, ...loaded };
+    this.requestUpdate();
+  }
+
+  /** @param {Organization} organization */
+  #ofChannels({ permissions }) {
+    const { owner, context } = this;
+    const changed = (/** @type {string} */ said) => {
+      context.notify(said);
+      this.reload();
+    };
+    const mayEdit = permissions.includes("create_key");
+    return this.#channels?.channelsSection({ owner, mayEdit, changed, ...this.#channels });
   }
 
   /** @returns {Promise<OfUser>} */
@@ -198,17 +227,18 @@ export class SettingsView extends View {
   /** Keys in from elsewhere, and everything out. @param {Organization} organization */
   #moving({ permissions, name }) {
     const { context, owner } = this;
-    const { notify } = context;
+    const { me, notify } = context;
+    const isOperator = me.type === "root";
     const changed = () => this.reload();
     const rows = [
       ...(permissions.includes("import_keys")
         ? [
             {
               title: "Import keys",
-              text: "Takes the keys of another system, or the file of an export. They keep working.",
+              text: "Takes the keys that another system has issued. They keep working.",
               act: button("Import…", () =>
                 this.#open(import("./import.js"), ({ importKeys }) =>
-                  importKeys({ owner, name, notify, changed }),
+                  importKeys({ owner, name, isOperator, notify, changed }),
                 ),
               ),
             },
@@ -218,7 +248,7 @@ export class SettingsView extends View {
         ? [
             {
               title: "Export everything",
-              text: "Downloads the keys, members, and settings as one file, as a backup or to move elsewhere.",
+              text: "Downloads the keys, members, and activity as one file, as a backup or to move elsewhere.",
               act: button("Export…", () =>
                 this.#open(import("./export_organization.js"), ({ exportOrganization }) =>
                   exportOrganization({ owner, name, notify }),
@@ -254,7 +284,7 @@ export class SettingsView extends View {
         act: button("Delete organization…", () => deleteOwner({ owner, name, deleted }), "grave"),
       });
     }
-    return html`${this.#general(organization)} ${this.#policy(organization)} ${this.#moving(organization)} ${danger(rows)}`;
+    return html`${this.#general(organization)} ${this.#policy(organization)} ${this.#ofChannels(organization)} ${this.#moving(organization)} ${danger(rows)}`;
   }
 
   /** @param {UserOrganizationList} list */
