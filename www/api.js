@@ -45,6 +45,7 @@ export const onChangeElsewhere = (callback, signal) =>
  * @property {boolean} [signingIn] a 401 doesn’t end the session: there may be none
  * @property {boolean} [identifies] the answer is who is signed in
  * @property {boolean} [asks] it changes nothing, whatever its method
+ * @property {number} [patience] for how long it may take, if not as long as others, in milliseconds
  * @property {boolean} [fresh] no earlier answer will do
  */
 
@@ -100,7 +101,7 @@ async function ask(method, url, isChange, call) {
   if (credential) headers.Authorization = `Bearer ${credential}`;
   if (organization) headers["Keyward-Organization"] = organization;
   if (mine && !identifies) headers[caller.HEADER] = mine;
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const patience = AbortSignal.timeout(call.patience ?? PATIENCE_MS);
   let response;
   let answer;
   try {
@@ -223,12 +224,13 @@ export const deleteOwner = (owner) => call("DELETE", base(owner), { query: { rev
 /** @param {Owner} owner @returns {Promise<Api.UserOrganizationList>} */
 export const listUserOrganizations = (owner) => call("GET", `${base(owner)}/organizations`);
 
-/** The same rows again change nothing. @param {Owner} owner an organization @param {string} rows as NDJSON @param {boolean} dryRun whether it is only said what would be done @param {AbortSignal} signal @returns {Promise<Api.ImportedKeys>} */
+/** The same rows again change nothing. @param {Owner} owner an organization @param {string} rows as NDJSON @param {boolean} dryRun whether it is only said what would be done @param {AbortSignal} signal @returns {Promise<Api.Imported>} */
 export const importKeys = (owner, rows, dryRun, signal) =>
   call("POST", `${base(owner)}/import`, {
     rows,
     query: { dry_run: dryRun ? "true" : null },
     asks: dryRun,
+    patience: 60_000,
     signal,
   });
 

@@ -57,6 +57,7 @@ test("a foreign key says what it lacks, and is rolled to one of ours", async (t)
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("The old key stops working").selectOption({ label: "In 24 hours" });
   await dialog.getByRole("button", { name: "Roll key" }).click();
+  await page.getByRole("button", { name: "Reveal key" }).click();
   const secret = await page.locator("#secret").textContent();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Close without copying" }).click();
@@ -77,4 +78,18 @@ test("a foreign key that no longer works has nothing to be done about", async (t
   const page = await asAda(t, `${KEYS}/${await idOf("Shop 3")}`);
   await page.getByRole("region", { name: "Details" }).getByText("Foreign", { exact: true }).waitFor();
   assert.equal(await page.getByRole("region", { name: "Foreign key" }).count(), 0);
+});
+
+test("the page that checks keys asks the server about a text that may be a foreign key", async (t) => {
+  const page = await asAda(t, "/check");
+  const ask = page.getByRole("button", { name: "Ask the server" });
+  await page.getByLabel("Key", { exact: true }).fill("short");
+  await page.getByText("This doesn’t start like a key.").waitFor();
+  assert.equal(await ask.getAttribute("aria-disabled"), "true");
+  await page.getByLabel("Key", { exact: true }).fill(textOf(2));
+  await page.getByText("Not a key of Keyward.").waitFor();
+  await page.getByLabel("Organization").selectOption("acme");
+  await ask.click();
+  await page.getByText("The server accepts this key in Acme Robotics.").waitFor();
+  await page.getByRole("link", { name: "Shop 2" }).waitFor();
 });

@@ -75,7 +75,6 @@ function particulars(event, { me, owner, query }) {
       ${details.type ? fact("Type", TYPE[details.type]) : nothing}
       ${details.scopes ? fact("Scopes", scopeChips(details.scopes)) : nothing}
       ${["key.created", "key.imported"].includes(event.action) ? fact("Expires", details.expires_at ? exactly(details.expires_at) : "Never") : nothing}
-      ${details.created_at ? fact("Created before the import", exactly(details.created_at)) : nothing}
       ${details.user ? fact("User ID", mono(details.user)) : nothing}
       ${details.role ? fact("Role", ROLES[details.role].name) : nothing}
       ${details.since ? fact("Counted since", exactly(details.since)) : nothing}
