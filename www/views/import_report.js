@@ -18,8 +18,13 @@ export const number = (count) => NUMBER.format(count);
 const counted = (count, noun) => `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /** What the API says of a member of a row, such as `/title must not be empty`, in words. @param {string} detail */
-const reason = (detail) =>
-  sentence(detail.replace(/^\/(\w+)[\w/]*/, (_, name) => name.replaceAll("_", " ")).replaceAll("`", ""));
+function reason(detail) {
+  const [, name, says] = /^\/(\w+)\S* (.*)$/s.exec(detail.replaceAll("`", "")) ?? [];
+  if (!name || !says) return sentence(detail);
+  return sentence(
+    `${name.replaceAll("_", " ")}${/^(?:must|may|can|is|has)\b/.test(says) ? "" : ":"} ${says}`,
+  );
+}
 
 /** @param {ImportRun} job @param {string} noun @param {boolean} isOver whether it has been done, and not only tried */
 export function tally({ imported, unchanged, failed }, noun, isOver) {
