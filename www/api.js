@@ -9,7 +9,6 @@ import * as reach from "./reach.js";
 const OPTIONS = "/v1/session/options";
 
 const PATIENCE_MS = 20_000;
-const NDJSON = "application/x-ndjson";
 
 /** What is asked with a POST, since a key in an address would be seen, and changes nothing. */
 const QUESTIONS = ["/v1/verify", "/v1/lookup"];
@@ -36,16 +35,16 @@ export const onChangeElsewhere = (callback, signal) =>
 /**
  * @typedef {object} Call
  * @property {object} [body]
- * @property {string} [rows] a body as NDJSON
- * @property {boolean} [isLines] the answer is NDJSON: it is given as it is, with where the next page begins
+ * @property {string} [text] a body that is no JSON
+ * @property {Record<string, string>} [headers] besides the usual ones, or in their place
+ * @property {(text: string, response: Response) => any} [read] reads an answer that is not as the others are
+ * @property {number} [patience] for how long it may take, if not as long as others, in milliseconds
  * @property {Query} [query]
  * @property {string} [credential]
- * @property {string | null} [organization] whose, where the path doesn’t say
  * @property {AbortSignal} [signal]
  * @property {boolean} [signingIn] a 401 doesn’t end the session: there may be none
  * @property {boolean} [identifies] the answer is who is signed in
  * @property {boolean} [asks] it changes nothing, whatever its method
- * @property {number} [patience] for how long it may take, if not as long as others, in milliseconds
  * @property {boolean} [fresh] no earlier answer will do
  */
 
@@ -55,7 +54,7 @@ export const onChangeElsewhere = (callback, signal) =>
  * @param {Call} [call]
  * @returns {Promise<any>}
  */
-async function call(method, path, call = {}) {
+export async function call(method, path, call = {}) {
   const url = new URL(path, location.origin);
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, String(value));
@@ -82,6 +81,8 @@ async function call(method, path, call = {}) {
   }
 }
 
+const parse = (/** @type {string} */ text) => JSON.parse(text);
+
 /**
  * @param {string} method
  * @param {URL} url
@@ -89,18 +90,16 @@ async function call(method, path, call = {}) {
  * @param {Call} call
  */
 async function ask(method, url, isChange, call) {
-  const { body, rows, isLines, credential, organization, signal, signingIn, identifies } = call;
+  const { body, text: raw, credential, signal, signingIn, identifies, read = parse } = call;
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   const mine = caller.current();
   // Between two people nobody is meant: what a dialog of the former was about to send is not done by the next.
   if (!mine && !identifies && url.pathname !== OPTIONS) throw otherCaller();
   if (body) headers["Content-Type"] = "application/json";
-  if (rows) headers["Content-Type"] = NDJSON;
-  if (isLines) headers.Accept += `, ${NDJSON}`;
   if (credential) headers.Authorization = `Bearer ${credential}`;
-  if (organization) headers["Keyward-Organization"] = organization;
   if (mine && !identifies) headers[caller.HEADER] = mine;
+  Object.assign(headers, call.headers);
   const patience = AbortSignal.timeout(call.patience ?? PATIENCE_MS);
   let response;
   let answer;
@@ -108,14 +107,13 @@ async function ask(method, url, isChange, call) {
     response = await fetch(url, {
       method,
       headers,
-      body: rows ?? (body ? JSON.stringify(body) : null),
+      body: raw ?? (body ? JSON.stringify(body) : null),
       credentials: "same-origin",
       cache: "no-store",
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
     const text = await response.text();
-    if (isLines && response.ok) answer = { text, after: afterIn(response) };
-    else answer = text ? JSON.parse(text) : null;
+    answer = text ? read(text, response) : null;
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
     if (patience.aborted) throw tooSlow(isChange);
@@ -127,7 +125,7 @@ async function ask(method, url, isChange, call) {
       code: "server.unreadable",
       title: "The server’s response couldn’t be read",
       status: response.status,
-      ...(answer?.message ? asOurs(answer) : answer),
+      ...answer,
     });
     if (problem.code === "auth.other_caller") caller.isOther();
     else if (response.status === 401 && !signingIn) sessionOver(problem);
@@ -137,20 +135,8 @@ async function ask(method, url, isChange, call) {
   return answer;
 }
 
-/** Where the next page of an answer begins, as its `Link` says; null after the last. @param {Response} response */
-function afterIn({ headers }) {
-  const next = /<([^>]*)>;\s*rel="?next"?/.exec(headers.get("Link") ?? "")?.[1];
-  return next === undefined ? null : new URL(next, location.origin).searchParams.get("after");
-}
-
-/** What an answer to Medusa’s clients says is wrong, as other answers say it. @param {{ type?: string, message: string }} refusal */
-const asOurs = ({ type, message }) => ({
-  code: type === "conflict" ? "auth.other_caller" : `medusa.${type ?? "unauthorized"}`,
-  title: message,
-});
-
 /** @param {Owner} owner */
-const base = ({ type, id }) =>
+export const base = ({ type, id }) =>
   type === "deployment" ? "/v1/deployment" : `/v1/${type}s/${encodeURIComponent(id ?? "")}`;
 
 /** @param {Owner} owner @param {string} id */
@@ -224,20 +210,6 @@ export const deleteOwner = (owner) => call("DELETE", base(owner), { query: { rev
 /** @param {Owner} owner @returns {Promise<Api.UserOrganizationList>} */
 export const listUserOrganizations = (owner) => call("GET", `${base(owner)}/organizations`);
 
-/** The same rows again change nothing. @param {Owner} owner an organization @param {string} rows as NDJSON @param {boolean} dryRun whether it is only said what would be done @param {AbortSignal} signal @returns {Promise<Api.Imported>} */
-export const importKeys = (owner, rows, dryRun, signal) =>
-  call("POST", `${base(owner)}/import`, {
-    rows,
-    query: { dry_run: dryRun ? "true" : null },
-    asks: dryRun,
-    patience: 60_000,
-    signal,
-  });
-
-/** A page of all that an organization has, as NDJSON. @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<{ text: string, after: string | null }>} */
-export const exportOrganization = (owner, query, signal) =>
-  call("GET", `${base(owner)}/export`, { query, isLines: true, signal, fresh: true });
-
 /** @param {Owner} owner @param {Query} query @param {AbortSignal} signal @returns {Promise<Api.MemberList>} */
 export const listMembers = (owner, query, signal) => call("GET", `${base(owner)}/members`, { query, signal });
 
@@ -288,27 +260,3 @@ export const deleteSessions = (owner, staying) =>
 
 /** @param {Api.VerifyKeyRequest} body @returns {Promise<Api.Verdict>} */
 export const verifyKey = (body) => call("POST", "/v1/verify", { body });
-
-/** Sales channels are managed as Medusa’s clients do it. @param {string} method @param {Owner} owner an organization @param {string} path @param {Call} [more] */
-const medusa = (method, { id }, path, more) => call(method, `/admin/${path}`, { ...more, organization: id });
-
-/** @param {Owner} owner @returns {Promise<import("./types.d.ts").Channel[]>} */
-export const listChannels = async (owner) =>
-  (await medusa("GET", owner, "sales-channels", { query: { order: "name", limit: 1_000 }, fresh: true }))
-    .sales_channels;
-
-/** @param {Owner} owner @param {string} name @returns {Promise<import("./types.d.ts").Channel>} */
-export const createChannel = async (owner, name) =>
-  (await medusa("POST", owner, "sales-channels", { body: { name } })).sales_channel;
-
-/** @param {Owner} owner @param {string} id @param {string} name @returns {Promise<unknown>} */
-export const renameChannel = (owner, id, name) =>
-  medusa("POST", owner, `sales-channels/${encodeURIComponent(id)}`, { body: { name } });
-
-/** @param {Owner} owner @param {string} id @returns {Promise<unknown>} */
-export const deleteChannel = (owner, id) =>
-  medusa("DELETE", owner, `sales-channels/${encodeURIComponent(id)}`);
-
-/** @param {Owner} owner @param {string} id of a publishable key @param {{ add?: string[], remove?: string[] }} body ids of sales channels @returns {Promise<unknown>} */
-export const linkKey = (owner, id, body) =>
-  medusa("POST", owner, `api-keys/${encodeURIComponent(id)}/sales-channels`, { body });

@@ -2,8 +2,9 @@
 // on, since the same rows again change nothing.
 /** @import { Owner } from "./openapi.d.ts" */
 /** @import { Batch, Failure } from "./import_rows.js" */
-import * as api from "./api.js";
+
 import { batchesOf } from "./import_rows.js";
+import * as moving from "./moving.js";
 
 export class ImportRun {
   imported = 0;
@@ -68,7 +69,7 @@ export class ImportRun {
     const refused = [...failures];
     if (rows.length > 0) {
       const text = rows.map((row) => `${row.text}\n`).join("");
-      const answer = await api.importKeys(this.#owner, text, this.#isDry, signal);
+      const answer = await moving.importKeys(this.#owner, text, this.#isDry, signal);
       this.imported += answer.imported;
       this.unchanged += answer.unchanged;
       // The API counts the rows of a request from 1.

@@ -1,7 +1,7 @@
 // The sales channels of an organization: renamed and deleted here, and created where a key is linked to one.
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Channel } from "../types.d.ts" */
-import * as api from "../api.js";
+import * as moving from "../moving.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
 import { requireAll, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
@@ -30,7 +30,7 @@ function rename({ owner, channel: { id, name }, changed }) {
     async (fields) => {
       const next = String(fields.get("channel-name")).trim();
       requireAll([wrong("/name", textProblem(next, TITLE_MAX, "Enter a name."))]);
-      if (next !== name) await api.renameChannel(owner, id, next);
+      if (next !== name) await moving.renameChannel(owner, id, next);
       dialog.close();
       changed(`“${name}” is now called “${next}”.`);
     },
@@ -49,7 +49,7 @@ function remove({ owner, channel: { id, name }, changed }) {
       content: html`<p>Publishable keys that are linked to it no longer are. The keys themselves keep working. <strong>You can’t undo this.</strong></p>`,
     }),
     async () => {
-      await api.deleteChannel(owner, id);
+      await moving.deleteChannel(owner, id);
       dialog.close();
       changed(`Deleted “${name}”.`);
     },

@@ -3,6 +3,7 @@
 /** @import { Problem } from "../problem.js" */
 /** @import { Amount } from "../types.d.ts" */
 import * as api from "../api.js";
+import * as moving from "../moving.js";
 import { asProblem } from "../problem.js";
 import { openDialog } from "../ui/dialog.js";
 import { onSubmit, problemNotice } from "../ui/form.js";
@@ -37,7 +38,7 @@ export function exportOrganization({ owner, name, notify }) {
       let after = null;
       do {
         /** @type {{ text: string, after: string | null }} */
-        const page = await api.exportOrganization(owner, { after }, gone.signal);
+        const page = await moving.exportOrganization(owner, { after }, gone.signal);
         pages.push(page.text);
         done += page.text.split("\n").filter((line) => line.trim() && isKey(line)).length;
         after = page.after;

@@ -1,7 +1,7 @@
 // The sales channels that a publishable key is linked to: which they are, and how they are added and removed.
 /** @import { Key, Owner } from "../openapi.d.ts" */
 /** @import { Channel } from "../types.d.ts" */
-import * as api from "../api.js";
+import * as moving from "../moving.js";
 import { asProblem, missing } from "../problem.js";
 import { openForm } from "../ui/dialog.js";
 import { field, onValue, problemNotice, submission, textField } from "../ui/form.js";
@@ -35,7 +35,7 @@ export class Links {
   }
 
   load = async () => {
-    const channels = await api.listChannels(this.#owner).catch(asProblem);
+    const channels = await moving.listChannels(this.#owner).catch(asProblem);
     this.#isBroken = !Array.isArray(channels);
     if (Array.isArray(channels)) this.#channels = new Map(channels.map((channel) => [channel.id, channel]));
     this.#update();
@@ -47,7 +47,7 @@ export class Links {
   /** @param {Key} key @param {string} id */
   #remove = (key, id) =>
     this.#removal.run(async () => {
-      await api.linkKey(this.#owner, key.id, { remove: [id] });
+      await moving.linkKey(this.#owner, key.id, { remove: [id] });
       const name = this.#nameOf(id);
       this.#notify(name ? `Removed “${name}”.` : "Removed the sales channel.");
       this.#changed();
@@ -104,13 +104,13 @@ export class Links {
           requireAll([wrong("/name", textProblem(name, TITLE_MAX, "Enter a name."))]);
           const twin = all.find((channel) => channel.name === name);
           if (twin) throw missing("/name", "There’s a sales channel of this name already.");
-          const created = await api.createChannel(owner, name);
+          const created = await moving.createChannel(owner, name);
           this.#channels?.set(created.id, created);
           // If it can’t be linked now, it’s there to be chosen when this is tried again.
           offered.push(created);
           chosen = created.id;
         }
-        await api.linkKey(owner, key.id, { add: [chosen] });
+        await moving.linkKey(owner, key.id, { add: [chosen] });
         dialog.close();
         this.#notify(`Added “${name}”.`);
         this.#changed();

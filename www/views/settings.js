@@ -2,6 +2,7 @@
 // ends.
 /** @import { Member, Operation, Organization, Role, UserOrganizationList } from "../openapi.d.ts" */
 import * as api from "../api.js";
+import * as moving from "../moving.js";
 import { nameOf, userName, userOf } from "../owners.js";
 import { asProblem, unreachable } from "../problem.js";
 import { address } from "../router.js";
@@ -82,7 +83,7 @@ export class SettingsView extends View {
   /** What can’t be asked is left out. */
   async #loadChannels() {
     const [channels, loaded] = await Promise.all([
-      api.listChannels(this.owner).catch(() => null),
+      moving.listChannels(this.owner).catch(() => null),
       import("./channels.js").catch(() => null),
     ]);
     if (channels && loaded) this.#channels = { channels, ...loaded };
