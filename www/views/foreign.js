@@ -2,6 +2,7 @@
 /** @import { Parts } from "./actions.js" */
 import { isRollable } from "../keylist.js";
 import { button, works } from "../ui/parts.js";
+import "../ui/page_styles.js";
 import { html, nothing } from "../vendor/lit.js";
 import { rollKey } from "./roll.js";
 

@@ -6,6 +6,7 @@ import { ImportRun } from "../import_run.js";
 import { asProblem } from "../problem.js";
 import { address } from "../router.js";
 import { openDialog } from "../ui/dialog.js";
+import "../ui/page_styles.js";
 import { field, onSubmit, problemNotice } from "../ui/form.js";
 import { html, nothing } from "../vendor/lit.js";
 import { failures, number, tally } from "./import_report.js";

@@ -7,6 +7,7 @@ import { nameOf, userName, userOf } from "../owners.js";
 import { asProblem, unreachable } from "../problem.js";
 import { address } from "../router.js";
 import { copy } from "../ui/copy.js";
+import "../ui/page_styles.js";
 import { onSubmit, problemNotice, submission, submitButton, textField } from "../ui/form.js";
 import { actorName, bones, button, head, roleBadge } from "../ui/parts.js";
 import { requireAll, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";

@@ -4,6 +4,7 @@
 import { address, withParameter } from "../router.js";
 import { copy } from "../ui/copy.js";
 import * as icons from "../ui/icons.js";
+import "../ui/page_styles.js";
 import { actorName, scopeChips } from "../ui/parts.js";
 import { ago, exactly } from "../ui/time.js";
 import { toast } from "../ui/toast.js";
