@@ -132,6 +132,6 @@ test("a sales channel is renamed and deleted in the settings, and keys follow", 
   await dialog.getByText("The keys themselves keep working.").waitFor();
   await dialog.getByRole("button", { name: "Delete sales channel" }).click();
   await page.getByText("Deleted “Seasonal”.").waitFor();
-  await section.getByText("Seasonal", { exact: true }).waitFor({ state: "detached" });
+  await section.getByText("Seasonal", { exact: true }).first().waitFor({ state: "detached" });
   assert.deepEqual(await linksOf(id), []);
 });
