@@ -8,7 +8,7 @@ use keyward_core::{
 
 use crate::App;
 use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member};
-use crate::ledger::foreign::{FindForeignKey, ForeignKeyFound, Lookup, TryForeignKey};
+use crate::ledger::foreign::{FindForeignKey, Lookup};
 use crate::ledger::queries::{FindKey, FindRole, KeyFound, KeyUse};
 use crate::ledger::request::{LedgerCall, read_answer};
 use crate::ports::{Ports, Unavailable};
@@ -70,7 +70,7 @@ impl<P: Ports> App<'_, P> {
         copy_is_bad: bool,
     ) -> Result<KeyLookup, Problem> {
         let find = FindKey { digest: key.digest(), copy_is_bad };
-        let KeyFound { record, now } = self.ask(key.ledger(), find).await?;
+        let KeyFound { record, now, .. } = self.ask(key.ledger(), find).await?;
         Ok(KeyLookup { record, now, consistency: Consistency::Strong })
     }
 
@@ -134,51 +134,44 @@ impl<P: Ports> App<'_, P> {
                 Copy::Missing | Copy::NoAnswer => {}
             }
         }
-        let find = FindForeignKey { organization: organization.clone(), digest, copy_is_bad };
-        let ForeignKeyFound { mut record, mut now, lookups } = self.ask(owner.ledger(), find).await?;
-        if record.is_none() {
-            if lookups.is_empty() {
+        let mut asked = FindForeignKey {
+            organization: organization.clone(),
+            digest,
+            copy_is_bad,
+            hashes: Vec::new(),
+            hints: Vec::new(),
+        };
+        // By its digest, then by what that says is to be computed of it, then as the one of those that look alike.
+        let mut has_any = false;
+        loop {
+            let found = self.ask(owner.ledger(), asked.clone()).await?;
+            (asked.hashes, asked.hints) = (Vec::new(), Vec::new());
+            has_any = has_any || found.record.is_some() || !found.lookups.is_empty();
+            for lookup in &found.lookups {
+                match lookup {
+                    Lookup::Digest => {}
+                    Lookup::Recipe(recipe) => {
+                        asked.hashes.extend(recipe.apply(text).map(|hash| (recipe.id(), hash)));
+                    }
+                    Lookup::Shape(shape) => asked.hints.extend(shape.of(text)),
+                }
+            }
+            if let Some(hash) = found.candidates.iter().find(|hash| hash.is_of(text)) {
+                asked.hashes.push((hash.recipe().id(), hash.value().to_owned()));
+            }
+            if found.record.is_none() && !(asked.hashes.is_empty() && asked.hints.is_empty()) {
+                continue;
+            }
+            if !has_any {
                 self.memory.borrow_mut().remember_no_foreign_keys(organization, self.ports.now());
                 return Ok(None);
             }
-            (record, now) = self.try_foreign_key(&owner, organization, digest, text, &lookups, now).await?;
-            if record.is_none() {
+            if found.record.is_none() {
                 self.memory.borrow_mut().remember_unknown(&digest, self.ports.now());
             }
+            let (record, now) = (found.record, found.now);
+            return Ok(Some((digest, KeyLookup { record, now, consistency: Consistency::Strong })));
         }
-        Ok(Some((digest, KeyLookup { record, now, consistency: Consistency::Strong })))
-    }
-
-    /// Looks a foreign key up by its hashes, then among those that look like it.
-    async fn try_foreign_key(
-        &self,
-        owner: &Owner,
-        organization: &OwnerId,
-        digest: KeyDigest,
-        text: &str,
-        lookups: &[Lookup],
-        now: Timestamp,
-    ) -> Result<(Option<Box<KeyRecord>>, Timestamp), Problem> {
-        let (mut hashes, mut hints) = (Vec::new(), Vec::new());
-        for lookup in lookups {
-            match lookup {
-                Lookup::Digest => {}
-                Lookup::Recipe(recipe) => hashes.extend(recipe.apply(text).map(|hash| (recipe.id(), hash))),
-                Lookup::Shape(shape) => hints.extend(shape.of(text)),
-            }
-        }
-        if hashes.is_empty() && hints.is_empty() {
-            return Ok((None, now));
-        }
-        let asked = TryForeignKey { organization: organization.clone(), digest, hashes, hints };
-        let tried = self.ask(owner.ledger(), asked).await?;
-        let Some(hash) = tried.candidates.into_iter().find(|hash| hash.is_of(text)) else {
-            return Ok((tried.record, tried.now));
-        };
-        let hashes = vec![(hash.recipe().id(), hash.value().to_owned())];
-        let asked = TryForeignKey { organization: organization.clone(), digest, hashes, hints: Vec::new() };
-        let tried = self.ask(owner.ledger(), asked).await?;
-        Ok((tried.record, tried.now))
     }
 
     /// The role of `user` in `organization`; `None` for somebody who is not a member. What a credential asserts counts where the

@@ -49,7 +49,14 @@ impl Response {
     /// A resource.
     #[must_use]
     pub fn ok(body: &impl Serialize) -> Self {
-        Self { success: Success::Ok, body: crate::json(body), location: None, next: None, is_lines: false, cookie: None }
+        Self {
+            success: Success::Ok,
+            body: crate::json(body),
+            location: None,
+            next: None,
+            is_lines: false,
+            cookie: None,
+        }
     }
 
     /// A page of a list: its entries under a name, how it is described, and what else is said with it (names, and JSON).
@@ -75,7 +82,14 @@ impl Response {
     /// Nothing to show.
     #[must_use]
     pub fn no_content() -> Self {
-        Self { success: Success::NoContent, body: String::new(), location: None, next: None, is_lines: false, cookie: None }
+        Self {
+            success: Success::NoContent,
+            body: String::new(),
+            location: None,
+            next: None,
+            is_lines: false,
+            cookie: None,
+        }
     }
 
     /// The same, with a session cookie.

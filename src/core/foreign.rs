@@ -117,13 +117,17 @@ pub enum ForeignError {
     #[error("must have a `salt` of 1 to {SALT_MAX} bytes, written as `salt_encoding` says")]
     Salt,
     /// scrypt without a salt, or HMAC with one.
-    #[error("must have a `salt` for scrypt, may have one for sha256 and sha512, and has none for hmac-sha256")]
+    #[error(
+        "must have a `salt` for scrypt, may have one for sha256 and sha512, and has none for hmac-sha256"
+    )]
     SaltUnfit,
     /// The pepper is not one.
     #[error("must have a `pepper` of 1 to {SALT_MAX} bytes for hmac-sha256, and has none otherwise")]
     Pepper,
     /// The redacted form is not one.
-    #[error("must be the beginning of the key, ***, and its end, each of at most {HINT_SIDE_MAX} printable ASCII characters")]
+    #[error(
+        "must be the beginning of the key, ***, and its end, each of at most {HINT_SIDE_MAX} printable ASCII characters"
+    )]
     Redacted,
 }
 
@@ -339,7 +343,8 @@ impl Recipe {
             HashedPart::Whole => text,
             HashedPart::AfterLastUnderscore => text.rsplit_once('_')?.1,
         };
-        let read = |text: &Option<String>| hex::decode(text.as_deref().unwrap_or_default()).unwrap_or_default();
+        let read =
+            |text: &Option<String>| hex::decode(text.as_deref().unwrap_or_default()).unwrap_or_default();
         let (salt, pepper) = (read(&self.salt), read(&self.pepper));
         let ordered: [&[u8]; 2] = match self.salt_position {
             SaltPosition::Before => [&salt, part.as_bytes()],
@@ -399,8 +404,9 @@ impl TryFrom<String> for Hint {
     type Error = ForeignError;
 
     fn try_from(text: String) -> Result<Self, ForeignError> {
-        let is_side =
-            |side: &str| side.len() <= HINT_SIDE_MAX && side.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'*');
+        let is_side = |side: &str| {
+            side.len() <= HINT_SIDE_MAX && side.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'*')
+        };
         let is_hint = text.split_once(MASK).is_some_and(|(start, end)| is_side(start) && is_side(end));
         if is_hint { Ok(Self(text)) } else { Err(ForeignError::Redacted) }
     }

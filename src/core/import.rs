@@ -140,8 +140,8 @@ pub fn restore(record: KeyRecord, actor: &Actor, now: Timestamp) -> Transition {
 impl KeyRecord {
     /// The key once its text was seen: from now on it is found by this digest.
     #[must_use]
-    pub fn found_by(&self, digest: KeyDigest) -> Self {
-        let foreign = self.foreign.clone().map(|foreign| Foreign { is_pending: false, ..foreign });
-        Self { digest, foreign, ..self.clone() }
+    pub fn found_by(self, digest: KeyDigest) -> Self {
+        let foreign = self.foreign.map(|foreign| Foreign { is_pending: false, ..foreign });
+        Self { digest, foreign, ..self }
     }
 }

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::issue::Issuer;
 use crate::digest::KeyDigest;
+use crate::issue::Issuer;
 use crate::key::{AuthenticKey, WellFormedKey};
 use crate::owner::{Owner, OwnerId};
 use crate::record::{KeyRecord, Status};

@@ -104,6 +104,9 @@ const causes = {
   "request.too_large": () => root.post("/v1/verify", "x".repeat(65_537)),
   "request.not_form": () => nobody.post("/v1/revoke", { token: "x" }),
   "request.list_too_large": () => nobody.post("/v1/revoke/found", " ".repeat(1_048_577)),
+  "request.import_too_large": () => root.post("/v1/organizations/acme/import", " ".repeat(2_097_153)),
+  "request.not_rows": () =>
+    root.call("POST", "/v1/organizations/acme/import", "x", { headers: { "content-type": "text/plain" } }),
   "request.key_in_url": () => nobody.get(`/v1/whoami?key=${rootKey}`),
   "route.method_not_allowed": () => nobody.post("/health"),
   "route.not_found": () => nobody.get("/v1/x"),
@@ -118,6 +121,12 @@ const elsewhere = {
   "organization.member_limit": "src/app/tests/members.rs",
   "user.organization_limit": "src/app/tests/organizations.rs",
   "idempotency.lost": "src/app/tests/retries.rs",
+  // Of a row, in an answer that is none of a problem.
+  "import.alike": "src/app/tests/import.rs",
+  "import.deleted": "src/app/tests/import.rs",
+  "import.differs": "src/app/tests/import.rs",
+  "import.too_many_forms": "src/app/tests/import.rs",
+  "server.busy": "src/app/tests/import.rs",
   "server.internal": "would be a bug",
   "server.misconfigured": "root_keys.test.mjs",
   "server.not_ready": "operations/health.test.mjs",

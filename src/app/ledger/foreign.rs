@@ -5,6 +5,7 @@ use keyward_core::{Entropy, ErrorCode, KeyDigest, KeyId, KeyRecord, Owner, Owner
 use serde::{Deserialize, Serialize};
 
 use super::outbox::Urgency;
+use super::queries::{FindKey, KeyFound};
 use super::request::LedgerCall;
 use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Store, Stored};
@@ -23,7 +24,8 @@ pub enum Lookup {
     Shape(Shape),
 }
 
-/// What is known of the foreign key with this digest, and if nothing is: how else are foreign keys found?
+/// Which foreign key is it? First it is looked for by its digest; where that is not known, the answer says what to compute of
+/// the text, and it is asked once more with what that came to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FindForeignKey {
     /// Whose key.
@@ -32,83 +34,43 @@ pub struct FindForeignKey {
     pub digest: KeyDigest,
     /// Whether KV's copy is not ours or cannot be read, and has to be written anew.
     pub copy_is_bad: bool,
-}
-
-/// What is known of a text, to be judged by the ledger's clock.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ForeignKeyFound {
-    /// The key, if it is known.
-    pub record: Option<Box<KeyRecord>>,
-    /// The ledger's clock.
-    pub now: Timestamp,
-    /// How foreign keys are found, if this one is not known. There are none where this is empty.
-    pub lookups: Vec<Lookup>,
-}
-
-impl LedgerCall for FindForeignKey {
-    type Answer = ForeignKeyFound;
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<ForeignKeyFound, Problem> {
-        let owner = Owner::Organization(self.organization);
-        let record = ledger.store.key_by_digest(&self.digest)?.map(Box::new);
-        if self.copy_is_bad {
-            let ring = &ledger.config.issuer.ring;
-            let copy = record.as_deref().map_or_else(
-                || kv::write_of_deleted_key(ring, &self.digest),
-                |record| kv::write_of_key(ring, record),
-            );
-            ledger.mend(owner.to_string(), copy);
-        }
-        let lookups = if record.is_some() { Vec::new() } else { ledger.store.lookups(&owner)? };
-        Ok(ForeignKeyFound { record, now: ledger.now, lookups })
-    }
-}
-
-/// Which foreign key is it that has one of these hashes? It is found by its digest from now on.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TryForeignKey {
-    /// Whose key.
-    pub organization: OwnerId,
-    /// The digest of the text, as the organization's.
-    pub digest: KeyDigest,
-    /// The text's hashes, each with the id of its recipe.
+    /// The text's hashes, each with the id of its recipe. The key that has one is found by the digest from now on.
     pub hashes: Vec<(String, String)>,
     /// The redacted forms that the text may have.
     pub hints: Vec<String>,
 }
 
-/// What has come of it.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ForeignKeyTried {
-    /// The key, if it is one of these.
-    pub record: Option<Box<KeyRecord>>,
-    /// The ledger's clock.
-    pub now: Timestamp,
-    /// The hashes of keys that look like it.
-    pub candidates: Vec<ForeignHash>,
-}
+impl LedgerCall for FindForeignKey {
+    type Answer = KeyFound;
 
-impl LedgerCall for TryForeignKey {
-    type Answer = ForeignKeyTried;
-
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<ForeignKeyTried, Problem> {
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<KeyFound, Problem> {
         let owner = Owner::Organization(self.organization);
+        let mut found =
+            KeyFound { record: None, now: ledger.now, lookups: Vec::new(), candidates: Vec::new() };
+        if self.hashes.is_empty() && self.hints.is_empty() {
+            let find = FindKey { digest: self.digest, copy_is_bad: self.copy_is_bad };
+            found.record = find.answer(ledger)?.record;
+            if found.record.is_none() {
+                found.lookups = ledger.store.lookups(&owner)?;
+            }
+            return Ok(found);
+        }
         for (recipe, hash) in &self.hashes {
-            let Some(id) = ledger.store.key_of_hash(&owner, recipe, hash)? else { continue };
-            let Some(record) = ledger.store.key(&owner, &id)? else { continue };
-            let record = Some(Box::new(ledger.adopt(record, self.digest)));
-            return Ok(ForeignKeyTried { record, now: ledger.now, candidates: Vec::new() });
+            let Some((id, _)) = ledger.store.imported(&owner, recipe, hash)? else { continue };
+            if let Some(record) = ledger.store.key(&owner, &id)? {
+                found.record = Some(Box::new(ledger.adopt(record, self.digest)));
+                return Ok(found);
+            }
         }
-        let mut candidates = Vec::new();
         for hint in &self.hints {
-            candidates.extend(ledger.store.hashes_like(&owner, hint)?);
+            found.candidates.extend(ledger.store.hashes_like(&owner, hint)?);
         }
-        let slow = candidates.iter().filter(|hash| hash.recipe().is_slow()).count();
+        let slow = found.candidates.iter().filter(|hash| hash.recipe().is_slow()).count();
         let wall = ledger.wall;
         if !ledger.store.slow_tries.allow(&owner.to_string(), slow, wall) {
             return Err(ErrorCode::ServerBusy.into());
         }
-        Ok(ForeignKeyTried { record: None, now: ledger.now, candidates })
+        Ok(found)
     }
 }
 
@@ -179,10 +141,6 @@ impl<S: Sql> Store<S> {
     pub(crate) fn lookups(&self, owner: &Owner) -> Stored<Vec<Lookup>> {
         let query = "SELECT body FROM lookups WHERE owner = ?";
         Ok(self.list(query, &[owner.to_string().into()], Row::json)?.readable)
-    }
-
-    fn key_of_hash(&self, owner: &Owner, recipe: &str, hash: &str) -> Stored<Option<KeyId>> {
-        Ok(self.imported(owner, recipe, hash)?.map(|(id, _)| id))
     }
 
     /// The key that was imported with a hash, which may be deleted, and the digest of what was imported.

@@ -1,7 +1,5 @@
 //! What is imported, row by row: one that is wrong fails alone, and what is right is committed together.
 
-use std::collections::{HashMap, HashSet};
-
 use keyward_core::event::Change;
 use keyward_core::foreign::{ALIKE_MAX, ForeignHash, Hint, RECIPES_MAX, SHAPES_MAX};
 use keyward_core::import::{ImportFault, ImportedKey, restore};
@@ -11,6 +9,7 @@ use keyward_core::{
     Entropy, ErrorCode, Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, grant,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::foreign::Lookup;
 use super::outbox::Urgency;
@@ -89,13 +88,23 @@ impl From<ImportFault> for Problem {
 #[derive(Debug)]
 pub(crate) struct Import {
     transaction: Transaction,
-    /// What was imported with each recipe and hash.
-    rows: HashMap<(String, String), KeyDigest>,
-    digests: HashSet<String>,
-    ids: HashSet<String>,
+    /// The ids and digests of this request; the hashes with the digests of their rows; and how many there are of each redacted
+    /// form.
+    seen: Map<String, Value>,
     lookups: Vec<Lookup>,
-    /// How many of this request have each redacted form.
-    alike: HashMap<String, usize>,
+}
+
+/// A hash among what was seen.
+fn place(hash: &ForeignHash) -> String {
+    [&hash.recipe().id(), " ", hash.value()].concat()
+}
+
+impl Import {
+    /// How many keys of this request have a redacted form, and are found by it.
+    fn alike(&self, hint: &str) -> usize {
+        let count = self.seen.get(hint).and_then(Value::as_u64).unwrap_or_default();
+        usize::try_from(count).unwrap_or(usize::MAX)
+    }
 }
 
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
@@ -103,11 +112,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     pub(crate) fn import(&self, caller: &Caller) -> Result<Import, Problem> {
         Ok(Import {
             transaction: self.transaction(),
-            rows: HashMap::new(),
-            digests: HashSet::new(),
-            ids: HashSet::new(),
+            seen: Map::new(),
             lookups: self.store.lookups(&caller.owner)?,
-            alike: HashMap::new(),
         })
     }
 
@@ -141,7 +147,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
                         self.restore_key(import, caller, *key, hash.zip(row))
                     }
                     Line { kind: LineKind::Event, id: Some(id), event: Some(event), .. } => {
-                        self.restore_event(import, caller, &id, event)
+                        self.restore_event(import, caller, &id, &event)
                     }
                     Line { kind: LineKind::Unreadable, .. } => {
                         Err(bad("It could not be read when it was exported, and is missing."))
@@ -152,14 +158,18 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         }
     }
 
-    fn import_key(&mut self, import: &mut Import, caller: &Caller, key: ImportedKey) -> Result<bool, Problem> {
+    fn import_key(
+        &mut self,
+        import: &mut Import,
+        caller: &Caller,
+        key: ImportedKey,
+    ) -> Result<bool, Problem> {
         grant::to_import(&caller.principal, &key)?;
         let owner = &caller.owner;
         let (hash, row) = (key.hash.clone(), key.fingerprint());
-        let (recipe, value) = (hash.recipe().id(), hash.value());
-        let before = match import.rows.get(&(recipe.clone(), value.to_owned())) {
-            Some(row) => Some(*row),
-            None => match self.store.imported(owner, &recipe, value)? {
+        let before = match import.seen.get(&place(&hash)).and_then(Value::as_str) {
+            Some(row) => KeyDigest::from_hex(row),
+            None => match self.store.imported(owner, &hash.recipe().id(), hash.value())? {
                 Some((id, _)) if self.store.digest_of_key(owner, &id)?.is_none() => {
                     return Err(ErrorCode::ImportDeleted.into());
                 }
@@ -190,7 +200,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             return Err(bad("A foreign key has to have its hash and its row, and no other has."));
         }
         if let Some(there) = self.store.key(&caller.owner, &key.id)? {
-            // When it was last used is not a part of it.
+            // When it was last used is not a part of it, nor that its text was seen since.
+            let key = if key.is_pending() && !there.is_pending() { key.found_by(there.digest) } else { key };
             let there = KeyRecord { last_used_at: key.last_used_at, ..there };
             let is_same = crate::json(&there) == crate::json(&key);
             return if is_same { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
@@ -219,7 +230,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<(), Problem> {
         let owner = &record.owner;
         let (digest, id) = (record.digest.to_hex(), record.id.as_str().to_owned());
-        let is_taken = import.digests.contains(&digest) || import.ids.contains(&id);
+        let is_taken = import.seen.contains_key(&digest) || import.seen.contains_key(&id);
         if is_taken || self.store.has_digest(&record.digest)? {
             return Err(ErrorCode::ImportDiffers.into());
         }
@@ -237,16 +248,17 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             let hint = hash.hint(&record.redacted).filter(|_| record.is_pending());
             import.transaction.add_hash(owner, &record.id, &hash, &row, hint.as_ref().map(Hint::as_str));
             if let Some(hint) = hint {
-                *import.alike.entry(hint.into()).or_default() += 1;
+                let alike = import.alike(hint.as_str()) + 1;
+                import.seen.insert(hint.into(), alike.into());
             }
             if !import.lookups.contains(&lookup) {
                 import.transaction.add_lookup(owner, &lookup);
                 import.lookups.push(lookup);
             }
-            import.rows.insert((hash.recipe().id(), hash.value().to_owned()), row);
+            import.seen.insert(place(&hash), row.to_hex().into());
         }
-        import.digests.insert(digest);
-        import.ids.insert(id);
+        import.seen.insert(digest, Value::Null);
+        import.seen.insert(id, Value::Null);
         Ok(())
     }
 
@@ -260,7 +272,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         };
         if let (Some(hint), Lookup::Shape(_)) = (&hint, &lookup) {
             let there = self.store.hashes_like(&record.owner, hint.as_str())?.len();
-            if there + import.alike.get(hint.as_str()).copied().unwrap_or_default() >= ALIKE_MAX {
+            if there + import.alike(hint.as_str()) >= ALIKE_MAX {
                 return Err(ErrorCode::ImportAlike.into());
             }
         }
@@ -268,7 +280,9 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         let max = if hint.is_some() { SHAPES_MAX } else { RECIPES_MAX };
         if !import.lookups.contains(&lookup) && import.lookups.iter().filter(like).count() >= max {
             return Err(Problem::new(ErrorCode::ImportTooManyForms).because(match hint {
-                Some(_) => "There are too many forms in which keys are redacted: give the same number of characters.",
+                Some(_) => {
+                    "There are too many forms in which keys are redacted: give the same number of characters."
+                }
                 None => "There are too many salts: give the keys' redacted forms.",
             }));
         }
@@ -303,7 +317,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             return if there.role == member.role { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
         }
         // A thousand rows make no more members than there is room for.
-        if !import.ids.insert(member.user.as_str().to_owned()) {
+        if import.seen.insert(member.user.as_str().to_owned(), Value::Null).is_some() {
             return Err(ErrorCode::ImportDiffers.into());
         }
         self.require_room(&organization.id)?;
@@ -324,13 +338,13 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         import: &mut Import,
         caller: &Caller,
         id: &str,
-        event: StoredEvent,
+        event: &StoredEvent,
     ) -> Result<bool, Problem> {
         let id = EventId::parse(id).map_err(|_| bad("The id is not that of an event."))?;
-        if import.ids.contains(id.as_str()) || self.store.has_event(&caller.owner, &id)? {
+        if import.seen.contains_key(id.as_str()) || self.store.has_event(&caller.owner, &id)? {
             return Ok(false);
         }
-        import.ids.insert(id.as_str().to_owned());
+        import.seen.insert(id.as_str().to_owned(), Value::Null);
         import.transaction.put_back(&id, &caller.owner, event);
         Ok(true)
     }
@@ -362,8 +376,8 @@ impl<S: Sql> Store<S> {
             if record.foreign.is_some() {
                 let query = "SELECT row, body FROM hashes WHERE owner = ? AND id = ?";
                 let of = [caller.owner.to_string().into(), record.id.as_str().into()];
-                let found =
-                    self.first(query, &of, |row| Ok((super::store::digest(row)?, row.json::<ForeignHash>()?)))?;
+                let found = self
+                    .first(query, &of, |row| Ok((super::store::digest(row)?, row.json::<ForeignHash>()?)))?;
                 let (row, hash) = found.ok_or_else(|| unreadable("a foreign key has no hash"))?;
                 (line.row, line.hash) = (Some(row), Some(hash));
             }

@@ -1,6 +1,7 @@
 //! What a ledger is asked and told besides the operations of the API.
 
 use keyward_core::event::Change;
+use keyward_core::foreign::ForeignHash;
 use keyward_core::record::{is_refusal_worth_recording, is_use_worth_recording};
 use keyward_core::{
     Actor, Entropy, ErrorCode, Event, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Principal, RequestContext,
@@ -9,6 +10,7 @@ use keyward_core::{
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
+use super::foreign::Lookup;
 use super::memberships::Membership;
 use super::request::{LedgerCall, Perform};
 use super::sql::Sql;
@@ -33,6 +35,12 @@ pub struct KeyFound {
     pub record: Option<Box<KeyRecord>>,
     /// The ledger's clock.
     pub now: Timestamp,
+    /// How foreign keys are found, where one was looked for that is not known by its digest. There are none where this is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lookups: Vec<Lookup>,
+    /// The hashes of foreign keys that look like the one that is looked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<ForeignHash>,
 }
 
 impl LedgerCall for FindKey {
@@ -48,7 +56,7 @@ impl LedgerCall for FindKey {
                 None => ledger.mend("unknown".to_owned(), kv::write_of_deleted_key(ring, &self.digest)),
             }
         }
-        Ok(KeyFound { record, now: ledger.now })
+        Ok(KeyFound { record, now: ledger.now, lookups: Vec::new(), candidates: Vec::new() })
     }
 }
 

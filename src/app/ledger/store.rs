@@ -61,7 +61,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`StorageError`]; also for tables of another version, which are neither read nor written.
     pub(crate) fn open(sql: S) -> Stored<Self> {
-        let mut store = Self { sql, is_created: false, clock: Timestamp::default(), slow_tries: SlowTries::default() };
+        let mut store =
+            Self { sql, is_created: false, clock: Timestamp::default(), slow_tries: SlowTries::default() };
         let ours = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('ledger', 'keys')";
         if store.sql.query(ours, &[])?.is_empty() {
             return Ok(store);

@@ -238,8 +238,8 @@ impl Transaction {
     }
 
     /// Adds an event that was exported, as it was.
-    pub(crate) fn put_back(&mut self, id: &EventId, owner: &Owner, event: StoredEvent) {
-        self.push_event(id, owner, &event);
+    pub(crate) fn put_back(&mut self, id: &EventId, owner: &Owner, event: &StoredEvent) {
+        self.push_event(id, owner, event);
     }
 
     /// Puts something into the outbox, for an owner. Of several for one destination only the newest is delivered, and as

@@ -107,7 +107,9 @@ impl LedgerOperation for ExportOrganization {
         } else {
             ledger.store.keys_to_export(caller, &after)?
         };
-        page.iter().for_each(|(_, line)| add(line));
+        for (_, line) in &page {
+            add(line);
+        }
         let next = match page.last() {
             Some((id, _)) if page.len() == EXPORT_PAGE => Some(id.clone()),
             _ if is_in_events => None,

@@ -46,6 +46,7 @@ pub struct FailedRow {
 }
 
 /// What has become of the rows.
+#[expect(clippy::struct_field_names, reason = "it is what the field is called")]
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Imported {
@@ -114,10 +115,12 @@ impl LedgerOperation for ImportKeys {
                 Ok(false) => unchanged += 1,
                 // That is not the row's fault.
                 Err(problem) if problem.code.status() >= 500 => return Err(problem),
-                Err(problem) => failed.push(FailedRow::new(row, &problem)),
+                Err(problem) => {
+                    let at = failed.partition_point(|earlier| earlier.row < row);
+                    failed.insert(at, FailedRow::new(row, &problem));
+                }
             }
         }
-        failed.sort_by_key(|failed| failed.row);
         if imported > 0 && !dry_run {
             ledger.commit_import(import)?;
         }
@@ -153,7 +156,7 @@ impl super::documentation::Documented for ImportKeys {
         .body::<Vec<ImportedKey>>(json!([row]))
         .rows()
         .responds::<Imported>(crate::response::Success::Ok, "What has become of the rows.", &[("imported", imported)])
-        .problems(&[ErrorCode::LedgerFull, ErrorCode::RequestNotRows])
+        .problems(&[ErrorCode::LedgerFull])
         .access("import_keys", may_import_keys)
     }
 }

@@ -282,13 +282,14 @@ impl super::documentation::Documented for VerifyKey {
         Documentation::new(
             "verify",
             "Verify a key",
-            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.",
+            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error. A foreign key, which was imported, is looked for in the `organization` that is named, or in that of the calling key; where that organization has any, a text that is none of them is `unknown`.",
         )
         .body::<Self>(json!({ "key": examples::TOKEN, "scopes": ["orders:read"] }))
         .responds::<Answer>(crate::response::Success::Ok,
             "The verdict, whatever it is.",
             &[("valid", valid), ("refused", refused), ("malformed", json!({ "valid": false, "code": "malformed", "key": null }))],
         )
+        .problems(&[ErrorCode::ServerBusy])
         .access("verify_key", |principal, role, _, _| authorize_verification(principal, role, false, None))
         .access("verify_key of itself", |principal, role, _, _| {
             authorize_verification(principal, role, true, None)

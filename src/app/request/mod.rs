@@ -305,7 +305,10 @@ impl Request {
         match json::read_value(bytes)? {
             Value::Array(rows) if rows.len() > ROWS_MAX => Err(too_many()),
             Value::Array(rows) => Ok(rows.into_iter().map(read).collect()),
-            _ => Err(Problem::new(ErrorCode::RequestBadJson).because("The body has to be a JSON array of rows.")),
+            _ => {
+                Err(Problem::new(ErrorCode::RequestBadJson)
+                    .because("The body has to be a JSON array of rows."))
+            }
         }
     }
 
