@@ -111,7 +111,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (deployment)
-         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_deployment_key"];
         trace?: never;
@@ -499,7 +499,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (organization)
-         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_key"];
         trace?: never;
@@ -835,7 +835,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (user)
-         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_user_key"];
         trace?: never;
@@ -1020,6 +1020,8 @@ export interface components {
          * @enum {string}
          */
         CallerType: "root" | "user" | "key";
+        /** @description A sales channel's id: `sc_` and a ULID. */
+        ChannelId: string;
         /**
          * @description How fresh a verification has to be; the later, the stricter.
          *
@@ -1049,6 +1051,8 @@ export interface components {
             consistency?: components["schemas"]["Consistency"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata?: components["schemas"]["Metadata"];
             /** @description What the key may do. */
@@ -1432,6 +1436,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1481,6 +1487,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1555,6 +1563,8 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
+        /** @description A set; responses have it sorted and without duplicates. */
+        Links: components["schemas"]["ChannelId"][];
         /** @description An organization as the operator lists it. */
         ListedOrganization: {
             /** @description When it was created. */
@@ -1795,6 +1805,8 @@ export interface components {
             expires_at: components["schemas"]["Timestamp"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
+            /** @description The sales channels that it is linked to. */
+            links: components["schemas"]["Links"];
             /** @description Whose key it is. */
             owner: components["schemas"]["Owner"];
             /** @description The redacted form. */
@@ -1907,6 +1919,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1993,6 +2007,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -2144,6 +2160,8 @@ export interface components {
             consistency?: components["schemas"]["Consistency"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata?: components["schemas"]["Metadata"];
             /** @description What the key may do. */
@@ -2227,6 +2245,8 @@ export interface components {
             foreign: boolean;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -2451,6 +2471,7 @@ export type Actor = components['schemas']['Actor'];
 export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
+export type ChannelId = components['schemas']['ChannelId'];
 export type Consistency = components['schemas']['Consistency'];
 export type CountIs = components['schemas']['CountIs'];
 export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
@@ -2488,6 +2509,7 @@ export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
+export type Links = components['schemas']['Links'];
 export type ListedOrganization = components['schemas']['ListedOrganization'];
 export type LookupKeyRequest = components['schemas']['LookupKeyRequest'];
 export type MadeKey = components['schemas']['MadeKey'];
@@ -2752,6 +2774,7 @@ export interface operations {
                      *           "foreign_creator": null,
                      *           "id": "apk_01KAHQ0000000000000000000Z",
                      *           "last_used_at": null,
+                     *           "links": [],
                      *           "metadata": {
                      *             "team": "platform"
                      *           },
@@ -2856,6 +2879,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3001,6 +3025,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3122,6 +3147,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3214,6 +3240,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3309,6 +3336,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3339,6 +3367,7 @@ export interface operations {
                      *         "foreign_creator": null,
                      *         "id": "apk_01KAHQ0000000000000000000Z",
                      *         "last_used_at": null,
+                     *         "links": [],
                      *         "metadata": {
                      *           "team": "platform"
                      *         },
@@ -3582,6 +3611,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4404,6 +4434,7 @@ export interface operations {
                      *           "foreign_creator": null,
                      *           "id": "apk_01KAHQ0000000000000000000Z",
                      *           "last_used_at": null,
+                     *           "links": [],
                      *           "metadata": {
                      *             "team": "platform"
                      *           },
@@ -4513,6 +4544,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4663,6 +4695,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4788,6 +4821,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4882,6 +4916,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4979,6 +5014,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -5009,6 +5045,7 @@ export interface operations {
                      *         "foreign_creator": null,
                      *         "id": "apk_01KAHQ0000000000000000000Z",
                      *         "last_used_at": null,
+                     *         "links": [],
                      *         "metadata": {
                      *           "team": "platform"
                      *         },
@@ -5799,6 +5836,7 @@ export interface operations {
                      *           "foreign_creator": null,
                      *           "id": "apk_01KAHQ0000000000000000000Z",
                      *           "last_used_at": null,
+                     *           "links": [],
                      *           "metadata": {
                      *             "team": "platform"
                      *           },
@@ -5906,6 +5944,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6056,6 +6095,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6181,6 +6221,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6275,6 +6316,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6372,6 +6414,7 @@ export interface operations {
                      *       "foreign_creator": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6402,6 +6445,7 @@ export interface operations {
                      *         "foreign_creator": null,
                      *         "id": "apk_01KAHQ0000000000000000000Z",
                      *         "last_used_at": null,
+                     *         "links": [],
                      *         "metadata": {
                      *           "team": "platform"
                      *         },

@@ -83,7 +83,7 @@ impl<'a, P: Ports> App<'a, P> {
         }
         let served = match found.asked {
             Asked::Operation(operation) => operation.serve(self, request, &found.params).await,
-            Asked::Medusa(call) => self.serve_medusa(call, request, &found.params).await,
+            Asked::Medusa(_) => self.serve_on_ledger(found.asked, request, &found.params).await,
         };
         served.map_err(|problem| found.params.explain(problem))
     }

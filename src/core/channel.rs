@@ -1,8 +1,6 @@
 //! Sales channels: what an organization's publishable keys can be linked to. Which of them a key reaches is said by its
 //! verdict; what follows from that is the application's concern.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::id::ChannelId;
@@ -19,15 +17,15 @@ pub const CHANNELS_MAX: u32 = 500;
 #[error("must hold at most {LINKS_MAX} links")]
 pub struct LinksError;
 
-/// What a publishable key is linked to: a set of at most [`LINKS_MAX`] sales channels, by id.
+/// What a publishable key is linked to: a set of at most [`LINKS_MAX`] sales channels, by id and in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<ChannelId>")]
-pub struct Links(BTreeSet<ChannelId>);
+pub struct Links(Vec<ChannelId>);
 
 impl TryFrom<Vec<ChannelId>> for Links {
     type Error = LinksError;
     fn try_from(links: Vec<ChannelId>) -> Result<Self, LinksError> {
-        if links.len() > LINKS_MAX { Err(LinksError) } else { Ok(Self(links.into_iter().collect())) }
+        if links.len() > LINKS_MAX { Err(LinksError) } else { Self::default().changed(&links, &[]) }
     }
 }
 
@@ -47,7 +45,7 @@ impl Links {
     /// Whether all of `others` are among them.
     #[must_use]
     pub fn have_all(&self, others: &Self) -> bool {
-        self.0.is_superset(&others.0)
+        others.iter().all(|link| self.has(link))
     }
 
     /// Their ids, in order.
@@ -60,22 +58,15 @@ impl Links {
     /// # Errors
     /// [`LinksError`].
     pub fn changed(&self, add: &[ChannelId], remove: &[ChannelId]) -> Result<Self, LinksError> {
-        let left = self.0.iter().filter(|link| !remove.contains(link));
-        let all: BTreeSet<_> = left.chain(add).cloned().collect();
-        if all.len() > LINKS_MAX { Err(LinksError) } else { Ok(Self(all)) }
+        let mut links = self.0.clone();
+        links.retain(|link| !remove.contains(link));
+        for link in add {
+            if let Err(place) = links.binary_search(link) {
+                links.insert(place, link.clone());
+            }
+        }
+        if links.len() > LINKS_MAX { Err(LinksError) } else { Ok(Self(links)) }
     }
-}
-
-/// What people decide about a sales channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChannelSettings {
-    /// What people call it; need not be unique.
-    pub name: Title,
-    /// What it is for, in a person's words.
-    #[serde(deserialize_with = "Deserialize::deserialize")]
-    pub description: Option<Reason>,
-    /// Whether the application is to treat it as closed.
-    pub is_disabled: bool,
 }
 
 /// A sales channel. Stored as JSON; a test pins this shape.
@@ -83,8 +74,12 @@ pub struct ChannelSettings {
 pub struct Channel {
     /// Its id.
     pub id: ChannelId,
-    /// What people decide about it.
-    pub settings: ChannelSettings,
+    /// What people call it; need not be unique.
+    pub name: Title,
+    /// What it is for, in a person's words.
+    pub description: Option<Reason>,
+    /// Whether the application is to treat it as closed.
+    pub is_disabled: bool,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -121,5 +116,23 @@ mod tests {
         assert_eq!(Links::try_from(all.clone()), Err(LinksError));
         assert_eq!(fifty.changed(std::slice::from_ref(last), &[]), Err(LinksError));
         assert!(fifty.changed(std::slice::from_ref(last), &all[..1]).is_ok());
+    }
+
+    #[test]
+    fn stored_channel_has_the_pinned_shape() {
+        let channel = Channel {
+            id: ids("A").remove(0),
+            name: Title::parse("Web").expect("a title"),
+            description: Some(Reason::parse("The shop").expect("legible")),
+            is_disabled: true,
+            created_at: Timestamp::from_millis(1),
+            updated_at: Timestamp::from_millis(2),
+        };
+        let pinned = serde_json::json!({
+            "id": "sc_01KAHQ0000000000000000000A", "name": "Web", "description": "The shop", "is_disabled": true,
+            "created_at": "1970-01-01T00:00:00.001Z", "updated_at": "1970-01-01T00:00:00.002Z",
+        });
+        assert_eq!(serde_json::to_value(&channel).expect("JSON"), pinned);
+        assert_eq!(serde_json::from_value::<Channel>(pinned).expect("its own shape"), channel);
     }
 }

@@ -43,7 +43,10 @@ test("a browser that asks first is answered without a credential", async () => {
   ]) {
     const { status, headers } = await preflight(path, SHOP);
     assert.deepEqual([status, ...shared(headers)], [204, SHOP, methods, null]);
-    assert.equal(headers.get("access-control-allow-headers"), "authorization, content-type, x-api-key, keyward-organization, x-medusa-locale, x-publishable-api-key");
+    assert.equal(
+      headers.get("access-control-allow-headers"),
+      "authorization, content-type, x-api-key, keyward-organization, x-medusa-locale, x-publishable-api-key",
+    );
   }
 });
 

@@ -44,17 +44,27 @@ test("every link of a document leads to a file that is there, and to a heading i
 const hasTest = (file, name) =>
   file.endsWith(".rs") ? read(file).includes(`fn ${name}(`) : read(file).includes(`test("${name}"`);
 
-test("every promise of docs/SECURITY.md names tests that exist", () => {
-  const [, table] = /^## What holds it$(.*?)^## /ms.exec(read("docs/SECURITY.md")) ?? assert.fail("no table");
+/** @param {string} document @param {string} heading @param {number} least how many rows */
+function assertTestsAreNamed(document, heading, least) {
+  const section = new RegExp(`^## ${heading}$(.*?)^## `, "ms");
+  const [, table] = section.exec(read(document)) ?? assert.fail("no table");
   const rows = table
     .split("\n")
     .filter((line) => line.startsWith("| "))
     .slice(2);
-  assert.ok(rows.length > 30);
+  assert.ok(rows.length > least);
   for (const row of rows) {
-    const named = [...row.matchAll(/`([^`]+)` in \[\w+\]\(\.\.\/([^)]+)\)/g)];
+    const named = [...row.matchAll(/`([^`]+)` in \[[\w.]+\]\(\.\.\/([^)]+)\)/g)];
     assert.ok(named.length > 0, row);
     assert.equal(named.length, row.split("](").length - 1, `a file without a test: ${row}`);
     for (const [, name, file] of named) assert.ok(hasTest(file, name), `${file}: ${name}`);
   }
+}
+
+test("every promise of docs/SECURITY.md names tests that exist", () => {
+  assertTestsAreNamed("docs/SECURITY.md", "What holds it", 30);
+});
+
+test("everything that is better than with Medusa names the test that holds it", () => {
+  assertTestsAreNamed("docs/MEDUSA.md", "Better on purpose", 10);
 });

@@ -150,11 +150,11 @@ fn read_basic(text: &str) -> Result<String, &'static str> {
     let bytes = Base64Unpadded::decode_vec(&standard);
     let pair = bytes.map_err(|_| "What follows Basic in the header Authorization is not Base64.")?;
     let pair = String::from_utf8(pair).map_err(|_| "What Basic holds is not text in UTF-8.")?;
-    if is_key(&pair) {
-        return alone(&pair).map(str::to_owned);
-    }
-    let (name, password) =
-        pair.split_once(':').ok_or("What Basic holds has no colon between name and password.")?;
+    let (name, password) = match pair.split_once(':') {
+        Some(both) => both,
+        None if is_key(&pair) => (pair.as_str(), ""),
+        None => return Err("What Basic holds has no colon between name and password."),
+    };
     let text = match (name, password) {
         ("", "") => return Err("Basic holds neither a name nor a password."),
         (name, "") => name,
@@ -242,6 +242,10 @@ mod tests {
             basic(&format!("{KEY}:x-oauth-basic")),
             basic(&format!("{KEY}:{KEY}")),
             basic(&format!(":{KEY}")).replace("Basic", "bASIC "),
+            format!("Basic {KEY}"),
+            format!("basic {KEY}:"),
+            basic(KEY),
+            basic(&format!("{KEY}:")).trim_end_matches('=').to_owned(),
         ] {
             assert_eq!(of(Some(&header), None).as_deref(), Ok(KEY), "{header}");
             assert_eq!(of(Some(&header), Some(KEY)).as_deref(), Ok(KEY), "the same twice is one credential");
@@ -268,9 +272,8 @@ mod tests {
             (format!("Bearer {KEY}, Bearer {KEY}"), "has to hold one credential"),
             ("Basic eA= =".into(), "has to hold one credential"),
             ("Basic !".into(), "is not Base64"),
-            ("Basic eA".into(), "is not Base64"),
+            ("Basic eA".into(), "has no colon"),
             ("Basic /zo=".into(), "is not text in UTF-8"),
-            (basic(KEY), "has no colon"),
             (basic(":"), "neither a name nor a password"),
             (basic(&format!("{KEY}:{OTHER}")), "two different keys"),
             (basic(&format!(":{TOKEN}")), "send a token as Bearer"),

@@ -53,17 +53,17 @@ impl Transaction {
 }
 
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
-    /// The first of these links, besides those that there were before, that leads to no sales channel.
+    /// Those of these links, besides those that there were before, that lead to no sales channel.
     pub(crate) fn dangling<'l>(
         &self,
         owner: &Owner,
         links: &'l Links,
         before: Option<&Links>,
-    ) -> Result<Vec<&'l ChannelId>, Problem> {
+    ) -> Result<Vec<&'l str>, Problem> {
         let mut dangling = Vec::new();
         for link in links.iter().filter(|link| before.is_none_or(|before| !before.has(link))) {
             if self.store.channel(owner, link)?.is_none() {
-                dangling.push(link);
+                dangling.push(link.as_str());
             }
         }
         Ok(dangling)

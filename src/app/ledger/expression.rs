@@ -1,8 +1,8 @@
 //! Conditions on keys with `and` and `or`, for a list whose query says more than the operation's filters can. It is held
 //! against the rows of a walk like every filter, and has few conditions, so that it costs little for each.
 
+use keyward_core::text::fold;
 use keyward_core::{Owner, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use super::lists::of_owner;
 use super::pages::Conditions;
@@ -12,8 +12,11 @@ use super::schema::NEVER;
 /// bound twice.
 pub const EXPRESSION_MAX: usize = 30;
 
+/// What no key meets. SQLite would go through a whole index to find out that nothing is what is never true.
+const NONE: &str = "id = ''";
+
 /// Which keys are wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expression {
     /// Those that meet all of these; if there are none, all keys.
     All(Vec<Self>),
@@ -26,7 +29,7 @@ pub enum Expression {
 }
 
 /// A text of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextColumn {
     /// Its id.
     Id,
@@ -39,7 +42,7 @@ pub enum TextColumn {
 }
 
 /// A date of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::enum_variant_names, reason = "they are called so everywhere")]
 pub enum DateColumn {
     /// When it was created.
@@ -51,7 +54,7 @@ pub enum DateColumn {
 }
 
 /// How a date compares with others. A date that there is not is neither earlier nor later than any, nor unlike one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// It is one of them.
     Eq,
@@ -86,13 +89,18 @@ impl Expression {
         filters.and(&text).bindings.extend(own.bindings);
         let parts = if let Self::All(parts) = self { parts.as_slice() } else { std::slice::from_ref(self) };
         for part in parts {
-            if let Self::Text(TextColumn::Id | TextColumn::Digest, _) = part {
-                let (mut text, mut found) = (String::new(), of_owner(owner));
-                part.write(&mut text, &mut found);
-                found.and(&text);
-                found.text.insert_str(0, "SELECT seq FROM keys WHERE ");
-                candidates.push(found);
-            }
+            let Self::Text(column, texts) = part else { continue };
+            let (column, fold): (_, fn(&str) -> String) = match column {
+                TextColumn::Id => ("id", str::to_owned),
+                TextColumn::Title => ("title", fold),
+                TextColumn::Digest => ("digest", str::to_owned),
+                TextColumn::Type => continue,
+            };
+            let mut found = of_owner(owner);
+            found.and(&[column, " IN (", &marks(texts.len()), ")"].concat());
+            found.bindings.extend(texts.iter().map(|text| fold(text).into()));
+            found.text.insert_str(0, "SELECT seq FROM keys WHERE ");
+            candidates.push(found);
         }
     }
 
@@ -100,7 +108,7 @@ impl Expression {
         text.push('(');
         match self {
             Self::All(parts) => join(parts, " AND ", "1", text, bound),
-            Self::Any(parts) => join(parts, " OR ", "0", text, bound),
+            Self::Any(parts) => join(parts, " OR ", NONE, text, bound),
             Self::Text(column, texts) => {
                 text.push_str(match column {
                     TextColumn::Id => "id",
@@ -138,7 +146,7 @@ impl Expression {
                         let dates: Vec<_> = dates.iter().flatten().collect();
                         let one = format!("{column} {compare} ? AND {column} < {NEVER}");
                         let all = if dates.is_empty() {
-                            "0".to_owned()
+                            NONE.to_owned()
                         } else {
                             vec![one; dates.len()].join(" AND ")
                         };

@@ -26,7 +26,7 @@ pub(crate) struct Remembered {
 }
 
 /// A request that is carried out for the first time.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct FirstTime {
     /// For one that may be sent again: its idempotency key and that one's digest, and the digest of what is wanted.
     repeatable: Option<(IdempotencyKey, KeyDigest, KeyDigest, Salt)>,
@@ -52,7 +52,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         key: Option<IdempotencyKey>,
         wanted: &impl Serialize,
     ) -> Result<Attempt, Problem> {
-        let Some(key) = key else { return Ok(Attempt::First(FirstTime { repeatable: None })) };
+        let Some(key) = key else { return Ok(Attempt::First(FirstTime::default())) };
         let digest = key.digest(&caller.owner, &caller.actor());
         let request = KeyDigest::of(&crate::json(wanted));
         let Some(remembered) = self.store.remembered(&caller.owner, &digest, self.now)? else {

@@ -16,7 +16,6 @@ use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, K
 use super::sessions::{EndSession, FindSession, StartSession};
 use super::sql::Sql;
 use crate::caller::Caller;
-use crate::medusa::ServeMedusa;
 use crate::objects;
 use crate::operations::create_organization::Creation;
 use crate::operations::{Command, LedgerOperation};
@@ -167,8 +166,6 @@ requests! {
     RecordOrganization(DirectoryEntry),
     /// A ledger tells the deployment's ledger about an event that is also one of the deployment.
     RecordAnnouncement(Announcement),
-    /// A client of Medusa wants something.
-    ServeMedusa(ServeMedusa),
     /// Somebody signs in.
     StartSession(StartSession),
     /// Whose session is it? That it was used is recorded.

@@ -5,14 +5,12 @@ use serde_json::{Map, Value};
 
 use super::query::Faults;
 use crate::problem::Problem;
-use crate::request::Request;
 
 /// A body whose fields are taken out one by one; what is left is unknown.
 #[derive(Debug)]
 pub(super) struct Body {
     fields: Map<String, Value>,
     pub(super) faults: Faults,
-    compose: fn(&str) -> String,
 }
 
 /// What JSON calls a value.
@@ -28,8 +26,8 @@ fn kind(value: &Value) -> &'static str {
 }
 
 impl Body {
-    pub(super) fn of(request: &Request) -> Result<Self, Problem> {
-        Ok(Self { fields: request.object()?, faults: Faults::default(), compose: request.compose })
+    pub(super) fn of(fields: Map<String, Value>) -> Self {
+        Self { fields, faults: Faults::default() }
     }
 
     /// A field that may be left out.
@@ -51,7 +49,7 @@ impl Body {
             self.expected("string", name, &value);
             return None;
         };
-        let read = parse(&(self.compose)(&text));
+        let read = parse(&text);
         read.map_err(|error| self.faults.add(format!("Field '{name}' {error}"))).ok()
     }
 
@@ -113,10 +111,10 @@ impl Body {
     }
 
     /// Refuses the body if anything is wrong with it, or left.
-    pub(super) fn end(mut self) -> Result<(), Problem> {
+    pub(super) fn end(&mut self) -> Result<(), Problem> {
         for name in self.fields.keys() {
             self.faults.unknown(name);
         }
-        self.faults.refuse()
+        std::mem::take(&mut self.faults).refuse()
     }
 }

@@ -1,51 +1,44 @@
 //! `/admin/sales-channels`: as much of it as publishable keys need.
 
+use keyward_core::channel::CHANNELS_MAX;
 use keyward_core::query::OFFSET_MAX;
+use keyward_core::settings::KeyChanges;
 use keyward_core::text::fold;
-use keyward_core::{ChannelId, ErrorCode, KeyId};
-use serde_json::{Map, Value, json};
+use keyward_core::{Channel, ChannelId, Entropy, ErrorCode, KeyId, Links, Reason, grant};
 
-use super::body::Body;
-use super::fields::Fields;
-use super::ledger::ChannelChanges;
+use super::fields::{Fields, maybe, null, text};
 use super::query::{self, Faults, Node, Part};
-use super::{Ask, Calling, LIMIT_MAX};
-use crate::operations::get_key::GetKey;
-use crate::ports::Ports;
+use super::{Asked, LIMIT_MAX, page};
+use crate::ledger::Ledger;
+use crate::ledger::sql::Sql;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
 
-/// What is shown of a sales channel unless the query says otherwise.
-const USUAL: [&str; 8] =
+/// What there is of a sales channel, which is also what is shown unless the query says otherwise.
+pub(super) const NAMES: [&str; 8] =
     ["id", "name", "description", "is_disabled", "created_at", "updated_at", "deleted_at", "metadata"];
+const USUAL: &str = "id name description is_disabled created_at updated_at deleted_at metadata";
 
-/// Which sales channels are wanted.
-#[derive(Default)]
-struct Wanted<'q> {
-    text: Option<String>,
-    equal: Vec<(&'q str, Vec<&'q str>)>,
-    keys: Option<Vec<&'q str>>,
-}
+/// Of this many keys at the most are links taken away at once.
+const UNLINKED_MAX: u32 = 100;
 
-impl<P: Ports> Calling<'_, '_, P> {
-    pub(super) async fn list_channels(&self, request: &Request) -> Result<Value, Problem> {
-        let root = query::read(&request.query)?;
+impl Asked {
+    pub(super) fn list_channels<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+    ) -> Result<String, Problem> {
         let mut faults = Faults::default();
         let mut part = Part { limit: 20, offset: 0, order: None, fields: None };
-        let mut wanted = Wanted::default();
-        for (name, node) in &root.inner {
+        let (mut search, mut equal, mut keys) = (None, Vec::new(), None);
+        for (name, node) in &self.root.inner {
             match name.as_str() {
-                "q" => wanted.text = query::text(node, name, &mut faults).map(|text| fold(text.trim())),
-                "limit" => part.limit = query::number(node, name, LIMIT_MAX, &mut faults),
-                "offset" => part.offset = query::number(node, name, OFFSET_MAX, &mut faults),
-                "order" => part.order = query::text(node, name, &mut faults),
-                "fields" => part.fields = query::text(node, name, &mut faults),
-                "id" | "name" | "description" => wanted.equal.push((name, list(node, name, &mut faults))),
+                "q" => search = query::text(node, name, &mut faults).map(|text| fold(text.trim())),
+                "id" | "name" | "description" => equal.push((name.as_str(), list(node, name, &mut faults))),
                 "is_disabled" => match node.text() {
-                    Some(flag @ ("true" | "false")) => wanted.equal.push((name, vec![flag])),
+                    Some(flag @ ("true" | "false")) => equal.push((name.as_str(), vec![flag])),
                     _ => faults.add("Expected type: 'boolean' for field 'is_disabled'"),
                 },
-                "publishable_key_id" => wanted.keys = Some(list(node, name, &mut faults)),
+                "publishable_key_id" => keys = Some(list(node, name, &mut faults)),
+                _ if part.take(name, node, [LIMIT_MAX, OFFSET_MAX], &mut faults) => {}
                 _ => faults.unknown(name),
             }
         }
@@ -55,110 +48,137 @@ impl<P: Ports> Calling<'_, '_, P> {
             faults.add("Field 'order' must be one of id, name, created_at and updated_at, with - before it for descending");
         }
         faults.refuse()?;
-        let mut channels = match self.ask(Ask::ListChannels).await? {
-            Value::Array(channels) => channels,
-            _ => Vec::new(),
-        };
-        let linked = match &wanted.keys {
-            Some(keys) => Some(self.links_of(keys).await?),
-            None => None,
-        };
-        channels.retain(|channel| {
-            wanted.want(channel)
-                && linked.as_ref().is_none_or(|ids| channel.get("id").is_some_and(|id| ids.contains(id)))
-        });
-        channels.sort_by_cached_key(|channel| text_of(channel, column).to_owned());
-        if column.len() < order.len() {
-            channels.reverse();
+        let linked = keys.map(|keys| ledger.links_of(&self, &keys)).transpose()?;
+        let mut found: Vec<Channel> = Vec::new();
+        for channel in ledger.store.channels(&self.caller.owner)?.readable {
+            let is = |(name, texts): &(&str, Vec<&str>)| texts.contains(&value_of(&channel, name).as_str());
+            let holds =
+                |name| search.as_ref().is_none_or(|text| fold(&value_of(&channel, name)).contains(text));
+            let is_linked = linked.as_ref().is_none_or(|all| all.iter().any(|links| links.has(&channel.id)));
+            if is_linked && equal.iter().all(is) && (holds("name") || holds("description")) {
+                // They are few; this is less code than sorting them.
+                let value = value_of(&channel, column);
+                let place =
+                    found.iter().position(|other| value_of(other, column) > value).unwrap_or(found.len());
+                found.insert(place, channel);
+            }
         }
-        let fields = Fields::read(part.fields, &USUAL);
-        let count = channels.len();
-        let [skip, limit] =
-            [part.offset, part.limit].map(|number| usize::try_from(number).unwrap_or(usize::MAX));
-        let shown = channels.into_iter().skip(skip).take(limit).map(|channel| of(channel, &fields));
-        let shown: Vec<Value> = shown.collect();
-        Ok(json!({ "sales_channels": shown, "count": count, "offset": part.offset, "limit": part.limit }))
+        if column.len() < order.len() {
+            found.reverse();
+        }
+        let fields = Fields { text: part.fields, usual: USUAL };
+        let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        let [skip, limit] = [part.offset, part.limit].map(|number| number as usize);
+        let some: Vec<String> =
+            found.iter().skip(skip).take(limit).map(|channel| shown(channel, "", fields)).collect();
+        Ok(page("sales_channels", &some, count, &part))
     }
 
-    /// The ids of the sales channels that keys are linked to. A key that does not exist is linked to none.
-    async fn links_of(&self, keys: &[&str]) -> Result<Vec<Value>, Problem> {
-        let mut links = Vec::new();
-        // A few are asked for; a client that has more lists the keys.
-        for key in keys.iter().take(20).filter_map(|key| KeyId::parse(key).ok()) {
-            match self.perform(GetKey { key }).await {
-                Ok(mut key) => {
-                    if let Value::Array(ids) = super::take(&mut key, "links") {
-                        links.extend(ids);
-                    }
+    pub(super) fn retrieve_channel<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+    ) -> Result<String, Problem> {
+        let fields = self.fields(USUAL)?;
+        Ok(one(&ledger.channel(&self)?, fields))
+    }
+
+    /// Creates a sales channel, or changes one.
+    pub(super) fn put_channel<S: Sql, E: Entropy>(
+        mut self,
+        ledger: &mut Ledger<'_, S, E>,
+        is_new: bool,
+    ) -> Result<String, Problem> {
+        self.fields(USUAL)?;
+        let before = if is_new { None } else { Some(ledger.channel(&self)?) };
+        let name = if is_new { self.body.required_title("name") } else { self.body.title("name") };
+        let (description, is_disabled) = (self.body.description(), self.body.flag("is_disabled"));
+        self.body.end()?;
+        let now = ledger.now;
+        let mut channel = match (before, &name) {
+            (Some(channel), _) => channel,
+            (None, None) => return Err(ErrorCode::RequestBadField.into()),
+            (None, Some(name)) => {
+                if ledger.store.count_channels(&self.caller.owner)? >= CHANNELS_MAX {
+                    let detail = format!("An organization has at most {CHANNELS_MAX} sales channels");
+                    return Err(Problem::new(ErrorCode::LedgerFull).because(detail));
                 }
-                Err(problem) if problem.code == ErrorCode::KeyNotFound => {}
-                Err(problem) => return Err(problem),
+                let id = ChannelId::make(now, ledger.entropy)?;
+                let name = name.clone();
+                Channel { id, name, description: None, is_disabled: false, created_at: now, updated_at: now }
             }
+        };
+        channel.name = name.unwrap_or(channel.name);
+        channel.description = description.unwrap_or(channel.description);
+        channel.is_disabled = is_disabled.unwrap_or(channel.is_disabled);
+        channel.updated_at = now;
+        let mut transaction = ledger.transaction();
+        transaction.put_channel(&self.caller.owner, &channel);
+        ledger.commit(transaction)?;
+        Ok(one(&channel, self.fields(USUAL)?))
+    }
+
+    /// Deletes a sales channel, and all links to it.
+    pub(super) fn delete_channel<S: Sql, E: Entropy>(
+        self,
+        ledger: &mut Ledger<'_, S, E>,
+    ) -> Result<String, Problem> {
+        let Channel { id, .. } = ledger.channel(&self)?;
+        let linked = ledger.store.linked(&self.caller.owner, &id, UNLINKED_MAX + 1)?;
+        if linked.len() > UNLINKED_MAX as usize {
+            return Err(Problem::new(ErrorCode::KeyNotActive).because(format!(
+                "More than {UNLINKED_MAX} API keys are linked to this sales channel; remove it from them first"
+            )));
+        }
+        let (mut transaction, mut unlinked) = (ledger.transaction(), Vec::new());
+        for key in linked.iter().filter_map(|key| KeyId::parse(key).ok()) {
+            let record = ledger.key(&self.caller, &key)?;
+            grant::to_change_at_all(&self.caller.principal, &record)?;
+            let links = record.settings.links.changed(&[], std::slice::from_ref(&id)).unwrap_or_default();
+            let changes = KeyChanges { links: Some(links), ..KeyChanges::default() };
+            unlinked.extend(record.update(changes, &self.caller.actor(), ledger.now)?);
+        }
+        for unlinked in unlinked {
+            ledger.put_keys(&mut transaction, [unlinked])?;
+        }
+        transaction.delete_channel(&self.caller.owner, &id);
+        ledger.commit(transaction)?;
+        Ok(format!("{{\"id\":\"{id}\",\"object\":\"sales-channel\",\"deleted\":true}}"))
+    }
+}
+
+impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
+    /// The sales channel that a path names.
+    fn channel(&self, asked: &Asked) -> Result<Channel, Problem> {
+        let not_found = |id: &str| {
+            let detail = format!("Sales channel with {id} was not found");
+            Problem::new(ErrorCode::RouteNotFound).because(detail)
+        };
+        let id = ChannelId::parse(&asked.id).map_err(|_| not_found("this id"))?;
+        let found = self.store.channel(&asked.caller.owner, &id)?;
+        found.ok_or_else(|| not_found(&["id: ", id.as_str()].concat()))
+    }
+
+    /// What keys are linked to. A key that does not exist is linked to nothing.
+    fn links_of(&self, asked: &Asked, keys: &[&str]) -> Result<Vec<Links>, Problem> {
+        let mut links = Vec::new();
+        for id in keys.iter().filter_map(|id| KeyId::parse(id).ok()) {
+            let key = self.store.key(&asked.caller.owner, &id)?;
+            links.extend(key.map(|key| key.settings.links));
         }
         Ok(links)
     }
-
-    pub(super) async fn create_channel(&self, request: &Request) -> Result<Value, Problem> {
-        let fields = fields_alone(&request.query, &USUAL)?;
-        let mut body = Body::of(request)?;
-        let name = body.required_title("name");
-        let changes =
-            ChannelChanges { name, description: body.description(), is_disabled: body.flag("is_disabled") };
-        body.end()?;
-        let created = self.ask(Ask::PutChannel { id: None, changes }).await?;
-        Ok(json!({ "sales_channel": of(created, &fields) }))
-    }
-
-    pub(super) async fn retrieve_channel(
-        &self,
-        request: &Request,
-        params: &PathParams<'_, '_>,
-    ) -> Result<Value, Problem> {
-        let fields = fields_alone(&request.query, &USUAL)?;
-        let got = self.ask(Ask::GetChannel { id: channel_of(params)? }).await?;
-        Ok(json!({ "sales_channel": of(got, &fields) }))
-    }
-
-    pub(super) async fn update_channel(
-        &self,
-        request: &Request,
-        params: &PathParams<'_, '_>,
-    ) -> Result<Value, Problem> {
-        let fields = fields_alone(&request.query, &USUAL)?;
-        let id = channel_of(params)?;
-        let mut body = Body::of(request)?;
-        let changes = ChannelChanges {
-            name: body.title("name"),
-            description: body.description(),
-            is_disabled: body.flag("is_disabled"),
-        };
-        body.end()?;
-        let updated = self.ask(Ask::PutChannel { id: Some(id), changes }).await?;
-        Ok(json!({ "sales_channel": of(updated, &fields) }))
-    }
-
-    pub(super) async fn delete_channel(&self, params: &PathParams<'_, '_>) -> Result<Value, Problem> {
-        let id = channel_of(params)?;
-        self.ask(Ask::DeleteChannel { id: id.clone() }).await?;
-        Ok(json!({ "id": id, "object": "sales-channel", "deleted": true }))
-    }
 }
 
-impl Wanted<'_> {
-    fn want(&self, channel: &Value) -> bool {
-        let is_equal = |(name, texts): &(&str, Vec<&str>)| match channel.get(*name) {
-            Some(Value::Bool(flag)) => texts.contains(&if *flag { "true" } else { "false" }),
-            Some(Value::String(text)) => texts.contains(&text.as_str()),
-            _ => texts.contains(&"null"),
-        };
-        let holds = |name: &str, text: &String| fold(text_of(channel, name)).contains(text);
-        self.equal.iter().all(is_equal)
-            && self.text.as_ref().is_none_or(|text| holds("name", text) || holds("description", text))
+/// A field of a sales channel, as queries name and write it.
+fn value_of(channel: &Channel, name: &str) -> String {
+    match name {
+        "name" => channel.name.as_str().to_owned(),
+        "description" => channel.description.as_ref().map_or("null", Reason::as_str).to_owned(),
+        "is_disabled" => channel.is_disabled.to_string(),
+        "created_at" => channel.created_at.to_string(),
+        "updated_at" => channel.updated_at.to_string(),
+        _ => channel.id.to_string(),
     }
-}
-
-fn text_of<'c>(channel: &'c Value, name: &str) -> &'c str {
-    channel.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn list<'q>(node: &'q Node, name: &str, faults: &mut Faults) -> Vec<&'q str> {
@@ -169,34 +189,21 @@ fn list<'q>(node: &'q Node, name: &str, faults: &mut Faults) -> Vec<&'q str> {
     list.unwrap_or_default()
 }
 
-fn of(channel: Value, fields: &Fields) -> Value {
-    fields.of(if let Value::Object(channel) = channel { channel } else { Map::new() })
+fn one(channel: &Channel, fields: Fields<'_>) -> String {
+    ["{\"sales_channel\":", &shown(channel, "", fields), "}"].concat()
 }
 
-/// The parameter `fields`, which is the only one where a single thing is answered with.
-pub(super) fn fields_alone(text: &str, usual: &[&str]) -> Result<Fields, Problem> {
-    let root = query::read(text)?;
-    let (mut faults, mut fields) = (Faults::default(), None);
-    for (name, node) in &root.inner {
-        match name.as_str() {
-            "fields" => fields = query::text(node, name, &mut faults),
-            _ => faults.unknown(name),
-        }
-    }
-    faults.refuse()?;
-    Ok(Fields::read(fields, usual))
-}
-
-/// There is no such sales channel.
-pub(super) fn not_found(id: Option<&ChannelId>) -> Problem {
-    let detail = match id {
-        Some(id) => format!("Sales channel with id: {id} was not found"),
-        None => "Sales channel with this id was not found".to_owned(),
-    };
-    Problem::new(ErrorCode::RouteNotFound).because(detail)
-}
-
-/// The sales channel that a path names.
-fn channel_of(params: &PathParams<'_, '_>) -> Result<ChannelId, Problem> {
-    ChannelId::parse(params.channel()).map_err(|_| not_found(None))
+/// A sales channel as Medusa shows it; by itself, or in a relation, which has a name.
+pub(super) fn shown(channel: &Channel, relation: &str, fields: Fields<'_>) -> String {
+    let all = [
+        ("id", text(channel.id.as_str())),
+        ("name", text(channel.name.as_str())),
+        ("description", maybe(channel.description.as_ref().map(Reason::as_str))),
+        ("is_disabled", channel.is_disabled.to_string()),
+        ("created_at", text(&channel.created_at.to_string())),
+        ("updated_at", text(&channel.updated_at.to_string())),
+        ("deleted_at", null()),
+        ("metadata", null()),
+    ];
+    fields.of(relation, &all)
 }

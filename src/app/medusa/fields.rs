@@ -1,93 +1,98 @@
 //! Which fields of a thing a client of Medusa wants: `+name` adds one, `-name` takes one away, `*relation` adds all of a
 //! relation, and plain names stand for themselves alone. The id is always there, and what is unknown is ignored.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Map, Value};
-
 /// The fields that are wanted.
-#[derive(Debug)]
-pub(super) struct Fields(BTreeSet<String>);
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields<'a> {
+    /// The parameter.
+    pub(super) text: Option<&'a str>,
+    /// Those that are wanted without it, with spaces between.
+    pub(super) usual: &'a str,
+}
 
-impl Fields {
-    /// Those that a parameter says; without one, the usual ones.
-    pub(super) fn read(text: Option<&str>, usual: &[&str]) -> Self {
-        let names: Vec<&str> = text.unwrap_or_default().split(',').map(str::trim).collect();
-        let names = names.into_iter().filter(|name| !name.is_empty());
-        let is_plain = |name: &&str| !name.starts_with(['+', '-', '*', ' ']);
-        let replaces = names.clone().any(|name| is_plain(&name));
-        let mut wanted: BTreeSet<String> = BTreeSet::new();
-        if !replaces {
-            wanted.extend(usual.iter().map(|name| (*name).to_owned()));
-        }
-        for name in names {
-            if let Some(name) = name.strip_prefix('-') {
-                let inside = [name, "."].concat();
-                wanted.retain(|known| known != name && !known.starts_with(&inside));
-            } else {
+impl Fields<'_> {
+    /// Whether a field is wanted: of a thing, or of what is in one of its relations (`relation.field`).
+    pub(super) fn want(&self, name: &str) -> bool {
+        let names =
+            || self.text.unwrap_or_default().split(',').map(str::trim_end).filter(|name| !name.is_empty());
+        let replaces = names().any(|name| !name.starts_with(['+', '-', '*', ' ']));
+        let relation = name.split_once('.').map(|(relation, _)| relation);
+        let is = |one: &str| one == name || Some(one.trim_end_matches(".*")) == relation;
+        let mut wanted = !replaces && self.usual.split(' ').any(is);
+        for one in names() {
+            match one.strip_prefix('-') {
+                Some(one) => wanted = wanted && !is(one),
                 // A plus is a space where it was not encoded.
-                wanted.insert(name.trim_start_matches(['+', '*', ' ']).to_owned());
+                None => wanted = wanted || is(one.trim_start_matches(['+', '*', ' '])),
             }
         }
-        wanted.insert("id".to_owned());
-        Self(wanted)
+        wanted || name == "id" || relation.is_some() && name.ends_with(".id") && self.want_any_of(relation)
     }
 
     /// Whether anything of a relation is wanted.
-    pub(super) fn want(&self, relation: &str) -> bool {
-        self.0.iter().any(|name| name.split('.').next() == Some(relation))
+    fn want_any_of(&self, relation: Option<&str>) -> bool {
+        let names = self.text.unwrap_or_default().split(',').chain(self.usual.split(' '));
+        let inside = names.filter_map(|name| name.trim_start_matches(['+', '*', ' ']).split_once('.'));
+        inside
+            .filter(|(of, name)| Some(*of) == relation && *name != "id")
+            .any(|(of, name)| name != "*" && self.want(&[of, ".", name].concat()))
     }
 
-    /// What is wanted of a thing.
-    pub(super) fn of(&self, mut thing: Map<String, Value>) -> Value {
-        thing.retain(|name, value| {
-            if self.0.contains(name) {
-                return true;
+    /// What is wanted of a thing, as JSON: of these fields, each with its JSON. Of a thing in a relation, that has a name.
+    pub(super) fn of(&self, relation: &str, fields: &[(&str, String)]) -> String {
+        let mut json = "{".to_owned();
+        for (name, value) in fields {
+            if self.want(&[relation, name].concat()) {
+                json.extend([if json.len() > 1 { ",\"" } else { "\"" }, name, "\":", value]);
             }
-            let Value::Array(items) = value else { return false };
-            let inside = self.inside(name);
-            for item in items.iter_mut().filter_map(Value::as_object_mut) {
-                item.retain(|name, _| {
-                    name == "id" || inside.contains(&"*") || inside.contains(&name.as_str())
-                });
-            }
-            !inside.is_empty()
-        });
-        Value::Object(thing)
+        }
+        json.push('}');
+        json
     }
+}
 
-    fn inside(&self, relation: &str) -> Vec<&str> {
-        let names = self.0.iter().filter_map(|name| name.split_once('.'));
-        names.filter(|(first, _)| *first == relation).map(|(_, name)| name).collect()
-    }
+/// A text as JSON.
+pub(super) fn text(text: &str) -> String {
+    crate::json(&text)
+}
+
+/// A text as JSON, or null.
+pub(super) fn maybe(value: Option<&str>) -> String {
+    value.map_or_else(null, text)
+}
+
+pub(super) fn null() -> String {
+    "null".to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    fn of(text: &str) -> Value {
-        let thing = json!({ "id": 1, "a": 2, "b": 3, "c": 4, "r": [{ "id": 5, "x": 6, "y": 7 }] });
-        let Value::Object(thing) = thing else { panic!("an object") };
-        Fields::read(Some(text), &["a", "b", "r.id", "r.x"]).of(thing)
-    }
 
     #[test]
     fn fields_are_added_taken_away_or_named() {
         for (text, expected) in [
-            ("", json!({ "id": 1, "a": 2, "b": 3, "r": [{ "id": 5, "x": 6 }] })),
-            ("a", json!({ "id": 1, "a": 2 })),
-            ("a, c", json!({ "id": 1, "a": 2, "c": 4 })),
-            ("+c,-a", json!({ "id": 1, "b": 3, "c": 4, "r": [{ "id": 5, "x": 6 }] })),
-            (" c,-r", json!({ "id": 1, "a": 2, "b": 3, "c": 4 })),
-            ("*r", json!({ "id": 1, "a": 2, "b": 3, "r": [{ "id": 5, "x": 6, "y": 7 }] })),
-            ("r.y", json!({ "id": 1, "r": [{ "id": 5, "y": 7 }] })),
-            ("r.*", json!({ "id": 1, "r": [{ "id": 5, "x": 6, "y": 7 }] })),
-            ("salt,-id", json!({ "id": 1 })),
+            ("", "id a b r.id r.x"),
+            ("a", "id a"),
+            ("a, c", "id a c"),
+            ("+c,-a", "id b c r.id r.x"),
+            (" c,-r", "id a b c"),
+            ("*r", "id a b r.id r.x r.y"),
+            ("r.y", "id r.id r.y"),
+            ("r.*", "id r.id r.x r.y"),
+            ("salt,-id", "id"),
         ] {
-            assert_eq!(of(text), expected, "{text}");
+            let fields = Fields { text: Some(text), usual: "a b r.id r.x" };
+            let wanted =
+                ["id", "a", "b", "c", "r.id", "r.x", "r.y"].into_iter().filter(|name| fields.want(name));
+            assert_eq!(wanted.collect::<Vec<_>>().join(" "), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_thing_is_written_with_what_is_wanted_of_it() {
+        let fields = Fields { text: Some("b"), usual: "" };
+        let thing = [("id", text("x\"")), ("a", null()), ("b", maybe(None))];
+        assert_eq!(fields.of("", &thing), r#"{"id":"x\"","b":null}"#);
     }
 }

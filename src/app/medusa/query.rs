@@ -19,22 +19,22 @@ pub(super) struct Node {
     pub(super) inner: Vec<(String, Node)>,
 }
 
-/// Reads a query.
-pub(super) fn read(query: &str) -> Result<Node, Problem> {
+/// Reads the parameters of a query.
+pub(super) fn read(parameters: &[(String, String)]) -> Result<Node, Problem> {
     let mut root = Node::default();
-    for (place, (name, value)) in form_urlencoded::parse(query.as_bytes()).enumerate() {
+    for (place, (name, value)) in parameters.iter().enumerate() {
         if place >= PARAMETERS_MAX {
             return Err(invalid(format!("Invalid request: there are more than {PARAMETERS_MAX} parameters")));
         }
         if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
             return Err(invalid("Invalid request: the query holds bytes that are not UTF-8"));
         }
-        let names = names(&name);
+        let names = names(name);
         if names.len() > LEVELS_MAX {
             return Err(invalid("Invalid request: a parameter is nested too deeply"));
         }
         let node = names.into_iter().fold(&mut root, Node::inner);
-        node.texts.push(value.into_owned());
+        node.texts.push(value.clone());
     }
     Ok(root)
 }
@@ -133,8 +133,23 @@ pub(super) struct Part<'q> {
     pub(super) fields: Option<&'q str>,
 }
 
+impl<'q> Part<'q> {
+    /// Takes a parameter that says which part of a list is wanted; `false` for another. `most`: the greatest limit and offset.
+    pub(super) fn take(&mut self, name: &str, node: &'q Node, most: [u32; 2], faults: &mut Faults) -> bool {
+        let [limit, offset] = most;
+        match name {
+            "limit" => self.limit = number(node, name, limit, faults),
+            "offset" => self.offset = number(node, name, offset, faults),
+            "order" => self.order = text(node, name, faults),
+            "fields" => self.fields = text(node, name, faults),
+            _ => return false,
+        }
+        true
+    }
+}
+
 /// A number that begins a text, as Medusa reads it: of `2.7` the 2.
-pub(super) fn number(node: &Node, name: &str, max: u32, faults: &mut Faults) -> u32 {
+fn number(node: &Node, name: &str, max: u32, faults: &mut Faults) -> u32 {
     let text = node.text().unwrap_or_default();
     let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let digits = text.get(..end).unwrap_or_default();
@@ -178,18 +193,22 @@ mod tests {
         }
     }
 
+    fn of(query: &str) -> Result<Node, Problem> {
+        read(&form_urlencoded::parse(query.as_bytes()).into_owned().collect::<Vec<_>>())
+    }
+
     #[test]
     fn a_list_is_written_in_three_ways() {
         for query in ["t=a&t=b", "t[]=a&t[]=b", "t%5B0%5D=a&t%5B1%5D=b"] {
-            let root = read(query).expect(query);
+            let root = of(query).expect(query);
             assert_eq!(root.inner[0].1.list(), Some(vec!["a", "b"]), "{query}");
         }
-        assert_eq!(read("t[x]=a").expect("read").inner[0].1.list(), None);
+        assert_eq!(of("t[x]=a").expect("read").inner[0].1.list(), None);
     }
 
     #[test]
     fn a_query_has_a_hundred_parameters_and_six_levels_at_the_most() {
-        assert!(read(&"a=1&".repeat(100)).is_ok() && read(&"a=1&".repeat(101)).is_err());
-        assert!(read("a[b][c][d][e][f]=1").is_ok() && read("a[b][c][d][e][f][g]=1").is_err());
+        assert!(of(&"a=1&".repeat(100)).is_ok() && of(&"a=1&".repeat(101)).is_err());
+        assert!(of("a[b][c][d][e][f]=1").is_ok() && of("a[b][c][d][e][f][g]=1").is_err());
     }
 }

@@ -6,7 +6,7 @@ use super::{Counts, NOBODY, ROOT, World, run};
 use crate::ledger::queries::KeyUse;
 use crate::request::{Body, Credentials, RequestOrigin};
 use crate::response::{SessionCookie, Success};
-use crate::{Request, Response};
+use crate::{Request, Response, medusa};
 
 /// The id of every request.
 pub(crate) const REQUEST_ID: &str = "req_00000000000000000000000000000007";
@@ -136,17 +136,13 @@ impl World {
                 Seen { status, body, location, next, cookie, caller, uses, cost }
             }
             Err(problem) => {
-                let body = serde_json::to_value(&problem).expect("JSON");
-                Seen {
-                    status: problem.code.status(),
-                    body,
-                    location: None,
-                    next: None,
-                    cookie: None,
-                    caller,
-                    uses,
-                    cost,
-                }
+                let (status, body) = if medusa::is_at(&request.path) {
+                    let refusal = medusa::Refusal::from(&problem);
+                    (refusal.status, serde_json::to_value(&refusal).expect("JSON"))
+                } else {
+                    (problem.code.status(), serde_json::to_value(&problem).expect("JSON"))
+                };
+                Seen { status, body, location: None, next: None, cookie: None, caller, uses, cost }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Creates a key.
 
 use keyward_core::policy::Action;
+use keyward_core::lifecycle::Transition;
 use keyward_core::settings::NewKey;
 use keyward_core::idempotency::IdempotencyKey;
 use keyward_core::{Entropy, KeyId, KeyType, Kind, Owner, Principal, grant, lifecycle};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
-use crate::ledger::idempotency::Attempt;
+use crate::ledger::idempotency::{Attempt, FirstTime};
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
@@ -28,6 +29,23 @@ pub struct CreateKey {
 pub(crate) fn kind_for(key_type: KeyType, owner: &Owner) -> Result<Kind, Problem> {
     let kind = key_type.kind_for(owner);
     kind.ok_or_else(|| Problem::field("/type", "can be publishable for organizations only"))
+}
+
+/// Creates a key, which is then to be committed.
+pub(crate) fn create<S: Sql, E: Entropy>(
+    ledger: &mut Ledger<'_, S, E>,
+    caller: &Caller,
+    key: NewKey,
+    first: &FirstTime,
+) -> Result<(Transition, keyward_core::IssuedKey), Problem> {
+    grant::to_create(&caller.principal, &key)?;
+    if key.key_type == KeyType::Publishable {
+        ledger.require_channels(&caller.owner, &key.links, None)?;
+    }
+    let issued = ledger.issue(caller, key.key_type, first)?;
+    let id = KeyId::make(ledger.now, ledger.entropy)?;
+    let created = lifecycle::create(key, caller.owner.clone(), id, &issued, &caller.actor(), ledger.now)?;
+    Ok((created, issued))
 }
 
 impl LedgerOperation for CreateKey {
@@ -60,14 +78,7 @@ impl LedgerOperation for CreateKey {
             Attempt::First(first) => first,
             Attempt::Again(response) => return Ok(response),
         };
-        grant::to_create(&caller.principal, &self.key)?;
-        if key_type == KeyType::Publishable {
-            ledger.require_channels(&caller.owner, &self.key.links, None)?;
-        }
-        let issued = ledger.issue(caller, key_type, &first)?;
-        let id = KeyId::make(ledger.now, ledger.entropy)?;
-        let created =
-            lifecycle::create(self.key, caller.owner.clone(), id, &issued, &caller.actor(), ledger.now)?;
+        let (created, issued) = create(ledger, caller, self.key, &first)?;
         let key = IssuedKey::new(created.record.clone(), issued.text(), ledger.now, caller);
         let response = Response::created(&key, key.location());
         let mut transaction = ledger.transaction();

@@ -296,7 +296,8 @@ pub mod examples {
         json!({
             "id": KEY_ID, "type": "secret", "owner": { "type": "organization", "id": "acme" },
             "redacted": "kw_sk_test_***0000", "title": "CI deploys", "scopes": ["orders:read"],
-            "metadata": { "team": "platform" }, "consistency": "fast", "expires_at": null, "status": "active", "foreign": false,
+            "metadata": { "team": "platform" }, "consistency": "fast", "expires_at": null, "links": [], "status": "active",
+            "foreign": false,
             "created_at": "2026-11-21T08:00:00.000Z", "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" },
             "updated_at": "2026-11-21T08:00:00.000Z", "rolled_from": null, "rolled_to": null, "revoked_at": null,
             "revoked_by": null, "revocation_reason": null,

@@ -15,11 +15,12 @@ use crate::caller::Caller;
 use crate::ledger::request::{admit, read_answer};
 use crate::ledger::sql::Sql;
 use crate::ledger::{Ledger, LedgerRequest};
+use crate::medusa::{self, ServeMedusa};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
 use crate::response::Response;
-use crate::router::Route;
+use crate::router::{Asked, Route};
 
 /// Where an operation is found.
 #[derive(Debug, Clone, Copy)]
@@ -106,19 +107,25 @@ fn read<O: LedgerOperation>(
 impl<P: Ports> App<'_, P> {
     /// Reads a request, sends its command to the ledger that it concerns, and passes the response on. What is wrong
     /// with a request is said before a ledger is woken; who may, and what happens, is decided in the ledger.
-    async fn serve_on_ledger(
+    pub(crate) async fn serve_on_ledger(
         &self,
-        operation: Operation,
+        asked: Asked,
         request: &Request,
         params: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
         let principal = self.authenticate(request).await?.principal;
-        let owner = params.owner(&principal)?;
-        let command = operation.read(request, params, &principal)?;
+        let owner = match asked {
+            Asked::Operation(_) => params.owner(&principal)?,
+            Asked::Medusa(_) => medusa::owner_of(&principal, request.organization.as_deref())?,
+        };
         let ledger = owner.ledger();
         let context = self.config.recorded.context(request);
-        let perform = LedgerRequest::Perform { principal, owner, request: context, command };
-        let answer = self.ports.send(ledger, &perform).await?;
+        let command = match asked {
+            Asked::Operation(operation) => operation.read(request, params, &principal)?,
+            Asked::Medusa(call) => Command::Medusa(ServeMedusa::read(call, request, params)?),
+        };
+        let sent = LedgerRequest::Perform { principal, owner, request: context, command };
+        let answer = self.ports.send(ledger, &sent).await?;
         let response: Response = read_answer(&answer)?;
         Ok(Response { next: response.next.as_deref().map(|after| request.next_page(after)), ..response })
     }
@@ -164,7 +171,7 @@ macro_rules! operations {
             ) -> Result<Response, Problem> {
                 match self {
                     $(Self::$Edge => $Edge::serve(app, request, params).await,)+
-                    $(Self::$Ledger)|+ => app.serve_on_ledger(self, request, params).await,
+                    $(Self::$Ledger)|+ => app.serve_on_ledger(Asked::Operation(self), request, params).await,
                 }
             }
 
@@ -195,6 +202,7 @@ macro_rules! operations {
         #[expect(missing_docs, reason = "each has a module of its own")]
         pub enum Command {
             $($Ledger($Ledger),)+
+            Medusa(ServeMedusa),
         }
 
         impl Command {
@@ -208,9 +216,11 @@ macro_rules! operations {
             ) -> String {
                 let action = match &self {
                     $(Self::$Ledger(_) => <$Ledger as LedgerOperation>::ACTION,)+
+                    Self::Medusa(asked) => asked.action(),
                 };
                 let answer = admit(principal, owner, request, action, ledger).and_then(|caller| match self {
                     $(Self::$Ledger(operation) => operation.perform(ledger, &caller).map($Ledger::respond),)+
+                    Self::Medusa(asked) => asked.perform(ledger, caller),
                 });
                 crate::json(&answer)
             }

@@ -81,7 +81,7 @@ impl super::documentation::Documented for UpdateKey {
         Documentation::new(
             "keys",
             "Change a key's settings",
-            "A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.",
+            "A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.",
         )
         .body::<KeyChanges>(json!({ "title": "Deploys" }))
         .responds::<Key>(crate::response::Success::Ok, "The key as it is now.", &[("secret", key)])

@@ -321,7 +321,7 @@ impl Request {
     }
 
     /// Fields with their texts composed. What is inside of objects and lists is the application's own, or a word of ours.
-    fn composed(&self, mut fields: Map<String, Value>) -> Map<String, Value> {
+    pub(crate) fn composed(&self, mut fields: Map<String, Value>) -> Map<String, Value> {
         for field in fields.values_mut() {
             if let Value::String(text) = field
                 && !text.is_ascii()

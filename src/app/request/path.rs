@@ -58,10 +58,10 @@ impl<'r, 'p> PathParams<'r, 'p> {
         })
     }
 
-    /// What is named as a sales channel, as it was sent.
+    /// What a path of Medusa's names, as it was sent.
     #[must_use]
-    pub fn channel(&self) -> &str {
-        self.0.get("channel").unwrap_or_default()
+    pub fn named(&self) -> &str {
+        self.0.get("id").unwrap_or_default()
     }
 
     /// Which session.

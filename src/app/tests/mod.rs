@@ -18,6 +18,7 @@ mod lists;
 mod lookup;
 mod makers;
 mod management;
+mod medusa;
 mod members;
 mod membership;
 mod operators;

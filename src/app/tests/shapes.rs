@@ -249,36 +249,6 @@ fn requests() -> Vec<Value> {
         json!({ "RevokePresentedKeys": { "keys": { digest: "app/.env:7" }, "request": request } }),
         json!({ "RevokePresentedKeys": { "keys": { digest: null }, "request": request } }),
     ]
-    .into_iter()
-    .chain(asked().into_iter().map(|ask| {
-        json!({ "ServeMedusa": { "principal": principals[2], "owner": owners[0], "request": request, "ask": ask } })
-    }))
-    .collect()
-}
-
-/// What the façade for Medusa's clients asks besides the operations.
-fn asked() -> Vec<Value> {
-    let (key, channel, at) = (ID_OF_KEY, ID_OF_CHANNEL, AT);
-    let text = |column: &str, text: &str| json!({ "Text": [column, [text]] });
-    let expression = json!({ "All": [
-        { "Any": [text("Id", key), text("Title", "x"), text("Digest", DIGEST), text("Type", "secret")] },
-        { "At": ["RevokedAt", "Ne", [at, null]] },
-    ] });
-    let query = json!({
-        "q": "x", "type": "secret", "status": null, "created_after": null, "created_before": null, "order": "-title",
-        "limit": null, "after": null, "offset": null, "created_by": null, "expires_before": null,
-        "never_expires": null, "unused_since": null, "scope": null,
-    });
-    let changes = json!({ "name": "Web", "description": "x", "is_disabled": true });
-    vec![
-        json!({ "ListKeys": { "query": query, "expression": expression, "limit": 7, "offset": 3, "after": null } }),
-        json!({ "LinkKey": { "key": key, "add": [channel], "remove": [channel] } }),
-        json!("ListChannels"),
-        json!({ "GetChannel": { "id": channel } }),
-        json!({ "PutChannel": { "id": null, "changes": changes } }),
-        json!({ "PutChannel": { "id": channel, "changes": { "name": null, "is_disabled": null } } }),
-        json!({ "DeleteChannel": { "id": channel } }),
-    ]
 }
 
 fn commands() -> Vec<Value> {
@@ -348,6 +318,9 @@ fn commands() -> Vec<Value> {
             "failed": [{ "row": 2, "code": "request.bad_field", "detail": "/title is missing" }], "dry_run": true,
         } }),
         json!({ "ExportOrganization": { "query": { "after": "evt_" } } }),
+        json!({ "Medusa": {
+            "call": "UpdateKey", "id": key, "query": [["fields", "id,title"]], "body": { "title": "x", "n": 1.5 },
+        } }),
     ];
     commands.extend(changes.map(|changes| json!({ "UpdateKey": { "key": key, "changes": changes } })));
     commands

@@ -93,7 +93,7 @@ fn only_publishable_keys_are_linked() {
         let made = lifecycle::create(new, acme.clone(), key_id(1), &issued, &actor("ada"), at(0));
         assert_eq!(made.err(), refusal, "{key_type:?}");
         let record = created(NewKey { links: Links::default(), ..new_key(key_type) }, &acme, &issued);
-        let link = |ids| KeyChanges { links: Some(links(ids)), ..KeyChanges::default() };
+        let link = |ids: &[&str]| KeyChanges { links: Some(links(ids)), ..KeyChanges::default() };
         assert_eq!(update(&record, link(&[CHANNEL]), at(10)).err(), refusal, "{key_type:?}");
         assert!(update(&record, link(&[]), at(10)).expect("no change").is_none());
     }
@@ -133,7 +133,7 @@ fn of_a_revoked_or_expired_key_only_title_and_metadata_can_be_changed() {
 fn links_of_a_revoked_key_can_be_taken_away_and_none_added() {
     let issued = issue(&deployment(), KeyType::Publishable, &organization("acme"), 7);
     let record = revoked(&created(new_key(KeyType::Publishable), &organization("acme"), &issued), 0, at(5));
-    let link = |ids| KeyChanges { links: Some(links(ids)), ..KeyChanges::default() };
+    let link = |ids: &[&str]| KeyChanges { links: Some(links(ids)), ..KeyChanges::default() };
     let other = "sc_01KAHQ0000000000000000000D";
     assert_eq!(update(&record, link(&[CHANNEL, other]), at(10)).err(), Some(Refusal::NotActive));
     assert_eq!(update(&record, link(&[other]), at(10)).err(), Some(Refusal::NotActive));
