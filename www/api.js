@@ -35,6 +35,10 @@ export const onChangeElsewhere = (callback, signal) =>
 /**
  * @typedef {object} Call
  * @property {object} [body]
+ * @property {string} [text] a body that is no JSON
+ * @property {Record<string, string>} [headers] besides the usual ones, or in their place
+ * @property {(text: string, response: Response) => any} [read] reads an answer that is not as the others are
+ * @property {number} [patience] for how long it may take, if not as long as others, in milliseconds
  * @property {Query} [query]
  * @property {string} [credential]
  * @property {AbortSignal} [signal]
@@ -50,7 +54,7 @@ export const onChangeElsewhere = (callback, signal) =>
  * @param {Call} [call]
  * @returns {Promise<any>}
  */
-async function call(method, path, call = {}) {
+export async function call(method, path, call = {}) {
   const url = new URL(path, location.origin);
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, String(value));
@@ -77,13 +81,16 @@ async function call(method, path, call = {}) {
   }
 }
 
+const parse = (/** @type {string} */ text) => JSON.parse(text);
+
 /**
  * @param {string} method
  * @param {URL} url
  * @param {boolean} isChange
  * @param {Call} call
  */
-async function ask(method, url, isChange, { body, credential, signal, signingIn, identifies }) {
+async function ask(method, url, isChange, call) {
+  const { body, text: raw, credential, signal, signingIn, identifies, read = parse } = call;
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   const mine = caller.current();
@@ -92,20 +99,21 @@ async function ask(method, url, isChange, { body, credential, signal, signingIn,
   if (body) headers["Content-Type"] = "application/json";
   if (credential) headers.Authorization = `Bearer ${credential}`;
   if (mine && !identifies) headers[caller.HEADER] = mine;
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  Object.assign(headers, call.headers);
+  const patience = AbortSignal.timeout(call.patience ?? PATIENCE_MS);
   let response;
   let answer;
   try {
     response = await fetch(url, {
       method,
       headers,
-      body: body ? JSON.stringify(body) : null,
+      body: raw ?? (body ? JSON.stringify(body) : null),
       credentials: "same-origin",
       cache: "no-store",
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
     const text = await response.text();
-    answer = text ? JSON.parse(text) : null;
+    answer = text ? read(text, response) : null;
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
     if (patience.aborted) throw tooSlow(isChange);
@@ -128,7 +136,7 @@ async function ask(method, url, isChange, { body, credential, signal, signingIn,
 }
 
 /** @param {Owner} owner */
-const base = ({ type, id }) =>
+export const base = ({ type, id }) =>
   type === "deployment" ? "/v1/deployment" : `/v1/${type}s/${encodeURIComponent(id ?? "")}`;
 
 /** @param {Owner} owner @param {string} id */

@@ -20,6 +20,8 @@ export const USUAL_ORDER = "-created_at";
 
 /** @type {string[]} */
 export const TYPES = ["secret", "publishable"];
+/** In place of a type: keys of another system, which are of either. */
+export const FOREIGN = "foreign";
 /** @type {Key["status"][]} */
 export const STATUSES = ["active", "retiring", "expired", "revoked"];
 /** Of the keys that still work: only these can expire, or be in use. */
@@ -76,6 +78,7 @@ export function filtersIn(query, now = Date.now()) {
   return {
     q: query.get("q"),
     type: TYPES.includes(type) ? type : null,
+    foreign: type === FOREIGN ? "true" : null,
     status: statusesIn(query).join(","),
     scope: query.get("scope"),
     created_by: query.get("created_by"),
@@ -124,6 +127,10 @@ export const CARE = [
   {
     filter: { status: "active", scope: "*" },
     says: (n) => `${n} with full access (*)`,
+  },
+  {
+    filter: { status: "active", type: FOREIGN },
+    says: (n) => `${n} foreign ${n === 1 ? "key" : "keys"} to roll`,
   },
 ];
 

@@ -107,7 +107,7 @@ export function asProblem(thrown) {
 }
 
 /** @param {string} text */
-function sentence(text) {
+export function sentence(text) {
   const whole = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }

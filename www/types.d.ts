@@ -15,6 +15,13 @@ export interface Amount {
   count_is: CountIs;
 }
 
+/** A sales channel, as Medusa’s clients see it. */
+export interface Channel {
+  id: string;
+  name: string;
+  is_disabled: boolean;
+}
+
 /** What every list says about itself. */
 export interface Page extends Amount {
   limit: number;

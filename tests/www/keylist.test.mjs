@@ -32,17 +32,24 @@ const key = (fields) => ({
   ...fields,
 });
 
-test("what needs care is active keys that expire within 14 days, were unused for 90, never expire, or hold *", () => {
+test("what needs care is active keys that expire within 14 days, were unused for 90, never expire, hold *, or are foreign", () => {
   const asks = CARE.map(({ filter }) => asked(new URLSearchParams(filter).toString()));
   assert.deepEqual(asks, [
     { status: "active", expires_before: "2026-12-10T12:00:00.000Z" },
     { status: "active", unused_since: "2026-08-28T12:00:00.000Z" },
     { status: "active", never_expires: "true" },
     { status: "active", scope: "*" },
+    { status: "active", foreign: "true" },
   ]);
   assert.deepEqual(
     CARE.map(({ says }) => says(1)),
-    ["1 expires within 14 days", "1 unused for 90 days", "1 never expires", "1 with full access (*)"],
+    [
+      "1 expires within 14 days",
+      "1 unused for 90 days",
+      "1 never expires",
+      "1 with full access (*)",
+      "1 foreign key to roll",
+    ],
   );
   assert.equal(CARE[0]?.says(2), "2 expire within 14 days");
 });

@@ -64,7 +64,8 @@ test("a name that is being typed outlives a reload of what is shown", async (t) 
 
 test("everybody reads the policy, and each role is offered what it may do", async (t) => {
   const owner = await as(t, "ada", SETTINGS);
-  const all = ["Save name", "Copy ID", "Leave organization…", "Delete organization…"];
+  const moving = ["Import…", "Export…"];
+  const all = ["Save name", "Copy ID", ...moving, "Leave organization…", "Delete organization…"];
   assert.deepEqual(await offered(owner), all);
   const cells = owner.getByRole("row", { name: "Delete the organization" }).getByRole("img");
   assert.deepEqual(await cells.evaluateAll((marks) => marks.map((mark) => mark.getAttribute("aria-label"))), [
@@ -76,16 +77,18 @@ test("everybody reads the policy, and each role is offered what it may do", asyn
   assert.deepEqual(await offered(await as(t, "grace", SETTINGS)), [
     "Save name",
     "Copy ID",
+    "Import…",
     "Leave organization…",
   ]);
   const member = await as(t, "linus", SETTINGS);
   assert.deepEqual(await offered(member), ["Copy ID", "Leave organization…"]);
   assert.equal(await member.getByRole("textbox").count(), 0);
-  // Keys do none of this, whoever they belong to.
-  assert.deepEqual(await offered(await asAda(t, SETTINGS)), ["Copy ID"]);
+  // Keys do nothing else of this, whoever they belong to.
+  assert.deepEqual(await offered(await asAda(t, SETTINGS)), ["Copy ID", "Import…"]);
   assert.deepEqual(await offered(await asRoot(t, SETTINGS)), [
     "Save name",
     "Copy ID",
+    ...moving,
     "Delete organization…",
   ]);
 });

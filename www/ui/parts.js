@@ -18,6 +18,10 @@ export const statusBadge = ({ status }) => html`<span class="badge dot ${status}
 export const typeBadge = (key) =>
   html`<span class="badge ${key.type}">${key.owner.type === "user" ? "Personal" : TYPE[key.type]}</span>`;
 
+/** Says of a key that it is another system’s. @param {Key} key */
+export const foreignBadge = ({ foreign }) =>
+  foreign ? html`<span class="badge foreign">Foreign</span>` : nothing;
+
 const ROLE_COLOURS = { owner: "secret", admin: "publishable", member: "" };
 
 /** @param {Role | null} role */

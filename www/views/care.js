@@ -3,7 +3,7 @@
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Amount } from "../types.d.ts" */
 import * as api from "../api.js";
-import { CARE, filtersIn } from "../keylist.js";
+import { CARE, FOREIGN, filtersIn } from "../keylist.js";
 import { withParameter } from "../router.js";
 import { html, nothing } from "../vendor/lit.js";
 import { figure } from "../words.js";
@@ -14,8 +14,11 @@ const NONE = { count: 0, count_is: "exact" };
 /** How many active keys need each kind of care. @param {Owner} owner @param {AbortSignal} signal @returns {Promise<Amount[]>} */
 export const countCare = (owner, signal) =>
   Promise.all(
-    CARE.map(({ filter }) =>
-      api.countKeys(owner, filtersIn(new URLSearchParams(filter)), signal).catch(() => NONE),
+    CARE.map(async ({ filter }) =>
+      // Only organizations have foreign keys.
+      filter.type === FOREIGN && owner.type !== "organization"
+        ? NONE
+        : api.countKeys(owner, filtersIn(new URLSearchParams(filter)), signal).catch(() => NONE),
     ),
   );
 

@@ -10,6 +10,12 @@ import { View } from "../ui/view.js";
 import { html, nothing } from "../vendor/lit.js";
 import { verdictCard } from "./verdict.js";
 
+/** What a key of another system looks like: see src/core/foreign.rs. */
+const FOREIGN = /^[\x21-\x7e]{8,512}$/;
+
+/** What is wrong with texts that have the shape of a key of Keyward. */
+const SHAPED = ["key.unknown_version", "key.bad_length", "key.bad_checksum"];
+
 export class CheckView extends View {
   /** @type {Reading | null} */
   #local = null;
@@ -48,6 +54,13 @@ export class CheckView extends View {
   get #isOperator() {
     const { me } = this.context;
     return me.type === "root" || (me.type === "key" && me.key?.owner.type === "deployment");
+  }
+
+  /** Whether it may be a key that another system has issued: those are known in the organization that has imported them. */
+  get #mayBeForeign() {
+    const { text = "", fault = null } = this.#local ?? {};
+    if (!fault || this.#organization === null || SHAPED.includes(fault.code)) return false;
+    return FOREIGN.test(text) && !text.startsWith(`${this.context.options.brand}_`);
   }
 
   /** @param {InputEvent & { target: HTMLTextAreaElement }} event */
@@ -104,6 +117,8 @@ export class CheckView extends View {
       return html`<p class="notice bad">The checker couldn’t be loaded. Reload the page.</p>`;
     if (!this.#local) return nothing;
     const { text, key, fault } = this.#local;
+    if (this.#mayBeForeign)
+      return html`<p class="notice warn"><strong>Not a key of Keyward.</strong> If another system issued it and it was imported, the server knows it.</p>`;
     if (fault) {
       const { index } = fault;
       return html`<div class="notice bad">
@@ -181,7 +196,7 @@ export class CheckView extends View {
           ${way("strong", "Strong", "Asks the place where keys are changed. A little slower, and always up to date.")}
         </fieldset>
         ${problemNotice(problem)}
-        <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending, disabled: !this.#local?.key })}</div>
+        <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending, disabled: !this.#local?.key && !this.#mayBeForeign })}</div>
       </form>`;
   }
 

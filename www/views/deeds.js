@@ -94,9 +94,10 @@ function metadata({ old, new: now }) {
 /** @param {FieldChange} change */
 function links({ old, new: now }) {
   const [before, after] = [words(old), words(now)];
+  const short = (/** @type {string} */ id) => `…${id.slice(-6)}`;
   return listed([
-    ["added", after.filter((id) => !before.includes(id))],
-    ["removed", before.filter((id) => !after.includes(id))],
+    ["added", after.filter((id) => !before.includes(id)).map(short)],
+    ["removed", before.filter((id) => !after.includes(id)).map(short)],
   ]);
 }
 

@@ -7,7 +7,7 @@ import { csv } from "../csv.js";
 import { asProblem } from "../problem.js";
 import { openDialog } from "../ui/dialog.js";
 import { choice, onSubmit, problemNotice } from "../ui/form.js";
-import { dateField } from "../ui/time.js";
+import { fileName, save } from "../ui/save.js";
 import { html, nothing } from "../vendor/lit.js";
 import { counted, figure } from "../words.js";
 
@@ -88,16 +88,6 @@ async function all(owner, filters, signal, progress) {
   return { events, unreadable };
 }
 
-/** @param {string} name @param {string} type @param {string} text */
-function save(name, type, text) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  link.download = name;
-  link.click();
-  // Not at once: Safari may only begin to read it after this.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 /** @param {{ owner: Owner, filters: Record<string, string | null>, amount: Amount, notify: (text: string) => void }} parts */
 export function exportActivity({ owner, filters, amount, notify }) {
   const gone = new AbortController();
@@ -121,8 +111,7 @@ export function exportActivity({ owner, filters, amount, notify }) {
         [done, total] = [now, of];
         dialog.update();
       });
-      const whose = `${owner.type === "deployment" ? "operator" : owner.id}`.replace(/[^\w.-]/g, "-");
-      save(`keyward-activity-${whose}-${dateField(new Date())}.${chosen}`, format.type, format.write(events));
+      save(fileName("activity", owner, chosen), format.type, [format.write(events)]);
       dialog.close();
       const rest = unreadable > 0 ? ` ${counted(exactly(unreadable), "event")} couldn’t be read.` : "";
       notify(`Exported ${counted(exactly(events.length), "event")}.${rest}`);

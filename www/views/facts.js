@@ -4,7 +4,7 @@
 
 import { address } from "../router.js";
 import { copy } from "../ui/copy.js";
-import { actorName, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
+import { actorName, foreignBadge, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { ago, moment, when } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
 import { CONSISTENCY } from "../words.js";
@@ -48,7 +48,7 @@ export function facts({ key, context: { me, notify }, relatives }) {
       <div class="body">
         <dl class="facts">
           ${key.token ? fact("Key", html`<div class="vault"><code tabindex="0">${key.token}</code>${copyButton(key.token, "publishable key", notify)}</div>`, "all") : nothing}
-          ${fact("Type", typeBadge(key))}
+          ${fact("Type", html`${typeBadge(key)} ${foreignBadge(key)}`)}
           ${fact("Last used", key.last_used_at ? ago(key.last_used_at) : "Never")}
           ${fact("Expires", key.expires_at ? when(key.expires_at) : "Never")}
           ${fact("Consistency", CONSISTENCY[key.consistency].name)}
@@ -57,7 +57,8 @@ export function facts({ key, context: { me, notify }, relatives }) {
           ${revoked_by ? fact("Revoked by", keyOf(revoked_by, owner)?.id === key.id ? "Whoever held it" : doer(revoked_by)) : nothing}
           ${key.revocation_reason ? fact("Reason", key.revocation_reason, "whole") : nothing}
           ${fact("Created", moment(key.created_at))}
-          ${fact("Created by", doer(created_by))}
+          ${key.foreign_creator ? fact("Created by", key.foreign_creator) : nothing}
+          ${fact(key.foreign ? "Imported by" : "Created by", doer(created_by))}
           ${fact("Last updated", moment(key.updated_at))}
           ${key.rolled_from ? fact("Rolled from", kin(key.rolled_from), "whole") : nothing}
           ${key.rolled_to ? fact("Replaced by", kin(key.rolled_to), "whole") : nothing}

@@ -1,7 +1,16 @@
 // The search and the filters above the table of keys. On small screens the filters open below the search.
 /** @import { Owner } from "../openapi.d.ts" */
 /** @import { Search } from "./search.js" */
-import { CREATED, EXPIRES, filtersIn, STATUS_SETS, statusesIn, UNUSED, WORKING } from "../keylist.js";
+import {
+  CREATED,
+  EXPIRES,
+  FOREIGN,
+  filtersIn,
+  STATUS_SETS,
+  statusesIn,
+  UNUSED,
+  WORKING,
+} from "../keylist.js";
 import { userName } from "../owners.js";
 import { onValue } from "../ui/form.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -72,7 +81,7 @@ export function filterBar({ query, search, set, isOpen, scopes, choosing, choose
       ${searchField(search, "Search by title or key")}
       <button class="button fold" type="button" aria-expanded=${isOpen ? "true" : "false"} @click=${toggle}>Filters${active > 0 ? ` (${active})` : ""}</button>
       <div class="selects ${isOpen ? "open" : ""}">
-        ${owner.type === "organization" ? select({ name: "type", label: "Type", all: "Any type", options: TYPE, value: value("type"), chosen: (type) => set({ type }) }) : nothing}
+        ${owner.type === "organization" ? select({ name: "type", label: "Type", all: "Any type", options: { ...TYPE, [FOREIGN]: "Foreign" }, value: value("type"), chosen: (type) => set({ type }) }) : nothing}
         ${select({ name: "status", label: "Status", all: "Any status", options: { ...STATUS, ...STATUS_SETS, own: "Several…" }, value: ownStatus ? "own" : status, chosen: chosenFor("status") })}
         ${select({ name: "expires", label: "Expiry", all: "Any expiry", options: EXPIRES, value: value("expires"), chosen: working("expires") })}
         ${select({ name: "unused", label: "Use", all: "Any use", options: UNUSED, value: value("unused"), chosen: working("unused") })}

@@ -14,6 +14,7 @@ import { STATUS } from "../words.js";
 import { actions, dangerZone } from "./actions.js";
 import { advice } from "./advice.js";
 import { facts, factsSkeleton, metadataCard } from "./facts.js";
+import { foreignNote } from "./foreign.js";
 import { find, relativesOf } from "./relatives.js";
 import { trail } from "./trail.js";
 import { Usage } from "./usage.js";
@@ -28,6 +29,8 @@ export class KeyView extends View {
   #key = null;
   /** @type {Usage | null} */
   #usage = null;
+  /** The sales channels of a publishable key, once they are loaded. @type {import("./links.js").Links | null} */
+  #links = null;
 
   #load = new Task(this, {
     args: () => [this.owner, this.#id],
@@ -36,6 +39,7 @@ export class KeyView extends View {
       if (this.isConnected && this.#key && this.#key.status !== key.status)
         this.context.notify(`“${key.title}” is now ${STATUS[key.status].toLowerCase()}.`);
       this.#key = key;
+      if (key.type === "publishable") this.#loadLinks();
     },
     onError: (thrown) => {
       if (asProblem(thrown).status === 404) this.#key = null;
@@ -72,6 +76,17 @@ export class KeyView extends View {
     this.#load.run();
     this.#relatives.run();
     this.#events.run();
+  }
+
+  async #loadLinks() {
+    const { context, owner } = this;
+    if (this.#links) return this.#links.load();
+    const loaded = await import("./links.js").catch(() => null);
+    if (!loaded || !this.isConnected) return;
+    const { notify } = context;
+    const changed = () => this.reload();
+    this.#links ??= new loaded.Links({ owner, notify, changed, update: () => this.requestUpdate() });
+    this.#links.load();
   }
 
   /** @param {Key} key */
@@ -141,7 +156,9 @@ export class KeyView extends View {
       return html`
         ${problem ? html`<p class="notice warn" role="alert">This may be out of date. ${problem.message}</p>` : nothing}
         ${advice(key)}
+        ${foreignNote(this.#parts(key))}
         ${facts({ key, context: this.context, relatives: this.#relatives.value })}
+        ${this.#links?.render(key)}
         ${metadataCard(key, this.context)}
         ${this.#howTo(key)}
         ${this.#activity()}

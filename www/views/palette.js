@@ -8,6 +8,7 @@ import { asProblem, unreachable } from "../problem.js";
 import { recents } from "../recents.js";
 import { address } from "../router.js";
 import { openDialog } from "../ui/dialog.js";
+import "../ui/page_styles.js";
 import * as icons from "../ui/icons.js";
 import { showShortcuts } from "../ui/shortcuts.js";
 import { html, nothing } from "../vendor/lit.js";

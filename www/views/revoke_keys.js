@@ -7,6 +7,7 @@ import { openDialog } from "../ui/dialog.js";
 import { Draft } from "../ui/draft.js";
 import { onSubmit, submission, submitButton, textField } from "../ui/form.js";
 import { plainly, REASON_MAX, requireAll, textProblem, wrong } from "../ui/rules.js";
+import "../ui/page_styles.js";
 import { html, nothing } from "../vendor/lit.js";
 
 /** @param {number} count */

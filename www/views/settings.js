@@ -2,10 +2,12 @@
 // ends.
 /** @import { Member, Operation, Organization, Role, UserOrganizationList } from "../openapi.d.ts" */
 import * as api from "../api.js";
+import * as moving from "../moving.js";
 import { nameOf, userName, userOf } from "../owners.js";
-import { asProblem } from "../problem.js";
+import { asProblem, unreachable } from "../problem.js";
 import { address } from "../router.js";
 import { copy } from "../ui/copy.js";
+import "../ui/page_styles.js";
 import { onSubmit, problemNotice, submission, submitButton, textField } from "../ui/form.js";
 import { actorName, bones, button, head, roleBadge } from "../ui/parts.js";
 import { requireAll, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
@@ -20,9 +22,11 @@ import { removeMember } from "./membership.js";
 const ABILITIES = [
   ["View keys, members, and activity", "member"],
   ["Create, edit, roll, revoke, and delete keys", "member"],
+  ["Import keys from another system", "admin"],
   ["Invite, change, and remove members and admins", "admin"],
   ["Rename the organization", "admin"],
   ["Invite, change, and remove owners", "owner"],
+  ["Export everything", "owner"],
   ["Delete the organization", "owner"],
 ];
 
@@ -32,10 +36,28 @@ const ORDER = /** @type {Role[]} */ (Object.keys(ROLES));
 /** @typedef {{ organization: Organization, membership: Member | null, user: null }} OfOrganization */
 /** @typedef {{ user: UserOrganizationList, organization: null }} OfUser */
 
+/** @typedef {{ title: string, text: string, act: unknown }} Row what can be done, and the button that does it */
+
+/** A section of rows, unless there is none. @param {string} id @param {string} title @param {Row[]} rows @param {string} [kind] */
+const section = (id, title, rows, kind = "") =>
+  rows.length === 0
+    ? nothing
+    : html`
+      <section class="card ${kind}" aria-labelledby=${id}>
+        <header><h2 id=${id}>${title}</h2></header>
+        ${rows.map(({ title, text, act }) => html`<div class="row"><div><h3>${title}</h3><p class="hint">${text}</p></div>${act}</div>`)}
+      </section>`;
+
+/** @param {Row[]} rows */
+const danger = (rows) => section("danger", "Danger zone", rows, "danger-zone");
+
 export class SettingsView extends View {
   #rename = submission(() => this.requestUpdate());
   /** The name as it is being typed; null if it isn’t. @type {string | null} */
   #typed = null;
+
+  /** The sales channels, which are asked for once the page is shown, and their section. @type {{ channels: import("../types.d.ts").Channel[], channelsSection: typeof import("./channels.js").channelsSection } | null} */
+  #channels = null;
 
   #load = new Task(this, {
     args: () => [this.owner],
@@ -43,6 +65,9 @@ export class SettingsView extends View {
       const loaded = owner.type === "user" ? await this.#user() : await this.#organization();
       this.context.learn(owner, (loaded.organization ?? loaded.user).permissions);
       return loaded;
+    },
+    onComplete: ({ organization }) => {
+      if (organization) this.#loadChannels();
     },
   });
 
@@ -54,6 +79,27 @@ export class SettingsView extends View {
   /** @override */
   reload() {
     this.#load.run();
+  }
+
+  /** What can’t be asked is left out. */
+  async #loadChannels() {
+    const [channels, loaded] = await Promise.all([
+      moving.listChannels(this.owner).catch(() => null),
+      import("./channels.js").catch(() => null),
+    ]);
+    if (channels && loaded) this.#channels = { channels, ...loaded };
+    this.requestUpdate();
+  }
+
+  /** @param {Organization} organization */
+  #ofChannels({ permissions }) {
+    const { owner, context } = this;
+    const changed = (/** @type {string} */ said) => {
+      context.notify(said);
+      this.reload();
+    };
+    const mayEdit = permissions.includes("create_key");
+    return this.#channels?.channelsSection({ owner, mayEdit, changed, ...this.#channels });
   }
 
   /** @returns {Promise<OfUser>} */
@@ -173,14 +219,48 @@ export class SettingsView extends View {
       </section>`;
   }
 
-  /** @param {{ title: string, text: string, act: unknown }[]} rows */
-  #danger(rows) {
-    if (rows.length === 0) return nothing;
-    return html`
-      <section class="card danger-zone" aria-labelledby="danger">
-        <header><h2 id="danger">Danger zone</h2></header>
-        ${rows.map(({ title, text, act }) => html`<div class="row"><div><h3>${title}</h3><p class="hint">${text}</p></div>${act}</div>`)}
-      </section>`;
+  /** The dialogs are loaded when they are first wanted. @template T @param {Promise<T>} loading @param {(loaded: T) => void} open */
+  async #open(loading, open) {
+    const loaded = await loading.catch(() => null);
+    if (!loaded) this.context.notify(unreachable().title);
+    else if (this.isConnected) open(loaded);
+  }
+
+  /** Keys in from elsewhere, and everything out. @param {Organization} organization */
+  #moving({ permissions, name }) {
+    const { context, owner } = this;
+    const { me, notify } = context;
+    const isOperator = me.type === "root";
+    const changed = () => this.reload();
+    const rows = [
+      ...(permissions.includes("import_keys")
+        ? [
+            {
+              title: "Import keys",
+              text: "Takes the keys that another system has issued. They keep working.",
+              act: button("Import…", () =>
+                this.#open(import("./import.js"), ({ importKeys }) =>
+                  importKeys({ owner, name, isOperator, notify, changed }),
+                ),
+              ),
+            },
+          ]
+        : []),
+      ...(permissions.includes("export_organization")
+        ? [
+            {
+              title: "Export everything",
+              text: "Downloads the keys, members, and activity as one file, as a backup or to move elsewhere.",
+              act: button("Export…", () =>
+                this.#open(import("./export_organization.js"), ({ exportOrganization }) =>
+                  exportOrganization({ owner, name, notify }),
+                ),
+              ),
+            },
+          ]
+        : []),
+    ];
+    return section("moving", "Moving in and out", rows);
   }
 
   /** @param {OfOrganization} loaded */
@@ -206,7 +286,7 @@ export class SettingsView extends View {
         act: button("Delete organization…", () => deleteOwner({ owner, name, deleted }), "grave"),
       });
     }
-    return html`${this.#general(organization)} ${this.#policy(organization)} ${this.#danger(rows)}`;
+    return html`${this.#general(organization)} ${this.#policy(organization)} ${this.#ofChannels(organization)} ${this.#moving(organization)} ${danger(rows)}`;
   }
 
   /** @param {UserOrganizationList} list */
@@ -237,7 +317,7 @@ export class SettingsView extends View {
         }
         ${count > organizations.length ? html`<p class="aside">The first ${organizations.length} of ${count} organizations.</p>` : nothing}
       </section>
-      ${this.#danger(rows)}`;
+      ${danger(rows)}`;
   }
 
   /** @override */

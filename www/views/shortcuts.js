@@ -1,5 +1,6 @@
 // The dialog that lists the keyboard’s shortcuts, and turns the single letters off.
 import { openDialog } from "../ui/dialog.js";
+import "../ui/page_styles.js";
 import { isMac, letLettersWork, lettersWork } from "../ui/shortcuts.js";
 import { html, nothing } from "../vendor/lit.js";
 

@@ -4,6 +4,7 @@ import { address } from "../router.js";
 import { copy } from "../ui/copy.js";
 import * as icons from "../ui/icons.js";
 import { ago } from "../ui/time.js";
+import "../ui/page_styles.js";
 import { html, nothing } from "../vendor/lit.js";
 
 const FIRST_MS = 4_000;

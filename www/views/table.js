@@ -5,7 +5,7 @@ import { isRevocable, isRollable, orderIn, USUAL_ORDER } from "../keylist.js";
 import { address, withParameter } from "../router.js";
 import * as icons from "../ui/icons.js";
 import { closeMenus } from "../ui/menu.js";
-import { actorName, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
+import { actorName, foreignBadge, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { ago, day } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
 import { COLUMNS, kind } from "./skeleton.js";
@@ -116,17 +116,17 @@ function row(key, parts) {
 function cells(key, { context }) {
   const end = ends(key);
   return html`
-    <td class="type">${typeBadge(key)}</td>
+    <td class="type">${typeBadge(key)}${foreignBadge(key)}</td>
     <td class="status">${statusBadge(key)}${end ? html`<span class="sub">${end}</span>` : nothing}</td>
     <td class="scopes">${scopeChips(key.scopes, 2)}</td>
     <td class="used">${key.last_used_at ? ago(key.last_used_at, false) : html`<span class="hint">Never</span>`}</td>
-    <td class="created">${day(key.created_at)}<span class="sub cut">by ${actorName(key.created_by, context.me)}</span></td>`;
+    <td class="created">${day(key.created_at)}<span class="sub cut">${key.foreign ? "imported by" : "by"} ${actorName(key.created_by, context.me)}</span></td>`;
 }
 
 /** The same in two lines, so that the title has the first to itself. @param {Key} key */
 const brief = (key) => html`
   <td class="brief">
-    <span class="line"><span class="mono">${key.redacted}</span>${statusBadge(key)}</span>
+    <span class="line"><span class="mono">${key.redacted}</span><span>${foreignBadge(key)} ${statusBadge(key)}</span></span>
     ${key.last_used_at ? html`Used ${ago(key.last_used_at, false)}` : "Never used"} · ${ends(key) ?? html`created ${day(key.created_at)}`}
   </td>`;
 

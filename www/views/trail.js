@@ -4,6 +4,7 @@
 import { address, withParameter } from "../router.js";
 import { copy } from "../ui/copy.js";
 import * as icons from "../ui/icons.js";
+import "../ui/page_styles.js";
 import { actorName, scopeChips } from "../ui/parts.js";
 import { ago, exactly } from "../ui/time.js";
 import { toast } from "../ui/toast.js";
@@ -74,7 +75,7 @@ function particulars(event, { me, owner, query }) {
       ${key ? fact("Key", html`${mono(key.redacted)}<span class="sub">${mono(key.id)}</span>${only({ key: key.id }, "Filter by key")}`) : nothing}
       ${details.type ? fact("Type", TYPE[details.type]) : nothing}
       ${details.scopes ? fact("Scopes", scopeChips(details.scopes)) : nothing}
-      ${event.action === "key.created" ? fact("Expires", details.expires_at ? exactly(details.expires_at) : "Never") : nothing}
+      ${["key.created", "key.imported"].includes(event.action) ? fact("Expires", details.expires_at ? exactly(details.expires_at) : "Never") : nothing}
       ${details.user ? fact("User ID", mono(details.user)) : nothing}
       ${details.role ? fact("Role", ROLES[details.role].name) : nothing}
       ${details.since ? fact("Counted since", exactly(details.since)) : nothing}

@@ -5,6 +5,7 @@ import { after, test as define } from "node:test";
 import { eventually } from "../../http/client.mjs";
 import { newKey, startProvider, token } from "../../http/provider.mjs";
 import { skipped } from "../browsers/launch.mjs";
+import { ndjson, rowOf } from "../imported.mjs";
 import { showcase } from "../showcase.mjs";
 import { world } from "../support.mjs";
 import { AXE, audit } from "./audit.mjs";
@@ -33,6 +34,18 @@ const visit = (page, address) =>
     dispatchEvent(new PopStateEvent("popstate"));
   }, address);
 
+/** Chooses a file with a text. @param {Page} page @param {string} text */
+async function choose(page, text) {
+  await page.locator("input[type=file]").waitFor();
+  await page.evaluate((content) => {
+    const input = /** @type {HTMLInputElement} */ (document.querySelector("input[type=file]"));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], "keys-of-the-former-system.ndjson"));
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }, text);
+}
+
 /** From now on the server doesn’t answer, or can’t be reached. @param {Page} page @param {"waits" | "fails"} how */
 const cutOff = (page, how) =>
   page.evaluate((what) => {
@@ -53,7 +66,14 @@ export function looks(browser) {
   const { root, key, personal, open, signIn, server } = world({
     on: browser,
     options: identity.then((provider) => ({ bindings: provider.bindings })),
-    furnish: (root) => showcase(root, ids),
+    furnish: async (root) => {
+      await showcase(root, ids);
+      await root("POST", "/v1/organizations/acme/import", [
+        rowOf(1, { redacted: "shop_0***xx", scopes: ["orders:read"] }),
+      ]);
+      const { keys } = await root("GET", "/v1/organizations/acme/keys?foreign=true");
+      ids["Shop 1"] = keys[0].id;
+    },
   });
 
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
@@ -114,6 +134,7 @@ export function looks(browser) {
         ["key-retiring", `${KEYS}/${ids["Warehouse sync"]}`, "Warehouse sync"],
         ["key-revoked", `${KEYS}/${ids["Partner export"]}`, "Partner export"],
         ["key-publishable", `${KEYS}/${ids.Storefront}`, "Storefront"],
+        ["key-foreign", `${KEYS}/${ids["Shop 1"]}`, "Shop 1"],
         ["key-missing", `${KEYS}/apk_01ARZ3NDEKTSV4RRFFQ69G5FAV`, "Key not found"],
         ["members", "/organizations/acme/members", "Members"],
         ["activity", "/organizations/acme/activity", "Activity"],
@@ -223,6 +244,72 @@ export function looks(browser) {
         await page.keyboard.press("Escape");
         await dialog.waitFor({ state: "detached" });
       }
+    });
+
+    test("importing, exporting, and sales channels", async (t, check) => {
+      const page = await as(t, "ada", "/organizations/acme/settings");
+      await ready(page, "Settings");
+      const dialog = page.getByRole("dialog");
+      const send = (/** @type {RegExp} */ name) => dialog.getByRole("button", { name }).click();
+      await page.getByRole("button", { name: "Export…" }).click();
+      await dialog.waitFor();
+      await check(page, "export");
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+
+      await page.getByRole("button", { name: "Import…" }).click();
+      await dialog.locator("summary").click();
+      await check(page, "import");
+      await choose(page, "no rows");
+      await dialog.getByText("neither NDJSON").waitFor();
+      await check(page, "import-refused");
+      const wrong = Array.from({ length: 30 }, (_, n) => ({ ...rowOf(n), scopes: ["Not A Scope"] }));
+      await choose(page, ndjson([rowOf(colorScheme), rowOf(1, { redacted: "shop_0***xx" }), ...wrong]));
+      await dialog.getByText("1 key can be imported.").waitFor();
+      await check(page, "import-checked");
+      await send(/^Import 1 key$/);
+      await dialog.getByText("Imported 1 key.").waitFor();
+      await check(page, "import-done");
+      await send(/^Done$/);
+      await dialog.waitFor({ state: "detached" });
+
+      await page.getByRole("button", { name: "Import…" }).click();
+      await choose(page, ndjson([rowOf(`${colorScheme}, unfinished`)]));
+      await dialog.getByText("1 key can be imported.").waitFor();
+      await cutOff(page, "waits");
+      await send(/^Import 1 key$/);
+      await dialog.locator("progress").waitFor();
+      await check(page, "import-running");
+
+      const shop = await as(t, "ada", `${KEYS}/${ids.Storefront}`);
+      await ready(shop, "Sales channels");
+      const adding = shop.getByRole("button", { name: "Add sales channel" });
+      const channel = shop.getByRole("dialog");
+      for (const name of [
+        `Online store, ${colorScheme}`,
+        `Wholesale for partners in Rindfleischetikettierungsüberwachungsaufgabenland, ${colorScheme}`,
+      ]) {
+        await adding.click();
+        await channel.waitFor();
+        if ((await channel.locator("#name").count()) === 0)
+          await channel.getByLabel("Sales channel").selectOption("new");
+        await check(shop, "links-add-new");
+        await channel.getByLabel("Name").fill(name);
+        await channel.getByRole("button", { name: "Create and add" }).click();
+        await channel.waitFor({ state: "detached" });
+        await shop.getByText(name).first().waitFor();
+      }
+      await check(shop, "links");
+      await shop.getByRole("button", { name: `Remove Online store, ${colorScheme}` }).click();
+      await shop.getByText(`Removed “Online store, ${colorScheme}”.`).waitFor();
+      await adding.click();
+      await channel.waitFor();
+      await check(shop, "links-add");
+      await channel.getByRole("button", { name: "Cancel" }).click();
+      await cutOff(shop, "fails");
+      await shop.getByRole("button", { name: new RegExp(`^Remove Wholesale.*${colorScheme}$`) }).click();
+      await shop.getByText("Can’t reach the server").first().waitFor();
+      await check(shop, "links-error");
     });
 
     test("the operator’s views", async (t, check) => {
