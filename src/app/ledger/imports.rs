@@ -212,9 +212,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         }
         // The same row of the other system may have been imported here as another key.
         if let Some((hash, _)) = &hash {
-            let (recipe, value) = (hash.recipe().id(), hash.value().to_owned());
-            let is_stored = self.store.imported(&caller.owner, &recipe, &value)?.is_some();
-            if is_stored || import.rows.contains_key(&(recipe, value)) {
+            let stored = self.store.imported(&caller.owner, &hash.recipe().id(), hash.value())?;
+            if stored.is_some() || import.seen.contains_key(&place(hash)) {
                 return Err(ErrorCode::ImportDiffers.into());
             }
         }
