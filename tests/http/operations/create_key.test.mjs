@@ -22,6 +22,8 @@ test("a title is enough for a secret key of the organization", async () => {
     metadata: {},
     consistency: "fast",
     status: "active",
+    foreign: false,
+    foreign_creator: null,
     created_by: operator,
     last_used_at: null,
     expires_at: null,

@@ -11,7 +11,7 @@ const strong = { consistency: "strong" };
 const verify = (token, question = {}) => root.post("/v1/verify", { key: token, ...question });
 
 test("a valid key is described, but for its text and its last use", async () => {
-  const { org, path, token, last_used_at, permissions, ...shown } = await orgKey({
+  const { org, path, token, foreign_creator, last_used_at, permissions, ...shown } = await orgKey({
     scopes: ["a"],
     metadata: { n: 1 },
   });
