@@ -43,7 +43,6 @@ pub enum TextColumn {
 
 /// A date of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "they are called so everywhere")]
 pub enum DateColumn {
     /// When it was created.
     CreatedAt,
@@ -138,7 +137,9 @@ impl Expression {
                         // None is unlike what there is not.
                         let never =
                             if *comparison == Comparison::Ne { format!("{NEVER}, ") } else { String::new() };
-                        text.push_str(&format!("{column} {compare}IN ({never}{})", marks(dates.len())));
+                        text.push_str(
+                            &[column, " ", compare, "IN (", &never, &marks(dates.len()), ")"].concat(),
+                        );
                         let never = |at: &Option<Timestamp>| at.map_or(NEVER, Timestamp::as_millis);
                         bound.bindings.extend(dates.iter().map(|at| never(at).into()));
                     }

@@ -26,7 +26,11 @@ impl Fields<'_> {
                 None => wanted = wanted || is(one.trim_start_matches(['+', '*', ' '])),
             }
         }
-        wanted || name == "id" || relation.is_some() && name.ends_with(".id") && self.want_any_of(relation)
+        wanted
+            || name == "id"
+            || relation.is_some()
+                && name.split_once('.').is_some_and(|(_, field)| field == "id")
+                && self.want_any_of(relation)
     }
 
     /// Whether anything of a relation is wanted.

@@ -151,14 +151,14 @@ impl Asked {
         let (Some(title), Some(key_type)) = (title, key_type) else {
             return Err(ErrorCode::RequestBadField.into());
         };
-        let (scopes, expires_at, consistency) = match &self.caller.principal {
-            // It gives what it has, and no more.
-            Principal::Key { scopes, ends_at, consistency, .. } => (scopes.clone(), *ends_at, *consistency),
-            _ => {
+        let (scopes, expires_at, consistency) =
+            if let Principal::Key { scopes, ends_at, consistency, .. } = &self.caller.principal {
+                // It gives what it has, and no more.
+                (scopes.clone(), *ends_at, *consistency)
+            } else {
                 let scopes = SCOPES.iter().filter_map(|word| Scope::parse(word).ok());
                 (Scopes::new(scopes).unwrap_or_default(), None, Consistency::Fast)
-            }
-        };
+            };
         let scopes = if key_type == KeyType::Secret { scopes } else { Scopes::default() };
         let (metadata, links) = (Metadata::default(), Links::default());
         let key = NewKey { key_type, title, scopes, metadata, consistency, expires_at, links };
@@ -176,7 +176,7 @@ impl Asked {
         self.fields(USUAL)?;
         let key = self.key()?;
         let got = GetKey { key: key.clone() }.perform(ledger, &self.caller);
-        ledger.answer(&self, got.map_err(|problem| about(problem, &key))?)
+        ledger.answer(&self, &got.map_err(|problem| about(problem, &key))?)
     }
 
     pub(super) fn update_key<S: Sql, E: Entropy>(
@@ -189,7 +189,7 @@ impl Asked {
         self.body.end()?;
         let command = UpdateKey { key: key.clone(), changes: KeyChanges { title, ..KeyChanges::default() } };
         let updated = command.perform(ledger, &self.caller);
-        ledger.answer(&self, updated.map_err(|problem| about(problem, &key))?)
+        ledger.answer(&self, &updated.map_err(|problem| about(problem, &key))?)
     }
 
     pub(super) fn delete_key<S: Sql, E: Entropy>(
@@ -230,7 +230,7 @@ impl Asked {
             }
             Err(problem) => return Err(about(problem, &key)),
         };
-        ledger.answer(&self, revoked)
+        ledger.answer(&self, &revoked)
     }
 
     pub(super) fn batch_sales_channels<S: Sql, E: Entropy>(
@@ -267,7 +267,7 @@ impl Asked {
         if let Some(linked) = linked {
             ledger.save_keys([linked])?;
         }
-        ledger.answer(&self, Key::without_permissions(key, ledger.now))
+        ledger.answer(&self, &Key::without_permissions(key, ledger.now))
     }
 
     /// The key that the path names.
@@ -292,9 +292,9 @@ impl Asked {
 
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     /// One key, as Medusa answers with it.
-    fn answer(&self, asked: &Asked, key: Key) -> Result<String, Problem> {
+    fn answer(&self, asked: &Asked, key: &Key) -> Result<String, Problem> {
         let fields = asked.fields(USUAL)?;
-        Ok(one(&shown(&key, None, &self.channels_for(asked, fields)?, fields)))
+        Ok(one(&shown(key, None, &self.channels_for(asked, fields)?, fields)))
     }
 
     /// The sales channels that keys may be shown with.
