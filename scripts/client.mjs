@@ -140,9 +140,9 @@ function schemas(document) {
   /** @param {string} id @param {any[]} query */
   const queryOf = (id, query) => {
     const properties = Object.fromEntries(
-      query.map(({ name, schema, description }) => [
+      query.map(({ name, description, schema: { default: _, ...schema } }) => [
         name,
-        // A sibling of a reference says nothing to the generator.
+        // Next to a reference the generator reads nothing; and what has a default it takes for required.
         schema.$ref ? { anyOf: [schema], description } : { ...schema, description },
       ]),
     );

@@ -1281,16 +1281,10 @@ export interface components {
             after?: string;
             /** @description Only events about this key, which may be deleted by now. */
             key?: components["schemas"]["KeyId"];
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
             /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
             q?: string;
         };
@@ -1305,18 +1299,12 @@ export interface components {
             created_by?: components["schemas"]["ActorName"];
             /** @description Only keys that expire earlier than this, or have expired. */
             expires_before?: components["schemas"]["Timestamp"];
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
+            /** @description At most this many. */
+            limit?: number;
             /** @description `true`: only keys that never expire; `false`: only keys that do. */
             never_expires?: boolean;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
             /** @description What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others; one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id. */
             order?: components["schemas"]["KeyOrder"];
             /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
@@ -1331,11 +1319,8 @@ export interface components {
             unused_since?: components["schemas"]["Timestamp"];
         };
         DeleteDeploymentKeyQuery: {
-            /**
-             * @description Revoke the key first, if it is not revoked.
-             * @default false
-             */
-            revoke: boolean;
+            /** @description Revoke the key first, if it is not revoked. */
+            revoke?: boolean;
         };
         DeleteDeploymentSessionsQuery: {
             /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
@@ -1344,39 +1329,24 @@ export interface components {
         ListDeploymentSessionsQuery: {
             /** @description Begin after the page that had this as its `after`. */
             after?: string;
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
         };
         ListOrganizationsQuery: {
             /** @description Begin after the page that had this as its `after`. */
             after?: string;
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
             /** @description A part of the id or the name, in any case. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
             q?: string;
         };
         DeleteOrganizationQuery: {
-            /**
-             * @description Revoke the keys that still work first.
-             * @default false
-             */
-            revoke: boolean;
+            /** @description Revoke the keys that still work first. */
+            revoke?: boolean;
         };
         ListEventsQuery: {
             /** @description Only this action. */
@@ -1387,32 +1357,20 @@ export interface components {
             after?: string;
             /** @description Only events about this key, which may be deleted by now. */
             key?: components["schemas"]["KeyId"];
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
             /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
             q?: string;
         };
         ListInvitationsQuery: {
             /** @description Begin after the page that had this as its `after`. */
             after?: string;
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
         };
         ListKeysQuery: {
             /** @description Begin after the page that had this as its `after`. */
@@ -1425,18 +1383,12 @@ export interface components {
             created_by?: components["schemas"]["ActorName"];
             /** @description Only keys that expire earlier than this, or have expired. */
             expires_before?: components["schemas"]["Timestamp"];
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
+            /** @description At most this many. */
+            limit?: number;
             /** @description `true`: only keys that never expire; `false`: only keys that do. */
             never_expires?: boolean;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
             /** @description What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others; one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id. */
             order?: components["schemas"]["KeyOrder"];
             /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
@@ -1451,32 +1403,20 @@ export interface components {
             unused_since?: components["schemas"]["Timestamp"];
         };
         DeleteKeyQuery: {
-            /**
-             * @description Revoke the key first, if it is not revoked.
-             * @default false
-             */
-            revoke: boolean;
+            /** @description Revoke the key first, if it is not revoked. */
+            revoke?: boolean;
         };
         ListMembersQuery: {
             /** @description Begin after the page that had this as its `after`. */
             after?: string;
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
         };
         DeleteUserQuery: {
-            /**
-             * @description Revoke the keys that still work first.
-             * @default false
-             */
-            revoke: boolean;
+            /** @description Revoke the keys that still work first. */
+            revoke?: boolean;
         };
         ListUserEventsQuery: {
             /** @description Only this action. */
@@ -1487,32 +1427,20 @@ export interface components {
             after?: string;
             /** @description Only events about this key, which may be deleted by now. */
             key?: components["schemas"]["KeyId"];
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
             /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
             q?: string;
         };
         ListUserInvitationsQuery: {
             /** @description Begin after the page that had this as its `after`. */
             after?: string;
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
         };
         ListUserKeysQuery: {
             /** @description Begin after the page that had this as its `after`. */
@@ -1525,18 +1453,12 @@ export interface components {
             created_by?: components["schemas"]["ActorName"];
             /** @description Only keys that expire earlier than this, or have expired. */
             expires_before?: components["schemas"]["Timestamp"];
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
+            /** @description At most this many. */
+            limit?: number;
             /** @description `true`: only keys that never expire; `false`: only keys that do. */
             never_expires?: boolean;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
             /** @description What to sort by, with a leading `-` for the other way round. A key that was never used counts as used before all others; one that never expires or is not revoked, as expiring or revoked after all others. Ties are broken by id. */
             order?: components["schemas"]["KeyOrder"];
             /** @description A part of the title or the redacted form, in any case and in composed or decomposed letters. `%` and `_` are ordinary characters; white space around it is ignored, and an empty text matches everything. */
@@ -1551,25 +1473,16 @@ export interface components {
             unused_since?: components["schemas"]["Timestamp"];
         };
         DeleteUserKeyQuery: {
-            /**
-             * @description Revoke the key first, if it is not revoked.
-             * @default false
-             */
-            revoke: boolean;
+            /** @description Revoke the key first, if it is not revoked. */
+            revoke?: boolean;
         };
         ListUserOrganizationsQuery: {
             /** @description Begin after the page that had this as its `after`. */
             after?: string;
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
         };
         DeleteSessionsQuery: {
             /** @description With `current`, the session from which the request comes goes on, if it comes from one. */
@@ -1578,16 +1491,10 @@ export interface components {
         ListSessionsQuery: {
             /** @description Begin after the page that had this as its `after`. */
             after?: string;
-            /**
-             * @description At most this many.
-             * @default 20
-             */
-            limit: number;
-            /**
-             * @description Skip this many first: for small jumps.
-             * @default 0
-             */
-            offset: number;
+            /** @description At most this many. */
+            limit?: number;
+            /** @description Skip this many first: for small jumps. */
+            offset?: number;
         };
     };
     responses: never;
