@@ -23,7 +23,13 @@ export interface ExpressResponse {
   end(body: string): unknown;
 }
 
-/** Lets requests with such a key pass; handlers have it as `request.key`. `Request` is Express's. */
-export declare function requireKey<Request extends ExpressRequest>(
-  options: Gate<Request>,
-): (request: Request, response: ExpressResponse, next: (error?: any) => void) => void;
+/** Lets requests with such a key pass; handlers have it as `request.key`. */
+export declare function requireKey(
+  options: Gate<Known<PlatformRequest, ExpressRequest>>,
+): (request: ExpressRequest, response: ExpressResponse, next: (error?: any) => void) => void;
+
+/** `Type`, or `Otherwise` where the types of Express are not there: then it counts as `any`, which has every key. */
+type Known<Type, Otherwise> = string extends keyof Type ? Otherwise : Type;
+
+// @ts-ignore: not everywhere
+type PlatformRequest = import("express").Request;
