@@ -2,7 +2,7 @@
 // `keyward/client`: every operation of the API as a method, and `verify`.
 import { redactText, tryParse } from "keyward";
 import { call, request } from "./call.mjs";
-import { only } from "./only.mjs";
+import { number, only } from "./only.mjs";
 import { OPERATIONS } from "./operations.mjs";
 import { KeywardError } from "./problem.mjs";
 import { send } from "./send.mjs";
@@ -110,13 +110,6 @@ export class Keyward {
       Object.defineProperty(Keyward.prototype, name, { value: method, writable: true, configurable: true });
     }
   }
-}
-
-/** @param {string} name @param {unknown} value @param {number} least */
-function number(name, value, least) {
-  if (typeof value !== "number" || !(value >= least && value <= 2_147_483_647))
-    throw new TypeError(`Keyward: ${name} has to be a number, ${least} or more.`);
-  return value;
 }
 
 /** @param {{ maxAge: number, size?: number } | undefined} cache */

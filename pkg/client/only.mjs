@@ -10,3 +10,13 @@ export function only(what, options, known) {
   if (Object.keys(options).some((name) => !known.includes(name)))
     throw new TypeError(`${what} has an option that there is not; there are ${known.join(", ")}.`);
 }
+
+/** What a timer can wait for, in milliseconds. */
+const MOST = 2_147_483_647;
+
+/** @param {string} name @param {unknown} value @param {number} least @returns {number} */
+export function number(name, value, least) {
+  if (typeof value !== "number" || !(value >= least && value <= MOST))
+    throw new TypeError(`Keyward: ${name} has to be a number, ${least} or more.`);
+  return value;
+}

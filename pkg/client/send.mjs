@@ -1,5 +1,6 @@
 // @ts-check
 // A request is sent, again where that is safe, until there is an answer or the time is up.
+import { number } from "./only.mjs";
 import { KeywardError, problemOf, TIMEOUT, UNEXPECTED, UNREACHABLE } from "./problem.mjs";
 
 /**
@@ -31,24 +32,39 @@ const PASSING = [429, 502, 503, 504];
 
 /** The answer's body, and its headers. @param {Connection} to @param {Sent} sent */
 export async function send(to, sent) {
-  const { signal: own, timeout = to.timeout, retries = to.retries } = sent.options;
+  const timeout = number("timeout", sent.options.timeout ?? to.timeout, 1);
+  const retries = number("retries", sent.options.retries ?? to.retries, 0);
+  const own = /** @type {AbortSignal | undefined} */ (sent.options.signal);
+  const end = new AbortController();
+  const stop = () => end.abort(own?.reason);
+  const late = new KeywardError({ code: TIMEOUT, detail: `There was no answer within ${timeout} ms` });
+  // Unlike `AbortSignal.timeout`, it lets no process of Node end before.
+  const timer = setTimeout(() => end.abort(late), timeout);
+  own?.addEventListener("abort", stop, { once: true });
+  if (own?.aborted) stop();
+  try {
+    return await answer(to, sent, end.signal, { timeout, retries });
+  } finally {
+    clearTimeout(timer);
+    own?.removeEventListener("abort", stop);
+  }
+}
+
+/** @param {Connection} to @param {Sent} sent @param {AbortSignal} signal @param {{ timeout: number, retries: number }} patience */
+async function answer(to, sent, signal, { timeout, retries }) {
   const started = performance.now();
-  const limit = AbortSignal.timeout(timeout);
-  const signal = own ? AbortSignal.any([/** @type {AbortSignal} */ (own), limit]) : limit;
   for (let tries = 0; ; tries += 1) {
     try {
-      return await within(signal, once(to, sent, signal));
+      return await within(signal, () => once(to, sent, signal));
     } catch (error) {
-      if (signal.aborted) throw ended(limit, timeout, own);
+      if (signal.aborted) throw signal.reason;
       if (!(error instanceof KeywardError)) throw error;
       const mayPass = error.code === UNREACHABLE || PASSING.includes(error.status);
       if (!mayPass || !sent.repeats || tries >= retries) throw error;
       const pause = pauseOf(tries, error.retryAfter, to.random());
       // There would be no time left for another answer.
       if (performance.now() - started + pause >= timeout) throw error;
-      await within(signal, to.wait(pause, signal)).catch((problem) => {
-        throw signal.aborted ? ended(limit, timeout, own) : problem;
-      });
+      await within(signal, () => to.wait(pause, signal));
     }
   }
 }
@@ -57,20 +73,18 @@ export async function send(to, sent) {
 const pauseOf = (tries, wanted, random) =>
   wanted === null ? 250 * 2 ** tries * (0.5 + random / 2) : 1000 * wanted;
 
-/** Why it has ended: who has asked ends it in their own words. @param {AbortSignal} limit @param {number} timeout @param {any} own */
-const ended = (limit, timeout, own) =>
-  own?.aborted && !limit.aborted
-    ? own.reason
-    : new KeywardError({ code: TIMEOUT, detail: `There was no answer within ${timeout} ms` });
-
-/** Some `fetch` of one's own may not look at signals. @template T @param {AbortSignal} signal @param {Promise<T>} work @returns {Promise<T>} */
+/**
+ * Work that ends with a signal, since some `fetch` of one's own may not look at it.
+ * @template T @param {AbortSignal} signal @param {() => Promise<T>} work @returns {Promise<T>}
+ */
 export function within(signal, work) {
-  work.catch(() => {});
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
     if (signal.aborted) return stop();
     signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", stop));
   });
 }
 

@@ -74,7 +74,7 @@ export class Verifier {
       shared.then(done, done);
     }
     // Who waits no longer ends it for nobody else.
-    return signal ? within(signal, shared) : shared;
+    return signal ? within(signal, () => shared) : shared;
   }
 
   /** @param {string} name @param {string} key @param {object} question @param {object} options */

@@ -301,6 +301,23 @@ test("options that cannot be meant are refused, without the key", () => {
     );
 });
 
+test("options of a call that cannot be meant are refused, and nothing is sent", async () => {
+  const { client, asked } = told(() => ({}));
+  for (const options of [
+    { timeout: Number.POSITIVE_INFINITY },
+    { timeout: 0 },
+    { retries: -1 },
+    { retries: Number.NaN },
+  ])
+    await assert.rejects(client.whoami(options), TypeError, inspect(options));
+  await assert.rejects(
+    client.whoami({ headers: { "x-own": "a\nb" } }),
+    (error) => !inspect(error).includes("a\nb"),
+  );
+  await assert.rejects(/** @type {any} */ (client).whoami({}, {}), TypeError);
+  assert.equal(asked.length, 0);
+});
+
 test("the key's own text may have white space around it, as files have it", async () => {
   const { token, id } = await orgKey();
   const who = await new Keyward({ url: `${url}/`, key: ` ${token}\n` }).whoami();
