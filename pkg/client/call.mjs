@@ -59,13 +59,15 @@ export async function request(to, operation, path, body, query, options) {
   // One for all tries, so that each makes the same key.
   const once = operation.creates ? onceOnly(options.idempotencyKey) : "";
   if (once) headers.set("idempotency-key", once);
-  return send(to, {
+  const answer = await send(to, {
     ...{ method: operation.method, path: address, headers, options },
     ...(body !== undefined && { body: written(body, operation.body) }),
     answers: operation.answers ?? false,
     repeats: Boolean(operation.asks || operation.creates || operation.revokes),
     secrets: [to.key ?? "", once, ...keysIn(body)],
   });
+  options.onResponse?.({ status: answer.status, headers: answer.headers });
+  return answer;
 }
 
 /** @param {Record<string, string> | undefined} given */
@@ -107,6 +109,8 @@ function written(body, type) {
   return String(body);
 }
 
+/** What keys are called in bodies, and what the hashes of keys are made with. */
+const SECRETS = ["key", "token", "value", "salt", "pepper"];
 /** So short is no key, and would be taken out of every sentence. */
 const SHORTEST = 8;
 
@@ -119,4 +123,4 @@ const keysIn = (body) =>
       );
 
 /** @param {string} name @param {string} value */
-const isKey = (name, value) => ["key", "token"].includes(name) && value.length >= SHORTEST;
+const isKey = (name, value) => SECRETS.includes(name) && value.length >= SHORTEST;

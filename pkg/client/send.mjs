@@ -30,7 +30,7 @@ import { KeywardError, problemOf, TIMEOUT, UNEXPECTED, UNREACHABLE } from "./pro
 /** Statuses that may be another one the next time. */
 const PASSING = [429, 502, 503, 504];
 
-/** The answer's body, and its headers. @param {Connection} to @param {Sent} sent */
+/** The answer's body, headers and status. @param {Connection} to @param {Sent} sent */
 export async function send(to, sent) {
   const timeout = number("timeout", sent.options.timeout ?? to.timeout, 1);
   const retries = number("retries", sent.options.retries ?? to.retries, 0);
@@ -105,16 +105,16 @@ async function once(to, { method, path, headers, body, answers, secrets }, signa
     throw new KeywardError({ code: UNREACHABLE, detail: `The server cannot be reached${why}` });
   }
   const value = parsed(text);
-  if (!response.ok)
-    throw problemOf(response.status, value, secrets, secondsOf(response.headers.get("retry-after")));
-  if (!answers) return { value: text === "" ? undefined : text, headers: response.headers };
+  const { ok, status, headers: said } = response;
+  if (!ok) throw problemOf(status, value, secrets, secondsOf(said.get("retry-after")));
+  if (!answers) return { value: text === "" ? undefined : text, headers: said, status };
   if (typeof value !== "object" || value === null)
     throw new KeywardError({
       code: UNEXPECTED,
       detail: "The server does not answer as Keyward does",
-      status: response.status,
+      status,
     });
-  return { value, headers: response.headers };
+  return { value, headers: said, status };
 }
 
 /** @param {string} text */

@@ -56,23 +56,26 @@ export class Verifier {
     const name = await nameOf(key, question);
     const kept = this.#kept?.get(name, bound * 1000, performance.now());
     if (kept) return kept;
-    const answer = await this.#shared(name, key, question, options);
-    // It may have been under way for long.
-    if (performance.now() - answer.from <= bound * 1000) return answer.verdict;
-    return (await this.#question(key, question, options)).verdict;
+    const { signal, ...others } = options;
+    const shared = this.#underWay.get(name);
+    if (!shared || Object.keys(others).length > 0)
+      return (await this.#begun(name, key, question, options)).verdict;
+    const answer = await (signal ? within(signal, () => shared) : shared);
+    // It was under way before, so it may be older than what was asked for now.
+    const most = Math.min(bound, heldTo(answer.verdict) ?? bound);
+    if (performance.now() - answer.from <= most * 1000) return answer.verdict;
+    return (await this.#remembered(name, key, question, options)).verdict;
   }
 
-  /** @param {string} name @param {string} key @param {object} question @param {any} options */
-  #shared(name, key, question, options) {
+  /** The first to ask, whom others may join. @param {string} name @param {string} key @param {object} question @param {any} options */
+  #begun(name, key, question, options) {
     const { signal, ...others } = options;
     if (!this.#settings.shares || Object.keys(others).length > 0)
       return this.#remembered(name, key, question, options);
-    const shared = this.#underWay.get(name) ?? this.#remembered(name, key, question, {});
-    if (!this.#underWay.has(name)) {
-      this.#underWay.set(name, shared);
-      const done = () => void (this.#underWay.get(name) === shared && this.#underWay.delete(name));
-      shared.then(done, done);
-    }
+    const shared = this.#remembered(name, key, question, {});
+    this.#underWay.set(name, shared);
+    const done = () => void (this.#underWay.get(name) === shared && this.#underWay.delete(name));
+    shared.then(done, done);
     // Who waits no longer ends it for nobody else.
     return signal ? within(signal, () => shared) : shared;
   }
@@ -119,6 +122,10 @@ const isVerdict = (value) =>
   value?.valid === true
     ? value.code === "valid" && typeof value.key?.id === "string" && typeof value.key.owner?.type === "string"
     : value?.valid === false && typeof value.code === "string" && value.code !== "valid";
+
+/** The bound of an answer that says when it was true. @param {any} verdict @returns {number | undefined} */
+const heldTo = ({ as_of, max_staleness_seconds }) =>
+  as_of === undefined ? undefined : max_staleness_seconds;
 
 /** A question by one name, in which there is no key. @param {string} key @param {Record<string, unknown>} question */
 async function nameOf(key, question) {

@@ -8,6 +8,13 @@ export interface CallOptions {
   retries?: number;
   /** Further headers, such as `traceparent`. */
   headers?: Record<string, string>;
+  /** Is told of each answer of success what its body does not say: `X-Request-Id`, `Link`, … */
+  onResponse?: (response: { readonly status: number; readonly headers: ResponseHeaders }) => void;
+}
+
+/** As much of the platform's `Headers` as is used. */
+export interface ResponseHeaders {
+  get(name: string): string | null;
 }
 
 /** What may be said of a call that creates a key. */

@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { FILES, methodOf, table, types } from "../../scripts/client.mjs";
-import { generators } from "../../scripts/contract.mjs";
+import { methodOf } from "../../scripts/client.mjs";
 import { path } from "../../scripts/run.mjs";
 import { serve } from "../http/client.mjs";
 import { front, Keyward, KeywardError, problem, told } from "./called.mjs";
@@ -22,13 +21,6 @@ const operations = Object.entries(document.paths).flatMap(([route, item]) =>
 );
 
 const KEY = "kw_sk_test_1eT6zIBp8HGhu9j069PsHf4tfTsXb8yzkmICjndbh8zcHX2azVZk2eJnsL";
-
-test("what the client knows of the API is made of the document as it is", async () => {
-  await generators();
-  const out = "is out of date: run `npm run contract`";
-  assert.ok(readFileSync(FILES.table, "utf8") === table(document), `the table ${out}`);
-  assert.ok(readFileSync(FILES.types, "utf8") === (await types(document)), `the file of types ${out}`);
-});
 
 test("every operation of the document is a method under its id, and nothing else is", () => {
   const methods = Object.getOwnPropertyNames(Keyward.prototype).filter(
@@ -263,6 +255,32 @@ test("no error holds a key, whatever a server or the platform repeats", async ()
   }
   assert.equal(asked.length, 0);
   assert.ok(!`${inspect(client, { depth: 9, showHidden: true })}${JSON.stringify(client)}`.includes(rootKey));
+});
+
+test("what an answer says beside its body is told, and a call's own headers are sent", async () => {
+  const org = await organization();
+  const said = /** @type {any[]} */ ([]);
+  const onResponse = (/** @type {any} */ { status, headers }) =>
+    void said.push([
+      status,
+      /^req_/.test(headers.get("x-request-id")),
+      headers.get("link")?.includes("rel="),
+    ]);
+  await client.createKey(org, { title: "a" }, { onResponse });
+  await client.createKey(org, { title: "b" });
+  for await (const _ of client.listKeys(org, { limit: 1 }, { onResponse }));
+  assert.deepEqual(said, [
+    [201, true, undefined],
+    [200, true, true],
+    [200, true, undefined],
+  ]);
+  const { client: watched, asked } = told(() => ({}), { key: rootKey });
+  await watched.whoami({ headers: { traceparent: "00-1-2-01", Authorization: "Bearer other" } });
+  const { headers } = asked[0];
+  assert.deepEqual(
+    [headers.get("traceparent"), headers.get("authorization")],
+    ["00-1-2-01", `Bearer ${rootKey}`],
+  );
 });
 
 test("what is no id is never a part of an address", async () => {

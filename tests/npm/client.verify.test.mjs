@@ -119,6 +119,27 @@ test("who no longer waits ends the request for nobody else", async () => {
   assert.equal(asked.length, 1);
 });
 
+test("who joins a question under way gets no answer that is older than its bound", async (t) => {
+  const { pass, stop } = clock();
+  t.after(stop);
+  const answers = /** @type {((said: object) => void)[]} */ ([]);
+  const { client, asked } = told(() => new Promise((resolve) => answers.push(resolve)));
+  const first = client.verify(KEY);
+  await new Promise((resolve) => setImmediate(resolve));
+  pass(8);
+  const second = client.verify(KEY);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(asked.length, 1);
+  const body = { ...VALID, as_of: "2030-01-01T00:00:00.000Z", max_staleness_seconds: 10 };
+  answers[0]({ body, headers: { date: "Tue, 01 Jan 2030 00:00:05 GMT" } });
+  assert.equal((await first).valid, true);
+  // It was true six seconds before it was asked for, at worst: fourteen seconds ago.
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(asked.length, 2);
+  answers[1]({ body: REVOKED });
+  assert.equal((await second).code, "revoked");
+});
+
 test("a failure is everybody's who waits, and is not kept", async () => {
   const { client, asked } = told((_, count) => (count === 1 ? { status: 500 } : { body: VALID }), {
     cache: { maxAge: 60 },

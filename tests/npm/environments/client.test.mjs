@@ -1,6 +1,8 @@
 // @ts-check
 // Client and middleware in every runtime that pkg/README.md names for them, against the real worker.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { serve } from "../../http/client.mjs";
@@ -9,7 +11,7 @@ import { lay } from "./place.mjs";
 import { interpreters } from "./runtimes.mjs";
 import { bundled } from "./workers.mjs";
 
-const { url, rootKey, organization, orgKey } = await serve();
+const { url, rootKey, organization, key, orgKey } = await serve();
 
 const RIGHT = {
   key: true,
@@ -26,6 +28,27 @@ for (const [name, command] of Object.entries(interpreters))
     const { stdout } = await run(program, ...args, "run.mjs", url, rootKey, await organization());
     assert.deepEqual(JSON.parse(stdout), RIGHT);
   });
+
+test("in a route handler of Next the middleware lets the right requests pass", async (t) => {
+  const org = await organization();
+  const { token } = await key(`organizations/${org}`, { scopes: ["orders:read"] });
+  const { folder, node } = await lay("next-route");
+  const surroundings = { KEYWARD_URL: url, KEYWARD_API_KEY: rootKey };
+  Object.assign(process.env, surroundings);
+  await node("next/dist/bin/next", "build");
+  const child = spawn(process.execPath, ["serve.mjs"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+  t.after(() => child.stdin.end());
+  let port = "";
+  for await (const line of createInterface(child.stdout)) {
+    [, port = ""] = line.match(/^port (\d+)$/) ?? [];
+    if (port) break;
+  }
+  /** @param {Record<string, string>} headers */
+  const ask = (headers) => fetch(`http://127.0.0.1:${port}/orders/mine`, { headers });
+  assert.deepEqual(await (await ask({ authorization: `Bearer ${token}` })).json(), { owner: org });
+  const refused = await ask({});
+  assert.deepEqual([refused.status, refused.headers.get("www-authenticate")], RIGHT.missing);
+});
 
 /** What stands for a deployment in the same account: a worker with the entrypoint that workers ask. */
 const DEPLOYMENT = `
