@@ -81,7 +81,8 @@ export class Keyward {
     };
     const sent = { method: "POST", path: "", headers: new Headers(), answers: true, repeats: true, options };
     const { value } = await send({ ...this.#connection, fetch }, { ...sent, secrets: [key] });
-    return { value };
+    // Nobody is between, so its clock is the same.
+    return { value, date: new Date().toUTCString() };
   };
 
   /** @param {string} key @param {import("../types/client.d.cts").Question} [question] @param {import("../types/calls.d.cts").CallOptions} [options] */

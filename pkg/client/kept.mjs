@@ -6,7 +6,8 @@
  * @typedef {object} Dated
  * @property {import("../types/client.d.cts").Answer} verdict
  * @property {number} from when it was true for certain
- * @property {number} until when it ends by itself, whatever is asked
+ * @property {number} ends when it is older than its own bound allows: at once, if its key wants strong answers
+ * @property {number} until for how long it may be kept, whatever is asked
  */
 
 /** For how long a refusal may be kept at most: whoever has mended a key waits no longer than that. */
@@ -27,12 +28,13 @@ export function dated(verdict, sent, date) {
   const told = as_of === undefined ? 0 : (Number.isFinite(served) ? served : Infinity) - instantOf(as_of);
   const most = typeof held === "number" ? held * 1000 : Infinity;
   const from = sent - Math.max(0, Math.min(told, most));
-  if (!valid) return { verdict, from, until: sent + REFUSALS };
+  const ends = from + most;
+  if (!valid) return { verdict, from, ends, until: Math.min(ends, sent + REFUSALS) };
   const now = Number.isFinite(served) ? served : Date.now();
-  const ends = [key.expires_at, key.revoked_at].filter(Boolean).map((end) => instantOf(end) - now);
+  const left = [key.expires_at, key.revoked_at].filter(Boolean).map((end) => instantOf(end) - now);
   // Its end is near, and it is not told when.
-  if (key.status !== "active" && ends.length === 0) ends.push(0);
-  return { verdict, from, until: sent + Math.min(...ends, Infinity) };
+  if (key.status !== "active" && left.length === 0) left.push(0);
+  return { verdict, from, ends, until: Math.min(ends, sent + Math.min(...left, Infinity)) };
 }
 
 /** @param {string | null | undefined} text */

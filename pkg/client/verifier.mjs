@@ -62,8 +62,8 @@ export class Verifier {
       return (await this.#begun(name, key, question, options)).verdict;
     const answer = await (signal ? within(signal, () => shared) : shared);
     // It was under way before, so it may be older than what was asked for now.
-    const most = Math.min(bound, heldTo(answer.verdict) ?? bound);
-    if (performance.now() - answer.from <= most * 1000) return answer.verdict;
+    const now = performance.now();
+    if (now < answer.ends && now - answer.from <= bound * 1000) return answer.verdict;
     return (await this.#remembered(name, key, question, options)).verdict;
   }
 
@@ -91,7 +91,7 @@ export class Verifier {
   /** @param {string} key @param {object} question @param {object} options */
   async #question(key, question, options) {
     const sent = performance.now();
-    const { value, date } = await this.#ask({ key, ...question }, options);
+    const { value, date } = await this.#ask({ ...question, key }, options);
     if (!isVerdict(value))
       throw new KeywardError({
         code: UNEXPECTED,
@@ -122,10 +122,6 @@ const isVerdict = (value) =>
   value?.valid === true
     ? value.code === "valid" && typeof value.key?.id === "string" && typeof value.key.owner?.type === "string"
     : value?.valid === false && typeof value.code === "string" && value.code !== "valid";
-
-/** The bound of an answer that says when it was true. @param {any} verdict @returns {number | undefined} */
-const heldTo = ({ as_of, max_staleness_seconds }) =>
-  as_of === undefined ? undefined : max_staleness_seconds;
 
 /** A question by one name, in which there is no key. @param {string} key @param {Record<string, unknown>} question */
 async function nameOf(key, question) {

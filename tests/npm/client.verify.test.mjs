@@ -203,13 +203,32 @@ test("an answer's age counts from when it was true, by the server's own clock, a
   };
   const headers = { date };
   // It was ten seconds old, at worst: the header counts whole seconds.
-  assert.equal(await ages({ body, headers }), 20);
-  assert.equal(await ages({ body, headers }, { max_staleness_seconds: 15 }), 6);
+  assert.equal(await ages({ body: { ...body, max_staleness_seconds: 60 }, headers }), 20);
+  assert.equal(await ages({ body, headers }), 5);
+  assert.equal(
+    await ages({ body: { ...body, max_staleness_seconds: 60 }, headers }, { max_staleness_seconds: 12 }),
+    3,
+  );
   // Without the header it was as old as the server allows.
-  assert.equal(await ages({ body }), 15);
-  assert.equal(await ages({ body: { ...body, as_of: "nonsense" }, headers }), 15);
+  assert.equal(await ages({ body }), 1);
+  assert.equal(await ages({ body: { ...body, as_of: "nonsense" }, headers }), 1);
   assert.equal(await ages({ body: { ...VALID, as_of: body.as_of } }), 1);
   assert.equal(await ages({ body: { ...body, max_staleness_seconds: 3600 }, headers }, {}, 3600), 3590);
+});
+
+test("an answer about a key that wants strong ones is nobody else's, and is not kept", async () => {
+  const { token } = await orgKey({ consistency: "strong" });
+  let count = 0;
+  const counting = (/** @type {string} */ input, /** @type {any} */ init) => {
+    count += 1;
+    return fetch(input, init);
+  };
+  const client = new Keyward({ url, key: rootKey, fetch: counting, cache: { maxAge: 60 } });
+  for (const answer of await Promise.all([client.verify(token), client.verify(token)]))
+    assert.equal(answer.valid && "consistency" in answer && answer.consistency, "strong");
+  assert.equal(count, 2);
+  await client.verify(token);
+  assert.equal(count, 3);
 });
 
 test("no answer outlives its key", async (t) => {
@@ -332,6 +351,11 @@ test("a binding without a key is asked as the entrypoint `Verifier`, with one it
     assert.match(error.code, /^client\./);
     assert.ok(!error.stack?.includes(KEY));
   }
+  asked.length = 0;
+  said = { ...VALID, as_of: new Date().toISOString(), max_staleness_seconds: 30 };
+  const keeping = new Keyward({ binding, cache: { maxAge: 30 } });
+  for (const _ of [1, 2]) await keeping.verify(KEY);
+  assert.equal(asked.length, 1);
   asked.length = 0;
   assert.equal((await new Keyward({ binding, key: rootKey }).verify(KEY)).valid, true);
   assert.deepEqual(asked, [[true, "https:", `Bearer ${rootKey}`]]);

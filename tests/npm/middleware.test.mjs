@@ -171,7 +171,7 @@ test("whatever goes wrong with asking is a 503 that says when to come back, and 
   assert.equal(await ask(none, none), "1");
 });
 
-test("nothing but a verdict of `true` lets a request pass", async () => {
+test("nothing but a verdict that says so lets a request pass", async () => {
   for (const verdict of [
     undefined,
     null,
