@@ -198,3 +198,36 @@ for (const [name, app] of APPS) {
     assert.equal((await ask({ headers: bearer(revoked.token) })).status, 401);
   });
 }
+
+test("CORS works before and after the gate: preflights are answered, and before it pages may read refusals", async () => {
+  between.answer();
+  const file = join(folder, "cors.mjs");
+  const lines = [
+    'import { cors } from "hono/cors";',
+    copied("hono").replace("export default app", "export { cors, Hono, client, requireKey }"),
+  ];
+  writeFileSync(file, lines.join("\n"));
+  const { cors, Hono, client, requireKey } = await import(pathToFileURL(file).href);
+  const [open, gate] = [cors({ origin: "https://page.example" }), requireKey({ client })];
+  const before = new Hono()
+    .use(open)
+    .use(gate)
+    .get("/", (/** @type {any} */ c) => c.text("in"));
+  const after = new Hono()
+    .use(gate)
+    .use(open)
+    .get("/", (/** @type {any} */ c) => c.text("in"));
+  const origin = { origin: "https://page.example" };
+  const preflight = { method: "OPTIONS", headers: { ...origin, "access-control-request-method": "GET" } };
+  const allowed = (/** @type {Response} */ { status, headers }) => [
+    status,
+    headers.get("access-control-allow-origin"),
+  ];
+  for (const app of [before, after])
+    assert.deepEqual(allowed(await app.request("/", preflight)), [204, origin.origin]);
+  assert.deepEqual(allowed(await before.request("/", { headers: origin })), [401, origin.origin]);
+  assert.deepEqual(allowed(await after.request("/", { headers: { ...origin, ...bearer(good) } })), [
+    200,
+    origin.origin,
+  ]);
+});
