@@ -119,10 +119,11 @@ function bundles() {
       ...esm,
       entryPoints: { cli: path("pkg/cli/main.mjs"), thread: path("pkg/cli/thread.mjs") },
       platform: "node",
-      external: ["keyward"],
+      external: ["keyward", "./parsers.mjs"],
       minify: false,
       legalComments: "inline",
     },
+    { ...esm, entryPoints: [path("pkg/cli/parsers.mjs")], platform: "node", legalComments: "inline" },
   ];
 }
 

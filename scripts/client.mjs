@@ -86,8 +86,8 @@ function asked(document, operation) {
     ...(isPage && entries && { entries }),
     ...(isCreation && { creates: true }),
     ...((method === "GET" || QUESTIONS.includes(id)) && { asks: true }),
-    // The same revocation again is answered as before, and writes nothing.
-    ...(/\/revoke(\/found)?$/.test(route) && { revokes: true }),
+    // The same revocation again, or the same import, is answered as before, and writes nothing.
+    ...(/\/(revoke(\/found)?|import)$/.test(route) && { repeats: true }),
   };
 }
 

@@ -9,6 +9,8 @@ import { mayWork, verify } from "./verify.mjs";
 /** @typedef {import("./search.mjs").Finding} Finding */
 /** @typedef {{ verify?: boolean, revoke?: boolean, yes?: boolean, "only-active"?: boolean, url?: string }} Flags */
 
+const READER = "an operator's or an organization's key that may read or verify keys";
+
 /**
  * What to do with the findings, or nothing. Wrong usage throws before anything is read.
  * @param {Flags} flags
@@ -26,7 +28,7 @@ export function asking({ verify: verifies, revoke: revokes, yes, "only-active": 
       "--revoke asks before it revokes, and here is no terminal to ask on; with --yes it does not ask.",
     );
   const address = addressOf(url ?? process.env.KEYWARD_URL);
-  const credential = verifies ? credentialOf(process.env.KEYWARD_API_KEY) : undefined;
+  const credential = verifies ? credentialOf(process.env.KEYWARD_API_KEY, READER) : undefined;
   return async (findings) => {
     const failures = [];
     // A key that may stand where it stands is nobody else's business.

@@ -2,6 +2,8 @@
 // The commands: how each is called, its options and what they mean, and what runs it. `main.mjs` reads arguments by it,
 // `help.mjs` prints it.
 import { check } from "./check.mjs";
+import { exportCommand } from "./export.mjs";
+import { importCommand } from "./import.mjs";
 import { redact } from "./redact.mjs";
 import { rules } from "./rules.mjs";
 import { scanCommand } from "./scan.mjs";
@@ -72,6 +74,72 @@ const ofScan = {
   quiet: { type: "boolean", short: "q", help: "Print only keys that are found, and what was not looked at." },
 };
 
+/** @type {Options} */
+const ofDeployment = {
+  organization: { type: "string", value: "ORG", help: "The organization's id." },
+  url: {
+    type: "string",
+    value: "https://…",
+    help: "The deployment. By default it is in KEYWARD_URL. The key in KEYWARD_API_KEY is the credential.",
+  },
+  quiet: { type: "boolean", short: "q", help: "Print no progress." },
+};
+
+/** @type {Options} */
+const ofImport = {
+  from: {
+    type: "string",
+    value: "SYSTEM",
+    help: "What the file is a dump of: medusa, unkey, better-auth, keypal, csv (any other table) or keyward (an export).",
+  },
+  ...ofDeployment,
+  "dry-run": { type: "boolean", help: "Say what would be imported, and store nothing." },
+  algorithm: {
+    type: "string",
+    value: "sha256",
+    help: "With csv, what the keys are hashed by: sha256, sha512, hmac-sha256 or scrypt.",
+  },
+  encoding: { type: "string", value: "hex", help: "With csv, how: hex, base64 or base64url." },
+  part: {
+    type: "string",
+    value: "whole",
+    help: "With csv, what of a key is hashed: whole, or after_last_underscore.",
+  },
+  "salt-file": {
+    type: "string",
+    value: "FILE",
+    help: "With csv and keypal: a file that holds the one salt of all keys.",
+  },
+  "salt-encoding": {
+    type: "string",
+    value: "text",
+    help: "With csv, how salts are written: text, which is taken as it is, hex, base64 or base64url.",
+  },
+  "salt-position": {
+    type: "string",
+    value: "before",
+    help: "With csv, where a salt stands: before or after the key.",
+  },
+  "pepper-file": {
+    type: "string",
+    value: "FILE",
+    help: "With csv and hmac-sha256: a file that holds the secret.",
+  },
+  "pepper-encoding": {
+    type: "string",
+    value: "text",
+    help: "With csv, how the secret is written: text, hex, base64 or base64url.",
+  },
+};
+
+const MORE_OF_IMPORT = `The file is a JSON array, one JSON object a line, or CSV with a header; its first character
+tells. Columns of csv: hash, title, type, redacted, created_at, created_by, expires_at, scopes,
+metadata, revoked_at; and salt, salt_encoding, salt_position, algorithm, encoding and part where
+they differ by row; or key, a key in clear, which is hashed here and not sent.
+
+Rows go in batches, and each batch as a whole. Running it again changes nothing that is in, so an
+import that was interrupted goes on that way. How to dump each system: docs/MOVING.md.`;
+
 const MORE_OF_SCAN = `In a repository it reads what git tracks, whatever .gitignore says, and what git does not ignore.
 The paths of --staged and --history begin at the top of the repository.
 
@@ -111,6 +179,34 @@ export const COMMANDS = {
     options: {},
     codes: ["done", "", "wrong usage, or something could not be read"],
     run: redact,
+  },
+  import: {
+    usage: "import FILE|- --from SYSTEM --organization ORG",
+    about:
+      "Imports the keys of another system by their hashes, so that they go on working, or an export of Keyward. Lists the rows that fail, with their lines in the file.",
+    options: ofImport,
+    codes: ["every row is in", "a row failed", "wrong usage, or it could not be done to the end"],
+    more: MORE_OF_IMPORT,
+    run: importCommand,
+  },
+  export: {
+    usage: "export --organization ORG [--output FILE]",
+    about:
+      "Writes everything of an organization as one JSON object a line, digests of keys included, which import reads.",
+    options: {
+      ...ofDeployment,
+      output: {
+        type: "string",
+        value: "FILE",
+        help: "Where to, readable by its owner alone; there once it is whole. By default to standard output.",
+      },
+    },
+    codes: [
+      "done",
+      "done, but the deployment could not read some rows, which are missing",
+      "wrong usage, or it could not be done to the end",
+    ],
+    run: exportCommand,
   },
   rules: {
     usage: "rules gitleaks|trufflehog|kingfisher|github",

@@ -40,22 +40,21 @@ const ZLIB = /^785e(?:..)*?(?:0[0-8]|[89a-f].)/;
 const SKIPPABLE = /^5[0-9a-f]2a4d18/;
 
 /** The first byte, by which nearly all files are ruled out. */
-const FIRST = new Set([
-  ...BEGINNINGS.map((magic) => Number.parseInt(magic.slice(0, 2), 16)),
-  ...Array.from({ length: 16 }, (_, half) => 0x50 + half),
-]);
+const FIRST = new Uint8Array(256);
+for (const magic of BEGINNINGS) FIRST[Number.parseInt(magic.slice(0, 2), 16)] = 1;
+FIRST.fill(1, 0x50, 0x60);
 
 const LONGEST_MAGIC = 10;
 /** Bytes at the beginning that tell of all of these, and of archives. */
 const BEGINNING = 262;
 
-/** Brotli's files have no mark. */
-const NAMES = /\.br$/i;
+/** Brotli's files have no mark. @param {import("./names.mjs").Path} path */
+const isBrotli = (path) => path.slice(-3).toLowerCase() === ".br";
 
 /** Whether a file of this name that begins so is compressed. @param {import("./names.mjs").Path} path @param {Buffer} start */
 export function isCompressed(path, start) {
-  if (NAMES.test(path)) return true;
-  if (!FIRST.has(start[0])) return false;
+  if (isBrotli(path)) return true;
+  if (FIRST[start[0]] !== 1) return false;
   const hex = start.toString("hex", 0, LONGEST_MAGIC);
   return SKIPPABLE.test(hex) || ZLIB.test(hex) || BEGINNINGS.some((magic) => hex.startsWith(magic));
 }
@@ -86,8 +85,9 @@ const AR = {
 };
 
 /** Whether a file that begins so is such an archive. @param {Buffer} start */
-export const archiveOf = (start) => [TAR, AR].find((archive) => archive.is(start));
+export const archiveOf = (start) => (TAR.is(start) ? TAR : AR.is(start) ? AR : undefined);
 
+const NONE = Buffer.alloc(0);
 /** Archives in each other that are looked into. */
 const DEEPEST = 8;
 
@@ -101,7 +101,7 @@ const DEEPEST = 8;
  */
 export function createLook(name, depth = 0) {
   /** @type {Buffer} */
-  let first = Buffer.alloc(0);
+  let first = NONE;
   let isBegun = false;
   let compressed = false;
   /** @type {Look | undefined} */
@@ -112,7 +112,7 @@ export function createLook(name, depth = 0) {
     compressed = isCompressed(name, first) || (form !== undefined && depth === DEEPEST);
     if (form && !compressed) archive = createArchive(form, depth);
     archive?.push(first);
-    first = Buffer.alloc(0);
+    first = NONE;
   };
   return {
     get compressed() {
@@ -133,7 +133,7 @@ export function createLook(name, depth = 0) {
 /** Looks at each file in an archive. @param {Archive} archive @param {number} depth @returns {Look} */
 function createArchive({ before, header, block, name, size, isHeader }, depth) {
   let isCompressedWithin = false;
-  let held = Buffer.alloc(0);
+  let held = NONE;
   let skipped = before;
   /** The file that is looked at, and how much of it is to come. @type {Look | undefined} */
   let inner;
@@ -149,7 +149,7 @@ function createArchive({ before, header, block, name, size, isHeader }, depth) {
       isCompressedWithin = true;
       skipped = Number.POSITIVE_INFINITY;
     }
-    held = Buffer.alloc(0);
+    held = NONE;
     if (left === 0) close();
   };
   const close = () => {

@@ -5,7 +5,7 @@ import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import ignore from "ignore";
 import { at, GitError, git } from "./git.mjs";
-import { bytes, here, ofFile, pathOf, textOf } from "./names.mjs";
+import { bytes, forSystem, here, ofFile, pathOf, textOf } from "./names.mjs";
 import { NO_FILE } from "./reasons.mjs";
 import { NOFOLLOW, readList } from "./regular.mjs";
 
@@ -21,6 +21,8 @@ import { NOFOLLOW, readList } from "./regular.mjs";
  * A file with the one name that it has wherever it is reached from, or why it, or a folder, cannot be read.
  * @typedef {{ path: Path, real: Path } | { path: Path, problem: unknown }} File
  */
+
+/** A folder that is gone through: its entries and which is next, what the paths of these begin with, and what counts in it. @typedef {{ entries: import("node:fs").Dirent[], next: number, before: Path, ownBefore: Path, rules: Filter }} Level */
 
 /** @type {Filter} */
 const nothing = () => false;
@@ -58,21 +60,47 @@ export function createWalk({ ignored, excluded, warn }) {
     }
   }
 
+  /** @param {Path} folder @param {Path} real @param {Filter} outer @returns {Level | { problem: unknown }} */
+  function opened(folder, real, outer) {
+    const entries = entriesOf(folder);
+    if ("problem" in entries) return entries;
+    // `join` takes as long as all the rest.
+    const before = join(folder, "x").slice(0, -1);
+    const ownBefore = folder === real ? before : join(real, "x").slice(0, -1);
+    return { entries, before, ownBefore, rules: ignored ? nothing : rulesIn(real, entries, outer), next: 0 };
+  }
+
   /** @param {Path} folder @param {Path} real @param {Filter} outer @returns {Generator<File>} */
   function* inside(folder, real, outer) {
-    const entries = entriesOf(folder);
-    if ("problem" in entries) return yield { path: folder, problem: entries.problem };
-    const rules = ignored ? nothing : rulesIn(real, entries, outer);
-    // `join` takes as long as all the rest.
-    const [before, ownBefore] = [folder, real].map((at) => join(at, "x").slice(0, -1));
-    for (const { name, kind } of entries) {
+    // Folders within each other: generators within each other would pass on each file as often as it is deep.
+    /** @type {Level[]} */
+    const levels = [];
+    const enter = (/** @type {Path} */ path, /** @type {Path} */ real, /** @type {Filter} */ rules) => {
+      const level = opened(path, real, rules);
+      if ("problem" in level) return { path, problem: level.problem };
+      levels.push(level);
+    };
+    const problem = enter(folder, real, outer);
+    if (problem) yield problem;
+    for (let level = levels.at(-1); level; level = levels.at(-1)) {
+      const { entries, before, ownBefore, rules } = level;
+      if (level.next === entries.length) {
+        levels.pop();
+        continue;
+      }
+      const entry = entries[level.next];
+      level.next += 1;
+      const name = entry.name;
       const path = ofFile(before + name);
-      const own = ownBefore + name;
+      const own = before === ownBefore ? path : ownBefore + name;
+      const kind = kindOf(entry);
       if (name === ".git" || rules(own, kind) || isExcluded(path, kind === "folder")) continue;
       // Symbolic links are not followed: their targets are scanned where they are.
-      if (kind === "folder") yield* inside(path, own, rules);
-      else if (kind === "file") yield { path, real: own };
-      else if (kind === "other") yield { path, problem: NO_FILE };
+      if (kind === "file") yield { path, real: own };
+      else if (kind === "folder") {
+        const problem = enter(path, own, rules);
+        if (problem) yield problem;
+      } else if (kind === "other") yield { path, problem: NO_FILE };
     }
   }
 
@@ -167,10 +195,32 @@ function patterns(real, outer) {
   const rules = patternsOf(text);
   // A pattern without a slash, but at its end, is one of names, wherever they are: that is quicker than with all folders.
   const ofNames = !/\/(?![ \t\r]*$)/m.test(text);
+  const mayName = ofNames ? simplePatterns(text) : undefined;
   return (path, kind) => {
     const inner = ofNames ? path.slice(path.lastIndexOf(sep) + 1) : insideOf(real, path);
+    if (mayName?.(inner) === false) return outer(path, kind);
     const said = rules.test(inner + (kind === "folder" ? "/" : ""));
     return said.ignored || said.unignored ? said.ignored : outer(path, kind);
+  };
+}
+
+/**
+ * Whether patterns may say something about a name, where all are names, or endings of names, of ordinary characters, as
+ * most are: hardly a name is left to be compared with each of them. Case is not heeded, whether the system does or not.
+ * @param {string} text @returns {((name: string) => boolean) | undefined} nothing, if there are others
+ */
+export function simplePatterns(text) {
+  const names = new Set();
+  const endings = new Set();
+  for (const line of text.toLowerCase().split(/\r?\n/)) {
+    const [, star, ending, name] = /^!?(?:(\*)(\.[\w-]+)|([\w.-]+))\/?$/.exec(line) ?? [];
+    if (star) endings.add(ending);
+    else if (name) names.add(name);
+    else if (line !== "" && !line.startsWith("#")) return undefined;
+  }
+  return (name) => {
+    const lower = name.toLowerCase();
+    return names.has(lower) || endings.has(lower.slice(lower.lastIndexOf(".")));
   };
 }
 
@@ -199,22 +249,19 @@ export function within(folder, path) {
   return inner === "" || inner === ".." || inner.startsWith("../") ? undefined : inner;
 }
 
-/** @param {Path} folder */
+/** @param {Path} folder @returns {import("node:fs").Dirent[] | { problem: unknown }} in the order of their names */
 function entriesOf(folder) {
   try {
-    const entries = readdirSync(bytes(folder), { withFileTypes: true, encoding: "latin1" }).map((entry) => ({
-      name: entry.name,
-      /** @type {Kind} */
-      kind: entry.isDirectory()
-        ? "folder"
-        : entry.isFile()
-          ? "file"
-          : entry.isSymbolicLink()
-            ? "link"
-            : "other",
-    }));
+    const entries = readdirSync(forSystem(folder), { withFileTypes: true, encoding: "latin1" });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (problem) {
     return { problem };
   }
+}
+
+/** @param {import("node:fs").Dirent} entry @returns {Kind} */
+function kindOf(entry) {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "folder";
+  return entry.isSymbolicLink() ? "link" : "other";
 }

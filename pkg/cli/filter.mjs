@@ -1,6 +1,8 @@
 // @ts-check
 // Text without keys, in whatever writing; what is not a key stays as it was.
 import { createReader } from "./reader.mjs";
+import { mayHaveSpot } from "./spots.mjs";
+import { withoutZeros } from "./zeros.mjs";
 
 /** Redacts text that comes in pieces, one character for each byte. @param {import("keyward").Pins | undefined} pins */
 export function createFilter(pins) {
@@ -39,4 +41,5 @@ export function createFilter(pins) {
 }
 
 /** A whole text without keys. @param {string} text one character for each byte, or for each UTF-16 unit */
-export const redacted = (text) => createFilter(undefined).end(text);
+export const redacted = (text) =>
+  mayHaveSpot(withoutZeros(text)) ? createFilter(undefined).end(text) : text;

@@ -28,23 +28,28 @@ const OF_BREAK = /[^0-9A-Za-z_]$|[\\0-9;?[][A-Za-z]$|[0-9a-fA-F \t][0-9a-fA-F]$/
 
 /** @param {Buffer} bytes where `finder` can look at them @param {number} [from] @param {number} [to] */
 export function mayHoldKey(bytes, from = 0, to = bytes.length) {
-  if (!bytes.subarray(from, to).includes(0)) return mayHold(bytes, from, to);
-  const { texts, squeeze } = finder();
-  return mayHold(texts, 0, squeeze(bytes, from, to));
+  const { first } = finder();
+  for (let at = first(bytes, from, to); at < to; at = first(bytes, at + 1, to)) {
+    if (bytes[at] === 0) return mayHoldBetweenZeros(bytes, from, to);
+    if (isSuspect(bytes, at, from, to)) return true;
+  }
+  return false;
 }
 
 /** @param {Buffer} bytes @param {number} from @param {number} to */
-function mayHold(bytes, from, to) {
-  const { next } = finder();
-  for (let at = next(bytes, from, to); at < to; at = next(bytes, at + 1, to))
-    if (
-      mayFollowBreak(bytes, at) &&
-      isKind(bytes, at, from, to) &&
-      (to - from < MUCH || isKey(bytes, at, from, to))
-    )
-      return true;
+function mayHoldBetweenZeros(bytes, from, to) {
+  const { texts, squeeze, next } = finder();
+  const end = squeeze(bytes, from, to);
+  for (let at = next(texts, 0, end); at < end; at = next(texts, at + 1, end))
+    if (isSuspect(texts, at, 0, end)) return true;
   return false;
 }
+
+/** @param {Buffer} bytes @param {number} at @param {number} from @param {number} to */
+const isSuspect = (bytes, at, from, to) =>
+  mayFollowBreak(bytes, at) &&
+  isKind(bytes, at, from, to) &&
+  (to - from < MUCH || isKey(bytes, at, from, to));
 
 /**
  * Whether what is before a plain underscore may be a break. Most of what looks like one, such as `(_)`, has nothing that a

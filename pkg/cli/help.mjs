@@ -15,7 +15,10 @@ const CLOSING = `No command ever prints a whole key (redact passes on what it do
 Well-formed means that grammar and checksum hold; whether a key is valid, only the server can say.`;
 
 /** @param {Record<string, Command>} commands @param {Options} common */
-export const overview = (commands, common) => `keyward ${VERSION}: checks, finds and redacts Keyward API keys.
+export const overview = (
+  commands,
+  common,
+) => `keyward ${VERSION}: checks, finds, redacts and moves Keyward API keys.
 
 Usage
 ${Object.values(commands)

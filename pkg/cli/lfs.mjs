@@ -8,10 +8,10 @@ import { regular } from "./regular.mjs";
 const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n[\s\S]*^oid sha256:([0-9a-f]{64})$/m;
 const LONGEST_POINTER = 1024;
 
-/** What a file's content is named by, if it is such a pointer. @param {Buffer} bytes */
-export const pointer = (bytes) =>
-  bytes.length < LONGEST_POINTER && bytes[0] === 0x76
-    ? bytes.toString("latin1").match(POINTER)?.[1]
+/** What a file's content is named by, if it is such a pointer. @param {Buffer} bytes @param {number} [length] of the file */
+export const pointer = (bytes, length = bytes.length) =>
+  length < LONGEST_POINTER && bytes[0] === 0x76
+    ? bytes.toString("latin1", 0, length).match(POINTER)?.[1]
     : undefined;
 
 /** The content, piece by piece; nothing, if this repository does not have it. @param {string} name */

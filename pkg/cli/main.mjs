@@ -2,7 +2,8 @@
 // The command `keyward`: reads the arguments, runs one command, sets the exit code. The files around it:
 //
 // commands, help, suggest      which commands and options there are, and what is said of them
-// check, redact, rules, scan   the commands themselves
+// check, export, import, redact, rules, scan
+//                              the commands themselves
 // input, output, names, reasons, color, progress
 //                              what comes in and goes out: no key, and nothing that does something to a terminal
 //
@@ -17,6 +18,12 @@
 // allow, comments, fingerprint keys that may stand where they stand
 // ask, verify, revoke          what a deployment is asked about keys, over
 //   server, send                 its answers, and one request
+//
+// `import` and `export`, from a file to a deployment and back:
+// dump, parsers                the rows of another system's file, in JSON, lines or CSV
+// systems                      as rows that Keyward imports, of
+//   fields                     values as databases write them
+// deployment                   where they go, over server and send
 //
 // Keys in bytes, for `scan` and `redact`:
 // search                       one file or stream: its encoding, lines and columns, over

@@ -10,6 +10,9 @@ import { redacted } from "./filter.mjs";
 /** What the file system takes. @param {Path} path */
 export const bytes = (path) => Buffer.from(path, "latin1");
 
+/** The same, and sooner, since most names are ASCII, which are the same bytes as texts. @param {Path} path */
+export const forSystem = (path) => (/[^\0-\x7f]/.test(path) ? bytes(path) : path);
+
 /** @param {string} text @returns {Path} */
 export const pathOf = (text) => Buffer.from(text).toString("latin1");
 

@@ -1,6 +1,6 @@
 // @ts-check
 // The only way to the terminal: whatever is printed goes through here, so that no key is, wherever it came from (a file's
-// name, an option, an error of the system). `redact` alone writes its result itself.
+// name, an option, an error of the system). `redact` and `export` alone write their results themselves.
 import { redacted } from "./filter.mjs";
 
 /** @param {string} text what is the command's result */

@@ -2,6 +2,7 @@
 // Threads that share tasks with the main one. Which of them does what is chance; the outcomes are in the order of the tasks.
 import { availableParallelism } from "node:os";
 import { MessageChannel, receiveMessageOnPort, SHARE_ENV, Worker } from "node:worker_threads";
+import { partsOf } from "./finder.mjs";
 import { perform } from "./task.mjs";
 
 /** @typedef {import("./task.mjs").Task} Task */
@@ -38,7 +39,7 @@ export function createPool(options, how = {}) {
   };
   const startOne = () => {
     const { port1: port, port2 } = new MessageChannel();
-    const workerData = { port: port2, options };
+    const workerData = { port: port2, options, parts: partsOf() };
     const thread = {
       port,
       worker: new Worker(module, {

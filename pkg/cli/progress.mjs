@@ -1,12 +1,12 @@
 // @ts-check
-// A line on the terminal that shows how far a long scan is. It goes to standard error and is erased at the end.
+// A line on the terminal that shows how far something long is. It goes to standard error and is erased at the end.
 import { say } from "./output.mjs";
 import { isNew } from "./summary.mjs";
 
 /** @typedef {import("./summary.mjs").Summary} Summary */
 
-/** @param {Summary} summary @param {boolean} quiet */
-export function createProgress(summary, quiet) {
+/** @param {() => string} text how far it is @param {boolean} quiet */
+export function createProgress(text, quiet) {
   const shown = !quiet && Boolean(process.stderr.isTTY) && process.env.TERM !== "dumb";
   let next = Date.now() + 400;
   let dirty = false;
@@ -15,10 +15,11 @@ export function createProgress(summary, quiet) {
       if (!shown || Date.now() < next) return;
       next = Date.now() + 100;
       dirty = true;
-      say(`\r\x1b[K${counted(summary)}…`);
+      say(`\r\x1b[K${text()}…`);
     },
     end() {
       if (dirty) say("\r\x1b[K");
+      dirty = false;
     },
   };
 }
@@ -40,5 +41,5 @@ export function counted({ findings, files, bytes, commits }) {
 /** @param {number} count @param {string} noun */
 export const plural = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 
-/** As `toLocaleString("en")`, which takes 25 ms to begin with. @param {number} count */
-const grouped = (count) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+/** With commas, as `toLocaleString("en")`, which takes 25 ms to begin with. @param {number} count */
+export const grouped = (count) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");

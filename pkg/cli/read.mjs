@@ -4,8 +4,10 @@ import { readLong } from "./long.mjs";
 import { createPool } from "./pool.mjs";
 import { LOST, reasonOf } from "./reasons.mjs";
 import { add, unread } from "./summary.mjs";
+import { BETWEEN } from "./task.mjs";
 
 /** @typedef {import("./files.mjs").File} File */
+/** @typedef {import("./names.mjs").Path} Path */
 /** @typedef {import("./task.mjs").Task} Task */
 /** @typedef {import("./task.mjs").Files} Files */
 /** @typedef {import("./task.mjs").Outcome} Outcome */
@@ -84,6 +86,16 @@ function createRound(summary, pool, progress) {
   const tasks = [];
   /** The last of these, which no thread knows yet. @type {Files[]} */
   let own = [];
+  /** Files of which no task is made yet: their numbers follow each other up to the last one's. @type {Path[]} */
+  let paths = [];
+  const make = (/** @type {number} */ next) => {
+    if (paths.length === 0) return;
+    const task = { first: next - paths.length, count: paths.length, paths: paths.join(BETWEEN) };
+    own.push(task);
+    tasks.push(task);
+    paths = [];
+    if (own.length === TASKS) share();
+  };
   const share = () => {
     work.add(own);
     own = [];
@@ -93,23 +105,15 @@ function createRound(summary, pool, progress) {
     /** @param {File} file @returns {number} how many there are */
     add(file) {
       const number = files.push(file) - 1;
-      if ("problem" in file) of(number).reason = reasonOf(file.problem);
-      else {
-        const last = own.at(-1);
-        // Numbers in a task follow each other.
-        if (last && last.paths.length < SOME && last.first + last.paths.length === number)
-          last.paths.push(file.path);
-        else {
-          if (own.length === TASKS) share();
-          const task = { first: number, paths: [file.path] };
-          own.push(task);
-          tasks.push(task);
-        }
-      }
+      if ("problem" in file) {
+        of(number).reason = reasonOf(file.problem);
+        make(number);
+      } else if (paths.push(file.path) === SOME) make(number + 1);
       return files.length;
     },
 
     async end() {
+      make(files.length);
       share();
       const outcomes = heed(tasks, await work.end());
       const long = outcomes.flatMap((outcome) => outcome?.long ?? []);
@@ -126,4 +130,5 @@ function createRound(summary, pool, progress) {
 }
 
 /** @param {Task} task */
-const numbersOf = (task) => ("paths" in task ? task.paths.map((_, at) => task.first + at) : [task.number]);
+const numbersOf = (task) =>
+  "paths" in task ? Array.from({ length: task.count }, (_, at) => task.first + at) : [task.number];

@@ -1,7 +1,7 @@
 // @ts-check
 // Opens regular files only: whatever else has a file's name, such as a pipe, may never end, or wait for somebody who writes.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { bytes } from "./names.mjs";
+import { forSystem } from "./names.mjs";
 import { FOLDER, NO_FILE } from "./reasons.mjs";
 
 /** @typedef {import("./names.mjs").Path} Path */
@@ -20,7 +20,7 @@ export function sizeOf(file) {
 
 /** A file that is open. @param {Path} path */
 export function regular(path) {
-  const file = openSync(bytes(path), READ);
+  const file = openSync(forSystem(path), READ);
   try {
     sizeOf(file);
   } catch (problem) {
@@ -37,7 +37,7 @@ export function regular(path) {
  * @returns {Of}
  */
 export function opened(path, read, flags = 0) {
-  const file = openSync(bytes(path), READ | flags);
+  const file = openSync(forSystem(path), READ | flags);
   try {
     return read(file);
   } finally {

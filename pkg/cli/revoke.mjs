@@ -25,7 +25,7 @@ const UNKNOWN = "the deployment knows no such key that may be revoked so";
 /**
  * Revokes the whole secret keys among the findings, if that is confirmed, and gives them what became of them. Tells why
  * some were not revoked.
- * @param {Finding[]} findings @param {import("./server.mjs").Server} server
+ * @param {Finding[]} findings @param {Pick<import("./server.mjs").Server, "post" | "address">} server
  * @param {(question: string) => Promise<boolean>} confirm @returns {Promise<string[]>}
  */
 export async function revoke(findings, server, confirm) {
@@ -48,7 +48,7 @@ export async function revoke(findings, server, confirm) {
   return revokeAll(keys, server);
 }
 
-/** @param {Finding[][]} keys @param {import("./server.mjs").Server} server */
+/** @param {Finding[][]} keys @param {Pick<import("./server.mjs").Server, "post" | "address">} server */
 async function revokeAll(keys, { post, address }) {
   /** @type {Record<Outcome, number>} */
   const count = { revoked: 0, already_revoked: 0, unknown: 0 };

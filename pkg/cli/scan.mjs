@@ -9,7 +9,7 @@ import { GitError } from "./git.mjs";
 import { input } from "./input.mjs";
 import { here, pathOf, pathsOf, shown } from "./names.mjs";
 import { print, say } from "./output.mjs";
-import { createProgress } from "./progress.mjs";
+import { counted, createProgress } from "./progress.mjs";
 import { readAll } from "./read.mjs";
 import { asJson, asSarif, asText } from "./report.mjs";
 import { repository } from "./repository.mjs";
@@ -34,23 +34,26 @@ export async function scanCommand(args, pins, flags) {
   const ask = asking(flags);
   const paths = pathsOf(args.length > 0 || mode ? args : ["."]);
   const repo = mode && inRepository(mode);
+  const lists = flags["no-allow"] ? [] : listsFor(repo ? [here()] : paths);
   const judge = createJudge({
-    lists: flags["no-allow"] ? [] : listsFor(repo ? [here()] : paths),
+    lists,
     baseline: flags.baseline === undefined ? new Set() : readBaseline(pathsOf([flags.baseline])[0]),
     comments: !flags["no-allow"],
   });
   const excluded = patternsOf((flags.exclude ?? []).map(pathOf).join("\n"));
   const summary = createSummary(flags.binary === true);
-  const progress = createProgress(summary, flags.quiet === true);
+  const progress = createProgress(() => counted(summary), flags.quiet === true);
   if (!repo) {
     const ignored = flags["no-ignore"] === true;
     await scanPaths(paths, summary, pins, progress, { excluded, ignored, warn });
   } else if (mode === "staged") await scanStaged(paths, repo.top, excluded, summary, pins, progress);
   else await scanHistory(paths, repo, { excluded, isAllowed: judge.hasPath }, summary, pins, progress);
   progress.end();
+  const top = repo?.top ?? here();
   for (const finding of summary.findings) {
-    const isFile = finding.path !== "-" && !finding.origin?.isText;
-    finding.allowed = judge.judge(finding, isFile ? resolve(repo?.top ?? here(), finding.path) : undefined);
+    // Without lists nobody asks where it stands.
+    const isFile = lists.length > 0 && finding.path !== "-" && !finding.origin?.isText;
+    finding.allowed = judge.judge(finding, isFile ? resolve(top, finding.path) : undefined);
   }
   const { findings, failed } = await ask(summary.findings);
   for (const { path, reason } of summary.unread) say(`keyward: ${shown(path)}: ${reason}\n`);
@@ -89,26 +92,27 @@ async function scanPaths(paths, summary, pins, progress, selection) {
   const files = createWalk(selection);
   /** @type {Set<Path>} */
   const seen = new Set();
-  const isOne = paths.length === 1;
   /** Each file once, however often it is named. @param {Path[]} paths */
   function* unseen(paths) {
     for (const path of paths)
       for (const file of files(path)) {
-        // No folder has a file twice: symbolic links are not followed.
-        if ("real" in file && !isOne) {
+        if ("real" in file) {
           if (seen.has(file.real)) continue;
           seen.add(file.real);
         }
         yield file;
       }
   }
+  // No folder has a file twice: symbolic links are not followed.
+  const listed = (/** @type {Path[]} */ some) =>
+    paths.length === 1 && some[0] ? files(some[0]) : unseen(some);
   const options = { pins, binary: summary.binary };
   const all = [...new Set(paths)];
   const piped = all.indexOf("-");
-  await readAll(unseen(piped < 0 ? all : all.slice(0, piped)), summary, options, progress);
+  await readAll(listed(piped < 0 ? all : all.slice(0, piped)), summary, options, progress);
   if (piped < 0) return;
   await scanInput(summary, pins, progress);
-  await readAll(unseen(all.slice(piped + 1)), summary, options, progress);
+  await readAll(listed(all.slice(piped + 1)), summary, options, progress);
 }
 
 /** @param {Summary} summary @param {Pins} pins @param {Progress} progress */

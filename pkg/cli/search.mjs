@@ -28,6 +28,7 @@ const MARKS = /** @type {const} */ ([
 ]);
 
 const LONGEST_MARK = 4;
+const NONE = Buffer.alloc(0);
 
 /** @param {Buffer} start @param {boolean} plain whether to heed no mark */
 function decoderFor(start, plain) {
@@ -92,7 +93,7 @@ export function createSearch(path, pins, plain = false) {
   const lines = createPlace(true);
   let length = 0;
   /** @type {Buffer} */
-  let first = Buffer.alloc(0);
+  let first = NONE;
   const look = createLook(path);
   // Other programs may have written bytes of another encoding behind the mark of UTF-16.
   /** @type {Search | undefined} */
@@ -154,7 +155,7 @@ export function createSearch(path, pins, plain = false) {
       return first.length < LONGEST_MARK ? [] : begin(false);
     },
     // An unfinished character at the end is no part of a key.
-    end(bytes = Buffer.alloc(0)) {
+    end(bytes = NONE) {
       look.push(bytes);
       look.end();
       if (decode === undefined) first = first.length === 0 ? bytes : Buffer.concat([first, bytes]);

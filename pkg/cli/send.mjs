@@ -1,24 +1,25 @@
 // @ts-check
-// One request to a deployment. Its body holds keys, so it goes to the given address and is read by nobody between.
+// One request to a deployment. Its body may hold keys, so it goes to the given address and is read by nobody between.
 
-/** How long an answer may take, and how many bytes of it are read: ours are far below. */
+/** How long an answer may take, and how many bytes of it are read, unless more is asked for: ours are far below. */
 export const SECONDS = 10;
 const LONGEST = 1_048_576;
 
 /** @typedef {{ status: number, headers: import("node:http").IncomingHttpHeaders, text: string }} Answer */
+/** @typedef {{ method?: "GET" | "POST", headers: Record<string, string>, body?: string, seconds?: number, longest?: number }} Sent */
 
 /**
  * The answer, or in a few words why there is none. Redirects are not followed, and nothing is unpacked.
- * @param {string} url @param {Record<string, string>} headers @param {string} body @returns {Promise<Answer | string>}
+ * @param {string} url @param {Sent} sent @returns {Promise<Answer | string>}
  */
-export async function send(url, headers, body) {
+export async function send(url, { method = "POST", headers, body, seconds = SECONDS, longest = LONGEST }) {
   const isSecure = url.startsWith("https:");
   const { request } = await (isSecure ? import("node:https") : import("node:http"));
-  const signal = AbortSignal.timeout(SECONDS * 1000);
+  const signal = AbortSignal.timeout(seconds * 1000);
   // The environment may name a proxy, or switch off that certificates are checked. A proxy passes on what it cannot read;
   // what is for this machine is not encrypted, and an agent of its own knows of no proxy.
   const options = {
-    method: "POST",
+    method,
     headers,
     signal,
     ...(isSecure ? { rejectUnauthorized: true } : { agent: false }),
@@ -27,13 +28,13 @@ export async function send(url, headers, body) {
     return await new Promise((resolve, reject) => {
       const sent = request(url, options, (response) => {
         const { statusCode = 0, headers } = response;
-        read(response).then((text) => resolve({ status: statusCode, headers, text }), reject);
+        read(response, longest).then((text) => resolve({ status: statusCode, headers, text }), reject);
       });
       sent.on("error", reject).end(body);
     });
   } catch (error) {
     const { code, name, message } = /** @type {NodeJS.ErrnoException} */ (error);
-    if (signal.aborted) return `does not answer within ${SECONDS} seconds.`;
+    if (signal.aborted) return `does not answer within ${seconds} seconds.`;
     if (message === TOO_LONG) return TOO_LONG;
     if (/CERT|SIGNATURE|SIGNED|ALTNAME/.test(code ?? ""))
       return `has a certificate that is not trusted (${code}).`;
@@ -43,14 +44,14 @@ export async function send(url, headers, body) {
 
 const TOO_LONG = "answers with more than Keyward does.";
 
-/** @param {import("node:http").IncomingMessage} response */
-async function read(response) {
+/** @param {import("node:http").IncomingMessage} response @param {number} longest */
+async function read(response, longest) {
   const chunks = [];
   let length = 0;
   for await (const chunk of response) {
     length += chunk.length;
     // Leaving the loop ends the connection.
-    if (length > LONGEST) throw new Error(TOO_LONG);
+    if (length > longest) throw new Error(TOO_LONG);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

@@ -7,9 +7,12 @@ import { VERSION } from "./help.mjs";
 import { escaped } from "./names.mjs";
 import { SECONDS, send } from "./send.mjs";
 
-/** @typedef {{ post(path: string, body: object): Promise<any>, address: string }} Server */
+/** @typedef {import("./send.mjs").Answer} Answer */
+/** `patience`: how many seconds to wait at most before the next try. @typedef {{ path: string, method?: "GET" | "POST", type?: string, body?: string, tries?: number, patience?: number, seconds?: number, longest?: number }} Question */
+/** @typedef {{ post(path: string, body: object): Promise<any>, ask(question: Question): Promise<Answer & { value: any }>, address: string }} Server */
 
 const TRIES = 3;
+const NDJSON = "application/x-ndjson";
 /** Statuses that may be another one the next time. */
 const PASSING = [429, 502, 503, 504];
 /** A code of Keyward's, and how much is repeated of what it says. */
@@ -53,13 +56,10 @@ export function addressOf(text) {
   return url.href.replace(/\/+$/, "");
 }
 
-/** The credential for it. @param {string | undefined} text */
-export function credentialOf(text) {
+/** The credential for it. @param {string | undefined} text @param {string} what it may do */
+export function credentialOf(text, what) {
   const key = text?.trim();
-  if (!key)
-    throw new TypeError(
-      "Set the environment variable KEYWARD_API_KEY to an operator's or an organization's key that may read or verify keys.",
-    );
+  if (!key) throw new TypeError(`Set the environment variable KEYWARD_API_KEY to ${what}.`);
   // What does not fit into a header would be repeated in the error about it.
   if (!/^[\x21-\x7e]+$/.test(key)) throw new TypeError("KEYWARD_API_KEY has characters that no key has.");
   return key;
@@ -68,20 +68,21 @@ export function credentialOf(text) {
 /** @param {string} address @param {string} [credential] @returns {Server} */
 export function server(address, credential) {
   const { host } = new URL(address);
-  const headers = {
-    accept: "application/json",
-    "content-type": "application/json",
+  const common = {
     "user-agent": `keyward/${VERSION}`,
     ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
   };
 
-  /** The answer's body, or what it says instead. @param {import("./send.mjs").Answer} answer */
-  const read = ({ status, headers, text }) => {
+  /** The answer with its body, or what it says instead. @param {Answer} answer */
+  const read = (answer) => {
+    const { status, headers, text } = answer;
     if (status >= 300 && status < 400)
       return new NoAnswer(redirected(host, address, headers.location), { fatal: true });
-    const body = parsed(text, credential);
+    // Lines are read by whoever has asked for them.
+    const isLines = status === 200 && (headers["content-type"] ?? "").startsWith(NDJSON);
+    const body = isLines ? {} : parsed(text, credential);
     const code = CODE.test(body?.code) ? body.code : "";
-    if (status >= 200 && status < 300 && body) return body;
+    if (status >= 200 && status < 300 && body) return { ...answer, value: body };
     if (PASSING.includes(status) || status >= 500)
       return new NoAnswer(`${host} cannot answer now (${status}${code && `, ${code}`}).`, { status, code });
     if (!code) return strange(address, status);
@@ -90,19 +91,30 @@ export function server(address, credential) {
     return new NoAnswer(`${host} refuses: ${detail} (${code})`, { fatal: status === 401, status, code });
   };
 
+  /** @type {Server["ask"]} */
+  const ask = async ({ path, method, type, body, tries = TRIES, patience = SECONDS, ...limits }) => {
+    const headers = {
+      accept: method === "GET" ? `${NDJSON}, application/json` : "application/json",
+      ...(body === undefined ? {} : { "content-type": type ?? "application/json" }),
+      ...common,
+    };
+    for (let tried = 1; ; tried += 1) {
+      const answer = await send(address + path, { method, headers, body, ...limits });
+      const isSilent = typeof answer === "string";
+      const result = isSilent ? new NoAnswer(`${host} ${answer}`, { fatal: true }) : read(answer);
+      if (!(result instanceof NoAnswer)) return result;
+      // One that is busy says so, and one that says nothing is not there.
+      const most = isSilent ? TRIES : PASSING.includes(result.status) ? tries : 1;
+      if (tried >= most) throw result;
+      const wanted = isSilent ? undefined : secondsOf(answer.headers["retry-after"]);
+      await sleep(1000 * Math.min(patience, wanted ?? 0.25 * 4 ** (tried - 1)));
+    }
+  };
+
   return {
     address,
-    async post(path, body) {
-      for (let tries = 1; ; tries += 1) {
-        const answer = await send(address + path, headers, JSON.stringify(body));
-        const isSilent = typeof answer === "string";
-        const result = isSilent ? new NoAnswer(`${host} ${answer}`, { fatal: true }) : read(answer);
-        if (!(result instanceof NoAnswer)) return result;
-        if (!(isSilent || PASSING.includes(result.status)) || tries === TRIES) throw result;
-        const wanted = isSilent ? undefined : secondsOf(answer.headers["retry-after"]);
-        await sleep(1000 * Math.min(SECONDS, wanted ?? 0.25 * 4 ** (tries - 1)));
-      }
-    },
+    ask,
+    post: async (path, body) => (await ask({ path, body: JSON.stringify(body) })).value,
   };
 }
 

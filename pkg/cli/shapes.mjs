@@ -30,7 +30,11 @@ const KINDS = [
 const afterKinds = (/** @type {Shape[]} */ rest) =>
   KINDS.flatMap((kind) => rest.map((shape) => [...kind, ...shape]));
 
-/** Those of all writings but base64, in groups whose bytes have their upper and lower halves in common. @type {Shape[][]} */
+/**
+ * Those of all writings but base64, in groups whose first two bytes have their upper and lower halves in common: by these
+ * nearly all places are ruled out.
+ * @type {Shape[][]}
+ */
 const OF_CHARACTERS = [
   // A plain underscore and what is not.
   ...OTHERS.map(({ other, special }) =>
@@ -47,28 +51,26 @@ const OF_CHARACTERS = [
   afterKinds([
     ["_", "l", "i", OTHER],
     ["_", "l", "i", "v", `e${OTHER}`],
-  ]),
-  afterKinds([
     ["_", "t", "e", OTHER],
     ["_", "t", "e", "s", `t${OTHER}`],
+    ["_", "lt", OTHER],
   ]),
-  afterKinds([["_", "lt", OTHER]]),
+  // Here another character may be escaped so, or a break begin.
+  afterKinds([
+    ["_", "=", "67"],
+    ["_", ...JOINING],
+  ]),
   [
-    // Here another character may be escaped so, or a break begin.
-    ...afterKinds([
-      ["_", "=", "67"],
-      ["_", ...JOINING],
-    ]),
     // `%5F`, `\u005f`, `&#x5f;`, `=5F`, and in hexadecimal digits.
     [ANY, `%50{xX=bB4${OTHER}`, "5", "fF", `lt67${OTHER}`],
-    // `&lowbar;`, `&UnderBar;`.
-    ["bB", "a", "r", ";", `lt${OTHER}`],
-  ],
-  [
     // `&#95;`, and numbers.
     [ANY, `0${OTHER}`, "9", "5", OTHER],
     // `\137`.
     [String.raw`\\0`, "1", "3", "7", `lt${OTHER}`],
+  ],
+  [
+    // `&lowbar;`, `&UnderBar;`.
+    ["bB", "a", "r", ";", `lt${OTHER}`],
     // `+AF8-`.
     ["A", "F", "8", "-", `lt${OTHER}`],
   ],

@@ -1,15 +1,16 @@
 // @ts-check
 // Where in a text a key may be, in whatever writing: one quick pass, whose answers are then looked at closely.
 import { WRITINGS } from "./encodings.mjs";
-import { finder } from "./finder.mjs";
+import { finder, hasFinder } from "./finder.mjs";
 import { BEFORE, FOURS, LENGTH } from "./shapes.mjs";
 
 const OF_BASE64 = new Set(FOURS);
 /** Whether something in base64 may be at a place. @param {string} text @param {number} at */
 export const isBase64At = (text, at) => OF_BASE64.has(text.slice(at, at + 4));
 
-/** Of so many characters each place is looked at closely: that is quicker than to start the finder. */
+/** Of fewer characters each place is looked at closely: that is quicker than to make a finder. */
 const FEW = 1000;
+const isTooShort = (/** @type {string} */ text) => text.length < FEW && !hasFinder();
 /** Characters that are looked at at once. */
 const MANY = 1 << 20;
 
@@ -26,9 +27,15 @@ export function eachSpot(text, look) {
     }
 }
 
-/** @param {string} text @param {number} from @param {number} to */
+/** Whether there is such a place, as far as that is quickly told. @param {string} text */
+export function mayHaveSpot(text) {
+  if (isTooShort(text) || text.length > MANY) return true;
+  return !placesIn(text, 0, text.length).next().done;
+}
+
+/** @param {string} text @param {number} from @param {number} to @returns {Iterator<number> & Iterable<number>} */
 function placesIn(text, from, to) {
-  if (text.length < FEW) return text.split("").keys();
+  if (isTooShort(text)) return text.split("").keys();
   const { texts, next } = finder();
   const before = from - Math.max(0, from - BEFORE);
   const part = text.slice(from - before, to + LENGTH);
@@ -40,5 +47,5 @@ function placesIn(text, from, to) {
   // `look` may have other texts looked at.
   for (let at = next(texts, before, end); at < end; at = next(texts, at + 1, end))
     places.push(at + from - before);
-  return places;
+  return places.values();
 }

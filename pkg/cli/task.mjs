@@ -13,7 +13,11 @@ import { createSearch } from "./search.mjs";
 /** @typedef {import("./names.mjs").Path} Path */
 /** @typedef {{ pins: import("keyward").Pins | undefined, binary: boolean }} Options */
 
-/** Some files, numbered in the order in which they are reported. @typedef {{ first: number, paths: Path[] }} Files */
+/**
+ * Some files, numbered in the order in which they are reported. `paths`: with a zero byte, which is in no path, between
+ * them: one text goes to another thread in a fraction of the time of many.
+ * @typedef {{ first: number, count: number, paths: string }} Files
+ */
 /** A long file that could not be searched in parts, and was counted as those were read. @typedef {{ number: number, path: Path, again: true }} Again */
 /** @typedef {Files | Again | import("./part.mjs").Part} Task */
 /**
@@ -22,6 +26,9 @@ import { createSearch } from "./search.mjs";
  *   long: { number: number, path: Path, size: number }[], part?: import("./part.mjs").Result }} Outcome
  */
 
+/** Between paths. */
+export const BETWEEN = "\0";
+
 /** @returns {Outcome} */
 export const nothing = () => ({ found: [], unread: [], files: 0, bytes: 0, long: [] });
 
@@ -29,7 +36,7 @@ export const nothing = () => ({ found: [], unread: [], files: 0, bytes: 0, long:
 export function perform(task, options) {
   const outcome = nothing();
   if ("paths" in task)
-    task.paths.forEach((path, index) => {
+    task.paths.split(BETWEEN).forEach((path, index) => {
       const number = task.first + index;
       reading(path, number, outcome, (file) => readFile(file, path, number, outcome, options));
     });
@@ -66,15 +73,15 @@ function readFile(file, path, number, outcome, options) {
   // No size is asked for, which takes longer than to read: some files tell none, such as those of /proc.
   for (let more = 1; more > 0 && read < buffer.length; read += more)
     more = readSync(file, buffer, read, buffer.length - read, null);
-  const start = buffer.subarray(0, read);
   const whole = read < buffer.length;
   // What is no file gives nothing, or never ends.
   const size = read === 0 || !whole ? sizeOf(file) : read;
-  if (pointer(start)) outcome.unread.push([number, ELSEWHERE]);
-  if (!isPlain(path, start)) search(file, start, whole, path, number, outcome, options);
-  else if (!whole && size > read) outcome.long.push({ number, path, size });
-  else if (whole && !mayHoldKey(buffer, 0, read)) done(outcome, read);
-  else search(file, start, whole, path, number, outcome, options);
+  if (pointer(buffer, read)) outcome.unread.push([number, ELSEWHERE]);
+  // Bytes of another file may be behind those of this one: then it is searched, if for nothing.
+  const plain = isPlain(path, buffer);
+  if (plain && whole && !mayHoldKey(buffer, 0, read)) done(outcome, read);
+  else if (plain && !whole && size > read) outcome.long.push({ number, path, size });
+  else search(file, buffer.subarray(0, read), whole, path, number, outcome, options);
 }
 
 /** @param {Outcome} outcome @param {number} bytes */

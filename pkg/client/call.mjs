@@ -16,7 +16,7 @@ import { send } from "./send.mjs";
  * @property {string} [entries] of an operation that answers with pages: where they have their entries
  * @property {boolean} [asks] it changes nothing
  * @property {boolean} [creates] it takes an Idempotency-Key
- * @property {boolean} [revokes] the same again is answered as before
+ * @property {boolean} [repeats] the same again is answered as before
  */
 
 /** @typedef {import("./send.mjs").Connection} Connection */
@@ -63,7 +63,7 @@ export async function request(to, operation, path, body, query, options) {
     ...{ method: operation.method, path: address, headers, options },
     ...(body !== undefined && { body: written(body, operation.body) }),
     answers: operation.answers ?? false,
-    repeats: Boolean(operation.asks || operation.creates || operation.revokes),
+    repeats: Boolean(operation.asks || operation.creates || operation.repeats),
     secrets: [to.key ?? "", once, ...keysIn(body)],
   });
   options.onResponse?.({ status: answer.status, headers: answer.headers });

@@ -43,6 +43,10 @@ export interface Operations {
   updateOrganization(organization: string, body: UpdateOrganizationRequest, options?: CallOptions): Promise<Organization>;
   /** List the events of the audit trail (organization). */
   listEvents(organization: string, query?: ListEventsQuery, options?: CallOptions): Pages<EventList, EventList["events"][number]>;
+  /** Export everything that there is of an organization. */
+  exportOrganization(organization: string, query?: ExportOrganizationQuery, options?: CallOptions): Promise<string>;
+  /** Import keys that another system has issued. */
+  importKeys(organization: string, body: ImportKeysBody, query?: ImportKeysQuery, options?: CallOptions): Promise<Imported>;
   /** List the pending invitations of an organization. */
   listInvitations(organization: string, query?: ListInvitationsQuery, options?: CallOptions): Pages<InvitationList, InvitationList["invitations"][number]>;
   /** Invite somebody to an organization. */
@@ -209,6 +213,16 @@ export interface components {
              */
             strong: "now";
         };
+        /**
+         * @description How bytes are written.
+         *
+         *     - `text`: As UTF-8.
+         *     - `hex`: In hexadecimal.
+         *     - `base64`: In Base64, with padding or without.
+         *     - `base64url`: In Base64 for URLs, with padding or without.
+         * @enum {string}
+         */
+        Encoding: "text" | "hex" | "base64" | "base64url";
         /** @description How many sessions were ended. */
         EndedSessions: {
             /**
@@ -244,7 +258,7 @@ export interface components {
             user_agent: string | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
+        EventAction: "key.created" | "key.imported" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
             /** @description The settings that were changed, with their values before and after. */
@@ -254,6 +268,8 @@ export interface components {
              * @description How often a revoked key was refused; how many sessions were ended.
              */
             count?: number;
+            /** @description When an imported key was created. */
+            created_at?: components["schemas"]["Timestamp"];
             /** @description Whose keys were all revoked at once. */
             created_by?: components["schemas"]["ActorName"];
             /** @description When the key expires. */
@@ -340,6 +356,19 @@ export interface components {
          * @enum {string}
          */
         ExceptSession: "current";
+        ExportCursor: string;
+        /** @description A row that is not imported. */
+        FailedRow: {
+            /** @description What is wrong with it. */
+            code: components["schemas"]["ProblemCode"];
+            /** @description The same for people. */
+            detail: string;
+            /**
+             * Format: uint32
+             * @description Which one, from 1.
+             */
+            row: number;
+        };
         /** @description A setting that was changed, with its values before and after. */
         FieldChange: {
             /** @description The setting's name. */
@@ -363,6 +392,24 @@ export interface components {
             /** @description The text, whatever it is. */
             token: string;
         };
+        /**
+         * @description How a hash was made.
+         *
+         *     - `sha256`: SHA-256, with a salt or without.
+         *     - `sha512`: SHA-512, with a salt or without.
+         *     - `hmac-sha256`: HMAC-SHA-256, with the pepper as its key.
+         *     - `scrypt`: scrypt with N = 16384, r = 8 and p = 1.
+         * @enum {string}
+         */
+        HashAlgorithm: "sha256" | "sha512" | "hmac-sha256" | "scrypt";
+        /**
+         * @description What of a key was hashed.
+         *
+         *     - `whole`: All of it.
+         *     - `after_last_underscore`: What follows its last underscore.
+         * @enum {string}
+         */
+        HashedPart: "whole" | "after_last_underscore";
         /** @description That the worker can serve. */
         Health: {
             /**
@@ -379,6 +426,69 @@ export interface components {
             issuer: string;
             /** @description Where people sign in; null if it is not configured. */
             sign_in_url: string | null;
+        };
+        /** @description What has become of the rows. */
+        Imported: {
+            /** @description Whether nothing was done. */
+            dry_run: boolean;
+            /** @description Those that are wrong, in their order. */
+            failed: components["schemas"]["FailedRow"][];
+            /**
+             * Format: uint32
+             * @description How many are new.
+             */
+            imported: number;
+            /**
+             * Format: uint32
+             * @description How many were imported before.
+             */
+            unchanged: number;
+        };
+        /** @description A hash as another system has stored it. */
+        ImportedHash: {
+            /** @description How it was made. */
+            algorithm: components["schemas"]["HashAlgorithm"];
+            /** @description How `value` is written: `hex`, `base64` or `base64url`. */
+            encoding: components["schemas"]["Encoding"];
+            /** @description What of the key was hashed. */
+            part?: components["schemas"]["HashedPart"];
+            /** @description The key of HMAC. It is kept until every key that needs it was used, and never shown. */
+            pepper?: string | null;
+            /** @description How `pepper` is written. */
+            pepper_encoding?: components["schemas"]["Encoding"];
+            /** @description The salt, as it was used. */
+            salt?: string | null;
+            /** @description How `salt` is written. Most systems use the text itself, whatever it looks like. */
+            salt_encoding?: components["schemas"]["Encoding"];
+            /** @description Where the salt was put. */
+            salt_position?: components["schemas"]["SaltPosition"];
+            /** @description The hash. */
+            value: string;
+        };
+        /** @description A key that another system has issued. */
+        ImportedKey: {
+            /** @description The least consistency that it is verified with. */
+            consistency?: components["schemas"]["Consistency"];
+            /** @description When it was created; now, if that is not known. */
+            created_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Who has created it, in that system's words. */
+            created_by?: components["schemas"]["Title"] | null;
+            /** @description From when on it is refused because it has expired; null for never. */
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Its hash, as that system has stored it. */
+            hash: components["schemas"]["ImportedHash"];
+            /** @description What the application keeps with it. */
+            metadata?: components["schemas"]["Metadata"];
+            /** @description Its redacted form: how it begins, `***`, and how it ends. Needed for scrypt, and where each key has a salt of its own. */
+            redacted?: components["schemas"]["Redacted"] | null;
+            /** @description From when on it is refused because it was revoked there; null if it was not. */
+            revoked_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What it may do. */
+            scopes?: components["schemas"]["Scopes"];
+            /** @description What people call it. */
+            title: components["schemas"]["Title"];
+            /** @description Secret or publishable. */
+            type?: components["schemas"]["KeyType"];
         };
         /** @description An invitation to an organization. */
         Invitation: {
@@ -436,10 +546,14 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
+            /** @description Always null: the key is one of this deployment. */
+            foreign_creator: components["schemas"]["Title"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
@@ -481,10 +595,14 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
+            /** @description Who has created it, in the words of the system that a foreign key comes from. */
+            foreign_creator: components["schemas"]["Title"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
@@ -659,7 +777,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "lookup_key" | "revoke_presented_key" | "revoke_found_keys" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
+        Operation: "health" | "verify_key" | "lookup_key" | "revoke_presented_key" | "revoke_found_keys" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "import_keys" | "export_organization" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -787,9 +905,16 @@ export interface components {
          *     - `auth.other_caller`: The credential is not that of the caller named in Keyward-Caller.
          *     - `request.not_form`: The body's content type must be application/x-www-form-urlencoded.
          *     - `request.list_too_large`: The body is larger than 1 MiB.
+         *     - `server.busy`: Too many imported keys are being seen for the first time at once; try again.
+         *     - `request.import_too_large`: The body is larger than 2 MiB.
+         *     - `request.not_rows`: The body's content type must be application/json or application/x-ndjson.
+         *     - `import.alike`: Too many keys that were not used yet have this redacted form.
+         *     - `import.deleted`: This key was imported, and deleted.
+         *     - `import.differs`: This key is there already, and differs.
+         *     - `import.too_many_forms`: There are too many ways in which hashes were made, or forms in which keys are redacted.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller" | "request.not_form" | "request.list_too_large";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller" | "request.not_form" | "request.list_too_large" | "server.busy" | "request.import_too_large" | "request.not_rows" | "import.alike" | "import.deleted" | "import.differs" | "import.too_many_forms";
         /** @description A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing that people wrote or did. */
         PublicKey: {
             /** @description From when on the key is refused because it has expired; null for never. */
@@ -816,7 +941,7 @@ export interface components {
         };
         /** @description White space around it is removed, and its length is counted in characters after that. Read as a title is. */
         Reason: string;
-        /** @description The form of a key that people may see: its prefix and its last four characters. */
+        /** @description The form of a key that people may see: its prefix, `***` and its last four characters; of a foreign key, as the other system shows it. */
         Redacted: string;
         /** @enum {string} */
         RefusalCode: "malformed" | "wrong_environment" | "forged" | "unknown" | "revoked" | "expired" | "not_a_member" | "insufficient_scope";
@@ -894,12 +1019,16 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description When the revocation takes effect. */
             effective: components["schemas"]["Effective"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
+            /** @description Who has created it, in the words of the system that a foreign key comes from. */
+            foreign_creator: components["schemas"]["Title"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
@@ -978,10 +1107,14 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
+            /** @description Always null: the key is one of this deployment. */
+            foreign_creator: components["schemas"]["Title"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
@@ -1019,6 +1152,14 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description Where a salt was put.
+         *
+         *     - `before`: Before the key.
+         *     - `after`: After the key.
+         * @enum {string}
+         */
+        SaltPosition: "before" | "after";
         /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`. */
         Scope: string;
         /** @description A set; responses have it sorted and without duplicates. */
@@ -1204,10 +1345,12 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
             /** @description What the application keeps with the key. */
@@ -1299,6 +1442,8 @@ export interface components {
             created_by?: components["schemas"]["ActorName"];
             /** @description Only keys that expire earlier than this, or have expired. */
             expires_before?: components["schemas"]["Timestamp"];
+            /** @description `true`: only foreign keys, which another system has issued; `false`: only those of this deployment. */
+            foreign?: boolean;
             /** @description At most this many. */
             limit?: number;
             /** @description `true`: only keys that never expire; `false`: only keys that do. */
@@ -1364,6 +1509,15 @@ export interface components {
             /** @description A part of the key's title or redacted form, of a person's id (in either form) or of an organization's, of a name or of a reason, as they were then, in any case. Read as `q` of keys is. */
             q?: string;
         };
+        ExportOrganizationQuery: {
+            /** @description Begin after the page whose `Link` had this. */
+            after?: components["schemas"]["ExportCursor"];
+        };
+        ImportKeysBody: components["schemas"]["ImportedKey"][];
+        ImportKeysQuery: {
+            /** @description `true`: only say what would be done. */
+            dry_run?: boolean;
+        };
         ListInvitationsQuery: {
             /** @description Begin after the page that had this as its `after`. */
             after?: string;
@@ -1383,6 +1537,8 @@ export interface components {
             created_by?: components["schemas"]["ActorName"];
             /** @description Only keys that expire earlier than this, or have expired. */
             expires_before?: components["schemas"]["Timestamp"];
+            /** @description `true`: only foreign keys, which another system has issued; `false`: only those of this deployment. */
+            foreign?: boolean;
             /** @description At most this many. */
             limit?: number;
             /** @description `true`: only keys that never expire; `false`: only keys that do. */
@@ -1453,6 +1609,8 @@ export interface components {
             created_by?: components["schemas"]["ActorName"];
             /** @description Only keys that expire earlier than this, or have expired. */
             expires_before?: components["schemas"]["Timestamp"];
+            /** @description `true`: only foreign keys, which another system has issued; `false`: only those of this deployment. */
+            foreign?: boolean;
             /** @description At most this many. */
             limit?: number;
             /** @description `true`: only keys that never expire; `false`: only keys that do. */
@@ -1514,6 +1672,7 @@ export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
 export type CreateOrganizationRequest = components['schemas']['CreateOrganizationRequest'];
 export type CurrentSession = components['schemas']['CurrentSession'];
 export type Effective = components['schemas']['Effective'];
+export type Encoding = components['schemas']['Encoding'];
 export type EndedSessions = components['schemas']['EndedSessions'];
 export type Environment = components['schemas']['Environment'];
 export type Event = components['schemas']['Event'];
@@ -1523,11 +1682,18 @@ export type EventId = components['schemas']['EventId'];
 export type EventKey = components['schemas']['EventKey'];
 export type EventList = components['schemas']['EventList'];
 export type ExceptSession = components['schemas']['ExceptSession'];
+export type ExportCursor = components['schemas']['ExportCursor'];
+export type FailedRow = components['schemas']['FailedRow'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type FoundKey = components['schemas']['FoundKey'];
+export type HashAlgorithm = components['schemas']['HashAlgorithm'];
+export type HashedPart = components['schemas']['HashedPart'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
+export type Imported = components['schemas']['Imported'];
+export type ImportedHash = components['schemas']['ImportedHash'];
+export type ImportedKey = components['schemas']['ImportedKey'];
 export type Invitation = components['schemas']['Invitation'];
 export type InvitationList = components['schemas']['InvitationList'];
 export type IssuedKey = components['schemas']['IssuedKey'];
@@ -1571,6 +1737,7 @@ export type RevokedPresentedKey = components['schemas']['RevokedPresentedKey'];
 export type Role = components['schemas']['Role'];
 export type RollKeyRequest = components['schemas']['RollKeyRequest'];
 export type RolledKey = components['schemas']['RolledKey'];
+export type SaltPosition = components['schemas']['SaltPosition'];
 export type Scope = components['schemas']['Scope'];
 export type Scopes = components['schemas']['Scopes'];
 export type Session = components['schemas']['Session'];
@@ -1602,6 +1769,9 @@ export type ListDeploymentSessionsQuery = components['schemas']['ListDeploymentS
 export type ListOrganizationsQuery = components['schemas']['ListOrganizationsQuery'];
 export type DeleteOrganizationQuery = components['schemas']['DeleteOrganizationQuery'];
 export type ListEventsQuery = components['schemas']['ListEventsQuery'];
+export type ExportOrganizationQuery = components['schemas']['ExportOrganizationQuery'];
+export type ImportKeysBody = components['schemas']['ImportKeysBody'];
+export type ImportKeysQuery = components['schemas']['ImportKeysQuery'];
 export type ListInvitationsQuery = components['schemas']['ListInvitationsQuery'];
 export type ListKeysQuery = components['schemas']['ListKeysQuery'];
 export type DeleteKeyQuery = components['schemas']['DeleteKeyQuery'];

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use keyward_core::record::{REFUSAL_RESOLUTION_SECONDS, USE_RESOLUTION_SECONDS, is_use_worth_recording};
-use keyward_core::{KeyDigest, KeyId, KeyRecord, Timestamp};
+use keyward_core::{KeyDigest, KeyId, KeyRecord, OwnerId, Timestamp};
 
 use crate::identity::keys::Keys;
 
@@ -11,6 +11,8 @@ use crate::identity::keys::Keys;
 const CAPACITY: usize = 4096;
 /// How long a key that its ledger does not know is refused without asking again, in seconds.
 const UNKNOWN_SECONDS: u32 = 5;
+/// How long it is remembered that an organization has no foreign keys, in seconds.
+const NO_FOREIGN_SECONDS: u32 = 60;
 /// How long a caller's key is remembered, in seconds. Together with the time that KV caches it, this stays within the
 /// staleness that responses state.
 const CALLER_SECONDS: u32 = 5;
@@ -24,6 +26,7 @@ pub struct Memory {
     used: Expiring<KeyId, Timestamp>,
     refused: Expiring<KeyId, Refusals>,
     unknown: Expiring<Digest, ()>,
+    no_foreign: Expiring<String, ()>,
     callers: Expiring<Digest, KeyRecord>,
     /// By where they are fetched from; there are as many as are configured.
     provider_keys: Vec<(String, Keys)>,
@@ -100,6 +103,18 @@ impl Memory {
     #[must_use]
     pub fn is_unknown(&self, digest: &KeyDigest, now: Timestamp) -> bool {
         self.unknown.get(&digest.hex(), now).is_some()
+    }
+
+    /// Remembers that an organization has no foreign keys, as its ledger has said.
+    pub fn remember_no_foreign_keys(&mut self, organization: &OwnerId, now: Timestamp) {
+        let until = now.plus_seconds(NO_FOREIGN_SECONDS);
+        self.no_foreign.insert(organization.as_str().to_owned(), (), until, now);
+    }
+
+    /// Whether an organization had no foreign keys a minute ago.
+    #[must_use]
+    pub fn has_no_foreign_keys(&self, organization: &OwnerId, now: Timestamp) -> bool {
+        self.no_foreign.get(&organization.as_str().to_owned(), now).is_some()
     }
 
     /// Remembers the key of a caller, which is authentic and was found in KV. One that no longer works is not

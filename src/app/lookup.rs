@@ -1,12 +1,14 @@
 //! Looks keys up: in KV, which is quick, or in the ledger, which is right.
 
+use keyward_core::foreign;
 use keyward_core::key::AuthenticKey;
 use keyward_core::{
-    Consistency, ErrorCode, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Status, Timestamp,
+    Consistency, ErrorCode, KeyDigest, KeyRecord, LedgerLocator, Owner, OwnerId, Role, Status, Timestamp,
 };
 
 use crate::App;
 use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member};
+use crate::ledger::foreign::{FindForeignKey, ForeignKeyFound, Lookup, TryForeignKey};
 use crate::ledger::queries::{FindKey, FindRole, KeyFound, KeyUse};
 use crate::ledger::request::{LedgerCall, read_answer};
 use crate::ports::{Ports, Unavailable};
@@ -16,6 +18,18 @@ impl From<Unavailable> for Problem {
     fn from(_: Unavailable) -> Self {
         ErrorCode::ServerUnavailable.into()
     }
+}
+
+/// What KV has of a key.
+enum Copy {
+    /// An answer.
+    Found(KeyLookup),
+    /// Nothing.
+    Missing,
+    /// Something that is not ours, or that cannot be read.
+    Bad,
+    /// It has not answered, or its answer is not fresh enough for this key.
+    NoAnswer,
 }
 
 /// What was found of a key, and the clock to judge it by.
@@ -64,29 +78,107 @@ impl<P: Ports> App<'_, P> {
     /// the ledger can be asked; a copy that is not ours is not believed; and a key that requires strong consistency gets
     /// it.
     async fn find_key_fast(&self, key: &AuthenticKey<'_>) -> Result<KeyLookup, Problem> {
-        let (digest, now) = (key.digest(), self.ports.now());
-        let kv_key = kv_key_of_digest(&digest);
-        let read = |text: String| KvKey::read(&self.config.issuer.ring, &kv_key, &text);
-        let found = self.ports.get(&kv_key).await.map(|text| text.map(read));
-        match found {
-            Ok(Some(Some(KvKey { record, .. }))) if !requires_strong(record.as_deref()) => {
-                // The ledger's clock may be ahead of this one: what was past for it stays past.
-                let now = record.as_ref().map_or(now, |record| now.max(record.updated_at));
-                Ok(KeyLookup { record, now, consistency: Consistency::Fast })
-            }
-            Ok(None) => {
-                if self.memory.borrow().is_unknown(&digest, now) {
-                    return Ok(KeyLookup { record: None, now, consistency: Consistency::Fast });
-                }
+        let digest = key.digest();
+        match self.find_copy(&digest).await {
+            Copy::Found(found) => Ok(found),
+            Copy::Missing => {
                 let found = self.find_key_in_ledger(key, false).await?;
                 if found.record.is_none() {
-                    self.memory.borrow_mut().remember_unknown(&digest, now);
+                    self.memory.borrow_mut().remember_unknown(&digest, self.ports.now());
                 }
                 Ok(found)
             }
-            Ok(Some(None)) => self.find_key_in_ledger(key, true).await,
-            _ => self.find_key_in_ledger(key, false).await,
+            Copy::Bad => self.find_key_in_ledger(key, true).await,
+            Copy::NoAnswer => self.find_key_in_ledger(key, false).await,
         }
+    }
+
+    /// Reads what KV has of a key.
+    async fn find_copy(&self, digest: &KeyDigest) -> Copy {
+        let now = self.ports.now();
+        let kv_key = kv_key_of_digest(digest);
+        let read = |text: String| KvKey::read(&self.config.issuer.ring, &kv_key, &text);
+        match self.ports.get(&kv_key).await.map(|text| text.map(read)) {
+            Ok(Some(Some(KvKey { record, .. }))) if !requires_strong(record.as_deref()) => {
+                // The ledger's clock may be ahead of this one: what was past for it stays past.
+                let now = record.as_ref().map_or(now, |record| now.max(record.updated_at));
+                Copy::Found(KeyLookup { record, now, consistency: Consistency::Fast })
+            }
+            Ok(None) if self.memory.borrow().is_unknown(digest, now) => {
+                Copy::Found(KeyLookup { record: None, now, consistency: Consistency::Fast })
+            }
+            Ok(None) => Copy::Missing,
+            Ok(Some(None)) => Copy::Bad,
+            _ => Copy::NoAnswer,
+        }
+    }
+
+    /// Finds an organization's foreign key, with its digest; `None` where the organization has none at all. The text stays here:
+    /// the ledger says what to compute of it.
+    pub(crate) async fn find_foreign_key(
+        &self,
+        organization: &OwnerId,
+        text: &str,
+        consistency: Consistency,
+    ) -> Result<Option<(KeyDigest, KeyLookup)>, Problem> {
+        if self.memory.borrow().has_no_foreign_keys(organization, self.ports.now()) {
+            return Ok(None);
+        }
+        let owner = Owner::Organization(organization.clone());
+        let digest = foreign::digest_of(&owner, text);
+        let mut copy_is_bad = false;
+        if consistency == Consistency::Fast {
+            match self.find_copy(&digest).await {
+                Copy::Found(found) => return Ok(Some((digest, found))),
+                Copy::Bad => copy_is_bad = true,
+                Copy::Missing | Copy::NoAnswer => {}
+            }
+        }
+        let find = FindForeignKey { organization: organization.clone(), digest, copy_is_bad };
+        let ForeignKeyFound { mut record, mut now, lookups } = self.ask(owner.ledger(), find).await?;
+        if record.is_none() {
+            if lookups.is_empty() {
+                self.memory.borrow_mut().remember_no_foreign_keys(organization, self.ports.now());
+                return Ok(None);
+            }
+            (record, now) = self.try_foreign_key(&owner, organization, digest, text, &lookups, now).await?;
+            if record.is_none() {
+                self.memory.borrow_mut().remember_unknown(&digest, self.ports.now());
+            }
+        }
+        Ok(Some((digest, KeyLookup { record, now, consistency: Consistency::Strong })))
+    }
+
+    /// Looks a foreign key up by its hashes, then among those that look like it.
+    async fn try_foreign_key(
+        &self,
+        owner: &Owner,
+        organization: &OwnerId,
+        digest: KeyDigest,
+        text: &str,
+        lookups: &[Lookup],
+        now: Timestamp,
+    ) -> Result<(Option<Box<KeyRecord>>, Timestamp), Problem> {
+        let (mut hashes, mut hints) = (Vec::new(), Vec::new());
+        for lookup in lookups {
+            match lookup {
+                Lookup::Digest => {}
+                Lookup::Recipe(recipe) => hashes.extend(recipe.apply(text).map(|hash| (recipe.id(), hash))),
+                Lookup::Shape(shape) => hints.extend(shape.of(text)),
+            }
+        }
+        if hashes.is_empty() && hints.is_empty() {
+            return Ok((None, now));
+        }
+        let asked = TryForeignKey { organization: organization.clone(), digest, hashes, hints };
+        let tried = self.ask(owner.ledger(), asked).await?;
+        let Some(hash) = tried.candidates.into_iter().find(|hash| hash.is_of(text)) else {
+            return Ok((tried.record, tried.now));
+        };
+        let hashes = vec![(hash.recipe().id(), hash.value().to_owned())];
+        let asked = TryForeignKey { organization: organization.clone(), digest, hashes, hints: Vec::new() };
+        let tried = self.ask(owner.ledger(), asked).await?;
+        Ok((tried.record, tried.now))
     }
 
     /// The role of `user` in `organization`; `None` for somebody who is not a member. What a credential asserts counts where the

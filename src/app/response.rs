@@ -37,6 +37,9 @@ pub struct Response {
     pub location: Option<String>,
     /// What leads to the next page of a list: from the ledger its cursor, at the edge its path and query.
     pub next: Option<String>,
+    /// Whether the body is lines, each of them JSON.
+    #[serde(default)]
+    pub is_lines: bool,
     /// What to do with the session cookie, if anything. Only the edge knows of it.
     #[serde(skip)]
     pub cookie: Option<SessionCookie>,
@@ -46,7 +49,14 @@ impl Response {
     /// A resource.
     #[must_use]
     pub fn ok(body: &impl Serialize) -> Self {
-        Self { success: Success::Ok, body: crate::json(body), location: None, next: None, cookie: None }
+        Self {
+            success: Success::Ok,
+            body: crate::json(body),
+            location: None,
+            next: None,
+            is_lines: false,
+            cookie: None,
+        }
     }
 
     /// A page of a list: its entries under a name, how it is described, and what else is said with it (names, and JSON).
@@ -60,7 +70,7 @@ impl Response {
             body.extend([",\"", name, "\":", value, "}"]);
         }
         let next = facts.after.map(String::from);
-        Self { success: Success::Ok, body, location: None, next, cookie: None }
+        Self { success: Success::Ok, body, location: None, next, is_lines: false, cookie: None }
     }
 
     /// A resource that was created, and its path.
@@ -72,7 +82,14 @@ impl Response {
     /// Nothing to show.
     #[must_use]
     pub fn no_content() -> Self {
-        Self { success: Success::NoContent, body: String::new(), location: None, next: None, cookie: None }
+        Self {
+            success: Success::NoContent,
+            body: String::new(),
+            location: None,
+            next: None,
+            is_lines: false,
+            cookie: None,
+        }
     }
 
     /// The same, with a session cookie.

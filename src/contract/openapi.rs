@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use keyward_app::operations::Operation;
 use keyward_app::operations::documentation::{Documentation, DocumentedResponse, MakeSchema};
 use keyward_app::problem::FieldProblem;
-use keyward_app::request::{BODY_MAX, body_max};
+use keyward_app::request::too_large;
 use keyward_app::response::Success;
 use keyward_app::router::Route;
 use keyward_core::idempotency::{IDEMPOTENCY_KEY_MAX, IDEMPOTENCY_KEY_MIN};
@@ -21,6 +21,9 @@ use crate::schemas::Schemas;
 
 /// The header that says whose a response is.
 const CALLER: &str = "Keyward-Caller";
+
+/// Lines, each of them JSON.
+const LINES: &str = "application/x-ndjson";
 
 /// The OpenAPI document.
 pub(crate) fn document() -> Result<String, String> {
@@ -119,7 +122,11 @@ fn describe(
         let content = json!({ "schema": schemas.sent(*make), "example": example(body) });
         let media_type =
             if documentation.is_form { "application/x-www-form-urlencoded" } else { "application/json" };
-        operation["requestBody"] = json!({ "required": is_required, "content": { media_type: content } });
+        let mut content = json!({ media_type: content });
+        if documentation.takes_lines {
+            content[LINES] = json!({ "schema": { "type": "string" } });
+        }
+        operation["requestBody"] = json!({ "required": is_required, "content": content });
     }
     let mut responses = Map::new();
     for response in &documentation.responses {
@@ -182,7 +189,8 @@ fn success(
                 content["examples"] = named.collect::<Map<_, _>>().into();
             }
         }
-        documented["content"] = json!({ "application/json": content });
+        let media_type = if documentation.responds_lines { LINES } else { "application/json" };
+        documented["content"] = json!({ media_type: content });
     }
     (status, documented)
 }
@@ -220,12 +228,11 @@ fn problems(documentation: &Documentation, method: &str, path: &str) -> BTreeSet
     let is_safe = method == "GET";
     let mut codes = BTreeSet::from([Code::RequestBadParameter, Code::RequestInsecure, Code::RequestKeyInUrl]);
     if !is_safe {
-        codes.extend([
-            Code::RequestBadField,
-            if body_max(path) > BODY_MAX { Code::RequestListTooLarge } else { Code::RequestTooLarge },
-        ]);
+        codes.extend([Code::RequestBadField, too_large(path)]);
         codes.extend(if documentation.is_form {
             [Code::RequestNotForm].as_slice()
+        } else if documentation.takes_lines {
+            &[Code::RequestBadJson, Code::RequestNotRows]
         } else {
             &[Code::RequestBadJson, Code::RequestMediaType]
         });
@@ -265,11 +272,16 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 11] = [
         "The current state does not allow it, or somebody else calls than `Keyward-Caller` says; nothing has changed.",
         None,
     ),
-    (413, "TooLarge", "The body is larger than 64 KiB; for a list of found keys, than 1 MiB.", None),
+    (
+        413,
+        "TooLarge",
+        "The body is larger than 64 KiB; for a list of found keys, than 1 MiB, and for rows to import, than 2 MiB.",
+        None,
+    ),
     (
         415,
         "UnsupportedMediaType",
-        "The body is not `application/json`; where a form is asked for, not `application/x-www-form-urlencoded`.",
+        "The body is not `application/json`; where a form is asked for, not `application/x-www-form-urlencoded`; and of rows, neither that nor `application/x-ndjson`.",
         None,
     ),
     (422, "Unprocessable", "The idempotency key was sent with another request; nothing has changed.", None),
@@ -277,7 +289,7 @@ const PROBLEMS: [(u16, &str, &str, Option<&str>); 11] = [
     (
         503,
         "Unavailable",
-        "Storage cannot be reached. A change may or may not have been made.",
+        "Storage cannot be reached, and a change may or may not have been made; or there is too much to do at once (`server.busy`).",
         Some("Retry-After"),
     ),
     (

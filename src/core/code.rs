@@ -91,6 +91,13 @@ codes! {
     AuthOtherCaller = "auth.other_caller", 409, "The credential is not that of the caller named in Keyward-Caller.";
     RequestNotForm = "request.not_form", 415, "The body's content type must be application/x-www-form-urlencoded.";
     RequestListTooLarge = "request.list_too_large", 413, "The body is larger than 1 MiB.";
+    ServerBusy = "server.busy", 503, "Too many imported keys are being seen for the first time at once; try again.";
+    RequestImportTooLarge = "request.import_too_large", 413, "The body is larger than 2 MiB.";
+    RequestNotRows = "request.not_rows", 415, "The body's content type must be application/json or application/x-ndjson.";
+    ImportAlike = "import.alike", 409, "Too many keys that were not used yet have this redacted form.";
+    ImportDeleted = "import.deleted", 409, "This key was imported, and deleted.";
+    ImportDiffers = "import.differs", 409, "This key is there already, and differs.";
+    ImportTooManyForms = "import.too_many_forms", 409, "There are too many ways in which hashes were made, or forms in which keys are redacted.";
 }
 
 words!(ErrorCode);

@@ -93,6 +93,21 @@ pub enum Change {
         /// The key that it replaces, if it does.
         rolled_from: Option<KeyId>,
     },
+    /// A key was imported from another system, or from an export.
+    #[serde(rename = "key.imported")]
+    KeyImported {
+        /// Secret or publishable.
+        #[serde(rename = "type")]
+        key_type: KeyType,
+        /// What it may do.
+        scopes: Scopes,
+        /// When it expires, if ever.
+        expires_at: Option<Timestamp>,
+        /// From when on it is refused, if it is revoked.
+        revoked_at: Option<Timestamp>,
+        /// When it was created there.
+        created_at: Timestamp,
+    },
     /// Some of a key's settings were changed.
     #[serde(rename = "key.updated")]
     KeyUpdated {
@@ -237,6 +252,7 @@ impl Change {
     /// The name of every action, as a filter takes it.
     pub const ACTIONS: &[&str] = &[
         "key.created",
+        "key.imported",
         "key.updated",
         "key.revoked",
         "key.rolled",

@@ -2,6 +2,7 @@
 //! than its own, no looser consistency than its own; neither to a new key nor to one that exists, itself included. What
 //! only restricts, revoking and deleting, is no grant.
 
+use crate::import::ImportedKey;
 use crate::policy::may_grant;
 use crate::principal::Principal;
 use crate::record::{Consistency, KeyRecord};
@@ -37,6 +38,16 @@ pub fn to_create(principal: &Principal, new: &NewKey) -> Result<(), Excess> {
     require_scopes(principal, &new.scopes, Excess::Scopes)?;
     require_end(principal, new.expires_at)?;
     require_consistency(principal, new.consistency)
+}
+
+/// Whether `principal` may import such a key: as whether it may create it.
+///
+/// # Errors
+/// [`Excess`]: what it would grant beyond its own.
+pub fn to_import(principal: &Principal, imported: &ImportedKey) -> Result<(), Excess> {
+    require_scopes(principal, &imported.scopes, Excess::Scopes)?;
+    require_end(principal, imported.expires_at.into_iter().chain(imported.revoked_at).min())?;
+    require_consistency(principal, imported.consistency)
 }
 
 /// Whether `principal` may change a key in any way: everything that can be changed is shown to whoever verifies the key.

@@ -147,6 +147,7 @@ fn succeed(
         rolled_from,
         rolled_to: None,
         revocation,
+        foreign: None,
     };
     let event = Event::of_key(&record, change, actor, now);
     Ok(Transition { record, event, restricts: false })

@@ -49,6 +49,10 @@ pub enum Action {
     ReadKeys,
     /// Create, change, revoke, roll and delete keys.
     WriteKeys,
+    /// Import keys that another system has issued.
+    ImportKeys,
+    /// Read everything that there is of the organization, digests and salts included, to move it elsewhere.
+    Export,
     /// Read the audit trail.
     ReadEvents,
     /// Read who is signed in.
@@ -59,7 +63,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::CreateOrganization,
         Self::ReadOrganization,
         Self::RenameOrganization,
@@ -71,6 +75,8 @@ impl Action {
         Self::ReadOrganizations,
         Self::ReadKeys,
         Self::WriteKeys,
+        Self::ImportKeys,
+        Self::Export,
         Self::ReadEvents,
         Self::ReadSessions,
         Self::EndSessions,
@@ -83,13 +89,14 @@ impl Action {
             Self::ReadMembers => Needs::Scope(scope::MEMBERS_READ),
             // A session that was started with a personal key calls as that key.
             Self::ReadKeys | Self::ReadSessions => Needs::Scope(scope::KEYS_READ),
-            Self::WriteKeys | Self::EndSessions => Needs::Scope(scope::KEYS_WRITE),
+            Self::WriteKeys | Self::ImportKeys | Self::EndSessions => Needs::Scope(scope::KEYS_WRITE),
             Self::ReadEvents => Needs::Scope(scope::EVENTS_READ),
             Self::CreateOrganization
             | Self::RenameOrganization
             | Self::ChangeMembers
             | Self::ChangeOwners
             | Self::Delete
+            | Self::Export
             | Self::Leave => Needs::APerson,
         }
     }
@@ -99,6 +106,7 @@ impl Action {
         match self {
             // The operator's sessions may do everything, so they are the concern of keys that may do everything.
             Self::ReadSessions | Self::EndSessions if *owner == Owner::DEPLOYMENT => Some(Scopes::ALL),
+            Self::Export => Some(Scopes::ALL),
             Self::ReadOrganization | Self::ReadOrganizations | Self::ReadMembers | Self::ReadSessions => {
                 Some(scope::ORGANIZATIONS_READ)
             }
@@ -109,7 +117,7 @@ impl Action {
             | Self::Delete
             | Self::EndSessions => Some(scope::ORGANIZATIONS_WRITE),
             Self::ReadKeys => Some(scope::KEYS_READ),
-            Self::WriteKeys => Some(scope::KEYS_WRITE),
+            Self::WriteKeys | Self::ImportKeys => Some(scope::KEYS_WRITE),
             Self::ReadEvents => Some(scope::EVENTS_READ),
             Self::Leave => None,
         }
@@ -118,8 +126,8 @@ impl Action {
     /// The least role that a person needs in the organization.
     fn role_needed(self) -> Role {
         match self {
-            Self::RenameOrganization | Self::ChangeMembers => Role::Admin,
-            Self::ChangeOwners | Self::Delete => Role::Owner,
+            Self::RenameOrganization | Self::ChangeMembers | Self::ImportKeys => Role::Admin,
+            Self::ChangeOwners | Self::Delete | Self::Export => Role::Owner,
             _ => Role::Member,
         }
     }
@@ -170,6 +178,13 @@ impl Joining {
 #[must_use]
 pub fn may_add_directly(principal: &Principal, joining: Joining) -> bool {
     joining == Joining::Directly || is_operator(principal)
+}
+
+/// Whether `principal` may put back what was exported: the operator alone, since what is put back says who has made it, and
+/// when.
+#[must_use]
+pub fn authorize_restoration(principal: &Principal, owner: &Owner) -> Access {
+    if is_operator(principal) { authorize(principal, None, Action::Export, owner) } else { Access::Forbidden }
 }
 
 /// Whether `principal` may do `action` to what belongs to `owner`. `role` is the role that the person behind the

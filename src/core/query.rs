@@ -283,6 +283,8 @@ pub struct KeyQuery {
     pub never_expires: Option<Flag>,
     /// Only keys that were last used earlier than this, or never, and that were created earlier than this.
     pub unused_since: Option<Timestamp>,
+    /// `true`: only foreign keys, which another system has issued; `false`: only those of this deployment.
+    pub foreign: Option<Flag>,
     /// Only keys whose own scopes have this word among them; `*` finds those that hold everything, and nothing else finds
     /// those.
     pub scope: Option<Scope>,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 use crate::digest::KeyDigest;
+use crate::foreign::Foreign;
 use crate::format::Kind;
 use crate::id::KeyId;
 use crate::owner::Owner;
@@ -105,7 +106,7 @@ pub struct KeyRecord {
     pub redacted: String,
     /// The text of a publishable key; never of a secret one.
     pub token: Option<String>,
-    /// SHA-256 of the text.
+    /// SHA-256 of the text. That of a foreign key is bound to its owner, and stands in for one that is not known yet.
     pub digest: KeyDigest,
     /// What people have decided about it.
     pub settings: KeySettings,
@@ -127,6 +128,9 @@ pub struct KeyRecord {
     /// become valid again.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub revocation: Option<Revocation>,
+    /// For a key that another system has issued: what is known of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<Foreign>,
 }
 
 /// What a key is at a given instant.
@@ -202,6 +206,12 @@ impl KeyRecord {
             || ends_earlier(self.settings.expires_at, before.settings.expires_at)
             || !self.settings.scopes.hold_all(&before.settings.scopes)
             || self.settings.consistency > before.settings.consistency
+    }
+
+    /// Whether it is a foreign key whose text was not seen yet, so that nobody finds it by its digest.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.foreign.as_ref().is_some_and(|foreign| foreign.is_pending)
     }
 
     /// What the key is at `now`.

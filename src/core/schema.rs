@@ -123,8 +123,8 @@ schemas! {
     };
     RedactedText as "Redacted" = {
         "type": "string",
-        "pattern": (format!(r"{PREFIX}\*{{3}}[0-9A-Za-z]{{4}}$")),
-        "description": "The form of a key that people may see: its prefix and its last four characters.",
+        "pattern": (r"^[!-)+-~]{0,40}\*{3}[!-)+-~]{0,16}$"),
+        "description": "The form of a key that people may see: its prefix, `***` and its last four characters; of a foreign key, as the other system shows it.",
     };
     Title as "Title" = {
         "type": "string",

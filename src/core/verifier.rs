@@ -17,6 +17,19 @@ pub enum OnBehalfOf {
     Itself(KeyId),
 }
 
+impl OnBehalfOf {
+    /// In which organization a key is looked for that does not say whose it is: the caller's own, or for the operator the one
+    /// that is named.
+    #[must_use]
+    pub fn looks_in<'a>(&'a self, named: Option<&'a OwnerId>) -> Option<&'a OwnerId> {
+        match self {
+            Self::Root => named,
+            Self::Organization(own) => Some(own),
+            Self::Itself(_) => None,
+        }
+    }
+}
+
 /// What follows from a credential about who verifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verifier {

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::digest::KeyDigest;
 use crate::issue::Issuer;
 use crate::key::{AuthenticKey, WellFormedKey};
 use crate::owner::{Owner, OwnerId};
@@ -127,17 +128,17 @@ pub enum Decision {
     },
 }
 
-/// Decides on an authentic key: `record` is what the store holds for its digest, `is_member` the answer to an
+/// Decides on a key of this digest, authentic or foreign: `record` is what the store holds for it, `is_member` the answer to an
 /// earlier [`Decision::NeedsMembership`].
 #[must_use]
 pub fn decide(
-    key: &AuthenticKey<'_>,
+    digest: &KeyDigest,
     record: Option<&KeyRecord>,
     question: &Question,
     is_member: Option<bool>,
     now: Timestamp,
 ) -> Decision {
-    let Some(record) = record.filter(|record| record.digest.matches(&key.digest())) else {
+    let Some(record) = record.filter(|record| record.digest.matches(digest)) else {
         return Decision::Final(Verdict::Unknown);
     };
     // What the caller may not see is reported as if it did not exist, whatever its state.

@@ -9,20 +9,36 @@ use core::arch::wasm32::{
     v128_or, v128_store,
 };
 
-/// Bytes of a place that are looked at sixteen places at a time, from the place itself on.
-const QUICK: usize = 4;
+/// Bytes of a place that are looked at sixteen places at a time, from the place itself on: those of the first kind of
+/// shapes, and those of the second.
+const QUICK: (usize, usize) = (2, 4);
 /// Bytes that are looked at closely, and how many of these are before the place.
 const CLOSE: usize = 8;
 const BEFORE: usize = 2;
 
-/// Up to 64 shapes, in eight groups.
+/// For each byte, by its lower and upper half: the groups of the shapes that it fits, one bit for each.
+type Halves = [[u8; 16]; 2];
+
+/// Two kinds, each of up to 64 shapes, in eight groups.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Shapes {
-    /// For each byte, and the lower and upper half of it: the groups of the shapes that it fits, one bit for each.
-    halves: [[[u8; 16]; 2]; QUICK],
-    /// For each byte: the shapes that it fits, one bit for each.
-    fits: [[u64; 256]; CLOSE],
+    first: [Halves; QUICK.0],
+    second: [Halves; QUICK.1],
+    /// For each kind and byte: the shapes that it fits, one bit for each.
+    fits: [[[u64; 256]; CLOSE]; 2],
+}
+
+/// The groups of sixteen bytes.
+#[expect(clippy::inline_always, reason = "it is the body of the one loop over all bytes")]
+#[inline(always)]
+fn groups(bytes: v128, [lower, upper]: &Halves) -> v128 {
+    // SAFETY: the tables have sixteen bytes.
+    let (lower, upper) = unsafe { (v128_load(lower.as_ptr().cast()), v128_load(upper.as_ptr().cast())) };
+    v128_and(
+        i8x16_swizzle(lower, v128_and(bytes, u8x16_splat(15))),
+        i8x16_swizzle(upper, v128_and(u16x8_shr(bytes, 4), u8x16_splat(15))),
+    )
 }
 
 impl Shapes {
@@ -33,21 +49,13 @@ impl Shapes {
     #[expect(clippy::inline_always, reason = "it is the body of the one loop over all bytes")]
     #[inline(always)]
     unsafe fn quick(&self, place: *const u8) -> v128 {
-        let mut groups = u8x16_splat(0xff);
-        for (index, [lower, upper]) in self.halves.iter().enumerate() {
-            // SAFETY: as the caller says; the tables have sixteen bytes.
-            let (bytes, lower, upper) = unsafe {
-                (
-                    v128_load(place.add(index).cast()),
-                    v128_load(lower.as_ptr().cast()),
-                    v128_load(upper.as_ptr().cast()),
-                )
-            };
-            let lower = i8x16_swizzle(lower, v128_and(bytes, u8x16_splat(15)));
-            let upper = i8x16_swizzle(upper, v128_and(u16x8_shr(bytes, 4), u8x16_splat(15)));
-            groups = v128_and(groups, v128_and(lower, upper));
-        }
-        groups
+        // SAFETY: as the caller says.
+        let bytes = |index: usize| unsafe { v128_load(place.add(index).cast()) };
+        let all = |kind: &[Halves]| {
+            let each = kind.iter().enumerate().map(|(index, halves)| groups(bytes(index), halves));
+            each.fold(u8x16_splat(0xff), |all, own| v128_and(all, own))
+        };
+        v128_or(all(&self.first), all(&self.second))
     }
 
     /// Whether a place has a shape.
@@ -55,13 +63,46 @@ impl Shapes {
     /// # Safety
     /// The bytes of the place, and those before it, can be read.
     unsafe fn close(&self, place: *const u8) -> bool {
-        let mut shapes = u64::MAX;
-        for (index, fits) in self.fits.iter().enumerate() {
-            // SAFETY: as the caller says.
-            let byte = unsafe { *place.sub(BEFORE).add(index) };
-            shapes &= fits.get(usize::from(byte)).copied().unwrap_or(0);
+        self.fits.iter().any(|kind| {
+            let mut shapes = u64::MAX;
+            for (index, fits) in kind.iter().enumerate() {
+                // SAFETY: as the caller says.
+                let byte = unsafe { *place.sub(BEFORE).add(index) };
+                shapes &= fits.get(usize::from(byte)).copied().unwrap_or(0);
+            }
+            shapes != 0
+        })
+    }
+
+    /// The first place from `from` on that has a shape or, if `ZERO`, a zero byte; or `to`.
+    ///
+    /// # Safety
+    /// All bytes from 2 before `from` to 32 behind `to` can be read.
+    #[expect(clippy::inline_always, reason = "it is the body of the one loop over all bytes")]
+    #[inline(always)]
+    unsafe fn search<const ZERO: bool>(&self, from: *const u8, to: *const u8) -> *const u8 {
+        let mut at = from;
+        while at < to {
+            // SAFETY: as the caller says; the sixteen places begin before `to`.
+            let (may, bytes) = unsafe { (self.quick(at), v128_load(at.cast())) };
+            let mut places = !i8x16_bitmask(i8x16_eq(may, i8x16_splat(0)));
+            if ZERO {
+                places |= i8x16_bitmask(i8x16_eq(bytes, i8x16_splat(0)));
+            }
+            while places != 0 {
+                let place = at.wrapping_add(places.trailing_zeros() as usize);
+                if place >= to {
+                    return to;
+                }
+                // SAFETY: the place is between `from` and `to`.
+                if unsafe { (ZERO && *place == 0) || self.close(place) } {
+                    return place;
+                }
+                places &= places - 1;
+            }
+            at = at.wrapping_add(16);
         }
-        shapes != 0
+        to
     }
 }
 
@@ -70,27 +111,19 @@ impl Shapes {
 /// # Safety
 /// All bytes from 2 before `from` to 32 behind `to` can be read.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn next(shapes: &[Shapes; 2], from: *const u8, to: *const u8) -> *const u8 {
-    let [first, second] = shapes;
-    let mut at = from;
-    while at < to {
-        // SAFETY: as the caller says; the sixteen places begin before `to`.
-        let may = unsafe { v128_or(first.quick(at), second.quick(at)) };
-        let mut places = !i8x16_bitmask(i8x16_eq(may, i8x16_splat(0)));
-        while places != 0 {
-            let place = at.wrapping_add(places.trailing_zeros() as usize);
-            if place >= to {
-                return to;
-            }
-            // SAFETY: the place is between `from` and `to`.
-            if unsafe { first.close(place) || second.close(place) } {
-                return place;
-            }
-            places &= places - 1;
-        }
-        at = at.wrapping_add(16);
-    }
-    to
+pub unsafe extern "C" fn next(shapes: &Shapes, from: *const u8, to: *const u8) -> *const u8 {
+    // SAFETY: as the caller says.
+    unsafe { shapes.search::<false>(from, to) }
+}
+
+/// The first place from `from` on that has a shape of either kind or is a zero byte, or `to`.
+///
+/// # Safety
+/// All bytes from 2 before `from` to 32 behind `to` can be read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn first(shapes: &Shapes, from: *const u8, to: *const u8) -> *const u8 {
+    // SAFETY: as the caller says.
+    unsafe { shapes.search::<true>(from, to) }
 }
 
 /// How many lines end between two places.

@@ -26,12 +26,13 @@ export function caller(fetch, token) {
     const sent = body === undefined ? undefined : plain ? body : JSON.stringify(body);
     const response = await fetch(path, { ...init, method, headers, body: /** @type {BodyInit} */ (sent) });
     const text = await response.text();
-    const json = /\bjson\b/.test(response.headers.get("content-type") ?? "") && text !== "";
+    const type = response.headers.get("content-type") ?? "";
+    const json = /\bjson\b/.test(type) && text !== "";
     const answer = {
       status: response.status,
       headers: response.headers,
       text,
-      body: json ? JSON.parse(text) : undefined,
+      body: json ? JSON.parse(text) : type === "application/x-ndjson" ? text : undefined,
     };
     assertDocumented(method, new URL(response.url).pathname, answer);
     return answer;

@@ -47,7 +47,8 @@ schemas.SignIn.oneOf = oneOf(
 for (const name of ["Key", "RevokedKey"]) {
   schemas[name].oneOf = oneOf(
     { type: is("secret"), token: nothing },
-    { type: is("publishable"), token: a("Token") },
+    { type: is("publishable"), foreign: is(false), token: a("Token") },
+    { type: is("publishable"), foreign: is(true), token: nothing },
   );
 }
 for (const name of ["IssuedKey", "RolledKey"]) schemas[name].properties.last_used_at = nothing;

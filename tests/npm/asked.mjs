@@ -12,20 +12,27 @@ const { path, folder, write } = await project({});
 
 export { folder, path, write };
 
-/** @typedef {{ env?: Record<string, string>, secrets?: string[] }} Surroundings */
+/** @typedef {{ env?: Record<string, string>, secrets?: string[], input?: string }} Surroundings */
 
 /**
- * Runs the command with no other environment variables of Keyward's than these.
+ * Starts the command with no other environment variables of Keyward's than these.
+ * @param {string[]} args @param {Record<string, string>} env
+ */
+export function started(args, env) {
+  const { KEYWARD_URL: _, KEYWARD_API_KEY: __, ...inherited } = process.env;
+  return spawn(path("node_modules/.bin/keyward"), args, { cwd: folder, env: { ...inherited, ...env } });
+}
+
+/**
+ * Runs it to its end.
  * @param {string[]} args @param {Surroundings} surroundings `secrets`: what it must not print
  */
-export async function keyward(args, { env = {}, secrets = [] }) {
-  const { KEYWARD_URL: _, KEYWARD_API_KEY: __, ...inherited } = process.env;
-  const child = spawn(path("node_modules/.bin/keyward"), args, {
-    cwd: folder,
-    env: { ...inherited, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+export async function keyward(args, { env = {}, secrets = [], input = "" }) {
+  const child = started(args, env);
   const ended = once(child, "close");
+  // It may end before it has read everything.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
   for (const secret of secrets) assert.ok(!`${out}${err}`.includes(secret), "prints a secret");
   return { status: (await ended)[0], out, err };
@@ -33,9 +40,11 @@ export async function keyward(args, { env = {}, secrets = [] }) {
 
 /** @typedef {{ method: string, url: string, headers: import("node:http").IncomingHttpHeaders, body: string }} Sent */
 
+/** @typedef {{ status: number, headers?: Record<string, string>, body?: unknown }} Said */
+
 /**
  * A server that answers as it is told, and the requests that it gets.
- * @param {(request: Sent, count: number) => { status: number, headers?: Record<string, string>, body?: unknown } | undefined} answer
+ * @param {(request: Sent, count: number) => Said | undefined | Promise<Said | undefined>} answer
  *   nothing: the connection is cut
  */
 export async function answering(answer) {
@@ -44,7 +53,7 @@ export async function answering(answer) {
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
     requests.push({ method, url, headers, body: await text(request) });
-    const said = answer(requests[requests.length - 1], requests.length);
+    const said = await answer(requests[requests.length - 1], requests.length);
     if (!said) return request.socket.destroy();
     response.writeHead(said.status, { "content-type": "application/json", ...said.headers });
     response.end(typeof said.body === "string" ? said.body : JSON.stringify(said.body ?? {}));

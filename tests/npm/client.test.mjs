@@ -145,7 +145,7 @@ test("a creation whose answer was lost is sent again and makes one key", async (
   );
 });
 
-test("questions, revocations and creations with an Idempotency-Key are sent again, and nothing else", async () => {
+test("questions, revocations, imports and creations with an Idempotency-Key are sent again, and nothing else", async () => {
   const unavailable = () => ({ status: 503, body: { code: "server.unavailable" } });
   const tries = async (/** @type {(client: any) => PromiseLike<unknown>} */ call) => {
     const { client, asked } = told(unavailable);
@@ -157,6 +157,7 @@ test("questions, revocations and creations with an Idempotency-Key are sent agai
   assert.equal(await tries((client) => client.verify(KEY)), 3);
   assert.equal(await tries((client) => client.lookupKey({ token: KEY })), 3);
   assert.equal(await tries((client) => client.revokePresentedKey({ token: KEY })), 3);
+  assert.equal(await tries((client) => client.importKeys("acme", [])), 3);
   assert.equal(await tries((client) => client.createKey("acme", { title: "x" })), 3);
   assert.equal(await tries((client) => client.createOrganization({ id: "a", name: "a" })), 1);
   assert.equal(await tries((client) => client.deleteKey("acme", "apk_1")), 1);

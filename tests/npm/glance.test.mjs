@@ -157,11 +157,19 @@ test("where WebAssembly may not run, JavaScript leaves out none of its places, a
   );
   const property = fc.property(bytes, fc.nat(40), fc.nat(40), (input, start, end) => {
     const [from, to] = [Math.min(start, input.length), Math.max(start, input.length - end, 0)];
-    const told = [fast, slow].map(({ files, texts, next, lines, squeeze }) => {
+    const told = [fast, slow].map(({ files, texts, next, first, lines, squeeze }) => {
       files.fill(1);
       input.copy(files);
       const places = [];
       for (let at = next(files, from, to); at < to; at = next(files, at + 1, to)) places.push(at);
+      const stops = [];
+      for (let at = first(files, from, to); at < to; at = first(files, at + 1, to)) stops.push(at);
+      const expected = new Set(places);
+      for (let at = from; at < to; at += 1) if (files[at] === 0) expected.add(at);
+      assert.deepEqual(
+        stops,
+        [...expected].sort((a, b) => a - b),
+      );
       const squeezed = texts.toString("latin1", 0, squeeze(files, from, to));
       return { places, lines: lines(files, from, to), squeezed: squeezed.replace(/\0{4,}/g, "\0\0\0\0") };
     });

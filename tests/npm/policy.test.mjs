@@ -39,15 +39,18 @@ const { folder, path } = await project({
 async function open(browser, name, root = folder) {
   const { address, requests, close } = await site(root, FORBIDDEN);
   const context = await browser.newContext({ baseURL: address });
-  const tab = /** @type {any} */ (await context.newPage());
-  await tab.goto(`/${name}`);
   let title = "user";
-  for (const end = Date.now() + 60_000; title === "user" && Date.now() < end; ) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    title = await (tab.driver ? tab.driver.getTitle() : tab.title());
+  try {
+    const tab = /** @type {any} */ (await context.newPage());
+    await tab.goto(`/${name}`);
+    for (const end = Date.now() + 60_000; title === "user" && Date.now() < end; ) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      title = await (tab.driver ? tab.driver.getTitle() : tab.title());
+    }
+  } finally {
+    await context.close();
+    await close();
   }
-  await context.close();
-  await close();
   return { title, asked: (/** @type {string} */ end) => requests.some((request) => request.endsWith(end)) };
 }
 

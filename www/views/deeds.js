@@ -16,6 +16,7 @@ import { ROLES } from "../words.js";
 /** The filter’s names of all that can happen. @type {Record<EventAction, string>} */
 export const ACTIONS = {
   "key.created": "Key created",
+  "key.imported": "Key imported",
   "key.updated": "Key edited",
   "key.rolled": "Key rolled",
   "key.revoked": "Key revoked",
@@ -140,6 +141,7 @@ function revoked(event, subject) {
 const DEEDS = {
   "key.created": ({ details: { rolled_from: old } }, { subject, link }) =>
     html`created ${subject}${old ? html` to replace ${link(old)}` : nothing}`,
+  "key.imported": (_, { subject }) => html`imported ${subject}`,
   "key.updated": ({ details }, { subject }) => changed(details.changes ?? [], subject),
   "key.rolled": ({ at, details: { revoked_at: end, rolled_to: next } }, { subject, link }) =>
     html`rolled ${subject}${next ? html`, replacing it with ${link(next)}` : nothing}${isLater(end, at) ? `, and it stops working on ${exactly(end)}` : ""}`,

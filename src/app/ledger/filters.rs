@@ -34,6 +34,12 @@ pub(super) fn wanted_keys(owner: &Owner, query: &KeyQuery, now: Timestamp) -> (C
         words.scope(scope);
         filters.and("instr(scopes, ?)").with(spaced([scope.as_str()]).into());
     }
+    if let Some(foreign) = &query.foreign {
+        if foreign.is_set() {
+            words.foreign();
+        }
+        filters.and("is_foreign = ?").with(i64::from(foreign.is_set()).into());
+    }
     if let Some(expression) = words.expression(owner) {
         let mut found = Conditions::default();
         found.and("SELECT rowid FROM words WHERE words MATCH ?").with(expression.into());

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ledger;
 use super::directory::{Announcement, DirectoryEntry};
+use super::foreign::{FindForeignKey, TryForeignKey};
 use super::memberships::{ClaimId, Departure, Membership, ReserveOrganization};
 use super::possession::RevokePresentedKeys;
 use super::queries::{FindKey, FindMemberships, FindOrganizationName, FindRole, KeyUse, LookUpKey};
@@ -137,6 +138,10 @@ macro_rules! requests {
 requests! {
     /// What is known of the key with this digest?
     FindKey(FindKey),
+    /// What is known of the foreign key with this digest?
+    FindForeignKey(FindForeignKey),
+    /// Which foreign key has one of these hashes?
+    TryForeignKey(TryForeignKey),
     /// What is known of the key with this digest, for somebody who may read it?
     LookUpKey(LookUpKey),
     /// Which role does the user have in the organization?

@@ -79,6 +79,7 @@ pub(super) const CREATE: &str = concat!(
     "last_used_at INTEGER NOT NULL DEFAULT 0, ",
     "expires_at INTEGER NOT NULL, ",
     "revoked_at INTEGER NOT NULL, ",
+    "is_foreign INTEGER NOT NULL, ",
     // When an event last said that it was refused, and how often it was since then. No copies either.
     "refused_at INTEGER, ",
     "refused_count INTEGER NOT NULL DEFAULT 0, ",
@@ -107,6 +108,28 @@ pub(super) const CREATE: &str = concat!(
     "CREATE INDEX origins_by_creator ON origins (owner, created_by);",
     "CREATE INDEX origins_by_creating_key ON origins (owner, created_with) WHERE created_with IS NOT NULL;",
     "CREATE INDEX origins_by_predecessor ON origins (owner, rolled_from) WHERE rolled_from IS NOT NULL;",
+    // How an organization's foreign keys are found: what to compute of a text, or which part of it to look for. There is a row if
+    // it has any, or had.
+    "CREATE TABLE lookups ( ",
+    "owner TEXT NOT NULL, ",
+    "body TEXT NOT NULL, ",
+    "PRIMARY KEY (owner, body) ",
+    ") WITHOUT ROWID;",
+    // The hash with which a foreign key was imported. `row` is the SHA-256 of what was imported, so that it is known when it comes
+    // again. What is not looked up by the hash alone is found by the key's redacted form, `hint`, until its text was seen. Outlives
+    // the key, so that nobody brings one back unawares that was deleted.
+    "CREATE TABLE hashes ( ",
+    "owner TEXT NOT NULL, ",
+    "recipe TEXT NOT NULL, ",
+    "hash TEXT NOT NULL, ",
+    "id TEXT NOT NULL, ",
+    "row TEXT NOT NULL, ",
+    "hint TEXT, ",
+    "body TEXT NOT NULL, ",
+    "PRIMARY KEY (owner, recipe, hash) ",
+    ") WITHOUT ROWID;",
+    "CREATE INDEX hashes_by_key ON hashes (owner, id);",
+    "CREATE INDEX hashes_by_hint ON hashes (owner, hint) WHERE hint IS NOT NULL;",
     // Ids begin with the instant of the event, so they are in its order: the primary key serves the newest first, and so does
     // every index.
     "CREATE TABLE events ( ",

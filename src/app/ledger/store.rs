@@ -4,6 +4,7 @@ use keyward_core::session::Session;
 use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
 use super::Transaction;
+use super::foreign::SlowTries;
 use super::idempotency::Remembered;
 use super::schema;
 use super::sessions::{SESSION_ROWS, SESSIONS, SessionRow};
@@ -16,6 +17,8 @@ pub(crate) struct Store<S> {
     /// Whether there are tables. A ledger that was only ever asked has none, and stores nothing.
     is_created: bool,
     clock: Timestamp,
+    /// The slow hashes that were computed lately.
+    pub(super) slow_tries: SlowTries,
 }
 
 /// What a list holds: what can be read, and how many rows cannot, which the others do not suffer from.
@@ -58,7 +61,8 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`StorageError`]; also for tables of another version, which are neither read nor written.
     pub(crate) fn open(sql: S) -> Stored<Self> {
-        let mut store = Self { sql, is_created: false, clock: Timestamp::default() };
+        let mut store =
+            Self { sql, is_created: false, clock: Timestamp::default(), slow_tries: SlowTries::default() };
         let ours = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('ledger', 'keys')";
         if store.sql.query(ours, &[])?.is_empty() {
             return Ok(store);

@@ -74,13 +74,20 @@ impl Transaction {
         self.statements.push(Statement { sql, bindings: bindings.into_iter().collect() });
     }
 
-    /// Inserts or replaces a key.
+    /// Inserts or replaces a key. Its first version is its creation.
     pub(crate) fn put_key(&mut self, key: &KeyRecord) {
+        self.write_key(key, key.version == 1);
+    }
+
+    /// Inserts a key, whatever has become of it before.
+    pub(crate) fn add_key(&mut self, key: &KeyRecord) {
+        self.write_key(key, true);
+    }
+
+    fn write_key(&mut self, key: &KeyRecord, is_new: bool) {
         // The last use has its own column: it changes without a new version of the record.
         let body = json(&KeyRecord { last_used_at: None, ..key.clone() });
         let title = key.settings.title.as_str();
-        // A key's first version is its creation.
-        let is_new = key.version == 1;
         self.creates |= is_new;
         let (owner, id) = (SqlValue::from(key.owner.to_string()), SqlValue::from(key.id.as_str()));
         let search = fold(&format!("{title}\n{}", key.redacted));
@@ -98,8 +105,9 @@ impl Transaction {
         let never = |at: Option<Timestamp>| SqlValue::from(at.map_or(NEVER, Timestamp::as_millis));
         self.push(
             "INSERT INTO keys
-             (owner, id, digest, body, type, search, title, scopes, created_at, updated_at, expires_at, revoked_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
+             (owner, id, digest, body, type, search, title, scopes, created_at, updated_at, expires_at, revoked_at,
+             is_foreign)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, id) DO UPDATE SET
              body = excluded.body, search = excluded.search, title = excluded.title, scopes = excluded.scopes,
              updated_at = excluded.updated_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at",
             [
@@ -115,6 +123,7 @@ impl Transaction {
                 key.updated_at.into(),
                 never(key.settings.expires_at),
                 never(key.revoked_at()),
+                i64::from(key.foreign.is_some()).into(),
             ],
         );
         if is_new {
@@ -154,6 +163,8 @@ impl Transaction {
         self.push("DELETE FROM words WHERE rowid IN (SELECT seq FROM keys WHERE owner = ?)", [owner.clone()]);
         self.push("DELETE FROM keys WHERE owner = ?", [owner.clone()]);
         self.push("DELETE FROM origins WHERE owner = ?", [owner.clone()]);
+        self.push("DELETE FROM lookups WHERE owner = ?", [owner.clone()]);
+        self.push("DELETE FROM hashes WHERE owner = ?", [owner.clone()]);
         self.push("DELETE FROM idempotency WHERE owner = ?", [owner]);
     }
 
@@ -209,6 +220,11 @@ impl Transaction {
         self.events.push((id, owner.clone(), event));
     }
 
+    /// Adds an event that was exported, as it was.
+    pub(crate) fn put_back(&mut self, id: &EventId, owner: &Owner, event: &StoredEvent) {
+        self.push_event(id, owner, event);
+    }
+
     /// Puts something into the outbox, for an owner. Of several for one destination only the newest is delivered, and as
     /// urgently as the most urgent of those that have not landed.
     pub(crate) fn deliver(&mut self, owner: &Owner, urgency: Urgency, delivery: impl Into<Delivery>) {
@@ -245,30 +261,34 @@ impl Transaction {
         self.push("UPDATE ledger SET clock = ?", [self.now.into()]);
         let changes = self.statements.len();
         for (id, owner, event) in std::mem::take(&mut self.events) {
-            let (owner, body) = (owner.to_string(), json(&event));
-            let key = event.key.as_ref().map(|key| key.id.as_str());
-            let search = event.search();
-            self.push(
-                share::OF_EVENT,
-                [owner.as_str().into(), share::bytes_of_event(&[&body, &search]), 1_i64.into()],
-            );
-            self.push(
-                "INSERT INTO events (owner, id, at, key, actor, actor_key, search, action, body)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, json_extract(?, '$.change.action'), ?)",
-                [
-                    owner.into(),
-                    id.as_str().into(),
-                    event.at.into(),
-                    key.into(),
-                    event.actor.name().into(),
-                    event.actor.key().map(KeyId::as_str).into(),
-                    search.into(),
-                    body.as_str().into(),
-                    body.into(),
-                ],
-            );
+            self.push_event(&id, &owner, &event);
         }
         let events = self.statements.len() - changes;
         (self.statements, events)
+    }
+
+    fn push_event(&mut self, id: &EventId, owner: &Owner, event: &StoredEvent) {
+        let (owner, body) = (owner.to_string(), json(event));
+        let key = event.key.as_ref().map(|key| key.id.as_str());
+        let search = event.search();
+        self.push(
+            share::OF_EVENT,
+            [owner.as_str().into(), share::bytes_of_event(&[&body, &search]), 1_i64.into()],
+        );
+        self.push(
+            "INSERT INTO events (owner, id, at, key, actor, actor_key, search, action, body)
+             VALUES (?, ?, ?, ?, ?, ?, ?, json_extract(?, '$.change.action'), ?)",
+            [
+                owner.into(),
+                id.as_str().into(),
+                event.at.into(),
+                key.into(),
+                event.actor.name().into(),
+                event.actor.key().map(KeyId::as_str).into(),
+                search.into(),
+                body.as_str().into(),
+                body.into(),
+            ],
+        );
     }
 }

@@ -47,6 +47,10 @@ fn of_scope(scope: &str) -> String {
     word("scope", scope)
 }
 
+fn of_foreign() -> String {
+    word("foreign", "")
+}
+
 fn of_maker(name: &str) -> String {
     word("maker", name)
 }
@@ -58,6 +62,9 @@ pub(super) fn terms(key: &KeyRecord, folded: &str) -> String {
     terms.extend(key.settings.scopes.iter().map(of_scope));
     terms.push_str(&of_maker(&key.created_by.name()));
     terms.extend(key.created_by.key().map(|id| of_maker(id.as_str())));
+    if key.foreign.is_some() {
+        terms.push_str(&of_foreign());
+    }
     parts(&mut terms, folded);
     terms
 }
@@ -97,6 +104,10 @@ impl Wanted {
 
     pub(super) fn key_type(&mut self, key_type: KeyType) {
         self.term(&of_type(key_type));
+    }
+
+    pub(super) fn foreign(&mut self) {
+        self.term(&of_foreign());
     }
 
     pub(super) fn scope(&mut self, scope: &Scope) {
@@ -149,6 +160,7 @@ mod tests {
             of_scope("a"),
             of_scope("*"),
             of_maker("x"),
+            of_foreign(),
         ] {
             assert!(term.trim_end().chars().count() > LONGEST, "{term}");
         }

@@ -117,15 +117,21 @@ impl World {
         };
         let (uses, caller) = (app.uses.take(), app.caller.take());
         match outcome {
-            Ok(Response { success, body, location, next, cookie }) => {
+            Ok(Response { success, body, location, next, is_lines, cookie }) => {
                 let status = match success {
                     Success::Ok => 200,
                     Success::Created => 201,
                     Success::NoContent => 204,
                 };
                 assert_eq!(body.is_empty(), status == 204);
-                let body =
-                    if body.is_empty() { Value::Null } else { serde_json::from_str(&body).expect("JSON") };
+                let body = match body.as_str() {
+                    "" => Value::Null,
+                    // As many as a page of lines holds.
+                    lines if is_lines => {
+                        lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")).collect()
+                    }
+                    body => serde_json::from_str(body).expect("JSON"),
+                };
                 Seen { status, body, location, next, cookie, caller, uses, cost }
             }
             Err(problem) => {

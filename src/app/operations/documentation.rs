@@ -51,6 +51,10 @@ pub struct Documentation {
     pub body: Option<(MakeSchema, Value, bool)>,
     /// Whether the body is a form.
     pub is_form: bool,
+    /// Whether the body may also be lines, each of them an element of the array.
+    pub takes_lines: bool,
+    /// Whether what it responds with is lines.
+    pub responds_lines: bool,
     /// Every way in which it succeeds.
     pub responses: Vec<DocumentedResponse>,
     /// Its problems, besides those that follow from its method, its path and who may do it.
@@ -86,6 +90,8 @@ impl Documentation {
             query: None,
             body: None,
             is_form: false,
+            takes_lines: false,
+            responds_lines: false,
             responses: Vec::new(),
             problems: Vec::new(),
             is_public: false,
@@ -113,6 +119,18 @@ impl Documentation {
     #[must_use]
     pub fn form<T: JsonSchema>(self, example: Value) -> Self {
         Self { is_form: true, ..self.body::<T>(example) }
+    }
+
+    /// Its body may also be lines.
+    #[must_use]
+    pub fn rows(self) -> Self {
+        Self { takes_lines: true, ..self }
+    }
+
+    /// What it responds with is lines.
+    #[must_use]
+    pub fn lines(self) -> Self {
+        Self { responds_lines: true, ..self }
     }
 
     /// It takes a body, which may be left out.
@@ -247,6 +265,8 @@ deciders! {
     may_read_organizations = ReadOrganizations;
     may_read_keys = ReadKeys;
     may_write_keys = WriteKeys;
+    may_import_keys = ImportKeys;
+    may_export = Export;
     may_read_events = ReadEvents;
     may_read_sessions = ReadSessions;
     may_end_sessions = EndSessions;
@@ -276,7 +296,7 @@ pub mod examples {
         json!({
             "id": KEY_ID, "type": "secret", "owner": { "type": "organization", "id": "acme" },
             "redacted": "kw_sk_test_***0000", "title": "CI deploys", "scopes": ["orders:read"],
-            "metadata": { "team": "platform" }, "consistency": "fast", "expires_at": null, "status": "active",
+            "metadata": { "team": "platform" }, "consistency": "fast", "expires_at": null, "status": "active", "foreign": false,
             "created_at": "2026-11-21T08:00:00.000Z", "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" },
             "updated_at": "2026-11-21T08:00:00.000Z", "rolled_from": null, "rolled_to": null, "revoked_at": null,
             "revoked_by": null, "revocation_reason": null,
@@ -287,7 +307,7 @@ pub mod examples {
     #[must_use]
     pub fn key(more: Value) -> Value {
         let key = json!({
-            "token": null, "last_used_at": null,
+            "token": null, "foreign_creator": null, "last_used_at": null,
             "permissions": ["get_key", "update_key", "delete_key", "revoke_key", "roll_key"],
         });
         merged(merged(verified_key(), key), more)

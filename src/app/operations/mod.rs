@@ -274,6 +274,8 @@ operations! {
         revoke_key::RevokeKey,
         revoke_keys::RevokeKeys,
         roll_key::RollKey,
+        import_keys::ImportKeys,
+        export_organization::ExportOrganization,
         list_events::ListEvents,
         list_sessions::ListSessions,
         delete_session::DeleteSession,

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use futures_util::future::try_join;
+use keyward_core::foreign::may_be_foreign;
 use keyward_core::verifier::{OnBehalfOf, Verifier, may_verify, verifies_as_member, verifies_for};
 use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
 use keyward_core::{
@@ -164,6 +165,8 @@ impl<P: Ports> App<'_, P> {
     /// 3. Revocation, expiry, owner and scopes.
     /// 4. For a personal key that has to reach an organization, one more of either.
     ///
+    /// A text that is no key of ours may be a foreign key of the organization, if that has any.
+    ///
     /// The caller's key and the key in question are read at the same time; nothing is answered before it is clear that
     /// the caller may verify.
     async fn verify_key(&self, credential: Credential<'_>, request: &Request) -> Result<Answer, Problem> {
@@ -192,15 +195,23 @@ impl<P: Ports> App<'_, P> {
         };
         // The caller comes first: nothing is read for somebody who is refused without storage.
         let (on_behalf_of, found) = try_join(caller, found).await?;
-        let (key, found) = match (authentic, found) {
-            (Ok(key), Some(found)) => (key, found?),
+        let (digest, found) = match (authentic, found) {
+            (Ok(key), Some(found)) => (key.digest(), found?),
+            (Err(Verdict::Malformed), _) if may_be_foreign(&key, &self.config.issuer) => {
+                let found = match on_behalf_of.looks_in(organization.as_ref()) {
+                    Some(organization) => self.find_foreign_key(organization, &key, consistency).await?,
+                    None => None,
+                };
+                let Some(found) = found else { return Ok(Answer::refused(Verdict::Malformed, None)) };
+                found
+            }
             (Err(verdict), _) => return Ok(Answer::refused(verdict, None)),
             (Ok(_), None) => return Err(ErrorCode::ServerInternal.into()),
         };
         let question = Question::new(on_behalf_of, organization, scopes);
         let mut is_member = None;
         let verdict = loop {
-            match decide(&key, found.record.as_deref(), &question, is_member, found.now) {
+            match decide(&digest, found.record.as_deref(), &question, is_member, found.now) {
                 Decision::Final(verdict) => break verdict,
                 Decision::NeedsMembership { organization, user } => {
                     let role = self.find_role(&organization, &user, None, found.consistency).await?;
@@ -271,13 +282,14 @@ impl super::documentation::Documented for VerifyKey {
         Documentation::new(
             "verify",
             "Verify a key",
-            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.",
+            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error. A foreign key, which was imported, is looked for in the `organization` that is named, or in that of the calling key; where that organization has any, a text that is none of them is `unknown`.",
         )
         .body::<Self>(json!({ "key": examples::TOKEN, "scopes": ["orders:read"] }))
         .responds::<Answer>(crate::response::Success::Ok,
             "The verdict, whatever it is.",
             &[("valid", valid), ("refused", refused), ("malformed", json!({ "valid": false, "code": "malformed", "key": null }))],
         )
+        .problems(&[ErrorCode::ServerBusy])
         .access("verify_key", |principal, role, _, _| authorize_verification(principal, role, false, None))
         .access("verify_key of itself", |principal, role, _, _| {
             authorize_verification(principal, role, true, None)

@@ -44,6 +44,17 @@ const BROKEN: [(&str, &str); 9] = [
 /// # Errors
 /// `request.bad_json` for what is no JSON object in UTF-8; `request.bad_field` for one that holds what nothing here can.
 pub(super) fn read(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
+    match read_value(bytes)? {
+        Value::Object(object) => Ok(object),
+        _ => Err(Problem::new(ErrorCode::RequestBadJson).because("The body has to be a JSON object.")),
+    }
+}
+
+/// The value that a body holds, whatever it is.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_value(bytes: &[u8]) -> Result<Value, Problem> {
     let bad = |detail: String| Problem::new(ErrorCode::RequestBadJson).because(detail);
     let text = std::str::from_utf8(bytes);
     let text =
@@ -55,8 +66,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
         return Err(Problem::field("", "holds more values than anything that is accepted"));
     }
     match serde_json::from_str(text) {
-        Ok(Strict(Value::Object(object))) => Ok(object),
-        Ok(_) => Err(bad("The body has to be a JSON object.".to_owned())),
+        Ok(Strict(value)) => Ok(value),
         Err(error) => {
             let message = error.to_string();
             let find = |table: &[(&str, &'static str)]| {

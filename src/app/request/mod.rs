@@ -7,6 +7,7 @@ mod json;
 mod path;
 
 use keyward_core::idempotency::IdempotencyKey;
+use keyward_core::import::ROWS_MAX;
 use keyward_core::{ErrorCode, Issuer};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -26,11 +27,27 @@ pub const BODY_MAX: usize = 65_536;
 pub(crate) const FOUND_PATH: &str = "/v1/revoke/found";
 /// Largest body there, in bytes.
 const FOUND_BODY_MAX: usize = 1_048_576;
+/// Largest body of rows to import, in bytes.
+const ROWS_BODY_MAX: usize = 2_097_152;
 
 /// Largest body at this path, in bytes.
 #[must_use]
 pub fn body_max(path: &str) -> usize {
-    if path == FOUND_PATH { FOUND_BODY_MAX } else { BODY_MAX }
+    match path {
+        FOUND_PATH => FOUND_BODY_MAX,
+        _ if path.ends_with("/import") => ROWS_BODY_MAX,
+        _ => BODY_MAX,
+    }
+}
+
+/// The problem of a larger body at this path.
+#[must_use]
+pub fn too_large(path: &str) -> ErrorCode {
+    match body_max(path) {
+        BODY_MAX => ErrorCode::RequestTooLarge,
+        FOUND_BODY_MAX => ErrorCode::RequestListTooLarge,
+        _ => ErrorCode::RequestImportTooLarge,
+    }
 }
 
 /// What a request carries to prove who calls.
@@ -236,8 +253,7 @@ impl Request {
     fn bytes(&self) -> Result<&[u8], Problem> {
         match &self.body {
             Body::Read(bytes) => Ok(bytes),
-            Body::TooLarge if body_max(&self.path) == BODY_MAX => Err(ErrorCode::RequestTooLarge.into()),
-            Body::TooLarge => Err(ErrorCode::RequestListTooLarge.into()),
+            Body::TooLarge => Err(too_large(&self.path).into()),
         }
     }
 
@@ -257,6 +273,49 @@ impl Request {
             }));
         }
         json::read(bytes)
+    }
+
+    /// The rows of a body: the objects of an array, or one on each line. What is wrong with one concerns no other.
+    ///
+    /// # Errors
+    /// `request.import_too_large`, `request.not_rows`, `request.bad_json`, or `request.bad_field` for too many.
+    pub(crate) fn rows<T>(
+        &self,
+        read_row: impl Fn(Map<String, Value>) -> Result<T, Problem>,
+    ) -> Result<Vec<Result<T, Problem>>, Problem> {
+        let bytes = self.bytes()?;
+        let read = |value: Value| match value {
+            Value::Object(row) => read_row(self.composed(row)),
+            _ => Err(Problem::new(ErrorCode::RequestBadJson).because("A row has to be a JSON object.")),
+        };
+        let too_many = || Problem::field("", format!("must hold at most {ROWS_MAX} rows"));
+        if self.has_type("application/x-ndjson") {
+            let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+            let lines = lines.filter(|line| !line.is_empty());
+            if lines.clone().nth(ROWS_MAX).is_some() {
+                return Err(too_many());
+            }
+            return Ok(lines.map(|line| json::read_value(line).and_then(read)).collect());
+        }
+        if !self.has_json() {
+            return Err(ErrorCode::RequestNotRows.into());
+        }
+        match json::read_value(bytes)? {
+            Value::Array(rows) if rows.len() > ROWS_MAX => Err(too_many()),
+            Value::Array(rows) => Ok(rows.into_iter().map(read).collect()),
+            _ => {
+                Err(Problem::new(ErrorCode::RequestBadJson)
+                    .because("The body has to be a JSON array of rows."))
+            }
+        }
+    }
+
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// `request.bad_field` with all that is wrong.
+    pub(crate) fn row<T: DeserializeOwned>(row: &Map<String, Value>) -> Result<T, Problem> {
+        read(row, ErrorCode::RequestBadField)
     }
 
     /// Fields with their texts composed. What is inside of objects and lists is the application's own, or a word of ours.

@@ -51,6 +51,8 @@ struct EventDetails {
     scopes: keyward_core::Scopes,
     /// When the key expires.
     expires_at: Timestamp,
+    /// When an imported key was created.
+    created_at: Timestamp,
     /// The settings that were changed, with their values before and after.
     changes: Vec<event::FieldChange>,
     /// The key that it replaces.

@@ -30,9 +30,11 @@ pub struct KeyFacts {
     pub settings: KeySettings,
     /// Its status at the time of the response.
     pub status: Status,
+    /// Whether another system has issued it, and it was imported: a foreign key.
+    pub foreign: bool,
     /// When it was created.
     pub created_at: Timestamp,
-    /// Who created it.
+    /// Who created it; of a foreign key, who imported it.
     pub created_by: Actor,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -62,6 +64,7 @@ impl KeyFacts {
             redacted: record.redacted,
             settings: record.settings,
             status,
+            foreign: record.foreign.is_some(),
             created_at: record.created_at,
             created_by: record.created_by,
             updated_at: record.updated_at,
@@ -84,6 +87,8 @@ pub struct Key {
     /// A publishable key's text. A secret key's is never shown again.
     #[cfg_attr(feature = "schema", schemars(with = "Option<keyward_core::schema::TokenText>"))]
     pub token: Option<String>,
+    /// Who has created it, in the words of the system that a foreign key comes from.
+    pub foreign_creator: Option<Title>,
     /// When it was last verified as valid, to about five minutes.
     pub last_used_at: Option<Timestamp>,
     /// The operations that the caller may carry out on it, as far as policy goes; its status may rule some of them out.
@@ -103,6 +108,7 @@ impl Key {
     pub fn without_permissions(record: KeyRecord, now: Timestamp) -> Self {
         Self {
             token: record.token.clone(),
+            foreign_creator: record.foreign.as_ref().and_then(|foreign| foreign.creator.clone()),
             last_used_at: record.last_used_at,
             permissions: Vec::new(),
             facts: KeyFacts::new(record, now),
@@ -121,6 +127,8 @@ pub struct IssuedKey {
     /// The key's text. That of a secret key is shown this once.
     #[cfg_attr(feature = "schema", schemars(with = "keyward_core::schema::TokenText"))]
     pub token: String,
+    /// Always null: the key is one of this deployment.
+    pub foreign_creator: Option<Title>,
     /// Always null: the key is new.
     pub last_used_at: Option<Timestamp>,
     /// The operations that the caller may carry out on it.
@@ -131,8 +139,8 @@ impl IssuedKey {
     /// A key that was just issued, with its text.
     #[must_use]
     pub fn new(record: KeyRecord, token: &str, now: Timestamp, caller: &Caller) -> Self {
-        let Key { facts, last_used_at, permissions, .. } = Key::new(record, now, caller);
-        Self { facts, token: token.to_owned(), last_used_at, permissions }
+        let Key { facts, foreign_creator, last_used_at, permissions, .. } = Key::new(record, now, caller);
+        Self { facts, token: token.to_owned(), foreign_creator, last_used_at, permissions }
     }
 
     /// The key's path.

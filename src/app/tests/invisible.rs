@@ -28,6 +28,8 @@ fn operations(owner: &str, key: &str) -> Vec<(&'static str, String, Value)> {
         let place = format!("/v1/{owner}");
         all.extend([
             ("GET", place.clone(), Value::Null),
+            ("GET", format!("{place}/export"), Value::Null),
+            ("POST", format!("{place}/import"), json!([{ "title": "x" }])),
             ("GET", format!("{place}/members"), Value::Null),
             ("GET", format!("{place}/members/gus"), Value::Null),
             ("GET", format!("{place}/members/me"), Value::Null),

@@ -113,6 +113,8 @@ fn calls_on_owner(owner: &str) -> Vec<Call> {
     } else {
         let invited = json!({ "user": "eve", "role": "member" });
         calls.extend([
+            (Operation::ImportKeys, "POST", format!("{owner}/import"), json!([])),
+            (Operation::ExportOrganization, "GET", format!("{owner}/export"), Value::Null),
             (Operation::GetOrganization, "GET", owner.clone(), Value::Null),
             (Operation::UpdateOrganization, "PATCH", owner.clone(), json!({ "name": "x" })),
             (Operation::DeleteOrganization, "DELETE", owner.clone(), Value::Null),

@@ -180,7 +180,7 @@ fn what_is_remembered_of_a_request_has_the_pinned_shape() {
     assert_eq!(response.expect("JSON"), answer);
     let shape = json!({
         "request": stored["request"], "salt": stored["salt"], "digest": record.digest.to_hex(), "key_type": "secret",
-        "response": { "success": "Created", "body": stored["response"]["body"], "location": made.location, "next": null },
+        "response": { "success": "Created", "body": stored["response"]["body"], "location": made.location, "next": null, "is_lines": false },
     });
     assert_eq!(stored, shape);
 }
@@ -221,6 +221,10 @@ fn requests() -> Vec<Value> {
     let organization = |id: &str, owner: Value| json!({ "id": id, "name": "Acme", "owner": owner });
     vec![
         json!({ "FindKey": { "digest": digest, "copy_is_bad": true } }),
+        json!({ "FindForeignKey": { "organization": "acme", "digest": digest, "copy_is_bad": true } }),
+        json!({ "TryForeignKey": {
+            "organization": "acme", "digest": digest, "hashes": [["5e", "77"]], "hints": ["sk_44d***3be"],
+        } }),
         json!({ "FindRole": { "organization": "acme", "user": "bob", "asserted": "admin", "copy_is_bad": false } }),
         json!({ "LookUpKey": { "principal": principals[2], "digest": digest } }),
         json!({ "FindMemberships": { "user": "bob" } }),
@@ -262,13 +266,22 @@ fn commands() -> Vec<Value> {
     let query = json!({
         "q": "x", "type": "secret", "status": "retiring,active", "created_after": at, "created_before": at,
         "order": "-title", "limit": "7", "after": after, "offset": "3", "created_by": "user:ada", "expires_before": at,
-        "never_expires": "false", "unused_since": at, "scope": "*",
+        "never_expires": "false", "unused_since": at, "foreign": "true", "scope": "*",
     });
     let events = json!({
         "q": "x", "key": key, "actor": "key:apk_01KAHQ0000000000000000000A", "action": "key.revoked", "limit": "7",
         "after": after, "offset": "3",
     });
     let idempotency_key = "0123456789abcdef";
+    let hash = json!({
+        "algorithm": "hmac-sha256", "encoding": "hex", "value": DIGEST, "part": "whole", "salt_encoding": "hex",
+        "salt_position": "before", "pepper": "5e", "pepper_encoding": "hex",
+    });
+    let imported = json!({
+        "hash": hash, "title": "x", "type": "publishable", "redacted": "sk_***x", "created_at": at, "created_by": "u",
+        "expires_at": at, "scopes": ["*"], "metadata": { "n": 1 }, "consistency": "strong", "revoked_at": at,
+    });
+    let line = json!({ "kind": "member", "member": { "user": "bob", "role": "admin", "created_at": at, "updated_at": at } });
     let mut commands = vec![
         json!({ "GetOrganization": {} }),
         json!({ "UpdateOrganization": { "name": "Acme" } }),
@@ -299,6 +312,11 @@ fn commands() -> Vec<Value> {
         json!({ "DeleteSession": { "session": "ses_01KAHQ0000000000000000000A" } }),
         json!({ "DeleteSessions": { "except": digest } }),
         json!({ "ListEvents": { "query": events } }),
+        json!({ "ImportKeys": {
+            "rows": [[1, { "Foreign": imported }], [3, { "Exported": line }]],
+            "failed": [{ "row": 2, "code": "request.bad_field", "detail": "/title is missing" }], "dry_run": true,
+        } }),
+        json!({ "ExportOrganization": { "query": { "after": "evt_" } } }),
     ];
     commands.extend(changes.map(|changes| json!({ "UpdateKey": { "key": key, "changes": changes } })));
     commands

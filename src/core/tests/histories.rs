@@ -91,7 +91,7 @@ fn apply(record: &KeyRecord, command: &Command, now: Timestamp) -> Option<(KeyRe
 
 fn verdict(record: &KeyRecord, text: &str, now: Timestamp) -> Decision {
     let key = authenticate(text, &deployment()).expect("authentic");
-    decide(&key, Some(record), &Question::new(OnBehalfOf::Root, None, Scopes::default()), None, now)
+    decide(&key.digest(), Some(record), &Question::new(OnBehalfOf::Root, None, Scopes::default()), None, now)
 }
 
 /// The three kinds of key, created at the same instant.

@@ -120,6 +120,7 @@ impl Outgoing {
             headers.append(name, value)?;
         }
         let (body, media_type) = match self.outcome {
+            Ok(Response { body, is_lines: true, .. }) => (body, "application/x-ndjson"),
             Ok(response) => (response.body, "application/json"),
             Err(problem) => (problem_body(&problem, request_id), "application/problem+json"),
         };

@@ -1,6 +1,7 @@
 // @ts-check
 // `keyward scan` against ripgrep, which searches for the form of a key and not for its checksum, nor in other encodings. Both
-// read hidden and binary files, heed .gitignore, and use as many threads as they like.
+// read hidden and binary files, heed .gitignore, and use as many threads as they like. And against the floor: what Node
+// takes to list and read the same files, if nothing is done with them.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,18 +37,30 @@ export async function measureScan(source, keys) {
       /** @type {Record<string, () => void>} */
       const programs = {
         keyward: () => run(process.execPath, [path("pkg/bin/keyward.mjs"), "scan", at]),
+        // A long file is read by one thread there.
+        ...(name !== "big" && {
+          floor: () => run(process.execPath, [path("tests/bench/npm/floor.mjs"), at]),
+        }),
         ...(rivals && {
           ripgrep: () => run("rg", [...RIPGREP, "--line-number", "--column", "--only-matching", PATTERN, at]),
         }),
       };
-      const { keyward, ripgrep } = race(programs);
-      const row = { what: `scan, ${what}`, value: milliseconds(keyward) };
-      if (ripgrep === undefined) return [row];
-      const ratio = median(keyward.map((time, turn) => time / ripgrep[turn]));
-      return [
-        row,
-        { what: "… ripgrep, its time against ours", value: milliseconds(ripgrep), ratio, target: TARGET },
-      ];
+      const { keyward, floor, ripgrep } = race(programs);
+      const ratioTo = (/** @type {number[]} */ times) =>
+        median(keyward.map((time, turn) => time / times[turn]));
+      /** @type {import("../print.mjs").Row[]} */
+      const rows = [{ what: `scan, ${what}`, value: milliseconds(keyward) }];
+      /** @param {string} what @param {number[] | undefined} times @param {string} [target] */
+      const against = (what, times, target) => {
+        if (times) rows.push({ what, value: milliseconds(times), ratio: ratioTo(times), target });
+      };
+      against("… the floor, its time against ours", floor);
+      against("… ripgrep, its time against ours", ripgrep, TARGET);
+      if (floor && ripgrep) {
+        const ratio = median(floor.map((time, turn) => time / ripgrep[turn]));
+        rows.push({ what: "… ripgrep, its time against the floor's", value: milliseconds(ripgrep), ratio });
+      }
+      return rows;
     });
   } finally {
     rmSync(folder, { recursive: true });

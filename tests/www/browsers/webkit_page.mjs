@@ -227,8 +227,13 @@ export class WebKitPage extends Place {
       await this.driver.executeScript(AXE);
   }
   /** @param {string} address */
-  goto(address) {
-    return this.driver.get(new URL(address, this.base).href);
+  async goto(address) {
+    const { href } = new URL(address, this.base);
+    // The driver now and then does not notice that a page has been loaded: then it is loaded once more.
+    await this.driver.get(href).catch((thrown) => {
+      if (!(thrown instanceof error.TimeoutError)) throw thrown;
+      return this.driver.get(href);
+    });
   }
   reload() {
     return this.driver.navigate().refresh();

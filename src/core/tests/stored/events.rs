@@ -32,6 +32,19 @@ fn changes_of_keys() -> Vec<PinnedChange> {
             }),
         ),
         (
+            Change::KeyImported {
+                key_type: KeyType::Publishable,
+                scopes: keyward_core::Scopes::default(),
+                expires_at: None,
+                revoked_at: Some(at(5)),
+                created_at: at(1),
+            },
+            "key.imported",
+            json!({
+                "type": "publishable", "scopes": [], "expires_at": null, "revoked_at": at(5), "created_at": at(1),
+            }),
+        ),
+        (
             Change::KeyUpdated { changes: vec![renamed] },
             "key.updated",
             json!({"changes": [{"field": "title", "old": "CI", "new": "Deploys"}]}),

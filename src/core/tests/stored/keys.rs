@@ -1,5 +1,6 @@
 //! The shape in which keys are stored.
 
+use keyward_core::foreign::Foreign;
 use keyward_core::settings::KeySettings;
 use keyward_core::{
     Actor, Consistency, KeyDigest, KeyRecord, KeyType, Metadata, Revocation, RootKeyId, Scopes,
@@ -35,6 +36,7 @@ fn record() -> (KeyRecord, Value) {
         rolled_from: Some(key_id()),
         rolled_to: Some(key_id()),
         revocation: Some(revocation),
+        foreign: None,
     };
     let pinned = json!({
         "version": 7,
@@ -96,6 +98,14 @@ fn stored_key_has_the_pinned_shape() {
     (bare.settings.scopes, bare.settings.metadata) = (Scopes::default(), Metadata::default());
     bare.settings.expires_at = None;
     assert_pinned(&bare, &pinned);
+
+    let foreign = with(&pinned, "", {
+        let mut object = pinned.clone();
+        object["foreign"] = json!({"creator": "user_01H", "is_pending": true});
+        object
+    });
+    bare.foreign = Some(Foreign { creator: Some(title("user_01H")), is_pending: true });
+    assert_pinned(&bare, &foreign);
 }
 
 #[test]

@@ -1,0 +1,279 @@
+//! Everything that there is of an organization comes back in another deployment.
+
+use keyward_core::{KeyDigest, Kind, Owner, OwnerId};
+use serde_json::{Value, json};
+
+use crate::memory::{Made, ROOT, Seen, World, after, user};
+use crate::ports::Randomness;
+use crate::request::{Body, Credentials, RequestOrigin};
+
+const ACME: &str = "/v1/organizations/acme";
+const EXPORT: &str = "/v1/organizations/acme/export";
+
+/// All pages of an export, each as its lines.
+fn export(world: &World) -> Vec<Vec<Value>> {
+    let (mut pages, mut next) = (Vec::new(), Some(EXPORT.to_owned()));
+    while let Some(address) = next {
+        let page = world.ok(ROOT, "GET", &address, Value::Null);
+        pages.push(page.body.as_array().expect("lines").clone());
+        next = page.next;
+    }
+    pages
+}
+
+fn import(world: &World, who: &str, lines: &[Value]) -> Seen {
+    let credentials = Credentials { authorization: Some(format!("Bearer {who}")), ..Credentials::default() };
+    let body = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+    let address = ["POST", "/v1/organizations/acme/import"];
+    let body = Body::Read(body.into_bytes());
+    world.send_bytes(credentials, RequestOrigin::Unknown, address, "application/x-ndjson", body)
+}
+
+/// How many rows were imported, and how many were there already; none is wrong.
+fn import_all(world: &World, pages: &[Vec<Value>]) -> [u64; 2] {
+    let mut counts = [0, 0];
+    for page in pages {
+        let told = import(world, ROOT, page).body;
+        assert_eq!(told["failed"], json!([]), "{told}");
+        for (count, name) in counts.iter_mut().zip(["imported", "unchanged"]) {
+            *count += told[name].as_u64().expect("a number");
+        }
+    }
+    counts
+}
+
+/// An empty deployment in whose ring the old seal key is.
+fn elsewhere() -> World {
+    let ring = format!("{},{}", "77".repeat(32), "5e".repeat(32));
+    let world = World::configured(&[("SEAL_KEYS", &ring)]);
+    // Chance is the same in both, so what it makes must not be of one instant.
+    world.pass(100);
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "acme", "name": "Empty" }));
+    world
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is used")]
+fn foreign_row(key: &str, more: Value) -> Value {
+    let hash = json!({ "algorithm": "sha256", "encoding": "hex", "value": KeyDigest::of(key).to_hex() });
+    let mut row = json!({ "hash": hash, "title": key });
+    row["hash"].as_object_mut().expect("object").extend(more.as_object().expect("object").clone());
+    row
+}
+
+#[test]
+fn ten_thousand_keys_are_verified_elsewhere_as_before() {
+    let world = World::with_acme();
+    world.create(ROOT, "organizations/acme", json!({ "scopes": ["orders:read"] }));
+    let owner = Owner::Organization(OwnerId::parse("acme").expect("id"));
+    let issue = || {
+        let issued = world.config.issuer.issue(Kind::Secret, &owner, &mut world.outside.entropy());
+        issued.expect("entropy")
+    };
+    let issued: Vec<_> = (0..10_000).map(|_| issue()).collect();
+    world.fill(10_000, |n, record| {
+        let issued = &issued[n as usize];
+        (record.digest, record.redacted) = (issued.digest(), issued.redacted().to_owned());
+        // As in a life: some have expired, some are revoked.
+        record.settings.expires_at = (n % 7 == 0).then(|| after(1));
+        record.version = 1 + u64::from(n % 3);
+        if n % 11 == 0 {
+            let by = record.created_by.clone();
+            record.revocation = Some(keyward_core::Revocation { at: after(1), by, reason: None });
+        }
+    });
+    let pages = export(&world);
+    assert!(pages.iter().all(|page| page.len() <= 1000));
+    let there = elsewhere();
+    let [imported, unchanged] = import_all(&there, &pages);
+    // The organization, ada and bob; the keys; an event of each, of both members and of the organization's creation.
+    assert_eq!([imported, unchanged], [1 + 2 + 10_001 + 10_001 + 3, 0]);
+    for (n, issued) in issued.iter().enumerate() {
+        let key = Made { id: String::new(), token: issued.text().to_owned() };
+        let now = there.verify(&key, "strong");
+        let expected = if n % 11 == 0 {
+            "revoked"
+        } else if n % 7 == 0 {
+            "expired"
+        } else {
+            "valid"
+        };
+        assert_eq!(now.code(), expected, "{n}");
+        if n % 100 == 0 {
+            assert_eq!(now.body, world.verify(&key, "strong").body, "{n}");
+        }
+    }
+}
+
+#[test]
+fn all_that_there_is_of_an_organization_comes_back_as_it_was() {
+    let world = World::with_acme();
+    world.ok(ROOT, "PUT", "/v1/organizations/acme/members/cat", json!({ "role": "admin" }));
+    let made = world.create(
+        &user("bob"),
+        "organizations/acme",
+        json!({ "scopes": ["*"], "metadata": { "a": 1.5 } }),
+    );
+    let shown = world.create(ROOT, "organizations/acme", json!({ "type": "publishable" }));
+    let rolled = world.ok(ROOT, "POST", &format!("{ACME}/keys/{}/roll", made.id), json!({ "grace": 600 }));
+    let rolled = Made { id: rolled.text("id"), token: rolled.text("token") };
+    let mut hinted = foreign_row("salt sk_a-key-of-its-own", json!({ "salt": "salt " }));
+    (hinted["redacted"], hinted["created_by"]) = ("sk_a***own".into(), "user_7".into());
+    let salted = foreign_row("salt a-foreign-key-with-a-salt", json!({ "salt": "salt " }));
+    let rows = json!([foreign_row("a-plain-foreign-key", json!({})), salted, hinted]);
+    assert_eq!(world.ok(ROOT, "POST", &format!("{ACME}/import"), rows.clone()).body["imported"], 3);
+    let used = world.verify(&rolled, "strong");
+    world.record_uses(&used);
+    let pages = export(&world);
+    let there = elsewhere();
+    let [imported, unchanged] = import_all(&there, &pages);
+    assert_eq!(unchanged, 0);
+    let [mut before, mut now] = [&world, &there].map(|world| {
+        let list = |what: &str| world.ok(ROOT, "GET", &format!("{ACME}{what}"), Value::Null).body;
+        [list(""), list("/members"), list("/keys?order=title&limit=100")]
+    });
+    for part in before.iter_mut().chain(&mut now) {
+        part.as_object_mut().expect("object").remove("after");
+    }
+    assert_eq!(before, now);
+    let events = |world: &World| {
+        let list = world.ok(ROOT, "GET", &format!("{ACME}/events?limit=100"), Value::Null).body;
+        list["events"].as_array().expect("a list").clone()
+    };
+    let (before, now) = (events(&world), events(&there));
+    assert!(before.iter().all(|event| now.contains(event)), "{before:#?} {now:#?}");
+    assert!(now.iter().any(|event| event["action"] == "key.imported"));
+    let foreign = ["a-plain-foreign-key", "a-foreign-key-with-a-salt", "sk_a-key-of-its-own"];
+    for text in [&made, &shown, &rolled].map(|key| key.token.as_str()).into_iter().chain(foreign) {
+        let question = json!({ "key": text, "organization": "acme", "consistency": "strong" });
+        let [before, now] = [&world, &there].map(|world| world.ask(ROOT, question.clone()).body);
+        assert_eq!((now["valid"].clone(), &now), (json!(true), &before), "{text}");
+    }
+    // It can be repeated, and the rows of the other system are still known.
+    assert_eq!(imported, pages.iter().map(Vec::len).sum::<usize>() as u64);
+    assert_eq!(
+        import_all(&there, &pages),
+        [0, imported],
+        "though some keys were seen since, and are found otherwise"
+    );
+    assert_eq!(there.ok(ROOT, "POST", &format!("{ACME}/import"), rows).body["unchanged"], 3);
+    there.deliver();
+    assert_eq!(there.verify(&rolled, "fast").cost.ledger_calls, 0, "KV has it");
+}
+
+#[test]
+fn only_the_operator_puts_back_what_was_exported() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "organizations/acme", json!({}));
+    let lines = export(&world).concat();
+    let there = elsewhere();
+    there.ok(ROOT, "PUT", "/v1/organizations/acme/members/ada", json!({ "role": "owner" }));
+    let everything = there.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] })).token;
+    let of_operator = there.create(ROOT, "deployment", json!({ "scopes": ["keys:write"] })).token;
+    for (who, code) in [
+        (user("ada"), "auth.forbidden"),
+        (everything, "auth.forbidden"),
+        (of_operator, "auth.insufficient_scope"),
+    ] {
+        let told = import(&there, &who, &lines).body;
+        let failed = told["failed"].as_array().expect("rows");
+        assert_eq!((&told["imported"], failed.len()), (&json!(0), lines.len()), "{told}");
+        assert!(failed.iter().all(|row| row["code"] == code), "{told}");
+    }
+    assert_eq!(there.verify(&key, "strong").code(), "unknown");
+    let of_operator = there.create(ROOT, "deployment", json!({ "scopes": ["*"] })).token;
+    assert_eq!(import(&there, &of_operator, &lines).body["failed"], json!([]));
+    assert_eq!(there.verify(&key, "strong").code(), "valid");
+}
+
+#[test]
+fn a_line_that_differs_from_what_is_there_or_belongs_elsewhere_changes_nothing() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "organizations/acme", json!({}));
+    let lines = export(&world).concat();
+    let line = |kind: &str| lines.iter().find(|line| line["kind"] == kind).expect(kind).clone();
+    let with = |kind: &str, path: &str, value: Value| {
+        let mut line = line(kind);
+        *line.pointer_mut(path).expect(path) = value;
+        line
+    };
+    let another = json!("apk_01KAHQ0000000000000000000Z");
+    let commits = world.outside.counts().commits;
+    for (line, code) in [
+        (with("key", "/key/settings/title", json!("Other")), "import.differs"),
+        (with("key", "/key/id", another), "import.differs"),
+        (with("key", "/key/owner/id", json!("globex")), "request.bad_field"),
+        (with("key", "/key/digest", json!("5e")), "request.bad_field"),
+        (with("organization", "/organization/id", json!("globex")), "request.bad_field"),
+        (with("member", "/member/role", json!("admin")), "import.differs"),
+        (with("member", "/kind", json!("key")), "request.bad_field"),
+        (with("event", "/id", json!("evt_7")), "request.bad_field"),
+        (json!({ "kind": "unreadable" }), "request.bad_field"),
+        (json!({ "kind": "robot" }), "request.bad_field"),
+    ] {
+        let told = import(&world, ROOT, std::slice::from_ref(&line)).body;
+        assert_eq!(told["failed"][0]["code"], code, "{line}: {told}");
+    }
+    assert_eq!(import_all(&world, std::slice::from_ref(&lines)), [0, lines.len() as u64]);
+    assert_eq!(world.outside.counts().commits, commits);
+    assert_eq!(world.verify(&key, "strong").code(), "valid");
+}
+
+#[test]
+fn a_key_that_was_deleted_does_not_come_back_and_the_other_lines_do() {
+    let world = World::with_acme();
+    let [deleted, key] = [(); 2].map(|()| world.create(ROOT, "organizations/acme", json!({})));
+    let lines = export(&world).concat();
+    for made in [&deleted, &key] {
+        world.ok(ROOT, "DELETE", &format!("{ACME}/keys/{}?revoke=true", made.id), Value::Null);
+    }
+    let told = import(&world, ROOT, &lines).body;
+    let codes: Vec<_> =
+        told["failed"].as_array().expect("rows").iter().map(|failed| &failed["code"]).collect();
+    assert_eq!(codes, ["import.deleted"; 2], "{told}");
+    assert_eq!(world.verify(&deleted, "strong").code(), "unknown");
+    assert_eq!(
+        import_all(&elsewhere(), &[lines]).iter().sum::<u64>(),
+        told["unchanged"].as_u64().expect("rows") + 2
+    );
+}
+
+#[test]
+fn a_foreign_key_that_was_imported_there_as_another_key_differs() {
+    let world = World::with_acme();
+    let value = KeyDigest::of("salt:sk_of_another_system").to_hex();
+    let row = foreign_row("sk_of_another_system", json!({ "salt": "salt:", "value": value }));
+    let of_row = || json!([row.clone()]);
+    world.ok(ROOT, "POST", &format!("{ACME}/import"), of_row());
+    let lines = export(&world).concat();
+    let there = elsewhere();
+    there.ok(ROOT, "POST", &format!("{ACME}/import"), of_row());
+    let told = import(&there, ROOT, &lines).body;
+    assert_eq!(told["failed"][0]["code"], "import.differs", "{told}");
+    // Nor where its text was seen since, so that it is found otherwise.
+    let question = json!({ "key": "sk_of_another_system", "organization": "acme", "consistency": "strong" });
+    assert_eq!(there.send(ROOT, "POST", "/v1/verify", question).body["code"], "valid");
+    let told = import(&there, ROOT, &lines).body;
+    assert_eq!(told["failed"][0]["code"], "import.differs", "{told}");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_to_be_missing() {
+    let world = World::with_acme();
+    let key = world.create(ROOT, "organizations/acme", json!({}));
+    world.outside.tamper("UPDATE keys SET body = '{}'");
+    let lines = export(&world).concat();
+    assert!(lines.contains(&json!({ "kind": "unreadable", "id": key.id })), "{lines:#?}");
+    let told = import(&elsewhere(), ROOT, &lines).body;
+    assert_eq!(told["failed"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn personal_keys_and_other_organizations_are_not_in_an_export() {
+    let world = World::with_acme_in_one_ledger();
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "globex", "name": "Globex", "owner": "gus" }));
+    let others = ["users/bob", "organizations/globex"].map(|owner| world.create(ROOT, owner, json!({})).id);
+    let text = format!("{:?}", export(&world));
+    assert!(others.iter().all(|id| !text.contains(id)) && !text.contains("globex"));
+    let seen = world.send(ROOT, "GET", &format!("{EXPORT}?after=apk_1"), Value::Null);
+    assert_eq!((seen.code(), seen.pointer()), ("request.bad_parameter", "?after"));
+}

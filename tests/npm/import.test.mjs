@@ -1,0 +1,100 @@
+// @ts-check
+// `keyward import` of other systems' dumps into the real worker: the examples of docs/MOVING.md, and that each key of a dump
+// is then verified as it was there.
+import assert from "node:assert/strict";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { path as inProject } from "../../scripts/run.mjs";
+import { eventually, ok, serve } from "../http/client.mjs";
+import { keyward, path } from "./asked.mjs";
+
+const server = await serve();
+const { root, rootKey, url, organization } = server;
+
+const DUMPS = inProject("tests/vectors/import");
+/** @typedef {{ key: string, title: string, refused?: string, type?: string, scopes?: string[], metadata?: object, created_at?: string, expires_at?: string }} Expected */
+/** What becomes of each key of each dump. @type {Record<string, Expected[]>} */
+const KEYS = JSON.parse(readFileSync(`${DUMPS}/keys.json`, "utf8"));
+for (const name of readdirSync(DUMPS)) copyFileSync(`${DUMPS}/${name}`, path(name));
+
+/** The commands that a document gives, without what a shell would take off. @param {string} document */
+const commandsOf = (document) =>
+  [...readFileSync(inProject(document), "utf8").matchAll(/^npx --no-install keyward (import .*)$/gm)].map(
+    ([, line]) => line.replace(/\s+#.*$/, "").split(/\s+/),
+  );
+
+const EXAMPLES = commandsOf("docs/MOVING.md");
+const SECRETS = [rootKey, ...Object.values(KEYS).flatMap((keys) => keys.map(({ key }) => key))];
+
+/** Runs an example for an organization. @param {string[]} example @param {string} org @param {string[]} more */
+const run = (example, org, ...more) =>
+  keyward([...example.map((word, at) => (example[at - 1] === "--organization" ? org : word)), ...more], {
+    env: { KEYWARD_URL: url, KEYWARD_API_KEY: rootKey },
+    secrets: SECRETS,
+  });
+
+/** @param {string} org @param {Expected} expected */
+async function assertVerified(org, { key, title, refused, type = "secret", ...more }) {
+  const verify = () => ok(root.post("/v1/verify", { key, organization: org, consistency: "strong" }));
+  // Whether an organization has foreign keys is remembered for a while.
+  const verdict = await eventually(verify, ({ code }) => code !== "malformed" && code !== "unknown");
+  assert.equal(verdict.code, refused ?? "valid", title);
+  const shown = { title, type, ...more };
+  if (!refused) assert.deepEqual(verdict.key, { ...verdict.key, ...shown });
+  // From the second time on it is found by its digest.
+  assert.equal((await verify()).code, refused ?? "valid", title);
+}
+
+test("there is an example for every dump, and a dump for every example", () => {
+  assert.deepEqual(EXAMPLES.map(([, file]) => file).toSorted(), Object.keys(KEYS).toSorted());
+});
+
+for (const example of EXAMPLES) {
+  const [, file] = example;
+  test(`${file} is imported as docs/MOVING.md says, and each of its keys is verified as it was`, async () => {
+    const org = await organization();
+    const keys = KEYS[file];
+    const trial = await run(example, org, "--dry-run");
+    assert.equal(trial.out, counted(keys.length, 0, "would be imported"), trial.err);
+    assert.equal((await ok(root.get(`/v1/organizations/${org}/keys`))).count, 0);
+
+    const first = await run(example, org);
+    assert.deepEqual([first.out, first.status], [counted(keys.length, 0), 0], first.err);
+    for (const expected of keys) await assertVerified(org, expected);
+    // A key that has been used since is unchanged, too.
+    const again = await run(example, org);
+    assert.deepEqual([again.out, again.status], [counted(0, keys.length), 0], again.err);
+  });
+}
+
+/** @param {number} imported @param {number} unchanged @param {string} [done] */
+const counted = (imported, unchanged, done = "imported") =>
+  `${imported} ${done}, ${unchanged} unchanged, 0 failed, of ${imported + unchanged} row${imported + unchanged === 1 ? "" : "s"}.\n`;
+
+test("what the deployment refuses of a file is told by its lines, and the rest is in", async () => {
+  const org = await organization();
+  const rows = readFileSync(path("prefixed.csv"), "utf8").trim().split("\n");
+  const [header, first, second] = rows;
+  const wrong = first.replace("Prefixed 1", "x".repeat(201));
+  const input = [header, first, wrong, second].join("\n");
+  const args = ["import", "-", "--from", "csv", "--part", "after_last_underscore", "--organization", org];
+  const env = { KEYWARD_URL: url, KEYWARD_API_KEY: rootKey };
+  const { status, out } = await keyward(args, { env, secrets: SECRETS, input });
+  assert.equal(status, 1);
+  assert.match(
+    out,
+    /^line 3: [a-z_]+\.[a-z_]+: .*title.*\n2 imported, 0 unchanged, 1 failed, of 3 rows\.\n$/,
+  );
+});
+
+test("whoever may not import into an organization is told so", async () => {
+  const org = await organization();
+  const { token } = await server.key(`organizations/${org}`, { scopes: ["keys:verify"] });
+  const env = { KEYWARD_URL: url, KEYWARD_API_KEY: token };
+  const { status, err } = await keyward(
+    ["import", "prefixed.csv", "--from", "csv", "--part", "after_last_underscore", "--organization", org],
+    { env, secrets: [token] },
+  );
+  assert.equal(status, 2);
+  assert.match(err, /refuses: .*\(auth\.insufficient_scope\)/);
+});
