@@ -15,6 +15,8 @@ const QUESTIONS = ["verify_key", "lookup_key"];
 
 const JSON_TYPE = "application/json";
 const FORM = "application/x-www-form-urlencoded";
+/** What lines are, one row each. */
+const ROWS = "application/x-ndjson";
 /** The types of bodies that the client writes itself. */
 const READ = [FORM, JSON_TYPE];
 const IDEMPOTENCY = "Idempotency-Key";
@@ -72,7 +74,9 @@ function asked(document, operation) {
   const isJson = answers(operation).some((content) => JSON_TYPE in content);
   const list = answers(operation).map((content) => resolved(document, content[JSON_TYPE]?.schema ?? {}))[0];
   const isCreation = parameters.some(({ name }) => name === IDEMPOTENCY);
-  const isPage = list?.properties?.after && parameters.some(({ name }) => name === "after");
+  const isAfter = parameters.some(({ name }) => name === "after");
+  const isPage = list?.properties?.after && isAfter;
+  const isRows = isAfter && answers(operation).some((content) => ROWS in content);
   // Beside its entries a page lists words, such as permissions.
   const entries = Object.entries(list?.properties ?? {}).find(
     ([, { type, items }]) => type === "array" && resolved(document, items).type === "object",
@@ -84,6 +88,7 @@ function asked(document, operation) {
     ...(parameters.some(({ in: place }) => place === "query") && { query: true }),
     ...(isJson && { answers: true }),
     ...(isPage && entries && { entries }),
+    ...(isRows && { entries: "rows", lines: true }),
     ...(isCreation && { creates: true }),
     ...((method === "GET" || QUESTIONS.includes(id)) && { asks: true }),
     // The same revocation again, or the same import, is answered as before, and writes nothing.
@@ -151,7 +156,8 @@ function schemas(document) {
   };
   /** @param {Operation} operation */
   const answerOf = (operation) => {
-    const { entries } = asked(document, operation);
+    const { entries, lines } = asked(document, operation);
+    if (lines) return "Pages<Rows, object>";
     const types = answers(operation).map((content) => {
       const [media] = Object.keys(content);
       if (!media) return "void";
@@ -179,7 +185,7 @@ export async function types(document) {
     await writeTypes(file, source);
     const shapes = readFileSync(file, "utf8").replace(/^\/\*\*[\s\S]+?\*\/\n/, "");
     return `// Written by \`npm run contract\` from www/openapi.json.
-import type { CallOptions, CreationOptions, Pages } from "./calls.cjs";
+import type { CallOptions, CreationOptions, Pages, Rows } from "./calls.cjs";
 
 /** Every operation of the API, under its id. */
 export interface Operations {

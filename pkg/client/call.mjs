@@ -2,7 +2,7 @@
 // From a method's arguments to the request of an operation.
 import { redactText } from "keyward";
 import { Pages } from "./pages.mjs";
-import { KeywardError } from "./problem.mjs";
+import { KeywardError, UNEXPECTED } from "./problem.mjs";
 import { send } from "./send.mjs";
 
 /**
@@ -14,6 +14,7 @@ import { send } from "./send.mjs";
  * @property {boolean} [query] whether there are parameters
  * @property {boolean} [answers] whether the answer is JSON
  * @property {string} [entries] of an operation that answers with pages: where they have their entries
+ * @property {boolean} [lines] its pages are lines of JSON, and a header leads to the next one
  * @property {boolean} [asks] it changes nothing
  * @property {boolean} [creates] it takes an Idempotency-Key
  * @property {boolean} [repeats] the same again is answered as before
@@ -34,7 +35,8 @@ export function call(to, name, operation, args) {
     if (rest.length > 0) throw new TypeError(`${name} takes fewer arguments.`);
     const segments = parts.map(({ part, value }) => segment(name, part, value));
     const path = operation.path.replace(/\{\w+\}/g, () => segments.shift() ?? "");
-    return (await request(to, operation, path, body, wanted, options)).value;
+    const { value, headers } = await request(to, operation, path, body, wanted, options);
+    return operation.lines ? rowsOf(value, headers.get("link")) : value;
   };
   return operation.entries ? new Pages(ask, query, operation.entries) : ask(query);
 }
@@ -85,6 +87,23 @@ function onceOnly(given = crypto.randomUUID()) {
   if (!/^[ -~]{16,255}$/.test(given))
     throw new TypeError("The idempotencyKey has to have 16 to 255 printable ASCII characters.");
   return given;
+}
+
+/** A page of lines. @param {string} [text] @param {string | null} [link] */
+function rowsOf(text = "", link = null) {
+  const [, next] = link?.match(/<([^>]*)>; *rel="next"/) ?? [];
+  const after =
+    next === undefined ? null : new URL(next, "https://keyward.invalid").searchParams.get("after");
+  try {
+    const rows = text.split("\n").flatMap((line) => (line.trim() ? [JSON.parse(line)] : []));
+    return { rows, after };
+  } catch {
+    throw new KeywardError({
+      code: UNEXPECTED,
+      detail: "The server does not answer as Keyward does",
+      status: 200,
+    });
+  }
 }
 
 /** A part of a path. @param {string} name @param {string} part @param {unknown} value */

@@ -21,7 +21,7 @@ export const OPERATIONS = {
   getOrganization: {"method":"GET","path":"/v1/organizations/{organization}","answers":true,"asks":true},
   updateOrganization: {"method":"PATCH","path":"/v1/organizations/{organization}","body":"application/json","answers":true},
   listEvents: {"method":"GET","path":"/v1/organizations/{organization}/events","query":true,"answers":true,"entries":"events","asks":true},
-  exportOrganization: {"method":"GET","path":"/v1/organizations/{organization}/export","query":true,"asks":true},
+  exportOrganization: {"method":"GET","path":"/v1/organizations/{organization}/export","query":true,"entries":"rows","lines":true,"asks":true},
   importKeys: {"method":"POST","path":"/v1/organizations/{organization}/import","body":"application/json","query":true,"answers":true,"repeats":true},
   listInvitations: {"method":"GET","path":"/v1/organizations/{organization}/invitations","query":true,"answers":true,"entries":"invitations","asks":true},
   createInvitation: {"method":"POST","path":"/v1/organizations/{organization}/invitations","body":"application/json","answers":true},

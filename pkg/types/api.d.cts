@@ -1,5 +1,5 @@
 // Written by `npm run contract` from www/openapi.json.
-import type { CallOptions, CreationOptions, Pages } from "./calls.cjs";
+import type { CallOptions, CreationOptions, Pages, Rows } from "./calls.cjs";
 
 /** Every operation of the API, under its id. */
 export interface Operations {
@@ -44,7 +44,7 @@ export interface Operations {
   /** List the events of the audit trail (organization). */
   listEvents(organization: string, query?: ListEventsQuery, options?: CallOptions): Pages<EventList, EventList["events"][number]>;
   /** Export everything that there is of an organization. */
-  exportOrganization(organization: string, query?: ExportOrganizationQuery, options?: CallOptions): Promise<string>;
+  exportOrganization(organization: string, query?: ExportOrganizationQuery, options?: CallOptions): Pages<Rows, object>;
   /** Import keys that another system has issued. */
   importKeys(organization: string, body: ImportKeysBody, query?: ImportKeysQuery, options?: CallOptions): Promise<Imported>;
   /** List the pending invitations of an organization. */

@@ -29,6 +29,13 @@ export interface Pages<Page, Entry> extends Promise<Page>, AsyncEntries<Entry> {
   pages(): AsyncEntries<Page>;
 }
 
+/** A page that is lines of JSON, such as an export. */
+export interface Rows {
+  readonly rows: object[];
+  /** What leads to the next page; null on the last one. */
+  readonly after: string | null;
+}
+
 /** What `for await` takes. */
 export interface AsyncEntries<Entry> {
   [Symbol.asyncIterator](): AsyncIterator<Entry, void, undefined>;

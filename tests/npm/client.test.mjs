@@ -97,6 +97,26 @@ test("a list is walked through from page to page, and its first page is asked fo
   assert.equal(await list, await list);
 });
 
+test("an export is walked through row by row, from page to page", async () => {
+  const org = await organization();
+  const made = await client.createKey(org, { title: "a" });
+  const found = [];
+  // The second page has the events.
+  for await (const row of client.exportOrganization(org)) found.push(JSON.stringify(row));
+  assert.ok(found.some((row) => row.includes(made.redacted)));
+  assert.ok(found.some((row) => row.includes("evt_") && row.includes("key.created")));
+  const link = '<https://keys.example.com/v1/organizations/acme/export?after=aa>; rel="next"';
+  const { client: paged, asked } = told((_, count) =>
+    count === 1 ? { body: '{"id":1}\n{"id":2}\n', headers: { link } } : { body: '{"id":3}\n' },
+  );
+  const rows = [];
+  for await (const row of paged.exportOrganization("acme")) rows.push(row);
+  assert.deepEqual(rows, [{ id: 1 }, { id: 2 }, { id: 3 }]);
+  assert.equal(new URLSearchParams(asked[1].path.split("?")[1]).get("after"), "aa");
+  const cut = told(() => ({ body: '{"id":1}\n{"id' }));
+  assert.equal((await problem(cut.client.exportOrganization("acme"))).code, "client.unexpected");
+});
+
 test("a list that never ends because a page leads to itself is an error", async () => {
   const { client } = told(() => ({ body: { keys: [{}], after: "aa" } }));
   const walk = async () => {
