@@ -1,13 +1,16 @@
 // @ts-check
 // `verify` of `keyward/client`: what needs no request, what is asked once, and for how long an answer may be kept.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mock, test } from "node:test";
 import { newSealKey } from "../../scripts/keys.mjs";
 import { serve } from "../http/client.mjs";
 import { mint } from "../http/mint.mjs";
-import { Keyward, problem, told } from "./called.mjs";
+import { Keyward, middleware, problem, told } from "./called.mjs";
 
 const { url, rootKey, key, organization, orgKey } = await serve();
+
+const { requireKey } = await middleware("fetch");
 
 const KEY = "kw_sk_test_1eT6zIBp8HGhu9j069PsHf4tfTsXb8yzkmICjndbh8zcHX2azVZk2eJnsL";
 const owner = { type: "organization", id: "acme" };
@@ -81,6 +84,28 @@ test("a key of a version that is not known yet, and every text where foreign key
   const foreign = told(() => ({ body: VALID }), { key: KEY, foreign: true, cache: { maxAge: 60 } });
   for (const _ of [1, 2]) assert.equal((await foreign.client.verify("sk_other_system")).valid, true);
   assert.deepEqual([asked.length, foreign.asked.length], [1, 1]);
+});
+
+test("a foreign key is verified where the client is told that there are such, and is no key of ours elsewhere", async () => {
+  const org = await organization();
+  const text = "a-key-of-another-system";
+  const value = createHash("sha256").update(text).digest("hex");
+  const client = new Keyward({ url, key: rootKey });
+  const row = /** @type {any} */ ({
+    hash: { algorithm: "sha256", encoding: "hex", value },
+    title: "Foreign",
+  });
+  assert.equal((await client.importKeys(org, [row])).imported, 1);
+  const question = { organization: org };
+  assert.equal(
+    (await new Keyward({ url, key: rootKey, foreign: true }).verify(text, question)).code,
+    "valid",
+  );
+  assert.equal((await client.verify(text, question)).code, "malformed");
+  const foreign = new Keyward({ url, key: rootKey, foreign: true });
+  const ask = requireKey({ client: foreign, organization: org });
+  const { key } = await ask(new Request("https://app.example/", { headers: { "x-api-key": text } }));
+  assert.equal(key.title, "Foreign");
 });
 
 test("equal questions under way share one request, and different ones do not", async () => {
