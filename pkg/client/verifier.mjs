@@ -49,8 +49,8 @@ export class Verifier {
     if (typeof key !== "string") throw new TypeError("verify: the key has to be a string.");
     const refused = this.#refused(key);
     if (refused) return refused;
-    const { max_staleness_seconds: bound = Number.POSITIVE_INFINITY, consistency } = question;
-    const isStrong = consistency === "strong" || bound === 0;
+    const bound = question.max_staleness_seconds ?? Number.POSITIVE_INFINITY;
+    const isStrong = question.consistency === "strong" || bound === 0;
     // The newest answer there is, for this question alone.
     if (isStrong) return (await this.#question(key, question, options)).verdict;
     const name = await nameOf(key, question);
