@@ -10,7 +10,7 @@ import { bindNpm, bound, optimizeGlance, whenChanged } from "./wasm.mjs";
 const LICENCES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const FILES = [
   ...["build-npm", "ingredients", "notices"].map((name) => `scripts/${name}.mjs`),
-  ...["pkg/lib", "pkg/entry", "pkg/cli", "pkg/package.json"],
+  ...["pkg/lib", "pkg/entry", "pkg/cli", "pkg/client", "pkg/package.json"],
   ...["pkg/index.d.ts", "pkg/init.d.ts", "pkg/wasm.d.ts"],
   ...LICENCES,
 ];
@@ -23,7 +23,11 @@ const LIMITS = {
   "keyward.global.js": 25_000,
   "init.mjs": 5_000,
   "plain.mjs": 15_000,
+  "client.mjs": 8_000,
 };
+
+/** What asks a deployment, and what stands before an application. Each is a file of its own. */
+const CLIENTS = ["client", "hono", "express", "fastify", "fetch"];
 
 /** Builds the package from the compiled core, if anything that it is made from has changed. */
 export async function buildNpm() {
@@ -95,6 +99,10 @@ function bundles() {
     format: /** @type {const} */ ("iife"),
     globalName: "keyward",
   };
+  const clients = {
+    entryPoints: CLIENTS.map((name) => path(`pkg/client/${name}.mjs`)),
+    external: ["keyward"],
+  };
   const ready = { entryPoints: [path("pkg/entry/ready.mjs")], external: ["keyward"] };
   return [
     { ...esm, ...inline },
@@ -105,6 +113,8 @@ function bundles() {
     { ...esm, entryPoints: [path("pkg/entry/plain.mjs")] },
     { ...esm, ...ready },
     { ...cjs, ...ready },
+    { ...esm, ...clients },
+    { ...cjs, ...clients },
     {
       ...esm,
       entryPoints: { cli: path("pkg/cli/main.mjs"), thread: path("pkg/cli/thread.mjs") },

@@ -58,16 +58,11 @@ export async function generators() {
 
 const TYPES = ["--root-types", "--root-types-no-schema-prefix", "--output"];
 
-/** Writes the types that the dashboard uses for requests and responses. @param {string} file */
-export const writeTypes = (file) =>
+/** Writes the types of requests and responses. @param {string} file @param {string} [document] */
+export const writeTypes = (file, document = path("www/openapi.json")) =>
   must(
     process.execPath,
-    [
-      path("tests/contract/node_modules/openapi-typescript/bin/cli.js"),
-      path("www/openapi.json"),
-      ...TYPES,
-      file,
-    ],
+    [path("tests/contract/node_modules/openapi-typescript/bin/cli.js"), document, ...TYPES, file],
     "The types of the API could not be written, see above.",
   );
 

