@@ -149,7 +149,7 @@ impl ServeMedusa {
             Call::UpdateChannel => asked.put_channel(ledger, false),
             Call::DeleteChannel => asked.delete_channel(ledger),
         }?;
-        Ok(Response { success: Success::Ok, body, location: None, next: None, cookie: None })
+        Ok(Response { success: Success::Ok, body, location: None, next: None, cookie: None, is_lines: false })
     }
 }
 
