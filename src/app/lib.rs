@@ -24,6 +24,11 @@ pub mod request;
 pub mod resources;
 pub mod response;
 pub mod router;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulation;
+#[cfg(any(test, feature = "simulation"))]
+#[allow(clippy::expect_used, clippy::panic, reason = "it is in no worker")]
+mod sqlite;
 #[cfg(test)]
 mod tests;
 
