@@ -81,8 +81,8 @@ fn verdict(
     if let Some(code) = ended(key, at) {
         return code;
     }
-    let required = required.or(for_organization);
-    if required.is_some_and(|organization| !owned_by(organization) && !(is_personal && is_member)) {
+    let is_elsewhere = |required: &str| for_organization.is_some_and(|own| own != required);
+    if required.is_some_and(|id| !owned_by(id) && !(is_personal && is_member && !is_elsewhere(id))) {
         return "not_a_member";
     }
     if scopes.iter().all(|scope| holds(key, scope)) { "valid" } else { "insufficient_scope" }
@@ -202,7 +202,8 @@ impl History {
         let from = oldest(answer, bound);
         let key = self.keys.get(&question.key);
         let own = self.organization_of(question);
-        let reached = question.organization.as_ref().or(own.as_ref());
+        // An organization learns nothing about memberships elsewhere.
+        let reached = own.as_ref().or(question.organization.as_ref());
         let member = self.membership(key, reached);
         // Of two ledgers the one whose clock is behind counts.
         let is_recent = self.reading_of(key, from);

@@ -15,6 +15,7 @@ impl World {
     /// From now on nothing goes wrong, or it does again.
     pub(crate) fn heal(&self, is_healed: bool) {
         self.is_healed.set(is_healed);
+        self.healed_at.set(self.now());
         self.kv.is_healed.set(is_healed);
     }
 

@@ -28,7 +28,8 @@ impl Trace {
     /// The last lines before a place in the trace.
     pub(crate) fn before(&self, end: usize, count: usize) -> Vec<String> {
         let lines = self.lines.borrow();
-        lines[end.saturating_sub(count)..end.min(lines.len())].to_vec()
+        let end = end.min(lines.len());
+        lines[end.saturating_sub(count)..end].to_vec()
     }
 
     /// FNV-1a over every byte.

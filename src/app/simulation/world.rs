@@ -46,6 +46,8 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     /// From the moment on when nothing goes wrong any more.
     pub(crate) is_healed: Cell<bool>,
+    /// Since when that is so.
+    pub(crate) healed_at: Cell<i64>,
     /// Faults, by kind.
     pub(crate) injected: Counter,
     pub(crate) config: Config,
@@ -84,6 +86,7 @@ impl World {
             trace: Trace::new(),
             history: Rc::default(),
             is_healed: Cell::default(),
+            healed_at: Cell::default(),
             injected: Counter::default(),
             config: config(),
             kv: Kv::new(places),
