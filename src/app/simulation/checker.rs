@@ -144,17 +144,28 @@ impl History {
         (always, ever)
     }
 
-    /// What organizations have said, during some time, about how stale answers may be: theirs that the question concerns.
-    fn ceilings(&self, question: &Question, from: i64, to: i64) -> Vec<Ceiling> {
-        let key = self.keys.get(&question.key).and_then(|key| key.entries.first()?.state.as_ref());
-        let owner = key.and_then(|key| key.owner.strip_prefix("organization:").map(str::to_owned));
-        let concerned = [owner, question.organization.clone(), self.organization_of(question)];
-        let mut found: Vec<Ceiling> = Vec::new();
-        for organization in concerned.iter().flatten() {
-            let Some(subject) = self.ceilings.get(organization) else { continue };
-            found.extend(subject.during(from, to).into_iter().filter_map(state));
-        }
-        found
+    /// How old an answer about what this owner has may be: what was asked, or the owner's ceiling. One that was lowered counts
+    /// for as long as it allowed; the second number is for callers that prefer an old answer while there is an outage.
+    fn allows(&self, owner: &str, question: &Question, answer: &Answer) -> (i64, i64) {
+        let organization = owner.strip_prefix("organization:");
+        let Some(ceilings) = organization.and_then(|id| self.ceilings.get(id)) else {
+            let bound = question.bound.min(Ceiling::DEFAULT.bound);
+            return (bound, bound);
+        };
+        let within = |choose: &dyn Fn(&Ceiling) -> i64| {
+            let all = ceilings.entries.iter().filter_map(|entry| Some((entry, choose(entry.state.as_ref()?))));
+            let holding = all.filter(|(entry, bound)| {
+                ceilings.holds_during(Some(entry), oldest(answer, *bound), answer.ended)
+            });
+            holding.map(|(_, bound)| bound).max().unwrap_or_default()
+        };
+        let bound = within(&|ceiling| ceiling.bound.min(question.bound));
+        let stale = within(&|ceiling| ceiling.on_outage);
+        (bound, if question.stale_on_outage { bound.max(stale) } else { bound })
+    }
+
+    fn owner(&self, digest: &str) -> Option<&str> {
+        Some(&self.keys.get(digest)?.entries.first()?.state.as_ref()?.owner)
     }
 
     /// Checks an answer to a verify.
@@ -167,11 +178,12 @@ impl History {
         answer: &Answer,
         is_healed: bool,
     ) -> Result<Seen, String> {
-        let ceilings = self.ceilings(question, answer.ended - 3_600_000, answer.ended);
-        let ceiling = ceilings.iter().map(|ceiling| ceiling.bound).max().unwrap_or(3600);
-        let bound = question.bound.min(ceiling);
-        let from = oldest(answer, bound);
-        let (always, ever) = self.caller(question, from, answer.ended);
+        let caller = match &question.caller {
+            Caller::Operator => None,
+            Caller::Organization(digest) | Caller::Member(digest) => self.owner(digest),
+        };
+        let (_, allowed) = self.allows(caller.unwrap_or_default(), question, answer);
+        let (always, ever) = self.caller(question, oldest(answer, allowed), answer.ended);
         match answer.status {
             503 if is_healed => return Err("503, though nothing is wrong any more".into()),
             503 => return Ok(Seen::Unavailable),
@@ -180,36 +192,37 @@ impl History {
             200 => {}
             status => return Err(format!("the status {status}")),
         }
-        let stale = ceilings.iter().map(|ceiling| ceiling.on_outage).max().unwrap_or_default();
-        let allowed = if question.stale_on_outage { bound.max(stale) } else { bound };
-        let (_, ever) = if allowed > bound {
-            self.caller(question, oldest(answer, allowed), answer.ended)
-        } else {
-            (always, ever)
-        };
         if !ever {
             return Err("the caller may not verify, and has not been allowed to for longer".into());
         }
-        self.check_verdict(question, answer, allowed)
+        self.check_verdict(question, answer)
     }
 
-    fn check_verdict(&self, question: &Question, answer: &Answer, bound: i64) -> Result<Seen, String> {
+    fn check_verdict(&self, question: &Question, answer: &Answer) -> Result<Seen, String> {
         let code = answer.body["code"].as_str().ok_or("no code")?;
         let as_of = instant(&answer.body["as_of"]).ok_or("no as_of")?;
-        if question.key.is_empty() {
-            return if code == "malformed" { Ok(Seen::Verdict) } else { Err(format!("{code} for no key")) };
-        }
-        let from = oldest(answer, bound);
-        let key = self.keys.get(&question.key);
         let own = self.organization_of(question);
         // An organization learns nothing about memberships elsewhere.
         let reached = own.as_ref().or(question.organization.as_ref());
+        let (key, owner) = (self.keys.get(&question.key), self.owner(&question.key).unwrap_or_default());
         let member = self.membership(key, reached);
+        let (mut bound, mut allowed) = self.allows(owner, question, answer);
+        let mut allowed_of_member = allowed;
+        if let (Some(organization), Some(_)) = (reached, member) {
+            let (of_member, stale) = self.allows(&format!("organization:{organization}"), question, answer);
+            bound = bound.max(of_member);
+            allowed_of_member = stale;
+        }
+        if !question.stale_on_outage {
+            (allowed, allowed_of_member) = (allowed.min(bound), allowed_of_member.min(bound));
+        }
+        let (from, from_of_member) = (oldest(answer, allowed), oldest(answer, allowed_of_member));
         // Of two ledgers the one whose clock is behind counts.
         let is_recent = self.reading_of(key, from);
-        if as_of < member.map_or(is_recent, |_| is_recent.min(self.reading_of(member, from))) {
+        let is_recent_of_member = member.map_or(is_recent, |_| self.reading_of(member, from_of_member));
+        if as_of < is_recent.min(is_recent_of_member) {
             let age = self.reading_of(key, answer.ended) - as_of;
-            return Err(format!("it is as of {age} ms ago, and may be as of {bound} s ago"));
+            return Err(format!("it is as of {age} ms ago, and may be as of {allowed} s ago"));
         }
         let mut possible = Vec::new();
         let states = key.map_or_else(|| vec![None], |key| key.at(as_of));
@@ -220,11 +233,13 @@ impl History {
                 continue;
             }
             let is_strong = state(*entry).is_some_and(|key| key.is_strong);
-            if is_strong && as_of < self.reading_of(key, oldest(answer, 0)) {
+            if is_strong && as_of < self.reading_of(key, answer.began) {
                 continue;
             }
             for membership in &memberships {
-                if !member.is_none_or(|member| member.holds_during(*membership, from, answer.ended)) {
+                if !member
+                    .is_none_or(|member| member.holds_during(*membership, from_of_member, answer.ended))
+                {
                     continue;
                 }
                 let verdict = |at: i64| {
@@ -253,10 +268,12 @@ impl History {
     /// # Errors
     /// What is wrong.
     pub(crate) fn check_promise(&self, question: &Question, answer: &Answer, by: i64) -> Result<(), String> {
-        let key = self.keys.get(&question.key);
-        let ceilings = self.ceilings(question, answer.began, answer.ended);
-        let ceiling = ceilings.iter().map(|ceiling| ceiling.bound).min().unwrap_or(30);
-        let is_within = question.bound <= ceiling && !question.stale_on_outage;
+        let (key, owner) = (self.keys.get(&question.key), self.owner(&question.key).unwrap_or_default());
+        let organization = owner.strip_prefix("organization:").and_then(|id| self.ceilings.get(id));
+        let ceilings = organization.map(|organization| organization.during(answer.began, answer.ended));
+        let ceilings = ceilings.into_iter().flatten().filter_map(state).map(|ceiling| ceiling.bound);
+        let is_within =
+            question.bound <= ceilings.min().unwrap_or(Ceiling::DEFAULT.bound) && !question.stale_on_outage;
         let is_late = self.reading_of(key, answer.began) > by;
         if is_within && is_late && answer.body["code"] == "valid" {
             return Err(format!("valid, and was promised not to be after {}", show(by)));

@@ -72,6 +72,11 @@ pub(crate) struct Ceiling {
     pub(crate) on_outage: i64,
 }
 
+impl Ceiling {
+    /// What all allow who have not said anything else.
+    pub(crate) const DEFAULT: Self = Self { bound: 30, on_outage: 0 };
+}
+
 /// The ledgers' commits, and what their clocks have shown.
 #[derive(Debug, Default)]
 pub(crate) struct History {
@@ -112,10 +117,10 @@ fn key_state(body: &Value) -> KeyState {
     }
 }
 
-/// What an organization says about staleness, where it says anything.
+/// What an organization allows.
 fn ceiling(body: &Value) -> Ceiling {
-    let number = |name: &str, default| body[name].as_i64().unwrap_or(default);
-    Ceiling { bound: number("max_staleness_seconds", 30), on_outage: number("on_outage_max_seconds", 0) }
+    let number = |name: &str| body["limits"][name].as_i64().expect("a number");
+    Ceiling { bound: number("max_staleness_seconds"), on_outage: number("on_outage_max_seconds") }
 }
 
 /// The three tables of which everything is recorded.

@@ -112,16 +112,16 @@ impl World {
                 Ok(found) => app.serve(&request, &found).await,
                 Err(problem) => Err(problem),
             };
-            (outcome, app.uses.take())
+            (outcome, app.take_later())
         });
-        let (outcome, uses) = served.await?;
+        let (outcome, later) = served.await?;
         // As the worker does, after the response.
-        for key_use in uses {
+        for later in later {
             let (world, isolate, memory) = (Rc::clone(self), Rc::clone(isolate), Rc::clone(&memory));
             self.schedule.spawn(async move {
                 let edge = Edge { world: Rc::clone(&world), isolate: Rc::clone(&isolate) };
                 let app = App::new(&edge, &world.config, &memory);
-                while_alive(&isolate.life, app.record_use(key_use)).await;
+                while_alive(&isolate.life, app.do_later(later)).await;
             });
         }
         let (status, mut body) = match outcome {
@@ -163,14 +163,22 @@ impl KvReader for Edge {
             world.kv.read(kv_key, isolate.place, world.now(), &world.random, replays, &world.injected);
         world.log(&isolate.name, format_args!("reads {place}: value {index} of {of}"));
         world.schedule.sleep(world.random.between(0, 5)).await;
-        Ok(value)
+        let broken = |value| match world.mutation {
+            Some(mutation) => mutation.read(kv_key, value, &world.config.issuer.ring, self.now()),
+            None => value,
+        };
+        Ok(value.map(broken))
     }
 }
 
 impl Ledgers for Edge {
     async fn send(&self, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, Unavailable> {
         self.world.ledger_requests.set(self.world.ledger_requests.get() + 1);
-        self.world.send(&self.isolate.name, ledger, request).await
+        let answer = self.world.send(&self.isolate.name, ledger, request).await?;
+        Ok(match self.world.mutation {
+            Some(mutation) => mutation.hear(answer, self.now()),
+            None => answer,
+        })
     }
 }
 
