@@ -190,7 +190,7 @@ fn is_within(value: &Value, levels: usize) -> bool {
 }
 
 /// Reads a field that may be left out but has to be valid if it is there: null is not the same as nothing.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 

@@ -67,7 +67,8 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
     pub fn handle(&self, config: &Config, request: LedgerRequest) -> Result<Answered, StorageError> {
         self.with_store(|store| {
             let (committed, wall) = (store.clock(), self.ports.now());
-            let now = self.clock.borrow_mut().tick(wall, committed);
+            let (mut clock, behind) = (self.clock.borrow_mut(), store.behind());
+            let now = if request.is_told() { clock.tell(wall, behind) } else { clock.tick(wall, behind) };
             let mut entropy = self.ports.entropy();
             let request_context = RequestContext::default();
             let mut ledger =

@@ -82,7 +82,7 @@ impl LedgerOperation for DeleteKey {
         };
         ledger.record(&mut transaction, owner, deleted)?;
         transaction.delete_key(owner, &self.key);
-        let tombstone = kv::write_of_deleted_key(&ledger.config.issuer.ring, &digest);
+        let tombstone = kv::write_of_deleted_key(&ledger.config.issuer.ring, &digest, now);
         transaction.deliver(&caller.owner, Urgency::End, tombstone);
         ledger.commit(transaction)
     }

@@ -121,6 +121,7 @@ impl World {
             config: &self.config,
             memory: &self.memory,
             uses: RefCell::default(),
+            stale_feeds: RefCell::default(),
             caller: RefCell::default(),
         }
     }
