@@ -5,8 +5,6 @@
 //! that is no longer ago than was asked. An answer may always be as old as its request: what a ledger has read after the
 //! request arrived is fresh, however long the answer takes.
 
-use serde_json::Value;
-
 use super::history::{Ceiling, Entry, History, KeyState, Subject, instant};
 use super::isolates::Answer;
 use super::world::START;
@@ -217,38 +215,44 @@ impl History {
             (allowed, allowed_of_member) = (allowed.min(bound), allowed_of_member.min(bound));
         }
         let (from, from_of_member) = (oldest(answer, allowed), oldest(answer, allowed_of_member));
-        // Of two ledgers the one whose clock is behind counts.
+        // A personal key's membership is in another ledger. Of the two the one whose clock is behind counts.
+        let other = reached.filter(|_| owner.starts_with("user:")).and_then(|id| self.ceilings.get(id));
         let is_recent = self.reading_of(key, from);
-        let is_recent_of_member = member.map_or(is_recent, |_| self.reading_of(member, from_of_member));
-        if as_of < is_recent.min(is_recent_of_member) {
+        let behind = |of_key: i64, of_member: i64| {
+            let of_key = self.reading_of(key, of_key);
+            other.map_or(of_key, |other| of_key.min(self.reading_of(Some(other), of_member)))
+        };
+        if as_of < behind(from, from_of_member) {
             let age = self.reading_of(key, answer.ended) - as_of;
             return Err(format!("it is as of {age} ms ago, and may be as of {allowed} s ago"));
         }
-        let mut possible = Vec::new();
         let states = key.map_or_else(|| vec![None], |key| key.at(as_of));
         let memberships = member.map_or_else(|| vec![None], |member| member.at(as_of));
-        for entry in &states {
-            // It also has to be what was so no longer ago than was asked.
-            if !key.is_none_or(|key| key.holds_during(*entry, from, answer.ended)) {
+        // It also has to be what was so no longer ago than was asked.
+        let memberships = memberships.into_iter().filter(|entry| {
+            member.is_none_or(|member| member.holds_during(*entry, from_of_member, answer.ended))
+        });
+        let memberships: Vec<bool> = memberships.map(|entry| state(entry).is_some()).collect();
+        let mut possible = Vec::new();
+        for entry in states {
+            if !key.is_none_or(|key| key.holds_during(entry, from, answer.ended)) {
                 continue;
             }
-            let is_strong = state(*entry).is_some_and(|key| key.is_strong);
-            if is_strong && as_of < self.reading_of(key, answer.began) {
+            let is_strong = state(entry).is_some_and(|key| key.is_strong);
+            if is_strong && as_of < behind(answer.began, answer.began) {
                 continue;
             }
-            for membership in &memberships {
-                if !member
-                    .is_none_or(|member| member.holds_during(*membership, from_of_member, answer.ended))
+            let verdict = |at: i64, is_member: bool| {
+                let organization = question.organization.as_deref();
+                verdict(state(entry), at, own.as_deref(), organization, &question.scopes, is_member)
+            };
+            for is_member in [true, false] {
+                let code = verdict(as_of, is_member);
+                let is_needed = code != verdict(as_of, !is_member);
+                if code == verdict(as_of.max(is_recent), is_member)
+                    && (!is_needed || memberships.contains(&is_member))
                 {
-                    continue;
-                }
-                let verdict = |at: i64| {
-                    let is_member = state(*membership).is_some();
-                    let organization = question.organization.as_deref();
-                    verdict(state(*entry), at, own.as_deref(), organization, &question.scopes, is_member)
-                };
-                if verdict(as_of) == verdict(as_of.max(is_recent)) {
-                    possible.push(verdict(as_of));
+                    possible.push(code);
                 }
             }
         }

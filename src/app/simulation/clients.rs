@@ -13,9 +13,8 @@ use super::isolates::Answer;
 use super::violation::Violation;
 use super::world::{ROOT, START, World};
 
-/// The organizations of a simulation, and the people in it.
+/// The organizations of a simulation.
 pub(crate) const ORGANIZATIONS: [&str; 2] = ["acme", "zeta"];
-pub(crate) const USERS: [&str; 3] = ["ada", "bob", "cat"];
 
 /// How old answers may be, in seconds; -1 for a question that does not say.
 const BOUNDS: [i64; 9] = [0, 0, 1, 5, 30, 30, -1, 300, 3600];
@@ -43,6 +42,7 @@ pub(crate) struct Clients {
     left: Cell<u64>,
     pub(crate) verdicts: Cell<u64>,
     /// Verifies that were answered without a request to a ledger.
+    pub(crate) unasked: Cell<u64>,
     pub(crate) unavailable: Cell<u64>,
     pub(crate) refused: Cell<u64>,
     pub(crate) changes: Cell<u64>,
@@ -61,6 +61,7 @@ impl Clients {
             keys: RefCell::default(),
             left: Cell::new(verifies),
             verdicts: Cell::default(),
+            unasked: Cell::default(),
             unavailable: Cell::default(),
             refused: Cell::default(),
             changes: Cell::default(),
@@ -381,6 +382,7 @@ impl Clients {
                     Seen::Refused => &self.refused,
                 };
                 count.set(count.get() + 1);
+                self.unasked.set(self.unasked.get() + u64::from(answer.asked == 0));
                 self.answered.borrow_mut().push((question, answer));
             }
             Err(what) => self.violates(what, &question, &answer),

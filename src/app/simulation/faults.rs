@@ -64,7 +64,7 @@ impl Faults {
     /// Each kind is absent in some runs, rare in most and frequent in some: what only happens when another thing does not
     /// is found as well.
     pub(crate) fn draw(random: &Random) -> Self {
-        let mut of_thousand = |most: u32| random.pick(&[0, most / 10, most / 4, most]);
+        let of_thousand = |most: u32| random.pick(&[0, most / 10, most / 4, most]);
         Self {
             think: random.pick(&THINK),
             lag: random.pick(&LAGS),

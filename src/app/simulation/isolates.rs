@@ -42,6 +42,8 @@ pub(crate) struct Answer {
     pub(crate) ended: i64,
     /// How many lines the trace had then.
     pub(crate) traced: usize,
+    /// How many requests to ledgers it has waited for.
+    pub(crate) asked: u64,
 }
 
 impl Isolate {
@@ -61,6 +63,8 @@ impl Isolate {
 pub(crate) struct Edge {
     world: Rc<World>,
     isolate: Rc<Isolate>,
+    /// How often a ledger was asked.
+    asked: Cell<u64>,
 }
 
 impl World {
@@ -105,7 +109,7 @@ impl World {
         };
         let began = self.now();
         let memory = Rc::clone(&isolate.memory.borrow());
-        let edge = Edge { world: Rc::clone(self), isolate: Rc::clone(isolate) };
+        let edge = Edge { world: Rc::clone(self), isolate: Rc::clone(isolate), asked: Cell::default() };
         let served = while_alive(&isolate.life, async {
             let app = App::new(&edge, &self.config, &memory);
             let outcome = match crate::find(&request, Some(&self.config)) {
@@ -119,7 +123,7 @@ impl World {
         for later in later {
             let (world, isolate, memory) = (Rc::clone(self), Rc::clone(isolate), Rc::clone(&memory));
             self.schedule.spawn(async move {
-                let edge = Edge { world: Rc::clone(&world), isolate: Rc::clone(&isolate) };
+                let edge = Edge { world: Rc::clone(&world), isolate: Rc::clone(&isolate), asked: Cell::default() };
                 let app = App::new(&edge, &world.config, &memory);
                 while_alive(&isolate.life, app.do_later(later)).await;
             });
@@ -138,13 +142,14 @@ impl World {
         if let Some(mutation) = self.mutation {
             mutation.answer(&mut body);
         }
-        Some(Answer { status, body, began, ended: self.now(), traced: self.trace.len() })
+        let (ended, traced, asked) = (self.now(), self.trace.len(), edge.asked.get());
+        Some(Answer { status, body, began, ended, traced, asked })
     }
 }
 
 impl KvReader for Edge {
     async fn get(&self, kv_key: &str) -> Result<Option<String>, Unavailable> {
-        let Self { world, isolate } = self;
+        let Self { world, isolate, .. } = self;
         let place = short(kv_key);
         world.schedule.sleep(world.random.between(0, 30)).await;
         if world.fault("KV: a read fails", world.faults.kv_reads_fail) {
@@ -173,6 +178,7 @@ impl KvReader for Edge {
 
 impl Ledgers for Edge {
     async fn send(&self, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, Unavailable> {
+        self.asked.set(self.asked.get() + 1);
         self.world.ledger_requests.set(self.world.ledger_requests.get() + 1);
         let answer = self.world.send(&self.isolate.name, ledger, request).await?;
         Ok(match self.world.mutation {

@@ -60,8 +60,8 @@ pub struct Outcome {
     pub refused: u64,
     /// Changes that were answered and checked.
     pub changes: u64,
-    /// Requests that isolates have made to ledgers in order to verify.
-    pub ledger_requests: u64,
+    /// Verifies that were answered without a request to a ledger.
+    pub unasked: u64,
     /// What went wrong on purpose, by kind.
     pub injected: BTreeMap<&'static str, u64>,
     /// How many lines the trace has.
@@ -112,7 +112,7 @@ fn play(
         unavailable: clients.unavailable.get(),
         refused: clients.refused.get(),
         changes: clients.changes.get(),
-        ledger_requests: world.ledger_requests.get(),
+        unasked: clients.unasked.get(),
         injected: world.injected.take(),
         lines: world.trace.len(),
         trace: world.trace.hash(),

@@ -16,7 +16,6 @@ type Task = Pin<Box<dyn Future<Output = ()>>>;
 type Turn = (i64, u64, u64);
 
 /// The tasks, and the true time, in milliseconds since the simulation began.
-#[expect(missing_debug_implementations, reason = "tasks cannot be shown")]
 pub(crate) struct Schedule {
     now: Cell<i64>,
     queue: RefCell<BinaryHeap<Reverse<Turn>>>,
