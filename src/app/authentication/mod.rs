@@ -143,6 +143,7 @@ impl<P: Ports> App<'_, P> {
         let Some(remembered) = known else { return Ok(None) };
         let Some(as_of) = self.prove_caller(digest, &remembered, bound) else { return Ok(None) };
         let record = remembered.record;
+        self.count_refusal(&record, as_of);
         if record.status(as_of).works() { Ok(Some(principal_of(&record))) } else { Err(invalid()) }
     }
 

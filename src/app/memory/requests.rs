@@ -192,7 +192,7 @@ impl World {
     /// Asks the ledgers of everybody what is new, as isolates do all the time.
     pub(crate) fn warm(&self) {
         let id = |id: &str| OwnerId::parse(id).expect("id");
-        let owners = ["acme", "globex"].map(|name| Owner::Organization(id(name)));
+        let owners = ["acme", "globex", "other"].map(|name| Owner::Organization(id(name)));
         let users = ["ada", "bob", "cat", "zoe"].map(|name| Owner::User(id(name)));
         for owner in owners.into_iter().chain(users).chain([Owner::DEPLOYMENT]) {
             run(self.app().do_later(Later::Refresh(owner.ledger())));
