@@ -32,7 +32,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 pub use caller::Caller;
 pub use config::Config;
@@ -41,7 +41,7 @@ pub use problem::Problem;
 pub use request::Request;
 pub use response::Response;
 
-use keyward_core::LedgerLocator;
+use keyward_core::{LedgerLocator, Timestamp};
 use ledger::queries::KeyUse;
 use operations::Operation;
 use ports::Ports;
@@ -68,6 +68,8 @@ pub struct App<'a, P> {
     pub memory: &'a RefCell<Memory>,
     /// Keys that were used. Their ledgers are told in the background, after the response.
     pub uses: RefCell<Vec<KeyUse>>,
+    /// Until when, by the isolate's clock, everything that copies have proven is fresh enough.
+    pub proven_until: Cell<Timestamp>,
     /// Ledgers of which too little will soon be known. They are asked in the background, after the response.
     pub stale_feeds: RefCell<Vec<LedgerLocator>>,
     /// Who calls, by the name of the actor, once that is known: the response says so.
@@ -77,7 +79,15 @@ pub struct App<'a, P> {
 impl<'a, P: Ports> App<'a, P> {
     /// For one request.
     pub fn new(ports: &'a P, config: &'a Config, memory: &'a RefCell<Memory>) -> Self {
-        Self { ports, config, memory, uses: RefCell::default(), stale_feeds: RefCell::default(), caller: RefCell::default() }
+        Self {
+            ports,
+            config,
+            memory,
+            uses: RefCell::default(),
+            stale_feeds: RefCell::default(),
+            proven_until: Cell::new(Timestamp::from_millis(i64::MAX)),
+            caller: RefCell::default(),
+        }
     }
 
     /// Carries a request out.

@@ -282,6 +282,9 @@ impl<P: Ports> App<'_, P> {
         if has_ledger && feed.is_due(bound, now) {
             self.stale_feeds.borrow_mut().push(claim.ledger);
         }
+        let left = i64::from(bound.0) * 1000 - feed.age(now)?;
+        let until = Timestamp::from_millis(now.as_millis().saturating_add(left));
+        self.proven_until.set(until.min(self.proven_until.get()));
         let (begun_at, consistency) = (claim.begun_at, Consistency::Fast);
         Some(Lookup { found: (), begun_at, as_of, consistency, bound })
     }
