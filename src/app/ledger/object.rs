@@ -157,7 +157,11 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         let mut slot = self.store.borrow_mut();
         let store = match slot.take() {
             Some(store) => store,
-            None => Store::open(self.sql.clone())?,
+            None => {
+                let mut store = Store::open(self.sql.clone())?;
+                store.doubt_deliveries()?;
+                store
+            }
         };
         act(slot.insert(store))
     }

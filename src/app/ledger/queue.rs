@@ -6,7 +6,7 @@ use keyward_core::feed::KV_LAG_MAX_SECONDS;
 
 use super::outbox::{Delivery, Lane, UNREADABLE_PAUSE_SECONDS, Urgency, alarm_for, next_try};
 use super::slots::Slots;
-use super::sql::{Row, Sql, Statement, StorageError};
+use super::sql::{Row, Sql, SqlValue, Statement, StorageError};
 use super::store::Store;
 
 /// For how long it is remembered that something has landed, in seconds: a destination is tried at most once a second, and a
@@ -39,6 +39,13 @@ const LAND_OLDER: &str = "UPDATE outbox SET tried_at = ?, not_before = max(not_b
 const FAIL: &str = "UPDATE outbox SET tried_at = ?, attempts = attempts + 1,
     not_before = CASE WHEN revision = ? THEN ? ELSE max(not_before, ?) END WHERE destination = ?";
 
+/// What waits when a ledger starts may have been under way before, and may still land.
+const DOUBT: &str =
+    "UPDATE outbox SET attempts = attempts + 1 WHERE lane = ? AND not_before IS NOT NULL AND attempts = 0";
+
+/// Whether anything waits in a lane.
+const WAITS: &str = "SELECT 1 FROM outbox WHERE lane = ? AND not_before IS NOT NULL LIMIT 1";
+
 const POSTPONE: &str = "UPDATE outbox SET not_before = ? WHERE destination = ?";
 
 const FORGET: &str = "DELETE FROM outbox WHERE lane = ? AND not_before IS NULL AND forget_at <= ?";
@@ -48,7 +55,7 @@ const STATE: &str = "SELECT not_before IS NOT NULL, tried_at FROM outbox WHERE d
 
 /// Every statement of this file.
 #[cfg(test)]
-pub(super) const ALL: [&str; 9] = [NEXT_OWNER, DUE, FIRST, LAND, LAND_OLDER, FAIL, POSTPONE, FORGET, STATE];
+pub(super) const ALL: [&str; 11] = [NEXT_OWNER, DUE, FIRST, LAND, LAND_OLDER, FAIL, POSTPONE, FORGET, STATE, DOUBT, WAITS];
 
 /// A delivery whose turn it is.
 #[derive(Debug)]
@@ -145,6 +152,16 @@ impl<S: Sql> Store<S> {
             log::error!(target: "outbox", "a delivery cannot be read; the others go on");
             self.write(postponed)?;
         }
+    }
+
+    /// Counts what waits as tried once, when a ledger starts: the one before may have begun to write it to KV, and what was begun
+    /// may land after something newer. So that is written once more, a minute later.
+    pub(super) fn doubt_deliveries(&mut self) -> Result<(), StorageError> {
+        let lane = SqlValue::from(Lane::Kv.as_str());
+        if self.first(WAITS, &[lane.clone()], Row::number)?.is_some() {
+            self.write(vec![Statement { sql: DOUBT, bindings: vec![lane] }])?;
+        }
+        Ok(())
     }
 
     /// Records that a delivery has landed. A newer one that has taken its place waits for a second. At `confirm`, if
