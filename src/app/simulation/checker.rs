@@ -232,7 +232,10 @@ impl History {
         let memberships = memberships.into_iter().filter(|entry| {
             member.is_none_or(|member| member.holds_during(*entry, from_of_member, answer.ended))
         });
-        let memberships: Vec<bool> = memberships.map(|entry| state(entry).is_some()).collect();
+        // `as_of` is of the clock of the key's ledger. By that of the organization's it may be before what was so all the time.
+        let meanwhile = member.map(|member| member.during(answer.began, answer.ended)).unwrap_or_default();
+        let memberships: Vec<bool> =
+            memberships.chain(meanwhile).map(|entry| state(entry).is_some()).collect();
         let mut possible = Vec::new();
         for entry in states {
             if !key.is_none_or(|key| key.holds_during(entry, from, answer.ended)) {

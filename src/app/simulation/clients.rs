@@ -406,6 +406,27 @@ impl Clients {
         }
     }
 
+    /// Verifies a key of an organization again and again, as the operator and as the organization.
+    #[cfg(test)]
+    pub(crate) async fn verify_steadily(&self, bound: i64) {
+        let (verifier, known) = (self.keys.borrow()[0].clone(), self.keys.borrow()[2].clone());
+        let body = json!({ "key": known.token, "max_staleness_seconds": bound });
+        while !self.is_done() {
+            self.left.set(self.left.get() - 1);
+            self.world.schedule.sleep(self.world.faults.think).await;
+            let (caller, who) = if self.world.random.chance(500) {
+                (Caller::Operator, ROOT)
+            } else {
+                (Caller::Organization(verifier.digest.clone()), verifier.token.as_str())
+            };
+            let (key, scopes) = (known.digest.clone(), Vec::new());
+            let question =
+                Question { caller, key, organization: None, scopes, bound, stale_on_outage: false };
+            let answer = self.request(who, ["POST", "/v1/verify"], &body, None).await;
+            self.check(question, answer.expect("nothing goes wrong"));
+        }
+    }
+
     /// Verifies every key at every isolate, now that nothing is wrong any more.
     pub(crate) async fn verify_all(self: Rc<Self>) {
         let isolates = self.world.isolates.len();

@@ -18,3 +18,56 @@ fn every_answer_is_as_the_ledgers_were_at_its_as_of_whatever_fails() {
         }
     }
 }
+
+/// Fails if nobody notices within the short form.
+fn notice(mutation: Mutation) {
+    let violation = (1..=20).find_map(|seed| simulate(seed, 300, Some(mutation)).violation);
+    assert!(violation.is_some(), "nobody notices {mutation:?}");
+}
+
+#[test]
+fn the_checker_notices_when_isolates_ignore_the_feed() {
+    notice(Mutation::IgnoreFeed);
+}
+
+#[test]
+fn the_checker_notices_when_isolates_trust_kv_for_a_minute() {
+    notice(Mutation::TrustKv);
+}
+
+#[test]
+fn the_checker_notices_when_isolates_forget_that_clocks_differ() {
+    notice(Mutation::ForgetSkew);
+}
+
+#[test]
+fn the_checker_notices_when_tombstones_are_lost() {
+    notice(Mutation::LoseTombstones);
+}
+
+#[test]
+fn the_checker_notices_when_the_outbox_forgets() {
+    notice(Mutation::ForgetOutbox);
+}
+
+#[test]
+fn the_checker_notices_when_answers_seem_newer_than_they_are() {
+    notice(Mutation::RoundUp);
+}
+
+#[test]
+fn in_a_busy_organization_one_verify_of_a_hundred_at_most_causes_a_request_to_a_ledger() {
+    let world = World::new(Random::new(1), Faults::none(50), None);
+    let clients = Clients::new(&world, 4_000);
+    let verifying = Rc::clone(&clients);
+    world.finish(async move {
+        verifying.set_up().await;
+        verifying.world.ledger_requests.set(0);
+        verifying.verify_steadily(30).await;
+    });
+    let (verdicts, requests) = (clients.verdicts.get(), world.ledger_requests.get());
+    assert_eq!((verdicts, clients.violation.take()), (4_000, None));
+    assert!(requests * 100 <= verdicts, "{requests} requests, those in the background among them");
+    assert!(clients.unasked.get() * 100 >= verdicts * 99);
+    world.end();
+}
