@@ -14,6 +14,8 @@ use crate::identity::keys::Keys;
 const CAPACITY: usize = 4096;
 /// How long a key that its ledger does not know is refused without asking again, in seconds.
 const UNKNOWN_SECONDS: u32 = 5;
+/// How old that is then at most, whatever clocks do, in milliseconds.
+pub(crate) const UNKNOWN_AGE_MAX: i64 = (UNKNOWN_SECONDS + CLOCK_DRIFT_SECONDS) as i64 * 1000;
 /// How long a copy of a caller's key is remembered, in seconds. It counts only as long as the feed of its ledger proves it, and
 /// much less long than what has changed is in the feed.
 const CALLER_SECONDS: u32 = 3600;

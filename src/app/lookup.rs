@@ -9,7 +9,7 @@ use keyward_core::{
 };
 
 use crate::App;
-use crate::isolate::Remembered;
+use crate::isolate::{Remembered, UNKNOWN_AGE_MAX};
 use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member};
 use crate::ledger::feed::FindNews;
 use crate::ledger::queries::{FindKey, FindRole, KeyFound, KeyUse, RoleFound};
@@ -113,9 +113,13 @@ impl<P: Ports> App<'_, P> {
                     }
                 }
                 Copy::Nothing => {
-                    let unknown = self.memory.borrow().unknown(&key.digest(), self.ports.now(), wanted.bound);
-                    if let Some(as_of) = unknown {
-                        let (consistency, bound) = (Consistency::Fast, wanted.bound);
+                    let (mut memory, now) = (self.memory.borrow_mut(), self.ports.now());
+                    // Nobody knows any more whose key it was.
+                    let limits = memory.feed(key.ledger()).map(|feed| feed.limits(None)).unwrap_or_default();
+                    let bound = wanted.bound.within(&limits, Consistency::Fast);
+                    if let Some(as_of) = memory.unknown(&key.digest(), now, bound) {
+                        self.proves_until(now, bound, UNKNOWN_AGE_MAX);
+                        let consistency = Consistency::Fast;
                         return Ok(Lookup { found: None, begun_at: as_of, as_of, consistency, bound });
                     }
                 }
@@ -282,11 +286,15 @@ impl<P: Ports> App<'_, P> {
         if has_ledger && feed.is_due(bound, now) {
             self.stale_feeds.borrow_mut().push(claim.ledger);
         }
-        let left = i64::from(bound.0) * 1000 - feed.age(now)?;
-        let until = Timestamp::from_millis(now.as_millis().saturating_add(left));
-        self.proven_until.set(until.min(self.proven_until.get()));
+        self.proves_until(now, bound, feed.age(now)?);
         let (begun_at, consistency) = (claim.begun_at, Consistency::Fast);
         Some(Lookup { found: (), begun_at, as_of, consistency, bound })
+    }
+
+    /// Notes until when something is within its bound that is so many milliseconds old now.
+    fn proves_until(&self, now: Timestamp, bound: Bound, age: i64) {
+        let until = now.as_millis().saturating_add(i64::from(bound.0) * 1000 - age);
+        self.proven_until.set(self.proven_until.get().min(Timestamp::from_millis(until)));
     }
 
     /// Asks a ledger what is new, in the background. A failure is logged, and made up for by the next request.

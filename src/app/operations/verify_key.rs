@@ -277,9 +277,9 @@ impl<P: Ports> App<'_, P> {
             found = self.find_key(key, Freshness::STRONG).await?;
             role = self.find_role(&organization, &user, None, Freshness::STRONG).await?;
         }
-        // Both clocks may differ by more than the time since either has changed. Then that of the key's ledger counts.
-        let both = found.as_of.min(role.as_of);
-        let as_of = if both >= found.begun_at.max(role.begun_at) { both } else { found.as_of };
+        // Both clocks may differ by more than the time since something has changed. Then that of the key's ledger counts.
+        let agrees = found.agrees_with(&role);
+        let as_of = if agrees { found.as_of.min(role.as_of) } else { found.as_of };
         let consistency = found.consistency.min(role.consistency);
         let found = Lookup { as_of, consistency, bound, ..found };
         let is_member = Some(role.found.is_some());
