@@ -77,6 +77,17 @@ impl Ceiling {
     pub(crate) const DEFAULT: Self = Self { bound: 30, on_outage: 0 };
 }
 
+/// The clock of a machine that a ledger runs on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MachineClock {
+    /// Since when it runs there, by the true time.
+    pub(crate) since: i64,
+    /// How far it is ahead of the true time.
+    pub(crate) ahead: i64,
+    /// When the ledger was asked last on this machine, by the true time: what it has shown nobody was never so.
+    pub(crate) asked_at: Option<i64>,
+}
+
 /// The ledgers' commits, and what their clocks have shown.
 #[derive(Debug, Default)]
 pub(crate) struct History {
@@ -85,8 +96,8 @@ pub(crate) struct History {
     /// By organization and user: the role.
     pub(crate) members: BTreeMap<String, Subject<String>>,
     pub(crate) ceilings: BTreeMap<String, Subject<Ceiling>>,
-    /// Since when (true time) a ledger runs on a machine whose clock is so far ahead.
-    pub(crate) clocks: BTreeMap<LedgerLocator, Vec<(i64, i64)>>,
+    /// The machines that a ledger has run on, one after the other.
+    pub(crate) clocks: BTreeMap<LedgerLocator, Vec<MachineClock>>,
     /// The instants of a ledger's commits, with their true times.
     commits: BTreeMap<LedgerLocator, Vec<(i64, i64)>>,
 }
@@ -165,13 +176,17 @@ impl History {
         commits.push((instant, at));
     }
 
-    /// The latest instant that a ledger's clock is known to have shown by a true time: that of the machines that it has run
-    /// on, or of its commits. Its clock never goes back, whatever theirs do.
+    /// The latest instant that a ledger's clock is known to have shown by a true time: when it was asked on a machine that it
+    /// has run on, what that shows on which it runs, or of its commits. Its clock never goes back, whatever theirs do.
     pub(crate) fn reading(&self, ledger: &LedgerLocator, start: i64, at: i64) -> i64 {
         let machines = self.clocks.get(ledger).map(Vec::as_slice).unwrap_or_default();
-        let ends = machines.iter().skip(1).map(|(since, _)| *since).chain([i64::MAX]);
-        let shown = machines.iter().zip(ends).filter(|((since, _), _)| *since <= at);
-        let shown = shown.map(|((_, ahead), end)| start + at.min(end) + ahead);
+        let ends = machines.iter().skip(1).map(|next| Some(next.since)).chain([None]);
+        let shown = machines.iter().zip(ends).filter(|(clock, _)| clock.since <= at);
+        let shown = shown.filter_map(|(clock, end)| {
+            let is_gone = end.is_some_and(|end| end <= at);
+            let last = if is_gone { clock.asked_at? } else { at };
+            Some(start + last + clock.ahead)
+        });
         let commits = self.commits.get(ledger).map(Vec::as_slice).unwrap_or_default();
         let committed = commits.iter().rev().find(|(_, when)| *when <= at).map(|(instant, _)| *instant);
         shown.chain(committed).max().unwrap_or(i64::MIN)

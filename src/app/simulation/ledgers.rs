@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use keyward_core::{Entropy, LedgerLocator, Timestamp};
 
+use super::history::MachineClock;
 use super::random::Bytes;
 use super::schedule::while_alive;
 use super::storage::Recorded;
@@ -74,8 +75,9 @@ impl World {
         let ports = MachinePorts { world: Rc::clone(self), machine: Rc::clone(machine) };
         let object = LedgerObject::new(machine.storage.clone(), ports);
         machine.object.replace(Some(Rc::new(object)));
+        let clock = MachineClock { since: self.now(), ahead, asked_at: None };
         let mut history = self.history.borrow_mut();
-        history.clocks.entry(machine.ledger).or_default().push((self.now(), ahead));
+        history.clocks.entry(machine.ledger).or_default().push(clock);
         self.log(&machine.name, format_args!("starts, its clock {ahead} ms ahead"));
     }
 
@@ -148,6 +150,12 @@ impl World {
         let handled = object.handle(&self.config, request);
         machine.storage.fails.set(false);
         let what = text.get(2..).and_then(|text| text.split('"').next()).unwrap_or_default();
+        if what.starts_with("Find")
+            && let Some(clock) = self.history.borrow_mut().clocks.get_mut(&machine.ledger)
+            && let Some(clock) = clock.last_mut()
+        {
+            clock.asked_at = Some(self.now());
+        }
         let is_committed = matches!(&handled, Ok(Answered { alarm: Some(_), .. }));
         let committed = if is_committed { ", and has committed" } else { "" };
         self.log(&machine.name, format_args!("is asked {what} by {from}{committed}"));
