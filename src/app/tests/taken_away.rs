@@ -28,6 +28,7 @@ fn a_key_that_cannot_be_read_is_deleted_by_whoever_deletes_keys_and_works_nowher
         let address = format!("{ACME}/keys/{}", b.id);
         world.ok(ROOT, "PATCH", &address, json!({ "title": "Bee" }));
         world.settle();
+        world.warm();
         world.outside.tamper("UPDATE keys SET body = '{}' WHERE title = 'bee'");
         assert_eq!(world.verify(&b, "fast").code(), "valid");
         assert_eq!(world.send(&who, "DELETE", &address, Value::Null).code(), "server.unavailable");
