@@ -314,6 +314,12 @@ pub mod examples {
         })
     }
 
+    /// Something that was taken away.
+    #[must_use]
+    pub fn removed() -> Value {
+        json!({ "effective": { "by": "2026-11-21T08:00:30.000Z" } })
+    }
+
     /// An organization as the operator lists it.
     #[must_use]
     pub fn listed_organization() -> Value {

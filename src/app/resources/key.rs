@@ -165,6 +165,14 @@ pub struct Effective {
     pub by: Timestamp,
 }
 
+/// Something was taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Removed {
+    /// When that takes effect.
+    pub effective: Effective,
+}
+
 /// A key with its revocation, and when that takes effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::kv::{KvKey, KvMember, kv_key_of_digest, kv_key_of_member, write_of_key};
 use crate::ledger::outbox::{Delivery, Lane};
 use crate::ledger::sql::SqlValue;
-use crate::memory::{Faults, Made, ROOT, Seen, World, after, go_on, run, user};
+use crate::memory::{Faults, Made, ROOT, Seen, World, go_on, run, user};
 use crate::ports::Clock;
 
 /// What happens, who does it, to which key or user, and how much.
@@ -35,9 +35,6 @@ struct Play {
     keys: Vec<Known>,
     /// The latest version seen in KV by KV's key; a tombstone is the last.
     versions: BTreeMap<String, u64>,
-    /// The time of day does not go back behind this. A ledger that was evicted has forgotten which instants it has given, and
-    /// knows only the time of day and what was committed.
-    floor: Timestamp,
     /// Writes that were given up have landed, so what KV holds may be older than what it held.
     has_late_writes: bool,
 }
@@ -63,7 +60,6 @@ impl Play {
             callers,
             keys: Vec::new(),
             versions: BTreeMap::new(),
-            floor: after(0),
             has_late_writes: false,
         }
     }
@@ -125,7 +121,7 @@ impl Play {
             14 => world.pass(amount),
             15 => {
                 let back = world.outside.now().as_millis() - i64::from(amount) * 1000;
-                world.outside.set_wall(self.floor.max(Timestamp::from_millis(back)));
+                world.outside.set_wall(Timestamp::from_millis(back));
             }
             16 => world.deliver(),
             17 => {
@@ -145,11 +141,7 @@ impl Play {
                 world.outside.land_late_writes();
                 self.has_late_writes = true;
             }
-            19 => {
-                world.outside.evict_ledgers();
-                self.floor = world.outside.latest();
-                world.outside.set_wall(self.floor);
-            }
+            19 => world.outside.evict_ledgers(),
             _ => {
                 let (kv_down, kv_late) = (amount % 16 == 1, amount % 16 == 2);
                 let (ledgers_down, ledgers_late) = (amount % 16 == 3, amount % 16 == 4);
