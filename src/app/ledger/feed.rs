@@ -67,12 +67,14 @@ impl<S: Sql> Store<S> {
 }
 
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
-    /// What is told besides an answer, to whoever knows everything up to `since`. Nothing if it could not be kept, which is logged:
-    /// the answer is right all the same.
-    pub(super) fn news(&mut self, since: Option<Timestamp>) -> Option<News> {
-        let is_kept = self.store.promise(self.now, self.wall).ok()?;
+    /// What is told besides an answer, to whoever knows everything up to `since`; nothing if it cannot be read, which is logged.
+    ///
+    /// # Errors
+    /// When it cannot be promised that nothing is committed up to now: then the answer must not say that it is as of now either.
+    pub(super) fn news(&mut self, since: Option<Timestamp>) -> Stored<Option<News>> {
+        let is_kept = self.store.promise(self.now, self.wall)?;
         // A ledger without tables promises nothing, and nobody has a copy of anything in it.
-        is_kept.then(|| self.store.news(since, self.now).ok()).flatten()
+        Ok(is_kept.then(|| self.store.news(since, self.now).ok()).flatten())
     }
 }
 
@@ -87,6 +89,6 @@ impl LedgerCall for FindNews {
     type Answer = Option<News>;
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Option<News>, Problem> {
-        Ok(ledger.news(self.since))
+        Ok(ledger.news(self.since)?)
     }
 }

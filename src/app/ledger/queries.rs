@@ -45,7 +45,7 @@ impl LedgerCall for FindKey {
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<KeyFound, Problem> {
         let record = ledger.store.key_by_digest(&self.digest)?.map(Box::new);
-        let news = ledger.news(self.since);
+        let news = ledger.news(self.since)?;
         if self.copy_is_bad {
             let ring = &ledger.config.issuer.ring;
             match &record {
@@ -120,7 +120,7 @@ impl LedgerCall for FindRole {
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<RoleFound, Problem> {
         let Self { organization, user, asserted, copy_is_bad, since } = self;
         let member = ledger.store.member(&organization, &user)?;
-        let (news, now) = (ledger.news(since), ledger.now);
+        let (news, now) = (ledger.news(since)?, ledger.now);
         let (role, at) = match member {
             Some(member) => (Some(member.role), member.updated_at),
             None => (None, ledger.store.changed(&kv::kv_key_of_member(&organization, &user))?.unwrap_or_default()),

@@ -270,7 +270,11 @@ impl<P: Ports> App<'_, P> {
             Decision::Final(verdict) => return Ok((verdict, found)),
             Decision::NeedsMembership { organization, user } => (organization, user),
         };
-        let wanted = Freshness { bound: found.bound.min(wanted.bound), ..wanted };
+        // A key that is always verified strongly is so in everything.
+        let strictness = found.found.as_ref().map(|record| record.settings.consistency);
+        let on_outage =
+            if strictness == Some(Consistency::Strong) { OnOutage::Refuse } else { wanted.on_outage };
+        let wanted = Freshness { bound: found.bound.min(wanted.bound), on_outage };
         let mut role = self.find_role(&organization, &user, None, wanted).await?;
         let bound = found.bound.min(role.bound);
         if !found.agrees_with(&role) {
