@@ -24,7 +24,7 @@ struct Total {
     seconds: i64,
     injected: BTreeMap<&'static str, u64>,
     violations: u64,
-    trace: u64,
+    hash: u64,
 }
 
 impl Total {
@@ -37,7 +37,7 @@ impl Total {
         self.changes += outcome.changes;
         self.seconds += outcome.seconds;
         self.violations += u64::from(outcome.violation.is_some());
-        self.trace ^= outcome.trace.wrapping_mul(outcome.seed | 1);
+        self.hash ^= outcome.hash.wrapping_mul(outcome.seed | 1);
         for (fault, count) in &outcome.injected {
             *self.injected.entry(fault).or_default() += count;
         }
@@ -86,10 +86,14 @@ fn show(total: &Total) {
     say(&format!("| **violations** | **{}** |", grouped(total.violations)));
 }
 
-fn arguments() -> Result<[u64; 3], String> {
-    let mut values = DEFAULTS;
+fn arguments() -> Result<([u64; 3], bool), String> {
+    let (mut values, mut is_traced) = (DEFAULTS, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
+        if name == "--trace" {
+            is_traced = true;
+            continue;
+        }
         let index = ["--seeds", "--seed", "--verifies"].iter().position(|known| *known == name);
         let value = arguments.next().and_then(|value| value.parse().ok());
         match (index.and_then(|index| values.get_mut(index)), value) {
@@ -97,11 +101,11 @@ fn arguments() -> Result<[u64; 3], String> {
             _ => return Err(format!("{name} is not understood: --seeds, --seed and --verifies take a number")),
         }
     }
-    Ok(values)
+    Ok((values, is_traced))
 }
 
 fn main() -> ExitCode {
-    let [seeds, first, verifies] = match arguments() {
+    let ([seeds, first, verifies], is_traced) = match arguments() {
         Ok(values) => values,
         Err(why) => {
             eprintln!("{why}");
@@ -127,6 +131,9 @@ fn main() -> ExitCode {
         drop(send);
         for outcome in receive {
             total.add(&outcome);
+            if is_traced {
+                outcome.trace.iter().for_each(|line| say(line));
+            }
             if let Some(violation) = &outcome.violation {
                 say(&format!("seed {}: {}\n{violation}", outcome.seed, outcome.faults));
             } else if seeds == 1 {
@@ -135,8 +142,6 @@ fn main() -> ExitCode {
         }
     });
     show(&total);
-    if seeds == 1 {
-        say(&format!("\nthe trace: {:016x}", total.trace));
-    }
+    say(&format!("\nof all traces: {:016x}", total.hash));
     if total.violations == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

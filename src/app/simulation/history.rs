@@ -180,11 +180,10 @@ impl History {
     /// has run on, what that shows on which it runs, or of its commits. Its clock never goes back, whatever theirs do.
     pub(crate) fn reading(&self, ledger: &LedgerLocator, start: i64, at: i64) -> i64 {
         let machines = self.clocks.get(ledger).map(Vec::as_slice).unwrap_or_default();
-        let ends = machines.iter().skip(1).map(|next| Some(next.since)).chain([None]);
-        let shown = machines.iter().zip(ends).filter(|(clock, _)| clock.since <= at);
-        let shown = shown.filter_map(|(clock, end)| {
-            let is_gone = end.is_some_and(|end| end <= at);
-            let last = if is_gone { clock.asked_at? } else { at };
+        let is_gone = machines.iter().skip(1).map(|_| true).chain([false]);
+        let shown = machines.iter().zip(is_gone).filter(|(clock, _)| clock.since <= at);
+        let shown = shown.filter_map(|(clock, is_gone)| {
+            let last = if is_gone { clock.asked_at?.min(at) } else { at };
             Some(start + last + clock.ahead)
         });
         let commits = self.commits.get(ledger).map(Vec::as_slice).unwrap_or_default();

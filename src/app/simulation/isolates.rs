@@ -110,7 +110,8 @@ impl World {
         let began = self.now();
         let memory = Rc::clone(&isolate.memory.borrow());
         let edge = Edge { world: Rc::clone(self), isolate: Rc::clone(isolate), asked: Cell::default() };
-        let served = while_alive(&isolate.life, async {
+        let born = isolate.life.get();
+        let served = while_alive(&isolate.life, born, async {
             let app = App::new(&edge, &self.config, &memory);
             let outcome = match crate::find(&request, Some(&self.config)) {
                 Ok(found) => app.serve(&request, &found).await,
@@ -125,7 +126,7 @@ impl World {
             self.schedule.spawn(async move {
                 let edge = Edge { world: Rc::clone(&world), isolate: Rc::clone(&isolate), asked: Cell::default() };
                 let app = App::new(&edge, &world.config, &memory);
-                while_alive(&isolate.life, app.do_later(later)).await;
+                while_alive(&isolate.life, born, app.do_later(later)).await;
             });
         }
         let (status, mut body) = match outcome {

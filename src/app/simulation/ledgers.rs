@@ -174,8 +174,9 @@ impl World {
     fn deliver(self: &Rc<Self>, machine: &Rc<Machine>) {
         for lane in Lane::ALL {
             let (object, life) = (machine.object.borrow().clone().expect("started"), Rc::clone(&machine.life));
+            let born = life.get();
             self.schedule.spawn(async move {
-                while_alive(&life, object.deliver(lane)).await;
+                while_alive(&life, born, object.deliver(lane)).await;
             });
         }
     }

@@ -40,6 +40,7 @@ pub use violation::Violation;
 use clients::Clients;
 use faults::Faults;
 use random::Random;
+use trace::Trace;
 use world::World;
 
 /// How many clients there are.
@@ -64,10 +65,10 @@ pub struct Outcome {
     pub unasked: u64,
     /// What went wrong on purpose, by kind.
     pub injected: BTreeMap<&'static str, u64>,
-    /// How many lines the trace has.
-    pub lines: usize,
+    /// Everything that happened.
+    pub trace: Vec<String>,
     /// A number that follows from every byte of the trace.
-    pub trace: u64,
+    pub hash: u64,
     /// How much time passed, in seconds.
     pub seconds: i64,
     /// The first promise that was broken.
@@ -105,6 +106,7 @@ fn play(
     if clients.violation.borrow().is_none() {
         end::check(&clients);
     }
+    let trace = world.trace.take();
     let outcome = Outcome {
         seed,
         faults: described,
@@ -114,8 +116,8 @@ fn play(
         changes: clients.changes.get(),
         unasked: clients.unasked.get(),
         injected: world.injected.take(),
-        lines: world.trace.len(),
-        trace: world.trace.hash(),
+        hash: Trace::hash(&trace),
+        trace,
         seconds: world.now() / 1000,
         violation: clients.violation.take(),
     };

@@ -98,9 +98,13 @@ impl Schedule {
     }
 }
 
-/// Carries something out for as long as whoever does it is alive: `life` changes when they stop. `None` if they have.
-pub(crate) async fn while_alive<T>(life: &Cell<u64>, future: impl Future<Output = T>) -> Option<T> {
-    let born = life.get();
+/// Carries something out for as long as whoever does it is alive: `life` is another than `born` when they have stopped. Then
+/// nothing comes of it.
+pub(crate) async fn while_alive<T>(
+    life: &Cell<u64>,
+    born: u64,
+    future: impl Future<Output = T>,
+) -> Option<T> {
     let mut future = Box::pin(future);
     poll_fn(|context| {
         if life.get() != born {

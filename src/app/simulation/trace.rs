@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
-/// The lines, and a number that follows from all of them.
+/// The lines.
 #[derive(Debug)]
 pub(crate) struct Trace {
     lines: RefCell<Vec<String>>,
@@ -32,9 +32,12 @@ impl Trace {
         lines[end.saturating_sub(count)..end].to_vec()
     }
 
-    /// FNV-1a over every byte.
-    pub(crate) fn hash(&self) -> u64 {
-        let lines = self.lines.borrow();
+    pub(crate) fn take(&self) -> Vec<String> {
+        self.lines.take()
+    }
+
+    /// FNV-1a over every byte of some lines.
+    pub(crate) fn hash(lines: &[String]) -> u64 {
         let bytes = lines.iter().flat_map(|line| line.bytes().chain([b'\n']));
         bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
