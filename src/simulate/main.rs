@@ -98,7 +98,9 @@ fn arguments() -> Result<([u64; 3], bool), String> {
         let value = arguments.next().and_then(|value| value.parse().ok());
         match (index.and_then(|index| values.get_mut(index)), value) {
             (Some(slot), Some(value)) => *slot = value,
-            _ => return Err(format!("{name} is not understood: --seeds, --seed and --verifies take a number")),
+            _ => {
+                return Err(format!("{name} is not understood: --seeds, --seed and --verifies take a number"));
+            }
         }
     }
     Ok((values, is_traced))

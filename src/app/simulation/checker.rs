@@ -114,7 +114,11 @@ impl History {
     }
 
     /// Who the caller is a member as.
-    fn membership(&self, key: Option<&Subject<KeyState>>, organization: Option<&String>) -> Option<&Subject<String>> {
+    fn membership(
+        &self,
+        key: Option<&Subject<KeyState>>,
+        organization: Option<&String>,
+    ) -> Option<&Subject<String>> {
         let owner = &key?.entries.first()?.state.as_ref()?.owner;
         self.members.get(&format!("{}/{}", organization?, owner.strip_prefix("user:")?))
     }
@@ -151,7 +155,8 @@ impl History {
             return (bound, bound);
         };
         let within = |choose: &dyn Fn(&Ceiling) -> i64| {
-            let all = ceilings.entries.iter().filter_map(|entry| Some((entry, choose(entry.state.as_ref()?))));
+            let all =
+                ceilings.entries.iter().filter_map(|entry| Some((entry, choose(entry.state.as_ref()?))));
             let holding = all.filter(|(entry, bound)| {
                 ceilings.holds_during(Some(entry), oldest(answer, *bound), answer.ended)
             });

@@ -176,7 +176,10 @@ impl Clients {
         });
         drop(history);
         if !is_there {
-            self.violate(format!("{what} of {} was answered, and is not in the history", known.id), &known.digest);
+            self.violate(
+                format!("{what} of {} was answered, and is not in the history", known.id),
+                &known.digest,
+            );
         }
     }
 
@@ -220,7 +223,8 @@ impl Clients {
         let path = format!("/v1/{}/keys/{}", known.owner, known.id);
         let (what, method, path, body) = match random.below(20) {
             0..=5 => {
-                let owner = random.pick(&["organizations/acme", "organizations/zeta", "users/bob", "users/cat"]);
+                let owner =
+                    random.pick(&["organizations/acme", "organizations/zeta", "users/bob", "users/cat"]);
                 world.log(name, format_args!("creates a key of {owner}"));
                 return self.create(owner, random.pick(&SCOPES), json!({})).await;
             }

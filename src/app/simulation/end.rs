@@ -49,7 +49,10 @@ pub(crate) fn check(clients: &Rc<Clients>) {
 fn outboxes(clients: &Clients) {
     for machine in clients.world.machines.borrow().values() {
         if machine.waiting() > 0 {
-            clients.violate(format!("an outbox is not empty in the end, with an alarm {}", machine.has_alarm()), "");
+            clients.violate(
+                format!("an outbox is not empty in the end, with an alarm {}", machine.has_alarm()),
+                "",
+            );
         }
     }
 }
@@ -99,7 +102,8 @@ fn idempotency(clients: &Clients) {
             *made.entry(&first.title).or_default() += 1;
         }
     }
-    let twice: Vec<_> = made.into_iter().filter(|(_, count)| *count > 1).map(|(title, _)| title.to_owned()).collect();
+    let twice: Vec<_> =
+        made.into_iter().filter(|(_, count)| *count > 1).map(|(title, _)| title.to_owned()).collect();
     drop(history);
     for title in twice {
         clients.violate(format!("\"{title}\" was created twice"), "");

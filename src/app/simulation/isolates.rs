@@ -124,7 +124,8 @@ impl World {
         for later in later {
             let (world, isolate, memory) = (Rc::clone(self), Rc::clone(isolate), Rc::clone(&memory));
             self.schedule.spawn(async move {
-                let edge = Edge { world: Rc::clone(&world), isolate: Rc::clone(&isolate), asked: Cell::default() };
+                let edge =
+                    Edge { world: Rc::clone(&world), isolate: Rc::clone(&isolate), asked: Cell::default() };
                 let app = App::new(&edge, &world.config, &memory);
                 while_alive(&isolate.life, born, app.do_later(later)).await;
             });
@@ -216,13 +217,7 @@ impl Identity for Edge {
         false
     }
 
-    async fn verify_signature(
-        &self,
-        _: Algorithm,
-        _: &str,
-        _: &[u8],
-        _: &str,
-    ) -> Result<bool, Unavailable> {
+    async fn verify_signature(&self, _: Algorithm, _: &str, _: &[u8], _: &str) -> Result<bool, Unavailable> {
         Err(Unavailable)
     }
 

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use super::world::Counter;
 use super::random::Random;
+use super::world::Counter;
 use crate::ledger::outbox::KvWrite;
 
 /// A write that has landed.

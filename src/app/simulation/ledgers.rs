@@ -173,7 +173,8 @@ impl World {
 
     fn deliver(self: &Rc<Self>, machine: &Rc<Machine>) {
         for lane in Lane::ALL {
-            let (object, life) = (machine.object.borrow().clone().expect("started"), Rc::clone(&machine.life));
+            let (object, life) =
+                (machine.object.borrow().clone().expect("started"), Rc::clone(&machine.life));
             let born = life.get();
             self.schedule.spawn(async move {
                 while_alive(&life, born, object.deliver(lane)).await;

@@ -83,13 +83,7 @@ pub fn simulate(seed: u64, verifies: u64, mutation: Option<Mutation>) -> Outcome
     play(seed, verifies, mutation, random, faults)
 }
 
-fn play(
-    seed: u64,
-    verifies: u64,
-    mutation: Option<Mutation>,
-    random: Random,
-    faults: Faults,
-) -> Outcome {
+fn play(seed: u64, verifies: u64, mutation: Option<Mutation>, random: Random, faults: Faults) -> Outcome {
     let described = format!("{faults:?}");
     let world = World::new(random, faults, mutation);
     let clients = Clients::new(&world, verifies);

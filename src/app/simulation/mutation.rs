@@ -26,9 +26,13 @@ impl Mutation {
     /// Whether a ledger that is broken so forgets to carry out a statement, the n-th of its kind.
     pub(crate) fn forgets(self, statement: &Statement, n: u64) -> bool {
         let is_delivery = statement.sql.starts_with("INSERT INTO outbox");
-        let is_to_kv = matches!(statement.bindings.first(), Some(SqlValue::Text(to)) if to.starts_with("kv:"));
+        let is_to_kv =
+            matches!(statement.bindings.first(), Some(SqlValue::Text(to)) if to.starts_with("kv:"));
         let holds = |part: &str| {
-            statement.bindings.iter().any(|value| matches!(value, SqlValue::Text(text) if text.contains(part)))
+            statement
+                .bindings
+                .iter()
+                .any(|value| matches!(value, SqlValue::Text(text) if text.contains(part)))
         };
         match self {
             _ if !is_delivery || !is_to_kv => false,

@@ -39,6 +39,7 @@ impl Trace {
     /// FNV-1a over every byte of some lines.
     pub(crate) fn hash(lines: &[String]) -> u64 {
         let bytes = lines.iter().flat_map(|line| line.bytes().chain([b'\n']));
-        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        bytes
+            .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
 }

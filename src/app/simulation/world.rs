@@ -70,9 +70,8 @@ fn config() -> Config {
         ("JWT_AUDIENCE", "keyward"),
         ("JWT_JWKS_URL", "https://id.example/keys"),
     ];
-    let get = |name: &str| {
-        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-    };
+    let get =
+        |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
     Config::read(get, |_| true).expect("usable")
 }
 
@@ -118,11 +117,8 @@ impl World {
 
     /// How long a message is on its way, in milliseconds.
     pub(crate) async fn travel(&self) {
-        let milliseconds = if self.random.chance(20) {
-            self.random.between(50, 900)
-        } else {
-            self.random.between(0, 40)
-        };
+        let milliseconds =
+            if self.random.chance(20) { self.random.between(50, 900) } else { self.random.between(0, 40) };
         self.schedule.sleep(milliseconds).await;
     }
 
