@@ -103,6 +103,11 @@ impl<P: Ports> App<'_, P> {
         key: &AuthenticKey<'_>,
         wanted: Freshness,
     ) -> Result<KeyLookup, Problem> {
+        let unknown = self.memory.borrow().unknown(&key.digest(), self.ports.now(), wanted.bound);
+        if let Some(as_of) = unknown {
+            let (consistency, bound) = (Consistency::Fast, wanted.bound);
+            return Ok(Lookup { found: None, begun_at: as_of, as_of, consistency, bound });
+        }
         let mut copy_is_bad = false;
         if self.has_feed(key.ledger(), wanted.bound) {
             match self.copy_of_key(key).await {
@@ -112,15 +117,8 @@ impl<P: Ports> App<'_, P> {
                         return Ok(proven.with(record));
                     }
                 }
-                Copy::Nothing => {
-                    let unknown = self.memory.borrow().unknown(&key.digest(), self.ports.now(), wanted.bound);
-                    if let Some(as_of) = unknown {
-                        let (consistency, bound) = (Consistency::Fast, wanted.bound);
-                        return Ok(Lookup { found: None, begun_at: as_of, as_of, consistency, bound });
-                    }
-                }
                 Copy::Bad => copy_is_bad = true,
-                Copy::Failed => {}
+                Copy::Nothing | Copy::Failed => {}
             }
         }
         match self.find_key_in_ledger(key, wanted.bound, copy_is_bad).await {

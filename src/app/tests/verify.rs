@@ -253,7 +253,7 @@ fn a_deleted_key_without_a_tombstone_is_unknown_and_remembered_for_five_seconds(
         seen.cost
     };
     assert_eq!(costs(&world), cost(1, 1));
-    assert_eq!(costs(&world), cost(1, 0));
+    assert_eq!(costs(&world), cost(0, 0));
     world.pass(5);
     assert_eq!(costs(&world), cost(1, 1));
 }
