@@ -120,6 +120,9 @@ impl<P: Ports> App<'_, P> {
                 Copy::Bad => copy_is_bad = true,
                 Copy::Nothing | Copy::Failed => {}
             }
+            if !copy_is_bad && let Some(found) = self.remembered_key(key, wanted.bound) {
+                return Ok(found);
+            }
         }
         match self.find_key_in_ledger(key, wanted.bound, copy_is_bad).await {
             Err(problem) if may_be_stale(&problem, wanted) => {
@@ -130,6 +133,14 @@ impl<P: Ports> App<'_, P> {
             }
             found => found,
         }
+    }
+
+    /// A key as its ledger has given it, if that proves itself: while KV still has an older copy of a key that is asked for all
+    /// the time, its ledger is asked once.
+    fn remembered_key(&self, key: &AuthenticKey<'_>, bound: Bound) -> Option<KeyLookup> {
+        let Remembered { at, record, .. } = self.memory.borrow().key(&key.digest(), self.ports.now())?;
+        let proven = self.prove_copy(&Claim::of_key(key, at, Some(&record)), bound)?;
+        Some(proven.with(Some(Box::new(KeyRecord::clone(&record)))))
     }
 
     /// Asks the ledger that the key itself names, and tells it if KV's copy is bad.
@@ -143,9 +154,12 @@ impl<P: Ports> App<'_, P> {
         let find = FindKey { digest, copy_is_bad, since: self.news_since(ledger, sent_at) };
         let KeyFound { record, now: as_of, news } = self.ask(ledger, find).await?;
         self.learn(ledger, news, sent_at);
-        if record.is_none() {
-            self.memory.borrow_mut().remember_unknown(&digest, as_of, sent_at);
+        let mut memory = self.memory.borrow_mut();
+        match &record {
+            Some(record) => memory.remember_key(record, ledger, record.updated_at, sent_at),
+            None => memory.remember_unknown(&digest, as_of, sent_at),
         }
+        drop(memory);
         let bound = record.as_ref().map_or(bound, |record| {
             let limits = self.memory.borrow_mut().feed(ledger).map(|feed| feed.limits(Some(&record.owner)));
             bound.within(&limits.unwrap_or_default(), record.settings.consistency)

@@ -234,6 +234,25 @@ fn a_cold_isolate_asks_the_ledger_once_and_hears_everything() {
 }
 
 #[test]
+fn a_key_that_has_changed_is_asked_once_of_its_ledger_though_kv_goes_on_giving_what_was_before() {
+    let (world, key) = with_key();
+    let put_back = copy(&world, &place(&key));
+    for (change, code) in [(json!({ "title": "a" }), "valid"), (json!({ "title": "b" }), "valid"), (Value::Null, "revoked")] {
+        let address = format!("/v1/{ORGANIZATION}/keys/{}", key.id);
+        match change {
+            Value::Null => drop(revoke(&world, &key)),
+            change => drop(world.ok(ROOT, "PATCH", &address, change)),
+        }
+        world.deliver();
+        put_back();
+        world.warm();
+        let asked: Vec<_> = (0..5).map(|_| world.verify(&key, "fast")).collect();
+        assert!(asked.iter().all(|seen| seen.code() == code));
+        assert_eq!(asked.iter().map(|seen| seen.cost.ledger_calls).sum::<u64>(), 1);
+    }
+}
+
+#[test]
 fn a_hot_isolate_asks_a_ledger_at_most_once_in_half_the_bound_and_nobody_waits() {
     for (bound, expected) in [(30, 60), (10, 180)] {
         let (world, key) = with_key();
