@@ -146,7 +146,7 @@ impl Memory {
         } else if let Some(feed) = Feed::begin(news, sent_at) {
             self.feeds.insert(ledger, feed);
         }
-        let remembered: usize = self.feeds.values().map(Feed::len).sum();
+        let remembered: usize = self.feeds.values().map(Feed::count).sum();
         if self.feeds.len() > CAPACITY || remembered > CHANGES_CAPACITY {
             self.feeds.retain(|known, _| *known == ledger);
         }

@@ -72,7 +72,14 @@ pub struct App<'a, P> {
 impl<'a, P: Ports> App<'a, P> {
     /// For one request.
     pub fn new(ports: &'a P, config: &'a Config, memory: &'a RefCell<Memory>) -> Self {
-        Self { ports, config, memory, uses: RefCell::default(), stale_feeds: RefCell::default(), caller: RefCell::default() }
+        Self {
+            ports,
+            config,
+            memory,
+            uses: RefCell::default(),
+            stale_feeds: RefCell::default(),
+            caller: RefCell::default(),
+        }
     }
 
     /// Carries a request out.

@@ -63,7 +63,9 @@ async function cost(who, question, code) {
   await operations();
   assert.equal((await ok(who.post("/v1/verify", question))).code, code);
   // A use is recorded after the answer, at most once in five minutes.
-  return (await operations()).filter((/** @type {any[]} */ [, call]) => !["RecordUse", "FindNews"].includes(call));
+  return (await operations()).filter(
+    (/** @type {any[]} */ [, call]) => !["RecordUse", "FindNews"].includes(call),
+  );
 }
 
 /** A key that KV knows of. @param {() => Promise<{ token: string, path: string, org?: string }>} make */

@@ -130,8 +130,14 @@ impl<P: Ports> App<'_, P> {
                 }
                 let key = authenticate(&text, &self.config.issuer).map_err(|_| invalid())?;
                 let found = self.find_key(&key, wanted).await?;
-                let record = found.found.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
-                self.memory.borrow_mut().remember_key(&record, key.ledger(), found.begun_at, self.ports.now());
+                let record =
+                    found.found.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
+                self.memory.borrow_mut().remember_key(
+                    &record,
+                    key.ledger(),
+                    found.begun_at,
+                    self.ports.now(),
+                );
                 self.accept_key(record, found.as_of)
             }
         }

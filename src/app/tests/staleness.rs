@@ -237,7 +237,9 @@ fn a_cold_isolate_asks_the_ledger_once_and_hears_everything() {
 fn a_key_that_has_changed_is_asked_once_of_its_ledger_though_kv_goes_on_giving_what_was_before() {
     let (world, key) = with_key();
     let put_back = copy(&world, &place(&key));
-    for (change, code) in [(json!({ "title": "a" }), "valid"), (json!({ "title": "b" }), "valid"), (Value::Null, "revoked")] {
+    for (change, code) in
+        [(json!({ "title": "a" }), "valid"), (json!({ "title": "b" }), "valid"), (Value::Null, "revoked")]
+    {
         let address = format!("/v1/{ORGANIZATION}/keys/{}", key.id);
         match change {
             Value::Null => drop(revoke(&world, &key)),
@@ -288,7 +290,10 @@ fn an_isolate_whose_clock_goes_back_asks_and_one_whose_clock_is_wrong_need_not()
         world.forget();
         world.outside.set_wall(at);
         world.warm();
-        assert_eq!((world.verify(&key, "fast").code(), costs(&world.verify(&key, "fast"))), ("valid", [1, 0]));
+        assert_eq!(
+            (world.verify(&key, "fast").code(), costs(&world.verify(&key, "fast"))),
+            ("valid", [1, 0])
+        );
     }
 }
 
@@ -302,9 +307,11 @@ fn what_has_changed_is_told_for_a_day_after_it_has_landed_and_a_new_key_not_at_a
     assert_eq!(told(), before);
     revoke(&world, &key);
     world.settle();
-    let round = || world.outside.ledgers().iter().for_each(|ledger| {
-        world.next_alarm(ledger);
-    });
+    let round = || {
+        world.outside.ledgers().iter().for_each(|ledger| {
+            world.next_alarm(ledger);
+        });
+    };
     world.pass(86_400);
     round();
     assert_eq!(told(), before + 1);
@@ -356,16 +363,18 @@ fn whoever_calls_is_as_fresh_as_the_answer() {
     let caller = world.create(ROOT, ORGANIZATION, json!({ "scopes": ["keys:verify"] }));
     world.deliver();
     world.warm();
-    let ask = |bound: u32| {
-        world.ask(&caller.token, json!({ "key": key.token, "max_staleness_seconds": bound }))
-    };
+    let ask =
+        |bound: u32| world.ask(&caller.token, json!({ "key": key.token, "max_staleness_seconds": bound }));
     assert_eq!(ask(30).code(), "valid");
     revoke(&world, &caller);
     world.pass(5);
     assert_eq!(ask(30).code(), "valid");
     assert_eq!(ask(5).code(), "auth.invalid");
     let person = user("zoe");
-    assert_eq!(world.ask(&person, json!({ "key": key.token, "organization": "acme" })).code(), "owner.not_found");
+    assert_eq!(
+        world.ask(&person, json!({ "key": key.token, "organization": "acme" })).code(),
+        "owner.not_found"
+    );
 }
 
 #[test]

@@ -263,7 +263,11 @@ fn a_deleted_key_without_a_tombstone_is_unknown_and_remembered_for_five_seconds(
 #[test]
 fn a_remembered_refusal_never_affects_strong() {
     let (world, key) = with_key(json!({}));
-    world.memory.borrow_mut().remember_unknown(&KeyDigest::of(&key.token), world.outside.now(), world.outside.now());
+    world.memory.borrow_mut().remember_unknown(
+        &KeyDigest::of(&key.token),
+        world.outside.now(),
+        world.outside.now(),
+    );
     world.outside.kv.borrow_mut().clear();
     assert_eq!(world.verify(&key, "fast").code(), "unknown");
     assert_eq!(world.verify(&key, "strong").code(), "valid");
