@@ -992,8 +992,8 @@ export interface components {
         /**
          * @description How fresh a verification has to be; the later, the stricter.
          *
-         *     - `fast`: One read of KV; a revocation is seen within about a minute.
-         *     - `strong`: One read of the ledger; a revocation is seen at once.
+         *     - `fast`: Copies, if they prove that they are not older than the answer may be; or else the ledger.
+         *     - `strong`: The ledger, as things are now.
          * @enum {string}
          */
         Consistency: "fast" | "strong";
@@ -2111,11 +2111,11 @@ export interface components {
         /** @description Which key to verify, and what is required of it. */
         VerifyKeyRequest: {
             /** @description Another word for how old the answer may be: `strong` is 0, `fast` leaves it to `max_staleness_seconds`. */
-            consistency?: components["schemas"]["Consistency"] | null;
+            consistency?: components["schemas"]["Consistency"];
             /** @description The presented text, whatever it is. */
             key: string;
             /** @description How old the answer may be, in seconds. The organization's ceiling holds if it is lower, and a key whose own `consistency` is `strong` is always verified as things are now. */
-            max_staleness_seconds?: number | null;
+            max_staleness_seconds?: number;
             /** @description What is preferred while a ledger that has to be asked cannot be reached: a 503, or an older answer, as far as the organization allows it. */
             on_outage?: components["schemas"]["OnOutage"];
             /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default; a person names one that they belong to. */
