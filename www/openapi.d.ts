@@ -275,8 +275,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename an organization
-         * @description Its id stays. The name that it has already changes nothing.
+         * Rename an organization, or change its settings
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Its id stays. A lower `max_staleness_seconds` holds from the answer on, and for whoever knows the old one as soon as that is over. With a higher one, isolates ask the ledger less often.
          */
         patch: operations["update_organization"];
         trace?: never;
@@ -927,7 +927,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a key
-         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error.
+         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. Every verdict tells how things were at `as_of`, which is not further back than `max_staleness_seconds`, 30 if nothing is said; with 0, or `strong`, the ledger is asked, so a revocation that has been answered is refused. What cannot prove that it is fresh enough is asked of the ledger too; if that cannot be reached, it is a 503, or with `on_outage` of `stale` an older answer, as far as the organization allows it. A text that is not a key is a verdict, `malformed`, not an error.
          */
         post: operations["verify_key"];
         delete?: never;
@@ -974,11 +974,26 @@ export interface components {
          * @enum {string}
          */
         CallerType: "root" | "user" | "key";
+        /** @description A member as it is now. */
+        ChangedMember: {
+            /** @description When the user became a member. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When a lower role has taken effect; null where the role is not lower than before. */
+            effective: components["schemas"]["Effective"] | null;
+            /** @description The operations that the caller may carry out on this member. */
+            permissions: components["schemas"]["Operation"][];
+            /** @description The role in the organization. */
+            role: components["schemas"]["Role"];
+            /** @description When the role was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /** @description The user's id. */
+            user: components["schemas"]["UserId"];
+        };
         /**
          * @description How fresh a verification has to be; the later, the stricter.
          *
-         *     - `fast`: One read of KV; a revocation is seen within about a minute.
-         *     - `strong`: One read of the ledger; a revocation is seen at once.
+         *     - `fast`: Copies, if they prove that they are not older than the answer may be; or else the ledger.
+         *     - `strong`: The ledger, as things are now.
          * @enum {string}
          */
         Consistency: "fast" | "strong";
@@ -1028,18 +1043,10 @@ export interface components {
             /** @description Its id. */
             id: components["schemas"]["SessionId"];
         };
-        /** @description When a revocation takes effect. */
+        /** @description When a restriction has taken effect. */
         Effective: {
-            /**
-             * Format: uint32
-             * @description For fast verifications: within this many seconds.
-             */
-            fast_within_seconds: number;
-            /**
-             * @description For strong verifications: always `now`, counted from `revoked_at`.
-             * @constant
-             */
-            strong: "now";
+            /** @description When the last answer has been given that may still tell how things were before, to callers that ask for no more than the organization's ceiling. Callers that ask for 0 seconds are told at once. */
+            by: components["schemas"]["Timestamp"];
         };
         /** @description How many sessions were ended. */
         EndedSessions: {
@@ -1076,7 +1083,7 @@ export interface components {
             user_agent: string | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
+        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.updated" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
             /** @description The settings that were changed, with their values before and after. */
@@ -1488,6 +1495,14 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * @description What a caller prefers while a ledger cannot be reached that would have to be asked.
+         *
+         *     - `refuse`: No answer.
+         *     - `stale`: The best copy, which says how old it is, as far as the organization allows it.
+         * @enum {string}
+         */
+        OnOutage: "refuse" | "stale";
+        /**
          * @description An operation of the API.
          * @enum {string}
          */
@@ -1500,8 +1515,12 @@ export interface components {
             created_by: components["schemas"]["Actor"];
             /** @description Its id. */
             id: components["schemas"]["OrganizationId"];
+            /** @description The organization's ceiling: no answer about its keys and members is older, in seconds. */
+            max_staleness_seconds: number;
             /** @description Its name. */
             name: components["schemas"]["Title"];
+            /** @description How old an answer may be while the ledger cannot be reached, in seconds, for callers that prefer it to none; 0 for not at all. */
+            on_outage_max_seconds: number;
             /** @description The operations that the caller may carry out on it. */
             permissions: components["schemas"]["Operation"][];
             /** @description When it was last changed. */
@@ -1661,15 +1680,27 @@ export interface components {
         };
         /** @description The verdict on a key that is not valid. */
         RefusedVerdict: {
+            /** @description When the key was in this state, by the clock of its ledger; where no storage was needed, now. */
+            as_of: components["schemas"]["Timestamp"];
             /** @description The first reason to refuse it. */
             code: components["schemas"]["RefusalCode"];
             /** @description Which key it is, so that its owner can be told; null where there is none that the caller may see: if it is `malformed`, of the `wrong_environment`, `forged` or `unknown`. */
             key: components["schemas"]["RefusedKey"] | null;
             /**
+             * Format: uint32
+             * @description The bound that held: `as_of` is not further back.
+             */
+            max_staleness_seconds: number;
+            /**
              * @description Always false.
              * @constant
              */
             valid: false;
+        };
+        /** @description Something was taken away. */
+        Removed: {
+            /** @description When that takes effect. */
+            effective: components["schemas"]["Effective"];
         };
         /**
          * @description What has become of a key.
@@ -1812,6 +1843,8 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             /** @description Who created it. */
             created_by: components["schemas"]["Actor"];
+            /** @description When the revocation of that takes effect. */
+            effective: components["schemas"]["Effective"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
             /** @description The key's id. */
@@ -1968,10 +2001,14 @@ export interface components {
             /** @description What people call the key; need not be unique. */
             title?: components["schemas"]["Title"];
         };
-        /** @description What to change of an organization. */
+        /** @description What to change of an organization; a field that is left out stays as it is. */
         UpdateOrganizationRequest: {
+            /** @description The organization's ceiling: no answer about its keys and members is older, in seconds. Every verify that asks for more gets this. */
+            max_staleness_seconds?: number;
             /** @description What people call it. */
-            name: components["schemas"]["Title"];
+            name?: components["schemas"]["Title"];
+            /** @description How old an answer may be while the ledger cannot be reached, in seconds, for callers that prefer it to none; 0 for not at all. */
+            on_outage_max_seconds?: number;
         };
         /** @description The application's own id of a user. Other characters than A-Z, a-z, 0-9, _ and - are written as `~` and two upper-case hexadecimal digits for each byte of their UTF-8: `auth0|123` is `auth0~7C123`. */
         UserId: string;
@@ -2008,18 +2045,20 @@ export interface components {
         };
         /** @description The verdict on a key that is valid. */
         ValidVerdict: {
+            /** @description When the key was in this state, by the clock of its ledger. */
+            as_of: components["schemas"]["Timestamp"];
             /**
              * @description Always `valid`.
              * @constant
              */
             code: "valid";
-            /** @description How the key was looked up. */
+            /** @description How the key was looked up: in copies, or in ledgers. */
             consistency: components["schemas"]["Consistency"];
             /** @description The key. A publishable key that verifies itself gets what is for everybody. */
             key: components["schemas"]["VerifiedKey"] | components["schemas"]["PublicKey"];
             /**
              * Format: uint32
-             * @description How old the answer may be, at most.
+             * @description The bound that held: `as_of` is not further back.
              */
             max_staleness_seconds: number;
             /**
@@ -2071,10 +2110,14 @@ export interface components {
         };
         /** @description Which key to verify, and what is required of it. */
         VerifyKeyRequest: {
-            /** @description How fresh the answer has to be. */
+            /** @description Another word for how old the answer may be: `strong` is 0, `fast` leaves it to `max_staleness_seconds`. */
             consistency?: components["schemas"]["Consistency"];
             /** @description The presented text, whatever it is. */
             key: string;
+            /** @description How old the answer may be, in seconds. The organization's ceiling holds if it is lower, and a key whose own `consistency` is `strong` is always verified as things are now. */
+            max_staleness_seconds?: number;
+            /** @description What is preferred while a ledger that has to be asked cannot be reached: a 503, or an older answer, as far as the organization allows it. */
+            on_outage?: components["schemas"]["OnOutage"];
             /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default; a person names one that they belong to. */
             organization?: components["schemas"]["OrganizationId"] | null;
             /** @description Which scopes the key has to hold, all of them. */
@@ -2266,6 +2309,7 @@ export type Actor = components['schemas']['Actor'];
 export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
+export type ChangedMember = components['schemas']['ChangedMember'];
 export type Consistency = components['schemas']['Consistency'];
 export type CountIs = components['schemas']['CountIs'];
 export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
@@ -2302,6 +2346,7 @@ export type Member = components['schemas']['Member'];
 export type MemberList = components['schemas']['MemberList'];
 export type Membership = components['schemas']['Membership'];
 export type Metadata = components['schemas']['Metadata'];
+export type OnOutage = components['schemas']['OnOutage'];
 export type Operation = components['schemas']['Operation'];
 export type Organization = components['schemas']['Organization'];
 export type OrganizationId = components['schemas']['OrganizationId'];
@@ -2317,6 +2362,7 @@ export type Redacted = components['schemas']['Redacted'];
 export type RefusalCode = components['schemas']['RefusalCode'];
 export type RefusedKey = components['schemas']['RefusedKey'];
 export type RefusedVerdict = components['schemas']['RefusedVerdict'];
+export type Removed = components['schemas']['Removed'];
 export type RevocationOutcome = components['schemas']['RevocationOutcome'];
 export type RevokeFoundKeysRequest = components['schemas']['RevokeFoundKeysRequest'];
 export type RevokeKeyRequest = components['schemas']['RevokeKeyRequest'];
@@ -2857,14 +2903,23 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The key is gone. */
-            204: {
+            200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "by": "2026-11-21T08:00:30.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Removed"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -3002,8 +3057,7 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "effective": {
-                     *         "fast_within_seconds": 60,
-                     *         "strong": "now"
+                     *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
@@ -3097,6 +3151,9 @@ export interface operations {
                      *       "created_by": {
                      *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
+                     *       },
+                     *       "effective": {
+                     *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
@@ -3520,7 +3577,9 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
+                     *       "max_staleness_seconds": 30,
                      *       "name": "Acme",
+                     *       "on_outage_max_seconds": 0,
                      *       "permissions": [
                      *         "get_organization",
                      *         "list_members",
@@ -3574,7 +3633,9 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
+                     *       "max_staleness_seconds": 30,
                      *       "name": "Acme",
+                     *       "on_outage_max_seconds": 0,
                      *       "permissions": [
                      *         "get_organization",
                      *         "list_members",
@@ -3648,14 +3709,14 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Acme"
+                 *       "max_staleness_seconds": 10
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateOrganizationRequest"];
             };
         };
         responses: {
-            /** @description It has this name. */
+            /** @description The organization as it is now. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -3672,7 +3733,9 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "id": "acme",
+                     *       "max_staleness_seconds": 30,
                      *       "name": "Acme",
+                     *       "on_outage_max_seconds": 0,
                      *       "permissions": [
                      *         "get_organization",
                      *         "list_members",
@@ -4389,14 +4452,23 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The key is gone. */
-            204: {
+            200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "by": "2026-11-21T08:00:30.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Removed"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -4538,8 +4610,7 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "effective": {
-                     *         "fast_within_seconds": 60,
-                     *         "strong": "now"
+                     *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
@@ -4635,6 +4706,9 @@ export interface operations {
                      *       "created_by": {
                      *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
+                     *       },
+                     *       "effective": {
+                     *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
@@ -4885,6 +4959,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "effective": {
+                     *         "by": "2026-11-21T08:00:30.000Z"
+                     *       },
                      *       "permissions": [
                      *         "get_member",
                      *         "put_member",
@@ -4895,7 +4972,7 @@ export interface operations {
                      *       "user": "ada"
                      *     }
                      */
-                    "application/json": components["schemas"]["Member"];
+                    "application/json": components["schemas"]["ChangedMember"];
                 };
             };
             /** @description The user was added. */
@@ -4910,6 +4987,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": "2026-11-21T08:00:00.000Z",
+                     *       "effective": null,
                      *       "permissions": [
                      *         "get_member",
                      *         "put_member",
@@ -4920,7 +4998,7 @@ export interface operations {
                      *       "user": "ada"
                      *     }
                      */
-                    "application/json": components["schemas"]["Member"];
+                    "application/json": components["schemas"]["ChangedMember"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4950,14 +5028,23 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The user is no longer a member. */
-            204: {
+            200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "by": "2026-11-21T08:00:30.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Removed"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -5766,14 +5853,23 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The key is gone. */
-            204: {
+            200: {
                 headers: {
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Keyward-Caller": components["headers"]["Keyward-Caller"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "effective": {
+                     *         "by": "2026-11-21T08:00:30.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Removed"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -5915,8 +6011,7 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "effective": {
-                     *         "fast_within_seconds": 60,
-                     *         "strong": "now"
+                     *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
@@ -6012,6 +6107,9 @@ export interface operations {
                      *       "created_by": {
                      *         "id": "root_5e8f1b0c9d2a7e43",
                      *         "type": "root"
+                     *       },
+                     *       "effective": {
+                     *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",

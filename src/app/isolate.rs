@@ -16,9 +16,9 @@ const CAPACITY: usize = 4096;
 const UNKNOWN_SECONDS: u32 = 5;
 /// How old that is then at most, whatever clocks do, in milliseconds.
 pub(crate) const UNKNOWN_AGE_MAX: i64 = (UNKNOWN_SECONDS + CLOCK_DRIFT_SECONDS) as i64 * 1000;
-/// How long a copy of a caller's key is remembered, in seconds. It counts only as long as the feed of its ledger proves it, and
+/// How long a copy of a key is remembered, in seconds. It counts only as long as the feed of its ledger proves it, and
 /// much less long than what has changed is in the feed.
-const CALLER_SECONDS: u32 = 3600;
+const KEY_SECONDS: u32 = 3600;
 /// How many changes an isolate remembers of all ledgers together: some megabytes.
 const CHANGES_CAPACITY: usize = 1 << 18;
 
@@ -31,7 +31,7 @@ pub struct Memory {
     used: Expiring<KeyId, Timestamp>,
     refused: Expiring<KeyId, Refusals>,
     unknown: Expiring<Digest, Timestamp>,
-    callers: Expiring<Digest, Remembered>,
+    keys: Expiring<Digest, Remembered>,
     /// What is known of each ledger.
     feeds: HashMap<LedgerLocator, Feed>,
     /// By where they are fetched from; there are as many as are configured.
@@ -123,16 +123,16 @@ impl Memory {
         self.unknown.get(&digest.hex(), now).copied().filter(|_| is_allowed)
     }
 
-    /// Remembers a caller's key, which is authentic, and since when it is like this.
-    pub fn remember_caller(&mut self, record: &KeyRecord, ledger: LedgerLocator, at: Timestamp, now: Timestamp) {
+    /// Remembers an authentic key of a caller, or one that its ledger has given, and since when it is like this.
+    pub fn remember_key(&mut self, record: &KeyRecord, ledger: LedgerLocator, at: Timestamp, now: Timestamp) {
         let remembered = Remembered { ledger, at, record: Rc::new(record.clone()) };
-        self.callers.insert(record.digest.hex(), remembered, now.plus_seconds(CALLER_SECONDS), now);
+        self.keys.insert(record.digest.hex(), remembered, now.plus_seconds(KEY_SECONDS), now);
     }
 
-    /// A caller's key as it was. Whether it still is, is to be proven.
+    /// A key as it was. Whether it still is, is to be proven.
     #[must_use]
-    pub fn caller(&self, digest: &KeyDigest, now: Timestamp) -> Option<Remembered> {
-        self.callers.get(&digest.hex(), now).cloned()
+    pub fn key(&self, digest: &KeyDigest, now: Timestamp) -> Option<Remembered> {
+        self.keys.get(&digest.hex(), now).cloned()
     }
 
     /// What is known of a ledger, if anything is.
@@ -148,7 +148,7 @@ impl Memory {
         } else if let Some(feed) = Feed::begin(news, sent_at) {
             self.feeds.insert(ledger, feed);
         }
-        let remembered: usize = self.feeds.values().map(Feed::len).sum();
+        let remembered: usize = self.feeds.values().map(Feed::count).sum();
         if self.feeds.len() > CAPACITY || remembered > CHANGES_CAPACITY {
             self.feeds.retain(|known, _| *known == ledger);
         }

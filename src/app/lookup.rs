@@ -103,6 +103,9 @@ impl<P: Ports> App<'_, P> {
         key: &AuthenticKey<'_>,
         wanted: Freshness,
     ) -> Result<KeyLookup, Problem> {
+        if let Some(unknown) = self.unknown_key(key, wanted.bound) {
+            return Ok(unknown);
+        }
         let mut copy_is_bad = false;
         if self.has_feed(key.ledger(), wanted.bound) {
             match self.copy_of_key(key).await {
@@ -112,19 +115,11 @@ impl<P: Ports> App<'_, P> {
                         return Ok(proven.with(record));
                     }
                 }
-                Copy::Nothing => {
-                    let (mut memory, now) = (self.memory.borrow_mut(), self.ports.now());
-                    // Nobody knows any more whose key it was.
-                    let limits = memory.feed(key.ledger()).map(|feed| feed.limits(None)).unwrap_or_default();
-                    let bound = wanted.bound.within(&limits, Consistency::Fast);
-                    if let Some(as_of) = memory.unknown(&key.digest(), now, bound) {
-                        self.proves_until(now, bound, UNKNOWN_AGE_MAX);
-                        let consistency = Consistency::Fast;
-                        return Ok(Lookup { found: None, begun_at: as_of, as_of, consistency, bound });
-                    }
-                }
                 Copy::Bad => copy_is_bad = true,
-                Copy::Failed => {}
+                Copy::Nothing | Copy::Failed => {}
+            }
+            if !copy_is_bad && let Some(found) = self.remembered_key(key, wanted.bound) {
+                return Ok(found);
             }
         }
         match self.find_key_in_ledger(key, wanted.bound, copy_is_bad).await {
@@ -138,6 +133,24 @@ impl<P: Ports> App<'_, P> {
         }
     }
 
+    /// A key that its ledger did not know some seconds ago. As nobody knows any more whose it was, the strictest ceiling holds.
+    fn unknown_key(&self, key: &AuthenticKey<'_>, bound: Bound) -> Option<KeyLookup> {
+        let (mut memory, now) = (self.memory.borrow_mut(), self.ports.now());
+        let limits = memory.feed(key.ledger()).map(|feed| feed.limits(None)).unwrap_or_default();
+        let bound = bound.within(&limits, Consistency::Fast);
+        let as_of = memory.unknown(&key.digest(), now, bound)?;
+        self.proves_until(now, bound, UNKNOWN_AGE_MAX);
+        Some(Lookup { found: None, begun_at: as_of, as_of, consistency: Consistency::Fast, bound })
+    }
+
+    /// A key as its ledger has given it, if that proves itself: while KV still has an older copy of a key that is asked for all
+    /// the time, its ledger is asked once.
+    fn remembered_key(&self, key: &AuthenticKey<'_>, bound: Bound) -> Option<KeyLookup> {
+        let Remembered { at, record, .. } = self.memory.borrow().key(&key.digest(), self.ports.now())?;
+        let proven = self.prove_copy(&Claim::of_key(key, at, Some(&record)), bound)?;
+        Some(proven.with(Some(Box::new(KeyRecord::clone(&record)))))
+    }
+
     /// Asks the ledger that the key itself names, and tells it if KV's copy is bad.
     async fn find_key_in_ledger(
         &self,
@@ -149,9 +162,12 @@ impl<P: Ports> App<'_, P> {
         let find = FindKey { digest, copy_is_bad, since: self.news_since(ledger, sent_at) };
         let KeyFound { record, now: as_of, news } = self.ask(ledger, find).await?;
         self.learn(ledger, news, sent_at);
-        if record.is_none() {
-            self.memory.borrow_mut().remember_unknown(&digest, as_of, sent_at);
+        let mut memory = self.memory.borrow_mut();
+        match &record {
+            Some(record) => memory.remember_key(record, ledger, record.updated_at, sent_at),
+            None => memory.remember_unknown(&digest, as_of, sent_at),
         }
+        drop(memory);
         let bound = record.as_ref().map_or(bound, |record| {
             let limits = self.memory.borrow_mut().feed(ledger).map(|feed| feed.limits(Some(&record.owner)));
             bound.within(&limits.unwrap_or_default(), record.settings.consistency)

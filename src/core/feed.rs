@@ -88,7 +88,10 @@ impl Feed {
     pub fn begin(news: News, sent_at: Timestamp) -> Option<Self> {
         let News { since, until, floor, changes, limits } = news;
         let (changes, limits) = (changes.into_iter().collect(), limits.unwrap_or_default());
-        since.is_none().then(|| Self { until, sent_at, floor, changes, limits, asked_at: None })
+        if since.is_some() {
+            return None;
+        }
+        Some(Self { until, sent_at, floor, changes, limits, asked_at: None })
     }
 
     /// Adds news that were asked for at `sent_at`. Such that come too late, or leave something out, say nothing.
@@ -125,7 +128,7 @@ impl Feed {
 
     /// How many changes it remembers.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.changes.len()
     }
 
@@ -182,7 +185,8 @@ impl Feed {
     /// Whether news have to be asked for, so that nobody who asks for this bound has to wait: it is older than half of that. It
     /// is said once, until they have come or ought to have.
     pub fn is_due(&mut self, bound: Bound, now: Timestamp) -> bool {
-        let is_asked = self.asked_at.is_some_and(|at| (0..millis(UNANSWERED_SECONDS)).contains(&between(at, now)));
+        let is_asked =
+            self.asked_at.is_some_and(|at| (0..millis(UNANSWERED_SECONDS)).contains(&between(at, now)));
         let is_due = !is_asked && between(self.sent_at, now).abs() * 2 > millis(bound.0);
         if is_due {
             self.asked_at = Some(now);

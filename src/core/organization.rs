@@ -81,12 +81,12 @@ impl Organization {
     #[must_use]
     pub fn update(self, changes: OrganizationChanges, actor: &Actor, now: Timestamp) -> (Self, Vec<Event>) {
         let OrganizationChanges { name, max_staleness_seconds, on_outage_max_seconds } = changes;
-        let (mut changed, mut events) = (self, Vec::new());
+        let (mut updated, mut events) = (self, Vec::new());
         if let Some(name) = name {
-            let (renamed, event) = changed.rename(name, actor, now);
-            (changed, events) = (renamed, event.into_iter().collect());
+            let (renamed, event) = updated.rename(name, actor, now);
+            (updated, events) = (renamed, event.into_iter().collect());
         }
-        let before = changed.limits;
+        let before = updated.limits;
         let limits = Limits {
             max_staleness_seconds: max_staleness_seconds.unwrap_or(before.max_staleness_seconds),
             on_outage_max_seconds: on_outage_max_seconds.unwrap_or(before.on_outage_max_seconds),
@@ -97,10 +97,10 @@ impl Organization {
             // Whoever knows the ceiling of before goes by it for as long as that allows.
             let old = before.max_staleness_seconds;
             let settles_at = (limits.max_staleness_seconds < old).then(|| now.plus_seconds(old.get()));
-            let settled_at = changed.settled_at.max(settles_at);
-            changed = Self { limits, settled_at, updated_at: now, ..changed };
+            let settled_at = updated.settled_at.max(settles_at);
+            updated = Self { limits, settled_at, updated_at: now, ..updated };
         }
-        (changed, events)
+        (updated, events)
     }
 
     /// When a restriction that takes effect at `at` has done so everywhere, for callers that ask for no more than the ceiling.

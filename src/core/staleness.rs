@@ -67,10 +67,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            max_staleness_seconds: Seconds(STALENESS_DEFAULT_SECONDS),
-            on_outage_max_seconds: Seconds(0),
-        }
+        Self { max_staleness_seconds: Seconds(STALENESS_DEFAULT_SECONDS), on_outage_max_seconds: Seconds(0) }
     }
 }
 

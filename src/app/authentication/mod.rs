@@ -130,8 +130,14 @@ impl<P: Ports> App<'_, P> {
                 }
                 let key = authenticate(&text, &self.config.issuer).map_err(|_| invalid())?;
                 let found = self.find_key(&key, wanted).await?;
-                let record = found.found.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
-                self.memory.borrow_mut().remember_caller(&record, key.ledger(), found.begun_at, self.ports.now());
+                let record =
+                    found.found.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
+                self.memory.borrow_mut().remember_key(
+                    &record,
+                    key.ledger(),
+                    found.begun_at,
+                    self.ports.now(),
+                );
                 self.accept_key(record, found.as_of)
             }
         }
@@ -139,7 +145,7 @@ impl<P: Ports> App<'_, P> {
 
     /// Who calls with a key that this isolate remembers, if what it remembers is fresh enough.
     fn remembered_caller(&self, digest: &KeyDigest, bound: Bound) -> Result<Option<Principal>, Problem> {
-        let known = self.memory.borrow().caller(digest, self.ports.now());
+        let known = self.memory.borrow().key(digest, self.ports.now());
         let Some(remembered) = known else { return Ok(None) };
         let Some(as_of) = self.prove_caller(digest, &remembered, bound) else { return Ok(None) };
         let record = remembered.record;

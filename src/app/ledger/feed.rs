@@ -21,8 +21,7 @@ const CHANGES: &str =
 const CHANGED: &str = "SELECT changed FROM outbox WHERE destination = ?";
 
 /// What organizations allow that is not what all do. Every id comes after the empty one.
-const LIMITS: &str =
-    "SELECT id, limits FROM organizations INDEXED BY organizations_by_limits WHERE limits IS NOT NULL AND id > ''";
+const LIMITS: &str = "SELECT id, limits FROM organizations INDEXED BY organizations_by_limits WHERE limits IS NOT NULL AND id > ''";
 
 /// Every statement of this file.
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The rows of organizations and their people: how they are read and changed.
 
 use keyward_core::page::Page;
-use keyward_core::staleness::Limits;
 use keyward_core::query::{OrganizationQuery, Search};
+use keyward_core::staleness::Limits;
 use keyward_core::text::fold;
 use keyward_core::{Actor, Invitation, Member, Organization, Owner, OwnerId, Role, Timestamp};
 

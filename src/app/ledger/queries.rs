@@ -48,13 +48,12 @@ impl LedgerCall for FindKey {
         let news = ledger.news(self.since)?;
         if self.copy_is_bad {
             let ring = &ledger.config.issuer.ring;
-            match &record {
-                Some(record) => ledger.mend(record.owner.to_string(), kv::write_of_key(ring, record)),
+            if let Some(record) = &record {
+                ledger.mend(record.owner.to_string(), kv::write_of_key(ring, record));
+            } else {
                 // Nobody knows any more whose key it was.
-                None => {
-                    let tombstone = kv::write_of_deleted_key(ring, &self.digest, ledger.now);
-                    ledger.mend("unknown".to_owned(), tombstone);
-                }
+                let tombstone = kv::write_of_deleted_key(ring, &self.digest, ledger.now);
+                ledger.mend("unknown".to_owned(), tombstone);
             }
         }
         Ok(KeyFound { record, now: ledger.now, news })
@@ -123,7 +122,9 @@ impl LedgerCall for FindRole {
         let (news, now) = (ledger.news(since)?, ledger.now);
         let (role, at) = match member {
             Some(member) => (Some(member.role), member.updated_at),
-            None => (None, ledger.store.changed(&kv::kv_key_of_member(&organization, &user))?.unwrap_or_default()),
+            None => {
+                (None, ledger.store.changed(&kv::kv_key_of_member(&organization, &user))?.unwrap_or_default())
+            }
         };
         if asserted > role && ledger.store.organization(&organization)?.is_some() {
             return Ok(RoleFound { role: asserted, at, now, news });

@@ -95,7 +95,10 @@ impl<S: Sql> Store<S> {
             return Ok(false);
         }
         if let Some(promised) = promise(self.promised, now, wall) {
-            self.write(vec![Statement { sql: "UPDATE ledger SET promised = ?", bindings: vec![promised.into()] }])?;
+            self.write(vec![Statement {
+                sql: "UPDATE ledger SET promised = ?",
+                bindings: vec![promised.into()],
+            }])?;
             self.promised = promised;
         }
         Ok(true)
@@ -194,7 +197,10 @@ impl<S: Sql> Store<S> {
         let row = vec![schema::VERSION.into(), self.clock.into()];
         let mut all = vec![
             Statement { sql: schema::CREATE, bindings: vec![] },
-            Statement { sql: "INSERT INTO ledger (one, version, clock, promised) VALUES (1, ?, ?, 0)", bindings: row },
+            Statement {
+                sql: "INSERT INTO ledger (one, version, clock, promised) VALUES (1, ?, ?, 0)",
+                bindings: row,
+            },
         ];
         all.extend(statements);
         self.sql.transaction(&all)?;

@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use futures_util::future::try_join;
 use keyward_core::key::AuthenticKey;
+use keyward_core::settings::given;
 use keyward_core::staleness::{Bound, Freshness, OnOutage, Staleness};
 use keyward_core::verifier::{OnBehalfOf, Verifier, may_verify, verifies_as_member, verifies_for};
 use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
@@ -44,11 +45,12 @@ pub struct VerifyKey {
     scopes: Scopes,
     /// How old the answer may be, in seconds. The organization's ceiling holds if it is lower, and a key whose own `consistency` is
     /// `strong` is always verified as things are now.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(extend("default" = 30)))]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "Staleness", extend("default" = 30)))]
     max_staleness_seconds: Option<Staleness>,
     /// Another word for how old the answer may be: `strong` is 0, `fast` leaves it to `max_staleness_seconds`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "Consistency", extend("default" = "fast")))]
     consistency: Option<Consistency>,
     /// What is preferred while a ledger that has to be asked cannot be reached: a 503, or an older answer, as far as the
     /// organization allows it.

@@ -39,7 +39,8 @@ impl Organization {
     /// An organization as the caller sees it.
     #[must_use]
     pub fn new(organization: organization::Organization, caller: &Caller) -> Self {
-        let organization::Organization { id, name, created_at, created_by, updated_at, limits, .. } = organization;
+        let organization::Organization { id, name, created_at, created_by, updated_at, limits, .. } =
+            organization;
         let Limits { max_staleness_seconds, on_outage_max_seconds } = limits;
         let permissions = Operation::permitted(caller, Target::Owner);
         Self {

@@ -103,7 +103,10 @@ fn whoever_can_write_to_kv_makes_nobody_a_member() {
         let seen = world.ask(ROOT, json!({ "key": key.token, "organization": "acme" }));
         assert_eq!((seen.code(), seen.cost), ("not_a_member", cost(2, 1, 1)));
         world.deliver();
-        assert_eq!(stored(&world, &zoe), ring(&world).stamped(&zoe, r#"{"v":1,"at":"1970-01-01T00:00:00.000Z","role":null}"#));
+        assert_eq!(
+            stored(&world, &zoe),
+            ring(&world).stamped(&zoe, r#"{"v":1,"at":"1970-01-01T00:00:00.000Z","role":null}"#)
+        );
         rest(&world);
     }
 }

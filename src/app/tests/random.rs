@@ -55,13 +55,7 @@ impl Play {
         let manager = world.create(ROOT, "organizations/acme", json!({ "scopes": ["*"] })).token;
         let personal = world.create(&user("bob"), "users/me", json!({ "scopes": ["*"] })).token;
         let callers = [ROOT.to_owned(), user("ada"), user("bob"), user("zoe"), manager, personal];
-        Self {
-            world,
-            callers,
-            keys: Vec::new(),
-            versions: BTreeMap::new(),
-            has_late_writes: false,
-        }
+        Self { world, callers, keys: Vec::new(), versions: BTreeMap::new(), has_late_writes: false }
     }
 
     fn learn(&mut self, seen: &Seen, owner: &'static str) {

@@ -42,7 +42,10 @@ fn a_ceiling_of_0_seconds_is_strong_for_everybody() {
     set(&world, json!({ "max_staleness_seconds": 0 }));
     world.warm();
     assert_eq!(world.verify(&key, "fast").body["consistency"], "strong");
-    assert_eq!(by(&revoke(&world, &key)), world.outside.now().plus_seconds(30).max(by(&revoke_again(&world))));
+    assert_eq!(
+        by(&revoke(&world, &key)),
+        world.outside.now().plus_seconds(30).max(by(&revoke_again(&world)))
+    );
 }
 
 fn revoke_again(world: &World) -> Seen {

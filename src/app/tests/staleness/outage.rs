@@ -13,6 +13,7 @@ fn allow(world: &World, seconds: u32) {
     world.warm();
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a question is written where it is asked")]
 fn ask(world: &World, key: &Made, more: Value) -> Seen {
     let mut question = json!({ "key": key.token, "on_outage": "stale" });
     question.as_object_mut().expect("object").extend(more.as_object().expect("object").clone());
@@ -28,7 +29,10 @@ fn an_old_answer_is_given_where_both_want_it_and_says_how_old_it_is() {
     world.pass(500);
     let seen = ask(&world, &key, json!({}));
     assert_eq!((seen.code(), instant(&seen, "as_of")), ("valid", known));
-    assert_eq!((&seen.body["max_staleness_seconds"], &seen.body["consistency"]), (&json!(600), &json!("fast")));
+    assert_eq!(
+        (&seen.body["max_staleness_seconds"], &seen.body["consistency"]),
+        (&json!(600), &json!("fast"))
+    );
     assert_eq!(ask(&world, &key, json!({ "consistency": "strong" })).code(), "valid");
     assert_eq!(ask(&world, &key, json!({ "on_outage": "refuse" })).code(), "server.unavailable");
     assert_eq!(world.verify(&key, "fast").code(), "server.unavailable");
