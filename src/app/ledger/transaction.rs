@@ -238,14 +238,16 @@ impl Transaction {
     ) {
         // A destination that was tried less than a second ago has to wait: KV takes one write a second. The time of day
         // decides, though it may go back: the ledger's clock may be far ahead of it, and would keep a revocation
-        // waiting.
+        // waiting. One that waits for longer may still be overwritten by an earlier try: see `confirm_at`. So may what takes its
+        // place, which counts as tried once.
         self.push(
             "INSERT INTO outbox (destination, lane, owner, urgency, body, revision, not_before, attempts, changed)
              VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,
              owner = excluded.owner, revision = excluded.revision, changed = coalesce(excluded.changed, changed),
              urgency = CASE WHEN not_before IS NULL THEN excluded.urgency ELSE min(urgency, excluded.urgency) END,
              not_before = max(excluded.not_before,
-             min(coalesce(tried_at, 0), excluded.not_before) + 1000)",
+             min(coalesce(tried_at, 0), excluded.not_before) + 1000),
+             attempts = max(attempts, coalesce(not_before > excluded.not_before + 1000, 0))",
             [
                 delivery.destination().into(),
                 delivery.lane().as_str().into(),

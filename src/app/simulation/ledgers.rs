@@ -150,7 +150,9 @@ impl World {
         let handled = object.handle(&self.config, request);
         machine.storage.fails.set(false);
         let what = text.get(2..).and_then(|text| text.split('"').next()).unwrap_or_default();
-        if what.starts_with("Find")
+        let is_told = handled.as_ref().is_ok_and(|handled| handled.answer.starts_with(r#"{"Ok""#));
+        if is_told
+            && what.starts_with("Find")
             && let Some(clock) = self.history.borrow_mut().clocks.get_mut(&machine.ledger)
             && let Some(clock) = clock.last_mut()
         {
