@@ -180,7 +180,7 @@ export const revokeKey = (owner, id, body) => call("POST", `${keyPath(owner, id)
 /** @param {Owner} owner @param {string} id @param {Api.RollKeyRequest} body @returns {Promise<Api.RolledKey>} */
 export const rollKey = (owner, id, body) => call("POST", `${keyPath(owner, id)}/roll`, { body });
 
-/** @param {Owner} owner @param {string} id @param {boolean} revoke @returns {Promise<null>} */
+/** @param {Owner} owner @param {string} id @param {boolean} revoke @returns {Promise<Api.Removed>} */
 export const deleteKey = (owner, id, revoke) =>
   call("DELETE", keyPath(owner, id), { query: { revoke: revoke ? "true" : null } });
 
@@ -241,7 +241,7 @@ const memberPath = (owner, user) => `${base(owner)}/members/${encodeURIComponent
 /** @param {Owner} owner @param {string} user @param {Api.Role} role @returns {Promise<Api.Member>} */
 export const putMember = (owner, user, role) => call("PUT", memberPath(owner, user), { body: { role } });
 
-/** @param {Owner} owner @param {string} user @returns {Promise<null>} */
+/** @param {Owner} owner @param {string} user @returns {Promise<Api.Removed>} */
 export const removeMember = (owner, user) => call("DELETE", memberPath(owner, user));
 
 /** @param {Owner} owner a user or the deployment */

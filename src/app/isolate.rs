@@ -1,9 +1,12 @@
 //! What an isolate remembers between requests: bounded, and never needed to be right.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
+use keyward_core::feed::{CLOCK_DRIFT_SECONDS, Feed, News};
 use keyward_core::record::{REFUSAL_RESOLUTION_SECONDS, USE_RESOLUTION_SECONDS, is_use_worth_recording};
-use keyward_core::{KeyDigest, KeyId, KeyRecord, OwnerId, Timestamp};
+use keyward_core::staleness::Bound;
+use keyward_core::{KeyDigest, KeyId, KeyRecord, LedgerLocator, OwnerId, Timestamp};
 
 use crate::identity::keys::Keys;
 
@@ -11,11 +14,15 @@ use crate::identity::keys::Keys;
 const CAPACITY: usize = 4096;
 /// How long a key that its ledger does not know is refused without asking again, in seconds.
 const UNKNOWN_SECONDS: u32 = 5;
-/// How long it is remembered that an organization has no foreign keys, in seconds.
+/// How old that is then at most, whatever clocks do, in milliseconds.
+pub(crate) const UNKNOWN_AGE_MAX: i64 = (UNKNOWN_SECONDS + CLOCK_DRIFT_SECONDS) as i64 * 1000;
+/// How long a copy of a key is remembered, in seconds. It counts only as long as the feed of its ledger proves it, and
+/// much less long than what has changed is in the feed.
+const KEY_SECONDS: u32 = 3600;
+/// How many changes an isolate remembers of all ledgers together: some megabytes.
+const CHANGES_CAPACITY: usize = 1 << 18;
+/// How long it is remembered that an organization has no foreign keys, in seconds, for answers that may be as old.
 const NO_FOREIGN_SECONDS: u32 = 60;
-/// How long a caller's key is remembered, in seconds. Together with the time that KV caches it, this stays within the
-/// staleness that responses state.
-const CALLER_SECONDS: u32 = 5;
 
 /// SHA-256 in hexadecimal.
 type Digest = [u8; 64];
@@ -25,11 +32,25 @@ type Digest = [u8; 64];
 pub struct Memory {
     used: Expiring<KeyId, Timestamp>,
     refused: Expiring<KeyId, Refusals>,
-    unknown: Expiring<Digest, ()>,
-    no_foreign: Expiring<String, ()>,
-    callers: Expiring<Digest, KeyRecord>,
+    unknown: Expiring<Digest, Timestamp>,
+    /// As of when, and when that was asked.
+    no_foreign: Expiring<String, (Timestamp, Timestamp)>,
+    keys: Expiring<Digest, Remembered>,
+    /// What is known of each ledger.
+    feeds: HashMap<LedgerLocator, Feed>,
     /// By where they are fetched from; there are as many as are configured.
     provider_keys: Vec<(String, Keys)>,
+}
+
+/// A key as it was read from KV, or as its ledger has given it.
+#[derive(Debug, Clone)]
+pub struct Remembered {
+    /// Its ledger.
+    pub ledger: LedgerLocator,
+    /// Since when the key is like this.
+    pub at: Timestamp,
+    /// The key.
+    pub record: Rc<KeyRecord>,
 }
 
 /// How often a revoked key was refused since its ledger was told, and when that was.
@@ -93,43 +114,67 @@ impl Memory {
         is_due.then_some(untold)
     }
 
-    /// Remembers that a ledger does not know the key of this digest. Only for an authentic key whose ledger has
+    /// Remembers that a ledger did not know the key of this digest at `as_of`. Only for an authentic key whose ledger has
     /// answered: such a key was deleted, and will not come back.
-    pub fn remember_unknown(&mut self, digest: &KeyDigest, now: Timestamp) {
-        self.unknown.insert(digest.hex(), (), now.plus_seconds(UNKNOWN_SECONDS), now);
+    pub fn remember_unknown(&mut self, digest: &KeyDigest, as_of: Timestamp, now: Timestamp) {
+        self.unknown.insert(digest.hex(), as_of, now.plus_seconds(UNKNOWN_SECONDS), now);
     }
 
-    /// Whether a ledger said a few seconds ago that it does not know this key.
+    /// When its ledger said that it does not know this key, if that was a few seconds ago, and these are not too many.
     #[must_use]
-    pub fn is_unknown(&self, digest: &KeyDigest, now: Timestamp) -> bool {
-        self.unknown.get(&digest.hex(), now).is_some()
+    pub fn unknown(&self, digest: &KeyDigest, now: Timestamp, bound: Bound) -> Option<Timestamp> {
+        let is_allowed = bound >= Bound(UNKNOWN_SECONDS + CLOCK_DRIFT_SECONDS);
+        self.unknown.get(&digest.hex(), now).copied().filter(|_| is_allowed)
     }
 
-    /// Remembers that an organization has no foreign keys, as its ledger has said.
-    pub fn remember_no_foreign_keys(&mut self, organization: &OwnerId, now: Timestamp) {
-        let until = now.plus_seconds(NO_FOREIGN_SECONDS);
-        self.no_foreign.insert(organization.as_str().to_owned(), (), until, now);
+    /// Remembers that an organization had no foreign keys at `as_of`, as its ledger has said that was asked at `sent_at`.
+    pub fn remember_no_foreign_keys(&mut self, organization: &OwnerId, as_of: Timestamp, sent_at: Timestamp) {
+        let until = sent_at.plus_seconds(NO_FOREIGN_SECONDS);
+        self.no_foreign.insert(organization.as_str().to_owned(), (as_of, sent_at), until, sent_at);
     }
 
-    /// Whether an organization had no foreign keys a minute ago.
+    /// When an organization had no foreign keys, if that may be as old, and how old it is at most, in milliseconds.
     #[must_use]
-    pub fn has_no_foreign_keys(&self, organization: &OwnerId, now: Timestamp) -> bool {
-        self.no_foreign.get(&organization.as_str().to_owned(), now).is_some()
+    pub fn no_foreign_keys(
+        &self,
+        organization: &OwnerId,
+        now: Timestamp,
+        bound: Bound,
+    ) -> Option<(Timestamp, i64)> {
+        let (as_of, sent_at) = *self.no_foreign.get(&organization.as_str().to_owned(), now)?;
+        let age = now.as_millis() - sent_at.as_millis() + i64::from(CLOCK_DRIFT_SECONDS) * 1000;
+        (age <= i64::from(bound.0) * 1000).then_some((as_of, age))
     }
 
-    /// Remembers the key of a caller, which is authentic and was found in KV. One that no longer works is not
-    /// remembered: with a clock behind the ledger's it would seem to work again.
-    pub fn remember_caller(&mut self, record: &KeyRecord, now: Timestamp) {
-        if !record.status(now.max(record.updated_at)).works() {
-            return;
+    /// Remembers an authentic key of a caller, or one that its ledger has given, and since when it is like this.
+    pub fn remember_key(&mut self, record: &KeyRecord, ledger: LedgerLocator, at: Timestamp, now: Timestamp) {
+        let remembered = Remembered { ledger, at, record: Rc::new(record.clone()) };
+        self.keys.insert(record.digest.hex(), remembered, now.plus_seconds(KEY_SECONDS), now);
+    }
+
+    /// A key as it was. Whether it still is, is to be proven.
+    #[must_use]
+    pub fn key(&self, digest: &KeyDigest, now: Timestamp) -> Option<Remembered> {
+        self.keys.get(&digest.hex(), now).cloned()
+    }
+
+    /// What is known of a ledger, if anything is.
+    pub fn feed(&mut self, ledger: LedgerLocator) -> Option<&mut Feed> {
+        self.feeds.get_mut(&ledger)
+    }
+
+    /// Learns what a ledger has told that was asked at `sent_at`. Where there is no room, everything else is forgotten, which costs
+    /// requests and nothing more.
+    pub fn learn(&mut self, ledger: LedgerLocator, news: News, sent_at: Timestamp) {
+        if let Some(feed) = self.feeds.get_mut(&ledger) {
+            feed.learn(news, sent_at);
+        } else if let Some(feed) = Feed::begin(news, sent_at) {
+            self.feeds.insert(ledger, feed);
         }
-        self.callers.insert(record.digest.hex(), record.clone(), now.plus_seconds(CALLER_SECONDS), now);
-    }
-
-    /// The key of a caller, as it was a few seconds ago.
-    #[must_use]
-    pub fn caller(&self, digest: &KeyDigest, now: Timestamp) -> Option<&KeyRecord> {
-        self.callers.get(&digest.hex(), now)
+        let remembered: usize = self.feeds.values().map(Feed::count).sum();
+        if self.feeds.len() > CAPACITY || remembered > CHANGES_CAPACITY {
+            self.feeds.retain(|known, _| *known == ledger);
+        }
     }
 
     /// Uses the keys that an identity provider has under this URL.
@@ -175,9 +220,10 @@ mod tests {
     #[test]
     fn unknown_keys_are_forgotten_after_some_seconds() {
         let (start, mut memory) = (Timestamp::from_millis(0), Memory::default());
-        memory.remember_unknown(&digest(1), start);
-        assert!(memory.is_unknown(&digest(1), start.plus_seconds(4)));
-        assert!(!memory.is_unknown(&digest(1), start.plus_seconds(5)));
+        memory.remember_unknown(&digest(1), start, start);
+        let told = |seconds, bound| memory.unknown(&digest(1), start.plus_seconds(seconds), Bound(bound));
+        assert_eq!([told(4, 30), told(5, 30)], [Some(start), None]);
+        assert_eq!([told(0, 6), told(0, 5)], [Some(start), None], "who asks for less gets that");
     }
 
     #[test]
@@ -185,14 +231,14 @@ mod tests {
         let start = Timestamp::from_millis(0);
         let mut memory = Memory::default();
         for n in 1..CAPACITY {
-            memory.remember_unknown(&digest(n), start);
+            memory.remember_unknown(&digest(n), start, start);
         }
-        memory.remember_unknown(&digest(0), start.plus_seconds(4));
-        memory.remember_unknown(&digest(CAPACITY), start.plus_seconds(5));
-        assert!(memory.is_unknown(&digest(0), start.plus_seconds(6)));
+        memory.remember_unknown(&digest(0), start, start.plus_seconds(4));
+        memory.remember_unknown(&digest(CAPACITY), start, start.plus_seconds(5));
+        assert!(memory.unknown(&digest(0), start.plus_seconds(6), Bound(30)).is_some());
         assert_eq!(memory.unknown.0.len(), 2);
         for n in 0..3 * CAPACITY {
-            memory.remember_unknown(&digest(n), start.plus_seconds(5));
+            memory.remember_unknown(&digest(n), start, start.plus_seconds(5));
         }
         assert!(memory.unknown.0.len() <= CAPACITY);
     }

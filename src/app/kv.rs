@@ -1,15 +1,13 @@
 //! What KV holds: what the fast path reads. Copied from the ledgers, never a source of truth, and believed only with the stamp
 //! that the deployment puts before every value.
 
-use keyward_core::{KeyDigest, KeyRecord, KeyRing, OwnerId, Role};
+use keyward_core::{KeyDigest, KeyRecord, KeyRing, OwnerId, Role, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::outbox::KvWrite;
 use crate::objects;
 
-/// How old a read from KV may be, in seconds, as KV's documentation puts it; responses say so.
-pub const STALENESS_MAX_SECONDS: u32 = 60;
 /// How long a location may cache what it has read from KV, in seconds: the least that KV allows.
 pub const CACHE_TTL_SECONDS: u32 = 30;
 /// How long the tombstone of something deleted stays, in seconds. Afterwards a read misses and the ledger is
@@ -24,6 +22,8 @@ const VERSION: u8 = 1;
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KvKey {
     v: u8,
+    /// Since when the key is as the copy has it, by the clock of its ledger.
+    pub at: Timestamp,
     /// The key as its ledger had it; `None` if it was deleted.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub record: Option<Box<KeyRecord>>,
@@ -33,6 +33,8 @@ pub struct KvKey {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KvMember {
     v: u8,
+    /// Since when the role is as the copy has it, by the clock of the organization's ledger.
+    pub at: Timestamp,
     /// The role; `None` for somebody who has left.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub role: Option<Role>,
@@ -87,29 +89,31 @@ fn write(ring: &KeyRing, kv_key: String, value: &impl Serialize, ttl_seconds: Op
     KvWrite { value: ring.stamped(&kv_key, &crate::json(value)), kv_key, ttl_seconds }
 }
 
-/// What to write for a key that has changed.
+/// What to write for a key that has changed. It is like that since it was last changed.
 #[must_use]
 pub fn write_of_key(ring: &KeyRing, record: &KeyRecord) -> KvWrite {
     // The last use changes without a write to KV, so the copy does not claim to know it.
     let record = Box::new(KeyRecord { last_used_at: None, ..record.clone() });
-    write(ring, kv_key_of_digest(&record.digest), &KvKey { v: VERSION, record: Some(record) }, None)
+    let kv_key = kv_key_of_digest(&record.digest);
+    write(ring, kv_key, &KvKey { v: VERSION, at: record.updated_at, record: Some(record) }, None)
 }
 
-/// What to write for a key that was deleted: a tombstone, since a bare delete looks like a key not yet written.
+/// What to write for a key that is deleted since then: a tombstone, since a bare delete looks like a key not yet written.
 #[must_use]
-pub fn write_of_deleted_key(ring: &KeyRing, digest: &KeyDigest) -> KvWrite {
-    let tombstone = KvKey { v: VERSION, record: None };
+pub fn write_of_deleted_key(ring: &KeyRing, digest: &KeyDigest, at: Timestamp) -> KvWrite {
+    let tombstone = KvKey { v: VERSION, at, record: None };
     write(ring, kv_key_of_digest(digest), &tombstone, Some(TOMBSTONE_TTL_SECONDS))
 }
 
-/// What to write for a membership that has changed; somebody who has left has no role.
+/// What to write for a membership that is like this since then; somebody who has left has no role.
 #[must_use]
 pub fn write_of_member(
     ring: &KeyRing,
     organization: &OwnerId,
     user: &OwnerId,
     role: Option<Role>,
+    at: Timestamp,
 ) -> KvWrite {
     let ttl = role.is_none().then_some(TOMBSTONE_TTL_SECONDS);
-    write(ring, kv_key_of_member(organization, user), &KvMember { v: VERSION, role }, ttl)
+    write(ring, kv_key_of_member(organization, user), &KvMember { v: VERSION, at, role }, ttl)
 }

@@ -25,10 +25,15 @@ pub mod request;
 pub mod resources;
 pub mod response;
 pub mod router;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulation;
+#[cfg(any(test, feature = "simulation"))]
+#[allow(clippy::expect_used, clippy::panic, reason = "it is in no worker")]
+mod sqlite;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 pub use caller::Caller;
 pub use config::Config;
@@ -37,6 +42,7 @@ pub use problem::Problem;
 pub use request::Request;
 pub use response::Response;
 
+use keyward_core::{LedgerLocator, Timestamp};
 use ledger::queries::KeyUse;
 use operations::Operation;
 use ports::Ports;
@@ -63,6 +69,10 @@ pub struct App<'a, P> {
     pub memory: &'a RefCell<Memory>,
     /// Keys that were used. Their ledgers are told in the background, after the response.
     pub uses: RefCell<Vec<KeyUse>>,
+    /// Until when, by the isolate's clock, everything that copies have proven is fresh enough.
+    pub proven_until: Cell<Timestamp>,
+    /// Ledgers of which too little will soon be known. They are asked in the background, after the response.
+    pub stale_feeds: RefCell<Vec<LedgerLocator>>,
     /// Who calls, by the name of the actor, once that is known: the response says so.
     pub caller: RefCell<Option<String>>,
 }
@@ -70,7 +80,15 @@ pub struct App<'a, P> {
 impl<'a, P: Ports> App<'a, P> {
     /// For one request.
     pub fn new(ports: &'a P, config: &'a Config, memory: &'a RefCell<Memory>) -> Self {
-        Self { ports, config, memory, uses: RefCell::default(), caller: RefCell::default() }
+        Self {
+            ports,
+            config,
+            memory,
+            uses: RefCell::default(),
+            stale_feeds: RefCell::default(),
+            proven_until: Cell::new(Timestamp::from_millis(i64::MAX)),
+            caller: RefCell::default(),
+        }
     }
 
     /// Carries a request out.
@@ -88,11 +106,31 @@ impl<'a, P: Ports> App<'a, P> {
         served.map_err(|problem| found.params.explain(problem))
     }
 
-    /// Tells a ledger, in the background, that a key was used. A failure is logged, and made up for by the next use
-    /// that is reported, in five minutes.
-    pub async fn record_use(&self, key_use: KeyUse) {
-        let _ = self.ask(key_use.owner.ledger(), key_use).await;
+    /// What is to be done in the background, after the response.
+    pub fn take_later(&self) -> Vec<Later> {
+        let uses = self.uses.take().into_iter().map(Later::RecordUse);
+        uses.chain(self.stale_feeds.take().into_iter().map(Later::Refresh)).collect()
     }
+
+    /// Does what was put off. A failure is logged, and made up for: by the next use that is reported, in five minutes; by the next
+    /// request that needs to know.
+    pub async fn do_later(&self, later: Later) {
+        match later {
+            Later::RecordUse(key_use) => {
+                let _ = self.ask(key_use.owner.ledger(), key_use).await;
+            }
+            Later::Refresh(ledger) => self.refresh(ledger).await,
+        }
+    }
+}
+
+/// What is done in the background, after a response.
+#[derive(Debug, Clone)]
+pub enum Later {
+    /// Its ledger is told that a key was used.
+    RecordUse(KeyUse),
+    /// A ledger is asked what is new.
+    Refresh(LedgerLocator),
 }
 
 /// Writes a value as JSON. It cannot fail: the keys of all our maps are texts.

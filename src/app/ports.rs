@@ -27,7 +27,7 @@ pub enum KvWriteError {
     Unsettled,
 }
 
-/// Reading KV: quick, everywhere, and up to about a minute old.
+/// Reading KV: quick, everywhere, and of unknown age.
 #[expect(async_fn_in_trait, reason = "the platform has one thread, so no future has to be Send")]
 pub trait KvReader {
     /// The value under a key, within [`KV_READ_TIMEOUT_SECONDS`]; `None` if KV has none (yet).

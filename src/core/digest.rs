@@ -35,6 +35,11 @@ impl KeyDigest {
         hex::encode(self.0)
     }
 
+    /// The bytes. They go nowhere that [`Self::to_hex`] does not.
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// As [`Self::to_hex`] in ASCII, without an allocation: the npm package has no allocator.
     #[must_use]
     pub fn hex(&self) -> [u8; 64] {

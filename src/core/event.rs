@@ -8,7 +8,7 @@ use crate::id::{KeyId, SessionId};
 use crate::owner::OwnerId;
 use crate::principal::Role;
 use crate::record::{KeyRecord, KeyType};
-use crate::settings::{KeySettings, Reason, Scopes, Title};
+use crate::settings::{Reason, Scopes, Title};
 use crate::source::Source;
 use crate::timestamp::Timestamp;
 
@@ -50,8 +50,8 @@ pub struct FieldChange {
 
 impl FieldChange {
     /// The settings that differ, by name.
-    pub(crate) fn between(old: &KeySettings, new: &KeySettings) -> Vec<Self> {
-        let fields = |settings| match serde_json::to_value::<&KeySettings>(settings) {
+    pub(crate) fn between<T: Serialize>(old: &T, new: &T) -> Vec<Self> {
+        let fields = |settings| match serde_json::to_value::<&T>(settings) {
             Ok(Value::Object(fields)) => fields,
             _ => serde_json::Map::new(),
         };
@@ -168,6 +168,12 @@ pub enum Change {
         /// What it was called before.
         old_name: Title,
     },
+    /// Some of an organization's settings were changed.
+    #[serde(rename = "organization.updated")]
+    OrganizationUpdated {
+        /// Which, and how.
+        changes: Vec<FieldChange>,
+    },
     /// An organization was deleted, with its keys, members and invitations.
     #[serde(rename = "organization.deleted")]
     OrganizationDeleted {
@@ -260,6 +266,7 @@ impl Change {
         "key.deleted",
         "organization.created",
         "organization.renamed",
+        "organization.updated",
         "organization.deleted",
         "user.deleted",
         "invitation.created",

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
-use crate::event::{Change, Event};
+use crate::event::{Change, Event, FieldChange};
 use crate::owner::OwnerId;
 use crate::principal::Role;
-use crate::settings::Title;
+use crate::settings::{Title, given};
+use crate::staleness::{Limits, OutageStaleness, Staleness, effective_by};
 use crate::timestamp::Timestamp;
 
 /// Most members of an organization.
@@ -31,6 +32,40 @@ pub struct Organization {
     pub created_by: Actor,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// What it allows of whoever verifies its keys.
+    pub limits: Limits,
+    /// From when on nobody goes by a higher ceiling of before; `None` if there was none.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub settled_at: Option<Timestamp>,
+}
+
+/// What to change of an organization; a field that is left out stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "UpdateOrganizationRequest", extend("minProperties" = 1)))]
+pub struct OrganizationChanges {
+    /// What people call it.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Title"))]
+    pub name: Option<Title>,
+    /// The organization's ceiling: no answer about its keys and members is older, in seconds. Every verify that asks for more gets
+    /// this.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Staleness"))]
+    pub max_staleness_seconds: Option<Staleness>,
+    /// How old an answer may be while the ledger cannot be reached, in seconds, for callers that prefer it to none; 0 for not at
+    /// all.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "OutageStaleness"))]
+    pub on_outage_max_seconds: Option<OutageStaleness>,
+}
+
+impl OrganizationChanges {
+    /// Whether nothing is to be changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Organization {
@@ -38,12 +73,44 @@ impl Organization {
     #[must_use]
     pub fn create(id: OwnerId, name: Title, actor: &Actor, now: Timestamp) -> (Self, Event) {
         let event = Event::of_owner(Change::OrganizationCreated { name: name.clone() }, actor, now);
-        (Self { id, name, created_at: now, created_by: actor.clone(), updated_at: now }, event)
+        let (limits, settled_at, created_by) = (Limits::default(), None, actor.clone());
+        (Self { id, name, created_at: now, created_by, updated_at: now, limits, settled_at }, event)
+    }
+
+    /// Changes the organization, with an event for its name and one for its settings; none for what is as it should be already.
+    #[must_use]
+    pub fn update(self, changes: OrganizationChanges, actor: &Actor, now: Timestamp) -> (Self, Vec<Event>) {
+        let OrganizationChanges { name, max_staleness_seconds, on_outage_max_seconds } = changes;
+        let (mut updated, mut events) = (self, Vec::new());
+        if let Some(name) = name {
+            let (renamed, event) = updated.rename(name, actor, now);
+            (updated, events) = (renamed, event.into_iter().collect());
+        }
+        let before = updated.limits;
+        let limits = Limits {
+            max_staleness_seconds: max_staleness_seconds.unwrap_or(before.max_staleness_seconds),
+            on_outage_max_seconds: on_outage_max_seconds.unwrap_or(before.on_outage_max_seconds),
+        };
+        if limits != before {
+            let changes = FieldChange::between(&before, &limits);
+            events.push(Event::of_owner(Change::OrganizationUpdated { changes }, actor, now));
+            // Whoever knows the ceiling of before goes by it for as long as that allows.
+            let old = before.max_staleness_seconds;
+            let settles_at = (limits.max_staleness_seconds < old).then(|| now.plus_seconds(old.get()));
+            let settled_at = updated.settled_at.max(settles_at);
+            updated = Self { limits, settled_at, updated_at: now, ..updated };
+        }
+        (updated, events)
+    }
+
+    /// When a restriction that takes effect at `at` has done so everywhere, for callers that ask for no more than the ceiling.
+    #[must_use]
+    pub fn effective_by(&self, at: Timestamp) -> Timestamp {
+        effective_by(at, &self.limits, self.settled_at)
     }
 
     /// Renames the organization; no event if that is its name already.
-    #[must_use]
-    pub fn rename(self, name: Title, actor: &Actor, now: Timestamp) -> (Self, Option<Event>) {
+    fn rename(self, name: Title, actor: &Actor, now: Timestamp) -> (Self, Option<Event>) {
         if self.name == name {
             return (self, None);
         }

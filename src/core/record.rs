@@ -56,10 +56,10 @@ impl KeyType {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Consistency {
-    /// One read of KV; a revocation is seen within about a minute.
+    /// Copies, if they prove that they are not older than the answer may be; or else the ledger.
     #[default]
     Fast,
-    /// One read of the ledger; a revocation is seen at once.
+    /// The ledger, as things are now.
     Strong,
 }
 

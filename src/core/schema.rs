@@ -18,6 +18,7 @@ use crate::query::{
 use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
 use crate::source::{SOURCE_MAX, Source};
+use crate::staleness::{OUTAGE_MAX_SECONDS, OutageStaleness, STALENESS_MAX_SECONDS, Staleness};
 use crate::timestamp::Timestamp;
 
 /// Text without control characters and line breaks, of which at least one character is not white space. Which others
@@ -176,6 +177,8 @@ schemas! {
 }
 
 inline_schemas! {
+    Staleness = { "type": "integer", "minimum": 0, "maximum": STALENESS_MAX_SECONDS };
+    OutageStaleness = { "type": "integer", "minimum": 0, "maximum": OUTAGE_MAX_SECONDS };
     Delay = { "type": "integer", "minimum": 0, "maximum": DELAY_MAX_SECONDS };
     Limit = { "type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT };
     Offset = { "type": "integer", "minimum": 0, "maximum": OFFSET_MAX, "default": 0 };

@@ -191,7 +191,10 @@ fn is_within(value: &Value, levels: usize) -> bool {
 }
 
 /// Reads a field that may be left out but has to be valid if it is there: null is not the same as nothing.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+///
+/// # Errors
+/// What is wrong with the value.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 

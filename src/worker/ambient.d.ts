@@ -13,8 +13,8 @@ declare module "#rust" {
   export function verifyGoOn(number: number, now: number): number;
   export function verifyBody(): Uint8Array<ArrayBuffer>;
   export function verifyProblem(requestId: string, milliseconds: number, isSecure: boolean): Response;
-  export function verifyHasUses(): boolean;
-  export function verifyRecordUses(env: unknown): Promise<void>;
+  export function verifyHasLater(): boolean;
+  export function verifyDoLater(env: unknown): Promise<void>;
   export class Ledger {
     constructor(state: unknown, env: unknown);
     answer(request: string): string | undefined;

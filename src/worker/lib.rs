@@ -96,10 +96,10 @@ async fn serve(
     let (ports, memory) = (Platform::new(env.clone()), MEMORY.with(Rc::clone));
     let app = App::new(&ports, &config, &memory);
     let outcome = app.serve(request, &found).await;
-    for key_use in app.uses.take() {
+    for later in app.take_later() {
         let (env, config, memory) = (env.clone(), Rc::clone(&config), Rc::clone(&memory));
         context.wait_until(async move {
-            App::new(&Platform::new(env), &config, &memory).record_use(key_use).await;
+            App::new(&Platform::new(env), &config, &memory).do_later(later).await;
         });
     }
     (found.id, outcome, app.caller.take())

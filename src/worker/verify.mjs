@@ -71,7 +71,7 @@ export async function verify(request, env, context) {
       return rust.verifyGoOn(number, Date.now());
     });
   }
-  if (guarded(rust.verifyHasUses)) context.waitUntil(guarded(() => rust.verifyRecordUses(env)));
+  if (guarded(rust.verifyHasLater)) context.waitUntil(guarded(() => rust.verifyDoLater(env)));
   const requestId = `req_${crypto.getRandomValues(new Uint8Array(16)).toHex()}`;
   const milliseconds = Date.now() - started;
   if (status !== 200) return guarded(() => rust.verifyProblem(requestId, milliseconds, isSecure));

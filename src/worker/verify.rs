@@ -15,13 +15,12 @@ use keyward_app::cors::Sharing;
 use keyward_app::identity::{Algorithm, looks_like_token};
 use keyward_app::kv::CACHE_TTL_SECONDS;
 use keyward_app::ledger::LedgerRequest;
-use keyward_app::ledger::queries::KeyUse;
 use keyward_app::ports::{
     Clock, Identity, KV_READ_TIMEOUT_SECONDS, KvReader, LEDGER_TIMEOUT_SECONDS, Ledgers, Randomness,
     Unavailable,
 };
 use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
-use keyward_app::{App, Problem, Request, Response};
+use keyward_app::{App, Later, Problem, Request, Response};
 use keyward_core::{Entropy, ErrorCode, LedgerLocator, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -126,8 +125,8 @@ pub fn verify_limits() -> Vec<u32> {
     vec![body_max, KV_READ_TIMEOUT_SECONDS * 1000, LEDGER_TIMEOUT_SECONDS * 1000, CACHE_TTL_SECONDS]
 }
 
-/// What has become of a request, and the keys whose use is to be recorded.
-type Outcome = (Result<Response, Problem>, Vec<KeyUse>);
+/// What has become of a request, and what is to be done after the response.
+type Outcome = (Result<Response, Problem>, Vec<Later>);
 
 /// A request that waits.
 struct Waiting {
@@ -143,7 +142,7 @@ struct Desk {
     last_number: i32,
     /// The last outcome, until it is fetched.
     outcome: Option<Result<Response, Problem>>,
-    uses: Vec<KeyUse>,
+    later: Vec<Later>,
 }
 
 thread_local! {
@@ -165,10 +164,10 @@ fn step(mut waiting: Waiting, number: Option<i32>) -> i32 {
             desk.waiting.insert(number, waiting);
             number
         }
-        Poll::Ready((outcome, uses)) => {
+        Poll::Ready((outcome, later)) => {
             let status = status_of(&outcome);
             desk.outcome = Some(outcome);
-            desk.uses.extend(uses);
+            desk.later.extend(later);
             status.into()
         }
     })
@@ -221,7 +220,7 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
             compose,
         };
         let outcome = app.verify(&request).await;
-        (outcome, app.uses.take())
+        (outcome, app.take_later())
     });
     step(Waiting { exchange, future, since: now }, None)
 }
@@ -288,20 +287,20 @@ pub fn verify_problem(
     Ok(response.write(request_id)?)
 }
 
-/// Whether any ledger has to be told that a key of its was used.
-#[wasm_bindgen(js_name = verifyHasUses)]
+/// Whether there is anything to do after the response.
+#[wasm_bindgen(js_name = verifyHasLater)]
 #[must_use]
-pub fn verify_has_uses() -> bool {
-    DESK.with_borrow(|desk| !desk.uses.is_empty())
+pub fn verify_has_later() -> bool {
+    DESK.with_borrow(|desk| !desk.later.is_empty())
 }
 
-/// Tells ledgers that keys were used, in the background.
-#[wasm_bindgen(js_name = verifyRecordUses, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
-pub async fn verify_record_uses(env: Env) {
+/// Does what is to be done after a response, in the background: ledgers are told of uses, and asked what is new.
+#[wasm_bindgen(js_name = verifyDoLater, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+pub async fn verify_do_later(env: Env) {
     let Some(config) = config::loaded() else { return };
     let (ports, memory) = (Platform::new(env), MEMORY.with(Rc::clone));
-    let uses = DESK.with_borrow_mut(|desk| std::mem::take(&mut desk.uses));
-    for key_use in uses {
-        App::new(&ports, &config, &memory).record_use(key_use).await;
+    let later = DESK.with_borrow_mut(|desk| std::mem::take(&mut desk.later));
+    for each in later {
+        App::new(&ports, &config, &memory).do_later(each).await;
     }
 }

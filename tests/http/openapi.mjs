@@ -52,11 +52,8 @@ for (const name of ["Key", "RevokedKey"]) {
   );
 }
 for (const name of ["IssuedKey", "RolledKey"]) schemas[name].properties.last_used_at = nothing;
-schemas.ValidVerdict.oneOf = oneOf(
-  { consistency: is("fast"), max_staleness_seconds: is(60) },
-  { consistency: is("strong"), max_staleness_seconds: is(0) },
-);
-schemas.Effective.properties.fast_within_seconds.const = 60;
+for (const name of ["ValidVerdict", "RefusedVerdict"])
+  Object.assign(schemas[name].properties.max_staleness_seconds, { minimum: 0, maximum: 86_400 });
 for (const name of Object.keys(schemas).filter((name) => schemas[name].properties?.offset))
   Object.assign(schemas[name].properties.limit, { minimum: 1, maximum: 100 });
 schemas.Health.properties.version.pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+";

@@ -30,6 +30,7 @@ export const ACTIONS = {
   "invitation.deleted": "Invitation withdrawn or declined",
   "organization.created": "Organization created",
   "organization.renamed": "Organization renamed",
+  "organization.updated": "Organization settings changed",
   "organization.deleted": "Organization deleted",
   "user.deleted": "User deleted",
   "session.started": "Signed in",
@@ -148,6 +149,12 @@ function revoked(event, subject) {
   return html`revoked ${subject}${withAll}${why}`;
 }
 
+/** What people call the settings of an organization. @type {Record<string, string>} */
+const SETTINGS = {
+  max_staleness_seconds: "age of answers",
+  on_outage_max_seconds: "age of answers during an outage",
+};
+
 /** @type {Record<EventAction, (event: Event, parts: Parts) => unknown>} */
 const DEEDS = {
   "key.created": ({ details: { rolled_from: old } }, { subject, link }) =>
@@ -164,6 +171,8 @@ const DEEDS = {
     html`created the organization${name ? html` “${name}”` : nothing}`,
   "organization.renamed": ({ details: { name, old_name: before } }) =>
     html`renamed the organization${before ? html` from “${before}”` : nothing}${name ? html` to “${name}”` : nothing}`,
+  "organization.updated": ({ details: { changes = [] } }) =>
+    html`changed the organization’s settings: ${listed(changes.map(({ field, old, new: now }) => [SETTINGS[field] ?? field, [`from ${old} to ${now} seconds`]]))}`,
   "organization.deleted": ({ details: { name } }) =>
     html`deleted the organization${name ? html` “${name}”` : nothing}`,
   "user.deleted": ({ details: { user } }) => html`deleted the user ${person(user)}`,

@@ -4,8 +4,9 @@ mod credential;
 mod identify;
 pub mod session;
 
+use keyward_core::staleness::{Bound, Freshness};
 use keyward_core::verify::authenticate;
-use keyward_core::{Consistency, ErrorCode, KeyDigest, KeyRecord, Principal, RootKeyId, Timestamp};
+use keyward_core::{ErrorCode, KeyDigest, KeyRecord, Principal, RootKeyId, Timestamp};
 
 pub use credential::Credential;
 
@@ -73,7 +74,7 @@ impl<P: Ports> App<'_, P> {
     /// As [`App::credential`]; `auth.missing` without a credential; `auth.invalid` for one that is not accepted, whatever
     /// the reason; `auth.other_caller`; `server.unavailable`.
     pub(crate) async fn authenticate(&self, request: &Request) -> Result<Authenticated, Problem> {
-        let caller = self.authenticate_with(self.credential(request)?, Consistency::Strong).await?;
+        let caller = self.authenticate_with(self.credential(request)?, Freshness::STRONG).await?;
         self.recognize(request, &caller.principal)?;
         Ok(caller)
     }
@@ -91,15 +92,16 @@ impl<P: Ports> App<'_, P> {
     }
 
     /// Finds out who wants to verify. This is the hot path: the caller's key is looked up as quickly as the key in
-    /// question, and is remembered for a few seconds. With a key one knows who one is, and most callers have one: for them
+    /// question, within the same bound, and is remembered. With a key one knows who one is, and most callers have one: for them
     /// the response is not made to say so, unless the request does.
     pub(crate) async fn authenticate_verifier(
         &self,
         request: &Request,
         credential: Credential<'_>,
+        wanted: Freshness,
     ) -> Result<Principal, Problem> {
         let is_key = matches!(credential, Credential::Bearer(_)) && !credential.is_token();
-        let principal = self.authenticate_with(credential, Consistency::Fast).await?.principal;
+        let principal = self.authenticate_with(credential, wanted).await?.principal;
         if !is_key || request.caller.is_some() {
             self.recognize(request, &principal)?;
         }
@@ -109,7 +111,7 @@ impl<P: Ports> App<'_, P> {
     pub(crate) async fn authenticate_with(
         &self,
         credential: Credential<'_>,
-        consistency: Consistency,
+        wanted: Freshness,
     ) -> Result<Authenticated, Problem> {
         match credential {
             Credential::None => Err(ErrorCode::AuthMissing.into()),
@@ -123,30 +125,32 @@ impl<P: Ports> App<'_, P> {
                 if self.config.has_root_digest(&digest) {
                     return Ok(Principal::Root { id: RootKeyId::of(&digest) }.into());
                 }
-                if consistency == Consistency::Fast {
-                    return Ok(self.authenticate_key_fast(&text, &digest).await?.into());
+                if let Some(principal) = self.remembered_caller(&digest, wanted.bound)? {
+                    return Ok(principal.into());
                 }
                 let key = authenticate(&text, &self.config.issuer).map_err(|_| invalid())?;
-                let found = self.find_key(&key, consistency).await?;
+                let found = self.find_key((&key).into(), wanted).await?;
                 let record =
-                    found.record.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
-                self.accept_key(record, found.now)
+                    found.found.filter(|record| record.digest.matches(&digest)).ok_or_else(invalid)?;
+                self.memory.borrow_mut().remember_key(
+                    &record,
+                    key.ledger(),
+                    found.begun_at,
+                    self.ports.now(),
+                );
+                self.accept_key(record, found.as_of)
             }
         }
     }
 
-    async fn authenticate_key_fast(&self, text: &str, digest: &KeyDigest) -> Result<Principal, Problem> {
-        let now = self.ports.now();
-        if let Some(record) = self.memory.borrow().caller(digest, now) {
-            return if record.status(now).works() { Ok(principal_of(record)) } else { Err(invalid()) };
-        }
-        let key = authenticate(text, &self.config.issuer).map_err(|_| invalid())?;
-        let found = self.find_key(&key, Consistency::Fast).await?;
-        let record = found.record.filter(|record| record.digest.matches(digest)).ok_or_else(invalid)?;
-        if found.consistency == Consistency::Fast {
-            self.memory.borrow_mut().remember_caller(&record, now);
-        }
-        Ok(self.accept_key(record, found.now)?.principal)
+    /// Who calls with a key that this isolate remembers, if what it remembers is fresh enough.
+    fn remembered_caller(&self, digest: &KeyDigest, bound: Bound) -> Result<Option<Principal>, Problem> {
+        let known = self.memory.borrow().key(digest, self.ports.now());
+        let Some(remembered) = known else { return Ok(None) };
+        let Some(as_of) = self.prove_caller(digest, &remembered, bound) else { return Ok(None) };
+        let record = remembered.record;
+        self.count_refusal(&record, as_of);
+        if record.status(as_of).works() { Ok(Some(principal_of(&record))) } else { Err(invalid()) }
     }
 
     /// Accepts a key that was found, if it works.
@@ -159,7 +163,7 @@ impl<P: Ports> App<'_, P> {
             self.count_refusal(&record, now);
             return Err(invalid());
         }
-        self.uses.borrow_mut().extend(self.use_of(&record, now));
+        self.uses.borrow_mut().extend(self.use_of(&record));
         let principal = principal_of(&record);
         Ok(Authenticated { key: Some((record, now)), ..principal.into() })
     }

@@ -4,7 +4,6 @@ use keyward_core::foreign::{ALIKE_MAX, ForeignHash, Recipe, Shape};
 use keyward_core::{Entropy, ErrorCode, KeyDigest, KeyId, KeyRecord, Owner, OwnerId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::outbox::Urgency;
 use super::queries::{FindKey, KeyFound};
 use super::request::LedgerCall;
 use super::sql::{Row, Sql, SqlValue, unreadable};
@@ -38,6 +37,8 @@ pub struct FindForeignKey {
     pub hashes: Vec<(String, String)>,
     /// The redacted forms that the text may have.
     pub hints: Vec<String>,
+    /// Since when news are wanted; `None` for everything.
+    pub since: Option<Timestamp>,
 }
 
 impl LedgerCall for FindForeignKey {
@@ -45,11 +46,10 @@ impl LedgerCall for FindForeignKey {
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<KeyFound, Problem> {
         let owner = Owner::Organization(self.organization);
-        let mut found =
-            KeyFound { record: None, now: ledger.now, lookups: Vec::new(), candidates: Vec::new() };
+        // A text that is not known by its digest may be that of a key all the same: no copy may say that there is none.
+        let copy_is_bad = self.copy_is_bad && ledger.store.key_by_digest(&self.digest)?.is_some();
+        let mut found = FindKey { digest: self.digest, copy_is_bad, since: self.since }.answer(ledger)?;
         if self.hashes.is_empty() && self.hints.is_empty() {
-            let find = FindKey { digest: self.digest, copy_is_bad: self.copy_is_bad };
-            found.record = find.answer(ledger)?.record;
             if found.record.is_none() {
                 found.lookups = ledger.store.lookups(&owner)?;
             }
@@ -85,7 +85,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         let mut transaction = self.transaction();
         transaction.adopt_key(&found);
         let copy = kv::write_of_key(&self.config.issuer.ring, &found);
-        transaction.deliver(&found.owner, Urgency::Ordinary, copy);
+        transaction.deliver_first(&found.owner, copy);
         if self.commit(transaction).is_err() {
             log::warn!(target: "ledger", "the digest of a foreign key is not stored");
         }

@@ -1,18 +1,18 @@
 //! What is imported, row by row: one that is wrong fails alone, and what is right is committed together.
 
-use keyward_core::event::Change;
 use keyward_core::foreign::{ALIKE_MAX, ForeignHash, Hint, RECIPES_MAX, SHAPES_MAX};
 use keyward_core::import::{ImportFault, ImportedKey, restore};
 use keyward_core::lifecycle::Transition;
+use keyward_core::organization::OrganizationChanges;
 use keyward_core::policy::authorize_restoration;
+use keyward_core::staleness::Limits;
 use keyward_core::{
-    Entropy, ErrorCode, Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, grant,
+    Entropy, ErrorCode, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, grant,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::foreign::Lookup;
-use super::outbox::Urgency;
 use super::queries::KeyUse;
 use super::sql::{Row, Sql, unreadable};
 use super::store::{Store, Stored};
@@ -253,7 +253,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         import.transaction.add_key(&record);
         if !record.is_pending() {
             let copy = kv::write_of_key(&self.config.issuer.ring, &record);
-            import.transaction.deliver(owner, Urgency::Ordinary, copy);
+            import.transaction.deliver_first(owner, copy);
         }
         if let (Some((hash, row)), Some(lookup)) = (hash, lookup) {
             let hint = hash.hint(&record.redacted).filter(|_| record.is_pending());
@@ -308,12 +308,19 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<bool, Problem> {
         let there = self.organization(caller)?;
         require_own(there.id == organization.id)?;
-        if crate::json(&there) == crate::json(organization) {
+        let Limits { max_staleness_seconds, on_outage_max_seconds } = organization.limits;
+        let changes = OrganizationChanges {
+            name: Some(organization.name.clone()),
+            max_staleness_seconds: Some(max_staleness_seconds),
+            on_outage_max_seconds: Some(on_outage_max_seconds),
+        };
+        let (updated, events) = there.clone().update(changes, &caller.actor(), self.now);
+        // Until when a higher ceiling of before may hold is told by this deployment, and by no other.
+        let restored = Organization { settled_at: updated.settled_at, ..organization.clone() };
+        if crate::json(&there) == crate::json(&restored) {
             return Ok(false);
         }
-        let change = Change::OrganizationRenamed { name: organization.name.clone(), old_name: there.name };
-        let event = Event::of_owner(change, &caller.actor(), self.now);
-        self.save_organization(&mut import.transaction, organization, event)?;
+        self.save_organization(&mut import.transaction, &restored, events)?;
         Ok(true)
     }
 

@@ -8,6 +8,7 @@ mod channels;
 pub mod clock;
 pub mod directory;
 pub mod expression;
+pub mod feed;
 mod filters;
 pub mod foreign;
 pub(crate) mod idempotency;
@@ -45,10 +46,12 @@ use crate::caller::Caller;
 use crate::config::Config;
 use crate::kv;
 use crate::problem::Problem;
+use crate::resources::Effective;
 use directory::{Announcement, DirectoryEntry};
 use keyward_core::lifecycle::Transition;
 use keyward_core::organization::restricts;
 use keyward_core::policy::is_operator;
+use keyward_core::staleness::{Limits, effective_by};
 use memberships::Membership;
 use outbox::{Destination, KvWrite, Urgency};
 use sql::{Sql, StorageError};
@@ -57,7 +60,7 @@ use store::Store;
 /// Statements whose rows have to be found by an index, however many there are.
 #[cfg(test)]
 pub(crate) fn indexed_statements() -> impl Iterator<Item = &'static str> {
-    queue::ALL.into_iter().chain(retention::ALL)
+    queue::ALL.into_iter().chain(retention::ALL).chain(feed::ALL)
 }
 
 /// A ledger, while it carries one request out.
@@ -169,8 +172,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             }
             let copy = kv::write_of_key(&self.config.issuer.ring, &record);
             let is_over = record.status(self.now) == Status::Revoked;
-            let urgency = if is_over { Urgency::End } else { Urgency::of(restricts) };
-            transaction.deliver(&record.owner, urgency, copy);
+            if record.version == 1 {
+                transaction.deliver_first(&record.owner, copy);
+            } else {
+                let urgency = if is_over { Urgency::End } else { Urgency::of(restricts) };
+                transaction.deliver(&record.owner, urgency, copy);
+            }
         }
         Ok(())
     }
@@ -195,7 +202,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             }
         }
         for digest in digests {
-            let tombstone = kv::write_of_deleted_key(&self.config.issuer.ring, &digest);
+            let tombstone = kv::write_of_deleted_key(&self.config.issuer.ring, &digest, self.now);
             transaction.deliver(owner, Urgency::End, tombstone);
         }
         transaction.delete_keys(owner);
@@ -232,12 +239,25 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         &mut self,
         transaction: &mut Transaction,
         organization: &Organization,
-        event: Event,
+        events: impl IntoIterator<Item = Event>,
     ) -> Result<(), Problem> {
         let owner = Owner::Organization(organization.id.clone());
         transaction.put_organization(organization);
         transaction.deliver(&owner, Urgency::Ordinary, DirectoryEntry::new(organization, false, self.now));
-        self.record(transaction, &owner, event)
+        events.into_iter().try_for_each(|event| self.record(transaction, &owner, event))
+    }
+
+    /// When a restriction of what belongs to an owner has taken effect everywhere, which it begins to do at `at`.
+    pub(crate) fn effective(&self, owner: &Owner, at: Timestamp) -> Result<Effective, StorageError> {
+        let organization = match owner {
+            Owner::Organization(id) => self.store.organization(id)?,
+            Owner::User(_) | Owner::Deployment(()) => None,
+        };
+        let by = match organization {
+            Some(organization) => organization.effective_by(at),
+            None => effective_by(at, &Limits::default(), None),
+        };
+        Ok(Effective { by })
     }
 
     /// Adds a membership whose role has changed from `before` to what is to be committed, and what others have to be told of
@@ -257,7 +277,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         self.record(transaction, &owner, event)?;
         let urgency = if role.is_none() { Urgency::End } else { Urgency::of(restricts(before, role)) };
         let membership = self.membership(organization, user, role, None);
-        let copy = kv::write_of_member(&self.config.issuer.ring, &organization.id, user, role);
+        let copy = kv::write_of_member(&self.config.issuer.ring, &organization.id, user, role, self.now);
         transaction.deliver(&owner, urgency, copy);
         transaction.deliver(&owner, urgency, membership);
         Ok(())
@@ -318,7 +338,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     fn mend(&mut self, owner: String, copy: KvWrite) {
         if self.store.is_at_rest(&copy.destination(), self.wall) == Ok(true) {
             let mut transaction = self.transaction();
-            transaction.deliver_for(owner, Urgency::Ordinary, &copy.into());
+            transaction.deliver_for(owner, Urgency::Ordinary, &copy.into(), None);
             let _ = self.commit(transaction);
         }
     }

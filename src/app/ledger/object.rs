@@ -67,7 +67,8 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
     pub fn handle(&self, config: &Config, request: LedgerRequest) -> Result<Answered, StorageError> {
         self.with_store(|store| {
             let (committed, wall) = (store.clock(), self.ports.now());
-            let now = self.clock.borrow_mut().tick(wall, committed);
+            let (mut clock, behind) = (self.clock.borrow_mut(), store.behind());
+            let now = if request.is_told() { clock.tell(wall, behind) } else { clock.tick(wall, behind) };
             let mut entropy = self.ports.entropy();
             let request_context = RequestContext::default();
             let mut ledger =
@@ -156,7 +157,11 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         let mut slot = self.store.borrow_mut();
         let store = match slot.take() {
             Some(store) => store,
-            None => Store::open(self.sql.clone())?,
+            None => {
+                let mut store = Store::open(self.sql.clone())?;
+                store.doubt_deliveries()?;
+                store
+            }
         };
         act(slot.insert(store))
     }

@@ -2,6 +2,7 @@
 
 use keyward_core::page::Page;
 use keyward_core::query::{OrganizationQuery, Search};
+use keyward_core::staleness::Limits;
 use keyward_core::text::fold;
 use keyward_core::{Actor, Invitation, Member, Organization, Owner, OwnerId, Role, Timestamp};
 
@@ -177,8 +178,9 @@ impl<S: Sql> Store<S> {
 impl Transaction {
     /// Inserts or replaces an organization.
     pub(crate) fn put_organization(&mut self, organization: &Organization) {
-        let row = [organization.id.as_str().into(), json(organization).into()];
-        self.push("INSERT OR REPLACE INTO organizations (id, body) VALUES (?, ?)", row);
+        let limits = Some(&organization.limits).filter(|limits| **limits != Limits::default());
+        let row = [organization.id.as_str().into(), json(organization).into(), limits.map(json).into()];
+        self.push("INSERT OR REPLACE INTO organizations (id, body, limits) VALUES (?, ?, ?)", row);
     }
 
     /// Takes an id for this one, among those that differ from it in case alone.
@@ -191,7 +193,7 @@ impl Transaction {
     pub(crate) fn delete_organization(&mut self, id: &OwnerId) {
         self.restricts = true;
         let row = [self.now.into(), id.as_str().into()];
-        self.push("UPDATE organizations SET deleted_at = ? WHERE id = ?", row);
+        self.push("UPDATE organizations SET deleted_at = ?, limits = NULL WHERE id = ?", row);
         self.push("DELETE FROM members WHERE organization = ?", [id.as_str().into()]);
         self.push("DELETE FROM invitations WHERE organization = ?", [id.as_str().into()]);
     }

@@ -1,6 +1,7 @@
 //! What a ledger is asked and told besides the operations of the API.
 
 use keyward_core::event::Change;
+use keyward_core::feed::News;
 use keyward_core::foreign::ForeignHash;
 use keyward_core::record::{is_refusal_worth_recording, is_use_worth_recording};
 use keyward_core::{
@@ -26,6 +27,8 @@ pub struct FindKey {
     pub digest: KeyDigest,
     /// Whether KV's copy is not ours or cannot be read, and has to be written anew.
     pub copy_is_bad: bool,
+    /// Since when whoever asks wants to know what else has changed.
+    pub since: Option<Timestamp>,
 }
 
 /// What is known of a key, to be judged by the ledger's clock.
@@ -35,6 +38,8 @@ pub struct KeyFound {
     pub record: Option<Box<KeyRecord>>,
     /// The ledger's clock.
     pub now: Timestamp,
+    /// What else has changed.
+    pub news: Option<News>,
     /// How foreign keys are found, where one was looked for that is not known by its digest. There are none where this is empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lookups: Vec<Lookup>,
@@ -48,15 +53,18 @@ impl LedgerCall for FindKey {
 
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<KeyFound, Problem> {
         let record = ledger.store.key_by_digest(&self.digest)?.map(Box::new);
+        let news = ledger.news(self.since)?;
         if self.copy_is_bad {
             let ring = &ledger.config.issuer.ring;
-            match &record {
-                Some(record) => ledger.mend(record.owner.to_string(), kv::write_of_key(ring, record)),
+            if let Some(record) = &record {
+                ledger.mend(record.owner.to_string(), kv::write_of_key(ring, record));
+            } else {
                 // Nobody knows any more whose key it was.
-                None => ledger.mend("unknown".to_owned(), kv::write_of_deleted_key(ring, &self.digest)),
+                let tombstone = kv::write_of_deleted_key(ring, &self.digest, ledger.now);
+                ledger.mend("unknown".to_owned(), tombstone);
             }
         }
-        Ok(KeyFound { record, now: ledger.now, lookups: Vec::new(), candidates: Vec::new() })
+        Ok(KeyFound { record, now: ledger.now, news, lookups: Vec::new(), candidates: Vec::new() })
     }
 }
 
@@ -95,22 +103,45 @@ pub struct FindRole {
     pub asserted: Option<Role>,
     /// Whether KV's copy is not ours or cannot be read, and has to be written anew.
     pub copy_is_bad: bool,
+    /// Since when whoever asks wants to know what else has changed.
+    pub since: Option<Timestamp>,
+}
+
+/// What is known of somebody in an organization.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RoleFound {
+    /// The role.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub role: Option<Role>,
+    /// Since when it is that.
+    pub at: Timestamp,
+    /// The ledger's clock.
+    pub now: Timestamp,
+    /// What else has changed.
+    pub news: Option<News>,
 }
 
 impl LedgerCall for FindRole {
-    type Answer = Option<Role>;
+    type Answer = RoleFound;
 
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Option<Role>, Problem> {
-        let Self { organization, user, asserted, copy_is_bad } = self;
-        let role = ledger.store.member(&organization, &user)?.map(|member| member.role);
+    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<RoleFound, Problem> {
+        let Self { organization, user, asserted, copy_is_bad, since } = self;
+        let member = ledger.store.member(&organization, &user)?;
+        let (news, now) = (ledger.news(since)?, ledger.now);
+        let (role, at) = match member {
+            Some(member) => (Some(member.role), member.updated_at),
+            None => {
+                (None, ledger.store.changed(&kv::kv_key_of_member(&organization, &user))?.unwrap_or_default())
+            }
+        };
         if asserted > role && ledger.store.organization(&organization)?.is_some() {
-            return Ok(asserted);
+            return Ok(RoleFound { role: asserted, at, now, news });
         }
         if copy_is_bad {
-            let copy = kv::write_of_member(&ledger.config.issuer.ring, &organization, &user, role);
+            let copy = kv::write_of_member(&ledger.config.issuer.ring, &organization, &user, role, at);
             ledger.mend(Owner::Organization(organization).to_string(), copy);
         }
-        Ok(role)
+        Ok(RoleFound { role, at, now, news })
     }
 }
 

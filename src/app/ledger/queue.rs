@@ -2,15 +2,20 @@
 //! rows by an index.
 
 use keyward_core::Timestamp;
+use keyward_core::feed::KV_LAG_MAX_SECONDS;
 
 use super::outbox::{Delivery, Lane, UNREADABLE_PAUSE_SECONDS, Urgency, alarm_for, next_try};
 use super::slots::Slots;
-use super::sql::{Row, Sql, Statement, StorageError};
+use super::sql::{Row, Sql, SqlValue, Statement, StorageError};
 use super::store::Store;
 
 /// For how long it is remembered that something has landed, in seconds: a destination is tried at most once a second, and a
 /// copy is mended at most once in this time.
 pub(super) const LANDED_SECONDS: u32 = 60;
+
+/// For how long it is remembered that something has landed in KV where there were older copies, in seconds: an hour longer than
+/// KV may go on giving those.
+const CHANGED_SECONDS: u32 = KV_LAG_MAX_SECONDS + 3600;
 
 /// The next owner, by name, that has something in a lane.
 const NEXT_OWNER: &str = "SELECT owner FROM outbox
@@ -24,8 +29,8 @@ const DUE: &str = "SELECT destination, revision, attempts, body FROM outbox
 const FIRST: &str = "SELECT min(not_before) FROM outbox WHERE lane = ? AND not_before > ?";
 
 const LAND: &str =
-    "UPDATE outbox SET tried_at = ?, attempts = 0, not_before = ?, body = CASE WHEN ? THEN body END
-    WHERE destination = ? AND revision = ?";
+    "UPDATE outbox SET tried_at = ?, attempts = 0, not_before = ?, body = CASE WHEN ? THEN body END,
+    forget_at = iif(changed IS NULL, ?, ?) WHERE destination = ? AND revision = ?";
 
 /// A newer delivery has taken its place.
 const LAND_OLDER: &str = "UPDATE outbox SET tried_at = ?, not_before = max(not_before, ?)
@@ -34,16 +39,24 @@ const LAND_OLDER: &str = "UPDATE outbox SET tried_at = ?, not_before = max(not_b
 const FAIL: &str = "UPDATE outbox SET tried_at = ?, attempts = attempts + 1,
     not_before = CASE WHEN revision = ? THEN ? ELSE max(not_before, ?) END WHERE destination = ?";
 
+/// What waits when a ledger starts may have been under way before, and may still land.
+const DOUBT: &str =
+    "UPDATE outbox SET attempts = attempts + 1 WHERE lane = ? AND not_before IS NOT NULL AND attempts = 0";
+
+/// Whether anything waits in a lane.
+const WAITS: &str = "SELECT 1 FROM outbox WHERE lane = ? AND not_before IS NOT NULL LIMIT 1";
+
 const POSTPONE: &str = "UPDATE outbox SET not_before = ? WHERE destination = ?";
 
-const FORGET: &str = "DELETE FROM outbox WHERE lane = ? AND not_before IS NULL AND tried_at <= ?";
+const FORGET: &str = "DELETE FROM outbox WHERE lane = ? AND not_before IS NULL AND forget_at <= ?";
 
 /// Whether something waits for a destination, and when that was last tried.
 const STATE: &str = "SELECT not_before IS NOT NULL, tried_at FROM outbox WHERE destination = ?";
 
 /// Every statement of this file.
 #[cfg(test)]
-pub(super) const ALL: [&str; 9] = [NEXT_OWNER, DUE, FIRST, LAND, LAND_OLDER, FAIL, POSTPONE, FORGET, STATE];
+pub(super) const ALL: [&str; 11] =
+    [NEXT_OWNER, DUE, FIRST, LAND, LAND_OLDER, FAIL, POSTPONE, FORGET, STATE, DOUBT, WAITS];
 
 /// A delivery whose turn it is.
 #[derive(Debug)]
@@ -142,6 +155,16 @@ impl<S: Sql> Store<S> {
         }
     }
 
+    /// Counts what waits as tried once, when a ledger starts: the one before may have begun to write it to KV, and what was begun
+    /// may land after something newer. So that is written once more, a minute later.
+    pub(super) fn doubt_deliveries(&mut self) -> Result<(), StorageError> {
+        let lane = SqlValue::from(Lane::Kv.as_str());
+        if self.first(WAITS, &[lane.clone()], Row::number)?.is_some() {
+            self.write(vec![Statement { sql: DOUBT, bindings: vec![lane] }])?;
+        }
+        Ok(())
+    }
+
     /// Records that a delivery has landed. A newer one that has taken its place waits for a second. At `confirm`, if
     /// there is one, the same delivery is made once more.
     pub(super) fn record_landed(
@@ -155,6 +178,8 @@ impl<S: Sql> Store<S> {
             now.into(),
             confirm.into(),
             i64::from(confirm.is_some()).into(),
+            now.plus_seconds(LANDED_SECONDS).into(),
+            now.plus_seconds(CHANGED_SECONDS).into(),
             destination.into(),
             due.revision.into(),
         ];
@@ -183,8 +208,7 @@ impl<S: Sql> Store<S> {
         if !self.is_created() {
             return Ok(());
         }
-        let long_ago = now.as_millis() - i64::from(LANDED_SECONDS) * 1000;
-        let forget = |lane: Lane| vec![lane.as_str().into(), long_ago.into()];
+        let forget = |lane: Lane| vec![lane.as_str().into(), now.into()];
         self.write(Lane::ALL.map(|lane| Statement { sql: FORGET, bindings: forget(lane) }).into())
     }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ledger;
 use super::directory::{Announcement, DirectoryEntry};
+use super::feed::FindNews;
 use super::foreign::FindForeignKey;
 use super::memberships::{ClaimId, Departure, Membership, ReserveOrganization};
 use super::possession::RevokePresentedKeys;
@@ -116,6 +117,11 @@ macro_rules! requests {
                 objects::from_str(json).ok()
             }
 
+            /// Whether it only wants to know how things are at this instant.
+            pub(super) fn is_told(&self) -> bool {
+                matches!(self, Self::FindKey(_) | Self::FindRole(_) | Self::FindNews(_))
+            }
+
             /// Carries the request out; the answer is JSON.
             pub fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> String {
                 match self {
@@ -144,6 +150,8 @@ requests! {
     LookUpKey(LookUpKey),
     /// Which role does the user have in the organization?
     FindRole(FindRole),
+    /// What is new?
+    FindNews(FindNews),
     /// Which organizations does the user belong to?
     FindMemberships(FindMemberships),
     /// What is the organization called?

@@ -8,19 +8,23 @@ pub(super) const NEVER: i64 = 253_402_300_800_000;
 
 /// Creates all tables. What is said of them is not a part of it: it would be in the worker, and in every ledger.
 pub(super) const CREATE: &str = concat!(
-    // One row: which version of these tables this is, and the latest instant of the ledger's clock, so that it never goes
-    // back.
+    // One row: which version of these tables this is, the latest instant that was committed, and one that is later than whatever
+    // was told of the ledger's clock, so that it never goes back.
     "CREATE TABLE ledger ( ",
     "one INTEGER PRIMARY KEY CHECK (one = 1), ",
     "version INTEGER NOT NULL, ",
-    "clock INTEGER NOT NULL ",
+    "clock INTEGER NOT NULL, ",
+    "promised INTEGER NOT NULL ",
     ");",
     // One that was deleted stays, so that its id is not given again.
     "CREATE TABLE organizations ( ",
     "id TEXT PRIMARY KEY, ",
     "body TEXT NOT NULL, ",
-    "deleted_at INTEGER ",
+    "deleted_at INTEGER, ",
+    // What it allows of whoever verifies its keys, if that is not what all allow.
+    "limits TEXT ",
     ") WITHOUT ROWID;",
+    "CREATE INDEX organizations_by_limits ON organizations (id) WHERE limits IS NOT NULL;",
     // In the ledger of an id in lower case: which id it is taken for that differs in case alone.
     "CREATE TABLE claims ( ",
     "folded TEXT PRIMARY KEY, ",
@@ -179,7 +183,8 @@ pub(super) const CREATE: &str = concat!(
     "events INTEGER NOT NULL ",
     ") WITHOUT ROWID;",
     // One row a destination: what has to be delivered (`body`), for whom (`owner`) and how urgently (0 first), not before
-    // when, and when it was last tried. Once it has landed, `body` and `not_before` are null.
+    // when, and when it was last tried. Once it has landed, `body` and `not_before` are null, and the row is deleted at
+    // `forget_at`. `changed` is the commit since when older copies are out of date, null where there are none: the feed.
     "CREATE TABLE outbox ( ",
     "destination TEXT PRIMARY KEY, ",
     "lane TEXT NOT NULL, ",
@@ -189,10 +194,13 @@ pub(super) const CREATE: &str = concat!(
     "revision INTEGER NOT NULL, ",
     "not_before INTEGER, ",
     "attempts INTEGER NOT NULL, ",
-    "tried_at INTEGER ",
+    "tried_at INTEGER, ",
+    "forget_at INTEGER, ",
+    "changed INTEGER ",
     ") WITHOUT ROWID;",
     "CREATE INDEX outbox_by_turn ON outbox (lane, owner, urgency, not_before) WHERE not_before IS NOT NULL;",
-    "CREATE INDEX outbox_by_time ON outbox (lane, not_before, tried_at);",
+    "CREATE INDEX outbox_by_time ON outbox (lane, not_before, forget_at);",
+    "CREATE INDEX outbox_by_change ON outbox (changed) WHERE changed IS NOT NULL;",
     "CREATE TABLE sessions ( ",
     "digest TEXT PRIMARY KEY, ",
     "owner TEXT NOT NULL, ",

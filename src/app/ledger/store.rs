@@ -4,6 +4,7 @@ use keyward_core::session::Session;
 use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, Owner, Timestamp};
 
 use super::Transaction;
+use super::clock::promise;
 use super::foreign::SlowTries;
 use super::idempotency::Remembered;
 use super::schema;
@@ -17,6 +18,10 @@ pub(crate) struct Store<S> {
     /// Whether there are tables. A ledger that was only ever asked has none, and stores nothing.
     is_created: bool,
     clock: Timestamp,
+    /// No instant after this one may be told.
+    promised: Timestamp,
+    /// What an earlier object over these tables may have told, when this one began.
+    told_before: Timestamp,
     /// The slow hashes that were computed lately.
     pub(super) slow_tries: SlowTries,
 }
@@ -61,8 +66,10 @@ impl<S: Sql> Store<S> {
     /// # Errors
     /// [`StorageError`]; also for tables of another version, which are neither read nor written.
     pub(crate) fn open(sql: S) -> Stored<Self> {
+        let start = Timestamp::default();
+        let slow_tries = SlowTries::default();
         let mut store =
-            Self { sql, is_created: false, clock: Timestamp::default(), slow_tries: SlowTries::default() };
+            Self { sql, is_created: false, clock: start, promised: start, told_before: start, slow_tries };
         let ours = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('ledger', 'keys')";
         if store.sql.query(ours, &[])?.is_empty() {
             return Ok(store);
@@ -76,7 +83,30 @@ impl<S: Sql> Store<S> {
             return Err(unreadable("the tables are of another version"));
         }
         store.clock = Timestamp::from_millis(store.number("SELECT clock FROM ledger", &[])?);
+        store.promised = Timestamp::from_millis(store.number("SELECT promised FROM ledger", &[])?);
+        store.told_before = store.promised;
         Ok(store)
+    }
+
+    /// What is behind the ledger's clock: the latest instant that was committed, or that may have been told by an object that
+    /// is gone.
+    pub(crate) fn behind(&self) -> Timestamp {
+        self.clock.max(self.told_before)
+    }
+
+    /// Makes sure that `now` can be told: that nothing is ever committed up to then. Where nothing is stored, nothing is.
+    pub(super) fn promise(&mut self, now: Timestamp, wall: Timestamp) -> Stored<bool> {
+        if !self.is_created {
+            return Ok(false);
+        }
+        if let Some(promised) = promise(self.promised, now, wall) {
+            self.write(vec![Statement {
+                sql: "UPDATE ledger SET promised = ?",
+                bindings: vec![promised.into()],
+            }])?;
+            self.promised = promised;
+        }
+        Ok(true)
     }
 
     /// Whether anything was ever committed.
@@ -172,7 +202,10 @@ impl<S: Sql> Store<S> {
         let row = vec![schema::VERSION.into(), self.clock.into()];
         let mut all = vec![
             Statement { sql: schema::CREATE, bindings: vec![] },
-            Statement { sql: "INSERT INTO ledger (one, version, clock) VALUES (1, ?, ?)", bindings: row },
+            Statement {
+                sql: "INSERT INTO ledger (one, version, clock, promised) VALUES (1, ?, ?, 0)",
+                bindings: row,
+            },
         ];
         all.extend(statements);
         self.sql.transaction(&all)?;
@@ -269,8 +302,8 @@ mod tests {
             sql.transaction(&statements).expect("prepared");
             Store::open(sql).map(|store| store.clock().as_millis())
         };
-        let current = "INSERT INTO ledger (one, version, clock) VALUES (1, 1, 7)";
-        let later = "INSERT INTO ledger (one, version, clock) VALUES (1, 2, 7)";
+        let current = "INSERT INTO ledger (one, version, clock, promised) VALUES (1, 1, 7, 0)";
+        let later = "INSERT INTO ledger (one, version, clock, promised) VALUES (1, 2, 7, 0)";
         assert_eq!(open(&[]), Ok(0));
         assert_eq!(open(&[schema::CREATE, current]), Ok(7));
         assert_eq!(open(&[schema::CREATE, later]), Err(StorageError::Unreadable));

@@ -6,7 +6,7 @@ use keyward_core::text::fold;
 use keyward_core::{EventId, KeyDigest, KeyId, KeyRecord, KeyType, Links, Owner, Timestamp};
 
 use super::idempotency::Remembered;
-use super::outbox::{Delivery, Urgency};
+use super::outbox::{Delivery, Lane, Urgency};
 use super::queries::KeyUse;
 use super::schema::NEVER;
 use super::sessions::FORGET_SESSIONS;
@@ -58,6 +58,11 @@ impl Transaction {
     /// Whether a full ledger refuses it: it adds something, or takes nothing away.
     pub(super) fn is_addition(&self) -> bool {
         self.creates || !self.restricts
+    }
+
+    /// It takes something away.
+    pub(crate) fn take_away(&mut self) {
+        self.restricts = true;
     }
 
     /// Whether it takes something away.
@@ -243,23 +248,39 @@ impl Transaction {
     }
 
     /// Puts something into the outbox, for an owner. Of several for one destination only the newest is delivered, and as
-    /// urgently as the most urgent of those that have not landed.
+    /// urgently as the most urgent of those that have not landed. What KV has of it is out of date from now on.
     pub(crate) fn deliver(&mut self, owner: &Owner, urgency: Urgency, delivery: impl Into<Delivery>) {
         self.restricts |= urgency < Urgency::Ordinary;
-        self.deliver_for(owner.to_string(), urgency, &delivery.into());
+        let delivery = delivery.into();
+        let changed = (delivery.lane() == Lane::Kv).then_some(self.now);
+        self.deliver_for(owner.to_string(), urgency, &delivery, changed);
     }
 
-    pub(super) fn deliver_for(&mut self, owner: String, urgency: Urgency, delivery: &Delivery) {
+    /// The same for what nobody can have an older copy of.
+    pub(super) fn deliver_first(&mut self, owner: &Owner, delivery: impl Into<Delivery>) {
+        self.deliver_for(owner.to_string(), Urgency::Ordinary, &delivery.into(), None);
+    }
+
+    /// `changed`: since when older copies are out of date, if there are any.
+    pub(super) fn deliver_for(
+        &mut self,
+        owner: String,
+        urgency: Urgency,
+        delivery: &Delivery,
+        changed: Option<Timestamp>,
+    ) {
         // A destination that was tried less than a second ago has to wait: KV takes one write a second. The time of day
         // decides, though it may go back: the ledger's clock may be far ahead of it, and would keep a revocation
-        // waiting.
+        // waiting. One that waits for longer may still be overwritten by an earlier try: see `confirm_at`. So may what takes its
+        // place, which counts as tried once.
         self.push(
-            "INSERT INTO outbox (destination, lane, owner, urgency, body, revision, not_before, attempts)
-             VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,
-             owner = excluded.owner, revision = excluded.revision,
+            "INSERT INTO outbox (destination, lane, owner, urgency, body, revision, not_before, attempts, changed)
+             VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (destination) DO UPDATE SET body = excluded.body,
+             owner = excluded.owner, revision = excluded.revision, changed = coalesce(excluded.changed, changed),
              urgency = CASE WHEN not_before IS NULL THEN excluded.urgency ELSE min(urgency, excluded.urgency) END,
              not_before = max(excluded.not_before,
-             min(coalesce(tried_at, 0), excluded.not_before) + 1000)",
+             min(coalesce(tried_at, 0), excluded.not_before) + 1000),
+             attempts = max(attempts, coalesce(not_before > excluded.not_before + 1000, 0))",
             [
                 delivery.destination().into(),
                 delivery.lane().as_str().into(),
@@ -269,6 +290,7 @@ impl Transaction {
                 // The clock moves on with every commit, so no two deliveries to a destination have the same.
                 self.now.into(),
                 self.wall.into(),
+                changed.into(),
             ],
         );
     }

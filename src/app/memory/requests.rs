@@ -1,12 +1,13 @@
 //! Requests to a deployment in memory, and what they are answered.
 
+use keyward_core::{LedgerLocator, Owner, OwnerId};
 use serde_json::{Value, json};
 
 use super::{Counts, NOBODY, ROOT, World, run};
 use crate::ledger::queries::KeyUse;
 use crate::request::{Body, Credentials, RequestOrigin};
 use crate::response::{SessionCookie, Success};
-use crate::{Request, Response, medusa};
+use crate::{Later, Request, Response, medusa};
 
 /// The id of every request.
 pub(crate) const REQUEST_ID: &str = "req_00000000000000000000000000000007";
@@ -23,6 +24,8 @@ pub(crate) struct Seen {
     /// Who the response says has called.
     pub(crate) caller: Option<String>,
     pub(crate) uses: Vec<KeyUse>,
+    /// Ledgers that are to be asked what is new.
+    pub(crate) stale_feeds: Vec<LedgerLocator>,
     pub(crate) cost: Counts,
 }
 
@@ -116,7 +119,7 @@ impl World {
             ledger_calls: after.ledger_calls - before.ledger_calls,
             commits: after.commits - before.commits,
         };
-        let (uses, caller) = (app.uses.take(), app.caller.take());
+        let (uses, stale_feeds, caller) = (app.uses.take(), app.stale_feeds.take(), app.caller.take());
         match outcome {
             Ok(Response { success, body, location, next, is_lines, cookie }) => {
                 let status = match success {
@@ -133,7 +136,7 @@ impl World {
                     }
                     body => serde_json::from_str(body).expect("JSON"),
                 };
-                Seen { status, body, location, next, cookie, caller, uses, cost }
+                Seen { status, body, location, next, cookie, caller, uses, stale_feeds, cost }
             }
             Err(problem) => {
                 let (status, body) = if medusa::is_at(&request.path) {
@@ -142,7 +145,8 @@ impl World {
                 } else {
                     (problem.code.status(), serde_json::to_value(&problem).expect("JSON"))
                 };
-                Seen { status, body, location: None, next: None, cookie: None, caller, uses, cost }
+                let (location, next, cookie) = (None, None, None);
+                Seen { status, body, location, next, cookie, caller, uses, stale_feeds, cost }
             }
         }
     }
@@ -180,6 +184,21 @@ impl World {
 
     /// Tells the ledgers, in the background, which keys were used.
     pub(crate) fn record_uses(&self, seen: &Seen) {
-        seen.uses.iter().for_each(|key_use| run(self.app().record_use(key_use.clone())));
+        seen.uses.iter().for_each(|key_use| run(self.app().do_later(Later::RecordUse(key_use.clone()))));
+    }
+
+    /// Asks the ledgers, in the background, what is new.
+    pub(crate) fn refresh(&self, seen: &Seen) {
+        seen.stale_feeds.iter().for_each(|ledger| run(self.app().do_later(Later::Refresh(*ledger))));
+    }
+
+    /// Asks the ledgers of everybody what is new, as isolates do all the time.
+    pub(crate) fn warm(&self) {
+        let id = |id: &str| OwnerId::parse(id).expect("id");
+        let owners = ["acme", "globex", "other"].map(|name| Owner::Organization(id(name)));
+        let users = ["ada", "bob", "cat", "zoe"].map(|name| Owner::User(id(name)));
+        for owner in owners.into_iter().chain(users).chain([Owner::DEPLOYMENT]) {
+            run(self.app().do_later(Later::Refresh(owner.ledger())));
+        }
     }
 }

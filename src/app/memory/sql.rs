@@ -5,41 +5,16 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Mutex;
 
-use rusqlite::limits::Limit;
-use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, params_from_iter};
-
 use super::ports::Faults;
 use crate::ledger::sql::{Sql, SqlValue, Statement, StorageError};
+use crate::sqlite::Database;
 
 /// The database of one ledger. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct SqliteInMemory {
-    connection: Rc<Connection>,
+    database: Rc<Database>,
     faults: Rc<Cell<Faults>>,
     commits: Rc<Cell<u64>>,
-}
-
-/// A statement that SQLite refuses fails the test, since it would fail in every deployment.
-fn accepted<T>(result: rusqlite::Result<T>) -> T {
-    result.unwrap_or_else(|error| panic!("SQLite refuses: {error}"))
-}
-
-fn bind(bindings: &[SqlValue]) -> impl Iterator<Item = Value> {
-    bindings.iter().map(|value| match value {
-        SqlValue::Null => Value::Null,
-        SqlValue::Integer(number) => Value::Integer(*number),
-        SqlValue::Text(text) => Value::Text(text.clone()),
-    })
-}
-
-fn read(value: ValueRef<'_>) -> SqlValue {
-    match value {
-        ValueRef::Null => SqlValue::Null,
-        ValueRef::Integer(number) => SqlValue::Integer(number),
-        ValueRef::Text(text) => SqlValue::Text(String::from_utf8(text.to_vec()).expect("UTF-8")),
-        other => panic!("{other:?} is not among the values of the port"),
-    }
 }
 
 /// The statements whose plans have been looked at.
@@ -48,17 +23,7 @@ static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 impl SqliteInMemory {
     /// An empty database, which fails when `faults` say so and counts its transactions in `commits`.
     pub(crate) fn new(faults: &Rc<Cell<Faults>>, commits: &Rc<Cell<u64>>) -> Self {
-        let connection = accepted(Connection::open_in_memory());
-        // What the platform allows.
-        for (limit, value) in [
-            (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
-            (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
-            (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
-            (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
-        ] {
-            accepted(connection.set_limit(limit, value));
-        }
-        Self { connection: Rc::new(connection), faults: Rc::clone(faults), commits: Rc::clone(commits) }
+        Self { database: Rc::new(Database::new()), faults: Rc::clone(faults), commits: Rc::clone(commits) }
     }
 
     /// Whether there are tables.
@@ -75,10 +40,7 @@ impl SqliteInMemory {
         {
             return;
         }
-        let mut statement = accepted(self.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")));
-        let steps = accepted(
-            statement.raw_query().mapped(|row| row.get::<_, String>(3)).collect::<Result<Vec<_>, _>>(),
-        );
+        let steps = self.database.plan(sql);
         for step in &steps {
             // One row; rows that the statement itself has made; what has the terms that are looked for.
             let is_scan = step.starts_with("SCAN")
@@ -96,12 +58,7 @@ impl SqliteInMemory {
 
     /// The rows that a query gives, whatever the faults.
     pub(crate) fn rows(&self, sql: &str, bindings: &[SqlValue]) -> Vec<Vec<SqlValue>> {
-        let mut statement = accepted(self.connection.prepare(sql));
-        let width = statement.column_count();
-        let rows = statement.query_map(params_from_iter(bind(bindings)), |row| {
-            (0..width).map(|column| row.get_ref(column).map(read)).collect()
-        });
-        accepted(accepted(rows).collect())
+        self.database.rows(sql, bindings)
     }
 }
 
@@ -116,23 +73,17 @@ impl Sql for SqliteInMemory {
     }
 
     fn transaction(&self, statements: &[Statement]) -> Result<(), StorageError> {
-        let transaction = accepted(self.connection.unchecked_transaction());
-        for Statement { sql, bindings } in statements {
-            if bindings.is_empty() {
-                accepted(transaction.execute_batch(sql));
-            } else {
-                self.hold_to_indexes(sql);
-                accepted(transaction.execute(sql, params_from_iter(bind(bindings))));
-            }
-        }
         let Faults { commits_fail, no_room_for_events, .. } = self.faults.get();
         let has_event = statements.iter().any(|statement| statement.sql.contains("INTO events"));
-        if commits_fail || no_room_for_events && has_event {
-            accepted(transaction.rollback());
+        let is_committed = !commits_fail && !(no_room_for_events && has_event);
+        self.database.transaction(statements, is_committed, |sql| self.hold_to_indexes(sql));
+        if !is_committed {
             return Err(StorageError::Unreachable);
         }
-        accepted(transaction.commit());
-        self.commits.set(self.commits.get() + 1);
+        // A promise changes nothing: see `ledger/clock.rs`.
+        if statements.iter().any(|statement| !statement.sql.starts_with("UPDATE ledger SET promised")) {
+            self.commits.set(self.commits.get() + 1);
+        }
         Ok(())
     }
 

@@ -102,7 +102,7 @@ impl LedgerCall for Creation {
         let actor = principal.actor();
         let (organization, event) = Organization::create(id.clone(), name, &actor, ledger.now);
         let mut transaction = ledger.transaction();
-        ledger.save_organization(&mut transaction, &organization, event)?;
+        ledger.save_organization(&mut transaction, &organization, [event])?;
         let person = principal.user().cloned();
         // Whoever creates it owns it from now on.
         let role = person.is_some().then_some(Role::Owner);

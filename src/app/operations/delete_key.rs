@@ -13,7 +13,7 @@ use crate::ledger::outbox::Urgency;
 use crate::ledger::sql::{Sql, StorageError, even_unreadable};
 use crate::problem::Problem;
 use crate::request::{PathParams, Request, boolean};
-use crate::response::Response;
+use crate::resources::Removed;
 use crate::router::Route;
 
 /// Deletes a revoked key.
@@ -42,7 +42,7 @@ impl LedgerOperation for DeleteKey {
         ],
     };
     const ACTION: Action = Action::WriteKeys;
-    type Output = ();
+    type Output = Removed;
 
     fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         let key = params.key()?;
@@ -55,7 +55,7 @@ impl LedgerOperation for DeleteKey {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<(), Problem> {
+    ) -> Result<Removed, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let (owner, actor, now) = (&caller.owner, caller.actor(), ledger.now);
@@ -82,13 +82,11 @@ impl LedgerOperation for DeleteKey {
         };
         ledger.record(&mut transaction, owner, deleted)?;
         transaction.delete_key(owner, &self.key);
-        let tombstone = kv::write_of_deleted_key(&ledger.config.issuer.ring, &digest);
+        let tombstone = kv::write_of_deleted_key(&ledger.config.issuer.ring, &digest, now);
         transaction.deliver(&caller.owner, Urgency::End, tombstone);
-        ledger.commit(transaction)
-    }
-
-    fn respond((): ()) -> Response {
-        Response::no_content()
+        let effective = ledger.effective(owner, now)?;
+        ledger.commit(transaction)?;
+        Ok(Removed { effective })
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -99,14 +97,18 @@ impl LedgerOperation for DeleteKey {
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for DeleteKey {
     fn documentation() -> super::documentation::Documentation {
-        use super::documentation::{Documentation, may_write_keys};
+        use super::documentation::{Documentation, examples, may_write_keys};
         Documentation::new(
             "keys",
             "Delete a revoked key",
             "Its events remain. A key that is not revoked cannot be deleted, unless `revoke` is true; then people and the operator also delete one of which nothing can be read.",
         )
         .query::<DeleteKeyQuery>()
-        .responds_nothing("The key is gone.")
+        .responds::<Removed>(
+            crate::response::Success::Ok,
+            "The key is gone.",
+            &[("deleted", examples::removed())],
+        )
         .problems(&[ErrorCode::KeyNotFound, ErrorCode::KeyNotRevoked])
         .access("delete_key", may_write_keys)
     }

@@ -62,7 +62,7 @@ impl LedgerOperation for DeleteOrganization {
         };
         let (owner, ring) = (&caller.owner, &ledger.config.issuer.ring);
         for user in ledger.store.member_ids(&organization.id)? {
-            let copy = kv::write_of_member(ring, &organization.id, &user, None);
+            let copy = kv::write_of_member(ring, &organization.id, &user, None, ledger.now);
             transaction.deliver(owner, Urgency::End, copy);
             transaction.deliver(owner, Urgency::End, gone(&user));
         }

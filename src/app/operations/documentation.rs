@@ -260,7 +260,7 @@ deciders! {
     may_read_members = ReadMembers;
     may_change_members = ChangeMembers;
     may_change_owners = ChangeOwners;
-    may_rename_organization = RenameOrganization;
+    may_change_organization = ChangeOrganization;
     may_delete = Delete;
     may_read_organizations = ReadOrganizations;
     may_read_keys = ReadKeys;
@@ -330,8 +330,15 @@ pub mod examples {
         json!({
             "id": "acme", "name": "Acme", "created_at": "2026-11-21T08:00:00.000Z",
             "created_by": { "type": "root", "id": "root_5e8f1b0c9d2a7e43" }, "updated_at": "2026-11-21T08:00:00.000Z",
+            "max_staleness_seconds": 30, "on_outage_max_seconds": 0,
             "permissions": ["get_organization", "list_members", "list_keys", "create_key", "revoke_keys", "list_events"],
         })
+    }
+
+    /// Something that was taken away.
+    #[must_use]
+    pub fn removed() -> Value {
+        json!({ "effective": { "by": "2026-11-21T08:00:30.000Z" } })
     }
 
     /// An organization as the operator lists it.

@@ -1,6 +1,6 @@
 //! Changes a member's role, or adds a member.
 
-use keyward_core::organization::keeps_an_owner;
+use keyward_core::organization::{keeps_an_owner, restricts};
 use keyward_core::policy::{Access, Action, action_to_change_member};
 use keyward_core::{Entropy, ErrorCode, Member, OwnerId, Principal, Role};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,18 @@ struct PutMemberRequest {
 #[derive(Debug, Serialize)]
 pub struct Put {
     is_new: bool,
+    member: ChangedMember,
+}
+
+/// A member as it is now.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct ChangedMember {
+    /// The member.
+    #[serde(flatten)]
     member: resources::Member,
+    /// When a lower role has taken effect; null where the role is not lower than before.
+    effective: Option<resources::Effective>,
 }
 
 impl LedgerOperation for PutMember {
@@ -89,7 +100,9 @@ impl LedgerOperation for PutMember {
         // Owners may change their own role, and what they may do from now on depends on it.
         let changed = caller.is(&member.user).then(|| caller.with_role(Some(member.role)));
         let member = resources::Member::new(member, changed.as_ref().unwrap_or(caller));
-        Ok(Put { is_new: before.is_none(), member })
+        let is_lower = restricts(before, Some(self.role));
+        let effective = is_lower.then(|| resources::Effective { by: organization.effective_by(now) });
+        Ok(Put { is_new: before.is_none(), member: ChangedMember { member, effective } })
     }
 
     fn respond(Put { is_new, member }: Put) -> Response {
@@ -147,15 +160,15 @@ impl super::documentation::Documented for PutMember {
             "Admins manage members and admins; only owners make and unmake owners. Adding somebody who has not accepted is for the operator; for everybody else, people join by an invitation, unless the variable `MEMBERS_JOIN` is `directly`.",
         )
         .body::<PutMemberRequest>(serde_json::json!({ "role": "admin" }))
-        .responds::<resources::Member>(
+        .responds::<ChangedMember>(
             Success::Ok,
             "The user was a member already, and has this role.",
-            &[("ada", examples::member())],
+            &[("ada", examples::merged(examples::member(), examples::removed()))],
         )
-        .responds::<resources::Member>(
+        .responds::<ChangedMember>(
             Success::Created,
             "The user was added.",
-            &[("ada", examples::member())],
+            &[("ada", examples::merged(examples::member(), serde_json::json!({ "effective": null })))],
         )
         .problems(&[
             ErrorCode::LedgerFull,

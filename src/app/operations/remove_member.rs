@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::ledger::sql::{Sql, StorageError};
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
-use crate::response::Response;
+use crate::resources::{Effective, Removed};
 use crate::router::Route;
 
 /// Removes a member, or leaves.
@@ -26,7 +26,7 @@ impl LedgerOperation for RemoveMember {
         routes: &[Route { id: "remove_member", path: "/v1/organizations/{organization}/members/{user}" }],
     };
     const ACTION: Action = Action::ChangeMembers;
-    type Output = ();
+    type Output = Removed;
 
     fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem> {
         let user = params.member(caller)?;
@@ -39,7 +39,7 @@ impl LedgerOperation for RemoveMember {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<(), Problem> {
+    ) -> Result<Removed, Problem> {
         let organization = ledger.organization(caller)?;
         let role = if ledger.store.member(&organization.id, &self.user) == Err(StorageError::Unreadable) {
             // It may be an owner, whom the count of owners leaves out.
@@ -55,11 +55,8 @@ impl LedgerOperation for RemoveMember {
         };
         let mut transaction = ledger.transaction();
         ledger.remove_member(&mut transaction, &organization, &self.user, role, &caller.actor())?;
-        ledger.commit(transaction)
-    }
-
-    fn respond((): ()) -> Response {
-        Response::no_content()
+        ledger.commit(transaction)?;
+        Ok(Removed { effective: Effective { by: organization.effective_by(ledger.now) } })
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -72,13 +69,17 @@ impl LedgerOperation for RemoveMember {
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for RemoveMember {
     fn documentation() -> super::documentation::Documentation {
-        use super::documentation::{Documentation, may_change_members, may_change_owners};
+        use super::documentation::{Documentation, examples, may_change_members, may_change_owners};
         Documentation::new(
             "organizations",
             "Remove a member, or leave",
             "Every member may leave, except the last owner. The member's personal keys no longer reach the organization.",
         )
-        .responds_nothing("The user is no longer a member.")
+        .responds::<Removed>(
+            crate::response::Success::Ok,
+            "The user is no longer a member.",
+            &[("removed", examples::removed())],
+        )
         .problems(&[ErrorCode::MemberLastOwner, ErrorCode::MemberNotFound])
         .access("remove_member", may_change_members)
         .access("remove_member an owner", may_change_owners)

@@ -63,11 +63,16 @@ impl LedgerOperation for RevokeKey {
         let record = ledger.key(caller, &self.key)?;
         let (revoke_in, actor, now) = (revoke_in.as_seconds(), caller.actor(), ledger.now);
         grant::to_revoke(&caller.principal, &record, revoke_in, reason.as_ref())?;
-        let Some(revoked) = record.revoke(revoke_in, reason, None, &actor, now)? else {
-            return Ok(RevokedKey::new(Key::new(record, now, caller)));
+        let (record, revoked) = match record.revoke(revoke_in, reason, None, &actor, now)? {
+            Some(revoked) => (revoked.record.clone(), Some(revoked)),
+            None => (record, None),
         };
-        let key = RevokedKey::new(Key::new(revoked.record.clone(), now, caller));
-        ledger.save_keys([revoked])?;
+        let effective = ledger.effective(&record.owner, record.revoked_at().unwrap_or(now))?;
+        let key = RevokedKey { key: Key::new(record, now, caller), effective };
+        // One that is scheduled for then already stays as it is.
+        if let Some(revoked) = revoked {
+            ledger.save_keys([revoked])?;
+        }
         Ok(key)
     }
 
@@ -82,7 +87,7 @@ impl super::documentation::Documented for RevokeKey {
         use super::documentation::{Documentation, examples, may_write_keys};
         use keyward_core::ErrorCode;
         use serde_json::json;
-        let effective = json!({ "strong": "now", "fast_within_seconds": 60 });
+        let effective = json!({ "by": "2026-11-21T08:00:30.000Z" });
         let key = examples::merged(examples::revoked_key(), json!({ "effective": effective }));
         Documentation::new(
             "keys",

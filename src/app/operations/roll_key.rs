@@ -82,6 +82,7 @@ impl LedgerOperation for RollKey {
         let rolled = RolledKey {
             issued: IssuedKey::new(new.record.clone(), issued.text(), ledger.now, caller),
             rolled: Key::new(old.record.clone(), ledger.now, caller),
+            effective: ledger.effective(&caller.owner, old.record.revoked_at().unwrap_or(ledger.now))?,
         };
         let response = Response::created(&rolled, rolled.issued.location());
         let mut transaction = ledger.transaction();
@@ -112,6 +113,7 @@ impl super::documentation::Documented for RollKey {
             "rolled": examples::merged(
                 examples::revoked_key(), json!({ "rolled_to": "apk_01KAHR0000000000000000000Z" }),
             ),
+            "effective": { "by": "2026-11-21T08:00:30.000Z" },
         }));
         Documentation::new(
             "keys",

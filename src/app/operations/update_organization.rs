@@ -1,12 +1,13 @@
-//! Renames an organization.
+//! Renames an organization, or changes its settings.
 
 use keyward_core::policy::Action;
-use keyward_core::{Entropy, Principal, Title};
+use keyward_core::organization::{self, OrganizationChanges};
+use keyward_core::{Entropy, Owner, Principal};
 use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Transaction};
 use crate::ledger::outbox::Urgency;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
@@ -14,13 +15,10 @@ use crate::request::{PathParams, Request};
 use crate::resources::Organization;
 use crate::router::Route;
 
-/// What to change of an organization.
+/// Renames an organization, or changes its settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "UpdateOrganizationRequest"))]
 pub struct UpdateOrganization {
-    /// What people call it.
-    name: Title,
+    changes: OrganizationChanges,
 }
 
 impl LedgerOperation for UpdateOrganization {
@@ -28,12 +26,16 @@ impl LedgerOperation for UpdateOrganization {
         method: "PATCH",
         routes: &[Route { id: "update_organization", path: "/v1/organizations/{organization}" }],
     };
-    const ACTION: Action = Action::RenameOrganization;
+    const ACTION: Action = Action::ChangeOrganization;
     type Output = Organization;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         request.no_query()?;
-        request.body()
+        let changes: OrganizationChanges = request.body()?;
+        if changes.is_empty() {
+            return Err(Problem::field("", "has no field to change"));
+        }
+        Ok(Self { changes })
     }
 
     fn perform<S: Sql, E: Entropy>(
@@ -43,19 +45,16 @@ impl LedgerOperation for UpdateOrganization {
     ) -> Result<Organization, Problem> {
         let organization = ledger.organization(caller)?;
         caller.require(Self::ACTION)?;
-        let (organization, event) = organization.rename(self.name, &caller.actor(), ledger.now);
-        if let Some(event) = event {
+        let (before, ceiling) = (organization.name.clone(), organization.limits.max_staleness_seconds);
+        let (organization, events) = organization.update(self.changes, &caller.actor(), ledger.now);
+        if !events.is_empty() {
             let mut transaction = ledger.transaction();
-            ledger.save_organization(&mut transaction, &organization, event)?;
-            // The ledger of everybody who is a member or invited keeps a copy of the name.
-            for member in ledger.store.members(&organization.id)?.readable {
-                let told = ledger.membership(&organization, &member.user, Some(member.role), None);
-                transaction.deliver(&caller.owner, Urgency::Ordinary, told);
+            if organization.limits.max_staleness_seconds < ceiling {
+                transaction.take_away();
             }
-            for invitation in ledger.store.invitations(&organization.id, ledger.now)?.readable {
-                let user = invitation.user.clone();
-                let told = ledger.membership(&organization, &user, None, Some(invitation));
-                transaction.deliver(&caller.owner, Urgency::Ordinary, told);
+            ledger.save_organization(&mut transaction, &organization, events)?;
+            if organization.name != before {
+                ledger.tell_name(&mut transaction, &organization)?;
             }
             ledger.commit(transaction)?;
         }
@@ -67,21 +66,43 @@ impl LedgerOperation for UpdateOrganization {
     }
 }
 
+impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
+    /// Adds to what is to be committed that everybody who is a member or invited is told the name, which their ledgers keep a copy
+    /// of.
+    fn tell_name(
+        &self,
+        transaction: &mut Transaction,
+        organization: &organization::Organization,
+    ) -> Result<(), Problem> {
+        let owner = Owner::Organization(organization.id.clone());
+        for member in self.store.members(&organization.id)?.readable {
+            let told = self.membership(organization, &member.user, Some(member.role), None);
+            transaction.deliver(&owner, Urgency::Ordinary, told);
+        }
+        for invitation in self.store.invitations(&organization.id, self.now)?.readable {
+            let user = invitation.user.clone();
+            let told = self.membership(organization, &user, None, Some(invitation));
+            transaction.deliver(&owner, Urgency::Ordinary, told);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for UpdateOrganization {
     fn documentation() -> super::documentation::Documentation {
-        use super::documentation::{Documentation, examples, may_rename_organization};
+        use super::documentation::{Documentation, examples, may_change_organization};
         Documentation::new(
             "organizations",
-            "Rename an organization",
-            "Its id stays. The name that it has already changes nothing.",
+            "Rename an organization, or change its settings",
+            "A field that is left out stays as it is; where everything is as it should be already, nothing happens. Its id stays. A lower `max_staleness_seconds` holds from the answer on, and for whoever knows the old one as soon as that is over. With a higher one, isolates ask the ledger less often.",
         )
-        .body::<Self>(serde_json::json!({ "name": "Acme" }))
+        .body::<OrganizationChanges>(serde_json::json!({ "max_staleness_seconds": 10 }))
         .responds::<Organization>(
             crate::response::Success::Ok,
-            "It has this name.",
+            "The organization as it is now.",
             &[("acme", examples::organization())],
         )
-        .access("update_organization", may_rename_organization)
+        .access("update_organization", may_change_organization)
     }
 }

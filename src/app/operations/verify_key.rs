@@ -6,17 +6,19 @@ use std::task::Poll;
 
 use futures_util::future::try_join;
 use keyward_core::foreign::may_be_foreign;
+use keyward_core::settings::given;
+use keyward_core::staleness::{Bound, Freshness, OnOutage, Staleness};
 use keyward_core::verifier::{OnBehalfOf, Verifier, may_verify, verifies_as_member, verifies_for};
 use keyward_core::verify::{Decision, Question, Verdict, authenticate, decide};
 use keyward_core::{
-    Consistency, ErrorCode, KeyId, KeyRecord, Owner, OwnerId, Principal, Scopes,
+    Consistency, ErrorCode, KeyId, KeyRecord, Owner, OwnerId, Principal, Scopes, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{EdgeOperation, Endpoint};
 use crate::App;
 use crate::authentication::Credential;
-use crate::kv::STALENESS_MAX_SECONDS;
+use crate::lookup::{KeyLookup, Lookup, RoleLookup, Sought};
 use crate::ports::Ports;
 use crate::problem::{Problem, refusal};
 use crate::request::{PathParams, Request};
@@ -41,9 +43,19 @@ pub struct VerifyKey {
     /// Which scopes the key has to hold, all of them.
     #[serde(default)]
     scopes: Scopes,
-    /// How fresh the answer has to be.
+    /// How old the answer may be, in seconds. The organization's ceiling holds if it is lower, and a key whose own `consistency` is
+    /// `strong` is always verified as things are now.
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "Staleness", extend("default" = 30)))]
+    max_staleness_seconds: Option<Staleness>,
+    /// Another word for how old the answer may be: `strong` is 0, `fast` leaves it to `max_staleness_seconds`.
+    #[serde(default, deserialize_with = "given")]
+    #[cfg_attr(feature = "schema", schemars(with = "Consistency", extend("default" = "fast")))]
+    consistency: Option<Consistency>,
+    /// What is preferred while a ledger that has to be asked cannot be reached: a 503, or an older answer, as far as the
+    /// organization allows it.
     #[serde(default)]
-    consistency: Consistency,
+    on_outage: OnOutage,
 }
 
 /// An organization's id, or null.
@@ -64,9 +76,11 @@ struct ValidVerdict {
     code: Verdict,
     /// The key. A publishable key that verifies itself gets what is for everybody.
     key: Shown<VerifiedKey>,
-    /// How the key was looked up.
+    /// How the key was looked up: in copies, or in ledgers.
     consistency: Consistency,
-    /// How old the answer may be, at most.
+    /// When the key was in this state, by the clock of its ledger.
+    as_of: Timestamp,
+    /// The bound that held: `as_of` is not further back.
     max_staleness_seconds: u32,
 }
 
@@ -83,6 +97,10 @@ struct RefusedVerdict {
     /// Which key it is, so that its owner can be told; null where there is none that the caller may see: if it is
     /// `malformed`, of the `wrong_environment`, `forged` or `unknown`.
     key: Option<RefusedKey>,
+    /// When the key was in this state, by the clock of its ledger; where no storage was needed, now.
+    as_of: Timestamp,
+    /// The bound that held: `as_of` is not further back.
+    max_staleness_seconds: u32,
 }
 
 /// A key that is not valid.
@@ -106,10 +124,10 @@ enum Answer {
 }
 
 impl Answer {
-    fn refused(code: Verdict, record: Option<Box<KeyRecord>>) -> Self {
+    fn refused(code: Verdict, record: Option<Box<KeyRecord>>, as_of: Timestamp, bound: Bound) -> Self {
         let key = record.filter(|_| code.is_about_a_visible_key());
         let key = key.map(|record| RefusedKey { id: record.id, owner: record.owner });
-        Self::Refused(RefusedVerdict { valid: false, code, key })
+        Self::Refused(RefusedVerdict { valid: false, code, key, as_of, max_staleness_seconds: bound.0 })
     }
 }
 
@@ -133,7 +151,13 @@ impl<P: Ports> App<'_, P> {
     /// The [`Problem`] that the caller is told.
     pub async fn verify(&self, request: &Request) -> Result<Response, Problem> {
         let credential = self.credential(request)?;
-        Ok(Response::ok(&self.verify_key(credential, request).await?))
+        let mut answered = self.verify_key(credential.clone(), request, false).await;
+        // What a copy has proven may be too old by now, if something else has taken long. What a ledger says after the request has
+        // arrived is not.
+        if self.ports.now() > self.proven_until.get() {
+            answered = self.verify_key(credential, request, true).await;
+        }
+        Ok(Response::ok(&answered?))
     }
 
     /// Finds out on whose behalf somebody verifies. Whether a person belongs to the organization that they name is asked of its
@@ -148,8 +172,8 @@ impl<P: Ports> App<'_, P> {
             Ok(Verifier::Known(on_behalf_of)) => Ok(on_behalf_of),
             Ok(Verifier::MemberOf { organization, user }) => {
                 let asserted = principal.role_in(&organization, None);
-                let role = self.find_role(&organization, &user, asserted, Consistency::Strong).await?;
-                verifies_for(organization, role).map_err(refusal)
+                let role = self.find_role(&organization, &user, asserted, Freshness::STRONG).await?;
+                verifies_for(organization, role.found).map_err(refusal)
             }
             Err(access) if verifies_as_member(principal) => {
                 Err(refusal(access).because("People verify for an organization that they belong to: name it."))
@@ -161,7 +185,7 @@ impl<P: Ports> App<'_, P> {
     /// Verifies a key. The steps, each cheaper than the next:
     ///
     /// 1. Grammar, checksum, brand, environment and seal. No storage is touched.
-    /// 2. `fast`: one read of KV, and one request to the ledger on a miss. `strong`: one request to the ledger.
+    /// 2. One read of KV, if the feed of the ledger may prove what it gives; or else one request to the ledger.
     /// 3. Revocation, expiry, owner and scopes.
     /// 4. For a personal key that has to reach an organization, one more of either.
     ///
@@ -169,15 +193,22 @@ impl<P: Ports> App<'_, P> {
     ///
     /// The caller's key and the key in question are read at the same time; nothing is answered before it is clear that
     /// the caller may verify.
-    async fn verify_key(&self, credential: Credential<'_>, request: &Request) -> Result<Answer, Problem> {
+    async fn verify_key(
+        &self,
+        credential: Credential<'_>,
+        request: &Request,
+        from_ledgers: bool,
+    ) -> Result<Answer, Problem> {
         let read = request.no_query().and_then(|()| request.strict_body::<VerifyKey>());
-        let (asked, fault) =
-            read.map_or_else(|fault| (VerifyKey::default(), Some(fault)), |asked| (asked, None));
-        let VerifyKey { key, organization, scopes, consistency } = asked;
+        let read = read.and_then(|asked| Ok((asked.freshness()?, asked)));
+        let ((wanted, asked), fault) =
+            read.map_or_else(|fault| (Default::default(), Some(fault)), |asked| (asked, None));
+        let wanted = if from_ledgers { Freshness { bound: Bound(0), ..wanted } } else { wanted };
+        let VerifyKey { key, organization, scopes, .. } = asked;
         let of_itself = credential.is(&key);
         let is_proven = Cell::new(!credential.is_token());
         let caller = async {
-            let principal = self.authenticate_verifier(request, credential).await?;
+            let principal = self.authenticate_verifier(request, credential, wanted).await?;
             is_proven.set(true);
             match fault {
                 None => self.verifies_on_behalf_of(&principal, of_itself, organization.as_ref()).await,
@@ -191,60 +222,109 @@ impl<P: Ports> App<'_, P> {
             let Ok(key) = &authentic else { return Ok(None) };
             // While a token is being proven, nothing is read for somebody who may have forged it.
             poll_fn(|_| if is_proven.get() { Poll::Ready(()) } else { Poll::Pending }).await;
-            Ok(Some(self.find_key(key, consistency).await))
+            Ok(Some(self.find_key(key.into(), wanted).await))
         };
         // The caller comes first: nothing is read for somebody who is refused without storage.
         let (on_behalf_of, found) = try_join(caller, found).await?;
-        let (digest, found) = match (authentic, found) {
-            (Ok(key), Some(found)) => (key.digest(), found?),
-            (Err(Verdict::Malformed), _) if may_be_foreign(&key, &self.config.issuer) => {
-                let found = match on_behalf_of.looks_in(organization.as_ref()) {
-                    Some(organization) => self.find_foreign_key(organization, &key, consistency).await?,
-                    None => None,
-                };
-                let Some(found) = found else { return Ok(Answer::refused(Verdict::Malformed, None)) };
-                found
+        let (key, found) = match (authentic, found) {
+            (Ok(key), Some(found)) => (Sought::from(&key), found?),
+            (Err(Verdict::Malformed), _)
+                if may_be_foreign(&key, &self.config.issuer)
+                    && let Some(organization) = on_behalf_of.looks_in(organization.as_ref()) =>
+            {
+                match self.find_foreign_key(organization, &key, wanted).await? {
+                    (Some(key), found) => (key, found),
+                    (None, Lookup { as_of, bound, .. }) => {
+                        return Ok(Answer::refused(Verdict::Malformed, None, as_of, bound));
+                    }
+                }
             }
-            (Err(verdict), _) => return Ok(Answer::refused(verdict, None)),
+            (Err(verdict), _) => {
+                return Ok(Answer::refused(verdict, None, self.ports.now(), wanted.bound));
+            }
             (Ok(_), None) => return Err(ErrorCode::ServerInternal.into()),
         };
         let question = Question::new(on_behalf_of, organization, scopes);
-        let mut is_member = None;
-        let verdict = loop {
-            match decide(&digest, found.record.as_deref(), &question, is_member, found.now) {
-                Decision::Final(verdict) => break verdict,
-                Decision::NeedsMembership { organization, user } => {
-                    let role = self.find_role(&organization, &user, None, found.consistency).await?;
-                    is_member = Some(role.is_some());
-                }
-            }
-        };
-        let record = match found.record {
+        let (verdict, found) = self.judge(key, found, &question, wanted).await?;
+        let Lookup { found: record, as_of, consistency, bound, .. } = found;
+        let record = match record {
             Some(record) if verdict == Verdict::Valid => record,
             record => {
                 if let Some(record) = record.as_deref().filter(|_| verdict == Verdict::Revoked) {
-                    self.count_refusal(record, found.now);
+                    self.count_refusal(record, as_of);
                 }
-                return Ok(Answer::refused(verdict, record));
+                return Ok(Answer::refused(verdict, record, as_of, bound));
             }
         };
-        self.uses.borrow_mut().extend(self.use_of(&record, found.now));
+        self.uses.borrow_mut().extend(self.use_of(&record));
         let key = match question.caller {
-            OnBehalfOf::Itself(_) => Shown::Public(PublicKey::new(*record, found.now)),
-            OnBehalfOf::Root | OnBehalfOf::Organization(_) => {
-                Shown::Whole(VerifiedKey::new(*record, found.now))
-            }
+            OnBehalfOf::Itself(_) => Shown::Public(PublicKey::new(*record, as_of)),
+            OnBehalfOf::Root | OnBehalfOf::Organization(_) => Shown::Whole(VerifiedKey::new(*record, as_of)),
         };
+        let max_staleness_seconds = bound.0;
         Ok(Answer::Valid(Box::new(ValidVerdict {
             valid: true,
             code: verdict,
             key,
-            consistency: found.consistency,
-            max_staleness_seconds: match found.consistency {
-                Consistency::Fast => STALENESS_MAX_SECONDS,
-                Consistency::Strong => 0,
-            },
+            consistency,
+            as_of,
+            max_staleness_seconds,
         })))
+    }
+
+    /// Decides on a key that was looked up. Gives with the verdict what it goes by: where a membership matters, both have
+    /// been so at one instant.
+    async fn judge(
+        &self,
+        key: Sought,
+        mut found: KeyLookup,
+        question: &Question,
+        wanted: Freshness,
+    ) -> Result<(Verdict, KeyLookup), Problem> {
+        let (organization, user) = match decide(&key.digest, found.found.as_deref(), question, None, found.as_of) {
+            Decision::Final(verdict) => return Ok((verdict, found)),
+            Decision::NeedsMembership { organization, user } => (organization, user),
+        };
+        // A key that is always verified strongly is so in everything.
+        let strictness = found.found.as_ref().map(|record| record.settings.consistency);
+        let on_outage =
+            if strictness == Some(Consistency::Strong) { OnOutage::Refuse } else { wanted.on_outage };
+        let wanted = Freshness { bound: found.bound.min(wanted.bound), on_outage };
+        let mut role = self.find_role(&organization, &user, None, wanted).await?;
+        let bound = found.bound.min(role.bound);
+        if !found.agrees_with(&role) {
+            found = self.find_key(key, Freshness::STRONG).await?;
+            role = self.find_role(&organization, &user, None, Freshness::STRONG).await?;
+        }
+        // Both clocks may differ by more than the time since something has changed. Then that of the key's ledger counts.
+        let agrees = found.agrees_with(&role);
+        let as_of = if agrees { found.as_of.min(role.as_of) } else { found.as_of };
+        let consistency = found.consistency.min(role.consistency);
+        let found = Lookup { as_of, consistency, bound, ..found };
+        let is_member = Some(role.found.is_some());
+        match decide(&key.digest, found.found.as_deref(), question, is_member, as_of) {
+            Decision::Final(verdict) => Ok((verdict, found)),
+            Decision::NeedsMembership { .. } => Err(ErrorCode::ServerInternal.into()),
+        }
+    }
+}
+
+impl VerifyKey {
+    /// How fresh the answer has to be.
+    fn freshness(&self) -> Result<Freshness, Problem> {
+        let wanted = Freshness::of(self.consistency, self.max_staleness_seconds, self.on_outage);
+        wanted.ok_or_else(|| {
+            Problem::field("/max_staleness_seconds", "must be 0 with `strong`, and more than 0 with `fast`")
+        })
+    }
+}
+
+impl KeyLookup {
+    /// Whether there was an instant at which both were so, and the key was in the state that it was in last.
+    fn agrees_with(&self, role: &RoleLookup) -> bool {
+        let (as_of, begun_at) = (self.as_of.min(role.as_of), self.begun_at.max(role.begun_at));
+        let status = |at| self.found.as_deref().map(|record| record.status(at));
+        begun_at <= as_of && status(as_of) == status(self.as_of)
     }
 }
 
@@ -273,21 +353,26 @@ impl super::documentation::Documented for VerifyKey {
         use serde_json::json;
         let valid = json!({
             "valid": true, "code": "valid", "key": examples::verified_key(), "consistency": "fast",
-            "max_staleness_seconds": 60,
+            "as_of": "2026-11-21T08:00:00.000Z", "max_staleness_seconds": 30,
         });
         let refused = json!({
             "valid": false, "code": "revoked",
             "key": { "id": examples::KEY_ID, "owner": { "type": "organization", "id": "acme" } },
+            "as_of": "2026-11-21T08:00:00.000Z", "max_staleness_seconds": 30,
+        });
+        let malformed = json!({
+            "valid": false, "code": "malformed", "key": null,
+            "as_of": "2026-11-21T08:00:00.000Z", "max_staleness_seconds": 30,
         });
         Documentation::new(
             "verify",
             "Verify a key",
-            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. `fast` may answer as things were up to about a minute ago; `strong` asks the ledger, so a revocation that has been answered is refused. A key whose own `consistency` is `strong` is always verified strongly. A text that is not a key is a verdict, `malformed`, not an error. A foreign key, which was imported, is looked for in the `organization` that is named, or in that of the calling key; where that organization has any, a text that is none of them is `unknown`.",
+            "For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. Every verdict tells how things were at `as_of`, which is not further back than `max_staleness_seconds`, 30 if nothing is said; with 0, or `strong`, the ledger is asked, so a revocation that has been answered is refused. What cannot prove that it is fresh enough is asked of the ledger too; if that cannot be reached, it is a 503, or with `on_outage` of `stale` an older answer, as far as the organization allows it. A text that is not a key is a verdict, `malformed`, not an error. A foreign key, which was imported, is looked for in the `organization` that is named, or in that of the calling key; where that organization has any, a text that is none of them is `unknown`.",
         )
         .body::<Self>(json!({ "key": examples::TOKEN, "scopes": ["orders:read"] }))
         .responds::<Answer>(crate::response::Success::Ok,
             "The verdict, whatever it is.",
-            &[("valid", valid), ("refused", refused), ("malformed", json!({ "valid": false, "code": "malformed", "key": null }))],
+            &[("valid", valid), ("refused", refused), ("malformed", malformed)],
         )
         .problems(&[ErrorCode::ServerBusy])
         .access("verify_key", |principal, role, _, _| authorize_verification(principal, role, false, None))

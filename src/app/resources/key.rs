@@ -6,7 +6,6 @@ use keyward_core::{
 use serde::Serialize;
 
 use crate::caller::Caller;
-use crate::kv::STALENESS_MAX_SECONDS;
 use crate::operations::{Operation, Target};
 #[cfg(feature = "schema")]
 use crate::resources::PageFacts;
@@ -161,17 +160,25 @@ pub struct RolledKey {
     pub issued: IssuedKey,
     /// The key that it replaces.
     pub rolled: Key,
+    /// When the revocation of that takes effect.
+    pub effective: Effective,
 }
 
-/// When a revocation takes effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// When a restriction has taken effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Effective {
-    /// For strong verifications: always `now`, counted from `revoked_at`.
-    #[cfg_attr(feature = "schema", schemars(extend("const" = "now")))]
-    pub strong: String,
-    /// For fast verifications: within this many seconds.
-    pub fast_within_seconds: u32,
+    /// When the last answer has been given that may still tell how things were before, to callers that ask for no more than the
+    /// organization's ceiling. Callers that ask for 0 seconds are told at once.
+    pub by: Timestamp,
+}
+
+/// Something was taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Removed {
+    /// When that takes effect.
+    pub effective: Effective,
 }
 
 /// A key with its revocation, and when that takes effect.
@@ -183,15 +190,6 @@ pub struct RevokedKey {
     pub key: Key,
     /// When the revocation takes effect.
     pub effective: Effective,
-}
-
-impl RevokedKey {
-    /// A key that was just revoked.
-    #[must_use]
-    pub fn new(key: Key) -> Self {
-        let effective = Effective { strong: "now".to_owned(), fast_within_seconds: STALENESS_MAX_SECONDS };
-        Self { key, effective }
-    }
 }
 
 /// A key as a verdict shows it.

@@ -1,6 +1,7 @@
 //! How organizations, members and memberships are shown.
 
 use keyward_core::principal::Role;
+use keyward_core::staleness::{Limits, OutageStaleness, Staleness};
 use keyward_core::{Actor, OwnerId, Principal, Timestamp, Title, organization};
 use serde::Serialize;
 
@@ -25,6 +26,11 @@ pub struct Organization {
     pub created_by: Actor,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The organization's ceiling: no answer about its keys and members is older, in seconds.
+    pub max_staleness_seconds: Staleness,
+    /// How old an answer may be while the ledger cannot be reached, in seconds, for callers that prefer it to none; 0 for not at
+    /// all.
+    pub on_outage_max_seconds: OutageStaleness,
     /// The operations that the caller may carry out on it.
     pub permissions: Vec<Operation>,
 }
@@ -33,9 +39,20 @@ impl Organization {
     /// An organization as the caller sees it.
     #[must_use]
     pub fn new(organization: organization::Organization, caller: &Caller) -> Self {
-        let organization::Organization { id, name, created_at, created_by, updated_at } = organization;
+        let organization::Organization { id, name, created_at, created_by, updated_at, limits, .. } =
+            organization;
+        let Limits { max_staleness_seconds, on_outage_max_seconds } = limits;
         let permissions = Operation::permitted(caller, Target::Owner);
-        Self { id, name, created_at, created_by, updated_at, permissions }
+        Self {
+            id,
+            name,
+            created_at,
+            created_by,
+            updated_at,
+            max_staleness_seconds,
+            on_outage_max_seconds,
+            permissions,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::kv::{KvKey, kv_key_of_digest, kv_key_of_member};
 use crate::memory::{Counts, Made, ROOT, World, config, user};
 
 const ORGANIZATION: &str = "organizations/acme";
-const TOMBSTONE: &str = r#"{"v":1,"record":null}"#;
+const TOMBSTONE: &str = r#"{"v":1,"at":"2026-11-21T08:00:00.000Z","record":null}"#;
 
 fn cost(kv_reads: u64, ledger_calls: u64, commits: u64) -> Counts {
     Counts { kv_reads, ledger_calls, commits, ..Counts::default() }
@@ -17,8 +17,7 @@ fn cost(kv_reads: u64, ledger_calls: u64, commits: u64) -> Counts {
 fn with_key() -> (World, Made) {
     let world = World::with_acme();
     let key = world.create(ROOT, ORGANIZATION, json!({}));
-    world.settle();
-    world.pass(61);
+    rest(&world);
     (world, key)
 }
 
@@ -38,10 +37,16 @@ fn put(world: &World, kv_key: &str, value: String) {
     world.outside.kv.borrow_mut().insert(kv_key.to_owned(), (value, None));
 }
 
-fn revoke(world: &World, key: &Made) {
-    world.ok(ROOT, "POST", &format!("/v1/{ORGANIZATION}/keys/{}/revoke", key.id), Value::Null);
+/// Lets everything land, and a minute pass.
+fn rest(world: &World) {
     world.settle();
     world.pass(61);
+    world.warm();
+}
+
+fn revoke(world: &World, key: &Made) {
+    world.ok(ROOT, "POST", &format!("/v1/{ORGANIZATION}/keys/{}/revoke", key.id), Value::Null);
+    rest(world);
 }
 
 #[test]
@@ -71,8 +76,7 @@ fn whoever_can_write_to_kv_can_neither_bring_a_key_back_nor_raise_its_scopes() {
         world.deliver();
         assert_eq!(stored(&world, &place), revoked, "{forged}");
         assert_eq!(world.verify(&key, "fast").cost, cost(1, 0, 0), "it is mended");
-        world.settle();
-        world.pass(61);
+        rest(&world);
     }
 }
 
@@ -90,19 +94,20 @@ fn a_copy_of_another_key_is_not_taken_for_this_one() {
 fn whoever_can_write_to_kv_makes_nobody_a_member() {
     let world = World::with_acme();
     let key = world.create(&user("zoe"), "users/me", json!({}));
-    world.settle();
-    world.pass(61);
+    rest(&world);
     let id = |text: &str| OwnerId::parse(text).expect("id");
     let [zoe, ada] = ["zoe", "ada"].map(|user| kv_key_of_member(&id("acme"), &id(user)));
-    let member = r#"{"v":1,"role":"owner"}"#;
+    let member = r#"{"v":1,"at":"2026-11-21T08:00:00.000Z","role":"owner"}"#;
     for forged in [member.to_owned(), ring(&world).stamped(&ada, member)] {
         put(&world, &zoe, forged);
         let seen = world.ask(ROOT, json!({ "key": key.token, "organization": "acme" }));
         assert_eq!((seen.code(), seen.cost), ("not_a_member", cost(2, 1, 1)));
         world.deliver();
-        assert_eq!(stored(&world, &zoe), ring(&world).stamped(&zoe, r#"{"v":1,"role":null}"#));
-        world.settle();
-        world.pass(61);
+        assert_eq!(
+            stored(&world, &zoe),
+            ring(&world).stamped(&zoe, r#"{"v":1,"at":"1970-01-01T00:00:00.000Z","role":null}"#)
+        );
+        rest(&world);
     }
 }
 
@@ -111,15 +116,15 @@ fn a_copy_of_an_unknown_shape_or_version_is_left_to_the_ledger_and_mended() {
     let (world, key) = with_key();
     let place = kv_key(&key);
     let right = stored(&world, &place);
-    for broken in ["", "null", "{}", "[]", r#"{"v":1,"record":{}}"#, r#"{"v":1}"#, r#"{"v":2,"record":null}"#]
-    {
+    let later = TOMBSTONE.replace("\"v\":1", "\"v\":2");
+    let timeless = r#"{"v":1,"record":null}"#;
+    for broken in ["", "null", "{}", "[]", r#"{"v":1,"record":{}}"#, r#"{"v":1}"#, timeless, &later] {
         put(&world, &place, ring(&world).stamped(&place, broken));
         let seen = world.verify(&key, "fast");
         assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 1, 1)), "{broken}");
         world.deliver();
         assert_eq!(stored(&world, &place), right, "{broken}");
-        world.settle();
-        world.pass(61);
+        rest(&world);
     }
 }
 
@@ -128,7 +133,7 @@ fn a_copy_that_has_lost_its_record_is_no_tombstone() {
     let ring = config(&[]).issuer.ring;
     let read = |value: &str| KvKey::read(&ring, "key/00", &ring.stamped("key/00", value));
     assert!(read(TOMBSTONE).is_some());
-    assert!(read("{\"v\":1}").is_none());
+    assert!(read(r#"{"v":1,"at":"2026-11-21T08:00:00.000Z"}"#).is_none());
 }
 
 #[test]
@@ -150,12 +155,12 @@ fn a_copy_of_a_key_that_is_gone_becomes_a_tombstone_again() {
     let place = kv_key(&key);
     let old = stored(&world, &place);
     world.ok(ROOT, "DELETE", &format!("/v1/{ORGANIZATION}/keys/{}?revoke=true", key.id), Value::Null);
-    world.settle();
-    world.pass(61);
+    rest(&world);
     put(&world, &place, format!("0{old}"));
     assert_eq!(world.verify(&key, "fast").code(), "unknown");
     world.deliver();
-    assert_eq!(stored(&world, &place), ring(&world).stamped(&place, TOMBSTONE));
+    let mended = KvKey::read(ring(&world), &place, &stored(&world, &place)).expect("ours");
+    assert!(mended.record.is_none());
 }
 
 #[test]

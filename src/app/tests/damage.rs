@@ -55,10 +55,12 @@ fn a_delivery_that_cannot_be_read_is_replaced_by_the_next_to_its_destination() {
     revoke(&world, &key);
     world.outside.tamper("UPDATE outbox SET body = '{}' WHERE not_before IS NOT NULL");
     world.deliver();
-    assert_eq!(world.verify(&key, "fast").code(), "valid", "KV has not been told");
+    let kv_key = crate::kv::kv_key_of_digest(&keyward_core::KeyDigest::of(&key.token));
+    let is_told = || world.outside.stored(&kv_key).is_some_and(|copy| !copy.contains(r#""revocation":null"#));
+    assert!(!is_told(), "KV has not been told");
     world.ok(ROOT, "PATCH", &format!("{ACME}/keys/{}", key.id), json!({ "title": "x" }));
     world.deliver();
-    assert_eq!(world.verify(&key, "fast").code(), "revoked");
+    assert!(is_told());
 }
 
 #[test]
@@ -120,7 +122,7 @@ fn an_organization_is_not_left_to_an_owner_who_cannot_be_read() {
         assert_eq!(leave().code(), "member.last_owner", "{body}");
     }
     world.ok(ROOT, "PUT", &format!("{ACME}/members/cat"), json!({ "role": "owner" }));
-    assert_eq!(leave().status, 204);
+    assert_eq!(leave().status, 200);
 }
 
 #[test]

@@ -179,6 +179,7 @@ fn slow_hashes_are_computed_so_many_times_a_minute_in_an_organization() {
             copy_is_bad: false,
             hashes: vec![],
             hints: vec!["sk_***".to_owned()],
+            since: None,
         };
         let ledger = keyward_core::Owner::Organization(asked.organization.clone()).ledger();
         crate::memory::run(world.app().ask(ledger, asked)).map(|tried| tried.candidates.len())

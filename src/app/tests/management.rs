@@ -123,7 +123,8 @@ fn a_revocation_says_when_it_takes_effect_and_is_for_good() {
     let revoke = |body| world.send(ROOT, "POST", &format!("{}/revoke", address(&key)), body);
     let planned = revoke(json!({ "revoke_in": 100, "reason": "leaked" }));
     assert_eq!((planned.status, &planned.body["status"]), (200, &json!("retiring")));
-    assert_eq!(planned.body["effective"], json!({ "strong": "now", "fast_within_seconds": 60 }));
+    let at = keyward_core::Timestamp::parse(&planned.text("revoked_at")).expect("an instant");
+    assert_eq!(planned.body["effective"], json!({ "by": at.plus_seconds(30) }));
     assert_eq!(revoke(json!({ "revoke_in": 200 })).code(), "key.revocation_put_off");
     assert_eq!(revoke(json!({ "revoke_in": 31_536_001 })).code(), "request.bad_field");
     let now = revoke(Value::Null);

@@ -34,6 +34,7 @@ mod room;
 mod sessions;
 mod shapes;
 mod signed_in;
+mod staleness;
 mod taken_away;
 mod trail;
 mod users;

@@ -152,7 +152,13 @@ fn an_alarm_is_asked_for_by_what_commits_and_by_nothing_else() {
     let (world, key) = with_key();
     world.suffer(DOWN);
     retitle(&world, &key, "a");
-    let find = FindRole { organization: id("acme"), user: id("bob"), asserted: None, copy_is_bad: false };
+    let find = FindRole {
+        organization: id("acme"),
+        user: id("bob"),
+        asserted: None,
+        copy_is_bad: false,
+        since: None,
+    };
     for ledger in world.outside.ledgers() {
         let answered = ledger.object.handle(&world.config, LedgerRequest::from(find.clone()));
         assert_eq!(answered.expect("an answer").alarm, None);

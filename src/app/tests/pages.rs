@@ -69,7 +69,7 @@ pub(super) fn scene() -> World {
     for made in world.outside.keys().iter().step_by(3) {
         let key_use =
             KeyUse { owner: made.owner.clone(), key: made.id.clone(), at: world.outside.now(), refused: 0 };
-        crate::memory::run(world.app().record_use(key_use));
+        crate::memory::run(world.app().do_later(crate::Later::RecordUse(key_use)));
     }
     world
 }

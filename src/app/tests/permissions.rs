@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use keyward_core::policy::Joining;
-use keyward_core::{Actor, Consistency, Member, Owner, OwnerId, Role, organization};
+use keyward_core::staleness::Freshness;
+use keyward_core::{Actor, Member, Owner, OwnerId, Role, organization};
 use serde_json::{Value, json};
 
 use crate::Caller;
@@ -163,7 +164,7 @@ fn names(operations: impl IntoIterator<Item = Operation>) -> BTreeSet<String> {
 fn compare(index: usize, owner: &Owner, target: Target<'_>, calls: Vec<Call>) {
     let Scene { world, callers, .. } = scene();
     let (name, token, role) = &callers[index];
-    let principal = run(world.app().authenticate_with(Credential::Bearer(token.into()), Consistency::Strong))
+    let principal = run(world.app().authenticate_with(Credential::Bearer(token.into()), Freshness::STRONG))
         .expect("a caller")
         .principal;
     let role = role.filter(|_| matches!(owner, Owner::Organization(_)));
@@ -226,7 +227,7 @@ fn every_answer_shows_the_permissions_of_the_caller() {
     let members = world.outside.members();
     for (name, token, role) in &callers {
         let principal =
-            run(world.app().authenticate_with(Credential::Bearer(token.into()), Consistency::Strong))
+            run(world.app().authenticate_with(Credential::Bearer(token.into()), Freshness::STRONG))
                 .expect("a caller")
                 .principal;
         let caller = Caller::new(principal, acme.clone(), *role, Joining::default());

@@ -17,7 +17,7 @@ use crate::ledger::LedgerRequest;
 use crate::ledger::memberships::Membership;
 use crate::ledger::outbox::{Delivery, KvWrite};
 use crate::ledger::sql::SqlValue;
-use crate::memory::{ROOT, World, config, root_id};
+use crate::memory::{ROOT, World, after, config, root_id};
 
 /// What is read of this shape is written in it again.
 fn round_trip<T: Serialize + DeserializeOwned + Debug>(shape: &Value) -> T {
@@ -123,12 +123,12 @@ fn deliveries_in_the_outbox_have_the_pinned_shape() {
 #[test]
 fn kv_holds_members_in_the_pinned_shape_under_the_pinned_key() {
     for (role, value, ttl_seconds) in [
-        (Some(Role::Owner), r#"{"v":1,"role":"owner"}"#, None),
-        (None, r#"{"v":1,"role":null}"#, Some(TOMBSTONE_TTL_SECONDS)),
+        (Some(Role::Owner), r#"{"v":1,"at":"2026-11-21T08:00:00.000Z","role":"owner"}"#, None),
+        (None, r#"{"v":1,"at":"2026-11-21T08:00:00.000Z","role":null}"#, Some(TOMBSTONE_TTL_SECONDS)),
     ] {
         let (ring, place) = (&config(&[]).issuer.ring, "member/acme/bob");
         let Membership { organization, user, .. } = membership(role);
-        let written = write_of_member(ring, &organization, &user, role);
+        let written = write_of_member(ring, &organization, &user, role, after(0));
         assert_eq!(written, kv_write(place, &ring.stamped(place, value), ttl_seconds));
         assert_eq!(KvMember::read(ring, place, &written.value).expect("its own shape").role, role);
     }
@@ -146,7 +146,7 @@ fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
     let ring = &world.config.issuer.ring;
     let written = write_of_key(ring, &record);
     assert_eq!((&written.kv_key, written.ttl_seconds), (&kv_key, None));
-    let shape = json!({ "v": 1, "record": {
+    let shape = json!({ "v": 1, "at": record.updated_at, "record": {
         "version": 1, "id": made.id, "type": "secret", "owner": { "type": "organization", "id": "acme" },
         "redacted": record.redacted, "token": null, "digest": record.digest.to_hex(),
         "settings": {
@@ -160,9 +160,9 @@ fn kv_holds_keys_in_the_pinned_shape_under_the_pinned_key() {
     let value = ring.unstamped(&kv_key, &written.value).expect("a stamp");
     assert_eq!(serde_json::from_str::<Value>(value).expect("JSON"), shape);
     assert_pinned(&KvKey::read(ring, &kv_key, &written.value).expect("its own shape"), &shape);
-    let stamped = ring.stamped(&kv_key, r#"{"v":1,"record":null}"#);
+    let stamped = ring.stamped(&kv_key, r#"{"v":1,"at":"2026-11-21T08:00:00.000Z","record":null}"#);
     let tombstone = kv_write(&kv_key, &stamped, Some(TOMBSTONE_TTL_SECONDS));
-    assert_eq!(write_of_deleted_key(ring, &record.digest), tombstone);
+    assert_eq!(write_of_deleted_key(ring, &record.digest, after(0)), tombstone);
 }
 
 #[test]
@@ -221,13 +221,14 @@ fn requests() -> Vec<Value> {
     let request = json!({ "request_id": "req_7", "address": "::1", "user_agent": null });
     let organization = |id: &str, owner: Value| json!({ "id": id, "name": "Acme", "owner": owner });
     vec![
-        json!({ "FindKey": { "digest": digest, "copy_is_bad": true } }),
+        json!({ "FindKey": { "digest": digest, "copy_is_bad": true, "since": at } }),
         json!({ "FindForeignKey": {
             "organization": "acme", "digest": digest, "copy_is_bad": true, "hashes": [["5e", "77"]],
-            "hints": ["sk_44d***3be"],
+            "hints": ["sk_44d***3be"], "since": at,
         } }),
-        json!({ "FindRole": { "organization": "acme", "user": "bob", "asserted": "admin", "copy_is_bad": false } }),
+        json!({ "FindRole": { "organization": "acme", "user": "bob", "asserted": "admin", "copy_is_bad": false, "since": null } }),
         json!({ "LookUpKey": { "principal": principals[2], "digest": digest } }),
+        json!({ "FindNews": { "since": at } }),
         json!({ "FindMemberships": { "user": "bob" } }),
         json!({ "FindOrganizationName": { "organization": "acme" } }),
         json!({ "RecordUse": { "owner": owners[0], "key": key, "at": at, "refused": 0 } }),
@@ -285,7 +286,8 @@ fn commands() -> Vec<Value> {
     let line = json!({ "kind": "member", "member": { "user": "bob", "role": "admin", "created_at": at, "updated_at": at } });
     let mut commands = vec![
         json!({ "GetOrganization": {} }),
-        json!({ "UpdateOrganization": { "name": "Acme" } }),
+        json!({ "UpdateOrganization": { "changes": { "name": "Acme" } } }),
+        json!({ "UpdateOrganization": { "changes": { "max_staleness_seconds": 10, "on_outage_max_seconds": 60 } } }),
         json!({ "DeleteOrganization": { "revoke": true } }),
         json!({ "DeleteUser": { "revoke": false } }),
         json!({ "ListOrganizations": { "query": { "q": "x", "limit": "7", "after": null, "offset": "3" } } }),

@@ -1,5 +1,6 @@
 //! Who is signed in: what is shown of sessions, who ends them, and how many there are.
 
+use keyward_core::Timestamp;
 use serde_json::{Value, json};
 
 use super::sessions::{start, whoami, with_cookie};
@@ -54,13 +55,14 @@ fn a_list_says_how_and_when_each_session_was_started_and_which_one_asks() {
     world.pass(100);
     let second = start(&world, &key.token);
     world.pass(10);
+    // Its key was found in the millisecond before.
+    let started = |seconds| Timestamp::from_millis(after(seconds).as_millis() + 1).to_string();
     for (token, is_first) in [(&first, true), (&second, false)] {
         let seen = by(&world, token, "GET", MINE);
         let expected = json!([
             {
                 "id": id(&world, &second), "is_current": !is_first,
-                "started_at": after(102).to_string(), "seen_at": after(102).to_string(),
-                "ends_at": after(102 + 30 * 60).to_string(),
+                "started_at": started(102), "seen_at": started(102), "ends_at": started(102 + 30 * 60),
                 "started_with": { "type": "key", "id": key.id, "issuer": null }, "address": null, "user_agent": null,
             },
             {

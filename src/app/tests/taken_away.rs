@@ -28,6 +28,7 @@ fn a_key_that_cannot_be_read_is_deleted_by_whoever_deletes_keys_and_works_nowher
         let address = format!("{ACME}/keys/{}", b.id);
         world.ok(ROOT, "PATCH", &address, json!({ "title": "Bee" }));
         world.settle();
+        world.warm();
         world.outside.tamper("UPDATE keys SET body = '{}' WHERE title = 'bee'");
         assert_eq!(world.verify(&b, "fast").code(), "valid");
         assert_eq!(world.send(&who, "DELETE", &address, Value::Null).code(), "server.unavailable");
@@ -170,7 +171,7 @@ fn a_member_who_cannot_be_read_is_removed_by_whoever_may_remove_an_owner() {
         let remove = |who: &str| world.send(who, "DELETE", &format!("{ACME}/members/bob"), Value::Null);
         assert_eq!(remove(&user("cat")).code(), "auth.forbidden");
         assert_eq!(remove(&user("zoe")).code(), "owner.not_found");
-        assert_eq!(remove(&who).status, 204);
+        assert_eq!(remove(&who).status, 200);
         assert_eq!(remove(&who).code(), "member.not_found");
         world.settle();
         assert_eq!(

@@ -15,23 +15,31 @@ test("a valid key is described, but for its text and its last use", async () => 
     scopes: ["a"],
     metadata: { n: 1 },
   });
-  const fast = { valid: true, code: "valid", key: shown, consistency: "fast", max_staleness_seconds: 60 };
+  const fast = { valid: true, code: "valid", key: shown, consistency: "fast", max_staleness_seconds: 30 };
   const now = { ...fast, consistency: "strong", max_staleness_seconds: 0 };
-  assert.deepEqual(await ok(verify(token, strong)), now);
+  /** @param {any} verdict */
+  const timeless = ({ as_of, ...told }) => {
+    assert.ok(as_of >= shown.created_at);
+    return told;
+  };
+  assert.deepEqual(timeless(await ok(verify(token, strong))), now);
   // Until KV has the key, the ledger answers.
   const soon = await eventually(
     () => ok(verify(token)),
     ({ consistency }) => consistency === "fast",
   );
-  assert.deepEqual(soon, fast);
-  assert.deepEqual(await ok(verify(token, { organization: null })), fast);
+  assert.deepEqual(timeless(soon), fast);
+  assert.deepEqual(timeless(await ok(verify(token, { organization: null }))), fast);
 });
 
 test("a refused key is named, and not described", async () => {
   const { id, owner, path, token } = await orgKey();
   await ok(root.post(`${path}/revoke`));
-  assert.deepEqual(await ok(verify(token, strong)), { valid: false, code: "revoked", key: { id, owner } });
-  assert.deepEqual(await ok(verify("x")), { valid: false, code: "malformed", key: null });
+  const { as_of, ...told } = await ok(verify(token, strong));
+  assert.deepEqual(told, { valid: false, code: "revoked", key: { id, owner }, max_staleness_seconds: 0 });
+  const { as_of: now, ...malformed } = await ok(verify("x", { max_staleness_seconds: 7 }));
+  assert.deepEqual(malformed, { valid: false, code: "malformed", key: null, max_staleness_seconds: 7 });
+  for (const instant of [as_of, now]) assert.ok(Math.abs(Date.parse(instant) - Date.now()) < 60_000);
 });
 
 test("publishable and personal keys can be verified as secret ones can", async () => {
@@ -97,6 +105,11 @@ test("a question is read strictly", async () => {
       { key: "x", consistency: "eventual" },
       { key: "x", consistency: null },
     ],
+    "/max_staleness_seconds": [
+      { key: "x", max_staleness_seconds: 3601 },
+      { key: "x", max_staleness_seconds: 30, consistency: "strong" },
+    ],
+    "/on_outage": [{ key: "x", on_outage: "guess" }],
     "/scope": [{ key: "x", scope: "a" }],
   };
   for (const [pointer, bodies] of Object.entries(bad)) {

@@ -121,6 +121,8 @@ impl World {
             config: &self.config,
             memory: &self.memory,
             uses: RefCell::default(),
+            stale_feeds: RefCell::default(),
+            proven_until: Cell::default(),
             caller: RefCell::default(),
         }
     }

@@ -38,6 +38,7 @@ fn the_ledger_ignores_uses_that_come_too_close() {
     // Another isolate does not know what this one has told the ledger.
     world.forget();
     world.pass(200);
+    world.warm();
     let other = world.verify(&key, "fast");
     assert_eq!(other.uses.len(), 1);
     world.record_uses(&other);

@@ -85,6 +85,17 @@ fn changes_of_people() -> Vec<PinnedChange> {
             json!({"name": "Acme", "old_name": "Acne"}),
         ),
         (
+            Change::OrganizationUpdated {
+                changes: vec![FieldChange {
+                    field: "max_staleness_seconds".into(),
+                    old: json!(30),
+                    new: json!(10),
+                }],
+            },
+            "organization.updated",
+            json!({"changes": [{"field": "max_staleness_seconds", "old": 30, "new": 10}]}),
+        ),
+        (
             Change::OrganizationDeleted { organization: id("acme"), name: name.clone() },
             "organization.deleted",
             json!({"organization": "acme", "name": "Acme"}),

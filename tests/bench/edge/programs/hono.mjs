@@ -194,7 +194,8 @@ async function verify(caller, { key, organization, scopes }, env) {
     code: "valid",
     key: describe(record, status),
     consistency: "fast",
-    max_staleness_seconds: 60,
+    as_of: new Date().toISOString(),
+    max_staleness_seconds: 30,
   };
 }
 
