@@ -175,7 +175,7 @@ impl<P: Ports> App<'_, P> {
             since: None,
         };
         // By its digest, then by what that says is to be computed of it, then as the one of those that look alike.
-        let mut has_any = false;
+        let (mut has_any, mut first) = (false, None);
         loop {
             let sent_at = self.ports.now();
             asked.since = self.news_since(key.ledger, sent_at);
@@ -185,6 +185,8 @@ impl<P: Ports> App<'_, P> {
                 }
                 found => found?,
             };
+            // That there is none was so when that was asked first: what is imported meanwhile is found by other means.
+            let (now, first_sent_at) = *first.get_or_insert((found.now, sent_at));
             (asked.hashes, asked.hints) = (Vec::new(), Vec::new());
             has_any = has_any || found.record.is_some() || !found.lookups.is_empty();
             for lookup in &found.lookups {
@@ -205,7 +207,9 @@ impl<P: Ports> App<'_, P> {
             if !has_any {
                 self.memory.borrow_mut().remember_no_foreign_keys(organization, found.now, sent_at);
             }
-            let found = self.found_in_ledger(key, wanted.bound, found, sent_at);
+            let (now, sent_at) =
+                if found.record.is_some() { (found.now, sent_at) } else { (now, first_sent_at) };
+            let found = self.found_in_ledger(key, wanted.bound, KeyFound { now, ..found }, sent_at);
             return Ok((has_any.then_some(key), found));
         }
     }
@@ -262,6 +266,8 @@ impl<P: Ports> App<'_, P> {
         self.learn(key.ledger, news, sent_at);
         let mut memory = self.memory.borrow_mut();
         match &record {
+            // A foreign key that is not stored by this digest yet has no place in the feed.
+            Some(record) if record.is_pending() => {}
             Some(record) => memory.remember_key(record, key.ledger, record.updated_at, sent_at),
             None => memory.remember_unknown(&key.digest, as_of, sent_at),
         }

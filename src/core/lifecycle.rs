@@ -99,6 +99,17 @@ pub struct Transition {
     pub restricts: bool,
 }
 
+impl Transition {
+    /// When what this takes away from a key that was like `before` has ended; `None` if it takes nothing away. An expiry that
+    /// was brought forward ends the key then, everything else is so at once.
+    #[must_use]
+    pub fn restricted_at(&self, before: &KeyRecord, now: Timestamp) -> Option<Timestamp> {
+        let expires_at = self.record.settings.expires_at;
+        let is_earlier = expires_at.is_some_and(|at| before.settings.expires_at.is_none_or(|old| at < old));
+        self.restricts.then(|| expires_at.filter(|_| is_earlier).map_or(now, |at| at.max(now)))
+    }
+}
+
 /// Creates a key.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ pub enum Action {
     /// Read an organization's name.
     ReadOrganization,
     /// Rename an organization, or change its settings.
-    ChangeOrganization,
+    RenameOrganization,
     /// Read an organization's members.
     ReadMembers,
     /// Add, change or remove a member, none of them an owner before or after.
@@ -66,7 +66,7 @@ impl Action {
     pub const ALL: [Self; 16] = [
         Self::CreateOrganization,
         Self::ReadOrganization,
-        Self::ChangeOrganization,
+        Self::RenameOrganization,
         Self::ReadMembers,
         Self::ChangeMembers,
         Self::ChangeOwners,
@@ -92,7 +92,7 @@ impl Action {
             Self::WriteKeys | Self::ImportKeys | Self::EndSessions => Needs::Scope(scope::KEYS_WRITE),
             Self::ReadEvents => Needs::Scope(scope::EVENTS_READ),
             Self::CreateOrganization
-            | Self::ChangeOrganization
+            | Self::RenameOrganization
             | Self::ChangeMembers
             | Self::ChangeOwners
             | Self::Delete
@@ -111,7 +111,7 @@ impl Action {
                 Some(scope::ORGANIZATIONS_READ)
             }
             Self::CreateOrganization
-            | Self::ChangeOrganization
+            | Self::RenameOrganization
             | Self::ChangeMembers
             | Self::ChangeOwners
             | Self::Delete
@@ -126,7 +126,7 @@ impl Action {
     /// The least role that a person needs in the organization.
     fn role_needed(self) -> Role {
         match self {
-            Self::ChangeOrganization | Self::ChangeMembers | Self::ImportKeys => Role::Admin,
+            Self::RenameOrganization | Self::ChangeMembers | Self::ImportKeys => Role::Admin,
             Self::ChangeOwners | Self::Delete | Self::Export => Role::Owner,
             _ => Role::Member,
         }

@@ -81,13 +81,15 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         if !record.is_pending() {
             return record;
         }
-        let found = record.found_by(digest);
+        let found = record.clone().found_by(digest);
         let mut transaction = self.transaction();
         transaction.adopt_key(&found);
         let copy = kv::write_of_key(&self.config.issuer.ring, &found);
         transaction.deliver_first(&found.owner, copy);
         if self.commit(transaction).is_err() {
             log::warn!(target: "ledger", "the digest of a foreign key is not stored");
+            // Whoever asks must not remember it: the feed would not tell of it under this digest.
+            return KeyRecord { digest, ..record };
         }
         found
     }

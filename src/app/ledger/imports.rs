@@ -7,7 +7,7 @@ use keyward_core::organization::OrganizationChanges;
 use keyward_core::policy::authorize_restoration;
 use keyward_core::staleness::Limits;
 use keyward_core::{
-    Entropy, ErrorCode, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, grant,
+    Entropy, ErrorCode, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, Timestamp, grant,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -196,6 +196,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         hash: Option<(ForeignHash, KeyDigest)>,
     ) -> Result<bool, Problem> {
         require_own(key.owner == caller.owner)?;
+        self.require_past(key.updated_at)?;
         if key.foreign.is_some() != hash.is_some() {
             return Err(bad("A foreign key has to have its hash and its row, and no other has."));
         }
@@ -334,6 +335,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         if let Some(there) = self.store.member(&organization.id, &member.user)? {
             return if there.role == member.role { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
         }
+        self.require_past(member.updated_at)?;
         // A thousand rows make no more members than there is room for.
         if import.seen.insert(member.user.as_str().to_owned(), Value::Null).is_some() {
             return Err(ErrorCode::ImportDiffers.into());
@@ -349,6 +351,11 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             event,
         )?;
         Ok(true)
+    }
+
+    /// Refuses what would be newer than all that happens to it here next: copies are told apart by their instants.
+    fn require_past(&self, updated_at: Timestamp) -> Result<(), Problem> {
+        if updated_at < self.now { Ok(()) } else { Err(bad("It was changed later than now.")) }
     }
 
     fn restore_event(

@@ -189,7 +189,7 @@ impl Asked {
         self.body.end()?;
         let command = UpdateKey { key: key.clone(), changes: KeyChanges { title, ..KeyChanges::default() } };
         let updated = command.perform(ledger, &self.caller);
-        ledger.answer(&self, &updated.map_err(|problem| about(problem, &key))?)
+        ledger.answer(&self, &updated.map_err(|problem| about(problem, &key))?.key)
     }
 
     pub(super) fn delete_key<S: Sql, E: Entropy>(

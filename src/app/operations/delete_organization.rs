@@ -14,7 +14,7 @@ use crate::ledger::outbox::Urgency;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request, boolean};
-use crate::response::Response;
+use crate::resources::Removed;
 use crate::router::Route;
 
 /// Deletes an organization.
@@ -38,7 +38,7 @@ impl LedgerOperation for DeleteOrganization {
         routes: &[Route { id: "delete_organization", path: "/v1/organizations/{organization}" }],
     };
     const ACTION: Action = Action::Delete;
-    type Output = ();
+    type Output = Removed;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         let DeleteOwnerQuery { revoke } = request.query()?;
@@ -50,7 +50,7 @@ impl LedgerOperation for DeleteOrganization {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<(), Problem> {
+    ) -> Result<Removed, Problem> {
         let organization = ledger.organization(caller)?;
         caller.require(Self::ACTION)?;
         let actor = caller.actor();
@@ -76,11 +76,9 @@ impl LedgerOperation for DeleteOrganization {
         transaction.delete_organization(&organization.id);
         transaction.deliver(owner, Urgency::Ordinary, DirectoryEntry::new(&organization, true, ledger.now));
         ledger.announce(&mut transaction, &caller.owner, organization.delete(&actor, ledger.now))?;
-        ledger.commit(transaction)
-    }
-
-    fn respond((): ()) -> Response {
-        Response::no_content()
+        let effective = ledger.effective(&caller.owner, ledger.now)?;
+        ledger.commit(transaction)?;
+        Ok(Removed { effective })
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -91,14 +89,14 @@ impl LedgerOperation for DeleteOrganization {
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for DeleteOrganization {
     fn documentation() -> super::documentation::Documentation {
-        use super::documentation::{Documentation, may_delete};
+        use super::documentation::{Documentation, examples, may_delete};
         Documentation::new(
             "organizations",
             "Delete an organization",
             "With its keys, members and invitations, for good: its id is not given again. While keys of it work it cannot be deleted, unless `revoke` is true. Its events remain, and only the operator can read them.",
         )
         .query::<DeleteOwnerQuery>()
-        .responds_nothing("The organization is gone.")
+        .responds::<Removed>(crate::response::Success::Ok, "The organization is gone.", &[("deleted", examples::removed())])
         .problems(&[keyward_core::ErrorCode::OwnerHasKeys])
         .access("delete_organization", may_delete)
     }

@@ -14,7 +14,7 @@ use crate::ledger::outbox::Urgency;
 use crate::ledger::sql::Sql;
 use crate::problem::{Problem, require};
 use crate::request::{PathParams, Request};
-use crate::response::Response;
+use crate::resources::Removed;
 use crate::router::Route;
 
 /// Deletes a user.
@@ -27,7 +27,7 @@ impl LedgerOperation for DeleteUser {
     const ENDPOINT: Endpoint =
         Endpoint { method: "DELETE", routes: &[Route { id: "delete_user", path: "/v1/users/{user}" }] };
     const ACTION: Action = Action::Delete;
-    type Output = ();
+    type Output = Removed;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         let DeleteOwnerQuery { revoke } = request.query()?;
@@ -39,7 +39,7 @@ impl LedgerOperation for DeleteUser {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<(), Problem> {
+    ) -> Result<Removed, Problem> {
         ledger.require_owner(caller)?;
         require(authorize_user_deletion(&caller.principal, &caller.owner))?;
         let Owner::User(user) = &caller.owner else { return Err(ErrorCode::OwnerNotFound.into()) };
@@ -60,11 +60,9 @@ impl LedgerOperation for DeleteUser {
         transaction.delete_user(user, &actor);
         let event = Event::of_owner(Change::UserDeleted { user: user.clone() }, &actor, ledger.now);
         ledger.announce(&mut transaction, &caller.owner, event)?;
-        ledger.commit(transaction)
-    }
-
-    fn respond((): ()) -> Response {
-        Response::no_content()
+        let effective = ledger.effective(&caller.owner, ledger.now)?;
+        ledger.commit(transaction)?;
+        Ok(Removed { effective })
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -77,14 +75,14 @@ impl LedgerOperation for DeleteUser {
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for DeleteUser {
     fn documentation() -> super::documentation::Documentation {
-        use super::documentation::Documentation;
+        use super::documentation::{Documentation, examples};
         Documentation::new(
             "organizations",
             "Delete a user",
-            "With their personal keys, memberships, invitations and sessions, for good: nothing is found under this id from then on. The organizations that they belonged to stay, even without an owner. While keys of theirs work they cannot be deleted, unless `revoke` is true. Their events remain, and only the operator can read them.",
+            "With their personal keys, memberships, invitations and sessions, for good: nothing is found under this id from then on. The organizations that they belonged to stay, even without an owner. While keys of theirs work they cannot be deleted, unless `revoke` is true. Their events remain, and only the operator can read them. `effective` tells of their keys; the organizations are told in the background.",
         )
         .query::<DeleteOwnerQuery>()
-        .responds_nothing("The user is gone.")
+        .responds::<Removed>(crate::response::Success::Ok, "The user is gone.", &[("deleted", examples::removed())])
         .problems(&[ErrorCode::OwnerHasKeys])
         .access("delete_user", |principal, _, _, owner| authorize_user_deletion(principal, owner))
     }

@@ -260,7 +260,7 @@ deciders! {
     may_read_members = ReadMembers;
     may_change_members = ChangeMembers;
     may_change_owners = ChangeOwners;
-    may_change_organization = ChangeOrganization;
+    may_rename_organization = RenameOrganization;
     may_delete = Delete;
     may_read_organizations = ReadOrganizations;
     may_read_keys = ReadKeys;

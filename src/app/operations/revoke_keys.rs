@@ -68,6 +68,7 @@ impl LedgerOperation for RevokeKeys {
             ledger.store.keys_made_by(&caller.owner, &created_by, now, KEYS_MAX + 1)?;
         let has_more = made.len() > KEYS_MAX as usize;
         made.truncate(KEYS_MAX as usize);
+        let mut effective = None;
         if !dry_run {
             let mut revoked = Vec::new();
             for record in &made {
@@ -75,12 +76,13 @@ impl LedgerOperation for RevokeKeys {
             }
             // Where there are none, nothing is committed.
             if !revoked.is_empty() {
+                effective = Some(ledger.effective(&caller.owner, now)?);
                 ledger.save_keys(revoked)?;
             }
         }
         let keys: Vec<_> = made.into_iter().map(MadeKey::from).collect();
         let count = u32::try_from(keys.len()).unwrap_or(u32::MAX);
-        Ok(RevokedKeys { keys, count, has_more, unreadable, dry_run })
+        Ok(RevokedKeys { keys, count, has_more, unreadable, dry_run, effective })
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -98,7 +100,10 @@ impl super::documentation::Documented for RevokeKeys {
             "created_at": "2026-11-21T08:00:00.000Z", "created_by": { "type": "user", "id": "ada", "key": null },
             "rolled_from": null,
         });
-        let revoked = json!({ "keys": [key], "count": 1, "has_more": false, "unreadable": 0, "dry_run": false });
+        let revoked = json!({
+            "keys": [key], "count": 1, "has_more": false, "unreadable": 0, "dry_run": false,
+            "effective": { "by": "2026-11-21T08:00:30.000Z" },
+        });
         Documentation::new(
             "keys",
             "Revoke all keys that somebody has made",

@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::problem::{Problem, refused};
 use crate::request::{PathParams, Request};
-use crate::resources::Key;
+use crate::resources::{ChangedKey, Key};
 use crate::router::Route;
 
 /// Changes a key's settings.
@@ -31,7 +31,7 @@ impl LedgerOperation for UpdateKey {
         ],
     };
     const ACTION: Action = Action::WriteKeys;
-    type Output = Key;
+    type Output = ChangedKey;
 
     fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
         let key = params.key()?;
@@ -47,7 +47,7 @@ impl LedgerOperation for UpdateKey {
         self,
         ledger: &mut Ledger<'_, S, E>,
         caller: &Caller,
-    ) -> Result<Key, Problem> {
+    ) -> Result<ChangedKey, Problem> {
         ledger.require_owner(caller)?;
         caller.require(Self::ACTION)?;
         let record = ledger.key(caller, &self.key)?;
@@ -55,14 +55,18 @@ impl LedgerOperation for UpdateKey {
         if let Some(links) = self.changes.links.as_ref().filter(|_| record.key_type == KeyType::Publishable) {
             ledger.require_channels(&caller.owner, links, Some(&record.settings.links))?;
         }
-        let refused = refused(record.status(ledger.now));
-        let updated = record.update(self.changes, &caller.actor(), ledger.now).map_err(refused)?;
+        let (refused, now) = (refused(record.status(ledger.now)), ledger.now);
+        let updated = record.update(self.changes, &caller.actor(), now).map_err(refused)?;
         let Some(updated) = updated else {
-            return Ok(Key::new(record, ledger.now, caller));
+            return Ok(ChangedKey { key: Key::new(record, now, caller), effective: None });
         };
-        let key = Key::new(updated.record.clone(), ledger.now, caller);
+        let effective = match updated.restricted_at(&record, now) {
+            Some(at) => Some(ledger.effective(&record.owner, at)?),
+            None => None,
+        };
+        let key = Key::new(updated.record.clone(), now, caller);
         ledger.save_keys([updated])?;
-        Ok(key)
+        Ok(ChangedKey { key, effective })
     }
 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool {
@@ -77,14 +81,16 @@ impl super::documentation::Documented for UpdateKey {
         use super::documentation::{Documentation, examples, may_write_keys};
         use keyward_core::ErrorCode;
         use serde_json::json;
-        let key = examples::key(json!({ "title": "Deploys", "updated_at": "2026-11-22T08:00:00.000Z" }));
+        let key = examples::key(json!({
+            "title": "Deploys", "updated_at": "2026-11-22T08:00:00.000Z", "effective": null,
+        }));
         Documentation::new(
             "keys",
             "Change a key's settings",
             "A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.",
         )
         .body::<KeyChanges>(json!({ "title": "Deploys" }))
-        .responds::<Key>(crate::response::Success::Ok, "The key as it is now.", &[("secret", key)])
+        .responds::<ChangedKey>(crate::response::Success::Ok, "The key as it is now.", &[("secret", key)])
         .problems(&[
             ErrorCode::GrantExceedsOwn,
             ErrorCode::GrantExceedsOwnEnd,

@@ -26,7 +26,7 @@ impl LedgerOperation for UpdateOrganization {
         method: "PATCH",
         routes: &[Route { id: "update_organization", path: "/v1/organizations/{organization}" }],
     };
-    const ACTION: Action = Action::ChangeOrganization;
+    const ACTION: Action = Action::RenameOrganization;
     type Output = Organization;
 
     fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
@@ -91,7 +91,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for UpdateOrganization {
     fn documentation() -> super::documentation::Documentation {
-        use super::documentation::{Documentation, examples, may_change_organization};
+        use super::documentation::{Documentation, examples, may_rename_organization};
         Documentation::new(
             "organizations",
             "Rename an organization, or change its settings",
@@ -103,6 +103,6 @@ impl super::documentation::Documented for UpdateOrganization {
             "The organization as it is now.",
             &[("acme", examples::organization())],
         )
-        .access("update_organization", may_change_organization)
+        .access("update_organization", may_rename_organization)
     }
 }

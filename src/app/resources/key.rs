@@ -192,6 +192,17 @@ pub struct RevokedKey {
     pub effective: Effective,
 }
 
+/// A key with its new settings, and when what it may no longer do has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChangedKey {
+    /// The key.
+    #[serde(flatten)]
+    pub key: Key,
+    /// When the change takes effect, if it takes something away; null if it does not.
+    pub effective: Option<Effective>,
+}
+
 /// A key as a verdict shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -323,4 +334,6 @@ pub struct RevokedKeys {
     pub unreadable: u32,
     /// Whether nothing was done.
     pub dry_run: bool,
+    /// When the revocations take effect; null if no key was revoked.
+    pub effective: Option<Effective>,
 }

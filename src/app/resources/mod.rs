@@ -16,8 +16,8 @@ pub use invitation::InvitationList;
 #[cfg(feature = "schema")]
 pub use key::KeyList;
 pub use key::{
-    Effective, IssuedKey, Key, KeyFacts, MadeKey, PublicKey, Removed, RevokedKey, RevokedKeys, RolledKey,
-    Shown, VerifiedKey,
+    ChangedKey, Effective, IssuedKey, Key, KeyFacts, MadeKey, PublicKey, Removed, RevokedKey, RevokedKeys,
+    RolledKey, Shown, VerifiedKey,
 };
 pub use organization::{ListedOrganization, Member, Membership, Organization, memberships};
 #[cfg(feature = "schema")]

@@ -228,21 +228,28 @@ fn members_verify_foreign_keys_of_the_organization_that_they_name() {
 }
 
 #[test]
-fn an_organization_without_foreign_keys_pays_for_texts_that_are_no_keys_once_a_minute() {
+fn an_organization_without_foreign_keys_pays_for_texts_that_are_no_keys_once_within_the_bound() {
     let world = World::with_acme();
     let own = world.create(ROOT, "organizations/acme", json!({}));
     world.deliver();
+    world.warm();
     let seen = verify(&world, "no-key-at-all", "fast");
     assert_eq!((seen.code(), seen.cost), ("malformed", cost(1, 1)));
+    let as_of = seen.body["as_of"].clone();
     for text in ["no-key-at-all", "neither-is-this"] {
         let seen = verify(&world, text, "fast");
         assert_eq!((seen.code(), seen.cost), ("malformed", cost(0, 0)));
+        assert_eq!(seen.body["as_of"], as_of, "it was so then");
     }
     let seen = verify(&world, &own.token, "fast");
     assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 0)), "our own keys cost what they always do");
     import_one(&world, &sha256(&hex("a-foreign-key")));
-    assert_eq!(verify(&world, "a-foreign-key", "fast").code(), "malformed", "within a minute");
-    world.pass(60);
+    assert_eq!(verify(&world, "a-foreign-key", "fast").code(), "malformed", "as it was then");
+    assert_eq!(verify(&world, "a-foreign-key", "strong").code(), "valid", "whoever asks for now is told");
+    // The clocks may have drifted apart by a second.
+    world.pass(29);
+    assert_eq!(verify(&world, "a-foreign-key", "fast").code(), "malformed");
+    world.pass(1);
     assert_eq!(verify(&world, "a-foreign-key", "fast").code(), "valid");
     let seen = verify(&world, &own.token, "fast");
     assert_eq!((seen.code(), seen.cost), ("valid", cost(1, 0)), "with foreign keys too");
@@ -267,11 +274,29 @@ fn without_its_ledger_a_text_that_may_be_a_foreign_key_is_neither_valid_nor_refu
     import_one(&world, &medusa());
     world.suffer(Faults { ledgers_down: true, ..Faults::NONE });
     assert_eq!(verify(&world, MEDUSA, "fast").code(), "server.unavailable");
+    world.suffer(Faults::NONE);
+    // The ledger has promised what it says for some seconds to come.
+    world.warm();
     world.suffer(Faults { commits_fail: true, ..Faults::NONE });
     assert_eq!(verify(&world, MEDUSA, "fast").code(), "valid", "though its digest is not stored");
     world.suffer(Faults::NONE);
     assert_eq!(verify(&world, MEDUSA, "fast").cost.ledger_calls, 3, "so it is looked for once more");
-    assert_eq!(verify(&world, MEDUSA, "fast").cost.ledger_calls, 1);
+    assert_eq!(verify(&world, MEDUSA, "strong").cost.ledger_calls, 1);
+}
+
+#[test]
+fn a_foreign_key_whose_digest_could_not_be_stored_is_revoked_within_the_bound_all_the_same() {
+    let world = World::with_acme();
+    import_one(&world, &medusa());
+    world.warm();
+    world.suffer(Faults { commits_fail: true, ..Faults::NONE });
+    let seen = verify(&world, MEDUSA, "fast");
+    assert_eq!(seen.code(), "valid");
+    world.suffer(Faults::NONE);
+    let address = format!("{KEYS}/{}/revoke", seen.body["key"]["id"].as_str().expect("id"));
+    world.ok(ROOT, "POST", &address, Value::Null);
+    world.warm();
+    assert_eq!(verify(&world, MEDUSA, "fast").code(), "revoked");
 }
 
 // Their lives.
@@ -285,6 +310,7 @@ fn a_foreign_key_is_revoked_rolled_deleted_and_listed_as_any_other() {
     import_one(&world, &medusa());
     world.create(ROOT, "organizations/acme", json!({}));
     world.deliver();
+    world.warm();
     assert_eq!(verify(&world, "a-foreign-key", "fast").cost, cost(1, 0), "KV has it from the import on");
     let count =
         |query: &str| world.ok(ROOT, "GET", &format!("{KEYS}?{query}"), Value::Null).body["count"].clone();

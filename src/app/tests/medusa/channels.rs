@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{create, path, refusal, shop};
+use super::{create, path, refusal, seconds, shop};
 use crate::memory::{Made, ROOT, Seen, World, after};
 
 const CHANNELS: &str = "/admin/sales-channels";
@@ -21,7 +21,8 @@ fn a_sales_channel_is_created_found_changed_and_deleted() {
     let (world, shop) = shop();
     let new = json!({ "name": " Web ", "description": "The shop", "is_disabled": true });
     let made = world.ok(&shop.token, "POST", CHANNELS, new).body["sales_channel"].clone();
-    let now = after(10).to_string();
+    let now = made["created_at"].clone();
+    assert_eq!(seconds(&now), after(10));
     let expected = json!({
         "id": made["id"], "name": "Web", "description": "The shop", "is_disabled": true, "metadata": null,
         "created_at": now, "updated_at": now, "deleted_at": null,
@@ -32,7 +33,7 @@ fn a_sales_channel_is_created_found_changed_and_deleted() {
     let changed = world.ok(&shop.token, "POST", &one, json!({ "description": null, "is_disabled": false }));
     let changed = changed.body["sales_channel"].clone();
     assert_eq!((&changed["name"], &changed["description"]), (&json!("Web"), &Value::Null));
-    assert_eq!(changed["updated_at"], after(11).to_string());
+    assert_eq!(seconds(&changed["updated_at"]), after(11));
     assert_eq!(world.ok(&shop.token, "GET", &one, Value::Null).body["sales_channel"], changed);
     let deleted = world.ok(&shop.token, "DELETE", &one, Value::Null).body;
     assert_eq!(deleted, json!({ "id": made["id"], "object": "sales-channel", "deleted": true }));
