@@ -155,13 +155,12 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
         act: impl FnOnce(&mut Store<S>) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
         let mut slot = self.store.borrow_mut();
-        let store = match slot.take() {
-            Some(store) => store,
-            None => {
-                let mut store = Store::open(self.sql.clone())?;
-                store.doubt_deliveries()?;
-                store
-            }
+        let store = if let Some(store) = slot.take() {
+            store
+        } else {
+            let mut store = Store::open(self.sql.clone())?;
+            store.doubt_deliveries()?;
+            store
         };
         act(slot.insert(store))
     }

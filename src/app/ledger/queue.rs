@@ -158,7 +158,7 @@ impl<S: Sql> Store<S> {
     /// may land after something newer. So that is written once more, a minute later.
     pub(super) fn doubt_deliveries(&mut self) -> Result<(), StorageError> {
         let lane = SqlValue::from(Lane::Kv.as_str());
-        if self.first(WAITS, &[lane.clone()], Row::number)?.is_some() {
+        if self.first(WAITS, std::slice::from_ref(&lane), Row::number)?.is_some() {
             self.write(vec![Statement { sql: DOUBT, bindings: vec![lane] }])?;
         }
         Ok(())
