@@ -55,7 +55,8 @@ const STATE: &str = "SELECT not_before IS NOT NULL, tried_at FROM outbox WHERE d
 
 /// Every statement of this file.
 #[cfg(test)]
-pub(super) const ALL: [&str; 11] = [NEXT_OWNER, DUE, FIRST, LAND, LAND_OLDER, FAIL, POSTPONE, FORGET, STATE, DOUBT, WAITS];
+pub(super) const ALL: [&str; 11] =
+    [NEXT_OWNER, DUE, FIRST, LAND, LAND_OLDER, FAIL, POSTPONE, FORGET, STATE, DOUBT, WAITS];
 
 /// A delivery whose turn it is.
 #[derive(Debug)]
