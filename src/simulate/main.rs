@@ -54,7 +54,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -125,8 +125,8 @@ fn main() -> ExitCode {
             let (send, next) = (send.clone(), &next);
             scope.spawn(move || {
                 loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= end || send.send(simulate(seed, verifies, None)).is_err() {
+                    let this = next.fetch_add(1, Ordering::Relaxed);
+                    if this >= end || send.send(simulate(this, verifies, None)).is_err() {
                         return;
                     }
                 }

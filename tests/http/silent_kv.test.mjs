@@ -48,6 +48,8 @@ for (const fault of ["throws", "rejects", "hangs"]) {
     await ok(root.post("/v1/verify", { key: token }));
     assert.equal(await ask(), "valid");
     await ok(root.post(`${path}/revoke`));
+    // What is remembered is right within the bound: who asks for now hears of it.
+    await ok(root.post("/v1/verify", { key: token, max_staleness_seconds: 0 }));
     assert.equal(await ask(), "revoked");
     await eventually(
       async () => failures() - before,

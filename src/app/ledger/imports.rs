@@ -70,7 +70,10 @@ impl Line {
 
 /// A row to import.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "there are a thousand at the most")]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(clippy::large_enum_variant, reason = "there are a thousand at the most")
+)]
 pub enum ImportRow {
     /// A key that another system has issued.
     Foreign(ImportedKey),

@@ -75,7 +75,7 @@ impl Sql for SqliteInMemory {
     fn transaction(&self, statements: &[Statement]) -> Result<(), StorageError> {
         let Faults { commits_fail, no_room_for_events, .. } = self.faults.get();
         let has_event = statements.iter().any(|statement| statement.sql.contains("INTO events"));
-        let is_committed = !commits_fail && !(no_room_for_events && has_event);
+        let is_committed = !(commits_fail || no_room_for_events && has_event);
         self.database.transaction(statements, is_committed, |sql| self.hold_to_indexes(sql));
         if !is_committed {
             return Err(StorageError::Unreachable);

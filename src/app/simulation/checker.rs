@@ -73,14 +73,14 @@ fn verdict(
     let Some(key) = key else { return "unknown" };
     let owned_by = |organization: &str| key.owner.strip_prefix("organization:") == Some(organization);
     let is_personal = key.owner.starts_with("user:");
-    if for_organization.is_some_and(|own| !owned_by(own) && !(is_personal && is_member)) {
+    if for_organization.is_some_and(|own| !(owned_by(own) || is_personal && is_member)) {
         return "unknown";
     }
     if let Some(code) = ended(key, at) {
         return code;
     }
     let is_elsewhere = |required: &str| for_organization.is_some_and(|own| own != required);
-    if required.is_some_and(|id| !owned_by(id) && !(is_personal && is_member && !is_elsewhere(id))) {
+    if required.is_some_and(|id| !(owned_by(id) || is_personal && is_member && !is_elsewhere(id))) {
         return "not_a_member";
     }
     if scopes.iter().all(|scope| holds(key, scope)) { "valid" } else { "insufficient_scope" }
@@ -110,7 +110,7 @@ impl History {
     }
 
     fn reading_of<T>(&self, subject: Option<&Subject<T>>, at: i64) -> i64 {
-        subject.map_or(START + at, |subject| self.reading(&subject.ledger, START, at))
+        subject.map_or(START + at, |subject| self.reading(subject.ledger, START, at))
     }
 
     /// Who the caller is a member as.

@@ -41,6 +41,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
+    #[cfg(test)]
     /// Nothing goes wrong, and KV is at once what it was told.
     pub(crate) fn none(think: i64) -> Self {
         Self {

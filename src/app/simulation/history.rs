@@ -146,7 +146,7 @@ impl History {
     /// Records that a row was written, or is gone.
     pub(crate) fn record(
         &mut self,
-        ledger: &LedgerLocator,
+        ledger: LedgerLocator,
         (table, row): (Table, &str),
         (instant, at): (i64, i64),
         body: Option<&Value>,
@@ -154,10 +154,10 @@ impl History {
         fn add<T>(
             subjects: &mut BTreeMap<String, Subject<T>>,
             name: &str,
-            ledger: &LedgerLocator,
+            ledger: LedgerLocator,
             entry: Entry<T>,
         ) {
-            let new = || Subject { ledger: ledger.clone(), entries: Vec::new() };
+            let new = || Subject { ledger, entries: Vec::new() };
             subjects.entry(name.to_owned()).or_insert_with(new).entries.push(entry);
         }
         match table {
@@ -172,21 +172,21 @@ impl History {
                 add(&mut self.ceilings, row, ledger, Entry { instant, at, state: body.map(ceiling) });
             }
         }
-        let commits = self.commits.entry(ledger.clone()).or_default();
+        let commits = self.commits.entry(ledger).or_default();
         commits.push((instant, at));
     }
 
     /// The latest instant that a ledger's clock is known to have shown by a true time: when it was asked on a machine that it
     /// has run on, what that shows on which it runs, or of its commits. Its clock never goes back, whatever theirs do.
-    pub(crate) fn reading(&self, ledger: &LedgerLocator, start: i64, at: i64) -> i64 {
-        let machines = self.clocks.get(ledger).map(Vec::as_slice).unwrap_or_default();
+    pub(crate) fn reading(&self, ledger: LedgerLocator, start: i64, at: i64) -> i64 {
+        let machines = self.clocks.get(&ledger).map(Vec::as_slice).unwrap_or_default();
         let is_gone = machines.iter().skip(1).map(|_| true).chain([false]);
         let shown = machines.iter().zip(is_gone).filter(|(clock, _)| clock.since <= at);
         let shown = shown.filter_map(|(clock, is_gone)| {
             let last = if is_gone { clock.asked_at?.min(at) } else { at };
             Some(start + last + clock.ahead)
         });
-        let commits = self.commits.get(ledger).map(Vec::as_slice).unwrap_or_default();
+        let commits = self.commits.get(&ledger).map(Vec::as_slice).unwrap_or_default();
         let committed = commits.iter().rev().find(|(_, when)| *when <= at).map(|(instant, _)| *instant);
         shown.chain(committed).max().unwrap_or(i64::MIN)
     }

@@ -37,7 +37,7 @@ impl Mutation {
         match self {
             _ if !is_delivery || !is_to_kv => false,
             Self::LoseTombstones => holds(r#"\"record\":null"#) || holds(r#"\"role\":null"#),
-            Self::ForgetOutbox => n % 3 == 0,
+            Self::ForgetOutbox => n.is_multiple_of(3),
             _ => false,
         }
     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use keyward_core::{Entropy, EntropyError};
 
-/// A generator (SplitMix64) that gives the same numbers for the same seed.
+/// A generator (`SplitMix64`) that gives the same numbers for the same seed.
 #[derive(Debug)]
 pub(crate) struct Random(Cell<u64>);
 

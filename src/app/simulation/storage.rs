@@ -80,12 +80,12 @@ impl Recorded {
             gone.retain(|other| other != name);
             if last.get(&(table, name.clone())) != Some(body) {
                 let value: Value = serde_json::from_str(body).expect("JSON");
-                self.history.borrow_mut().record(&self.ledger, (table, name), stamp, Some(&value));
+                self.history.borrow_mut().record(self.ledger, (table, name), stamp, Some(&value));
                 last.insert((table, name.clone()), body.clone());
             }
         }
         for name in gone {
-            self.history.borrow_mut().record(&self.ledger, (table, &name), stamp, None);
+            self.history.borrow_mut().record(self.ledger, (table, &name), stamp, None);
             last.remove(&(table, name));
         }
     }
@@ -118,7 +118,9 @@ impl Sql for Recorded {
             let Some([SqlValue::Integer(instant)]) = clock.first().map(Vec::as_slice) else {
                 panic!("the ledger has no clock")
             };
-            touched.into_iter().for_each(|(table, _, query)| self.record(table, query, *instant));
+            for (table, _, query) in touched {
+                self.record(table, query, *instant);
+            }
         }
         Ok(())
     }

@@ -209,6 +209,7 @@ fn a_line_that_differs_from_what_is_there_or_belongs_elsewhere_changes_nothing()
     for (line, code) in [
         (with("key", "/key/settings/title", json!("Other")), "import.differs"),
         (with("key", "/key/id", another), "import.differs"),
+        (with("key", "/key/updated_at", json!(after(7_000_000))), "request.bad_field"),
         (with("key", "/key/owner/id", json!("globex")), "request.bad_field"),
         (with("key", "/key/digest", json!("5e")), "request.bad_field"),
         (with("organization", "/organization/id", json!("globex")), "request.bad_field"),

@@ -56,6 +56,26 @@ fn kv_takes_one_write_a_second_of_a_key_and_the_newest_is_written() {
 }
 
 #[test]
+fn what_waits_when_a_ledger_starts_is_written_once_more_since_the_one_before_may_have_begun_to_write_it() {
+    let (world, key) = with_key();
+    let writes = || {
+        let before = world.outside.counts().kv_writes;
+        world.deliver_due();
+        world.outside.counts().kv_writes - before
+    };
+    retitle(&world, &key, "a");
+    world.outside.evict_ledgers();
+    assert_eq!(writes(), 1);
+    world.pass(10);
+    retitle(&world, &key, "b");
+    assert_eq!((writes(), title(&world, &key)), (1, "b".to_owned()), "what takes its place as well");
+    for (seconds, expected) in [(59, 0), (1, 1), (60, 0)] {
+        world.pass(seconds);
+        assert_eq!(writes(), expected);
+    }
+}
+
+#[test]
 fn a_clock_that_went_back_holds_up_no_delivery() {
     let (world, key) = with_key();
     retitle(&world, &key, "before");

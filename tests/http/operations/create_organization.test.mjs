@@ -19,7 +19,8 @@ test("an organization is created once, and Location leads to it", async () => {
   const id = fresh();
   const made = await create({ id, name: "  Acme & Söhne 🔑 " });
   const { created_at, updated_at, permissions, ...rest } = await ok(made, 201);
-  assert.deepEqual(rest, { id, name: "Acme & Söhne 🔑", created_by: operator });
+  const allowed = { max_staleness_seconds: 30, on_outage_max_seconds: 0 };
+  assert.deepEqual(rest, { id, name: "Acme & Söhne 🔑", created_by: operator, ...allowed });
   assert.equal(created_at, updated_at);
   assert.equal(made.headers.get("location"), at(id));
   assert.deepEqual(await ok(root.get(at(id))), made.body);

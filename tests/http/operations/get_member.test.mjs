@@ -15,7 +15,8 @@ async function acme() {
   const [org, ada, bob] = [fresh(), fresh("ada"), fresh("bob")];
   await ok(root.post("/v1/organizations", { id: org, name: "Acme", owner: ada }), 201);
   const members = `/v1/organizations/${org}/members`;
-  const added = await ok(root.put(`${members}/${bob}`, { role: "member" }), 201);
+  const { effective, ...added } = await ok(root.put(`${members}/${bob}`, { role: "member" }), 201);
+  assert.equal(effective, null, "nothing was taken away");
   return { org, members, ada, bob, added };
 }
 

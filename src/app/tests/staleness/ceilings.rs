@@ -4,7 +4,7 @@ use keyward_core::Timestamp;
 use serde_json::{Value, json};
 
 use super::{ORGANIZATION, costs, instant, revoke, with_key};
-use crate::memory::{ROOT, Seen, World, user};
+use crate::memory::{ROOT, Seen, World, after, user};
 use crate::ports::Clock;
 
 fn set(world: &World, fields: Value) -> Seen {
@@ -82,6 +82,58 @@ fn what_is_planned_takes_effect_when_it_is_due_and_the_ceiling_is_over() {
     let rolled = world.ok(ROOT, "POST", &format!("{address}/roll"), json!({ "grace": 100 }));
     let ends_at = Timestamp::parse(rolled.body["rolled"]["revoked_at"].as_str().expect("text"));
     assert_eq!(by(&rolled), ends_at.expect("an instant").plus_seconds(30));
+}
+
+#[test]
+fn what_is_changed_says_when_that_has_taken_effect_if_it_takes_something_away() {
+    let (world, key) = with_key();
+    set(&world, json!({ "max_staleness_seconds": 20 }));
+    world.pass(60);
+    let address = format!("/v1/{ORGANIZATION}/keys/{}", key.id);
+    let change = |fields: Value| world.ok(ROOT, "PATCH", &address, fields);
+    assert_eq!(change(json!({ "scopes": ["a", "b"] })).body["effective"], Value::Null);
+    let narrowed = change(json!({ "scopes": ["b"], "title": "Narrower" }));
+    assert_eq!(by(&narrowed), instant(&narrowed, "updated_at").plus_seconds(20));
+    let strict = change(json!({ "consistency": "strong" }));
+    assert_eq!(by(&strict), instant(&strict, "updated_at").plus_seconds(20));
+    let at = after(1000);
+    let ended = change(json!({ "expires_at": at }));
+    assert_eq!(by(&ended), at.plus_seconds(20), "it works until then");
+    let earlier = change(json!({ "expires_at": after(900) }));
+    assert_eq!(by(&earlier), after(900).plus_seconds(20));
+    for fields in [
+        json!({ "title": "Another" }),
+        json!({ "expires_at": at }),
+        json!({ "scopes": ["a", "b", "c"] }),
+        json!({ "scopes": ["a", "b", "c"] }),
+        json!({ "consistency": "fast" }),
+    ] {
+        assert_eq!(change(fields.clone()).body["effective"], Value::Null, "{fields}");
+    }
+}
+
+#[test]
+fn what_is_revoked_or_deleted_together_says_when_that_has_taken_effect() {
+    let (world, _) = with_key();
+    set(&world, json!({ "max_staleness_seconds": 20 }));
+    world.create(&user("bob"), ORGANIZATION, json!({}));
+    world.create(&user("bob"), "users/bob", json!({}));
+    world.pass(60);
+    let revoke = |dry_run: bool| {
+        let body = json!({ "created_by": "user:bob", "dry_run": dry_run });
+        world.ok(ROOT, "POST", &format!("/v1/{ORGANIZATION}/keys/revoke"), body)
+    };
+    assert_eq!(revoke(true).body["effective"], Value::Null);
+    let is_in = |seen: &Seen, seconds: u32| {
+        let now = world.outside.now();
+        (now.plus_seconds(seconds)..now.plus_seconds(seconds + 1)).contains(&by(seen))
+    };
+    assert!(is_in(&revoke(false), 20));
+    assert_eq!(revoke(false).body["effective"], Value::Null, "there are none any more");
+    let delete =
+        |who: &str, place: &str| world.ok(who, "DELETE", &format!("/v1/{place}?revoke=true"), Value::Null);
+    assert!(is_in(&delete(ROOT, "users/bob"), 30), "no organization's ceiling holds for personal keys");
+    assert!(is_in(&delete(&user("ada"), ORGANIZATION), 20));
 }
 
 #[test]
