@@ -47,8 +47,8 @@ export class Verifier {
   /** @param {string} key @param {any} question @param {import("../types/calls.d.cts").CallOptions} options @returns {Promise<Answer>} */
   async verify(key, question, options) {
     if (typeof key !== "string") throw new TypeError("verify: the key has to be a string.");
-    const refused = this.#refused(key);
-    if (refused) return refused;
+    const code = this.#refused(key);
+    if (code) return refusal(code, question);
     const bound = question.max_staleness_seconds ?? Number.POSITIVE_INFINITY;
     const isStrong = question.consistency === "strong" || bound === 0;
     // The newest answer there is, for this question alone.
@@ -101,21 +101,28 @@ export class Verifier {
     return dated(frozen(value), sent, date);
   }
 
-  /** What needs no request: it cannot be a key of this deployment. @param {string} key @returns {Answer | undefined} */
+  /** What needs no request: it cannot be a key of this deployment. @param {string} key @returns {"malformed" | "wrong_environment" | undefined} */
   #refused(key) {
     const { brand, environment, foreign } = this.#settings;
     if (foreign) return undefined;
     const read = tryParse(key);
     // A newer server may know what this package does not.
-    if (!read.ok) return read.code === "key.unknown_version" ? undefined : refusal("malformed");
+    if (!read.ok) return read.code === "key.unknown_version" ? undefined : "malformed";
     const isOurs = brand === undefined || read.key.brand === brand;
     const isHere = environment === undefined || read.key.environment === environment;
-    return isOurs && isHere ? undefined : refusal("wrong_environment");
+    return isOurs && isHere ? undefined : "wrong_environment";
   }
 }
 
-/** @param {"malformed" | "wrong_environment"} code @returns {Answer} */
-const refusal = (code) => Object.freeze({ valid: false, code, key: null });
+/** As of now: no storage is needed. @param {"malformed" | "wrong_environment"} code @param {any} question @returns {Answer} */
+const refusal = (code, { consistency, max_staleness_seconds }) =>
+  Object.freeze({
+    valid: false,
+    code,
+    key: null,
+    as_of: new Date().toISOString(),
+    max_staleness_seconds: max_staleness_seconds ?? (consistency === "strong" ? 0 : 30),
+  });
 
 /** Whether it is one, so that nothing else is ever taken for a yes. @param {any} value */
 const isVerdict = (value) =>

@@ -49,15 +49,11 @@ export interface Binding {
 /** What is required of a key. */
 export type Question = Omit<VerifyKeyRequest, "key">;
 
-/** A refusal that needed no request: it is no key of this deployment, or one of another environment. */
-export interface LocalRefusal {
-  readonly valid: false;
-  readonly code: "malformed" | "wrong_environment";
-  readonly key: null;
-}
-
-/** What `verify` answers: the server's verdict, or a refusal without a request. It must not be changed. */
-export type Answer = Verdict | LocalRefusal;
+/**
+ * What `verify` answers: the server's verdict, or a refusal that needed no request, as of now by this machine's clock. It must
+ * not be changed.
+ */
+export type Answer = Verdict;
 
 /**
  * A deployment of Keyward. Each operation of its API is a method: what is in the path, then the body, then the query, then

@@ -54,10 +54,13 @@ test("what cannot be a key of the deployment is refused as the server would, wit
   const counted = new Keyward({ url, key: caller.token, fetch: counting });
   for (const [code, each] of Object.entries(texts))
     for (const text of each) {
-      const verdict = await counted.verify(text);
-      assert.deepEqual(verdict, { valid: false, code, key: null }, text);
-      const { valid, code: said, key } = await plain.verifyKey({ key: text });
-      assert.deepEqual({ valid, code: said, key }, verdict, text);
+      const before = Date.now();
+      const { as_of, ...verdict } = await counted.verify(text, { max_staleness_seconds: 7 });
+      assert.deepEqual(verdict, { valid: false, code, key: null, max_staleness_seconds: 7 }, text);
+      assert.ok(Date.parse(as_of) >= before && Date.parse(as_of) <= Date.now(), as_of);
+      const { as_of: its, ...said } = await plain.verifyKey({ key: text, max_staleness_seconds: 7 });
+      assert.deepEqual(said, verdict, text);
+      assert.equal(new Date(its).toISOString(), its);
     }
   assert.equal(count, 0);
   assert.equal((await counted.verify(mint({ owner: of, sealKey: newSealKey() }))).code, "forged");

@@ -21,8 +21,9 @@ test("all that a key has made is revoked at once, with what was made with that",
   );
   assert.deepEqual([dry.count, dry.has_more, dry.dry_run], [2, false, true]);
   for (const made of [child, grandchild]) assert.equal(await verdict(made.token, strong), "valid");
-  const done = await revoke({ reason: "leaked" });
-  assert.deepEqual(done, { ...dry, dry_run: false });
+  const { effective, ...done } = await revoke({ reason: "leaked" });
+  assert.deepEqual({ ...done, effective: null }, { ...dry, dry_run: false });
+  assert.equal(typeof effective.by, "string");
   for (const made of [child, grandchild]) {
     assert.equal(await verdict(made.token, strong), "revoked");
     await eventually(
@@ -46,6 +47,7 @@ test("on a user's account and on the deployment it is the same", async () => {
     has_more: false,
     unreadable: 0,
     dry_run: false,
+    effective: null,
   });
 });
 

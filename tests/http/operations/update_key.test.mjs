@@ -20,9 +20,12 @@ test("an update changes only the fields it names, and updated_at", async () => {
     { consistency: "strong" },
     { title: "all", scopes: [], metadata: {}, consistency: "fast" },
   ];
+  // To be verified more strictly takes something away, too.
+  const restricts = new Set([changes[5], changes[6]]);
   let expected = { ...before, token: null };
   for (const change of changes) {
-    const after = await ok(root.patch(path, change));
+    const { effective, ...after } = await ok(root.patch(path, change));
+    assert.equal(typeof effective?.by === "string", restricts.has(change), JSON.stringify(change));
     assert.ok(after.updated_at > expected.updated_at);
     expected = { ...expected, ...change, updated_at: after.updated_at };
     if (change.title) expected.title = change.title.trim();
@@ -36,7 +39,8 @@ test("an update to what is there already changes nothing", async () => {
   const { path, org } = await orgKey({ scopes: ["a"], metadata: { n: 1 } });
   const before = await ok(root.get(path));
   const { title, scopes, metadata, consistency, expires_at } = before;
-  assert.deepEqual(await ok(root.patch(path, { title, scopes, metadata, consistency, expires_at })), before);
+  const after = await ok(root.patch(path, { title, scopes, metadata, consistency, expires_at }));
+  assert.deepEqual(after, { ...before, effective: null });
   const { events } = await ok(root.get(`/v1/organizations/${org}/events`));
   assert.deepEqual(
     events.map((/** @type {any} */ { action }) => action),
