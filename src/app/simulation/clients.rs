@@ -272,8 +272,8 @@ impl Clients {
                 state.is_none_or(|key| key.revoked_at.is_some())
             }),
         }
-        // The first promise holds.
-        if let Some(by) = instant(&answer.body["effective"]["by"]) {
+        // The first promise holds. What a change takes away does not end the key, or not for good.
+        if let Some(by) = instant(&answer.body["effective"]["by"]).filter(|_| what != "update") {
             let mut promises = self.promises.borrow_mut();
             promises.entry(digest).and_modify(|promised| *promised = by.min(*promised)).or_insert(by);
         }
