@@ -1,13 +1,12 @@
 // Everything there is to know about a key.
 /** @import { Actor, Key } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
-
+import { CONSISTENCY } from "../bound.js";
 import { address } from "../router.js";
 import { copy } from "../ui/copy.js";
 import { actorName, foreignBadge, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { ago, moment, when } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
-import { CONSISTENCY } from "../words.js";
 import { keyOf } from "./relatives.js";
 
 /** @param {string} name @param {unknown} value @param {string} [kind] */
@@ -51,7 +50,7 @@ export function facts({ key, context: { me, notify }, relatives }) {
           ${fact("Type", html`${typeBadge(key)} ${foreignBadge(key)}`)}
           ${fact("Last used", key.last_used_at ? ago(key.last_used_at) : "Never")}
           ${fact("Expires", key.expires_at ? when(key.expires_at) : "Never")}
-          ${fact("Consistency", CONSISTENCY[key.consistency].name)}
+          ${fact("Consistency", html`${CONSISTENCY[key.consistency].name}<span class="sub">${CONSISTENCY[key.consistency].means}</span>`)}
           ${fact("Scopes", scopeChips(key.scopes), "all")}
           ${key.revoked_at ? fact(key.status === "retiring" ? "Stops working" : "Revoked", when(key.revoked_at)) : nothing}
           ${revoked_by ? fact("Revoked by", keyOf(revoked_by, owner)?.id === key.id ? "Whoever held it" : doer(revoked_by)) : nothing}
