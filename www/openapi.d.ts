@@ -111,7 +111,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (deployment)
-         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_deployment_key"];
         trace?: never;
@@ -304,6 +304,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organizations/{organization}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Export everything that there is of an organization
+         * @description For owners and the operator: the organization, its members, its keys with their digests, and its events, as lines of JSON; `Link` leads to the next page. Of foreign keys that were not used yet it holds hashes with their salts and peppers, so keep it as what it is. `import_keys` takes it back. Personal keys belong to people, and are not in it. A line of the kind `unreadable` says that a row is missing.
+         */
+        get: operations["export_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organizations/{organization}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import keys that another system has issued
+         * @description As hashes, so that nobody has to be given another key: at most 1,000 rows, as a JSON array or as lines (`application/x-ndjson`), where the operator may also send what `export_organization` has given. Rows that are right are imported together, those that are wrong fail alone, and a row that was imported before changes nothing, whatever has become of its key. A foreign key is found in the organization that a verification is for. A key imports no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly. Within a minute, wherever somebody has asked shortly before, and so at once where the organization has foreign keys already, imported keys are valid.
+         */
+        post: operations["import_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{organization}/invitations": {
         parameters: {
             query?: never;
@@ -453,7 +499,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (organization)
-         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_key"];
         trace?: never;
@@ -789,7 +835,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key's settings (user)
-         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
+         * @description A field that is left out stays as it is; where everything is as it should be already, nothing happens. Of a revoked or expired key only title and metadata can be changed and links taken away. A key changes no key that holds a scope which it does not hold itself, and makes none, itself included, hold more, work for longer or be verified less strictly than itself.
          */
         patch: operations["update_user_key"];
         trace?: never;
@@ -927,7 +973,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a key
-         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. Every verdict tells how things were at `as_of`, which is not further back than `max_staleness_seconds`, 30 if nothing is said; with 0, or `strong`, the ledger is asked, so a revocation that has been answered is refused. What cannot prove that it is fresh enough is asked of the ledger too; if that cannot be reached, it is a 503, or with `on_outage` of `stale` an older answer, as far as the organization allows it. A text that is not a key is a verdict, `malformed`, not an error.
+         * @description For the operator (any key), and for an organization's secret key with `keys:verify` (the organization's own keys and its members' personal keys; whatever else exists is `unknown` to it). A person, or a personal key with `keys:verify`, names an `organization` that they belong to, and gets the verdict that its key would get; without one it is a 403. A publishable key may verify itself, and gets what is for everybody. Looks for a reason to refuse in this order, each step cheaper than the next: `malformed`, `wrong_environment`, `forged` (up to here no storage is touched), `unknown`, `revoked`, `expired`, `not_a_member`, `insufficient_scope`. Whoever verifies a key says how old the answer may be: 30 seconds if nothing is said, 0 to ask the ledger, where keys are changed, and never more than the ceiling of the organization. Every answer names the instant at which it was true, and that is no further back than was asked, whatever caches, clocks and networks do: what cannot prove its age is asked of the ledger, and where that cannot be reached there is no answer, unless caller and organization have both allowed an older one. So a revocation is answered with the instant by which the key is refused to everybody who asks within the ceiling, and to whoever asks for 0 seconds it is refused as soon as that answer is there. That is `max_staleness_seconds` (`strong` is another word for 0), `as_of`, `effective.by` and `on_outage`; no answer is a 503. A text that is not a key is a verdict, `malformed`, not an error. A foreign key, which was imported, is looked for in the `organization` that is named, or in that of the calling key; where that organization has any, a text that is none of them is `unknown`.
          */
         post: operations["verify_key"];
         delete?: never;
@@ -989,6 +1035,8 @@ export interface components {
             /** @description The user's id. */
             user: components["schemas"]["UserId"];
         };
+        /** @description A sales channel's id: `sc_` and a ULID. */
+        ChannelId: string;
         /**
          * @description How fresh a verification has to be; the later, the stricter.
          *
@@ -1018,6 +1066,8 @@ export interface components {
             consistency?: components["schemas"]["Consistency"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata?: components["schemas"]["Metadata"];
             /** @description What the key may do. */
@@ -1048,6 +1098,16 @@ export interface components {
             /** @description When the last answer has been given that may still tell how things were before, to callers that ask for no more than the organization's ceiling. Callers that ask for 0 seconds are told at once. */
             by: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description How bytes are written.
+         *
+         *     - `text`: As UTF-8.
+         *     - `hex`: In hexadecimal.
+         *     - `base64`: In Base64, with padding or without.
+         *     - `base64url`: In Base64 for URLs, with padding or without.
+         * @enum {string}
+         */
+        Encoding: "text" | "hex" | "base64" | "base64url";
         /** @description How many sessions were ended. */
         EndedSessions: {
             /**
@@ -1083,7 +1143,7 @@ export interface components {
             user_agent: string | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.updated" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
+        EventAction: "key.created" | "key.imported" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.updated" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
             /** @description The settings that were changed, with their values before and after. */
@@ -1093,6 +1153,8 @@ export interface components {
              * @description How often a revoked key was refused; how many sessions were ended.
              */
             count?: number;
+            /** @description When an imported key was created. */
+            created_at?: components["schemas"]["Timestamp"];
             /** @description Whose keys were all revoked at once. */
             created_by?: components["schemas"]["ActorName"];
             /** @description When the key expires. */
@@ -1179,6 +1241,19 @@ export interface components {
          * @enum {string}
          */
         ExceptSession: "current";
+        ExportCursor: string;
+        /** @description A row that is not imported. */
+        FailedRow: {
+            /** @description What is wrong with it. */
+            code: components["schemas"]["ProblemCode"];
+            /** @description The same for people. */
+            detail: string;
+            /**
+             * Format: uint32
+             * @description Which one, from 1.
+             */
+            row: number;
+        };
         /** @description A setting that was changed, with its values before and after. */
         FieldChange: {
             /** @description The setting's name. */
@@ -1202,6 +1277,24 @@ export interface components {
             /** @description The text, whatever it is. */
             token: string;
         };
+        /**
+         * @description How a hash was made.
+         *
+         *     - `sha256`: SHA-256, with a salt or without.
+         *     - `sha512`: SHA-512, with a salt or without.
+         *     - `hmac-sha256`: HMAC-SHA-256, with the pepper as its key.
+         *     - `scrypt`: scrypt with N = 16384, r = 8 and p = 1.
+         * @enum {string}
+         */
+        HashAlgorithm: "sha256" | "sha512" | "hmac-sha256" | "scrypt";
+        /**
+         * @description What of a key was hashed.
+         *
+         *     - `whole`: All of it.
+         *     - `after_last_underscore`: What follows its last underscore.
+         * @enum {string}
+         */
+        HashedPart: "whole" | "after_last_underscore";
         /** @description That the worker can serve. */
         Health: {
             /**
@@ -1218,6 +1311,69 @@ export interface components {
             issuer: string;
             /** @description Where people sign in; null if it is not configured. */
             sign_in_url: string | null;
+        };
+        /** @description What has become of the rows. */
+        Imported: {
+            /** @description Whether nothing was done. */
+            dry_run: boolean;
+            /** @description Those that are wrong, in their order. */
+            failed: components["schemas"]["FailedRow"][];
+            /**
+             * Format: uint32
+             * @description How many are new.
+             */
+            imported: number;
+            /**
+             * Format: uint32
+             * @description How many were imported before.
+             */
+            unchanged: number;
+        };
+        /** @description A hash as another system has stored it. */
+        ImportedHash: {
+            /** @description How it was made. */
+            algorithm: components["schemas"]["HashAlgorithm"];
+            /** @description How `value` is written: `hex`, `base64` or `base64url`. */
+            encoding: components["schemas"]["Encoding"];
+            /** @description What of the key was hashed. */
+            part?: components["schemas"]["HashedPart"];
+            /** @description The key of HMAC. It is kept until every key that needs it was used, and never shown. */
+            pepper?: string | null;
+            /** @description How `pepper` is written. */
+            pepper_encoding?: components["schemas"]["Encoding"];
+            /** @description The salt, as it was used. */
+            salt?: string | null;
+            /** @description How `salt` is written. Most systems use the text itself, whatever it looks like. */
+            salt_encoding?: components["schemas"]["Encoding"];
+            /** @description Where the salt was put. */
+            salt_position?: components["schemas"]["SaltPosition"];
+            /** @description The hash. */
+            value: string;
+        };
+        /** @description A key that another system has issued. */
+        ImportedKey: {
+            /** @description The least consistency that it is verified with. */
+            consistency?: components["schemas"]["Consistency"];
+            /** @description When it was created; now, if that is not known. */
+            created_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Who has created it, in that system's words. */
+            created_by?: components["schemas"]["Title"] | null;
+            /** @description From when on it is refused because it has expired; null for never. */
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Its hash, as that system has stored it. */
+            hash: components["schemas"]["ImportedHash"];
+            /** @description What the application keeps with it. */
+            metadata?: components["schemas"]["Metadata"];
+            /** @description Its redacted form: how it begins, `***`, and how it ends. Needed for scrypt, and where each key has a salt of its own. */
+            redacted?: components["schemas"]["Redacted"] | null;
+            /** @description From when on it is refused because it was revoked there; null if it was not. */
+            revoked_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What it may do. */
+            scopes?: components["schemas"]["Scopes"];
+            /** @description What people call it. */
+            title: components["schemas"]["Title"];
+            /** @description Secret or publishable. */
+            type?: components["schemas"]["KeyType"];
         };
         /** @description An invitation to an organization. */
         Invitation: {
@@ -1275,14 +1431,20 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
+            /** @description Always null: the key is one of this deployment. */
+            foreign_creator: components["schemas"]["Title"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1320,14 +1482,20 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
+            /** @description Who has created it, in the words of the system that a foreign key comes from. */
+            foreign_creator: components["schemas"]["Title"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1402,6 +1570,8 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
+        /** @description A set; responses have it sorted and without duplicates. */
+        Links: components["schemas"]["ChannelId"][];
         /** @description An organization as the operator lists it. */
         ListedOrganization: {
             /** @description When it was created. */
@@ -1506,7 +1676,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "lookup_key" | "revoke_presented_key" | "revoke_found_keys" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
+        Operation: "health" | "verify_key" | "lookup_key" | "revoke_presented_key" | "revoke_found_keys" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "import_keys" | "export_organization" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -1638,15 +1808,24 @@ export interface components {
          *     - `auth.other_caller`: The credential is not that of the caller named in Keyward-Caller.
          *     - `request.not_form`: The body's content type must be application/x-www-form-urlencoded.
          *     - `request.list_too_large`: The body is larger than 1 MiB.
+         *     - `server.busy`: Too many imported keys are being seen for the first time at once; try again.
+         *     - `request.import_too_large`: The body is larger than 2 MiB.
+         *     - `request.not_rows`: The body's content type must be application/json or application/x-ndjson.
+         *     - `import.alike`: Too many keys that were not used yet have this redacted form.
+         *     - `import.deleted`: This key was imported, and deleted.
+         *     - `import.differs`: This key is there already, and differs.
+         *     - `import.too_many_forms`: There are too many ways in which hashes were made, or forms in which keys are redacted.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller" | "request.not_form" | "request.list_too_large";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller" | "request.not_form" | "request.list_too_large" | "server.busy" | "request.import_too_large" | "request.not_rows" | "import.alike" | "import.deleted" | "import.differs" | "import.too_many_forms";
         /** @description A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing that people wrote or did. */
         PublicKey: {
             /** @description From when on the key is refused because it has expired; null for never. */
             expires_at: components["schemas"]["Timestamp"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
+            /** @description The sales channels that it is linked to. */
+            links: components["schemas"]["Links"];
             /** @description Whose key it is. */
             owner: components["schemas"]["Owner"];
             /** @description The redacted form. */
@@ -1667,7 +1846,7 @@ export interface components {
         };
         /** @description White space around it is removed, and its length is counted in characters after that. Read as a title is. */
         Reason: string;
-        /** @description The form of a key that people may see: its prefix and its last four characters. */
+        /** @description The form of a key that people may see: its prefix, `***` and its last four characters; of a foreign key, as the other system shows it. */
         Redacted: string;
         /** @enum {string} */
         RefusalCode: "malformed" | "wrong_environment" | "forged" | "unknown" | "revoked" | "expired" | "not_a_member" | "insufficient_scope";
@@ -1757,16 +1936,22 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description When the revocation takes effect. */
             effective: components["schemas"]["Effective"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
+            /** @description Who has created it, in the words of the system that a foreign key comes from. */
+            foreign_creator: components["schemas"]["Title"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1841,16 +2026,22 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description When the revocation of that takes effect. */
             effective: components["schemas"]["Effective"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
+            /** @description Always null: the key is one of this deployment. */
+            foreign_creator: components["schemas"]["Title"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1884,6 +2075,14 @@ export interface components {
             /** @description When it was last changed. */
             updated_at: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description Where a salt was put.
+         *
+         *     - `before`: Before the key.
+         *     - `after`: After the key.
+         * @enum {string}
+         */
+        SaltPosition: "before" | "after";
         /** @description A word of the application's own. `*` alone holds every scope. Keyward itself requires `keys:read`, `keys:write`, `keys:verify`, `members:read` and `events:read`; of operator keys also `organizations:read` and `organizations:write`. */
         Scope: string;
         /** @description A set; responses have it sorted and without duplicates. */
@@ -1994,6 +2193,8 @@ export interface components {
             consistency?: components["schemas"]["Consistency"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata?: components["schemas"]["Metadata"];
             /** @description What the key may do. */
@@ -2075,12 +2276,16 @@ export interface components {
             consistency: components["schemas"]["Consistency"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description Whether another system has issued it, and it was imported: a foreign key. */
+            foreign: boolean;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -2221,7 +2426,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than 64 KiB; for a list of found keys, than 1 MiB. */
+        /** @description The body is larger than 64 KiB; for a list of found keys, than 1 MiB, and for rows to import, than 2 MiB. */
         TooLarge: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -2245,7 +2450,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Storage cannot be reached. A change may or may not have been made. */
+        /** @description Storage cannot be reached, and a change may or may not have been made; or there is too much to do at once (`server.busy`). */
         Unavailable: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -2270,7 +2475,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is not `application/json`; where a form is asked for, not `application/x-www-form-urlencoded`. */
+        /** @description The body is not `application/json`; where a form is asked for, not `application/x-www-form-urlencoded`; and of rows, neither that nor `application/x-ndjson`. */
         UnsupportedMediaType: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -2310,6 +2515,7 @@ export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
 export type ChangedMember = components['schemas']['ChangedMember'];
+export type ChannelId = components['schemas']['ChannelId'];
 export type Consistency = components['schemas']['Consistency'];
 export type CountIs = components['schemas']['CountIs'];
 export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
@@ -2317,6 +2523,7 @@ export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
 export type CreateOrganizationRequest = components['schemas']['CreateOrganizationRequest'];
 export type CurrentSession = components['schemas']['CurrentSession'];
 export type Effective = components['schemas']['Effective'];
+export type Encoding = components['schemas']['Encoding'];
 export type EndedSessions = components['schemas']['EndedSessions'];
 export type Environment = components['schemas']['Environment'];
 export type Event = components['schemas']['Event'];
@@ -2326,11 +2533,18 @@ export type EventId = components['schemas']['EventId'];
 export type EventKey = components['schemas']['EventKey'];
 export type EventList = components['schemas']['EventList'];
 export type ExceptSession = components['schemas']['ExceptSession'];
+export type ExportCursor = components['schemas']['ExportCursor'];
+export type FailedRow = components['schemas']['FailedRow'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type FoundKey = components['schemas']['FoundKey'];
+export type HashAlgorithm = components['schemas']['HashAlgorithm'];
+export type HashedPart = components['schemas']['HashedPart'];
 export type Health = components['schemas']['Health'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
+export type Imported = components['schemas']['Imported'];
+export type ImportedHash = components['schemas']['ImportedHash'];
+export type ImportedKey = components['schemas']['ImportedKey'];
 export type Invitation = components['schemas']['Invitation'];
 export type InvitationList = components['schemas']['InvitationList'];
 export type IssuedKey = components['schemas']['IssuedKey'];
@@ -2339,6 +2553,7 @@ export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
+export type Links = components['schemas']['Links'];
 export type ListedOrganization = components['schemas']['ListedOrganization'];
 export type LookupKeyRequest = components['schemas']['LookupKeyRequest'];
 export type MadeKey = components['schemas']['MadeKey'];
@@ -2376,6 +2591,7 @@ export type RevokedPresentedKey = components['schemas']['RevokedPresentedKey'];
 export type Role = components['schemas']['Role'];
 export type RollKeyRequest = components['schemas']['RollKeyRequest'];
 export type RolledKey = components['schemas']['RolledKey'];
+export type SaltPosition = components['schemas']['SaltPosition'];
 export type Scope = components['schemas']['Scope'];
 export type Scopes = components['schemas']['Scopes'];
 export type Session = components['schemas']['Session'];
@@ -2549,6 +2765,8 @@ export interface operations {
                 created_by?: components["schemas"]["ActorName"];
                 /** @description Only keys that expire earlier than this, or have expired. */
                 expires_before?: components["schemas"]["Timestamp"];
+                /** @description `true`: only foreign keys, which another system has issued; `false`: only those of this deployment. */
+                foreign?: boolean;
                 /** @description At most this many. */
                 limit?: number;
                 /** @description `true`: only keys that never expire; `false`: only keys that do. */
@@ -2598,8 +2816,11 @@ export interface operations {
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
+                     *           "foreign": false,
+                     *           "foreign_creator": null,
                      *           "id": "apk_01KAHQ0000000000000000000Z",
                      *           "last_used_at": null,
+                     *           "links": [],
                      *           "metadata": {
                      *             "team": "platform"
                      *           },
@@ -2700,8 +2921,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -2843,8 +3067,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -2971,8 +3198,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3060,8 +3290,11 @@ export interface operations {
                      *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3156,8 +3389,11 @@ export interface operations {
                      *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3184,8 +3420,11 @@ export interface operations {
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
+                     *         "foreign": false,
+                     *         "foreign_creator": null,
                      *         "id": "apk_01KAHQ0000000000000000000Z",
                      *         "last_used_at": null,
+                     *         "links": [],
                      *         "metadata": {
                      *           "team": "platform"
                      *         },
@@ -3425,8 +3664,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -3849,6 +4091,120 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    export_organization: {
+        parameters: {
+            query?: {
+                /** @description Begin after the page whose `Link` had this. */
+                after?: components["schemas"]["ExportCursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of lines. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    Link: components["headers"]["Link"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"kind":"member","member":{"user":"ada","role":"owner","created_at":"2026-11-21T08:00:00.000Z","updated_at":"2026-11-21T08:00:00.000Z"}} */
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    import_keys: {
+        parameters: {
+            query?: {
+                /** @description `true`: only say what would be done. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The organization's id. */
+                organization: components["schemas"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "created_at": "2025-11-21T08:00:00.000Z",
+                 *         "created_by": "user_01H",
+                 *         "hash": {
+                 *           "algorithm": "sha256",
+                 *           "encoding": "hex",
+                 *           "value": "5e8f1b0c9d2a7e435e8f1b0c9d2a7e435e8f1b0c9d2a7e435e8f1b0c9d2a7e43"
+                 *         },
+                 *         "redacted": "sk_44d***3be",
+                 *         "scopes": [
+                 *           "orders:read"
+                 *         ],
+                 *         "title": "CI deploys"
+                 *       }
+                 *     ]
+                 */
+                "application/json": components["schemas"]["ImportedKey"][];
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description What has become of the rows. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dry_run": false,
+                     *       "failed": [
+                     *         {
+                     *           "code": "request.bad_field",
+                     *           "detail": "/title is missing",
+                     *           "row": 3
+                     *         }
+                     *       ],
+                     *       "imported": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["Full"];
+        };
+    };
     list_invitations: {
         parameters: {
             query?: {
@@ -4083,6 +4439,8 @@ export interface operations {
                 created_by?: components["schemas"]["ActorName"];
                 /** @description Only keys that expire earlier than this, or have expired. */
                 expires_before?: components["schemas"]["Timestamp"];
+                /** @description `true`: only foreign keys, which another system has issued; `false`: only those of this deployment. */
+                foreign?: boolean;
                 /** @description At most this many. */
                 limit?: number;
                 /** @description `true`: only keys that never expire; `false`: only keys that do. */
@@ -4135,8 +4493,11 @@ export interface operations {
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
+                     *           "foreign": false,
+                     *           "foreign_creator": null,
                      *           "id": "apk_01KAHQ0000000000000000000Z",
                      *           "last_used_at": null,
+                     *           "links": [],
                      *           "metadata": {
                      *             "team": "platform"
                      *           },
@@ -4242,8 +4603,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4390,8 +4754,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4522,8 +4889,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4613,8 +4983,11 @@ export interface operations {
                      *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4711,8 +5084,11 @@ export interface operations {
                      *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -4739,8 +5115,11 @@ export interface operations {
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
+                     *         "foreign": false,
+                     *         "foreign_creator": null,
                      *         "id": "apk_01KAHQ0000000000000000000Z",
                      *         "last_used_at": null,
+                     *         "links": [],
                      *         "metadata": {
                      *           "team": "platform"
                      *         },
@@ -5486,6 +5865,8 @@ export interface operations {
                 created_by?: components["schemas"]["ActorName"];
                 /** @description Only keys that expire earlier than this, or have expired. */
                 expires_before?: components["schemas"]["Timestamp"];
+                /** @description `true`: only foreign keys, which another system has issued; `false`: only those of this deployment. */
+                foreign?: boolean;
                 /** @description At most this many. */
                 limit?: number;
                 /** @description `true`: only keys that never expire; `false`: only keys that do. */
@@ -5538,8 +5919,11 @@ export interface operations {
                      *             "type": "root"
                      *           },
                      *           "expires_at": null,
+                     *           "foreign": false,
+                     *           "foreign_creator": null,
                      *           "id": "apk_01KAHQ0000000000000000000Z",
                      *           "last_used_at": null,
+                     *           "links": [],
                      *           "metadata": {
                      *             "team": "platform"
                      *           },
@@ -5643,8 +6027,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": "2027-11-21T08:00:00.000Z",
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -5791,8 +6178,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -5923,8 +6313,11 @@ export interface operations {
                      *         "type": "root"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6014,8 +6407,11 @@ export interface operations {
                      *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHQ0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6112,8 +6508,11 @@ export interface operations {
                      *         "by": "2026-11-21T08:00:30.000Z"
                      *       },
                      *       "expires_at": null,
+                     *       "foreign": false,
+                     *       "foreign_creator": null,
                      *       "id": "apk_01KAHR0000000000000000000Z",
                      *       "last_used_at": null,
+                     *       "links": [],
                      *       "metadata": {
                      *         "team": "platform"
                      *       },
@@ -6140,8 +6539,11 @@ export interface operations {
                      *           "type": "root"
                      *         },
                      *         "expires_at": null,
+                     *         "foreign": false,
+                     *         "foreign_creator": null,
                      *         "id": "apk_01KAHQ0000000000000000000Z",
                      *         "last_used_at": null,
+                     *         "links": [],
                      *         "metadata": {
                      *           "team": "platform"
                      *         },

@@ -14,7 +14,7 @@ export interface Operations {
   /** Revoke all keys that somebody has made (deployment). */
   revokeOperatorKeys(body: RevokeKeysRequest, options?: CallOptions): Promise<RevokedKeys>;
   /** Delete a revoked key (deployment). */
-  deleteDeploymentKey(key: string, query?: DeleteDeploymentKeyQuery, options?: CallOptions): Promise<void>;
+  deleteDeploymentKey(key: string, query?: DeleteDeploymentKeyQuery, options?: CallOptions): Promise<Removed>;
   /** Get a key (deployment). */
   getDeploymentKey(key: string, options?: CallOptions): Promise<Key>;
   /** Change a key's settings (deployment). */
@@ -39,7 +39,7 @@ export interface Operations {
   deleteOrganization(organization: string, query?: DeleteOrganizationQuery, options?: CallOptions): Promise<void>;
   /** Get an organization. */
   getOrganization(organization: string, options?: CallOptions): Promise<Organization>;
-  /** Rename an organization. */
+  /** Rename an organization, or change its settings. */
   updateOrganization(organization: string, body: UpdateOrganizationRequest, options?: CallOptions): Promise<Organization>;
   /** List the events of the audit trail (organization). */
   listEvents(organization: string, query?: ListEventsQuery, options?: CallOptions): Pages<EventList, EventList["events"][number]>;
@@ -62,7 +62,7 @@ export interface Operations {
   /** Revoke all keys that somebody has made (organization). */
   revokeKeys(organization: string, body: RevokeKeysRequest, options?: CallOptions): Promise<RevokedKeys>;
   /** Delete a revoked key (organization). */
-  deleteKey(organization: string, key: string, query?: DeleteKeyQuery, options?: CallOptions): Promise<void>;
+  deleteKey(organization: string, key: string, query?: DeleteKeyQuery, options?: CallOptions): Promise<Removed>;
   /** Get a key (organization). */
   getKey(organization: string, key: string, options?: CallOptions): Promise<Key>;
   /** Change a key's settings (organization). */
@@ -74,11 +74,11 @@ export interface Operations {
   /** List the members of an organization. */
   listMembers(organization: string, query?: ListMembersQuery, options?: CallOptions): Pages<MemberList, MemberList["members"][number]>;
   /** Remove a member, or leave. */
-  removeMember(organization: string, user: string, options?: CallOptions): Promise<void>;
+  removeMember(organization: string, user: string, options?: CallOptions): Promise<Removed>;
   /** Get a member of an organization. */
   getMember(organization: string, user: string, options?: CallOptions): Promise<Member>;
   /** Change a member's role, or add a member. */
-  putMember(organization: string, user: string, body: PutMemberRequest, options?: CallOptions): Promise<Member>;
+  putMember(organization: string, user: string, body: PutMemberRequest, options?: CallOptions): Promise<ChangedMember>;
   /** Revoke a key that one holds (RFC 7009). */
   revokePresentedKey(body: RevokePresentedKeyRequest, options?: CallOptions): Promise<RevokedPresentedKey>;
   /** Revoke keys that were found. */
@@ -102,7 +102,7 @@ export interface Operations {
   /** Revoke all keys that somebody has made (user). */
   revokeUserKeys(user: string, body: RevokeKeysRequest, options?: CallOptions): Promise<RevokedKeys>;
   /** Delete a revoked key (user). */
-  deleteUserKey(user: string, key: string, query?: DeleteUserKeyQuery, options?: CallOptions): Promise<void>;
+  deleteUserKey(user: string, key: string, query?: DeleteUserKeyQuery, options?: CallOptions): Promise<Removed>;
   /** Get a key (user). */
   getUserKey(user: string, key: string, options?: CallOptions): Promise<Key>;
   /** Change a key's settings (user). */
@@ -146,11 +146,28 @@ export interface components {
          * @enum {string}
          */
         CallerType: "root" | "user" | "key";
+        /** @description A member as it is now. */
+        ChangedMember: {
+            /** @description When the user became a member. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description When a lower role has taken effect; null where the role is not lower than before. */
+            effective: components["schemas"]["Effective"] | null;
+            /** @description The operations that the caller may carry out on this member. */
+            permissions: components["schemas"]["Operation"][];
+            /** @description The role in the organization. */
+            role: components["schemas"]["Role"];
+            /** @description When the role was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /** @description The user's id. */
+            user: components["schemas"]["UserId"];
+        };
+        /** @description A sales channel's id: `sc_` and a ULID. */
+        ChannelId: string;
         /**
          * @description How fresh a verification has to be; the later, the stricter.
          *
-         *     - `fast`: One read of KV; a revocation is seen within about a minute.
-         *     - `strong`: One read of the ledger; a revocation is seen at once.
+         *     - `fast`: Copies, if they prove that they are not older than the answer may be; or else the ledger.
+         *     - `strong`: The ledger, as things are now.
          * @enum {string}
          */
         Consistency: "fast" | "strong";
@@ -175,6 +192,8 @@ export interface components {
             consistency?: components["schemas"]["Consistency"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata?: components["schemas"]["Metadata"];
             /** @description What the key may do. */
@@ -200,18 +219,10 @@ export interface components {
             /** @description Its id. */
             id: components["schemas"]["SessionId"];
         };
-        /** @description When a revocation takes effect. */
+        /** @description When a restriction has taken effect. */
         Effective: {
-            /**
-             * Format: uint32
-             * @description For fast verifications: within this many seconds.
-             */
-            fast_within_seconds: number;
-            /**
-             * @description For strong verifications: always `now`, counted from `revoked_at`.
-             * @constant
-             */
-            strong: "now";
+            /** @description When the last answer has been given that may still tell how things were before, to callers that ask for no more than the organization's ceiling. Callers that ask for 0 seconds are told at once. */
+            by: components["schemas"]["Timestamp"];
         };
         /**
          * @description How bytes are written.
@@ -258,7 +269,7 @@ export interface components {
             user_agent: string | null;
         };
         /** @enum {string} */
-        EventAction: "key.created" | "key.imported" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
+        EventAction: "key.created" | "key.imported" | "key.updated" | "key.revoked" | "key.rolled" | "key.refused" | "key.deleted" | "organization.created" | "organization.renamed" | "organization.updated" | "organization.deleted" | "user.deleted" | "invitation.created" | "invitation.accepted" | "invitation.deleted" | "member.added" | "member.changed" | "member.removed" | "session.started" | "session.ended";
         /** @description The particulars of an event. Which of them there are depends on the action. */
         EventDetails: {
             /** @description The settings that were changed, with their values before and after. */
@@ -558,6 +569,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -607,6 +620,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -681,6 +696,8 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
+        /** @description A set; responses have it sorted and without duplicates. */
+        Links: components["schemas"]["ChannelId"][];
         /** @description An organization as the operator lists it. */
         ListedOrganization: {
             /** @description When it was created. */
@@ -774,6 +791,14 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * @description What a caller prefers while a ledger cannot be reached that would have to be asked.
+         *
+         *     - `refuse`: No answer.
+         *     - `stale`: The best copy, which says how old it is, as far as the organization allows it.
+         * @enum {string}
+         */
+        OnOutage: "refuse" | "stale";
+        /**
          * @description An operation of the API.
          * @enum {string}
          */
@@ -786,8 +811,12 @@ export interface components {
             created_by: components["schemas"]["Actor"];
             /** @description Its id. */
             id: components["schemas"]["OrganizationId"];
+            /** @description The organization's ceiling: no answer about its keys and members is older, in seconds. */
+            max_staleness_seconds: number;
             /** @description Its name. */
             name: components["schemas"]["Title"];
+            /** @description How old an answer may be while the ledger cannot be reached, in seconds, for callers that prefer it to none; 0 for not at all. */
+            on_outage_max_seconds: number;
             /** @description The operations that the caller may carry out on it. */
             permissions: components["schemas"]["Operation"][];
             /** @description When it was last changed. */
@@ -921,6 +950,8 @@ export interface components {
             expires_at: components["schemas"]["Timestamp"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
+            /** @description The sales channels that it is linked to. */
+            links: components["schemas"]["Links"];
             /** @description Whose key it is. */
             owner: components["schemas"]["Owner"];
             /** @description The redacted form. */
@@ -954,15 +985,27 @@ export interface components {
         };
         /** @description The verdict on a key that is not valid. */
         RefusedVerdict: {
+            /** @description When the key was in this state, by the clock of its ledger; where no storage was needed, now. */
+            as_of: components["schemas"]["Timestamp"];
             /** @description The first reason to refuse it. */
             code: components["schemas"]["RefusalCode"];
             /** @description Which key it is, so that its owner can be told; null where there is none that the caller may see: if it is `malformed`, of the `wrong_environment`, `forged` or `unknown`. */
             key: components["schemas"]["RefusedKey"] | null;
             /**
+             * Format: uint32
+             * @description The bound that held: `as_of` is not further back.
+             */
+            max_staleness_seconds: number;
+            /**
              * @description Always false.
              * @constant
              */
             valid: false;
+        };
+        /** @description Something was taken away. */
+        Removed: {
+            /** @description When that takes effect. */
+            effective: components["schemas"]["Effective"];
         };
         /**
          * @description What has become of a key.
@@ -1033,6 +1076,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1109,6 +1154,8 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             /** @description Who created it; of a foreign key, who imported it. */
             created_by: components["schemas"]["Actor"];
+            /** @description When the revocation of that takes effect. */
+            effective: components["schemas"]["Effective"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at: components["schemas"]["Timestamp"] | null;
             /** @description Whether another system has issued it, and it was imported: a foreign key. */
@@ -1119,6 +1166,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1270,6 +1319,8 @@ export interface components {
             consistency?: components["schemas"]["Consistency"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata?: components["schemas"]["Metadata"];
             /** @description What the key may do. */
@@ -1277,10 +1328,14 @@ export interface components {
             /** @description What people call the key; need not be unique. */
             title?: components["schemas"]["Title"];
         };
-        /** @description What to change of an organization. */
+        /** @description What to change of an organization; a field that is left out stays as it is. */
         UpdateOrganizationRequest: {
+            /** @description The organization's ceiling: no answer about its keys and members is older, in seconds. Every verify that asks for more gets this. */
+            max_staleness_seconds?: number;
             /** @description What people call it. */
-            name: components["schemas"]["Title"];
+            name?: components["schemas"]["Title"];
+            /** @description How old an answer may be while the ledger cannot be reached, in seconds, for callers that prefer it to none; 0 for not at all. */
+            on_outage_max_seconds?: number;
         };
         /** @description The application's own id of a user. Other characters than A-Z, a-z, 0-9, _ and - are written as `~` and two upper-case hexadecimal digits for each byte of their UTF-8: `auth0|123` is `auth0~7C123`. */
         UserId: string;
@@ -1317,18 +1372,20 @@ export interface components {
         };
         /** @description The verdict on a key that is valid. */
         ValidVerdict: {
+            /** @description When the key was in this state, by the clock of its ledger. */
+            as_of: components["schemas"]["Timestamp"];
             /**
              * @description Always `valid`.
              * @constant
              */
             code: "valid";
-            /** @description How the key was looked up. */
+            /** @description How the key was looked up: in copies, or in ledgers. */
             consistency: components["schemas"]["Consistency"];
             /** @description The key. A publishable key that verifies itself gets what is for everybody. */
             key: components["schemas"]["VerifiedKey"] | components["schemas"]["PublicKey"];
             /**
              * Format: uint32
-             * @description How old the answer may be, at most.
+             * @description The bound that held: `as_of` is not further back.
              */
             max_staleness_seconds: number;
             /**
@@ -1353,6 +1410,8 @@ export interface components {
             foreign: boolean;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1382,10 +1441,14 @@ export interface components {
         };
         /** @description Which key to verify, and what is required of it. */
         VerifyKeyRequest: {
-            /** @description How fresh the answer has to be. */
+            /** @description Another word for how old the answer may be: `strong` is 0, `fast` leaves it to `max_staleness_seconds`. */
             consistency?: components["schemas"]["Consistency"];
             /** @description The presented text, whatever it is. */
             key: string;
+            /** @description How old the answer may be, in seconds. The organization's ceiling holds if it is lower, and a key whose own `consistency` is `strong` is always verified as things are now. */
+            max_staleness_seconds?: number;
+            /** @description What is preferred while a ledger that has to be asked cannot be reached: a 503, or an older answer, as far as the organization allows it. */
+            on_outage?: components["schemas"]["OnOutage"];
             /** @description Which organization the key has to reach. If an organization's key calls, that organization is the default; a person names one that they belong to. */
             organization?: components["schemas"]["OrganizationId"] | null;
             /** @description Which scopes the key has to hold, all of them. */
@@ -1665,6 +1728,8 @@ export type Actor = components['schemas']['Actor'];
 export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
+export type ChangedMember = components['schemas']['ChangedMember'];
+export type ChannelId = components['schemas']['ChannelId'];
 export type Consistency = components['schemas']['Consistency'];
 export type CountIs = components['schemas']['CountIs'];
 export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
@@ -1702,6 +1767,7 @@ export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
+export type Links = components['schemas']['Links'];
 export type ListedOrganization = components['schemas']['ListedOrganization'];
 export type LookupKeyRequest = components['schemas']['LookupKeyRequest'];
 export type MadeKey = components['schemas']['MadeKey'];
@@ -1709,6 +1775,7 @@ export type Member = components['schemas']['Member'];
 export type MemberList = components['schemas']['MemberList'];
 export type Membership = components['schemas']['Membership'];
 export type Metadata = components['schemas']['Metadata'];
+export type OnOutage = components['schemas']['OnOutage'];
 export type Operation = components['schemas']['Operation'];
 export type Organization = components['schemas']['Organization'];
 export type OrganizationId = components['schemas']['OrganizationId'];
@@ -1724,6 +1791,7 @@ export type Redacted = components['schemas']['Redacted'];
 export type RefusalCode = components['schemas']['RefusalCode'];
 export type RefusedKey = components['schemas']['RefusedKey'];
 export type RefusedVerdict = components['schemas']['RefusedVerdict'];
+export type Removed = components['schemas']['Removed'];
 export type RevocationOutcome = components['schemas']['RevocationOutcome'];
 export type RevokeFoundKeysRequest = components['schemas']['RevokeFoundKeysRequest'];
 export type RevokeKeyRequest = components['schemas']['RevokeKeyRequest'];
