@@ -105,7 +105,9 @@ test("how old an answer may be is set in seconds, said in words, and in the trai
   const shown = async () => [await ceiling.inputValue(), await outage.inputValue()];
   assert.deepEqual(await shown(), ["30", "0"]);
   assert.equal(await save.getAttribute("aria-disabled"), "true");
-  await page.getByText("no answer (503) until it’s back").waitFor();
+  await page
+    .getByText("No answer. What has to ask the ledger isn’t verified (503) until it’s back.")
+    .waitFor();
   await ceiling.fill("3601");
   await outage.fill("1.5");
   await save.click();

@@ -8,7 +8,7 @@ import { requireAll, wrong } from "../ui/rules.js";
 import { html } from "../vendor/lit.js";
 
 /** @typedef {"max_staleness_seconds" | "on_outage_max_seconds"} Setting */
-/** @typedef {{ label: string, most: number, means: (seconds: number) => string }} Described */
+/** @typedef {{ label: string, most: number, says: (seconds: number) => string, means: (seconds: number) => string }} Described */
 
 const NUMBER = new Intl.NumberFormat("en");
 
@@ -21,14 +21,24 @@ function ceiling(seconds) {
 /** @param {number} seconds */
 function outage(seconds) {
   if (seconds === 0)
-    return "What has to ask the ledger gets no answer (503) until it’s back. Nothing is assumed.";
+    return "What has to ask the ledger isn’t verified (503) until it’s back. Nothing is assumed.";
   return `Servers that ask for it (“on_outage”: “stale”) go on with answers that are up to ${span(seconds)} old. A key that’s revoked meanwhile can be accepted for as long.`;
 }
 
 /** @type {Record<Setting, Described>} */
 const SETTINGS = {
-  max_staleness_seconds: { label: "How old an answer may be", most: STALENESS_MAX, means: ceiling },
-  on_outage_max_seconds: { label: "If a ledger can’t be reached", most: OUTAGE_MAX, means: outage },
+  max_staleness_seconds: {
+    label: "How old an answer may be",
+    most: STALENESS_MAX,
+    says: span,
+    means: ceiling,
+  },
+  on_outage_max_seconds: {
+    label: "If a ledger can’t be reached",
+    most: OUTAGE_MAX,
+    says: (seconds) => (seconds > 0 ? span(seconds) : "No answer"),
+    means: outage,
+  },
 };
 
 const NAMES = /** @type {Setting[]} */ (Object.keys(SETTINGS));
@@ -81,7 +91,7 @@ export class Ages {
 
   /** @param {Organization} organization @param {Setting} name */
   #field(organization, name) {
-    const { label, most, means } = SETTINGS[name];
+    const { label, most, says, means } = SETTINGS[name];
     const text = this.#text(organization, name);
     const seconds = read(text, most);
     return field(
@@ -91,7 +101,7 @@ export class Ages {
         hint:
           seconds === null
             ? `0 to ${NUMBER.format(most)}.`
-            : html`<strong>${span(seconds)}.</strong> ${means(seconds)}`,
+            : html`<strong>${says(seconds)}.</strong> ${means(seconds)}`,
         error: this.#form.at(`/${name}`),
       },
       ({ describedby, invalid }) => html`<input
@@ -133,9 +143,9 @@ export class Ages {
             mayChange
               ? this.#fields(organization)
               : html`<dl class="facts">${NAMES.map((name) => {
-                  const { label, means } = SETTINGS[name];
+                  const { label, says, means } = SETTINGS[name];
                   const seconds = organization[name];
-                  return html`<div class="whole"><dt>${label}</dt><dd>${span(seconds)}<span class="sub">${means(seconds)}</span></dd></div>`;
+                  return html`<div class="whole"><dt>${label}</dt><dd>${says(seconds)}<span class="sub">${means(seconds)}</span></dd></div>`;
                 })}</dl>`
           }
         </div>
