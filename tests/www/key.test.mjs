@@ -228,6 +228,15 @@ test("rolling shows the new secret once and says when the old one stops", async 
   await page.locator(".head .badge", { hasText: "Retiring" }).waitFor();
 });
 
+test("a key that is rolled without grace says by when the old one is refused", async (t) => {
+  const page = await asAda(t, at(await key({ type: "publishable", title: "Rolled at once" })));
+  await button(page, "Roll").click();
+  await page.getByLabel("The old key stops working").selectOption("0");
+  await page.locator("#grace-hint").getByText("At once where your servers ask for 0 seconds").waitFor();
+  await button(page, "Roll key").click();
+  await page.getByText(/The old key no longer works\. No later than \d\d:\d\d:\d\d, every caller/).waitFor();
+});
+
 test("a revoked key is deleted after a confirmation, and its trail stays", async (t) => {
   const made = await key({ title: "Done with" });
   await root("POST", `/v1${at(made)}/revoke`, {});
