@@ -238,7 +238,7 @@ export const getMember = (owner, user) => call("GET", memberPath(owner, user));
 /** @param {Owner} owner @param {string} user */
 const memberPath = (owner, user) => `${base(owner)}/members/${encodeURIComponent(user)}`;
 
-/** @param {Owner} owner @param {string} user @param {Api.Role} role @returns {Promise<Api.Member>} */
+/** @param {Owner} owner @param {string} user @param {Api.Role} role @returns {Promise<Api.ChangedMember>} */
 export const putMember = (owner, user, role) => call("PUT", memberPath(owner, user), { body: { role } });
 
 /** @param {Owner} owner @param {string} user @returns {Promise<Api.Removed>} */
@@ -257,6 +257,3 @@ export const deleteSession = (owner, id) =>
 /** @param {Owner} owner @param {boolean} staying whether the session from which it is asked goes on @returns {Promise<Api.EndedSessions>} */
 export const deleteSessions = (owner, staying) =>
   call("DELETE", sessionsPath(owner), { query: { except: staying ? "current" : null } });
-
-/** @param {Api.VerifyKeyRequest} body @returns {Promise<Api.Verdict>} */
-export const verifyKey = (body) => call("POST", "/v1/verify", { body });

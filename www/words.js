@@ -1,5 +1,5 @@
 // What the dashboard calls the API’s values.
-/** @import { Consistency, KeyType, Role, Status } from "./openapi.d.ts" */
+/** @import { KeyType, Role, Status } from "./openapi.d.ts" */
 /** @import { Amount } from "./types.d.ts" */
 
 /** @type {Record<Status, string>} */
@@ -37,12 +37,6 @@ export const OPERATOR_SCOPES = [
   ["keys:verify", "Verify everyone’s keys"],
   ["events:read", "View all activity"],
 ];
-
-/** The two kinds of consistency. @type {Record<Consistency, { name: string, means: string }>} */
-export const CONSISTENCY = {
-  fast: { name: "Fast", means: "Answers from nearby. A revoked key can still pass for about a minute." },
-  strong: { name: "Strong", means: "Always asks the source. Slower, but a revoked key is refused at once." },
-};
 
 const NUMBER = new Intl.NumberFormat("en");
 

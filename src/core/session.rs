@@ -177,7 +177,7 @@ pub struct Session {
     pub subject: SessionSubject,
     /// When it was started.
     pub started_at: Timestamp,
-    /// When it was last used, to about a minute.
+    /// When it was last used, give or take a minute.
     pub seen_at: Timestamp,
     /// Until when the token with which it was started vouches for the person; stored only for tokens, since a key may
     /// change. Has to be there, even if it is null.

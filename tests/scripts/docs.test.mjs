@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { path } from "../../scripts/run.mjs";
+import { PROMISE } from "../../www/bound.js";
 
 const read = (/** @type {string} */ name) => readFileSync(path(name), "utf8");
 
@@ -67,4 +68,26 @@ test("every promise of docs/SECURITY.md names tests that exist", () => {
 
 test("everything that is better than with Medusa names the test that holds it", () => {
   assertTestsAreNamed("docs/MEDUSA.md", "Better on purpose", 10);
+});
+
+test("how old an answer may be is told in the same three sentences everywhere, and nowhere as a guess", () => {
+  const flat = (/** @type {string} */ text) => text.replace(/\s+/g, " ");
+  assert.equal(PROMISE.match(/[.](?: |$)/g)?.length, 3);
+  for (const file of ["README.md", "docs/API.md", "www/openapi.json"])
+    assert.ok(flat(read(file)).includes(PROMISE), file);
+  const views = readdirSync(path("www/views")).map((name) => join("www/views", name));
+  const told = [
+    ...documents,
+    ...views,
+    "www/bound.js",
+    "www/words.js",
+    "www/openapi.json",
+    "pkg/types/api.d.cts",
+  ];
+  for (const file of told.filter((name) => !name.startsWith("docs/adr")))
+    assert.doesNotMatch(
+      flat(read(file)),
+      /(?:within|for|of|up to) about (?:a(?:nother)? minute|60 seconds)|add up to a minute/,
+      file,
+    );
 });

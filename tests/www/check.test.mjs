@@ -10,6 +10,9 @@ const { root, key, personal, open, signIn, asAda, asRoot } = world();
 const field = (page) => page.getByLabel("Key", { exact: true });
 
 /** @param {import("./support.mjs").Page} page */
+const bound = (page) => page.getByLabel("How old the answer may be");
+
+/** @param {import("./support.mjs").Page} page */
 const ask = (page) => page.getByRole("button", { name: "Ask the server" }).click();
 
 test("the text is read at once, and nothing is sent", async (t) => {
@@ -46,21 +49,23 @@ test("the page shows where the wrong character is, also after white space", asyn
   assert.equal(marked, "é");
 });
 
-test("the server's verdict is fast or strong, and is told in words", async (t) => {
+test("the server's verdict is as fresh as was asked for, and says as of when it was true and how old it could be", async (t) => {
   const made = await key({ title: "Checked", scopes: ["orders:read"] });
   const page = await asRoot(t, "/check");
   await field(page).fill(made.token);
   await ask(page);
   await page.getByText("The server accepts this key.").waitFor();
-  await page.getByText("This answer may be up to about 60 seconds old.").waitFor();
+  await page
+    .getByText(/As of \d\d:\d\d:\d\d, (?:just now|\d+ seconds? ago)\. It could be up to 30 seconds old\./)
+    .waitFor();
   await page.getByRole("link", { name: "Checked" }).waitFor();
   await root("POST", `/v1/organizations/acme/keys/${made.id}/revoke`, {});
-  await page.getByLabel("Strong").check();
+  await bound(page).selectOption("0 seconds");
   // Another question takes the old verdict away.
   await page.getByText("The server accepts this key.").waitFor({ state: "detached" });
   await ask(page);
   await page.getByText("This key has been revoked.").waitFor();
-  await page.getByText("This answer is up to date.").waitFor();
+  await page.getByText("The ledger was asked, so this is up to date.").waitFor();
   await page.getByRole("link", { name: "View the key" }).click();
   await page.waitForURL(`**/organizations/acme/keys/${made.id}`);
   await page.goBack();
@@ -74,6 +79,36 @@ test("the server's verdict is fast or strong, and is told in words", async (t) =
     await page.getByRole("button", { name: "Ask the server" }).getAttribute("aria-disabled"),
     "true",
   );
+});
+
+test("an organization's ceiling holds for whoever asks for more, and a strong key is never told of a copy", async (t) => {
+  await root("POST", "/v1/organizations", { id: "brisk", name: "Brisk" });
+  await root("PATCH", "/v1/organizations/brisk", { max_staleness_seconds: 20 });
+  const make = (/** @type {object} */ fields) => root("POST", "/v1/organizations/brisk/keys", fields);
+  const fast = await make({ type: "secret", title: "Brisk" });
+  const strong = await make({ type: "secret", title: "Strong", consistency: "strong" });
+  const page = await asRoot(t, "/check");
+  await bound(page).selectOption("1 hour");
+  await field(page).fill(fast.token);
+  await ask(page);
+  await page.getByText("It could be up to 20 seconds old, which is the most that’s allowed here.").waitFor();
+  await field(page).fill(strong.token);
+  await ask(page);
+  await page.getByText("The ledger was asked, so this is up to date.").waitFor();
+});
+
+test("the age of an answer is told by the server's clock, however wrong the browser's is", async (t) => {
+  const { token } = await key({ title: "By its clock" });
+  const page = await asRoot(t, "/check");
+  await page.route("**/v1/verify", async (route) => {
+    const response = await route.fetch();
+    const served = new Date(Math.floor(Date.now() / 1_000) * 1_000 + 3_600_000);
+    const json = { ...(await response.json()), as_of: new Date(served.getTime() - 4_000).toISOString() };
+    await route.fulfill({ response, json, headers: { ...response.headers(), date: served.toUTCString() } });
+  });
+  await field(page).fill(token);
+  await ask(page);
+  await page.getByText(/As of .*\d\d:\d\d:\d\d, 4 seconds ago\./).waitFor();
 });
 
 test("the operator is told of every key, and chooses no organization", async (t) => {
@@ -103,7 +138,7 @@ test("members get the server's verdict for their organization, with a link to th
   assert.equal(await page.getByRole("link", { name: "View the key" }).count(), 0);
   await page.getByLabel("Organization", { exact: true }).selectOption("acme");
   await root("POST", `/v1/organizations/acme/keys/${made.id}/revoke`, {});
-  await page.getByLabel("Strong").check();
+  await bound(page).selectOption("0 seconds");
   await ask(page);
   await page.getByText("This key has been revoked.").waitFor();
   await page.getByRole("link", { name: "View the key" }).click();

@@ -32,7 +32,7 @@ test("all details and the audit trail are shown", async (t) => {
   assert.equal(await fact(page, "Last used").textContent(), "Never");
   assert.equal(await fact(page, "Created by").textContent(), "Root key");
   assert.match((await fact(page, "Expires").textContent()) ?? "", /2099|2098/);
-  assert.equal(await fact(page, "Consistency").textContent(), "Strong");
+  assert.match((await fact(page, "Consistency").textContent()) ?? "", /^StrongAlways asks the ledger/);
   await fact(page, "ID").getByText(made.id).waitFor();
   const rows = page.getByRole("table", { name: "Metadata" }).getByRole("row");
   assert.equal(await rows.filter({ hasText: "team" }).getByRole("cell").first().textContent(), "blue");
@@ -107,7 +107,9 @@ test("a key is revoked now, with a reason, after a confirmation that names it an
   await button(page, "Revoke key").click();
   const dialog = page.getByRole("dialog", { name: "Revoke “Leaked”?" });
   await dialog
-    .getByText("At once where your application verifies strongly, and within about a minute elsewhere.")
+    .getByText(
+      "At once where your servers ask for 0 seconds, and elsewhere within the organization’s ceiling.",
+    )
     .waitFor();
   await dialog.getByText("You can’t undo this.").waitFor();
   await button(page, "Cancel").click();
@@ -115,6 +117,11 @@ test("a key is revoked now, with a reason, after a confirmation that names it an
   await button(page, "Revoke key").click();
   await page.getByLabel("Reason").fill("It was in a log");
   await button(page, "Revoke now").click();
+  await page
+    .getByText(
+      /^Revoked “Leaked”\. No later than \d\d:\d\d:\d\d, every caller that asks with your organization’s ceiling is refused\.$/,
+    )
+    .waitFor();
   await page.locator(".head .badge", { hasText: "Revoked" }).waitFor();
   await page.getByText("revoked the key: “It was in a log”").waitFor();
   const check = await root("POST", "/v1/verify", { key: made.token, consistency: "strong" });
@@ -221,6 +228,15 @@ test("rolling shows the new secret once and says when the old one stops", async 
   await page.locator(".head .badge", { hasText: "Retiring" }).waitFor();
 });
 
+test("a key that is rolled without grace says by when the old one is refused", async (t) => {
+  const page = await asAda(t, at(await key({ type: "publishable", title: "Rolled at once" })));
+  await button(page, "Roll").click();
+  await page.getByLabel("The old key stops working").selectOption("0");
+  await page.locator("#grace-hint").getByText("At once where your servers ask for 0 seconds").waitFor();
+  await button(page, "Roll key").click();
+  await page.getByText(/The old key no longer works\. No later than \d\d:\d\d:\d\d, every caller/).waitFor();
+});
+
 test("a revoked key is deleted after a confirmation, and its trail stays", async (t) => {
   const made = await key({ title: "Done with" });
   await root("POST", `/v1${at(made)}/revoke`, {});
@@ -247,6 +263,9 @@ test("revoke and delete in one step asks for the title", async (t) => {
   assert.equal((await read(made)).status, "active");
   await page.getByLabel("Type the key’s title to confirm").fill("Two in one");
   await send.click();
+  await page
+    .getByText(/^Deleted “Two in one”\. No later than \d\d:\d\d:\d\d, every caller that asks/)
+    .waitFor();
   await page.waitForURL("**/organizations/acme/keys");
   await assert.rejects(read(made), /404/);
 });

@@ -40,6 +40,16 @@ test("a member is added, made an admin, and removed", async (t) => {
   await page.getByRole("dialog").getByLabel("Admin").check();
   await page.getByRole("dialog").getByRole("button", { name: "Change role" }).click();
   await row(page, "margaret").getByText("Admin").waitFor();
+  // Only what takes something away says by when.
+  await page.getByText("margaret is now an admin.", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Change role of margaret" }).click();
+  await page.getByRole("dialog").getByLabel("Member").check();
+  await page.getByRole("dialog").getByRole("button", { name: "Change role" }).click();
+  await page
+    .getByText(
+      /^margaret is now a member\. No later than \d\d:\d\d:\d\d, every caller that asks with your organization’s ceiling is told so\.$/,
+    )
+    .waitFor();
 
   await page.getByRole("button", { name: "Remove margaret" }).click();
   await page.getByRole("dialog").getByText("margaret loses access to Acme Robotics right away.").waitFor();
@@ -112,13 +122,17 @@ test("what a member has created stays unless it is chosen to be revoked", async 
   await dialog.getByText("“First of stays” and “Second of stays”.").waitFor();
   assert.equal(await choice.isChecked(), false);
   await dialog.getByRole("button", { name: "Remove member" }).click();
-  await page.getByText("Removed stays.", { exact: true }).waitFor();
+  await page
+    .getByText(
+      /^Removed stays\. No later than \d\d:\d\d:\d\d, every caller that asks with your organization’s ceiling refuses their personal keys here\.$/,
+    )
+    .waitFor();
   assert.deepEqual(await stays(), ["active", "active"]);
 
   await page.getByRole("button", { name: "Remove goes" }).click();
   await dialog.getByLabel("Also revoke 2 keys that goes made").check();
   await dialog.getByRole("button", { name: "Remove member" }).click();
-  await page.getByText("Removed goes. Revoked 2 keys.").waitFor();
+  await page.getByText(/^Removed goes\. No later than .* Revoked 2 keys\.$/).waitFor();
   assert.deepEqual(await goes(), ["revoked", "revoked"]);
   assert.deepEqual(await list(), ["ada owner", "grace admin", "linus member"]);
 });
@@ -136,7 +150,7 @@ test("a revocation that fails after the removal is said, and can be tried again"
   assert.ok(!(await list()).includes("unlucky member"));
   await page.unroute("**/keys/revoke");
   await dialog.getByRole("button", { name: "Revoke keys" }).click();
-  await page.getByText("Removed unlucky. Revoked 2 keys.").waitFor();
+  await page.getByText(/^Removed unlucky\. No later than .* Revoked 2 keys\.$/).waitFor();
   assert.deepEqual(await statuses(), ["revoked", "revoked"]);
 });
 

@@ -22,7 +22,7 @@ async function as(test, user, address) {
 
 /** @param {import("./support.mjs").Page} page */
 const offered = async (page) => {
-  await page.getByRole("heading", { name: "Policy" }).waitFor();
+  await page.getByRole("heading", { name: "Age of answers" }).waitFor();
   return page.locator("main button").allTextContents();
 };
 
@@ -65,7 +65,7 @@ test("a name that is being typed outlives a reload of what is shown", async (t) 
 test("everybody reads the policy, and each role is offered what it may do", async (t) => {
   const owner = await as(t, "ada", SETTINGS);
   const moving = ["Import…", "Export…"];
-  const all = ["Save name", "Copy ID", ...moving, "Leave organization…", "Delete organization…"];
+  const all = ["Save name", "Copy ID", "Save ages", ...moving, "Leave organization…", "Delete organization…"];
   assert.deepEqual(await offered(owner), all);
   const cells = owner.getByRole("row", { name: "Delete the organization" }).getByRole("img");
   assert.deepEqual(await cells.evaluateAll((marks) => marks.map((mark) => mark.getAttribute("aria-label"))), [
@@ -77,6 +77,7 @@ test("everybody reads the policy, and each role is offered what it may do", asyn
   assert.deepEqual(await offered(await as(t, "grace", SETTINGS)), [
     "Save name",
     "Copy ID",
+    "Save ages",
     "Import…",
     "Leave organization…",
   ]);
@@ -88,9 +89,54 @@ test("everybody reads the policy, and each role is offered what it may do", asyn
   assert.deepEqual(await offered(await asRoot(t, SETTINGS)), [
     "Save name",
     "Copy ID",
+    "Save ages",
     ...moving,
     "Delete organization…",
   ]);
+});
+
+test("how old an answer may be is set in seconds, said in words, and in the trail as a sentence", async (t) => {
+  await root("POST", "/v1/organizations", { id: "aged", name: "Aged" });
+  const page = await asRoot(t, "/organizations/aged/settings");
+  const ceiling = page.getByLabel("How old an answer may be, in seconds");
+  const outage = page.getByLabel("If a ledger can’t be reached, in seconds");
+  const save = page.getByRole("button", { name: "Save ages" });
+  await ceiling.waitFor();
+  const shown = async () => [await ceiling.inputValue(), await outage.inputValue()];
+  assert.deepEqual(await shown(), ["30", "0"]);
+  assert.equal(await save.getAttribute("aria-disabled"), "true");
+  await page
+    .getByText("No answer. What has to ask the ledger isn’t verified (503) until it’s back.")
+    .waitFor();
+  await ceiling.fill("3601");
+  await outage.fill("1.5");
+  await save.click();
+  await page.locator("#max_staleness_seconds-error").getByText("from 0 to 3,600").waitFor();
+  await page.locator("#on_outage_max_seconds-error").getByText("from 0 to 86,400").waitFor();
+  assert.deepEqual(await shown(), ["3601", "1.5"]);
+  await ceiling.fill("300");
+  await page.getByText("is refused everywhere within 5 minutes.").waitFor();
+  await outage.fill("86400");
+  await page.getByText("answers that are up to 24 hours old.").waitFor();
+  await save.click();
+  await page.getByText("Ages saved.").waitFor();
+  await page.getByText("elsewhere within 5 minutes.").waitFor();
+  const { max_staleness_seconds, on_outage_max_seconds } = await root("GET", "/v1/organizations/aged");
+  assert.deepEqual([max_staleness_seconds, on_outage_max_seconds], [300, 86_400]);
+  await page.getByRole("link", { name: "Activity" }).click();
+  const entry = page.locator(".trail li", { hasText: "how old an answer may be" });
+  assert.match(
+    ((await entry.textContent()) ?? "").replace(/\s+/g, " "),
+    /Root key changed how old an answer may be: 30 seconds → 5 minutes · how old an answer may be if the ledger can’t be reached: no answer → 24 hours/,
+  );
+});
+
+test("whoever may not change it reads how old an answer may be, and what that means", async (t) => {
+  const page = await as(t, "linus", SETTINGS);
+  const card = page.getByRole("region", { name: "Age of answers" });
+  await card.getByText("is refused everywhere within 30 seconds.").waitFor();
+  await card.getByText("Whoever verifies a key says how old the answer may be").waitFor();
+  assert.equal(await card.getByRole("textbox").count(), 0);
 });
 
 test("the ID is copied", async (t) => {

@@ -1,8 +1,8 @@
 // What few need to decide about a key: its consistency and its metadata, folded away until then.
 /** @import { Consistency } from "../openapi.d.ts" */
 /** @import { Submission } from "./form.js" */
+import { CONSISTENCY } from "../bound.js";
 import { html, nothing } from "../vendor/lit.js";
-import { CONSISTENCY } from "../words.js";
 import { choice } from "./form.js";
 import { MetadataField } from "./metadata.js";
 

@@ -9,7 +9,7 @@ import { revokeKey } from "./revoke.js";
 import { rollKey } from "./roll.js";
 import { updateKey } from "./update.js";
 
-/** @typedef {{ context: Context, owner: Owner, key: Key, changed: (key: Key) => void, deleted: () => void, reload: () => void }} Parts */
+/** @typedef {{ context: Context, owner: Owner, key: Key, changed: (key: Key) => void, deleted: (said: string) => void, reload: () => void }} Parts */
 
 /** What takes nothing away. @param {Parts} parts */
 export function actions(parts) {

@@ -1,10 +1,11 @@
 // Checks any key: its format at once and in the browser, whether it is valid by asking the server.
-/** @import { Verdict } from "../openapi.d.ts" */
+/** @import { Verdict, VerifyKeyRequest } from "../openapi.d.ts" */
 /** @import { Reading } from "../format.js" */
 /** @import { Answered } from "./verdict.js" */
-import * as api from "../api.js";
+import { call } from "../api.js";
+import { STALENESS_DEFAULT, STALENESS_MAX, span } from "../bound.js";
 import { explain, kindOf, read } from "../format.js";
-import { choice, field, onSubmit, onValue, problemNotice, submission, submitButton } from "../ui/form.js";
+import { field, onSubmit, onValue, problemNotice, submission, submitButton } from "../ui/form.js";
 import { head } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -16,13 +17,26 @@ const FOREIGN = /^[\x21-\x7e]{8,512}$/;
 /** What is wrong with texts that have the shape of a key of Keyward. */
 const SHAPED = ["key.unknown_version", "key.bad_length", "key.bad_checksum"];
 
+/** How old the answer may be that is asked for, in seconds. */
+const BOUNDS = [0, 10, STALENESS_DEFAULT, 300, STALENESS_MAX];
+
+/** The verdict, and when it was given by the server’s own clock: that of this machine may be wrong. @param {VerifyKeyRequest} body @returns {Promise<{ verdict: Verdict, at: Date }>} */
+const verifyKey = (body) =>
+  call("POST", "/v1/verify", {
+    body,
+    read: (text, { ok, headers }) => {
+      const answer = JSON.parse(text);
+      return ok ? { verdict: answer, at: new Date(headers.get("Date") ?? Date.now()) } : answer;
+    },
+  });
+
 export class CheckView extends View {
   /** @type {Reading | null} */
   #local = null;
   /** @type {Answered | null} */
   #answer = null;
-  /** @type {"fast" | "strong"} */
-  #consistency = "fast";
+  /** How old the answer may be, in seconds. */
+  #bound = STALENESS_DEFAULT;
   /** The organization that the key has to reach; null for the operator, who is told of every key. */
   #organization = this.#preselected();
   #isBroken = false;
@@ -79,16 +93,16 @@ export class CheckView extends View {
     if (!this.#local) return;
     const question = {
       key: this.#local.text,
-      consistency: this.#consistency,
+      max_staleness_seconds: this.#bound,
       organization: this.#organization,
     };
     const name = this.context.me.organizations.find(({ id }) => id === this.#organization)?.name ?? null;
     const mine = this.#turn;
     this.#form.run(async () => {
-      const verdict = await api.verifyKey(question);
-      const asked = { consistency: question.consistency, organization: name };
+      const { verdict, at } = await verifyKey(question);
+      const asked = { bound: question.max_staleness_seconds, organization: name };
       if (mine !== this.#turn) return;
-      this.#answer = { verdict, asked, context: this.context };
+      this.#answer = { verdict, at, asked, context: this.context };
       this.requestUpdate();
       await this.updateComplete;
       this.querySelector("#verdict")?.closest(".card")?.scrollIntoView({ block: "nearest" });
@@ -170,31 +184,26 @@ export class CheckView extends View {
   #server() {
     const obstacle = this.#obstacle();
     if (obstacle) return html`<p class="hint">${obstacle}</p>`;
-    /** @param {"fast" | "strong"} value @param {string} label @param {string} hint */
-    const way = (value, label, hint) =>
-      choice({
-        type: "radio",
-        name: "consistency",
-        value,
-        label,
-        hint,
-        checked: this.#consistency === value,
-        chosen: () => {
-          this.#consistency = value;
-          this.#askAnew();
-        },
-      });
     const { problem, pending } = this.#form;
     const isPersonal = this.#local?.key?.kind === "pat";
     return html`
       <form class="stack" @submit=${onSubmit(this.#ask)}>
         ${this.#organizations()}
         ${isPersonal && !this.#isOperator ? html`<p class="notice">This is a personal key. It works in every organization its user belongs to, for as long as they belong to it.</p>` : nothing}
-        <fieldset class="field">
-          <legend>Consistency</legend>
-          ${way("fast", "Fast", "Asks the nearest copy, as your servers usually do. A change can take about a minute to show up there.")}
-          ${way("strong", "Strong", "Asks the place where keys are changed. A little slower, and always up to date.")}
-        </fieldset>
+        ${field(
+          {
+            id: "bound",
+            label: "How old the answer may be",
+            hint: this.#bound
+              ? "A copy answers if it can prove that it’s no older, as it does for your servers, and otherwise the ledger. The ceiling of the key’s organization still holds."
+              : "The ledger answers, where keys are changed. A little slower, and always up to date.",
+          },
+          ({ describedby }) =>
+            html`<select id="bound" aria-describedby=${describedby} @change=${onValue((seconds) => {
+              this.#bound = Number(seconds);
+              this.#askAnew();
+            })}>${BOUNDS.map((seconds) => html`<option value=${seconds} ?selected=${seconds === this.#bound}>${span(seconds)}</option>`)}</select>`,
+        )}
         ${problemNotice(problem)}
         <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending, disabled: !this.#local?.key && !this.#mayBeForeign })}</div>
       </form>`;

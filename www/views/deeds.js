@@ -1,5 +1,6 @@
 // What the events of the audit trail say, in sentences.
 /** @import { Event, EventAction, FieldChange, Role } from "../openapi.d.ts" */
+import { span } from "../bound.js";
 import { userName } from "../owners.js";
 import { exactly } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -149,11 +150,20 @@ function revoked(event, subject) {
   return html`revoked ${subject}${withAll}${why}`;
 }
 
-/** What people call the settings of an organization. @type {Record<string, string>} */
+/** What people call the settings of an organization, and their values. @type {Record<string, [name: string, show: (seconds: number) => string]>} */
 const SETTINGS = {
-  max_staleness_seconds: "age of answers",
-  on_outage_max_seconds: "age of answers during an outage",
+  max_staleness_seconds: ["how old an answer may be", span],
+  on_outage_max_seconds: [
+    "how old an answer may be if the ledger can’t be reached",
+    (seconds) => (seconds > 0 ? span(seconds) : "no answer"),
+  ],
 };
+
+/** @param {FieldChange} change */
+function setting({ field, old, new: now }) {
+  const [name, show] = SETTINGS[field] ?? [field, String];
+  return html`${name}: ${arrow(show(Number(old)), show(Number(now)))}`;
+}
 
 /** @type {Record<EventAction, (event: Event, parts: Parts) => unknown>} */
 const DEEDS = {
@@ -172,7 +182,7 @@ const DEEDS = {
   "organization.renamed": ({ details: { name, old_name: before } }) =>
     html`renamed the organization${before ? html` from “${before}”` : nothing}${name ? html` to “${name}”` : nothing}`,
   "organization.updated": ({ details: { changes = [] } }) =>
-    html`changed the organization’s settings: ${listed(changes.map(({ field, old, new: now }) => [SETTINGS[field] ?? field, [`from ${old} to ${now} seconds`]]))}`,
+    html`changed ${changes.map((change, n) => html`${n > 0 ? " · " : nothing}${setting(change)}`)}`,
   "organization.deleted": ({ details: { name } }) =>
     html`deleted the organization${name ? html` “${name}”` : nothing}`,
   "user.deleted": ({ details: { user } }) => html`deleted the user ${person(user)}`,

@@ -1,13 +1,14 @@
 // The dialog that deletes a key. A key that isn’t revoked yet is revoked in the same step, which takes typing its title.
 /** @import { Key, Owner } from "../openapi.d.ts" */
 import * as api from "../api.js";
+import { settled, soon } from "../bound.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
 import { works } from "../ui/parts.js";
 import { plainly } from "../ui/rules.js";
 import { html, nothing } from "../vendor/lit.js";
 
-/** @param {{ owner: Owner, key: Key, deleted: () => void, reload: () => void }} parts */
+/** @param {{ owner: Owner, key: Key, deleted: (said: string) => void, reload: () => void }} parts */
 export function deleteKey({ owner, key, deleted, reload }) {
   const revoke = key.status !== "revoked";
   let typed = "";
@@ -22,7 +23,7 @@ export function deleteKey({ owner, key, deleted, reload }) {
       kind: "danger",
       disabled: !confirmed(),
       content: html`
-        ${works(key) ? html`<p>Anything that uses this key stops working: at once where your application verifies strongly, and within about a minute elsewhere.</p>` : nothing}
+        ${works(key) ? html`<p>Anything that uses this key stops working. ${soon(owner)}</p>` : nothing}
         <p>The key disappears from the list. Its activity is kept. <strong>You can’t undo this.</strong></p>
         ${
           revoke
@@ -41,9 +42,9 @@ export function deleteKey({ owner, key, deleted, reload }) {
     }),
     async () => {
       if (!confirmed()) return;
-      await plainly(api.deleteKey(owner, key.id, revoke));
+      const { effective } = await plainly(api.deleteKey(owner, key.id, revoke));
       dialog.close();
-      deleted();
+      deleted(`Deleted “${key.title}”.${works(key) ? ` ${settled(owner, effective)}` : ""}`);
     },
     reload,
   );

@@ -1,6 +1,7 @@
 // The dialog that deletes an organization or a user, with all that belongs to them. It takes typing the id.
 /** @import { Owner } from "../openapi.d.ts" */
 import * as api from "../api.js";
+import { soon } from "../bound.js";
 import { openForm } from "../ui/dialog.js";
 import { textField } from "../ui/form.js";
 import { html } from "../vendor/lit.js";
@@ -26,8 +27,8 @@ export function deleteOwner({ owner, name, deleted }) {
       disabled: !confirmed(),
       content: html`
         <p>
-          This deletes ${isUser ? "the user" : "the organization"} with ${along}. Keys stop working: immediately for strong
-          verification, and within about a minute for fast verification.
+          This deletes ${isUser ? "the user" : "the organization"} with ${along}. Keys stop working.
+          ${soon(owner)}
         </p>
         <p>The ID can’t be used again, and only the operator can still see the activity. <strong>This can’t be undone.</strong></p>
         ${textField({

@@ -1,13 +1,12 @@
 // Everything there is to know about a key.
 /** @import { Actor, Key } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
-
+import { CONSISTENCY } from "../bound.js";
 import { address } from "../router.js";
 import { copy } from "../ui/copy.js";
 import { actorName, foreignBadge, scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { ago, moment, when } from "../ui/time.js";
 import { html, nothing } from "../vendor/lit.js";
-import { CONSISTENCY } from "../words.js";
 import { keyOf } from "./relatives.js";
 
 /** @param {string} name @param {unknown} value @param {string} [kind] */
@@ -51,8 +50,8 @@ export function facts({ key, context: { me, notify }, relatives }) {
           ${fact("Type", html`${typeBadge(key)} ${foreignBadge(key)}`)}
           ${fact("Last used", key.last_used_at ? ago(key.last_used_at) : "Never")}
           ${fact("Expires", key.expires_at ? when(key.expires_at) : "Never")}
-          ${fact("Consistency", CONSISTENCY[key.consistency].name)}
           ${fact("Scopes", scopeChips(key.scopes), "all")}
+          ${fact("Consistency", html`${CONSISTENCY[key.consistency].name}<span class="sub">${CONSISTENCY[key.consistency].means}</span>`, "all")}
           ${key.revoked_at ? fact(key.status === "retiring" ? "Stops working" : "Revoked", when(key.revoked_at)) : nothing}
           ${revoked_by ? fact("Revoked by", keyOf(revoked_by, owner)?.id === key.id ? "Whoever held it" : doer(revoked_by)) : nothing}
           ${key.revocation_reason ? fact("Reason", key.revocation_reason, "whole") : nothing}
@@ -76,15 +75,15 @@ export const factsSkeleton = () => html`
         ["w1", ""],
         ["w1", ""],
         ["w2", ""],
-        ["w1", ""],
         ["w3", "all"],
+        ["w1", "all", "w3"],
         ["w2", ""],
         ["w2", ""],
         ["w2", ""],
         ["w3", "all"],
       ].map(
-        ([width, kind]) =>
-          html`<div class=${kind}><div><span class="bone w1"></span></div><div><span class="bone ${width}"></span></div></div>`,
+        ([width, kind, more]) =>
+          html`<div class=${kind}><div><span class="bone w1"></span></div><div><span class="bone ${width}"></span></div>${more ? html`<div><span class="bone ${more}"></span></div>` : nothing}</div>`,
       )}</div>
     </div>
   </div>`;

@@ -100,8 +100,8 @@ export class KeyView extends View {
         this.#key = next;
         this.reload();
       },
-      deleted: () => {
-        context.notify(`Deleted “${key.title}”.`);
+      deleted: (/** @type {string} */ said) => {
+        context.notify(said);
         context.go(listAddress(context, owner), { replace: true });
       },
       reload: () => this.reload(),

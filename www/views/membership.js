@@ -2,6 +2,7 @@
 /** @import { Member, Owner, RevokedKeys, Role } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
+import { settled, soon } from "../bound.js";
 import { nameOf, userName } from "../owners.js";
 import { missing } from "../problem.js";
 import { address, withParameter } from "../router.js";
@@ -118,9 +119,10 @@ export function changeRole({ owner, member: { user, role }, roles, changed }) {
     }),
     async (fields) => {
       const next = roleFrom(fields);
-      await api.putMember(owner, user, next);
+      const { effective } = await api.putMember(owner, user, next);
       dialog.close();
-      await changed(`${userName(user)} is now ${ROLES[next].one}.`, user);
+      const by = effective ? ` ${settled(owner, effective, "is told so")}` : "";
+      await changed(`${userName(user)} is now ${ROLES[next].one}.${by}`, user);
     },
   );
 }
@@ -139,6 +141,8 @@ export function removeMember({ context, owner, member: { user }, isSelf, mayRevo
   /** What they have made and works still; null as long as it isn’t known. @type {RevokedKeys | null} */
   let keys = null;
   let isRemoved = false;
+  /** By when their personal keys are refused here. */
+  let by = "";
   const dialog = openForm(
     () =>
       isRemoved
@@ -157,7 +161,11 @@ export function removeMember({ context, owner, member: { user }, isSelf, mayRevo
             content: html`${ending()} ${staying()}`,
           },
     async (fields) => {
-      if (!isRemoved) await api.removeMember(owner, user);
+      if (!isRemoved) {
+        const { effective } = await api.removeMember(owner, user);
+        const whose = isSelf ? "your" : "their";
+        by = ` ${settled(owner, effective, `refuses ${whose} personal keys here`)}`;
+      }
       let revoked = 0;
       if (isRemoved || fields.has("revoke")) {
         isRemoved = true;
@@ -165,10 +173,10 @@ export function removeMember({ context, owner, member: { user }, isSelf, mayRevo
       }
       dialog.close();
       const also = revoked > 0 ? ` Revoked ${counted(revoked)}.` : "";
-      await changed(isSelf ? `You left ${name}.` : `Removed ${who}.${also}`, user, isSelf);
+      await changed(isSelf ? `You left ${name}.${by}` : `Removed ${who}.${by}${also}`, user, isSelf);
     },
     // A list that still shows somebody who is gone would be wrong.
-    () => isRemoved && changed(`Removed ${who}.`, user),
+    () => isRemoved && changed(`Removed ${who}.${by}`, user),
   );
   if (!isSelf && mayRevoke)
     api.revokeKeys(owner, { ...made, dry_run: true }).then(
@@ -183,8 +191,8 @@ export function removeMember({ context, owner, member: { user }, isSelf, mayRevo
   function ending() {
     return html`
       <p>
-        ${isSelf ? "You lose" : `${who} loses`} access to ${name} right away. ${isSelf ? "Your" : "Their"} personal keys stop working here,
-        too: immediately for strong verification, and within about a minute for fast verification.
+        ${isSelf ? "You lose" : `${who} loses`} access to ${name} right away. ${isSelf ? "Your" : "Their"} personal keys stop working here, too.
+        ${soon(owner)}
       </p>`;
   }
 

@@ -2,6 +2,7 @@
 /** @import { Key, Owner, RevokeKeyRequest } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
+import { settled, soon } from "../bound.js";
 import { openForm } from "../ui/dialog.js";
 import { Draft } from "../ui/draft.js";
 import { choice, field, onValue, textField } from "../ui/form.js";
@@ -42,7 +43,7 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
           works(key)
             ? html`<fieldset class="field">
                 <legend>When</legend>
-                ${when("now", "Now", "At once where your application verifies strongly, and within about a minute elsewhere.", !later)}
+                ${when("now", "Now", soon(owner), !later)}
                 ${when("later", "Later", "The key works until then. You can make it sooner afterwards, but not later.", later)}
               </fieldset>`
             : html`<p>This key has expired, so nothing can use it. Revoke it to say why it’s no longer needed.</p>`
@@ -96,7 +97,7 @@ export function revokeKey({ context: { notify }, owner, key, changed, reload }) 
       notify(
         later && next.revoked_at
           ? `“${key.title}” stops working on ${exactly(next.revoked_at)}.`
-          : `Revoked “${key.title}”.${works(key) ? " It can still pass fast verification for about a minute." : ""}`,
+          : `Revoked “${key.title}”.${works(key) ? ` ${settled(owner, next.effective)}` : ""}`,
       );
       changed(next);
     },

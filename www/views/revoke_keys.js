@@ -1,7 +1,8 @@
 // The dialog that revokes several keys: it lists them, revokes one after the other, and says of each what became of it.
-/** @import { Key, Owner } from "../openapi.d.ts" */
+/** @import { Effective, Key, Owner } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
+import { latest, settled, soon } from "../bound.js";
 import { asProblem } from "../problem.js";
 import { openDialog } from "../ui/dialog.js";
 import { Draft } from "../ui/draft.js";
@@ -17,6 +18,8 @@ const keys = (count) => (count === 1 ? "1 key" : `${count} keys`);
 export function revokeKeys({ context: { notify }, owner, chosen, changed }) {
   /** What became of each key by its id: revoked, or why not. @type {Map<string, true | string>} */
   const results = new Map();
+  /** By when they are refused. @type {Effective[]} */
+  const effects = [];
   /** Whether no further key is to be revoked: it was closed, or somebody has had enough. */
   let isOver = false;
   const left = () => chosen.filter(({ id }) => results.get(id) !== true);
@@ -36,7 +39,7 @@ export function revokeKeys({ context: { notify }, owner, chosen, changed }) {
     for (const { id } of left()) {
       if (isOver) return;
       try {
-        await plainly(api.revokeKey(owner, id, reason ? { reason } : {}));
+        effects.push((await plainly(api.revokeKey(owner, id, reason ? { reason } : {}))).effective);
         results.set(id, true);
       } catch (thrown) {
         const problem = asProblem(thrown);
@@ -83,7 +86,7 @@ export function revokeKeys({ context: { notify }, owner, chosen, changed }) {
         ${form.problem && !form.at("/reason") ? html`<p class="notice bad" role="alert">${form.problem.message}</p>` : nothing}
         <ul class="chosen" tabindex="0" aria-label="Keys to revoke">${chosen.map(entry)}</ul>
         ${textField({ id: "reason", label: "Reason", hint: "Optional. Shown in each key’s activity.", error: form.at("/reason") })}
-        <p>Anything that uses these keys will stop working: at once with strong verification, and within about a minute with fast verification. <strong>This can’t be undone.</strong></p>
+        <p>Anything that uses these keys stops working. ${soon(owner)} <strong>This can’t be undone.</strong></p>
         ${draft.isAsking ? draft.question() : buttons()}
       </form>`,
     {
@@ -93,11 +96,8 @@ export function revokeKeys({ context: { notify }, owner, chosen, changed }) {
         isOver = true;
         draft.stop();
         if (revoked() === 0) return;
-        notify(
-          left().length === 0
-            ? `Revoked ${keys(revoked())}. Fast verification may accept ${revoked() === 1 ? "it" : "them"} for about another minute.`
-            : `Revoked ${revoked()} of ${keys(chosen.length)}.`,
-        );
+        const which = left().length === 0 ? keys(revoked()) : `${revoked()} of ${keys(chosen.length)}`;
+        notify(`Revoked ${which}. ${settled(owner, latest(effects))}`);
         changed();
       },
     },

@@ -2,6 +2,7 @@
 /** @import { Key, Owner } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
 import * as api from "../api.js";
+import { settled, soon } from "../bound.js";
 import { address } from "../router.js";
 import { openForm } from "../ui/dialog.js";
 import { field, onValue } from "../ui/form.js";
@@ -43,9 +44,7 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
             id: "grace",
             label: "The old key stops working",
             hint:
-              grace > 0
-                ? `On ${exactly(new Date(Date.now() + grace * 1000).toISOString())}.`
-                : "It can still pass fast verification for about a minute.",
+              grace > 0 ? `On ${exactly(new Date(Date.now() + grace * 1000).toISOString())}.` : soon(owner),
             error: form.at("/grace"),
           },
           ({
@@ -62,12 +61,12 @@ export function rollKey({ context: { go, notify }, owner, key, reload }) {
         )}`,
     }),
     async () => {
-      const { token, rolled, ...fresh } = await plainly(api.rollKey(owner, key.id, { grace }));
+      const { token, rolled, effective, ...fresh } = await plainly(api.rollKey(owner, key.id, { grace }));
       dialog.close();
       const stops =
         rolled.revoked_at && grace > 0
           ? `The old key stops working on ${exactly(rolled.revoked_at)}.`
-          : "The old key no longer works, apart from about a minute in fast verification.";
+          : `The old key no longer works. ${settled(owner, effective)}`;
       if (fresh.type === "secret") {
         const note = html`<p class="notice warn">${stops}</p>`;
         await showSecret({ key: fresh, token, note });

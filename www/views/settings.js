@@ -1,6 +1,6 @@
 // The settings of an organization, and what the operator may do with a user: what it is called, who may do what, and how it
 // ends.
-/** @import { Member, Operation, Organization, Role, UserOrganizationList } from "../openapi.d.ts" */
+/** @import { Member, Organization, UserOrganizationList } from "../openapi.d.ts" */
 import * as api from "../api.js";
 import * as moving from "../moving.js";
 import { nameOf, userName, userOf } from "../owners.js";
@@ -14,24 +14,9 @@ import { requireAll, TITLE_MAX, textProblem, wrong } from "../ui/rules.js";
 import { moment } from "../ui/time.js";
 import { View } from "../ui/view.js";
 import { html, nothing, Task } from "../vendor/lit.js";
-import { ROLES } from "../words.js";
 import { deleteOwner } from "./delete_owner.js";
 import { removeMember } from "./membership.js";
-
-/** What people may do, and from which role on. @type {[what: string, from: Role][]} */
-const ABILITIES = [
-  ["View keys, members, and activity", "member"],
-  ["Create, edit, roll, revoke, and delete keys", "member"],
-  ["Import keys from another system", "admin"],
-  ["Invite, change, and remove members and admins", "admin"],
-  ["Rename the organization", "admin"],
-  ["Invite, change, and remove owners", "owner"],
-  ["Export everything", "owner"],
-  ["Delete the organization", "owner"],
-];
-
-/** From the least to the most. */
-const ORDER = /** @type {Role[]} */ (Object.keys(ROLES));
+import { policy } from "./policy.js";
 
 /** @typedef {{ organization: Organization, membership: Member | null, user: null }} OfOrganization */
 /** @typedef {{ user: UserOrganizationList, organization: null }} OfUser */
@@ -59,6 +44,9 @@ export class SettingsView extends View {
   /** The sales channels, which are asked for once the page is shown, and their section. @type {{ channels: import("../types.d.ts").Channel[], channelsSection: typeof import("./channels.js").channelsSection } | null} */
   #channels = null;
 
+  /** How old answers may be, loaded like those. @type {import("./ages.js").Ages | null} */
+  #ages = null;
+
   #load = new Task(this, {
     args: () => [this.owner],
     task: async ([owner]) => {
@@ -67,7 +55,9 @@ export class SettingsView extends View {
       return loaded;
     },
     onComplete: ({ organization }) => {
-      if (organization) this.#loadChannels();
+      if (!organization) return;
+      this.#loadAges();
+      this.#loadChannels();
     },
   });
 
@@ -79,6 +69,15 @@ export class SettingsView extends View {
   /** @override */
   reload() {
     this.#load.run();
+  }
+
+  async #loadAges() {
+    if (this.#ages) return;
+    const loaded = await import("./ages.js").catch(() => null);
+    const { owner, context } = this;
+    const parts = { owner, notify: context.notify, update: () => this.requestUpdate() };
+    if (loaded) this.#ages ??= new loaded.Ages({ ...parts, changed: () => this.reload() });
+    this.requestUpdate();
   }
 
   /** What can’t be asked is left out. */
@@ -189,36 +188,6 @@ export class SettingsView extends View {
       </section>`;
   }
 
-  /** @param {Organization} organization */
-  #policy({ permissions }) {
-    const joins =
-      permissions.includes("put_member") && this.context.me.type !== "root"
-        ? "Admins and owners can add people directly, or invite them."
-        : "Admins and owners invite people. People who accept within 14 days join.";
-    return html`
-      <section class="card" aria-labelledby="policy">
-        <header><h2 id="policy">Policy</h2></header>
-        <div class="body stack">
-          <dl class="facts">
-            <div class="whole"><dt>Joining</dt><dd>${joins}</dd></div>
-            <div class="whole"><dt>Revoking a key or removing a member</dt><dd>Takes effect immediately for strong verification, and within about a minute for fast verification.</dd></div>
-          </dl>
-        </div>
-        <table class="abilities">
-          <caption class="sr-only">What each role can do</caption>
-          <thead><tr><th scope="col">Permission</th>${ORDER.map((role) => html`<th scope="col">${ROLES[role].name}</th>`)}</tr></thead>
-          <tbody>
-            ${ABILITIES.map(
-              ([what, from]) => html`<tr>
-                <th scope="row">${what}</th>
-                ${ORDER.map((role) => (ORDER.indexOf(role) >= ORDER.indexOf(from) ? html`<td><span role="img" aria-label="Yes">✓</span></td>` : html`<td><span class="hint" role="img" aria-label="No">–</span></td>`))}
-              </tr>`,
-            )}
-          </tbody>
-        </table>
-      </section>`;
-  }
-
   /** The dialogs are loaded when they are first wanted. @template T @param {Promise<T>} loading @param {(loaded: T) => void} open */
   async #open(loading, open) {
     const loaded = await loading.catch(() => null);
@@ -286,7 +255,7 @@ export class SettingsView extends View {
         act: button("Delete organization…", () => deleteOwner({ owner, name, deleted }), "grave"),
       });
     }
-    return html`${this.#general(organization)} ${this.#policy(organization)} ${this.#ofChannels(organization)} ${this.#moving(organization)} ${danger(rows)}`;
+    return html`${this.#general(organization)} ${this.#ages?.render(organization) ?? nothing} ${policy(organization, context)} ${this.#ofChannels(organization)} ${this.#moving(organization)} ${danger(rows)}`;
   }
 
   /** @param {UserOrganizationList} list */

@@ -1,12 +1,13 @@
 // The server’s verdict on a key, in words.
-/** @import { Consistency, Owner, RefusalCode, Verdict } from "../openapi.d.ts" */
+/** @import { Owner, RefusalCode, Verdict } from "../openapi.d.ts" */
 /** @import { Context } from "../types.d.ts" */
+import { span, toTheSecond } from "../bound.js";
 import { nameOf, userOf } from "../owners.js";
 import { address } from "../router.js";
 import { scopeChips, statusBadge, typeBadge } from "../ui/parts.js";
 import { html, nothing } from "../vendor/lit.js";
 
-/** @typedef {{ verdict: Verdict, asked: { consistency: Consistency, organization: string | null }, context: Context }} Answered */
+/** @typedef {{ verdict: Verdict, at: Date, asked: { bound: number, organization: string | null }, context: Context }} Answered */
 
 /** @type {Record<RefusalCode, (organization: string | null) => string>} */
 const WHY = {
@@ -35,14 +36,22 @@ function canOpen(context, owner) {
   );
 }
 
+/** How old the answer was when it was given, and how old it could have been. @param {Answered} answered */
+function freshness({ verdict: { as_of: asOf, max_staleness_seconds: bound }, at, asked }) {
+  const age = Math.round((at.getTime() - Date.parse(asOf)) / 1_000);
+  const said = `As of ${toTheSecond(asOf)}, ${age > 0 ? `${span(age)} ago` : "just now"}.`;
+  if (bound === 0) return `${said} The ledger was asked, so this is up to date.`;
+  const lower = bound < asked.bound ? ", which is the most that’s allowed here" : "";
+  return `${said} It could be up to ${span(bound)} old${lower}. Ask for 0 seconds to be sure.`;
+}
+
 /** @param {Answered} answered */
-export function verdictCard({ verdict, asked, context }) {
+export function verdictCard(answered) {
+  const { verdict, asked, context } = answered;
   const { valid } = verdict;
   // Only a publishable key is told less of itself, and none can sign in.
   const key = valid && "title" in verdict.key ? verdict.key : null;
   const refused = valid ? null : verdict.key;
-  const consistency = valid ? verdict.consistency : asked.consistency;
-  const seconds = valid ? verdict.max_staleness_seconds : 60;
   /** @param {{ id: string, owner: Owner }} key @param {string} words */
   const link = ({ id, owner }, words) =>
     canOpen(context, owner) ? html`<a href="${address(owner)}/${id}">${words}</a>` : words;
@@ -63,7 +72,7 @@ export function verdictCard({ verdict, asked, context }) {
             : nothing
         }
         ${refused && canOpen(context, refused.owner) ? html`<p>${link(refused, "View the key")}</p>` : nothing}
-        <p class="hint">${consistency === "strong" ? "This answer is up to date." : `This answer may be up to about ${seconds} seconds old. Choose “Strong” to be sure.`}</p>
+        <p class="hint">${freshness(answered)}</p>
       </div>
     </section>`;
 }

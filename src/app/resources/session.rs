@@ -43,7 +43,7 @@ pub struct Session {
     pub id: SessionId,
     /// When it was started.
     pub started_at: Timestamp,
-    /// When it was last used, to about a minute.
+    /// When it was last used, give or take a minute.
     pub seen_at: Timestamp,
     /// When it ends if it is not used again.
     pub ends_at: Timestamp,

@@ -1,6 +1,6 @@
 // @ts-check
 // How soon a revocation is seen, with KV and Durable Objects as `wrangler dev` has them. There KV keeps no copies, so
-// this is what our own delivery takes; the caches of real edges add up to a minute to a fast verify.
+// this is what our own delivery takes; at real edges it is the bound at most.
 import { setTimeout as sleep } from "node:timers/promises";
 import { acts, caller, ok } from "../../http/client.mjs";
 import { start } from "../../http/harness.mjs";

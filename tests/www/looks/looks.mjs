@@ -312,6 +312,33 @@ export function looks(browser) {
       await check(shop, "links-error");
     });
 
+    test("how old an answer may be", async (t, check) => {
+      const page = await as(t, "ada", "/organizations/acme/settings");
+      const ages = page.getByRole("region", { name: "Age of answers" });
+      await ages.getByLabel("How old an answer may be, in seconds").fill("86401");
+      await ages.getByLabel("If a ledger can’t be reached, in seconds").fill("86400");
+      await ages.getByText("answers that are up to 24 hours old.").waitFor();
+      await ages.getByRole("button", { name: "Save ages" }).click();
+      await page.locator("#max_staleness_seconds-error").waitFor();
+      await check(page, "settings-ages-refused");
+      const reader = await as(t, "linus", "/organizations/acme/settings");
+      await reader.getByRole("region", { name: "Age of answers" }).waitFor();
+      await check(reader, "settings-ages");
+
+      const { id, token: text } = await key({ title: `Taken away, ${colorScheme}` });
+      await visit(page, `${KEYS}/${id}`);
+      await page.getByRole("button", { name: "Revoke key" }).click();
+      await page.getByRole("button", { name: "Revoke now" }).click();
+      await page.getByText("No later than").waitFor();
+      await check(page, "key-revoked-by");
+      await visit(page, "/check");
+      await page.getByLabel("Key", { exact: true }).fill(text);
+      await page.getByLabel("How old the answer may be").selectOption("0 seconds");
+      await page.getByRole("button", { name: "Ask the server" }).click();
+      await page.getByText("The ledger was asked").waitFor();
+      await check(page, "check-revoked");
+    });
+
     test("the operator’s views", async (t, check) => {
       const page = await asRoot(t, "/");
       await ready(page, /^Organizations/);
