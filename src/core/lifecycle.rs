@@ -159,7 +159,7 @@ fn succeed(
 }
 
 fn require_publishable(key_type: KeyType, links: &Links) -> Result<(), Refusal> {
-    if links.is_empty() || key_type == KeyType::Publishable { Ok(()) } else { Err(Refusal::LinksOfSecret) }
+    if links.fit(key_type) { Ok(()) } else { Err(Refusal::LinksOfSecret) }
 }
 
 fn require_future_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {

@@ -6,11 +6,12 @@ use keyward_core::import::{ImportFault, ImportedKey, restore};
 use keyward_core::lifecycle::Transition;
 use keyward_core::policy::authorize_restoration;
 use keyward_core::{
-    Entropy, ErrorCode, Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, grant,
+    Channel, Entropy, ErrorCode, Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, grant,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::channels::no_channels;
 use super::foreign::Lookup;
 use super::outbox::Urgency;
 use super::queries::KeyUse;
@@ -30,6 +31,8 @@ pub enum LineKind {
     Organization,
     /// A member.
     Member,
+    /// A sales channel.
+    Channel,
     /// A key.
     Key,
     /// An event of its trail.
@@ -47,6 +50,8 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) member: Option<Member>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Channel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) key: Option<Box<KeyRecord>>,
     /// Of a foreign key: its hash as it was imported, and the digest of the row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,8 +68,8 @@ pub struct Line {
 impl Line {
     /// A line without fields.
     pub(crate) fn new(kind: LineKind) -> Self {
-        let (organization, member, key, hash) = (None, None, None, None);
-        Self { kind, organization, member, key, hash, row: None, id: None, event: None }
+        let (organization, member, channel, key, hash) = (None, None, None, None, None);
+        Self { kind, organization, member, channel, key, hash, row: None, id: None, event: None }
     }
 }
 
@@ -91,6 +96,8 @@ pub(crate) struct Import {
     /// The ids and digests of this request; the hashes with the digests of their rows; and how many there are of each redacted
     /// form.
     seen: Map<String, Value>,
+    /// The sales channels of this request, by their ids.
+    channels: Map<String, Value>,
     lookups: Vec<Lookup>,
 }
 
@@ -113,6 +120,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         Ok(Import {
             transaction: self.transaction(),
             seen: Map::new(),
+            channels: Map::new(),
             lookups: self.store.lookups(&caller.owner)?,
         })
     }
@@ -134,6 +142,9 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<bool, Problem> {
         match row {
             ImportRow::Foreign(key) => self.import_key(import, caller, key),
+            ImportRow::Exported(Line { kind: LineKind::Channel, channel: Some(channel), .. }) => {
+                self.import_channel(import, caller, &channel)
+            }
             ImportRow::Exported(line) => {
                 require(authorize_restoration(&caller.principal, &caller.owner))?;
                 match line {
@@ -183,11 +194,36 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         }
         let id = KeyId::make(self.now, self.entropy)?;
         let imported = key.into_transition(owner.clone(), id, &caller.actor(), self.now)?;
+        let dangling = self.dangling(owner, &imported.record.settings.links, None)?;
+        if !dangling.iter().all(|link| import.channels.contains_key(*link)) {
+            return Err(no_channels());
+        }
         self.add_key(import, imported, Some((hash, row)))?;
         Ok(true)
     }
 
-    /// Puts a key back as it was.
+    /// Adds a sales channel. As with a key, a sales channel that differs from the one that is there overwrites nothing.
+    fn import_channel(
+        &mut self,
+        import: &mut Import,
+        caller: &Caller,
+        channel: &Channel,
+    ) -> Result<bool, Problem> {
+        let (owner, id, json) = (&caller.owner, channel.id.as_str(), crate::json(channel));
+        let there = match import.channels.get(id).and_then(Value::as_str) {
+            Some(there) => Some(there.to_owned()),
+            None => self.store.channel(owner, &channel.id)?.as_ref().map(crate::json),
+        };
+        if let Some(there) = there {
+            return if there == json { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
+        }
+        self.require_room_for_channel(owner, import.channels.len())?;
+        import.transaction.put_channel(owner, channel);
+        import.channels.insert(id.to_owned(), json.into());
+        Ok(true)
+    }
+
+    /// Puts a key back as it was. Its links stay even where a sales channel is missing: what it means does not change by moving.
     fn restore_key(
         &mut self,
         import: &mut Import,
@@ -224,7 +260,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             at,
             refused: 0,
         });
-        self.add_key(import, restore(key, &actor, now), hash)?;
+        self.add_key(import, restore(key, &actor, now)?, hash)?;
         if let Some(key_use) = &key_use {
             import.transaction.record_use(key_use);
         }

@@ -1,6 +1,5 @@
 //! `/admin/sales-channels`: as much of it as publishable keys need.
 
-use keyward_core::channel::CHANNELS_MAX;
 use keyward_core::query::OFFSET_MAX;
 use keyward_core::settings::KeyChanges;
 use keyward_core::text::fold;
@@ -98,10 +97,7 @@ impl Asked {
             (Some(channel), _) => channel,
             (None, None) => return Err(ErrorCode::RequestBadField.into()),
             (None, Some(name)) => {
-                if ledger.store.count_channels(&self.caller.owner)? >= CHANNELS_MAX {
-                    let detail = format!("An organization has at most {CHANNELS_MAX} sales channels");
-                    return Err(Problem::new(ErrorCode::LedgerFull).because(detail));
-                }
+                ledger.require_room_for_channel(&self.caller.owner, 0)?;
                 let id = ChannelId::make(now, ledger.entropy)?;
                 let name = name.clone();
                 Channel { id, name, description: None, is_disabled: false, created_at: now, updated_at: now }

@@ -98,7 +98,13 @@ impl LedgerOperation for ExportOrganization {
             for member in members.readable {
                 add(&Line { member: Some(member), ..Line::new(LineKind::Member) });
             }
-            (0..members.unreadable).for_each(|_| add(&Line::new(LineKind::Unreadable)));
+            // Before the keys that are linked to them.
+            let channels = ledger.store.channels(&caller.owner)?;
+            for channel in channels.readable {
+                add(&Line { channel: Some(channel), ..Line::new(LineKind::Channel) });
+            }
+            let unreadable = members.unreadable + channels.unreadable;
+            (0..unreadable).for_each(|_| add(&Line::new(LineKind::Unreadable)));
         }
         let after = after.unwrap_or_default();
         let is_in_events = after.starts_with(EVENTS);
