@@ -6,7 +6,8 @@ use keyward_core::import::{ImportFault, ImportedKey, restore};
 use keyward_core::lifecycle::Transition;
 use keyward_core::policy::authorize_restoration;
 use keyward_core::{
-    Channel, Entropy, ErrorCode, Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, grant,
+    Channel, Entropy, ErrorCode, Event, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner,
+    grant,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

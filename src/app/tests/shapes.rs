@@ -280,7 +280,7 @@ fn commands() -> Vec<Value> {
     });
     let imported = json!({
         "hash": hash, "title": "x", "type": "publishable", "redacted": "sk_***x", "created_at": at, "created_by": "u",
-        "expires_at": at, "scopes": ["*"], "metadata": { "n": 1 }, "consistency": "strong", "revoked_at": at,
+        "expires_at": at, "scopes": ["*"], "metadata": { "n": 1 }, "consistency": "strong", "revoked_at": at, "links": [ID_OF_CHANNEL],
     });
     let line = json!({ "kind": "member", "member": { "user": "bob", "role": "admin", "created_at": at, "updated_at": at } });
     let mut commands = vec![
