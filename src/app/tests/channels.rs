@@ -29,7 +29,6 @@ fn key(text: &str, key_type: &str, links: &[&str]) -> Value {
 }
 
 /// How many rows were imported, how many are unchanged, and what is said of the others.
-#[expect(clippy::needless_pass_by_value, reason = "it is written where it is used")]
 fn import(world: &World, who: &str, query: &str, rows: Value) -> (u64, u64, Vec<String>) {
     let told = world.ok(who, "POST", &format!("{ACME}/import{query}"), rows).body;
     let failed = told["failed"].as_array().expect("a list").iter().map(|failed| {
