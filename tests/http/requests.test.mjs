@@ -250,7 +250,8 @@ test("an unknown field is refused, and named if its name is a plain word", async
     ['{"title":"k","":1}', ""],
   ]) {
     const { errors } = await refused(root.post(keys, body), "request.bad_field");
-    const detail = "is not known here; known are type, title, scopes, metadata, consistency, expires_at";
+    const detail =
+      "is not known here; known are type, title, scopes, metadata, consistency, expires_at, links";
     assert.deepEqual(errors, [{ pointer, detail }], body);
   }
 });

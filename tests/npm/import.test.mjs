@@ -9,7 +9,7 @@ import { eventually, ok, serve } from "../http/client.mjs";
 import { keyward, path } from "./asked.mjs";
 
 const server = await serve();
-const { root, rootKey, url, organization } = server;
+const { root, rootKey, url, organization, fetch } = server;
 
 const DUMPS = inProject("tests/vectors/import");
 /** @typedef {{ key: string, title: string, refused?: string, type?: string, scopes?: string[], metadata?: object, created_at?: string, expires_at?: string, links?: string[] }} Expected */
@@ -83,9 +83,9 @@ test("Medusa’s sales channels come with their ids and dates, once, and before 
   assert.deepEqual([channels.out, channels.err], [counted(2, 0), ""]);
   assert.equal((await importChannels(org)).out, counted(0, 2));
   assert.equal((await run(medusa, org)).out, counted(1, 2));
-  const headers = { "keyward-organization": org };
-  const listed = await ok(root.call("GET", "/admin/sales-channels", undefined, { headers }));
-  const [first, second] = listed.sales_channels;
+  const headers = { authorization: `Bearer ${rootKey}`, "keyward-organization": org };
+  const listed = await fetch("/admin/sales-channels", { headers });
+  const [first, second] = (await listed.json()).sales_channels;
   const rest = { metadata: null, deleted_at: null };
   const created = "2025-03-01T09:30:00.123Z";
   assert.deepEqual(first, {
