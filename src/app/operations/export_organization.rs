@@ -63,7 +63,7 @@ impl schemars::JsonSchema for After {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^(?:apk_[0-9A-Z]{26}|evt_(?:[0-9A-Z]{26})?)$" })
+        schemars::json_schema!({ "type": "string", "pattern": "^(?:apk_[0-7][0-9A-HJKMNP-TV-Z]{25}|evt_(?:[0-7][0-9A-HJKMNP-TV-Z]{25})?)$" })
     }
 }
 
