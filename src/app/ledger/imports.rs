@@ -91,6 +91,8 @@ pub(crate) struct Import {
     /// The ids and digests of this request; the hashes with the digests of their rows; and how many there are of each redacted
     /// form.
     seen: Map<String, Value>,
+    /// How many members this request adds.
+    members: u32,
     lookups: Vec<Lookup>,
 }
 
@@ -113,13 +115,14 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         Ok(Import {
             transaction: self.transaction(),
             seen: Map::new(),
+            members: 0,
             lookups: self.store.lookups(&caller.owner)?,
         })
     }
 
-    /// Commits what was imported.
-    pub(crate) fn commit_import(&mut self, import: Import) -> Result<(), Problem> {
-        self.commit(import.transaction)
+    /// Commits what was imported; a dry run only says whether there is room for it.
+    pub(crate) fn commit_import(&mut self, import: Import, dry_run: bool) -> Result<(), Problem> {
+        if dry_run { self.require_space(&import.transaction) } else { self.commit(import.transaction) }
     }
 
     /// Adds a row to what is to be committed. Says whether it is new.
@@ -201,7 +204,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         }
         if let Some(there) = self.store.key(&caller.owner, &key.id)? {
             // When it was last used is not a part of it, nor that its text was seen since.
-            let key = if key.is_pending() && !there.is_pending() { key.found_by(there.digest) } else { key };
+            // On whichever side.
+            let (key, there) = match (key.is_pending(), there.is_pending()) {
+                (true, false) => (key.found_by(there.digest), there),
+                (false, true) => (key.clone(), there.found_by(key.digest)),
+                _ => (key, there),
+            };
             let there = KeyRecord { last_used_at: key.last_used_at, ..there };
             let is_same = crate::json(&there) == crate::json(&key);
             return if is_same { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
@@ -279,6 +287,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         let lookup = match &hint {
             _ if !record.is_pending() => Lookup::Digest,
             Some(hint) => Lookup::Shape(hint.shape()),
+            // Every text would be tried.
+            None if hash.recipe().is_slow() => return Err(ImportFault::NoHint.into()),
             None => Lookup::Recipe(hash.recipe().clone()),
         };
         if let (Some(hint), Lookup::Shape(_)) = (&hint, &lookup) {
@@ -311,6 +321,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         if crate::json(&there) == crate::json(organization) {
             return Ok(false);
         }
+        // Of two states of one organization the newer counts. Another, which was created to be filled, becomes this one.
+        let is_one =
+            there.created_at == organization.created_at && there.created_by == organization.created_by;
+        if is_one && there.updated_at > organization.updated_at {
+            return Err(ErrorCode::ImportDiffers.into());
+        }
         let change = Change::OrganizationRenamed { name: organization.name.clone(), old_name: there.name };
         let event = Event::of_owner(change, &caller.actor(), self.now);
         self.save_organization(&mut import.transaction, organization, event)?;
@@ -327,11 +343,13 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         if let Some(there) = self.store.member(&organization.id, &member.user)? {
             return if there.role == member.role { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
         }
-        // A thousand rows make no more members than there is room for.
-        if import.seen.insert(member.user.as_str().to_owned(), Value::Null).is_some() {
+        if import.seen.contains_key(member.user.as_str()) {
             return Err(ErrorCode::ImportDiffers.into());
         }
-        self.require_room(&organization.id)?;
+        // A thousand rows make no more members than there is room for.
+        self.require_room(&organization.id, import.members)?;
+        import.seen.insert(member.user.as_str().to_owned(), Value::Null);
+        import.members += 1;
         let (_, event) = Member::add(member.user.clone(), member.role, &caller.actor(), self.now);
         import.transaction.put_member(&organization.id, member);
         self.save_membership(

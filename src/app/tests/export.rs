@@ -277,3 +277,79 @@ fn personal_keys_and_other_organizations_are_not_in_an_export() {
     let seen = world.send(ROOT, "GET", &format!("{EXPORT}?after=apk_1"), Value::Null);
     assert_eq!((seen.code(), seen.pointer()), ("request.bad_parameter", "?after"));
 }
+
+#[test]
+fn what_has_changed_since_an_export_is_not_taken_back_by_it() {
+    let world = World::with_acme();
+    let before = export(&world).concat();
+    world.ok(ROOT, "PATCH", ACME, json!({ "name": "Renamed" }));
+    let told = import(&world, ROOT, &before).body;
+    assert_eq!((&told["imported"], &told["failed"][0]["code"]), (&json!(0), &json!("import.differs")));
+    assert_eq!(world.ok(ROOT, "GET", ACME, Value::Null).body["name"], "Renamed");
+    // Elsewhere, the newer of two names counts.
+    let there = elsewhere();
+    import_all(&there, &[before]);
+    import_all(&there, &[export(&world).concat()]);
+    assert_eq!(there.ok(ROOT, "GET", ACME, Value::Null).body["name"], "Renamed");
+}
+
+#[test]
+fn a_foreign_key_whose_text_was_seen_since_is_the_same_on_whichever_side_that_was() {
+    let world = World::with_acme();
+    let row = foreign_row("salt a-foreign-key", json!({ "salt": "salt " }));
+    world.ok(ROOT, "POST", &format!("{ACME}/import"), json!([row]));
+    let there = elsewhere();
+    import_all(&there, &export(&world));
+    let question = json!({ "key": "a-foreign-key", "organization": "acme", "consistency": "strong" });
+    assert_eq!(world.ask(ROOT, question.clone()).code(), "valid");
+    assert_eq!(import_all(&there, &export(&world))[0], 0, "nothing is new");
+    assert_eq!(there.ask(ROOT, question).code(), "valid");
+}
+
+#[test]
+fn an_export_puts_back_no_slow_hash_that_every_text_would_be_tried_against() {
+    let world = World::with_acme();
+    let hash = json!({ "algorithm": "scrypt", "encoding": "hex", "value": "5e".repeat(32), "salt": "salt" });
+    let row = json!({ "hash": hash, "title": "x", "redacted": "sk_***9" });
+    world.ok(ROOT, "POST", &format!("{ACME}/import"), json!([row]));
+    let mut lines = export(&world).concat();
+    let line = lines.iter_mut().find(|line| line["kind"] == "key").expect("a key");
+    line["key"]["redacted"] = "***".into();
+    let told = import(&elsewhere(), ROOT, std::slice::from_ref(line)).body;
+    assert_eq!(told["failed"][0]["code"], "request.bad_field", "{told}");
+}
+
+#[test]
+fn no_more_members_are_put_back_than_there_is_room_for() {
+    let world = World::with_acme();
+    let member = export(&world).concat().into_iter().find(|line| line["kind"] == "member").expect("one");
+    let members: Vec<_> = (0..1000)
+        .map(|n| {
+            let mut member = member.clone();
+            member["member"]["user"] = format!("user-{n}").into();
+            member
+        })
+        .collect();
+    let told = import(&world, ROOT, &members).body;
+    let there = world.outside.members().len();
+    assert_eq!((told["imported"].as_u64(), there), (Some(998), 1000), "{}", told["failed"][0]);
+    assert_eq!(told["failed"][0]["code"], "organization.member_limit");
+}
+
+#[test]
+fn an_export_takes_no_key_of_another_organization_away() {
+    let world = World::with_acme();
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "globex", "name": "Globex" }));
+    let theirs = world.create(ROOT, "organizations/globex", json!({ "type": "publishable" }));
+    world.create(ROOT, "organizations/acme", json!({}));
+    world.deliver();
+    let mut lines = export(&world).concat();
+    let line = lines.iter_mut().find(|line| line["kind"] == "key").expect("a key");
+    line["key"]["digest"] = KeyDigest::of(&theirs.token).to_hex().into();
+    line["key"]["id"] = "apk_01KAHQ0000000000000000000Z".into();
+    let told = import(&world, ROOT, std::slice::from_ref(line)).body;
+    assert_eq!(told["imported"], 1, "nobody knows whose key it is: {told}");
+    world.deliver();
+    let seen = world.verify(&theirs, "fast");
+    assert_eq!((seen.code(), &seen.body["key"]["owner"]["id"]), ("valid", &json!("globex")));
+}
