@@ -139,7 +139,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             ImportRow::Foreign(key) => self.import_key(import, caller, key),
             ImportRow::Exported(line) => {
                 require(authorize_restoration(&caller.principal, &caller.owner))?;
-                match line {
+                // A line that comes twice, which the store does not know yet.
+                let same = KeyDigest::of(&crate::json(&line)).to_hex();
+                if import.seen.contains_key(&same) {
+                    return Ok(false);
+                }
+                let is_new = match line {
                     Line { kind: LineKind::Organization, organization: Some(organization), .. } => {
                         self.restore_organization(import, caller, &organization)
                     }
@@ -156,7 +161,9 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
                         Err(bad("It could not be read when it was exported, and is missing."))
                     }
                     _ => Err(bad("It is no line of an export: what its kind is about is missing.")),
-                }
+                }?;
+                import.seen.insert(same, Value::Null);
+                Ok(is_new)
             }
         }
     }

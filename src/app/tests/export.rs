@@ -353,3 +353,19 @@ fn an_export_takes_no_key_of_another_organization_away() {
     let seen = world.verify(&theirs, "fast");
     assert_eq!((seen.code(), &seen.body["key"]["owner"]["id"]), ("valid", &json!("globex")));
 }
+
+#[test]
+fn lines_may_come_in_any_order_and_twice() {
+    let world = World::with_acme();
+    world.create(ROOT, "organizations/acme", json!({}));
+    let row = foreign_row("salt a-foreign-key", json!({ "salt": "salt " }));
+    world.ok(ROOT, "POST", &format!("{ACME}/import"), json!([row]));
+    let mut lines = export(&world).concat();
+    let count = lines.len() as u64;
+    lines.extend(lines.clone());
+    lines.reverse();
+    let there = elsewhere();
+    assert_eq!(import_all(&there, &[lines]), [count, count]);
+    let renamed = there.ok(ROOT, "GET", &format!("{ACME}/events?action=organization.renamed"), Value::Null);
+    assert_eq!(renamed.body["count"], 1, "what is done once is recorded once");
+}

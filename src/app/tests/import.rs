@@ -521,7 +521,9 @@ fn the_same_row_again_changes_nothing_and_another_of_the_same_hash_is_refused() 
 fn a_dry_run_says_the_same_and_does_nothing() {
     let world = World::with_acme();
     let rows = json!([sha256(&hex("a")), {}, medusa(), medusa()]);
+    let commits = world.outside.counts().commits;
     let mut dry = world.ok(ROOT, "POST", &format!("{IMPORT}?dry_run=true"), rows.clone()).body;
+    assert_eq!(world.outside.counts().commits, commits, "nothing is written");
     assert_eq!((&dry["dry_run"], keys(&world).len()), (&json!(true), 0));
     dry["dry_run"] = false.into();
     assert_eq!(import(&world, rows), dry);
@@ -591,6 +593,35 @@ fn there_is_room_for_so_many_salts_and_for_any_number_with_a_redacted_form() {
         Some(1),
         "sixteen, of which one was there already: {told}"
     );
+}
+
+#[test]
+fn foreign_keys_are_listed_in_every_order_page_by_page() {
+    let world = World::with_acme();
+    for n in 0..5 {
+        world.create(ROOT, "organizations/acme", json!({ "title": format!("Ours {n}") }));
+        let mut row = sha256(&hex(&format!("a-foreign-key-{n}")));
+        row["title"] = format!("Imported {n}").into();
+        import_one(&world, &row);
+    }
+    for order in ["created_at", "updated_at", "last_used_at", "expires_at", "title"] {
+        for query in [format!("order={order}"), format!("order=-{order}"), format!("order={order}&q=ported")] {
+            let (mut seen, mut after) = (Vec::new(), String::new());
+            loop {
+                let address = format!("{KEYS}?foreign=true&limit=2&{query}{after}");
+                let page = world.ok(ROOT, "GET", &address, Value::Null).body;
+                assert_eq!((&page["count"], &page["count_is"]), (&json!(5), &json!("exact")), "{query}");
+                let keys = page["keys"].as_array().expect("keys").clone();
+                assert!(keys.iter().all(|key| key["foreign"] == true), "{query}");
+                seen.extend(keys.iter().map(|key| key["id"].to_string()));
+                let Some(next) = page["after"].as_str() else { break };
+                after = format!("&after={next}");
+            }
+            seen.sort();
+            seen.dedup();
+            assert_eq!(seen.len(), 5, "{query}: nothing is skipped, nothing comes twice");
+        }
+    }
 }
 
 // Who may.
