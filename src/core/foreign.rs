@@ -154,7 +154,7 @@ pub struct StatedHash {
     /// Where the salt was put.
     #[serde(default)]
     salt_position: SaltPosition,
-    /// The key of HMAC. It is kept until every key that needs it was used, and never shown.
+    /// The key of HMAC. It is kept with the hash, and shown by an export alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pepper: Option<String>,
     /// How `pepper` is written.
