@@ -210,16 +210,23 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             return Err(bad("A foreign key has to have its hash and its row, and no other has."));
         }
         if let Some(there) = self.store.key(&caller.owner, &key.id)? {
-            // When it was last used is not a part of it, nor that its text was seen since.
-            // On whichever side.
-            let (key, there) = match (key.is_pending(), there.is_pending()) {
-                (true, false) => (key.found_by(there.digest), there),
-                (false, true) => (key.clone(), there.found_by(key.digest)),
-                _ => (key, there),
+            // How often it was changed, when it was last used, and on which side its text was seen are not a part of it.
+            let is_seen_there = !key.is_pending() && there.is_pending();
+            let key = if key.is_pending() && !there.is_pending() { key.found_by(there.digest) } else { key };
+            let same = if is_seen_there { there.clone().found_by(key.digest) } else { there.clone() };
+            let (version, updated_at, last_used_at) = (key.version, key.updated_at, key.last_used_at);
+            let same = KeyRecord { version, updated_at, last_used_at, ..same };
+            if crate::json(&same) == crate::json(&key) {
+                return Ok(false);
+            }
+            let revoked = there.revoke_as(&key, &caller.actor(), self.now);
+            return match revoked {
+                Some(revoked) if import.seen.insert(key.id.as_str().to_owned(), Value::Null).is_none() => {
+                    self.put_keys(&mut import.transaction, [revoked])?;
+                    Ok(true)
+                }
+                _ => Err(ErrorCode::ImportDiffers.into()),
             };
-            let there = KeyRecord { last_used_at: key.last_used_at, ..there };
-            let is_same = crate::json(&there) == crate::json(&key);
-            return if is_same { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
         }
         // Where it came from outlives it: deleted is for good.
         if self.store.was_there(&caller.owner, &key.id)? {

@@ -303,7 +303,19 @@ fn a_foreign_key_whose_text_was_seen_since_is_the_same_on_whichever_side_that_wa
     let question = json!({ "key": "a-foreign-key", "organization": "acme", "consistency": "strong" });
     assert_eq!(world.ask(ROOT, question.clone()).code(), "valid");
     assert_eq!(import_all(&there, &export(&world))[0], 0, "nothing is new");
-    assert_eq!(there.ask(ROOT, question).code(), "valid");
+    // Nor does a revocation, which is taken over, make one of what was not seen here.
+    let keys = world.ok(ROOT, "GET", &format!("{ACME}/keys"), Value::Null).body;
+    let id = keys["keys"][0]["id"].as_str().expect("id").to_owned();
+    world.ok(ROOT, "POST", &format!("{ACME}/keys/{id}/revoke"), Value::Null);
+    assert_eq!(import_all(&there, &export(&world))[0], 2, "the revocation, and its event");
+    there.deliver();
+    assert_eq!(there.ask(ROOT, question.clone()).code(), "revoked");
+    there.ok(ROOT, "DELETE", &format!("{ACME}/keys/{id}"), Value::Null);
+    there.deliver();
+    for consistency in ["fast", "strong"] {
+        let question = json!({ "key": "a-foreign-key", "organization": "acme", "consistency": consistency });
+        assert_eq!(there.ask(ROOT, question).code(), "unknown");
+    }
 }
 
 #[test]
@@ -368,4 +380,44 @@ fn lines_may_come_in_any_order_and_twice() {
     assert_eq!(import_all(&there, &[lines]), [count, count]);
     let renamed = there.ok(ROOT, "GET", &format!("{ACME}/events?action=organization.renamed"), Value::Null);
     assert_eq!(renamed.body["count"], 1, "what is done once is recorded once");
+}
+
+#[test]
+fn a_key_that_was_revoked_there_since_is_revoked_here_and_never_the_other_way_round() {
+    let world = World::with_acme();
+    let keys = [(); 4].map(|()| world.create(ROOT, "organizations/acme", json!({})));
+    let [revoked, rolled, renamed, restored] = &keys;
+    let there = elsewhere();
+    let first = export(&world);
+    import_all(&there, &first);
+    let path = |key: &Made| format!("{ACME}/keys/{}", key.id);
+    world.ok(ROOT, "POST", &format!("{}/revoke", path(revoked)), json!({ "reason": "leaked" }));
+    world.ok(ROOT, "POST", &format!("{}/roll", path(rolled)), json!({ "grace": 0 }));
+    world.ok(ROOT, "PATCH", &path(renamed), json!({ "title": "Renamed" }));
+    there.ok(ROOT, "POST", &format!("{}/revoke", path(restored)), Value::Null);
+    let second = export(&world).concat();
+    let told = import(&there, ROOT, &second).body;
+    let codes: Vec<_> =
+        told["failed"].as_array().expect("rows").iter().map(|failed| failed["code"].clone()).collect();
+    assert_eq!(
+        codes, ["import.differs"; 2],
+        "the one that was renamed, and the one that is revoked here: {told}"
+    );
+    there.deliver();
+    for (key, code) in [(revoked, "revoked"), (rolled, "revoked"), (renamed, "valid"), (restored, "revoked")]
+    {
+        for consistency in ["fast", "strong"] {
+            assert_eq!(there.verify(key, consistency).code(), code);
+        }
+    }
+    let told = import(&there, ROOT, &second).body;
+    assert_eq!((&told["imported"], told["failed"].as_array().map(Vec::len)), (&json!(0), Some(2)), "{told}");
+    let [before, now] = [&world, &there].map(|world| world.ok(ROOT, "GET", &path(revoked), Value::Null).body);
+    for field in ["revoked_at", "revoked_by", "revocation_reason", "status"] {
+        assert_eq!(now[field], before[field], "{field}");
+    }
+    let events = there.ok(ROOT, "GET", &format!("{ACME}/events?action=key.revoked"), Value::Null).body;
+    assert!(events["events"].as_array().is_some_and(|events| !events.is_empty()));
+    import(&there, ROOT, &first.concat());
+    assert_eq!(there.verify(revoked, "strong").code(), "revoked", "an older export brings nothing back");
 }

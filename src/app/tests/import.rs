@@ -605,7 +605,8 @@ fn foreign_keys_are_listed_in_every_order_page_by_page() {
         import_one(&world, &row);
     }
     for order in ["created_at", "updated_at", "last_used_at", "expires_at", "title"] {
-        for query in [format!("order={order}"), format!("order=-{order}"), format!("order={order}&q=ported")] {
+        for query in [format!("order={order}"), format!("order=-{order}"), format!("order={order}&q=ported")]
+        {
             let (mut seen, mut after) = (Vec::new(), String::new());
             loop {
                 let address = format!("{KEYS}?foreign=true&limit=2&{query}{after}");
