@@ -79,7 +79,7 @@ impl<P: Ports> App<'_, P> {
     /// it.
     async fn find_key_fast(&self, key: &AuthenticKey<'_>) -> Result<KeyLookup, Problem> {
         let digest = key.digest();
-        match self.find_copy(&digest).await {
+        match self.find_copy(&digest, key.ledger()).await {
             Copy::Found(found) => Ok(found),
             Copy::Missing => {
                 let found = self.find_key_in_ledger(key, false).await?;
@@ -93,12 +93,15 @@ impl<P: Ports> App<'_, P> {
         }
     }
 
-    /// Reads what KV has of a key.
-    async fn find_copy(&self, digest: &KeyDigest) -> Copy {
+    /// Reads what KV has of a key, which this ledger has written.
+    async fn find_copy(&self, digest: &KeyDigest, ledger: LedgerLocator) -> Copy {
         let now = self.ports.now();
         let kv_key = kv_key_of_digest(digest);
         let read = |text: String| KvKey::read(&self.config.issuer.ring, &kv_key, &text);
+        let is_elsewhere = |record: &KeyRecord| record.owner.ledger() != ledger;
         match self.ports.get(&kv_key).await.map(|text| text.map(read)) {
+            // An export may have said that another owner has a key of this digest.
+            Ok(Some(Some(KvKey { record: Some(record), .. }))) if is_elsewhere(&record) => Copy::Bad,
             Ok(Some(Some(KvKey { record, .. }))) if !requires_strong(record.as_deref()) => {
                 // The ledger's clock may be ahead of this one: what was past for it stays past.
                 let now = record.as_ref().map_or(now, |record| now.max(record.updated_at));
@@ -128,10 +131,14 @@ impl<P: Ports> App<'_, P> {
         let digest = foreign::digest_of(&owner, text);
         let mut copy_is_bad = false;
         if consistency == Consistency::Fast {
-            match self.find_copy(&digest).await {
-                Copy::Found(found) => return Ok(Some((digest, found))),
+            let is_unknown = self.memory.borrow().is_unknown(&digest, self.ports.now());
+            match self.find_copy(&digest, owner.ledger()).await {
+                // That it was deleted says nothing of what the same text was imported as since.
+                Copy::Found(found) if found.record.is_some() || is_unknown => {
+                    return Ok(Some((digest, found)));
+                }
                 Copy::Bad => copy_is_bad = true,
-                Copy::Missing | Copy::NoAnswer => {}
+                Copy::Found(_) | Copy::Missing | Copy::NoAnswer => {}
             }
         }
         let mut asked = FindForeignKey {

@@ -99,6 +99,8 @@ pub(crate) struct Import {
     seen: Map<String, Value>,
     /// The sales channels of this request, by their ids.
     channels: Map<String, Value>,
+    /// How many members this request adds.
+    members: u32,
     lookups: Vec<Lookup>,
 }
 
@@ -122,13 +124,14 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             transaction: self.transaction(),
             seen: Map::new(),
             channels: Map::new(),
+            members: 0,
             lookups: self.store.lookups(&caller.owner)?,
         })
     }
 
-    /// Commits what was imported.
-    pub(crate) fn commit_import(&mut self, import: Import) -> Result<(), Problem> {
-        self.commit(import.transaction)
+    /// Commits what was imported; a dry run only says whether there is room for it.
+    pub(crate) fn commit_import(&mut self, import: Import, dry_run: bool) -> Result<(), Problem> {
+        if dry_run { self.require_space(&import.transaction) } else { self.commit(import.transaction) }
     }
 
     /// Adds a row to what is to be committed. Says whether it is new.
@@ -148,7 +151,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             }
             ImportRow::Exported(line) => {
                 require(authorize_restoration(&caller.principal, &caller.owner))?;
-                match line {
+                // A line that comes twice, which the store does not know yet.
+                let same = KeyDigest::of(&crate::json(&line)).to_hex();
+                if import.seen.contains_key(&same) {
+                    return Ok(false);
+                }
+                let is_new = match line {
                     Line { kind: LineKind::Organization, organization: Some(organization), .. } => {
                         self.restore_organization(import, caller, &organization)
                     }
@@ -165,7 +173,9 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
                         Err(bad("It could not be read when it was exported, and is missing."))
                     }
                     _ => Err(bad("It is no line of an export: what its kind is about is missing.")),
-                }
+                }?;
+                import.seen.insert(same, Value::Null);
+                Ok(is_new)
             }
         }
     }
@@ -237,11 +247,23 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             return Err(bad("A foreign key has to have its hash and its row, and no other has."));
         }
         if let Some(there) = self.store.key(&caller.owner, &key.id)? {
-            // When it was last used is not a part of it, nor that its text was seen since.
+            // How often it was changed, when it was last used, and on which side its text was seen are not a part of it.
+            let is_seen_there = !key.is_pending() && there.is_pending();
             let key = if key.is_pending() && !there.is_pending() { key.found_by(there.digest) } else { key };
-            let there = KeyRecord { last_used_at: key.last_used_at, ..there };
-            let is_same = crate::json(&there) == crate::json(&key);
-            return if is_same { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
+            let same = if is_seen_there { there.clone().found_by(key.digest) } else { there.clone() };
+            let (version, updated_at, last_used_at) = (key.version, key.updated_at, key.last_used_at);
+            let same = KeyRecord { version, updated_at, last_used_at, ..same };
+            if crate::json(&same) == crate::json(&key) {
+                return Ok(false);
+            }
+            let revoked = there.revoke_as(&key, &caller.actor(), self.now);
+            return match revoked {
+                Some(revoked) if import.seen.insert(key.id.as_str().to_owned(), Value::Null).is_none() => {
+                    self.put_keys(&mut import.transaction, [revoked])?;
+                    Ok(true)
+                }
+                _ => Err(ErrorCode::ImportDiffers.into()),
+            };
         }
         // Where it came from outlives it: deleted is for good.
         if self.store.was_there(&caller.owner, &key.id)? {
@@ -316,6 +338,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         let lookup = match &hint {
             _ if !record.is_pending() => Lookup::Digest,
             Some(hint) => Lookup::Shape(hint.shape()),
+            // Every text would be tried.
+            None if hash.recipe().is_slow() => return Err(ImportFault::NoHint.into()),
             None => Lookup::Recipe(hash.recipe().clone()),
         };
         if let (Some(hint), Lookup::Shape(_)) = (&hint, &lookup) {
@@ -348,6 +372,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         if crate::json(&there) == crate::json(organization) {
             return Ok(false);
         }
+        // Of two states of one organization the newer counts. Another, which was created to be filled, becomes this one.
+        let is_one =
+            there.created_at == organization.created_at && there.created_by == organization.created_by;
+        if is_one && there.updated_at > organization.updated_at {
+            return Err(ErrorCode::ImportDiffers.into());
+        }
         let change = Change::OrganizationRenamed { name: organization.name.clone(), old_name: there.name };
         let event = Event::of_owner(change, &caller.actor(), self.now);
         self.save_organization(&mut import.transaction, organization, event)?;
@@ -364,11 +394,13 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         if let Some(there) = self.store.member(&organization.id, &member.user)? {
             return if there.role == member.role { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
         }
-        // A thousand rows make no more members than there is room for.
-        if import.seen.insert(member.user.as_str().to_owned(), Value::Null).is_some() {
+        if import.seen.contains_key(member.user.as_str()) {
             return Err(ErrorCode::ImportDiffers.into());
         }
-        self.require_room(&organization.id)?;
+        // A thousand rows make no more members than there is room for.
+        self.require_room(&organization.id, import.members)?;
+        import.seen.insert(member.user.as_str().to_owned(), Value::Null);
+        import.members += 1;
         let (_, event) = Member::add(member.user.clone(), member.role, &caller.actor(), self.now);
         import.transaction.put_member(&organization.id, member);
         self.save_membership(

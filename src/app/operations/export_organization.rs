@@ -141,7 +141,7 @@ impl super::documentation::Documented for ExportOrganization {
         Documentation::new(
             "organizations",
             "Export everything that there is of an organization",
-            "For owners and the operator: the organization, its members, its sales channels, its keys with their digests, and its events, as lines of JSON; `Link` leads to the next page. Of foreign keys that were not used yet it holds hashes with their salts and peppers, so keep it as what it is. `import_keys` takes it back. Personal keys belong to people, and are not in it, nor are invitations and sessions. A line of the kind `unreadable` says that a row is missing.",
+            "For owners and the operator: the organization, its members, its sales channels, its keys with their digests, and its events, as lines of JSON; `Link` leads to the next page. Of foreign keys it holds the hashes that were imported, with their salts and peppers, so keep it as what it is. `import_keys` takes it back. Personal keys belong to people, and are not in it, nor are invitations and sessions. A line of the kind `unreadable` says that a row is missing.",
         )
         .query::<ExportQuery>()
         .responds::<String>(crate::response::Success::Ok, "A page of lines.", &[("page", line.into())])

@@ -123,8 +123,8 @@ impl LedgerOperation for ImportKeys {
                 }
             }
         }
-        if imported > 0 && !dry_run {
-            ledger.commit_import(import)?;
+        if imported > 0 {
+            ledger.commit_import(import, dry_run)?;
         }
         Ok(Imported { imported, unchanged, failed, dry_run })
     }
