@@ -224,6 +224,16 @@ fn a_list_goes_on_where_filters_hide_more_than_one_walk_looks_at() {
     let seen = world.ok(&shop.token, "GET", &address, Value::Null);
     assert_eq!(seen.body["api_keys"].as_array().map(Vec::len), Some(1));
     assert_eq!((&seen.body["api_keys"][0]["id"], &seen.body["count"]), (&last["id"], &json!(1)));
+    // Of more than are counted, there is always one more than was seen.
+    for (offset, count) in [(0, 1000), (1500, 1521), (10_000, 10_021)] {
+        let seen = world.ok(
+            &shop.token,
+            "GET",
+            &format!("{KEYS}?updated_at[$ne]=null&offset={offset}"),
+            Value::Null,
+        );
+        assert_eq!(seen.body["count"], count, "{offset}");
+    }
 }
 
 #[test]
