@@ -114,6 +114,13 @@ fn a_revocation_that_has_happened_is_neither_overwritten_nor_put_off() {
     let first = revoke(&public, Value::Null).body;
     world.pass(5);
     assert_eq!(revoke(&public, Value::Null).body, first, "of a publishable key it is no mistake");
+    let hash = json!({ "algorithm": "sha256", "encoding": "hex", "value": keyward_core::KeyDigest::of("pk_x").to_hex() });
+    let row = json!({ "title": "C", "type": "publishable", "redacted": "pk_***x", "hash": hash });
+    world.ok(ROOT, "POST", "/v1/organizations/acme/import", json!([row]));
+    let foreign = world.ok(&shop.token, "GET", &format!("{KEYS}?q=pk_***x"), Value::Null).body;
+    let foreign = &foreign["api_keys"][0];
+    let first = revoke(foreign, Value::Null).body;
+    assert_eq!(revoke(foreign, Value::Null).body, first, "nor of one whose text is not stored");
     revoke(&secret, json!({ "revoke_in": 60 }));
     let later = revoke(&secret, json!({ "revoke_in": 90 }));
     assert_eq!(
