@@ -146,6 +146,8 @@ export interface components {
          * @enum {string}
          */
         CallerType: "root" | "user" | "key";
+        /** @description A sales channel's id: `sc_` and a ULID. */
+        ChannelId: string;
         /**
          * @description How fresh a verification has to be; the later, the stricter.
          *
@@ -175,6 +177,8 @@ export interface components {
             consistency?: components["schemas"]["Consistency"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata?: components["schemas"]["Metadata"];
             /** @description What the key may do. */
@@ -452,7 +456,7 @@ export interface components {
             encoding: components["schemas"]["Encoding"];
             /** @description What of the key was hashed. */
             part?: components["schemas"]["HashedPart"];
-            /** @description The key of HMAC. It is kept until every key that needs it was used, and never shown. */
+            /** @description The key of HMAC. It is kept with the hash, and shown by an export alone. */
             pepper?: string | null;
             /** @description How `pepper` is written. */
             pepper_encoding?: components["schemas"]["Encoding"];
@@ -558,6 +562,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -607,6 +613,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -681,6 +689,8 @@ export interface components {
          * @enum {string}
          */
         KeyType: "secret" | "publishable";
+        /** @description A set; responses have it sorted and without duplicates. */
+        Links: components["schemas"]["ChannelId"][];
         /** @description An organization as the operator lists it. */
         ListedOrganization: {
             /** @description When it was created. */
@@ -921,6 +931,8 @@ export interface components {
             expires_at: components["schemas"]["Timestamp"] | null;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
+            /** @description The sales channels that it is linked to. */
+            links: components["schemas"]["Links"];
             /** @description Whose key it is. */
             owner: components["schemas"]["Owner"];
             /** @description The redacted form. */
@@ -1033,6 +1045,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description When it was last verified as valid, to about five minutes. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1119,6 +1133,8 @@ export interface components {
             id: components["schemas"]["KeyId"];
             /** @description Always null: the key is new. */
             last_used_at: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1270,6 +1286,8 @@ export interface components {
             consistency?: components["schemas"]["Consistency"];
             /** @description From when on the key is refused because it has expired; null for never. A new one has to be in the future. */
             expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata?: components["schemas"]["Metadata"];
             /** @description What the key may do. */
@@ -1353,6 +1371,8 @@ export interface components {
             foreign: boolean;
             /** @description The key's id. */
             id: components["schemas"]["KeyId"];
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links: components["schemas"]["Links"];
             /** @description What the application keeps with the key. */
             metadata: components["schemas"]["Metadata"];
             /** @description Whose key it is. */
@@ -1665,6 +1685,7 @@ export type Actor = components['schemas']['Actor'];
 export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
 export type CallerType = components['schemas']['CallerType'];
+export type ChannelId = components['schemas']['ChannelId'];
 export type Consistency = components['schemas']['Consistency'];
 export type CountIs = components['schemas']['CountIs'];
 export type CreateInvitationRequest = components['schemas']['CreateInvitationRequest'];
@@ -1702,6 +1723,7 @@ export type KeyId = components['schemas']['KeyId'];
 export type KeyList = components['schemas']['KeyList'];
 export type KeyOrder = components['schemas']['KeyOrder'];
 export type KeyType = components['schemas']['KeyType'];
+export type Links = components['schemas']['Links'];
 export type ListedOrganization = components['schemas']['ListedOrganization'];
 export type LookupKeyRequest = components['schemas']['LookupKeyRequest'];
 export type MadeKey = components['schemas']['MadeKey'];
