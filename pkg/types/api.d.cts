@@ -456,7 +456,7 @@ export interface components {
             encoding: components["schemas"]["Encoding"];
             /** @description What of the key was hashed. */
             part?: components["schemas"]["HashedPart"];
-            /** @description The key of HMAC. It is kept until every key that needs it was used, and never shown. */
+            /** @description The key of HMAC. It is kept with the hash, and shown by an export alone. */
             pepper?: string | null;
             /** @description How `pepper` is written. */
             pepper_encoding?: components["schemas"]["Encoding"];
