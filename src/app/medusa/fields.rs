@@ -13,25 +13,20 @@ impl Fields {
             || parameter.unwrap_or_default().split(',').map(str::trim_end).filter(|name| !name.is_empty());
         let replaces = names().any(|name| !name.starts_with(['+', '-', '*', ' ']));
         let is = |one: &str, name: &str| one == name || relation_of(name) == Some(one.trim_end_matches(".*"));
-        let mut wanted: Vec<_> =
-            known.split(' ').filter(|name| !replaces && usual.split(' ').any(|one| is(one, name))).collect();
-        for one in names() {
-            if let Some(one) = one.strip_prefix('-') {
-                wanted.retain(|name| !is(one, name));
-            } else {
-                // A plus is a space where it was not encoded.
-                let one = one.trim_start_matches(['+', '*', ' ']);
-                let more = known.split(' ').filter(|name| is(one, name) && !wanted.contains(name));
-                wanted.extend(more.collect::<Vec<_>>());
+        let mut wanted = Vec::new();
+        for name in known.split(' ') {
+            let mut is_wanted = !replaces && usual.split(' ').any(|one| is(one, name));
+            for one in names() {
+                is_wanted = match one.strip_prefix('-') {
+                    Some(one) => is_wanted && !is(one, name),
+                    // A plus is a space where it was not encoded.
+                    None => is_wanted || is(one.trim_start_matches(['+', '*', ' ']), name),
+                };
+            }
+            if is_wanted {
+                wanted.push(name);
             }
         }
-        let ids = known.split(' ').filter(|name| match name.strip_suffix("id") {
-            Some("") => true,
-            Some(of) if of.ends_with('.') => wanted.iter().any(|name| name.starts_with(of)),
-            _ => false,
-        });
-        let ids: Vec<_> = ids.collect();
-        wanted.extend(ids);
         Self(wanted)
     }
 
@@ -40,11 +35,13 @@ impl Fields {
         self.0.iter().any(|name| relation_of(name) == Some(relation))
     }
 
-    /// What is wanted of a thing, as JSON: of these fields, each with its JSON. Of a thing in a relation, that has a name.
+    /// What is wanted of a thing, as JSON: its id, and of these fields, each with its JSON. Of a thing in a relation, that has
+    /// a name.
     pub(super) fn of(&self, relation: &str, fields: &[(&str, String)]) -> String {
         let mut json = "{".to_owned();
         for (name, value) in fields {
-            if self.0.iter().any(|wanted| wanted.strip_prefix(relation) == Some(name)) {
+            let is_wanted = |wanted: &&str| wanted.strip_prefix(relation) == Some(name);
+            if *name == "id" || self.0.iter().any(is_wanted) {
                 json.extend([if json.len() > 1 { ",\"" } else { "\"" }, name, "\":", value]);
             }
         }
@@ -94,8 +91,13 @@ mod tests {
         ] {
             let known = "id a b c r.id r.x r.y";
             let fields = Fields::read(Some(text), "a b r.id r.x", known);
-            let wanted = known.split(' ').filter(|name| fields.0.contains(name));
-            assert_eq!(wanted.collect::<Vec<_>>().join(" "), expected, "{text}");
+            let all = ["id", "a", "b", "c", "x", "y"].map(|name| (name, "1".to_owned()));
+            let mut shown = fields.of("", &all);
+            if fields.want_any_of("r") {
+                shown.extend([",", &fields.of("r.", &all).replace("{\"", "{\"r.").replace(",\"", ",\"r.")]);
+            }
+            let shown = shown.replace(['{', '}', '"'], "").replace(":1", "").replace(',', " ");
+            assert_eq!(shown, expected, "{text}");
         }
     }
 

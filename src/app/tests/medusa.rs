@@ -7,6 +7,7 @@ mod list;
 use serde_json::{Value, json};
 
 use crate::memory::{Made, ROOT, Seen, World, after};
+use crate::request::{Body, Credentials, RequestOrigin};
 
 const KEYS: &str = "/admin/api-keys";
 
@@ -203,6 +204,12 @@ fn what_is_wrong_with_a_body_is_said_as_medusa_says_it_and_nothing_that_was_sent
         let message = format!("Invalid request: {message}");
         assert_eq!(refusal(&seen), (400, "invalid_data", message.as_str()), "{body}");
     }
+    let twice = Body::Read(br#"{ "title": "A", "title": "B", "type": "secret" }"#.to_vec());
+    let authorization = Some(format!("Bearer {}", shop.token));
+    let credentials = Credentials { authorization, ..Credentials::default() };
+    let seen =
+        world.send_bytes(credentials, RequestOrigin::Unknown, ["POST", KEYS], "application/json", twice);
+    assert!(refusal(&seen).2.starts_with("Invalid request: The body gives a name more than once"));
     assert_eq!(world.outside.keys().len(), 2, "nothing has changed");
 }
 
