@@ -316,7 +316,7 @@ export interface paths {
         };
         /**
          * Export everything that there is of an organization
-         * @description For owners and the operator: the organization, its members, its sales channels, its keys with their digests, and its events, as lines of JSON; `Link` leads to the next page. Of foreign keys that were not used yet it holds hashes with their salts and peppers, so keep it as what it is. `import_keys` takes it back. Personal keys belong to people, and are not in it, nor are invitations and sessions. A line of the kind `unreadable` says that a row is missing.
+         * @description For owners and the operator: the organization, its members, its sales channels, its keys with their digests, and its events, as lines of JSON; `Link` leads to the next page. Of foreign keys it holds the hashes that were imported, with their salts and peppers, so keep it as what it is. `import_keys` takes it back. Personal keys belong to people, and are not in it, nor are invitations and sessions. A line of the kind `unreadable` says that a row is missing.
          */
         get: operations["export_organization"];
         put?: never;
@@ -1330,7 +1330,7 @@ export interface components {
             encoding: components["schemas"]["Encoding"];
             /** @description What of the key was hashed. */
             part?: components["schemas"]["HashedPart"];
-            /** @description The key of HMAC. It is kept until every key that needs it was used, and never shown. */
+            /** @description The key of HMAC. It is kept with the hash, and shown by an export alone. */
             pepper?: string | null;
             /** @description How `pepper` is written. */
             pepper_encoding?: components["schemas"]["Encoding"];
