@@ -1,7 +1,7 @@
 //! Foreign keys: keys that another system has issued, imported as the hashes that it had stored. They name no ledger and bear
 //! no seal, so they are looked up in an organization, by computing each hash that it may have.
 
-use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding as _};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256, Sha512};
@@ -203,7 +203,9 @@ fn decode(text: &str, encoding: Encoding) -> Option<Vec<u8>> {
         Encoding::Text => Some(text.as_bytes().to_vec()),
         Encoding::Hex => hex::decode(text).ok(),
         _ if !is_base64 => None,
-        Encoding::Base64 => Base64Unpadded::decode_vec(unpadded).ok(),
+        Encoding::Base64 if text.contains(['-', '_']) => None,
+        // Read as the other, so that there is one reader.
+        Encoding::Base64 => Base64UrlUnpadded::decode_vec(&unpadded.replace('+', "-").replace('/', "_")).ok(),
         Encoding::Base64Url => Base64UrlUnpadded::decode_vec(unpadded).ok(),
     }
 }

@@ -15,6 +15,7 @@ use crate::router::Route;
 
 /// Accepts an invitation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct AcceptInvitation {
     user: OwnerId,
 }

@@ -16,6 +16,7 @@ use crate::router::Route;
 
 /// Exports a page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ExportOrganization {
     query: ExportQuery,
 }

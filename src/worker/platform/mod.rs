@@ -1,4 +1,4 @@
-//! The platform behind the ports. Apart from it only HTTP, the Durable Object and the hot path touch the platform.
+//! The platform. Apart from it only HTTP, the ports, the Durable Object and the hot path touch it.
 
 pub(crate) mod body;
 pub(crate) mod clock;
