@@ -40,28 +40,52 @@ async function* pieces(file) {
   }
 }
 
+/** A row that is not yet whole. Of one that is too large no more is kept than shows it, so that a file of any size can be read. */
+class Rest {
+  #text = "";
+
+  /** The row with this at its end. @param {string} more */
+  and(more) {
+    if (this.#text.length > BYTES) return this.#text;
+    return this.#text ? this.#text + more : more.trimStart();
+  }
+
+  /** @param {string} text */
+  is(text) {
+    this.#text = text;
+  }
+}
+
 /** Splits NDJSON at the ends of lines. */
 class Lines {
-  #rest = "";
-  #number = 0;
+  #rest = new Rest();
+  #number;
+
+  /** @param {number} before how many lines were there before */
+  constructor(before) {
+    this.#number = before;
+  }
 
   /** @param {string} text */
   *take(text) {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop() ?? "";
-    if (this.#rest.length > BYTES && this.#number === 0 && lines.length === 0) throw unusable(NEITHER);
-    for (const line of lines) yield { number: ++this.#number, text: line };
+    const lines = text.split("\n");
+    const last = lines.pop() ?? "";
+    for (const line of lines) {
+      yield { number: ++this.#number, text: this.#rest.and(line) };
+      this.#rest.is("");
+    }
+    this.#rest.is(this.#rest.and(last));
   }
 
   *end() {
-    yield { number: ++this.#number, text: this.#rest };
+    yield { number: ++this.#number, text: this.#rest.and("") };
   }
 }
 
 /** Splits a JSON array at the commas between its elements. What is between them is not looked at. */
 class Elements {
   /** What of an element came with earlier pieces. */
-  #rest = "";
+  #rest = new Rest();
   #number = 0;
   #depth = 0;
   #isString = false;
@@ -91,14 +115,15 @@ class Elements {
         this.#isOver = this.#depth === 0;
       }
       if (this.#isOver ? from <= at : character === "," && this.#depth === 1) {
-        const element = this.#rest + text.slice(from, at);
-        [this.#rest, from] = ["", at + 1];
+        const element = this.#rest.and(text.slice(from, at));
+        this.#rest.is("");
+        from = at + 1;
         // An array with nothing in it has no element.
         if (this.#number > 0 || !this.#isOver || element.trim())
           yield { number: ++this.#number, text: element };
       }
     }
-    this.#rest += text.slice(from);
+    this.#rest.is(this.#rest.and(text.slice(from)));
   }
 
   *end() {
@@ -120,16 +145,17 @@ function parsed(text) {
 async function* rowsOf(file) {
   /** @type {Lines | Elements | null} */
   let splitter = null;
-  let before = "";
+  let before = 0;
   let read = 0;
   let isFirst = true;
   for await (const { text, bytes } of pieces(file)) {
     read = bytes;
-    before += text;
-    if (!splitter && !before.trim()) continue;
-    splitter ??= before.trimStart().startsWith("[") ? new Elements() : new Lines();
-    yield* split(splitter.take(before));
-    before = "";
+    if (!splitter && !text.trim()) {
+      before += text.split("\n").length - 1;
+      continue;
+    }
+    splitter ??= text.trimStart().startsWith("[") ? new Elements() : new Lines(before);
+    yield* split(splitter.take(text));
   }
   if (!splitter) throw unusable("It’s empty.");
   yield* split(splitter.end());
@@ -139,7 +165,8 @@ async function* rowsOf(file) {
     for (const { number, text } of found) {
       if (splitter instanceof Lines && !text.trim()) continue;
       const value = parsed(text);
-      if (isFirst && splitter instanceof Lines && value === undefined) throw unusable(NEITHER);
+      const isNone = value === undefined && text.length <= BYTES;
+      if (isFirst && splitter instanceof Lines && isNone) throw unusable(NEITHER);
       isFirst = false;
       const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
       yield { number, text, value: isObject ? value : null, read, isLines: splitter instanceof Lines };
@@ -163,10 +190,10 @@ export async function* batchesOf(file) {
       [batch, size] = [{ rows: [], failures: [], bytes: 0, isLines }, 0];
     }
     Object.assign(batch, { bytes: read, isLines });
-    if (!value)
-      batch.failures.push({ row: number, code: "page.not_an_object", detail: "This isn’t a JSON object." });
-    else if (bytes > BYTES)
+    if (bytes > BYTES)
       batch.failures.push({ row: number, code: "page.row_too_large", detail: "This is larger than 1 MiB." });
+    else if (!value)
+      batch.failures.push({ row: number, code: "page.not_an_object", detail: "This isn’t a JSON object." });
     else {
       batch.rows.push({ number, text: line, isKey: (value.kind ?? "key") === "key" });
       size += bytes;

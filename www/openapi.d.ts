@@ -316,7 +316,7 @@ export interface paths {
         };
         /**
          * Export everything that there is of an organization
-         * @description For owners and the operator: the organization, its members, its keys with their digests, and its events, as lines of JSON; `Link` leads to the next page. Of foreign keys that were not used yet it holds hashes with their salts and peppers, so keep it as what it is. `import_keys` takes it back. Personal keys belong to people, and are not in it. A line of the kind `unreadable` says that a row is missing.
+         * @description For owners and the operator: the organization, its members, its sales channels, its keys with their digests, and its events, as lines of JSON; `Link` leads to the next page. Of foreign keys it holds the hashes that were imported, with their salts and peppers, so keep it as what it is. `import_keys` takes it back. Personal keys belong to people, and are not in it, nor are invitations and sessions. A line of the kind `unreadable` says that a row is missing.
          */
         get: operations["export_organization"];
         put?: never;
@@ -341,7 +341,7 @@ export interface paths {
         put?: never;
         /**
          * Import keys that another system has issued
-         * @description As hashes, so that nobody has to be given another key: at most 1,000 rows, as a JSON array or as lines (`application/x-ndjson`), where the operator may also send what `export_organization` has given. Rows that are right are imported together, those that are wrong fail alone, and a row that was imported before changes nothing, whatever has become of its key. A foreign key is found in the organization that a verification is for. A key imports no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly. Within a minute, wherever somebody has asked shortly before, and so at once where the organization has foreign keys already, imported keys are valid.
+         * @description As hashes, so that nobody has to be given another key: at most 1,000 rows, as a JSON array or as lines (`application/x-ndjson`), where the operator may also send what `export_organization` has given. A row may also be a sales channel, as an export has it. Rows that are right are imported together, those that are wrong fail alone, and a row that was imported before changes nothing, whatever has become of its key. A foreign key is found in the organization that a verification is for. A key imports no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly. Within a minute, wherever somebody has asked shortly before, and so at once where the organization has foreign keys already, imported keys are valid.
          */
         post: operations["import_keys"];
         delete?: never;
@@ -1390,7 +1390,7 @@ export interface components {
             encoding: components["schemas"]["Encoding"];
             /** @description What of the key was hashed. */
             part?: components["schemas"]["HashedPart"];
-            /** @description The key of HMAC. It is kept until every key that needs it was used, and never shown. */
+            /** @description The key of HMAC. It is kept with the hash, and shown by an export alone. */
             pepper?: string | null;
             /** @description How `pepper` is written. */
             pepper_encoding?: components["schemas"]["Encoding"];
@@ -1415,6 +1415,8 @@ export interface components {
             expires_at?: components["schemas"]["Timestamp"] | null;
             /** @description Its hash, as that system has stored it. */
             hash: components["schemas"]["ImportedHash"];
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with it. */
             metadata?: components["schemas"]["Metadata"];
             /** @description Its redacted form: how it begins, `***`, and how it ends. Needed for scrypt, and where each key has a salt of its own. */

@@ -57,9 +57,10 @@ const SIDE = 16;
 const redacted = (start, end = "") =>
   start === undefined ? undefined : `${start.slice(0, SIDE)}***${end.slice(-SIDE)}`;
 
-/** Medusa's table `api_key`. @type {System} */
+/** Medusa's tables `api_key` and `sales_channel`. @type {System} */
 function medusa(row, _form, lost) {
   const id = textOf(row, "id");
+  if (id?.startsWith("sc_")) return salesChannel(id, row, lost);
   const token = neededText(row, "token");
   const type = neededText(row, "type");
   const salt = textOf(row, "salt");
@@ -70,7 +71,6 @@ function medusa(row, _form, lost) {
       "row.hash_unsupported",
       "The token is not a hash by scrypt with a salt, as Medusa keeps it.",
     );
-  if (fieldOf(row, "sales_channels") !== undefined) lost("sales_channels");
   return compact({
     hash: isClear ? hashed(token) : { algorithm: "scrypt", encoding: "hex", value: token, salt },
     title: textOf(row, "title") ?? `Medusa key ${id}`,
@@ -80,7 +80,23 @@ function medusa(row, _form, lost) {
     created_by: textOf(row, "created_by"),
     revoked_at: earliest(momentOf(row, "revoked_at"), momentOf(row, "deleted_at")),
     metadata: origin("medusa", id),
+    links: wordsOf(row, "sales_channels"),
   });
+}
+
+/** A row of Medusa's table `sales_channel`, as the line of an export. One that is deleted and kept is closed. @param {string} id @param {Row} row @param {(what: string) => void} lost */
+function salesChannel(id, row, lost) {
+  if (!isEmpty(jsonOf(row, "metadata"))) lost("metadata");
+  const created_at = momentOf(row, "created_at");
+  const channel = {
+    id,
+    name: textOf(row, "name")?.normalize("NFC") ?? `Sales channel ${id}`,
+    description: textOf(row, "description")?.normalize("NFC") ?? null,
+    is_disabled: isSet(row, "is_disabled", false) || fieldOf(row, "deleted_at") !== undefined,
+    created_at,
+    updated_at: momentOf(row, "updated_at") ?? created_at,
+  };
+  return { kind: "channel", channel };
 }
 
 /** Unkey's table `keys`, or what its API lists with `decrypt`. @type {System} */
@@ -191,6 +207,7 @@ function generic(row, form) {
     scopes: wordsOf(row, "scopes"),
     metadata: objectOf(row, "metadata"),
     revoked_at: momentOf(row, "revoked_at"),
+    links: wordsOf(row, "links"),
   });
 }
 

@@ -516,7 +516,7 @@ export interface components {
             encoding: components["schemas"]["Encoding"];
             /** @description What of the key was hashed. */
             part?: components["schemas"]["HashedPart"];
-            /** @description The key of HMAC. It is kept until every key that needs it was used, and never shown. */
+            /** @description The key of HMAC. It is kept with the hash, and shown by an export alone. */
             pepper?: string | null;
             /** @description How `pepper` is written. */
             pepper_encoding?: components["schemas"]["Encoding"];
@@ -541,6 +541,8 @@ export interface components {
             expires_at?: components["schemas"]["Timestamp"] | null;
             /** @description Its hash, as that system has stored it. */
             hash: components["schemas"]["ImportedHash"];
+            /** @description The sales channels that a publishable key is linked to; secret keys have none. */
+            links?: components["schemas"]["Links"];
             /** @description What the application keeps with it. */
             metadata?: components["schemas"]["Metadata"];
             /** @description Its redacted form: how it begins, `***`, and how it ends. Needed for scrypt, and where each key has a salt of its own. */

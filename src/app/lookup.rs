@@ -162,8 +162,13 @@ impl<P: Ports> App<'_, P> {
             return Ok((None, none));
         }
         let key = Sought { ledger: owner.ledger(), digest: foreign::digest_of(&owner, text) };
+        if let Some(unknown) = self.unknown_key(key, wanted.bound) {
+            return Ok((Some(key), unknown));
+        }
         let copy_is_bad = match self.find_nearby(key, wanted.bound).await {
-            Ok(found) => return Ok((Some(key), found)),
+            Ok(found) if found.found.is_some() => return Ok((Some(key), found)),
+            // That it was deleted says nothing of what the same text was imported as since.
+            Ok(_) => false,
             Err(copy_is_bad) => copy_is_bad,
         };
         let mut asked = FindForeignKey {
@@ -337,7 +342,10 @@ impl<P: Ports> App<'_, P> {
 
     async fn copy_of_key(&self, key: Sought) -> Copy<KvKey> {
         let kv_key = kv_key_of_digest(&key.digest);
-        self.copy(&kv_key, |text| KvKey::read(&self.config.issuer.ring, &kv_key, text)).await
+        // An export may have said that an owner in another ledger has a key of this digest.
+        let is_of = |copy: &KvKey| copy.record.as_ref().is_none_or(|record| record.owner.ledger() == key.ledger);
+        let read = |text: &str| KvKey::read(&self.config.issuer.ring, &kv_key, text).filter(is_of);
+        self.copy(&kv_key, read).await
     }
 
     /// What KV has. A miss is not believed, since what is asked for ought to be there; a failure is not final, since the ledger can

@@ -1,12 +1,9 @@
 //! Finds the operation for a method and a path.
 
-use std::sync::LazyLock;
-
 use keyward_core::ErrorCode;
-use matchit::Router;
 
 use crate::medusa;
-use crate::operations::Operation;
+use crate::operations::{Endpoint, Operation};
 use crate::problem::Problem;
 use crate::request::PathParams;
 
@@ -39,48 +36,60 @@ pub struct Found<'r, 'p> {
     pub params: PathParams<'r, 'p>,
 }
 
-/// The operations of one path.
-type Methods = Vec<(&'static str, Asked, &'static str)>;
-
-static ROUTER: LazyLock<Router<Methods>> = LazyLock::new(|| {
-    let mut paths: Vec<(&'static str, Methods)> = Vec::new();
-    let mut add = |path: &'static str, method| match paths.iter_mut().find(|(known, _)| *known == path) {
-        Some((_, methods)) => methods.push(method),
-        None => paths.push((path, vec![method])),
+/// Everything that can be asked for: path, method, what it is, and its id.
+fn routes() -> impl Iterator<Item = (&'static str, &'static str, Asked, &'static str)> {
+    let of = |operation: Operation| {
+        let Endpoint { method, routes } = *operation.endpoint();
+        routes.iter().map(move |route| (route.path, method, Asked::Operation(operation), route.id))
     };
-    for operation in Operation::ALL.iter().copied() {
-        let endpoint = operation.endpoint();
-        for Route { id, path } in endpoint.routes {
-            add(path, (endpoint.method, Asked::Operation(operation), *id));
+    let medusa =
+        medusa::ROUTES.iter().map(|(method, path, id, call)| (*path, *method, Asked::Medusa(*call), *id));
+    Operation::ALL.iter().copied().flat_map(of).chain(medusa)
+}
+
+/// What stands in a path for the names of a route in braces; nothing if the path is another.
+fn params<'p>(route: &'static str, path: &'p str) -> Option<Vec<(&'static str, &'p str)>> {
+    let (mut params, mut parts) = (Vec::new(), path.split('/'));
+    for wanted in route.split('/') {
+        let part = parts.next()?;
+        match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) if !part.is_empty() => params.push((name, part)),
+            None if part == wanted => {}
+            _ => return None,
         }
     }
-    for (method, path, id, call) in medusa::ROUTES {
-        add(path, (method, Asked::Medusa(call), id));
-    }
-    let mut router = Router::new();
-    for (path, methods) in paths {
-        // Paths that contradict each other fail the test below.
-        let _ = router.insert(path, methods);
-    }
-    router
-});
+    parts.next().is_none().then_some(params)
+}
 
 /// Finds the operation. `HEAD` is answered wherever `GET` is; the platform leaves the body out.
 ///
 /// # Errors
 /// `route.not_found`; `route.method_not_allowed` with the methods that the path has.
 pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Problem> {
+    // A word of a route is not an id: the route with the fewest ids is meant.
+    let mut found: Option<(&str, Vec<_>)> = None;
+    for (route, ..) in routes() {
+        if let Some(params) = params(route, path)
+            && found.as_ref().is_none_or(|(_, fewest)| params.len() < fewest.len())
+        {
+            found = Some((route, params));
+        }
+    }
+    let (found, params) = found.ok_or(ErrorCode::RouteNotFound)?;
     let wanted = if method == "HEAD" { "GET" } else { method };
-    let found = ROUTER.at(path).map_err(|_| Problem::new(ErrorCode::RouteNotFound))?;
-    let Some((_, asked, id)) = found.value.iter().find(|(method, ..)| *method == wanted) else {
-        let methods = found.value.iter();
-        let allow: Vec<_> =
-            methods.map(|(method, ..)| if *method == "GET" { "GET, HEAD" } else { *method }).collect();
-        let mut problem = Problem::new(ErrorCode::RouteMethodNotAllowed);
-        problem.allow = Some(allow.join(", ").into());
-        return Err(problem);
-    };
-    Ok(Found { asked: *asked, id, params: PathParams::new(found.params) })
+    let mut allow = Vec::new();
+    for (route, method, asked, id) in routes() {
+        if route != found {
+            continue;
+        }
+        if method == wanted {
+            return Ok(Found { asked, id, params: PathParams::new(params) });
+        }
+        allow.push(if method == "GET" { "GET, HEAD" } else { method });
+    }
+    let mut problem = Problem::new(ErrorCode::RouteMethodNotAllowed);
+    problem.allow = Some(allow.join(", ").into());
+    Err(problem)
 }
 
 #[cfg(test)]
@@ -121,6 +130,13 @@ mod tests {
         for path in ["/v1/organizations/acme/keys/", "/v1/organizations//keys", "/v1/users/ada/members"] {
             assert_eq!(id_of("GET", path), Err(ErrorCode::RouteNotFound), "{path}");
         }
+    }
+
+    #[test]
+    fn a_word_of_a_route_is_no_id() {
+        assert_eq!(id_of("POST", "/v1/organizations/acme/keys/revoke"), Ok("revoke_keys"));
+        assert_eq!(id_of("GET", "/v1/organizations/acme/keys/revoke"), Err(ErrorCode::RouteMethodNotAllowed));
+        assert_eq!(id_of("GET", "/v1/organizations/acme/keys/x"), Ok("get_key"));
     }
 
     #[test]

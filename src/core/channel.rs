@@ -4,13 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::ChannelId;
+use crate::record::KeyType;
 use crate::settings::{Reason, Title};
 use crate::timestamp::Timestamp;
 
 /// Most links of a key.
 pub const LINKS_MAX: usize = 50;
 /// Most sales channels of an organization.
-pub const CHANNELS_MAX: u32 = 500;
+pub const CHANNELS_MAX: usize = 500;
 
 /// There are too many links. Holds for stored keys too: it may be raised, but never lowered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +35,12 @@ impl Links {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether a key of this type may have them: a secret one has none.
+    #[must_use]
+    pub fn fit(&self, key_type: KeyType) -> bool {
+        self.is_empty() || key_type == KeyType::Publishable
     }
 
     /// Whether this is among them.

@@ -1,7 +1,7 @@
 //! Foreign keys: keys that another system has issued, imported as the hashes that it had stored. They name no ledger and bear
 //! no seal, so they are looked up in an organization, by computing each hash that it may have.
 
-use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding as _};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256, Sha512};
@@ -154,7 +154,7 @@ pub struct StatedHash {
     /// Where the salt was put.
     #[serde(default)]
     salt_position: SaltPosition,
-    /// The key of HMAC. It is kept until every key that needs it was used, and never shown.
+    /// The key of HMAC. It is kept with the hash, and shown by an export alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pepper: Option<String>,
     /// How `pepper` is written.
@@ -197,10 +197,15 @@ impl core::fmt::Debug for ForeignHash {
 
 fn decode(text: &str, encoding: Encoding) -> Option<Vec<u8>> {
     let unpadded = text.trim_end_matches('=');
+    let padding = text.len() - unpadded.len();
+    let is_base64 = padding == 0 || padding <= 2 && text.len().is_multiple_of(4);
     match encoding {
         Encoding::Text => Some(text.as_bytes().to_vec()),
         Encoding::Hex => hex::decode(text).ok(),
-        Encoding::Base64 => Base64Unpadded::decode_vec(unpadded).ok(),
+        _ if !is_base64 => None,
+        Encoding::Base64 if text.contains(['-', '_']) => None,
+        // Read as the other, so that there is one reader.
+        Encoding::Base64 => Base64UrlUnpadded::decode_vec(&unpadded.replace('+', "-").replace('/', "_")).ok(),
         Encoding::Base64Url => Base64UrlUnpadded::decode_vec(unpadded).ok(),
     }
 }
@@ -341,7 +346,8 @@ impl Recipe {
     pub fn apply(&self, text: &str) -> Option<String> {
         let part = match self.part {
             HashedPart::Whole => text,
-            HashedPart::AfterLastUnderscore => text.rsplit_once('_')?.1,
+            // Every text that ends with it would have the hash of nothing.
+            HashedPart::AfterLastUnderscore => text.rsplit_once('_').filter(|(_, part)| !part.is_empty())?.1,
         };
         let read =
             |text: &Option<String>| hex::decode(text.as_deref().unwrap_or_default()).unwrap_or_default();

@@ -50,6 +50,9 @@ pub struct ImportedKey {
     pub consistency: Consistency,
     /// From when on it is refused because it was revoked there; null if it was not.
     pub revoked_at: Option<Timestamp>,
+    /// The sales channels that a publishable key is linked to; secret keys have none.
+    #[serde(default)]
+    pub links: Links,
 }
 
 /// Why a key is not imported. Nothing has then changed.
@@ -62,6 +65,9 @@ pub enum ImportFault {
     /// Which of many salts to try is told by the redacted form alone.
     #[error("/redacted is needed for a hash of scrypt")]
     NoHint,
+    /// Only publishable keys are linked to sales channels.
+    #[error("/links can be given to publishable keys only")]
+    LinksOfSecret,
 }
 
 impl ImportedKey {
@@ -89,6 +95,7 @@ impl ImportedKey {
         if self.hash.recipe().is_slow() && self.hash.hint(&redacted).is_none() {
             return Err(ImportFault::NoHint);
         }
+        require_publishable(self.key_type, &self.links)?;
         let digest = self.hash.digest(&owner);
         let record = KeyRecord {
             version: 1,
@@ -104,7 +111,7 @@ impl ImportedKey {
                 metadata: self.metadata,
                 consistency: self.consistency,
                 expires_at: self.expires_at,
-                links: Links::default(),
+                links: self.links,
             },
             created_at: self.created_at.unwrap_or(now),
             // Whoever imports a hash answers for the key: they may know its text.
@@ -132,10 +139,17 @@ fn change(record: &KeyRecord) -> Change {
 }
 
 /// Puts a key back as an export has it.
-#[must_use]
-pub fn restore(record: KeyRecord, actor: &Actor, now: Timestamp) -> Transition {
+///
+/// # Errors
+/// [`ImportFault::LinksOfSecret`].
+pub fn restore(record: KeyRecord, actor: &Actor, now: Timestamp) -> Result<Transition, ImportFault> {
+    require_publishable(record.key_type, &record.settings.links)?;
     let event = Event::of_key(&record, change(&record), actor, now);
-    Transition { record, event, restricts: false }
+    Ok(Transition { record, event, restricts: false })
+}
+
+fn require_publishable(key_type: KeyType, links: &Links) -> Result<(), ImportFault> {
+    if links.fit(key_type) { Ok(()) } else { Err(ImportFault::LinksOfSecret) }
 }
 
 impl KeyRecord {

@@ -170,7 +170,7 @@ fn succeed(
 }
 
 fn require_publishable(key_type: KeyType, links: &Links) -> Result<(), Refusal> {
-    if links.is_empty() || key_type == KeyType::Publishable { Ok(()) } else { Err(Refusal::LinksOfSecret) }
+    if links.fit(key_type) { Ok(()) } else { Err(Refusal::LinksOfSecret) }
 }
 
 fn require_future_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
@@ -292,6 +292,29 @@ impl KeyRecord {
         let event = Event::of_key(&record, change, actor, now);
         // Even if that is when it would have been revoked anyway.
         Ok(Some(Transition { record, event, restricts: true }))
+    }
+
+    /// Takes over from an export of this key that it was revoked since, or is to be earlier, and by which key it was replaced.
+    /// `None` where that says nothing of the kind: nothing else is taken over.
+    #[must_use]
+    pub fn revoke_as(&self, exported: &Self, actor: &Actor, now: Timestamp) -> Option<Transition> {
+        let old_revoked_at = self.revoked_at();
+        let revocation =
+            exported.revocation.clone().filter(|new| old_revoked_at.is_none_or(|old| new.at < old))?;
+        let change = Change::KeyRevoked {
+            revoked_at: revocation.at,
+            old_revoked_at,
+            reason: revocation.reason.clone(),
+            old_reason: None,
+            created_by: None,
+            via: None,
+            source: None,
+        };
+        let mut record = self.changed(now);
+        record.revocation = Some(revocation);
+        record.rolled_to = record.rolled_to.or_else(|| exported.rolled_to.clone());
+        let event = Event::of_key(&record, change, actor, now);
+        Some(Transition { record, event, restricts: true })
     }
 
     /// Replaces the key by a new one of the same owner, type and settings. The old one is revoked in `grace` seconds, or

@@ -3,8 +3,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::{Date, Month};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in UTC with milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,6 +12,12 @@ pub struct Timestamp(i64);
 
 /// Last millisecond of the year 9999, the last that RFC 3339 can write.
 const LAST: i64 = 253_402_300_799_999;
+/// Milliseconds.
+const DAY: i64 = 24 * HOUR;
+const HOUR: i64 = 60 * MINUTE;
+const MINUTE: i64 = 60_000;
+/// 1970-01-01, as a Julian day.
+const EPOCH: i32 = 2_440_588;
 
 impl Timestamp {
     /// The instant `milliseconds` after 1970-01-01T00:00:00Z, held within the years that can be written.
@@ -26,13 +31,7 @@ impl Timestamp {
     /// # Errors
     /// [`TimestampError`].
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
-        // `time` accepts any character between date and time; RFC 3339 names these.
-        let at = match text.as_bytes().get(10) {
-            Some(b'T' | b't' | b' ') => OffsetDateTime::parse(text, &Rfc3339).ok(),
-            _ => None,
-        };
-        let at = at.ok_or_else(|| fault(text))?;
-        let milliseconds = at.unix_timestamp() * 1000 + i64::from(at.millisecond());
+        let milliseconds = read(text)?;
         if (0..=LAST).contains(&milliseconds) { Ok(Self(milliseconds)) } else { Err(TimestampError::Range) }
     }
 
@@ -51,10 +50,9 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000);
-        let at = at.map_err(|_| fmt::Error)?;
-        let (year, month, day) = at.to_calendar_date();
-        let (hour, minute, second, millisecond) = at.to_hms_milli();
+        let (year, month, day) = date(self.0).ok_or(fmt::Error)?.to_calendar_date();
+        let [hour, minute, second, millisecond] =
+            [(HOUR, 24), (MINUTE, 60), (1000, 60), (1, 1000)].map(|(unit, count)| self.0 / unit % count);
         let month = u8::from(month);
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
     }
@@ -73,54 +71,87 @@ impl From<Timestamp> for String {
     }
 }
 
-/// Why a text cannot be read; `time` only says that it could not.
-#[cold]
-#[inline(never)]
-fn fault(text: &str) -> TimestampError {
+/// The day of an instant, in milliseconds since 1970.
+fn date(milliseconds: i64) -> Option<Date> {
+    let days = i32::try_from(milliseconds.div_euclid(DAY)).ok()?;
+    Date::from_julian_day(EPOCH + days).ok()
+}
+
+/// Two digits of a text of the right form.
+fn two(text: &str, at: usize) -> u8 {
+    text.get(at..at + 2).and_then(|digits| digits.parse().ok()).unwrap_or(u8::MAX)
+}
+
+/// The milliseconds since 1970, however many there are.
+fn read(text: &str) -> Result<i64, TimestampError> {
     use TimestampError as Error;
     let unsigned = text.trim_start_matches(['-', '+']);
     let digits = unsigned.bytes().take_while(u8::is_ascii_digit).count();
-    let Some((year, rest)) = unsigned.split_at_checked(digits).filter(|(year, _)| year.len() >= 4) else {
-        return Error::Form;
+    let Some((year, local)) = unsigned.split_at_checked(digits).filter(|(year, _)| year.len() >= 4) else {
+        return Err(Error::Form);
     };
-    let Some(zone) = after(rest, "-00-00T00:00:00") else {
-        return if after(rest, "-00-00") == Some("") { Error::NoTime } else { Error::Form };
+    let Some(rest) = after(local, "-00-00T00:00:00") else {
+        return Err(if after(local, "-00-00") == Some("") { Error::NoTime } else { Error::Form });
     };
-    let zone = match zone.strip_prefix('.') {
-        Some(fraction) if fraction.starts_with(|first: char| first.is_ascii_digit()) => {
-            fraction.trim_start_matches(|digit: char| digit.is_ascii_digit())
+    let (fraction, zone) = match rest.strip_prefix('.') {
+        Some(fraction) => {
+            let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+            fraction.split_at_checked(digits).filter(|_| digits > 0).ok_or(Error::Form)?
         }
-        Some(_) => return Error::Form,
-        None => zone,
+        None => ("", rest),
     };
     let is = |pattern| after(zone, pattern) == Some("");
     if zone.is_empty() {
-        Error::NoOffset
-    } else if is(" 00:00") {
-        Error::PlusLost
-    } else if !(is("Z") || is("z") || is("+00:00") || is("-00:00")) {
-        Error::Form
-    } else if text.starts_with('-') || !year.parse().is_ok_and(|year| (1970..=9999).contains(&year)) {
-        Error::Range
-    } else if text.starts_with('+') || year.len() > 4 {
-        Error::Form
-    } else {
-        no_such_part(text, zone.len())
+        return Err(Error::NoOffset);
     }
+    if is(" 00:00") {
+        return Err(Error::PlusLost);
+    }
+    if !(is("Z") || is("z") || is("+00:00") || is("-00:00")) {
+        return Err(Error::Form);
+    }
+    let number = year.parse().unwrap_or(i32::MAX);
+    let is_beyond = text.starts_with('-') || !(1970..=9999).contains(&number);
+    let read = if year.len() == 4 && unsigned.len() == text.len() {
+        instant(number, local, fraction, zone)
+    } else {
+        Err(Error::Form)
+    };
+    read.map_err(|error| if is_beyond { Error::Range } else { error })
 }
 
-/// Which part of a text of the right form there is not, when the last `zone` bytes are its offset.
-fn no_such_part(text: &str, zone: usize) -> TimestampError {
-    let exists = |text: &str| OffsetDateTime::parse(text, &Rfc3339).is_ok();
-    let local = text.len().checked_sub(zone).and_then(|end| text.get(..end)).unwrap_or_default();
-    let date = text.get(..10).unwrap_or_default();
-    if !exists(&format!("{date}T00:00:00Z")) {
-        TimestampError::NoSuchDay
-    } else if exists(&format!("{local}Z")) {
-        TimestampError::NoSuchOffset
-    } else {
-        TimestampError::NoSuchTime
+/// The same of a text of the right form: `-00-00T00:00:00` after the year, the digits of a fraction, and an offset.
+fn instant(year: i32, local: &str, fraction: &str, zone: &str) -> Result<i64, TimestampError> {
+    let day = Month::try_from(two(local, 1)).ok();
+    let day = day.and_then(|month| Date::from_calendar_date(year, month, two(local, 4)).ok());
+    let day = day.ok_or(TimestampError::NoSuchDay)?;
+    let (hour, minute, second) = (two(local, 7), two(local, 10), two(local, 13));
+    let is_leap_second = second == 60;
+    if hour > 23 || minute > 59 || second > 60 {
+        return Err(TimestampError::NoSuchTime);
     }
+    let millisecond = if is_leap_second {
+        // What follows the last second of a month is counted as the end of that.
+        -1
+    } else {
+        fraction.bytes().chain(*b"000").take(3).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))
+    };
+    let offset = match zone.split_at_checked(1) {
+        Some((sign @ ("+" | "-"), _)) => {
+            let (hours, minutes) = (two(zone, 1), two(zone, 4));
+            if hours > 23 || minutes > 59 {
+                return Err(TimestampError::NoSuchOffset);
+            }
+            let offset = i64::from(hours) * HOUR + i64::from(minutes) * MINUTE;
+            if sign == "-" { -offset } else { offset }
+        }
+        _ => 0,
+    };
+    let time = i64::from(hour) * HOUR + i64::from(minute) * MINUTE + i64::from(second) * 1000 + millisecond;
+    let at = i64::from(day.to_julian_day() - EPOCH) * DAY + time - offset;
+    let is_last = |day: Date| day.next_day().is_none_or(|next| next.day() == 1);
+    let ends_month = || (at + 1) % DAY == 0 && date(at).is_some_and(is_last);
+    if is_leap_second && !ends_month() { Err(TimestampError::NoSuchTime) } else { Ok(at) }
 }
 
 /// What follows in `text` after something of this form: a digit for each `0`, and whatever parts date and time for `T`.
@@ -169,6 +200,8 @@ pub enum TimestampError {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use time::OffsetDateTime;
+    use time::format_description::well_known::Rfc3339;
 
     fn millis(text: &str) -> Result<i64, TimestampError> {
         Timestamp::parse(text).map(Timestamp::as_millis)
@@ -184,7 +217,11 @@ mod tests {
             ("2024-02-29T12:00:00Z", 1_709_208_000_000),
             ("2024-02-29 12:00:00z", 1_709_208_000_000),
             ("2016-12-31T23:59:60Z", 1_483_228_799_999),
+            ("2016-12-31T16:59:60.7-07:00", 1_483_228_799_999),
+            ("2024-02-29T12:00:00.5Z", 1_709_208_000_500),
+            ("2024-02-29t12:00:00.05+00:00", 1_709_208_000_050),
             ("9999-12-31T23:59:59.999Z", LAST),
+            ("9999-12-31T23:59:60Z", LAST),
         ] {
             assert_eq!(millis(text), Ok(expected), "{text}");
         }
@@ -238,6 +275,9 @@ mod tests {
             ("2026-11-21T24:00:00Z", TimestampError::NoSuchTime),
             ("2026-11-21T08:60:00+24:00", TimestampError::NoSuchTime),
             ("2026-11-21T08:00:60.5Z", TimestampError::NoSuchTime),
+            ("2026-11-21T23:59:60Z", TimestampError::NoSuchTime),
+            ("2026-11-30T23:59:60+01:00", TimestampError::NoSuchTime),
+            ("2026-11-21T08:00:61Z", TimestampError::NoSuchTime),
             ("2027-01-01T00:00:00+24:00", TimestampError::NoSuchOffset),
             ("2027-01-01 00:00:00.25-00:60", TimestampError::NoSuchOffset),
         ] {
@@ -255,6 +295,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_instant_is_the_one_that_the_crate_time_reads(
+            (year, month, day) in (1970..=2100, 0..=13, 0..=32),
+            (hour, minute, second) in (0..=24, 0..=60, 0..=61),
+            fraction in "(\\.[0-9]{1,12})?",
+            zone in "Z|[+-]([01][0-9]|2[0-4]):[0-6][0-9]",
+        ) {
+            let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}");
+            let expected = OffsetDateTime::parse(&text, &Rfc3339).ok();
+            let expected = expected.map(|at| at.unix_timestamp() * 1000 + i64::from(at.millisecond()));
+            prop_assert_eq!(millis(&text).ok(), expected.filter(|at| *at >= 0));
+        }
+
         #[test]
         fn every_instant_is_written_so_that_it_reads_the_same(milliseconds in 0..=LAST) {
             let shown = Timestamp::from_millis(milliseconds).to_string();

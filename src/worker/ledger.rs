@@ -15,29 +15,29 @@ use worker::{Date, DateInit, Env, ScheduledTime, State};
 
 use crate::platform::kv::Writer;
 use crate::platform::sql::ObjectSql;
-use crate::platform::{Platform, config};
+use crate::platform::{clock, config, entropy::PlatformEntropy, ledgers};
 
 /// The ports of a ledger.
 struct LedgerPorts {
-    platform: Platform,
+    env: Env,
     writer: Writer,
 }
 
 impl Clock for LedgerPorts {
     fn now(&self) -> Timestamp {
-        self.platform.now()
+        clock::now()
     }
 }
 
 impl Randomness for LedgerPorts {
     fn entropy(&self) -> impl Entropy {
-        self.platform.entropy()
+        PlatformEntropy
     }
 }
 
 impl Ledgers for LedgerPorts {
     async fn send(&self, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, Unavailable> {
-        self.platform.send(ledger, request).await
+        ledgers::send(&self.env, ledger, request).await
     }
 }
 
@@ -69,10 +69,7 @@ impl Ledger {
     #[must_use]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
         let state = Rc::new(State::from(state));
-        let ports = LedgerPorts {
-            platform: Platform::new(env.clone()),
-            writer: Writer::new(env.clone(), Rc::clone(&state)),
-        };
+        let ports = LedgerPorts { env: env.clone(), writer: Writer::new(env.clone(), Rc::clone(&state)) };
         let object = LedgerObject::new(ObjectSql::new(Rc::clone(&state)), ports);
         Self { state, env, object: Rc::new(object), due_alarm: Cell::default() }
     }

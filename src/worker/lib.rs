@@ -3,6 +3,7 @@
 mod http;
 mod ledger;
 mod platform;
+mod ports;
 pub mod verify;
 
 use std::cell::RefCell;
@@ -19,7 +20,8 @@ use worker::web_sys;
 use worker::{Context, Env, event};
 
 use http::response::{Browser, Outgoing};
-use platform::{Platform, clock, config, log};
+use platform::{clock, config, log};
+use ports::EdgePorts;
 
 thread_local! {
     /// What the isolate remembers between requests.
@@ -93,13 +95,13 @@ async fn serve(
             return (found.id, outcome, None);
         }
     };
-    let (ports, memory) = (Platform::new(env.clone()), MEMORY.with(Rc::clone));
+    let (ports, memory) = (EdgePorts::Ordinary(env.clone()), MEMORY.with(Rc::clone));
     let app = App::new(&ports, &config, &memory);
     let outcome = app.serve(request, &found).await;
     for later in app.take_later() {
         let (env, config, memory) = (env.clone(), Rc::clone(&config), Rc::clone(&memory));
         context.wait_until(async move {
-            App::new(&Platform::new(env), &config, &memory).do_later(later).await;
+            App::new(&EdgePorts::Ordinary(env), &config, &memory).do_later(later).await;
         });
     }
     (found.id, outcome, app.caller.take())

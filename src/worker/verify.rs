@@ -12,16 +12,12 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use keyward_app::cors::Sharing;
-use keyward_app::identity::{Algorithm, looks_like_token};
+use keyward_app::identity::looks_like_token;
 use keyward_app::kv::CACHE_TTL_SECONDS;
-use keyward_app::ledger::LedgerRequest;
-use keyward_app::ports::{
-    Clock, Identity, KV_READ_TIMEOUT_SECONDS, KvReader, LEDGER_TIMEOUT_SECONDS, Ledgers, Randomness,
-    Unavailable,
-};
+use keyward_app::ports::{KV_READ_TIMEOUT_SECONDS, LEDGER_TIMEOUT_SECONDS, Unavailable};
 use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
 use keyward_app::{App, Later, Problem, Request, Response};
-use keyward_core::{Entropy, ErrorCode, LedgerLocator, Timestamp};
+use keyward_core::{ErrorCode, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, web_sys};
@@ -29,7 +25,8 @@ use worker::{Env, web_sys};
 use crate::MEMORY;
 use crate::http::request::compose;
 use crate::http::response::{Browser, Outgoing, status_of};
-use crate::platform::{Platform, config, entropy::PlatformEntropy, log};
+use crate::platform::{config, log};
+use crate::ports::EdgePorts;
 
 /// The operation's path.
 const PATH: &str = "/v1/verify";
@@ -41,9 +38,9 @@ const WAITING_MAX: usize = 256;
 const WAITING_SECONDS: u32 = 60;
 
 /// What a request waits for, and what it was given.
-#[derive(Default)]
-struct Exchange {
-    now: Cell<Timestamp>,
+#[derive(Debug, Default)]
+pub(crate) struct Exchange {
+    pub(crate) now: Cell<Timestamp>,
     /// What is wanted and was not asked for yet, one a line: a key in KV; or `>`, a ledger, a space, and what it is sent.
     wants: RefCell<Vec<String>>,
     given: RefCell<Vec<Option<Given>>>,
@@ -54,7 +51,8 @@ struct Exchange {
 type Given = Result<Option<String>, Unavailable>;
 
 impl Exchange {
-    async fn want(&self, what: String) -> Given {
+    /// Asks for something, and waits for it.
+    pub(crate) async fn want(&self, what: String) -> Given {
         let index = self.given.borrow().len();
         self.given.borrow_mut().push(None);
         self.wants.borrow_mut().push(what);
@@ -72,48 +70,6 @@ impl Exchange {
             self.count.set(self.count.get() + 1);
         }
     }
-}
-
-impl KvReader for Exchange {
-    async fn get(&self, kv_key: &str) -> Given {
-        self.want(kv_key.to_owned()).await
-    }
-}
-
-impl Ledgers for Exchange {
-    async fn send(&self, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, Unavailable> {
-        let request = serde_json::to_string(request).map_err(|_| Unavailable)?;
-        self.want(format!(">{} {request}", ledger.as_str())).await?.ok_or(Unavailable)
-    }
-}
-
-impl Clock for Exchange {
-    fn now(&self) -> Timestamp {
-        self.now.get()
-    }
-}
-
-impl Randomness for Exchange {
-    fn entropy(&self) -> impl Entropy {
-        PlatformEntropy
-    }
-}
-
-/// People's tokens are for the ordinary way.
-impl Identity for Exchange {
-    async fn provider_keys(&self, _: &str) -> Result<String, Unavailable> {
-        Err(Unavailable)
-    }
-
-    async fn is_key(&self, _: Algorithm, _: &str) -> bool {
-        false
-    }
-
-    async fn verify_signature(&self, _: Algorithm, _: &str, _: &[u8], _: &str) -> Result<bool, Unavailable> {
-        Err(Unavailable)
-    }
-
-    async fn pause(&self) {}
 }
 
 /// The limits that JavaScript keeps on this path: the largest body, in bytes; how long a read of KV and a ledger may take, in
@@ -198,10 +154,10 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
     let now = millis(now);
     let exchange = Rc::new(Exchange::default());
     exchange.now.set(now);
-    let ports = Rc::clone(&exchange);
+    let ports = EdgePorts::HotPath(Rc::clone(&exchange));
     let future = Box::pin(async move {
         let memory = MEMORY.with(Rc::clone);
-        let app = App::new(&*ports, &config, &memory);
+        let app = App::new(&ports, &config, &memory);
         let request = Request {
             method: "POST".to_owned(),
             path: PATH.to_owned(),
@@ -298,7 +254,7 @@ pub fn verify_has_later() -> bool {
 #[wasm_bindgen(js_name = verifyDoLater, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
 pub async fn verify_do_later(env: Env) {
     let Some(config) = config::loaded() else { return };
-    let (ports, memory) = (Platform::new(env), MEMORY.with(Rc::clone));
+    let (ports, memory) = (EdgePorts::Ordinary(env), MEMORY.with(Rc::clone));
     let later = DESK.with_borrow_mut(|desk| std::mem::take(&mut desk.later));
     for each in later {
         App::new(&ports, &config, &memory).do_later(each).await;

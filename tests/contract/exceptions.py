@@ -8,6 +8,8 @@ ME = "`me` stands for the calling user and cannot be a user's id"
 REFUSED = {
     ("/expires_at", "must be in the future"): "a schema knows no now",
     ("/type", "can be publishable for organizations only"): "keys of every owner have one schema",
+    ("/links", "can be given to publishable keys only"): "keys of every type have one schema",
+    ("/links", "must name sales channels that the organization has"): "a schema knows no sales channels",
     ("?status", "must name each status once"): "no schema of a text says so",
     ("?after", "must be the `after` of a page of this list with the same filters and the same order"): (
         "a schema knows no pages"

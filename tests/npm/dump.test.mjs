@@ -216,6 +216,29 @@ test("what does not work there does not work here: keys that are switched off or
   );
 });
 
+test("a sales channel of Medusa is no key, and closed if it is deleted; what it has beyond is told", () => {
+  const at = "2025-03-01 00:00:00+00";
+  const [created_at, updated_at] = Array(2).fill("2025-03-01T00:00:00.000Z");
+  const id = "sc_01JNWKT3M4E7Q8XZ0V5C6A9B2D";
+  /** @type {string[]} */
+  const lost = [];
+  const sent = (/** @type {object} */ more) =>
+    SYSTEMS.medusa({ id, created_at: at, ...more }, {}, (what) => void lost.push(what));
+  const channel = { id, name: "Web", description: null, is_disabled: false, created_at, updated_at };
+  assert.deepEqual(sent({ name: "Web", metadata: null }), { kind: "channel", channel });
+  assert.deepEqual(lost, []);
+  const named = sent({ name: "A\u0308", deleted_at: at, metadata: '{"a":1}' });
+  assert.deepEqual(named, { kind: "channel", channel: { ...channel, name: "Ä", is_disabled: true } });
+  assert.deepEqual(lost, ["metadata"]);
+});
+
+test("links of a publishable key are read as databases write lists", () => {
+  const key = { type: "publishable", token: "pk_1" };
+  for (const sales_channels of [["sc_1", "sc_2"], '["sc_1","sc_2"]', "{sc_1,sc_2}"])
+    assert.deepEqual(SYSTEMS.medusa({ ...key, sales_channels }, {}, () => {}).links, ["sc_1", "sc_2"]);
+  assert.deepEqual(SYSTEMS.csv({ key: "own_1", links: "sc_1 sc_2" }, {}, () => {}).links, ["sc_1", "sc_2"]);
+});
+
 test("a row of another system, or without its hash, is told from a right one", () => {
   const row = { id: "1", key_hash: "x", metadata: {} };
   for (const name of ["medusa", "unkey", "better-auth", "csv"])

@@ -9,10 +9,10 @@ import { eventually, ok, serve } from "../http/client.mjs";
 import { keyward, path } from "./asked.mjs";
 
 const server = await serve();
-const { root, rootKey, url, organization } = server;
+const { root, rootKey, url, organization, fetch } = server;
 
 const DUMPS = inProject("tests/vectors/import");
-/** @typedef {{ key: string, title: string, refused?: string, type?: string, scopes?: string[], metadata?: object, created_at?: string, expires_at?: string }} Expected */
+/** @typedef {{ key: string, title: string, refused?: string, type?: string, scopes?: string[], metadata?: object, created_at?: string, expires_at?: string, links?: string[] }} Expected */
 /** What becomes of each key of each dump. @type {Record<string, Expected[]>} */
 const KEYS = JSON.parse(readFileSync(`${DUMPS}/keys.json`, "utf8"));
 for (const name of readdirSync(DUMPS)) copyFileSync(`${DUMPS}/${name}`, path(name));
@@ -23,7 +23,10 @@ const commandsOf = (document) =>
     ([, line]) => line.replace(/\s+#.*$/, "").split(/\s+/),
   );
 
-const EXAMPLES = commandsOf("docs/MOVING.md");
+const ALL = commandsOf("docs/MOVING.md");
+/** Not keys, but what those of another dump are linked to. */
+const CHANNELS = "medusa-channels.csv";
+const EXAMPLES = ALL.filter(([, file]) => file !== CHANNELS);
 const SECRETS = [rootKey, ...Object.values(KEYS).flatMap((keys) => keys.map(({ key }) => key))];
 
 /** Runs an example for an organization. @param {string[]} example @param {string} org @param {string[]} more */
@@ -54,6 +57,7 @@ for (const example of EXAMPLES) {
   test(`${file} is imported as docs/MOVING.md says, and each of its keys is verified as it was`, async () => {
     const org = await organization();
     const keys = KEYS[file];
+    if (file === "medusa.csv") await importChannels(org);
     const trial = await run(example, org, "--dry-run");
     assert.equal(trial.out, counted(keys.length, 0, "would be imported"), trial.err);
     assert.equal((await ok(root.get(`/v1/organizations/${org}/keys`))).count, 0);
@@ -66,6 +70,43 @@ for (const example of EXAMPLES) {
     assert.deepEqual([again.out, again.status], [counted(0, keys.length), 0], again.err);
   });
 }
+
+/** @param {string} org */
+const importChannels = (org) => run(/** @type {string[]} */ (ALL.find(([, file]) => file === CHANNELS)), org);
+
+test("Medusa’s sales channels come with their ids and dates, once, and before the keys that are linked to them", async () => {
+  const org = await organization();
+  const medusa = /** @type {string[]} */ (EXAMPLES.find(([, file]) => file === "medusa.csv"));
+  const early = await run(medusa, org);
+  assert.match(early.out, /^line 4: request\.bad_field: \/links must name sales channels .*\n2 imported, /);
+  const channels = await importChannels(org);
+  assert.deepEqual([channels.out, channels.err], [counted(2, 0), ""]);
+  assert.equal((await importChannels(org)).out, counted(0, 2));
+  assert.equal((await run(medusa, org)).out, counted(1, 2));
+  const headers = { authorization: `Bearer ${rootKey}`, "keyward-organization": org };
+  const listed = await fetch("/admin/sales-channels", { headers });
+  const [first, second] = (await listed.json()).sales_channels;
+  const rest = { metadata: null, deleted_at: null };
+  const created = "2025-03-01T09:30:00.123Z";
+  assert.deepEqual(first, {
+    id: "sc_01JNWKT3M4E7Q8XZ0V5C6A9B2D",
+    name: "Default Sales Channel",
+    description: "Created by Medusa",
+    is_disabled: false,
+    created_at: created,
+    updated_at: created,
+    ...rest,
+  });
+  assert.deepEqual(second, {
+    id: "sc_01JNWKT3M5F8R9YA1W6D7B0C3E",
+    name: "Ärmel, & co",
+    description: null,
+    is_disabled: true,
+    created_at: "2025-03-01T09:30:00.124Z",
+    updated_at: "2025-04-01T08:00:00.000Z",
+    ...rest,
+  });
+});
 
 /** @param {number} imported @param {number} unchanged @param {string} [done] */
 const counted = (imported, unchanged, done = "imported") =>

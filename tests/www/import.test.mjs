@@ -188,11 +188,16 @@ test("a file may be dropped on the dialog", async (t) => {
 });
 
 /** @param {string} text @param {number} [size] of the pieces in which it is read */
-async function read(text, size = text.length) {
+function read(text, size = text.length) {
   const bytes = new TextEncoder().encode(text);
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
     bytes.slice(n * size, (n + 1) * size),
   );
+  return readPieces(pieces);
+}
+
+/** @param {Iterable<Uint8Array>} pieces */
+async function readPieces(pieces) {
   const stream = () =>
     new ReadableStream({
       start(controller) {
@@ -245,4 +250,24 @@ test("no request has more than 1,000 rows or 1 MiB, and a larger row is told", a
     many.flatMap(({ failures }) => failures.map(({ row, code }) => [row, code])),
     [[3, "page.row_too_large"]],
   );
+});
+
+test("a row that is longer than any text can be is told, and those around it are read", async () => {
+  const encode = (/** @type {string} */ text) => new TextEncoder().encode(text);
+  const much = encode("x".repeat(16_777_216));
+  const blank = encode(" ".repeat(2_097_152));
+  for (const [times, before, between, after] of /** @type {const} */ ([
+    [33, '{"a":1}\n{"b":"', '"}\n', '{"c":1}'],
+    [1, '[{"a":1},{"b":"', '"},', '{"c":1}]'],
+  ])) {
+    const long = Array.from({ length: times }, () => much);
+    const pieces = [blank, encode(before), ...long, encode(between), blank, encode(after)];
+    const batches = await readPieces(pieces);
+    const numbers = batches.flatMap(({ rows }) => rows.map((row) => row.number));
+    assert.deepEqual(numbers, [1, 3]);
+    assert.deepEqual(
+      batches.flatMap(({ failures }) => failures.map(({ row, code }) => [row, code])),
+      [[2, "page.row_too_large"]],
+    );
+  }
 });

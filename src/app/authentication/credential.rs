@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use base64ct::{Base64Unpadded, Encoding};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use keyward_core::ErrorCode;
 use keyward_core::key::ShapedKey;
 use keyward_core::scan::keys_in;
@@ -146,8 +146,8 @@ fn read_basic(text: &str) -> Result<String, &'static str> {
     if is_key(bare) {
         return alone(bare).map(str::to_owned);
     }
-    let standard = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
-    let bytes = Base64Unpadded::decode_vec(&standard);
+    let written = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    let bytes = Base64UrlUnpadded::decode_vec(&written);
     let pair = bytes.map_err(|_| "What follows Basic in the header Authorization is not Base64.")?;
     let pair = String::from_utf8(pair).map_err(|_| "What Basic holds is not text in UTF-8.")?;
     let (name, password) = match pair.split_once(':') {

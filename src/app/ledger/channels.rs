@@ -1,6 +1,7 @@
 //! An organization's sales channels, and which of its publishable keys are linked to them.
 
-use keyward_core::{Channel, ChannelId, Entropy, Links, Owner};
+use keyward_core::channel::CHANNELS_MAX;
+use keyward_core::{Channel, ChannelId, Entropy, ErrorCode, Links, Owner};
 
 use super::sql::{Row, Sql};
 use super::store::{Listed, Store, Stored};
@@ -69,6 +70,18 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         Ok(dangling)
     }
 
+    /// Refuses one more sales channel, besides those that there are and so many others, where there is no room.
+    ///
+    /// # Errors
+    /// `ledger.full`.
+    pub(crate) fn require_room_for_channel(&self, owner: &Owner, others: usize) -> Result<(), Problem> {
+        if self.store.count_channels(owner)? as usize + others < CHANNELS_MAX {
+            return Ok(());
+        }
+        let detail = format!("An organization has at most {CHANNELS_MAX} sales channels");
+        Err(Problem::new(ErrorCode::LedgerFull).because(detail))
+    }
+
     /// Refuses new links that lead to no sales channel.
     ///
     /// # Errors
@@ -79,10 +92,11 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         links: &Links,
         before: Option<&Links>,
     ) -> Result<(), Problem> {
-        if self.dangling(owner, links, before)?.is_empty() {
-            Ok(())
-        } else {
-            Err(Problem::field("/links", "must name sales channels that the organization has"))
-        }
+        if self.dangling(owner, links, before)?.is_empty() { Ok(()) } else { Err(no_channels()) }
     }
+}
+
+/// Links have to lead to something.
+pub(crate) fn no_channels() -> Problem {
+    Problem::field("/links", "must name sales channels that the organization has")
 }

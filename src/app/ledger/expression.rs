@@ -111,7 +111,10 @@ impl Expression {
             Self::Text(column, texts) => {
                 text.push_str(match column {
                     TextColumn::Id => "id",
-                    TextColumn::Title => "json_extract(body, '$.settings.title')",
+                    // A row that cannot be read fails no query.
+                    TextColumn::Title => {
+                        "iif(json_valid(body), json_extract(body, '$.settings.title'), NULL)"
+                    }
                     TextColumn::Digest => "digest",
                     TextColumn::Type => "type",
                 });

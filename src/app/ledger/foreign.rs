@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::queries::{FindKey, KeyFound};
 use super::request::LedgerCall;
+use super::share;
 use super::sql::{Row, Sql, SqlValue, unreadable};
 use super::store::{Store, Stored};
 use super::{Ledger, Transaction};
@@ -106,6 +107,9 @@ impl Transaction {
         row: &KeyDigest,
         hint: Option<&str>,
     ) {
+        let body = crate::json(hash);
+        let size = share::bytes_of_event(&[&body, hash.value()]);
+        self.push(share::OF_EVENT, [owner.to_string().into(), size, 0_i64.into()]);
         self.push(
             "INSERT INTO hashes (owner, recipe, hash, id, row, hint, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -115,7 +119,7 @@ impl Transaction {
                 id.as_str().into(),
                 row.to_hex().into(),
                 hint.into(),
-                crate::json(hash).into(),
+                body.into(),
             ],
         );
     }
@@ -163,7 +167,7 @@ impl<S: Sql> Store<S> {
     pub(crate) fn hashes_like(&self, owner: &Owner, hint: &str) -> Stored<Vec<ForeignHash>> {
         let limit = i64::try_from(ALIKE_MAX).unwrap_or_default();
         let query = "SELECT body FROM hashes WHERE owner = ? AND hint = ? LIMIT ?";
-        self.read(query, &[owner.to_string().into(), hint.into(), limit.into()], Row::json)
+        Ok(self.list(query, &[owner.to_string().into(), hint.into(), limit.into()], Row::json)?.readable)
     }
 }
 

@@ -7,11 +7,13 @@ use keyward_core::organization::OrganizationChanges;
 use keyward_core::policy::authorize_restoration;
 use keyward_core::staleness::Limits;
 use keyward_core::{
-    Entropy, ErrorCode, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, Timestamp, grant,
+    Channel, Entropy, ErrorCode, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, Timestamp,
+    grant,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::channels::no_channels;
 use super::foreign::Lookup;
 use super::queries::KeyUse;
 use super::sql::{Row, Sql, unreadable};
@@ -30,6 +32,8 @@ pub enum LineKind {
     Organization,
     /// A member.
     Member,
+    /// A sales channel.
+    Channel,
     /// A key.
     Key,
     /// An event of its trail.
@@ -47,6 +51,8 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) member: Option<Member>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Channel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) key: Option<Box<KeyRecord>>,
     /// Of a foreign key: its hash as it was imported, and the digest of the row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,16 +69,16 @@ pub struct Line {
 impl Line {
     /// A line without fields.
     pub(crate) fn new(kind: LineKind) -> Self {
-        let (organization, member, key, hash) = (None, None, None, None);
-        Self { kind, organization, member, key, hash, row: None, id: None, event: None }
+        let (organization, member, channel, key, hash) = (None, None, None, None, None);
+        Self { kind, organization, member, channel, key, hash, row: None, id: None, event: None }
     }
 }
 
 /// A row to import.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    expect(clippy::large_enum_variant, reason = "there are a thousand at the most")
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are a thousand at the most; it is not as large in 32 bits"
 )]
 pub enum ImportRow {
     /// A key that another system has issued.
@@ -94,6 +100,10 @@ pub(crate) struct Import {
     /// The ids and digests of this request; the hashes with the digests of their rows; and how many there are of each redacted
     /// form.
     seen: Map<String, Value>,
+    /// The sales channels of this request, by their ids.
+    channels: Map<String, Value>,
+    /// How many members this request adds.
+    members: u32,
     lookups: Vec<Lookup>,
 }
 
@@ -116,13 +126,15 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         Ok(Import {
             transaction: self.transaction(),
             seen: Map::new(),
+            channels: Map::new(),
+            members: 0,
             lookups: self.store.lookups(&caller.owner)?,
         })
     }
 
-    /// Commits what was imported.
-    pub(crate) fn commit_import(&mut self, import: Import) -> Result<(), Problem> {
-        self.commit(import.transaction)
+    /// Commits what was imported; a dry run only says whether there is room for it.
+    pub(crate) fn commit_import(&mut self, import: Import, dry_run: bool) -> Result<(), Problem> {
+        if dry_run { self.require_space(&import.transaction) } else { self.commit(import.transaction) }
     }
 
     /// Adds a row to what is to be committed. Says whether it is new.
@@ -137,9 +149,17 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     ) -> Result<bool, Problem> {
         match row {
             ImportRow::Foreign(key) => self.import_key(import, caller, key),
+            ImportRow::Exported(Line { kind: LineKind::Channel, channel: Some(channel), .. }) => {
+                self.import_channel(import, caller, &channel)
+            }
             ImportRow::Exported(line) => {
                 require(authorize_restoration(&caller.principal, &caller.owner))?;
-                match line {
+                // A line that comes twice, which the store does not know yet.
+                let same = KeyDigest::of(&crate::json(&line)).to_hex();
+                if import.seen.contains_key(&same) {
+                    return Ok(false);
+                }
+                let is_new = match line {
                     Line { kind: LineKind::Organization, organization: Some(organization), .. } => {
                         self.restore_organization(import, caller, &organization)
                     }
@@ -156,7 +176,9 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
                         Err(bad("It could not be read when it was exported, and is missing."))
                     }
                     _ => Err(bad("It is no line of an export: what its kind is about is missing.")),
-                }
+                }?;
+                import.seen.insert(same, Value::Null);
+                Ok(is_new)
             }
         }
     }
@@ -186,11 +208,36 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         }
         let id = KeyId::make(self.now, self.entropy)?;
         let imported = key.into_transition(owner.clone(), id, &caller.actor(), self.now)?;
+        let dangling = self.dangling(owner, &imported.record.settings.links, None)?;
+        if !dangling.iter().all(|link| import.channels.contains_key(*link)) {
+            return Err(no_channels());
+        }
         self.add_key(import, imported, Some((hash, row)))?;
         Ok(true)
     }
 
-    /// Puts a key back as it was.
+    /// Adds a sales channel. As with a key, a sales channel that differs from the one that is there overwrites nothing.
+    fn import_channel(
+        &mut self,
+        import: &mut Import,
+        caller: &Caller,
+        channel: &Channel,
+    ) -> Result<bool, Problem> {
+        let (owner, id, json) = (&caller.owner, channel.id.as_str(), crate::json(channel));
+        let there = match import.channels.get(id).and_then(Value::as_str) {
+            Some(there) => Some(there.to_owned()),
+            None => self.store.channel(owner, &channel.id)?.as_ref().map(crate::json),
+        };
+        if let Some(there) = there {
+            return if there == json { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
+        }
+        self.require_room_for_channel(owner, import.channels.len())?;
+        import.transaction.put_channel(owner, channel);
+        import.channels.insert(id.to_owned(), json.into());
+        Ok(true)
+    }
+
+    /// Puts a key back as it was. Its links stay even where a sales channel is missing: what it means does not change by moving.
     fn restore_key(
         &mut self,
         import: &mut Import,
@@ -204,11 +251,23 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             return Err(bad("A foreign key has to have its hash and its row, and no other has."));
         }
         if let Some(there) = self.store.key(&caller.owner, &key.id)? {
-            // When it was last used is not a part of it, nor that its text was seen since.
+            // How often it was changed, when it was last used, and on which side its text was seen are not a part of it.
+            let is_seen_there = !key.is_pending() && there.is_pending();
             let key = if key.is_pending() && !there.is_pending() { key.found_by(there.digest) } else { key };
-            let there = KeyRecord { last_used_at: key.last_used_at, ..there };
-            let is_same = crate::json(&there) == crate::json(&key);
-            return if is_same { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
+            let same = if is_seen_there { there.clone().found_by(key.digest) } else { there.clone() };
+            let (version, updated_at, last_used_at) = (key.version, key.updated_at, key.last_used_at);
+            let same = KeyRecord { version, updated_at, last_used_at, ..same };
+            if crate::json(&same) == crate::json(&key) {
+                return Ok(false);
+            }
+            let revoked = there.revoke_as(&key, &caller.actor(), self.now);
+            return match revoked {
+                Some(revoked) if import.seen.insert(key.id.as_str().to_owned(), Value::Null).is_none() => {
+                    self.put_keys(&mut import.transaction, [revoked])?;
+                    Ok(true)
+                }
+                _ => Err(ErrorCode::ImportDiffers.into()),
+            };
         }
         // Where it came from outlives it: deleted is for good.
         if self.store.was_there(&caller.owner, &key.id)? {
@@ -228,7 +287,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             at,
             refused: 0,
         });
-        self.add_key(import, restore(key, &actor, now), hash)?;
+        self.add_key(import, restore(key, &actor, now)?, hash)?;
         if let Some(key_use) = &key_use {
             import.transaction.record_use(key_use);
         }
@@ -283,6 +342,8 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         let lookup = match &hint {
             _ if !record.is_pending() => Lookup::Digest,
             Some(hint) => Lookup::Shape(hint.shape()),
+            // Every text would be tried.
+            None if hash.recipe().is_slow() => return Err(ImportFault::NoHint.into()),
             None => Lookup::Recipe(hash.recipe().clone()),
         };
         if let (Some(hint), Lookup::Shape(_)) = (&hint, &lookup) {
@@ -324,6 +385,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         if crate::json(&there) == crate::json(&restored) {
             return Ok(false);
         }
+        // Of two states of one organization the newer counts. Another, which was created to be filled, becomes this one.
+        let is_one =
+            there.created_at == organization.created_at && there.created_by == organization.created_by;
+        if is_one && there.updated_at > organization.updated_at {
+            return Err(ErrorCode::ImportDiffers.into());
+        }
         self.save_organization(&mut import.transaction, &restored, events)?;
         Ok(true)
     }
@@ -339,11 +406,13 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
             return if there.role == member.role { Ok(false) } else { Err(ErrorCode::ImportDiffers.into()) };
         }
         self.require_past(member.updated_at)?;
-        // A thousand rows make no more members than there is room for.
-        if import.seen.insert(member.user.as_str().to_owned(), Value::Null).is_some() {
+        if import.seen.contains_key(member.user.as_str()) {
             return Err(ErrorCode::ImportDiffers.into());
         }
-        self.require_room(&organization.id)?;
+        // A thousand rows make no more members than there is room for.
+        self.require_room(&organization.id, import.members)?;
+        import.seen.insert(member.user.as_str().to_owned(), Value::Null);
+        import.members += 1;
         let (_, event) = Member::add(member.user.clone(), member.role, &caller.actor(), self.now);
         import.transaction.put_member(&organization.id, member);
         self.save_membership(

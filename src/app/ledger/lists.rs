@@ -85,6 +85,9 @@ impl<S: Sql> Store<S> {
         };
         if listing.filters.is_empty() {
             listing.total = Some(self.tally("keys", owner)?);
+        } else if expression.is_some() && page.after.is_some() {
+            // It was counted where it began.
+            listing.total = Some(0);
         }
         for Conditions { text, bindings } in candidates {
             if self.count_some(&text, &bindings)? > COUNT_MAX {

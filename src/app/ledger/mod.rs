@@ -133,9 +133,9 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
         }
     }
 
-    /// Refuses one member more than an organization can have.
-    pub(crate) fn require_room(&self, organization: &OwnerId) -> Result<(), Problem> {
-        if self.store.count_members(organization)? < MEMBERS_MAX {
+    /// Refuses one member more than an organization can have, besides so many new ones.
+    pub(crate) fn require_room(&self, organization: &OwnerId, new: u32) -> Result<(), Problem> {
+        if self.store.count_members(organization)?.saturating_add(new) < MEMBERS_MAX {
             Ok(())
         } else {
             Err(ErrorCode::OrganizationMemberLimit.into())
@@ -346,6 +346,12 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     /// Commits. What only adds is refused by a full ledger; a restriction is committed in any case, if need be without its
     /// events.
     pub(crate) fn commit(&mut self, transaction: Transaction) -> Result<(), Problem> {
+        self.require_space(&transaction)?;
+        Ok(self.store.commit(transaction)?)
+    }
+
+    /// Refuses what only adds, where a ledger or an owner's share of it is full.
+    pub(crate) fn require_space(&self, transaction: &Transaction) -> Result<(), Problem> {
         if transaction.is_addition() {
             let mut is_full = self.store.is_full()?;
             for owner in transaction.owners() {
@@ -355,7 +361,7 @@ impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
                 return Err(ErrorCode::LedgerFull.into());
             }
         }
-        Ok(self.store.commit(transaction)?)
+        Ok(())
     }
 
     /// What others are told of a user and an organization.

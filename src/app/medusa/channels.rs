@@ -1,6 +1,5 @@
 //! `/admin/sales-channels`: as much of it as publishable keys need.
 
-use keyward_core::channel::CHANNELS_MAX;
 use keyward_core::query::OFFSET_MAX;
 use keyward_core::settings::KeyChanges;
 use keyward_core::text::fold;
@@ -14,9 +13,7 @@ use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 
 /// What there is of a sales channel, which is also what is shown unless the query says otherwise.
-pub(super) const NAMES: [&str; 8] =
-    ["id", "name", "description", "is_disabled", "created_at", "updated_at", "deleted_at", "metadata"];
-const USUAL: &str = "id name description is_disabled created_at updated_at deleted_at metadata";
+const ALL: &str = "id name description is_disabled created_at updated_at deleted_at metadata";
 
 /// Of this many keys at the most are links taken away at once.
 const UNLINKED_MAX: u32 = 100;
@@ -66,11 +63,11 @@ impl Asked {
         if column.len() < order.len() {
             found.reverse();
         }
-        let fields = Fields { text: part.fields, usual: USUAL };
+        let fields = Fields::read(part.fields, ALL, ALL);
         let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
         let [skip, limit] = [part.offset, part.limit].map(|number| number as usize);
         let some: Vec<String> =
-            found.iter().skip(skip).take(limit).map(|channel| shown(channel, "", fields)).collect();
+            found.iter().skip(skip).take(limit).map(|channel| shown(channel, "", &fields)).collect();
         Ok(page("sales_channels", &some, count, &part))
     }
 
@@ -78,8 +75,8 @@ impl Asked {
         self,
         ledger: &mut Ledger<'_, S, E>,
     ) -> Result<String, Problem> {
-        let fields = self.fields(USUAL)?;
-        Ok(one(&ledger.channel(&self)?, fields))
+        let fields = self.fields(ALL, ALL)?;
+        Ok(one(&ledger.channel(&self)?, &fields))
     }
 
     /// Creates a sales channel, or changes one.
@@ -88,7 +85,7 @@ impl Asked {
         ledger: &mut Ledger<'_, S, E>,
         is_new: bool,
     ) -> Result<String, Problem> {
-        self.fields(USUAL)?;
+        self.fields(ALL, ALL)?;
         let before = if is_new { None } else { Some(ledger.channel(&self)?) };
         let name = if is_new { self.body.required_title("name") } else { self.body.title("name") };
         let (description, is_disabled) = (self.body.description(), self.body.flag("is_disabled"));
@@ -98,10 +95,7 @@ impl Asked {
             (Some(channel), _) => channel,
             (None, None) => return Err(ErrorCode::RequestBadField.into()),
             (None, Some(name)) => {
-                if ledger.store.count_channels(&self.caller.owner)? >= CHANNELS_MAX {
-                    let detail = format!("An organization has at most {CHANNELS_MAX} sales channels");
-                    return Err(Problem::new(ErrorCode::LedgerFull).because(detail));
-                }
+                ledger.require_room_for_channel(&self.caller.owner, 0)?;
                 let id = ChannelId::make(now, ledger.entropy)?;
                 let name = name.clone();
                 Channel { id, name, description: None, is_disabled: false, created_at: now, updated_at: now }
@@ -114,7 +108,7 @@ impl Asked {
         let mut transaction = ledger.transaction();
         transaction.put_channel(&self.caller.owner, &channel);
         ledger.commit(transaction)?;
-        Ok(one(&channel, self.fields(USUAL)?))
+        Ok(one(&channel, &self.fields(ALL, ALL)?))
     }
 
     /// Deletes a sales channel, and all links to it.
@@ -189,12 +183,12 @@ fn list<'q>(node: &'q Node, name: &str, faults: &mut Faults) -> Vec<&'q str> {
     list.unwrap_or_default()
 }
 
-fn one(channel: &Channel, fields: Fields<'_>) -> String {
+fn one(channel: &Channel, fields: &Fields) -> String {
     ["{\"sales_channel\":", &shown(channel, "", fields), "}"].concat()
 }
 
 /// A sales channel as Medusa shows it; by itself, or in a relation, which has a name.
-pub(super) fn shown(channel: &Channel, relation: &str, fields: Fields<'_>) -> String {
+pub(super) fn shown(channel: &Channel, relation: &str, fields: &Fields) -> String {
     let all = [
         ("id", text(channel.id.as_str())),
         ("name", text(channel.name.as_str())),

@@ -57,7 +57,7 @@ fn message(problem: &Problem) -> String {
 /// What is wrong with a field or a parameter.
 fn of_field(FieldProblem { pointer, detail }: &FieldProblem) -> String {
     let name = pointer.trim_start_matches(['/', '?']);
-    if name.is_empty() { detail.clone().into_owned() } else { format!("Field '{name}' {detail}") }
+    if name.is_empty() { format!("The body {detail}") } else { format!("Field '{name}' {detail}") }
 }
 
 #[cfg(test)]

@@ -1,58 +1,58 @@
 //! Which fields of a thing a client of Medusa wants: `+name` adds one, `-name` takes one away, `*relation` adds all of a
 //! relation, and plain names stand for themselves alone. The id is always there, and what is unknown is ignored.
 
-/// The fields that are wanted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Fields<'a> {
-    /// The parameter.
-    pub(super) text: Option<&'a str>,
-    /// Those that are wanted without it, with spaces between.
-    pub(super) usual: &'a str,
-}
+/// The fields that are wanted. They are found once, however many things are shown: a query names as many as a URL holds.
+#[derive(Debug)]
+pub(super) struct Fields(Vec<&'static str>);
 
-impl Fields<'_> {
-    /// Whether a field is wanted: of a thing, or of what is in one of its relations (`relation.field`).
-    pub(super) fn want(&self, name: &str) -> bool {
+impl Fields {
+    /// What the parameter wants of all `known` fields, some of them in relations (`relation.field`). `usual`: those that are
+    /// wanted without it. Both with spaces between.
+    pub(super) fn read(parameter: Option<&str>, usual: &str, known: &'static str) -> Self {
         let names =
-            || self.text.unwrap_or_default().split(',').map(str::trim_end).filter(|name| !name.is_empty());
+            || parameter.unwrap_or_default().split(',').map(str::trim_end).filter(|name| !name.is_empty());
         let replaces = names().any(|name| !name.starts_with(['+', '-', '*', ' ']));
-        let relation = name.split_once('.').map(|(relation, _)| relation);
-        let is = |one: &str| one == name || Some(one.trim_end_matches(".*")) == relation;
-        let mut wanted = !replaces && self.usual.split(' ').any(is);
-        for one in names() {
-            match one.strip_prefix('-') {
-                Some(one) => wanted = wanted && !is(one),
-                // A plus is a space where it was not encoded.
-                None => wanted = wanted || is(one.trim_start_matches(['+', '*', ' '])),
+        let is = |one: &str, name: &str| one == name || relation_of(name) == Some(one.trim_end_matches(".*"));
+        let mut wanted = Vec::new();
+        for name in known.split(' ') {
+            let mut is_wanted = !replaces && usual.split(' ').any(|one| is(one, name));
+            for one in names() {
+                is_wanted = match one.strip_prefix('-') {
+                    Some(one) => is_wanted && !is(one, name),
+                    // A plus is a space where it was not encoded.
+                    None => is_wanted || is(one.trim_start_matches(['+', '*', ' ']), name),
+                };
+            }
+            if is_wanted {
+                wanted.push(name);
             }
         }
-        wanted
-            || name == "id"
-            || relation.is_some()
-                && name.split_once('.').is_some_and(|(_, field)| field == "id")
-                && self.want_any_of(relation)
+        Self(wanted)
     }
 
     /// Whether anything of a relation is wanted.
-    fn want_any_of(&self, relation: Option<&str>) -> bool {
-        let names = self.text.unwrap_or_default().split(',').chain(self.usual.split(' '));
-        let inside = names.filter_map(|name| name.trim_start_matches(['+', '*', ' ']).split_once('.'));
-        inside
-            .filter(|(of, name)| Some(*of) == relation && *name != "id")
-            .any(|(of, name)| name != "*" && self.want(&[of, ".", name].concat()))
+    pub(super) fn want_any_of(&self, relation: &str) -> bool {
+        self.0.iter().any(|name| relation_of(name) == Some(relation))
     }
 
-    /// What is wanted of a thing, as JSON: of these fields, each with its JSON. Of a thing in a relation, that has a name.
+    /// What is wanted of a thing, as JSON: its id, and of these fields, each with its JSON. Of a thing in a relation, that has
+    /// a name.
     pub(super) fn of(&self, relation: &str, fields: &[(&str, String)]) -> String {
         let mut json = "{".to_owned();
         for (name, value) in fields {
-            if self.want(&[relation, name].concat()) {
+            let is_wanted = |wanted: &&str| wanted.strip_prefix(relation) == Some(name);
+            if *name == "id" || self.0.iter().any(is_wanted) {
                 json.extend([if json.len() > 1 { ",\"" } else { "\"" }, name, "\":", value]);
             }
         }
         json.push('}');
         json
     }
+}
+
+/// The relation that a field is in.
+fn relation_of(name: &str) -> Option<&str> {
+    name.split_once('.').map(|(relation, _)| relation)
 }
 
 /// A text as JSON.
@@ -85,17 +85,25 @@ mod tests {
             ("r.y", "id r.id r.y"),
             ("r.*", "id r.id r.x r.y"),
             ("salt,-id", "id"),
+            ("-r.x", "id a b r.id"),
+            ("r.salt,-r.salt", "id"),
+            ("r.x,-r.x", "id"),
         ] {
-            let fields = Fields { text: Some(text), usual: "a b r.id r.x" };
-            let wanted =
-                ["id", "a", "b", "c", "r.id", "r.x", "r.y"].into_iter().filter(|name| fields.want(name));
-            assert_eq!(wanted.collect::<Vec<_>>().join(" "), expected, "{text}");
+            let known = "id a b c r.id r.x r.y";
+            let fields = Fields::read(Some(text), "a b r.id r.x", known);
+            let all = ["id", "a", "b", "c", "x", "y"].map(|name| (name, "1".to_owned()));
+            let mut shown = fields.of("", &all);
+            if fields.want_any_of("r") {
+                shown.extend([",", &fields.of("r.", &all).replace("{\"", "{\"r.").replace(",\"", ",\"r.")]);
+            }
+            let shown = shown.replace(['{', '}', '"'], "").replace(":1", "").replace(',', " ");
+            assert_eq!(shown, expected, "{text}");
         }
     }
 
     #[test]
     fn a_thing_is_written_with_what_is_wanted_of_it() {
-        let fields = Fields { text: Some("b"), usual: "" };
+        let fields = Fields::read(Some("b"), "", "id a b r.b");
         let thing = [("id", text("x\"")), ("a", null()), ("b", maybe(None))];
         assert_eq!(fields.of("", &thing), r#"{"id":"x\"","b":null}"#);
     }

@@ -1,5 +1,7 @@
 //! `/admin/api-keys`.
 
+use std::cell::Cell;
+
 use keyward_core::channel::LINKS_MAX;
 use keyward_core::lifecycle::{DELAY_MAX_SECONDS, Delay};
 use keyward_core::page::{Cursor, Page};
@@ -7,8 +9,8 @@ use keyward_core::policy::scope;
 use keyward_core::query::{KeyQuery, OFFSET_MAX, Order, Search, SortField};
 use keyward_core::settings::{KeyChanges, NewKey};
 use keyward_core::{
-    Actor, Channel, ChannelId, Consistency, Entropy, ErrorCode, KeyId, KeyType, Links, Metadata, Principal,
-    Scope, Scopes, grant,
+    Actor, ChannelId, Consistency, Entropy, ErrorCode, KeyId, KeyType, Links, Metadata, Principal, Scope,
+    Scopes, grant,
 };
 use serde_json::Value;
 
@@ -35,8 +37,17 @@ const USUAL: &str = "id title token redacted type last_used_at updated_at create
 /// What is shown of a new key.
 const OF_NEW: &str = "id title token redacted type last_used_at updated_at created_at created_by revoked_at revoked_by deleted_at";
 
+/// What the sales channels of a key are called.
+const RELATION: &str = "sales_channels";
+
 /// What people's and the operator's new keys hold: what is needed to call this façade, and to verify.
 const SCOPES: [&str; 3] = [scope::KEYS_READ, scope::KEYS_WRITE, scope::KEYS_VERIFY];
+
+/// All that there is of a key.
+const KNOWN: &str = "id title token redacted type last_used_at updated_at created_at created_by revoked_at revoked_by deleted_at sales_channels.id sales_channels.name sales_channels.description sales_channels.is_disabled sales_channels.created_at sales_channels.updated_at sales_channels.deleted_at sales_channels.metadata";
+
+/// Most bytes of a list. A key may be linked to many sales channels, and each of them has a name and a description.
+const ANSWER_MAX: usize = 8 << 20;
 
 /// How often a list goes on where filters hide all that one walk finds.
 const WALKS_MAX: u32 = 20;
@@ -48,10 +59,19 @@ impl Asked {
     ) -> Result<String, Problem> {
         let mut part = Part { limit: 20, offset: 0, order: None, fields: None };
         let (wanted, expression) = self.wanted_keys(&mut part)?;
-        let fields = Fields { text: part.fields, usual: USUAL };
-        let channels = ledger.channels_for(&self, fields)?;
+        let fields = Fields::read(part.fields, USUAL, KNOWN);
+        let channels = ledger.channels_for(&self, &fields)?;
         let now = ledger.now;
-        let show = |record| shown(&Key::without_permissions(record, now), None, &channels, fields);
+        let size = Cell::new(0);
+        let show = |record| {
+            // The rest of what is too much is not kept.
+            if size.get() > ANSWER_MAX {
+                return String::new();
+            }
+            let json = shown(&Key::without_permissions(record, now), None, &channels, &fields);
+            size.set(size.get() + json.len());
+            json
+        };
         let list = self.caller.list("medusa");
         let (mut found, mut count, mut after) = (Vec::new(), 0, None::<Cursor>);
         let mut left = Page::of(&list, part.limit, part.offset, None)?;
@@ -67,7 +87,16 @@ impl Asked {
             if after.is_none() || seen >= part.limit {
                 break;
             }
+            if walk + 1 == WALKS_MAX {
+                // Medusa's clients would take what was found so far for all that there is.
+                return Err(invalid(
+                    "Too many keys would have to be looked at for this; ask for some by q, id, title, token or type",
+                ));
+            }
             left = Page::of(&list, part.limit - seen, 0, after.as_ref())?;
+        }
+        if size.get() > ANSWER_MAX {
+            return Err(invalid("This is too much for one answer; ask for less with limit or fields"));
         }
         // There is more than was counted where the list goes on.
         if !found.is_empty() {
@@ -129,7 +158,7 @@ impl Asked {
         mut self,
         ledger: &mut Ledger<'_, S, E>,
     ) -> Result<String, Problem> {
-        self.fields(OF_NEW)?;
+        self.fields(OF_NEW, KNOWN)?;
         let title = self.body.required_title("title");
         let key_type = match self.body.take("type") {
             Some(Value::String(word)) => {
@@ -166,14 +195,14 @@ impl Asked {
         let key = Key::without_permissions(created.record.clone(), ledger.now);
         ledger.save_keys([created])?;
         // Whatever fields the query names: without its text, a key would be of no use.
-        Ok(one(&shown(&key, Some(issued.text()), &[], Fields { text: None, usual: OF_NEW })))
+        Ok(one(&shown(&key, Some(issued.text()), &[], &Fields::read(None, OF_NEW, KNOWN))))
     }
 
     pub(super) fn retrieve_key<S: Sql, E: Entropy>(
         self,
         ledger: &mut Ledger<'_, S, E>,
     ) -> Result<String, Problem> {
-        self.fields(USUAL)?;
+        self.fields(USUAL, KNOWN)?;
         let key = self.key()?;
         let got = GetKey { key: key.clone() }.perform(ledger, &self.caller);
         ledger.answer(&self, &got.map_err(|problem| about(problem, &key))?)
@@ -183,7 +212,7 @@ impl Asked {
         mut self,
         ledger: &mut Ledger<'_, S, E>,
     ) -> Result<String, Problem> {
-        self.fields(USUAL)?;
+        self.fields(USUAL, KNOWN)?;
         let key = self.key()?;
         let title = self.body.required_title("title");
         self.body.end()?;
@@ -206,7 +235,7 @@ impl Asked {
         mut self,
         ledger: &mut Ledger<'_, S, E>,
     ) -> Result<String, Problem> {
-        self.fields(USUAL)?;
+        self.fields(USUAL, KNOWN)?;
         let key = self.key()?;
         let revoke_in = self.body.take("revoke_in").map_or_else(Delay::default, |value| {
             let Some(seconds) = value.as_f64() else {
@@ -226,7 +255,7 @@ impl Asked {
             Err(problem) if problem.code == ErrorCode::KeyAlreadyRevoked => {
                 // As with Medusa, that is no mistake for a publishable key; but what has happened is not overwritten.
                 let key = GetKey { key }.perform(ledger, &self.caller)?;
-                if key.token.is_some() { key } else { return Err(problem) }
+                if key.facts.key_type == KeyType::Publishable { key } else { return Err(problem) }
             }
             Err(problem) => return Err(about(problem, &key)),
         };
@@ -237,7 +266,7 @@ impl Asked {
         mut self,
         ledger: &mut Ledger<'_, S, E>,
     ) -> Result<String, Problem> {
-        self.fields(USUAL)?;
+        self.fields(USUAL, KNOWN)?;
         let key = self.key()?;
         let (add, remove) = (self.body.texts("add"), self.body.texts("remove"));
         self.body.end()?;
@@ -277,7 +306,7 @@ impl Asked {
     }
 
     /// The parameter `fields`, which is the only one where a single thing is answered with.
-    pub(super) fn fields(&self, usual: &'static str) -> Result<Fields<'_>, Problem> {
+    pub(super) fn fields(&self, usual: &str, known: &'static str) -> Result<Fields, Problem> {
         let (mut faults, mut text) = (Faults::default(), None);
         for (name, node) in &self.root.inner {
             match name.as_str() {
@@ -286,37 +315,37 @@ impl Asked {
             }
         }
         faults.refuse()?;
-        Ok(Fields { text, usual })
+        Ok(Fields::read(text, usual, known))
     }
 }
 
 impl<S: Sql, E: Entropy> Ledger<'_, S, E> {
     /// One key, as Medusa answers with it.
     fn answer(&self, asked: &Asked, key: &Key) -> Result<String, Problem> {
-        let fields = asked.fields(USUAL)?;
-        Ok(one(&shown(key, None, &self.channels_for(asked, fields)?, fields)))
+        let fields = asked.fields(USUAL, KNOWN)?;
+        Ok(one(&shown(key, None, &self.channels_for(asked, &fields)?, &fields)))
     }
 
-    /// The sales channels that keys may be shown with.
-    fn channels_for(&self, asked: &Asked, fields: Fields<'_>) -> Result<Vec<Channel>, Problem> {
-        if !wants_channels(fields) {
+    /// The sales channels that keys may be shown with, each as it is shown, in the order of their ids.
+    fn channels_for(&self, asked: &Asked, fields: &Fields) -> Result<Linked, Problem> {
+        if !fields.want_any_of(RELATION) {
             return Ok(Vec::new());
         }
-        Ok(self.store.channels(&asked.caller.owner)?.readable)
+        let channels = self.store.channels(&asked.caller.owner)?.readable.into_iter();
+        let shown = |channel| super::channels::shown(&channel, "sales_channels.", fields);
+        Ok(channels.map(|channel| (channel.id.clone(), shown(channel))).collect())
     }
 }
+
+/// Sales channels, as they are shown with keys.
+type Linked = Vec<(ChannelId, String)>;
 
 fn one(key: &str) -> String {
     ["{\"api_key\":", key, "}"].concat()
 }
 
-fn wants_channels(fields: Fields<'_>) -> bool {
-    fields.want("sales_channels")
-        || super::channels::NAMES.iter().any(|name| fields.want(&["sales_channels.", name].concat()))
-}
-
 /// A key as Medusa shows it. `token`: the text of a new one.
-fn shown(key: &Key, token: Option<&str>, channels: &[Channel], fields: Fields<'_>) -> String {
+fn shown(key: &Key, token: Option<&str>, channels: &[(ChannelId, String)], fields: &Fields) -> String {
     let facts = &key.facts;
     let date = |at: Option<keyward_core::Timestamp>| maybe(at.map(|at| at.to_string()).as_deref());
     let id_of = |actor: &Actor| actor.name().split_once(':').map(|(_, id)| text(id)).unwrap_or_default();
@@ -335,11 +364,10 @@ fn shown(key: &Key, token: Option<&str>, channels: &[Channel], fields: Fields<'_
         ("deleted_at", null()),
     ];
     let mut json = fields.of("", &all);
-    if wants_channels(fields) {
-        let links = &facts.settings.links;
-        let linked = channels.iter().filter(|channel| links.has(&channel.id));
-        let linked: Vec<String> =
-            linked.map(|channel| super::channels::shown(channel, "sales_channels.", fields)).collect();
+    if fields.want_any_of(RELATION) {
+        let find = |link| channels.binary_search_by(|(id, _)| id.cmp(link)).ok();
+        let linked = facts.settings.links.iter().filter_map(|link| channels.get(find(link)?));
+        let linked: Vec<_> = linked.map(|(_, shown)| shown.as_str()).collect();
         json.pop();
         json.extend([",\"sales_channels\":[", &linked.join(","), "]}"]);
     }

@@ -15,6 +15,7 @@ use crate::router::Route;
 
 /// Accepts an invitation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct AcceptInvitation {
     user: OwnerId,
 }
@@ -47,7 +48,7 @@ impl LedgerOperation for AcceptInvitation {
         let invitation = ledger.store.invitation(&organization.id, &self.user, ledger.now)?;
         require(caller.access_to_invitation(Answer::Accept, &self.user, invitation.as_ref()))?;
         let invitation = invitation.ok_or(ErrorCode::InvitationNotFound)?;
-        ledger.require_room(&organization.id)?;
+        ledger.require_room(&organization.id, 0)?;
         let (member, [accepted, added]) = invitation.accept(&caller.actor(), ledger.now);
         let mut transaction = ledger.transaction();
         transaction.remove_invitation(&organization.id, &self.user);

@@ -15,6 +15,7 @@ use crate::router::Route;
 
 /// Withdraws or declines an invitation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct DeleteInvitation {
     user: OwnerId,
 }

@@ -19,6 +19,7 @@ use crate::router::Route;
 
 /// Deletes an organization.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct DeleteOrganization {
     revoke: bool,
 }

@@ -15,6 +15,7 @@ use crate::router::Route;
 
 /// Ends one session of a user, or of the operator.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct DeleteSession {
     session: SessionId,
 }

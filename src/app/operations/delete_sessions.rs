@@ -17,6 +17,7 @@ use crate::router::Route;
 
 /// Ends all sessions of a user, or of the operator.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct DeleteSessions {
     except: Option<KeyDigest>,
 }

@@ -19,6 +19,7 @@ use crate::router::Route;
 
 /// Deletes a user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct DeleteUser {
     revoke: bool,
 }

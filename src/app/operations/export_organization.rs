@@ -16,6 +16,7 @@ use crate::router::Route;
 
 /// Exports a page.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ExportOrganization {
     query: ExportQuery,
 }
@@ -63,7 +64,7 @@ impl schemars::JsonSchema for After {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^(?:apk_[0-9A-Z]{26}|evt_(?:[0-9A-Z]{26})?)$" })
+        schemars::json_schema!({ "type": "string", "pattern": "^(?:apk_[0-7][0-9A-HJKMNP-TV-Z]{25}|evt_(?:[0-7][0-9A-HJKMNP-TV-Z]{25})?)$" })
     }
 }
 
@@ -98,7 +99,13 @@ impl LedgerOperation for ExportOrganization {
             for member in members.readable {
                 add(&Line { member: Some(member), ..Line::new(LineKind::Member) });
             }
-            (0..members.unreadable).for_each(|_| add(&Line::new(LineKind::Unreadable)));
+            // Before the keys that are linked to them.
+            let channels = ledger.store.channels(&caller.owner)?;
+            for channel in channels.readable {
+                add(&Line { channel: Some(channel), ..Line::new(LineKind::Channel) });
+            }
+            let unreadable = members.unreadable + channels.unreadable;
+            (0..unreadable).for_each(|_| add(&Line::new(LineKind::Unreadable)));
         }
         let after = after.unwrap_or_default();
         let is_in_events = after.starts_with(EVENTS);
@@ -135,7 +142,7 @@ impl super::documentation::Documented for ExportOrganization {
         Documentation::new(
             "organizations",
             "Export everything that there is of an organization",
-            "For owners and the operator: the organization, its members, its keys with their digests, and its events, as lines of JSON; `Link` leads to the next page. Of foreign keys that were not used yet it holds hashes with their salts and peppers, so keep it as what it is. `import_keys` takes it back. Personal keys belong to people, and are not in it. A line of the kind `unreadable` says that a row is missing.",
+            "For owners and the operator: the organization, its members, its sales channels, its keys with their digests, and its events, as lines of JSON; `Link` leads to the next page. Of foreign keys it holds the hashes that were imported, with their salts and peppers, so keep it as what it is. `import_keys` takes it back. Personal keys belong to people, and are not in it, nor are invitations and sessions. A line of the kind `unreadable` says that a row is missing.",
         )
         .query::<ExportQuery>()
         .responds::<String>(crate::response::Success::Ok, "A page of lines.", &[("page", line.into())])

@@ -15,6 +15,7 @@ use crate::router::Route;
 
 /// Shows a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct GetKey {
     pub(crate) key: KeyId,
 }

@@ -15,6 +15,7 @@ use crate::router::Route;
 
 /// Shows a member of an organization.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct GetMember {
     user: OwnerId,
 }

@@ -113,16 +113,18 @@ impl LedgerOperation for ImportKeys {
             match ledger.import_row(&mut import, caller, what) {
                 Ok(true) => imported += 1,
                 Ok(false) => unchanged += 1,
-                // That is not the row's fault.
-                Err(problem) if problem.code.status() >= 500 => return Err(problem),
+                // That is not the row's fault, unless it is one sales channel too many.
+                Err(problem) if problem.code.status() >= 500 && problem.code != ErrorCode::LedgerFull => {
+                    return Err(problem);
+                }
                 Err(problem) => {
                     let at = failed.partition_point(|earlier| earlier.row < row);
                     failed.insert(at, FailedRow::new(row, &problem));
                 }
             }
         }
-        if imported > 0 && !dry_run {
-            ledger.commit_import(import)?;
+        if imported > 0 {
+            ledger.commit_import(import, dry_run)?;
         }
         Ok(Imported { imported, unchanged, failed, dry_run })
     }
@@ -150,7 +152,7 @@ impl super::documentation::Documented for ImportKeys {
         Documentation::new(
             "keys",
             "Import keys that another system has issued",
-            "As hashes, so that nobody has to be given another key: at most 1,000 rows, as a JSON array or as lines (`application/x-ndjson`), where the operator may also send what `export_organization` has given. Rows that are right are imported together, those that are wrong fail alone, and a row that was imported before changes nothing, whatever has become of its key. A foreign key is found in the organization that a verification is for. A key imports no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly. Within a minute, wherever somebody has asked shortly before, and so at once where the organization has foreign keys already, imported keys are valid.",
+            "As hashes, so that nobody has to be given another key: at most 1,000 rows, as a JSON array or as lines (`application/x-ndjson`), where the operator may also send what `export_organization` has given. A row may also be a sales channel, as an export has it. Rows that are right are imported together, those that are wrong fail alone, and a row that was imported before changes nothing, whatever has become of its key. A foreign key is found in the organization that a verification is for. A key imports no key that holds a scope which it does not hold itself, that works for longer than itself, or that is verified less strictly. Within a minute, wherever somebody has asked shortly before, and so at once where the organization has foreign keys already, imported keys are valid.",
         )
         .query::<ImportQuery>()
         .body::<Vec<ImportedKey>>(json!([row]))

@@ -17,6 +17,7 @@ use crate::router::Route;
 
 /// Lists the events of the audit trail.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ListEvents {
     query: EventQuery,
 }

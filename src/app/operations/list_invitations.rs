@@ -18,6 +18,7 @@ use crate::router::Route;
 
 /// Lists the pending invitations of an organization.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ListInvitations {
     query: PageQuery,
 }

@@ -17,6 +17,7 @@ use crate::router::Route;
 
 /// Lists keys.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ListKeys {
     query: KeyQuery,
 }

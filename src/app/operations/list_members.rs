@@ -17,6 +17,7 @@ use crate::router::Route;
 
 /// Lists the members of an organization.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ListMembers {
     query: PageQuery,
 }

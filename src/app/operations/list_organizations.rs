@@ -17,6 +17,7 @@ use crate::router::Route;
 
 /// Lists the organizations of the deployment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ListOrganizations {
     query: OrganizationQuery,
 }

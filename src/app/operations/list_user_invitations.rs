@@ -19,6 +19,7 @@ use crate::router::Route;
 
 /// Lists the invitations that a user may accept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ListUserInvitations {
     query: PageQuery,
 }

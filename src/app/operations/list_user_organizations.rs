@@ -18,6 +18,7 @@ use crate::router::Route;
 
 /// Lists the organizations that a user belongs to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ListUserOrganizations {
     query: PageQuery,
 }

@@ -76,7 +76,7 @@ impl LedgerOperation for PutMember {
             if !caller.may_add_directly() {
                 return Err(ErrorCode::MemberNeedsInvitation.into());
             }
-            ledger.require_room(&organization.id)?;
+            ledger.require_room(&organization.id, 0)?;
         }
         let (member, event) = if let Some(member) = existing {
             member.change(self.role, &actor, now)

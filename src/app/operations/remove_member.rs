@@ -16,6 +16,7 @@ use crate::router::Route;
 
 /// Removes a member, or leaves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct RemoveMember {
     user: OwnerId,
 }

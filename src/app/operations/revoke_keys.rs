@@ -19,6 +19,7 @@ const KEYS_MAX: u32 = 1000;
 
 /// Revokes all keys that somebody has made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct RevokeKeys {
     revocation: RevokeKeysRequest,
 }

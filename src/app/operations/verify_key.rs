@@ -145,7 +145,7 @@ impl EdgeOperation for VerifyKey {
 }
 
 impl<P: Ports> App<'_, P> {
-    /// Answers a request to verify a key. The hot path calls this, and so needs none of the other operations over its ports.
+    /// Answers a request to verify a key. The hot path calls this.
     ///
     /// # Errors
     /// The [`Problem`] that the caller is told.

@@ -6,11 +6,15 @@ use crate::problem::Problem;
 
 /// The parameters of a path, still as they were sent.
 #[derive(Debug)]
-pub struct PathParams<'r, 'p>(matchit::Params<'r, 'p>);
+pub struct PathParams<'r, 'p>(Vec<(&'r str, &'p str)>);
 
 impl<'r, 'p> PathParams<'r, 'p> {
-    pub(crate) fn new(params: matchit::Params<'r, 'p>) -> Self {
+    pub(crate) fn new(params: Vec<(&'r str, &'p str)>) -> Self {
         Self(params)
+    }
+
+    fn get(&self, name: &str) -> Option<&'p str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 
     /// Whose resources the path is about: the deployment's, if it names neither organization nor user. `me` is the calling
@@ -19,13 +23,13 @@ impl<'r, 'p> PathParams<'r, 'p> {
     /// # Errors
     /// `request.bad_id`; `owner.not_found` for `me` if no user is calling.
     pub fn owner(&self, caller: &Principal) -> Result<Owner, Problem> {
-        if let Some(id) = self.0.get("organization") {
+        if let Some(id) = self.get("organization") {
             return OwnerId::parse(id).map(Owner::Organization).map_err(|_| {
                 let expected = "An organization's id is 1 to 64 characters of A-Z, a-z, 0-9, _ and -.";
                 Problem::new(ErrorCode::RequestBadId).because(expected)
             });
         }
-        if self.0.get("user").is_none() {
+        if self.get("user").is_none() {
             return Ok(Owner::DEPLOYMENT);
         }
         self.user_or_me(caller)?.map(Owner::User).ok_or_else(|| {
@@ -38,9 +42,9 @@ impl<'r, 'p> PathParams<'r, 'p> {
     pub(crate) fn explain(&self, problem: Problem) -> Problem {
         if problem.code != ErrorCode::OwnerNotFound || problem.detail.is_some() {
             problem
-        } else if self.0.get("organization").is_some() {
+        } else if self.get("organization").is_some() {
             problem.because("There is no such organization.")
-        } else if self.0.get("user").is_some() {
+        } else if self.get("user").is_some() {
             problem.because("There is no such user.")
         } else {
             problem
@@ -52,7 +56,7 @@ impl<'r, 'p> PathParams<'r, 'p> {
     /// # Errors
     /// `request.bad_id`.
     pub fn key(&self) -> Result<KeyId, Problem> {
-        let id = KeyId::parse(self.0.get("key").unwrap_or_default());
+        let id = KeyId::parse(self.get("key").unwrap_or_default());
         id.map_err(|_| {
             Problem::new(ErrorCode::RequestBadId).because("A key's id is `apk_` and 26 characters.")
         })
@@ -61,7 +65,7 @@ impl<'r, 'p> PathParams<'r, 'p> {
     /// What a path of Medusa's names, as it was sent.
     #[must_use]
     pub fn named(&self) -> &str {
-        self.0.get("id").unwrap_or_default()
+        self.get("id").unwrap_or_default()
     }
 
     /// Which session.
@@ -69,7 +73,7 @@ impl<'r, 'p> PathParams<'r, 'p> {
     /// # Errors
     /// `request.bad_id`.
     pub fn session(&self) -> Result<SessionId, Problem> {
-        let id = SessionId::parse(self.0.get("session").unwrap_or_default());
+        let id = SessionId::parse(self.get("session").unwrap_or_default());
         id.map_err(|_| {
             Problem::new(ErrorCode::RequestBadId).because("A session's id is `ses_` and 26 characters.")
         })
@@ -92,7 +96,7 @@ impl<'r, 'p> PathParams<'r, 'p> {
     }
 
     fn user_or_me(&self, caller: &Principal) -> Result<Option<OwnerId>, Problem> {
-        match self.0.get("user").unwrap_or_default() {
+        match self.get("user").unwrap_or_default() {
             "me" => Ok(caller.user().cloned()),
             id => OwnerId::parse_user(id).map(Some).map_err(|_| {
                 let expected = "A user's id is 1 to 128 characters of A-Z, a-z, 0-9, _ and -; any other is written as ~ and two digits 0-9A-F for each byte of its UTF-8.";

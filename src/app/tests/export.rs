@@ -286,3 +286,147 @@ fn personal_keys_and_other_organizations_are_not_in_an_export() {
     let seen = world.send(ROOT, "GET", &format!("{EXPORT}?after=apk_1"), Value::Null);
     assert_eq!((seen.code(), seen.pointer()), ("request.bad_parameter", "?after"));
 }
+
+#[test]
+fn what_has_changed_since_an_export_is_not_taken_back_by_it() {
+    let world = World::with_acme();
+    let before = export(&world).concat();
+    world.ok(ROOT, "PATCH", ACME, json!({ "name": "Renamed" }));
+    let told = import(&world, ROOT, &before).body;
+    assert_eq!((&told["imported"], &told["failed"][0]["code"]), (&json!(0), &json!("import.differs")));
+    assert_eq!(world.ok(ROOT, "GET", ACME, Value::Null).body["name"], "Renamed");
+    // Elsewhere, the newer of two names counts.
+    let there = elsewhere();
+    import_all(&there, &[before]);
+    import_all(&there, &[export(&world).concat()]);
+    assert_eq!(there.ok(ROOT, "GET", ACME, Value::Null).body["name"], "Renamed");
+}
+
+#[test]
+fn a_foreign_key_whose_text_was_seen_since_is_the_same_on_whichever_side_that_was() {
+    let world = World::with_acme();
+    let row = foreign_row("salt a-foreign-key", json!({ "salt": "salt " }));
+    world.ok(ROOT, "POST", &format!("{ACME}/import"), json!([row]));
+    let there = elsewhere();
+    import_all(&there, &export(&world));
+    let question = json!({ "key": "a-foreign-key", "organization": "acme", "consistency": "strong" });
+    assert_eq!(world.ask(ROOT, question.clone()).code(), "valid");
+    assert_eq!(import_all(&there, &export(&world))[0], 0, "nothing is new");
+    // Nor does a revocation, which is taken over, make one of what was not seen here.
+    let keys = world.ok(ROOT, "GET", &format!("{ACME}/keys"), Value::Null).body;
+    let id = keys["keys"][0]["id"].as_str().expect("id").to_owned();
+    world.ok(ROOT, "POST", &format!("{ACME}/keys/{id}/revoke"), Value::Null);
+    assert_eq!(import_all(&there, &export(&world))[0], 2, "the revocation, and its event");
+    there.deliver();
+    assert_eq!(there.ask(ROOT, question.clone()).code(), "revoked");
+    there.ok(ROOT, "DELETE", &format!("{ACME}/keys/{id}"), Value::Null);
+    there.deliver();
+    for consistency in ["fast", "strong"] {
+        let question = json!({ "key": "a-foreign-key", "organization": "acme", "consistency": consistency });
+        assert_eq!(there.ask(ROOT, question).code(), "unknown");
+    }
+}
+
+#[test]
+fn an_export_puts_back_no_slow_hash_that_every_text_would_be_tried_against() {
+    let world = World::with_acme();
+    let hash = json!({ "algorithm": "scrypt", "encoding": "hex", "value": "5e".repeat(32), "salt": "salt" });
+    let row = json!({ "hash": hash, "title": "x", "redacted": "sk_***9" });
+    world.ok(ROOT, "POST", &format!("{ACME}/import"), json!([row]));
+    let mut lines = export(&world).concat();
+    let line = lines.iter_mut().find(|line| line["kind"] == "key").expect("a key");
+    line["key"]["redacted"] = "***".into();
+    let told = import(&elsewhere(), ROOT, std::slice::from_ref(line)).body;
+    assert_eq!(told["failed"][0]["code"], "request.bad_field", "{told}");
+}
+
+#[test]
+fn no_more_members_are_put_back_than_there_is_room_for() {
+    let world = World::with_acme();
+    let member = export(&world).concat().into_iter().find(|line| line["kind"] == "member").expect("one");
+    let members: Vec<_> = (0..1000)
+        .map(|n| {
+            let mut member = member.clone();
+            member["member"]["user"] = format!("user-{n}").into();
+            member
+        })
+        .collect();
+    let told = import(&world, ROOT, &members).body;
+    let there = world.outside.members().len();
+    assert_eq!((told["imported"].as_u64(), there), (Some(998), 1000), "{}", told["failed"][0]);
+    assert_eq!(told["failed"][0]["code"], "organization.member_limit");
+}
+
+#[test]
+fn an_export_takes_no_key_of_another_organization_away() {
+    let world = World::with_acme();
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "globex", "name": "Globex" }));
+    let theirs = world.create(ROOT, "organizations/globex", json!({ "type": "publishable" }));
+    world.create(ROOT, "organizations/acme", json!({}));
+    world.deliver();
+    let mut lines = export(&world).concat();
+    let line = lines.iter_mut().find(|line| line["kind"] == "key").expect("a key");
+    line["key"]["digest"] = KeyDigest::of(&theirs.token).to_hex().into();
+    line["key"]["id"] = "apk_01KAHQ0000000000000000000Z".into();
+    let told = import(&world, ROOT, std::slice::from_ref(line)).body;
+    assert_eq!(told["imported"], 1, "nobody knows whose key it is: {told}");
+    world.deliver();
+    let seen = world.verify(&theirs, "fast");
+    assert_eq!((seen.code(), &seen.body["key"]["owner"]["id"]), ("valid", &json!("globex")));
+}
+
+#[test]
+fn lines_may_come_in_any_order_and_twice() {
+    let world = World::with_acme();
+    world.create(ROOT, "organizations/acme", json!({}));
+    let row = foreign_row("salt a-foreign-key", json!({ "salt": "salt " }));
+    world.ok(ROOT, "POST", &format!("{ACME}/import"), json!([row]));
+    let mut lines = export(&world).concat();
+    let count = lines.len() as u64;
+    lines.extend(lines.clone());
+    lines.reverse();
+    let there = elsewhere();
+    assert_eq!(import_all(&there, &[lines]), [count, count]);
+    let renamed = there.ok(ROOT, "GET", &format!("{ACME}/events?action=organization.renamed"), Value::Null);
+    assert_eq!(renamed.body["count"], 1, "what is done once is recorded once");
+}
+
+#[test]
+fn a_key_that_was_revoked_there_since_is_revoked_here_and_never_the_other_way_round() {
+    let world = World::with_acme();
+    let keys = [(); 4].map(|()| world.create(ROOT, "organizations/acme", json!({})));
+    let [revoked, rolled, renamed, restored] = &keys;
+    let there = elsewhere();
+    let first = export(&world);
+    import_all(&there, &first);
+    let path = |key: &Made| format!("{ACME}/keys/{}", key.id);
+    world.ok(ROOT, "POST", &format!("{}/revoke", path(revoked)), json!({ "reason": "leaked" }));
+    world.ok(ROOT, "POST", &format!("{}/roll", path(rolled)), json!({ "grace": 0 }));
+    world.ok(ROOT, "PATCH", &path(renamed), json!({ "title": "Renamed" }));
+    there.ok(ROOT, "POST", &format!("{}/revoke", path(restored)), Value::Null);
+    let second = export(&world).concat();
+    let told = import(&there, ROOT, &second).body;
+    let codes: Vec<_> =
+        told["failed"].as_array().expect("rows").iter().map(|failed| failed["code"].clone()).collect();
+    assert_eq!(
+        codes, ["import.differs"; 2],
+        "the one that was renamed, and the one that is revoked here: {told}"
+    );
+    there.deliver();
+    for (key, code) in [(revoked, "revoked"), (rolled, "revoked"), (renamed, "valid"), (restored, "revoked")]
+    {
+        for consistency in ["fast", "strong"] {
+            assert_eq!(there.verify(key, consistency).code(), code);
+        }
+    }
+    let told = import(&there, ROOT, &second).body;
+    assert_eq!((&told["imported"], told["failed"].as_array().map(Vec::len)), (&json!(0), Some(2)), "{told}");
+    let [before, now] = [&world, &there].map(|world| world.ok(ROOT, "GET", &path(revoked), Value::Null).body);
+    for field in ["revoked_at", "revoked_by", "revocation_reason", "status"] {
+        assert_eq!(now[field], before[field], "{field}");
+    }
+    let events = there.ok(ROOT, "GET", &format!("{ACME}/events?action=key.revoked"), Value::Null).body;
+    assert!(events["events"].as_array().is_some_and(|events| !events.is_empty()));
+    import(&there, ROOT, &first.concat());
+    assert_eq!(there.verify(revoked, "strong").code(), "revoked", "an older export brings nothing back");
+}

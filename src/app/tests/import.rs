@@ -299,6 +299,82 @@ fn a_foreign_key_whose_digest_could_not_be_stored_is_revoked_within_the_bound_al
     assert_eq!(verify(&world, MEDUSA, "fast").code(), "revoked");
 }
 
+#[test]
+fn one_hash_that_cannot_be_read_hides_no_other_that_looks_alike() {
+    let world = World::with_acme();
+    let mut other = medusa();
+    other["hash"]["value"] = hex("other").into();
+    assert_eq!(import(&world, json!([medusa(), other]))["imported"], 2);
+    world.outside.tamper("UPDATE hashes SET body = '{}' WHERE hash NOT LIKE 'a89e%'");
+    assert_eq!(verify(&world, MEDUSA, "strong").code(), "valid");
+}
+
+#[test]
+fn a_text_whose_key_was_deleted_is_found_as_the_key_that_it_was_imported_as_since() {
+    let world = World::with_acme();
+    import_one(&world, &sha256(&hex("a-foreign-key")));
+    let id = verify(&world, "a-foreign-key", "strong").body["key"]["id"].as_str().expect("id").to_owned();
+    world.ok(ROOT, "DELETE", &format!("{KEYS}/{id}?revoke=true"), Value::Null);
+    world.deliver();
+    assert_eq!(verify(&world, "a-foreign-key", "fast").code(), "unknown");
+    world.pass(10);
+    let salted = json!({ "algorithm": "sha256", "encoding": "hex", "value": hex("salt a-foreign-key"), "salt": "salt " });
+    import_one(&world, &row(salted));
+    assert_eq!(verify(&world, "a-foreign-key", "fast").code(), "valid", "KV still says that it was deleted");
+    world.deliver();
+    assert_eq!(verify(&world, "a-foreign-key", "fast").cost, cost(1, 0));
+}
+
+#[test]
+fn a_deleted_key_is_not_looked_for_and_leaves_its_place_to_one_that_looks_alike() {
+    let world = World::with_acme();
+    let alike = |n: u32| {
+        let mut row = medusa();
+        row["hash"]["value"] = hex(&n.to_string()).into();
+        row
+    };
+    assert_eq!(import(&world, json!((0..8).map(alike).collect::<Vec<_>>()))["imported"], 8);
+    assert_eq!(fault(&world, &alike(8)).0, "import.alike");
+    let id = keys(&world)[0]["id"].as_str().expect("id").to_owned();
+    world.ok(ROOT, "DELETE", &format!("{KEYS}/{id}?revoke=true"), Value::Null);
+    assert_eq!(world.outside.rows("SELECT id FROM hashes WHERE hint IS NOT NULL").len(), 7);
+    import_one(&world, &alike(8));
+}
+
+#[test]
+fn a_foreign_key_is_no_credential_and_its_text_alone_leads_nowhere() {
+    let world = World::with_acme();
+    let mut row = sha256(&hex("a-foreign-key"));
+    row["scopes"] = json!(["*"]);
+    import_one(&world, &row);
+    assert_eq!(verify(&world, "a-foreign-key", "strong").code(), "valid");
+    let seen = world.send("a-foreign-key", "GET", "/v1/whoami", Value::Null);
+    assert_eq!((seen.code(), seen.cost), ("auth.invalid", cost(0, 0)));
+    let token = json!({ "token": "a-foreign-key" });
+    assert_eq!(world.send(ROOT, "POST", "/v1/lookup", token.clone()).code(), "key.not_found");
+    let found = world.ok("", "POST", "/v1/revoke/found", json!({ "found": [token] })).body;
+    assert!(found.to_string().contains("unknown"), "{found}");
+    assert_eq!(verify(&world, "a-foreign-key", "strong").code(), "valid");
+}
+
+#[test]
+fn the_hash_of_one_of_our_keys_is_no_way_to_it() {
+    let world = World::with_acme();
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "globex", "name": "Globex" }));
+    let ours = world.create(ROOT, "organizations/globex", json!({ "scopes": ["orders:write"] }));
+    let mut row = sha256(&hex(&ours.token));
+    row["scopes"] = json!(["*"]);
+    import_one(&world, &row);
+    world.deliver();
+    let seen = verify(&world, &ours.token, "fast");
+    assert_eq!(seen.code(), "not_a_member", "it is what it says: {}", seen.body);
+    let seen = world.ask(ROOT, json!({ "key": ours.token }));
+    assert_eq!((seen.code(), &seen.body["key"]["scopes"]), ("valid", &json!(["orders:write"])));
+    let damaged = ours.token.replace("kw_sk_test_1", "kw_sk_test_2");
+    import_one(&world, &sha256(&hex(&damaged)));
+    assert_eq!(verify(&world, &damaged, "strong").code(), "malformed");
+}
+
 // Their lives.
 
 #[test]
@@ -472,7 +548,9 @@ fn the_same_row_again_changes_nothing_and_another_of_the_same_hash_is_refused() 
 fn a_dry_run_says_the_same_and_does_nothing() {
     let world = World::with_acme();
     let rows = json!([sha256(&hex("a")), {}, medusa(), medusa()]);
+    let commits = world.outside.counts().commits;
     let mut dry = world.ok(ROOT, "POST", &format!("{IMPORT}?dry_run=true"), rows.clone()).body;
+    assert_eq!(world.outside.counts().commits, commits, "nothing is written");
     assert_eq!((&dry["dry_run"], keys(&world).len()), (&json!(true), 0));
     dry["dry_run"] = false.into();
     assert_eq!(import(&world, rows), dry);
@@ -544,6 +622,36 @@ fn there_is_room_for_so_many_salts_and_for_any_number_with_a_redacted_form() {
     );
 }
 
+#[test]
+fn foreign_keys_are_listed_in_every_order_page_by_page() {
+    let world = World::with_acme();
+    for n in 0..5 {
+        world.create(ROOT, "organizations/acme", json!({ "title": format!("Ours {n}") }));
+        let mut row = sha256(&hex(&format!("a-foreign-key-{n}")));
+        row["title"] = format!("Imported {n}").into();
+        import_one(&world, &row);
+    }
+    for order in ["created_at", "updated_at", "last_used_at", "expires_at", "title"] {
+        for query in [format!("order={order}"), format!("order=-{order}"), format!("order={order}&q=ported")]
+        {
+            let (mut seen, mut after) = (Vec::new(), String::new());
+            loop {
+                let address = format!("{KEYS}?foreign=true&limit=2&{query}{after}");
+                let page = world.ok(ROOT, "GET", &address, Value::Null).body;
+                assert_eq!((&page["count"], &page["count_is"]), (&json!(5), &json!("exact")), "{query}");
+                let keys = page["keys"].as_array().expect("keys").clone();
+                assert!(keys.iter().all(|key| key["foreign"] == true), "{query}");
+                seen.extend(keys.iter().map(|key| key["id"].to_string()));
+                let Some(next) = page["after"].as_str() else { break };
+                after = format!("&after={next}");
+            }
+            seen.sort();
+            seen.dedup();
+            assert_eq!(seen.len(), 5, "{query}: nothing is skipped, nothing comes twice");
+        }
+    }
+}
+
 // Who may.
 
 #[test]
@@ -583,8 +691,23 @@ fn a_key_imports_nothing_that_it_does_not_hold() {
 }
 
 #[test]
-fn a_full_ledger_takes_no_keys() {
+fn a_full_ledger_takes_no_keys_and_a_dry_run_says_so() {
     let world = World::with_acme();
     world.suffer(Faults { size_bytes: 9_000_000_000, ..Faults::NONE });
-    assert_eq!(world.send(ROOT, "POST", IMPORT, json!([sha256(&hex("a"))])).code(), "ledger.full");
+    for address in [IMPORT, "/v1/organizations/acme/import?dry_run=true"] {
+        assert_eq!(world.send(ROOT, "POST", address, json!([sha256(&hex("a"))])).code(), "ledger.full");
+    }
+}
+
+#[test]
+fn the_hash_of_a_foreign_key_counts_towards_its_owners_share() {
+    let bytes = |salt: &str| {
+        let world = World::with_acme();
+        let hash = json!({ "algorithm": "sha256", "encoding": "hex", "value": hex("x"), "salt": salt });
+        import_one(&world, &row(hash));
+        let shares = world.outside.rows("SELECT bytes FROM shares WHERE owner = 'organization:acme'");
+        let Some(crate::ledger::sql::SqlValue::Integer(bytes)) = shares[0].first() else { panic!("bytes") };
+        *bytes
+    };
+    assert!(bytes(&"s".repeat(256)) >= bytes("s") + 500);
 }

@@ -8,6 +8,7 @@ use keyward_core::Timestamp;
 use serde_json::{Value, json};
 
 use crate::memory::{Made, ROOT, Seen, World, after};
+use crate::request::{Body, Credentials, RequestOrigin};
 
 const KEYS: &str = "/admin/api-keys";
 
@@ -123,6 +124,13 @@ fn a_revocation_that_has_happened_is_neither_overwritten_nor_put_off() {
     let first = revoke(&public, Value::Null).body;
     world.pass(5);
     assert_eq!(revoke(&public, Value::Null).body, first, "of a publishable key it is no mistake");
+    let hash = json!({ "algorithm": "sha256", "encoding": "hex", "value": keyward_core::KeyDigest::of("pk_x").to_hex() });
+    let row = json!({ "title": "C", "type": "publishable", "redacted": "pk_***x", "hash": hash });
+    world.ok(ROOT, "POST", "/v1/organizations/acme/import", json!([row]));
+    let foreign = world.ok(&shop.token, "GET", &format!("{KEYS}?q=pk_***x"), Value::Null).body;
+    let foreign = &foreign["api_keys"][0];
+    let first = revoke(foreign, Value::Null).body;
+    assert_eq!(revoke(foreign, Value::Null).body, first, "nor of one whose text is not stored");
     revoke(&secret, json!({ "revoke_in": 60 }));
     let later = revoke(&secret, json!({ "revoke_in": 90 }));
     assert_eq!(
@@ -205,6 +213,12 @@ fn what_is_wrong_with_a_body_is_said_as_medusa_says_it_and_nothing_that_was_sent
         let message = format!("Invalid request: {message}");
         assert_eq!(refusal(&seen), (400, "invalid_data", message.as_str()), "{body}");
     }
+    let twice = Body::Read(br#"{ "title": "A", "title": "B", "type": "secret" }"#.to_vec());
+    let authorization = Some(format!("Bearer {}", shop.token));
+    let credentials = Credentials { authorization, ..Credentials::default() };
+    let seen =
+        world.send_bytes(credentials, RequestOrigin::Unknown, ["POST", KEYS], "application/json", twice);
+    assert!(refusal(&seen).2.starts_with("Invalid request: The body gives a name more than once"));
     assert_eq!(world.outside.keys().len(), 2, "nothing has changed");
 }
 

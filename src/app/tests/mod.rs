@@ -2,6 +2,7 @@
 
 mod bench;
 mod callers;
+mod channels;
 mod configuration;
 mod copies;
 mod credentials;

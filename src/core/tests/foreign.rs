@@ -49,6 +49,19 @@ fn a_hash_is_the_same_however_it_is_written_and_is_written_in_one_way() {
     ] {
         assert_eq!(stated(encoding, value), hash, "{encoding}");
     }
+    for (encoding, value) in [
+        ("base64", "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=="),
+        ("base64url", "ypeBEsobvcr6wjGzmiPcTaeG7_gUfE5yuYB3ha_uSLs====="),
+        ("base64", "ypeBEsobvcr6wjGzmiPcTaeG7_gUfE5yuYB3ha_uSLs="),
+        ("base64", "ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLt="),
+        ("base64", " ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs="),
+        ("base64", "="),
+        ("hex", "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48b"),
+        ("hex", "0xca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48"),
+    ] {
+        let hash = json!({ "algorithm": "sha256", "encoding": encoding, "value": value });
+        assert!(read(hash).is_none(), "{encoding}: {value}");
+    }
     let written = serde_json::to_value(&hash).expect("JSON");
     assert_eq!(serde_json::from_value::<ForeignHash>(written).expect("its own form"), hash);
     let acme = organization("acme");
@@ -97,4 +110,15 @@ fn a_redacted_form_says_how_a_key_begins_and_ends() {
     ] {
         assert!(Hint::try_from(bad.to_owned()).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn nothing_is_no_part_of_a_key() {
+    let hash = json!({
+        "algorithm": "sha256", "encoding": "hex", "value": KeyDigest::of("").to_hex(),
+        "part": "after_last_underscore",
+    });
+    let hash = read(hash).expect("a hash");
+    assert!(!hash.is_of("a-foreign-key_") && !hash.is_of("without one"));
+    assert_eq!(hash.recipe().apply("a-foreign-key_"), None);
 }

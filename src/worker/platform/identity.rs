@@ -41,7 +41,7 @@ extern "C" {
 }
 
 /// Fetches keys. A redirect is not followed: the keys come from where the configuration says.
-pub(super) async fn fetch_keys(url: &str) -> Result<String, Unavailable> {
+pub(crate) async fn fetch_keys(url: &str) -> Result<String, Unavailable> {
     get(url).await.map_err(|error| {
         log::error!(target: "identity provider", "{error} ({})", keyward_app::identity::place(url));
         Unavailable
@@ -63,7 +63,7 @@ async fn get(url: &str) -> worker::Result<String> {
 }
 
 /// Waits for a moment, so that other requests can go on.
-pub(super) async fn pause() {
+pub(crate) async fn pause() {
     Delay::from(PAUSE).await;
 }
 
@@ -84,14 +84,14 @@ fn description(algorithm: Algorithm) -> &'static str {
 }
 
 /// Imports a key, if it is one: `WebCrypto` refuses a point that is not on its curve, for instance.
-pub(super) async fn import(algorithm: Algorithm, jwk: &str) -> Result<JsValue, Unavailable> {
+pub(crate) async fn import(algorithm: Algorithm, jwk: &str) -> Result<JsValue, Unavailable> {
     let algorithm = parse(description(algorithm))?;
     let imported = import_key("jwk", &parse(jwk)?, &algorithm, false, &parse(r#"["verify"]"#)?);
     await_promise(imported).await.map_err(unavailable)
 }
 
 /// Verifies a signature.
-pub(super) async fn verify_signature(
+pub(crate) async fn verify_signature(
     algorithm: Algorithm,
     jwk: &str,
     signature: &[u8],

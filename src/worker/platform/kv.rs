@@ -44,7 +44,7 @@ fn after(seconds: u32) -> Delay {
 }
 
 /// Reads a value, within [`KV_READ_TIMEOUT_SECONDS`].
-pub(super) async fn get(env: &Env, kv_key: &str) -> Result<Option<String>, Unavailable> {
+pub(crate) async fn get(env: &Env, kv_key: &str) -> Result<Option<String>, Unavailable> {
     let read = async {
         let options = options("cacheTtl", Some(CACHE_TTL_SECONDS))?;
         let text = JsFuture::from(namespace(env)?.get(kv_key, &options)?).await?;

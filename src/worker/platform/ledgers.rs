@@ -25,7 +25,7 @@ extern "C" {
 }
 
 /// Sends a request to a ledger, and gives what it answers.
-pub(super) async fn send(
+pub(crate) async fn send(
     env: &Env,
     ledger: LedgerLocator,
     request: &LedgerRequest,

@@ -27,6 +27,7 @@ test("a title is enough for a secret key of the organization", async () => {
     created_by: operator,
     last_used_at: null,
     expires_at: null,
+    links: [],
     rolled_from: null,
     rolled_to: null,
     revoked_at: null,

@@ -16,7 +16,11 @@ test("what is exported is taken back by an empty deployment that has the old sea
   const foreign = "a-foreign-key";
   const value = createHash("sha256").update(foreign).digest("hex");
   const row = { hash: { algorithm: "sha256", encoding: "hex", value }, title: "Foreign" };
-  await ok(before.root.post(`/v1/organizations/${org}/import`, [row]));
+  const [id, at] = ["sc_01JNWKT3M4E7Q8XZ0V5C6A9B2D", "2025-03-01T09:30:00.123Z"];
+  const shop = { id, name: "Web", description: null, is_disabled: false, created_at: at, updated_at: at };
+  const channel = { kind: "channel", channel: shop };
+  await ok(before.root.post(`/v1/organizations/${org}/import`, [row, channel]));
+  const shown = await before.key(`organizations/${org}`, { type: "publishable", links: [id] });
 
   await ok(after.root.post("/v1/organizations", { id: org, name: "Empty" }), 201);
   let next = `/v1/organizations/${org}/export`;
@@ -31,17 +35,24 @@ test("what is exported is taken back by an empty deployment that has the old sea
     pages += 1;
   }
   assert.equal(pages, 2);
-  const shown = async (/** @type {typeof before} */ { root }) => {
+  const all = async (/** @type {typeof before} */ { root, rootKey, fetch }) => {
     const { keys } = await ok(root.get(`/v1/organizations/${org}/keys`));
     const { members } = await ok(root.get(`/v1/organizations/${org}/members`));
     const { name } = await ok(root.get(`/v1/organizations/${org}`));
-    return { keys, members, name };
+    const headers = { authorization: `Bearer ${rootKey}`, "keyward-organization": org };
+    // It is not in the contract.
+    const { sales_channels } = await (await fetch("/admin/sales-channels", { headers })).json();
+    return { keys, members, name, sales_channels };
   };
-  assert.deepEqual(await shown(after), await shown(before));
+  const there = await all(after);
+  assert.deepEqual(there, await all(before));
+  assert.deepEqual(there.sales_channels, [{ ...shop, deleted_at: null, metadata: null }]);
   for (const consistency of ["fast", "strong"]) {
     const question = { organization: org, consistency };
     assert.equal(await after.verdict(token, { ...question, scopes: ["orders:read"] }), "valid");
     assert.equal(await after.verdict(revoked.token, question), "revoked");
+    const { key } = await ok(after.root.post("/v1/verify", { key: shown.token, ...question }));
+    assert.deepEqual(key.links, [id]);
     assert.equal(await after.verdict(foreign, question), "valid");
   }
   await refused(before.root.get(`/v1/organizations/${org}/export?after=x`), "request.bad_parameter");

@@ -113,6 +113,31 @@ fn a_key_reaches_its_own_organization_alone_and_others_name_one() {
 }
 
 #[test]
+fn members_of_every_role_use_it_as_they_use_the_api_and_what_another_organization_has_is_not_there() {
+    let (world, shop) = shop();
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "other", "name": "Other", "owner": "zoe" }));
+    for role in ["member", "admin", "owner"] {
+        world.ok(ROOT, "PUT", "/v1/organizations/acme/members/eve", json!({ "role": role }));
+        let eve = user("eve");
+        let new = json!({ "title": role, "type": "publishable" });
+        assert_eq!(for_acme(&world, &eve, "POST", KEYS, new).status, 200, "{role}");
+        let channel = for_acme(&world, &eve, "POST", "/admin/sales-channels", json!({ "name": role }));
+        assert_eq!(channel.status, 200, "{role}");
+    }
+    let theirs = world.create(ROOT, "organizations/other", json!({ "scopes": ["keys:read", "keys:write"] }));
+    let new = json!({ "name": "Theirs" });
+    let channel = world.ok(&theirs.token, "POST", "/admin/sales-channels", new).body["sales_channel"].clone();
+    let id = channel["id"].as_str().expect("an id");
+    for method in ["GET", "POST", "DELETE"] {
+        let address = format!("/admin/sales-channels/{id}");
+        assert_eq!(world.send(&shop.token, method, &address, json!({})).status, 404, "{method}");
+    }
+    let key = create(&world, &shop, "Web", "publishable");
+    let linked = world.send(&shop.token, "POST", &path(&key, "/sales-channels"), json!({ "add": [id] }));
+    assert_eq!(refusal(&linked).2, format!("Sales channels with IDs {id} do not exist"));
+}
+
+#[test]
 fn a_new_key_has_no_more_than_its_maker_has() {
     let world = World::with_acme();
     let end = after(500).to_string();
@@ -132,4 +157,11 @@ fn a_new_key_has_no_more_than_its_maker_has() {
     let made = stored(&made.body["api_key"]["id"]);
     assert_eq!(made["scopes"], json!(["keys:read", "keys:verify", "keys:write"]), "what the façade needs");
     assert_eq!(made["created_by"]["id"], "bob");
+    let personal = world.create(&user("bob"), "users/bob", json!({ "scopes": ["keys:write"] }));
+    let new = json!({ "title": "D", "type": "secret" });
+    let made = for_acme(&world, &personal.token, "POST", KEYS, new).body["api_key"].clone();
+    assert_eq!(
+        (&stored(&made["id"])["scopes"], &made["created_by"]),
+        (&json!(["keys:write"]), &json!("bob"))
+    );
 }

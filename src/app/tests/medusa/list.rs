@@ -1,5 +1,6 @@
 //! The query language of lists.
 
+use keyward_core::KeyType;
 use serde_json::{Value, json};
 
 use super::{KEYS, create, path, refusal, shop};
@@ -198,30 +199,83 @@ fn what_is_wrong_with_a_query_is_said_and_nothing_is_ignored() {
         assert!(said.starts_with("Invalid request: ") && said.contains(message), "{query}: {said}");
         assert!(!said.contains("hunter2"), "{said}");
     }
-    let many = (0..30).map(|n| format!("title[]={n}&")).collect::<Vec<_>>().concat();
-    let seen = scene.world.send(&scene.shop.token, "GET", &format!("{KEYS}?{many}"), Value::Null);
+    let titles = |count: usize| (0..count).map(|n| format!("title[]={n}&")).collect::<Vec<_>>().concat();
+    let seen = scene.world.send(&scene.shop.token, "GET", &format!("{KEYS}?{}", titles(30)), Value::Null);
     assert!(refusal(&seen).2.contains("more than 30 parts"), "{}", seen.body);
-    let most = (0..27).map(|n| format!("title[]={n}&")).collect::<Vec<_>>().concat();
-    assert_eq!(
-        scene.titles(
-            &format!("{most}q=beta&type=secret&created_at[$ne]=null").replace("&created_at[$ne]=null", "")
-        ),
-        [""; 0]
-    );
+    assert_eq!(scene.titles(&[&titles(27), "q=beta&type=secret"].concat()), [""; 0]);
 }
+
+/// So many keys beside the first, with ids before those of all that are made later.
+const MANY: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
+    INSERT INTO keys (owner, id, digest, type, title, scopes, search, created_at, updated_at, expires_at, revoked_at,
+        is_foreign, body)
+    SELECT owner, printf('%.23s%07d', id, i), printf('%064d', i), type, title, scopes, search, created_at, updated_at,
+        expires_at, revoked_at, is_foreign, body FROM keys, n WHERE title = 'shop'";
 
 #[test]
 fn a_list_goes_on_where_filters_hide_more_than_one_walk_looks_at() {
     let (world, shop) = shop();
-    world.fill(12_000, |_, _| {});
-    world.pass(60);
+    world.outside.tamper(MANY);
     let last = create(&world, &shop, "The last", "secret");
-    let seen = world.ok(
-        &shop.token,
-        "GET",
-        &format!("{KEYS}?title=The last&limit=5").replace(' ', "%20"),
-        Value::Null,
-    );
+    // No index finds what one of several conditions wants.
+    let address = format!("{KEYS}?$or[0][title]=The%20last&limit=5");
+    let seen = world.ok(&shop.token, "GET", &address, Value::Null);
     assert_eq!(seen.body["api_keys"].as_array().map(Vec::len), Some(1));
     assert_eq!((&seen.body["api_keys"][0]["id"], &seen.body["count"]), (&last["id"], &json!(1)));
+    // Of more than are counted, there is always one more than was seen.
+    for (offset, count) in [(0, 1000), (1500, 1521), (10_000, 10_021)] {
+        let seen = world.ok(
+            &shop.token,
+            "GET",
+            &format!("{KEYS}?updated_at[$ne]=null&offset={offset}"),
+            Value::Null,
+        );
+        assert_eq!(seen.body["count"], count, "{offset}");
+    }
+}
+
+#[test]
+fn a_list_for_which_too_many_keys_would_be_looked_at_is_refused_and_not_cut_off() {
+    let (world, shop) = shop();
+    world.outside.tamper(MANY);
+    world.outside.tamper(
+        "INSERT INTO keys (owner, id, digest, type, title, scopes, search, created_at, updated_at, expires_at,
+            revoked_at, is_foreign, body)
+         SELECT a.owner, a.id || b.seq, a.digest || b.seq, a.type, a.title, a.scopes, a.search, a.created_at,
+            a.updated_at, a.expires_at, a.revoked_at, a.is_foreign, a.body FROM keys a, keys b WHERE b.seq <= 17",
+    );
+    create(&world, &shop, "The last", "secret");
+    let get = |query: &str| world.send(&shop.token, "GET", &format!("{KEYS}?{query}"), Value::Null);
+    assert!(refusal(&get("$or[0][title]=The%20last")).2.starts_with("Too many keys"));
+    assert_eq!(get("title=The%20last").body["count"], 1, "an index finds it");
+    assert_eq!(get("$or[0][type]=secret&limit=3").body["api_keys"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn a_list_that_is_too_much_for_one_answer_is_refused() {
+    let (world, shop) = shop();
+    let mut links = Vec::new();
+    for _ in 0..50 {
+        let new = json!({ "name": "\u{1f511}".repeat(200) });
+        let channel =
+            world.ok(&shop.token, "POST", "/admin/sales-channels", new).body["sales_channel"].clone();
+        links.push(channel["id"].clone());
+    }
+    world.fill(250, |_, key| {
+        key.key_type = KeyType::Publishable;
+        key.settings.links = serde_json::from_value(json!(links)).expect("links");
+    });
+    let get = |query: &str| world.send(&shop.token, "GET", &format!("{KEYS}?{query}"), Value::Null);
+    assert!(refusal(&get("limit=1000")).2.starts_with("This is too much for one answer"));
+    assert_eq!(get("limit=1000&fields=-sales_channels.name").body["count"], 251);
+    assert_eq!(get("limit=100").body["api_keys"].as_array().map(Vec::len), Some(100));
+}
+
+#[test]
+fn a_key_that_cannot_be_read_hides_no_other() {
+    let scene = scene();
+    scene.world.outside.tamper("UPDATE keys SET body = 'no JSON' WHERE title = 'alpha'");
+    for query in ["", "$or[0][title]=Beta&$or[1][title]=alpha", "type=secret&$or[0][title]=Beta"] {
+        assert!(scene.titles(query).contains(&"Beta".to_owned()), "{query}");
+    }
 }

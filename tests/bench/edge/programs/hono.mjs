@@ -172,6 +172,7 @@ function describe(record, status) {
     revocation_reason: revocation?.reason ?? null,
     rolled_from: record.rolled_from,
     rolled_to: record.rolled_to,
+    foreign: record.foreign !== null && record.foreign !== undefined,
   };
 }
 
