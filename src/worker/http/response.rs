@@ -130,7 +130,11 @@ impl Outgoing {
             headers.append(name, value)?;
         }
         let (body, media_type) = match (self.outcome, self.refusal) {
-            (Ok(Response { body, is_lines: true, .. }), _) => (body, "application/x-ndjson"),
+            // No lines are lines as well.
+            (Ok(Response { body, is_lines: true, .. }), _) => {
+                headers.set("content-type", "application/x-ndjson")?;
+                (body, "application/x-ndjson")
+            }
             (Ok(response), _) => (response.body, "application/json"),
             (Err(_), Some(refusal)) => (keyward_app::json(&refusal), "application/json"),
             (Err(problem), None) => (problem_body(&problem, request_id), "application/problem+json"),

@@ -56,4 +56,6 @@ test("what is exported is taken back by an empty deployment that has the old sea
     assert.equal(await after.verdict(foreign, question), "valid");
   }
   await refused(before.root.get(`/v1/organizations/${org}/export?after=x`), "request.bad_parameter");
+  const none = await before.root.get(`/v1/organizations/${org}/export?after=evt_7ZZZZZZZZZZZZZZZZZZZZZZZZZ`);
+  assert.deepEqual([none.text, none.headers.get("content-type")], ["", "application/x-ndjson"]);
 });
