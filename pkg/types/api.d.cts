@@ -1280,7 +1280,7 @@ export interface components {
             id: components["schemas"]["SessionId"];
             /** @description Whether the request comes from this session. */
             is_current: boolean;
-            /** @description When it was last used, to about a minute. */
+            /** @description When it was last used, give or take a minute. */
             seen_at: components["schemas"]["Timestamp"];
             /** @description When it was started. */
             started_at: components["schemas"]["Timestamp"];

@@ -286,8 +286,8 @@ fn commands() -> Vec<Value> {
     let line = json!({ "kind": "member", "member": { "user": "bob", "role": "admin", "created_at": at, "updated_at": at } });
     let mut commands = vec![
         json!({ "GetOrganization": {} }),
-        json!({ "UpdateOrganization": { "name": "Acme" } }),
-        json!({ "UpdateOrganization": { "max_staleness_seconds": 10, "on_outage_max_seconds": 60 } }),
+        json!({ "UpdateOrganization": { "changes": { "name": "Acme" } } }),
+        json!({ "UpdateOrganization": { "changes": { "max_staleness_seconds": 10, "on_outage_max_seconds": 60 } } }),
         json!({ "DeleteOrganization": true }),
         json!({ "DeleteUser": false }),
         json!({ "ListOrganizations": { "q": "x", "limit": "7", "after": null, "offset": "3" } }),
