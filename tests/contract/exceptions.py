@@ -10,6 +10,9 @@ REFUSED = {
     ("/type", "can be publishable for organizations only"): "keys of every owner have one schema",
     ("/links", "can be given to publishable keys only"): "keys of every type have one schema",
     ("/links", "must name sales channels that the organization has"): "a schema knows no sales channels",
+    ("/max_staleness_seconds", "must be 0 with `strong`, and more than 0 with `fast`"): (
+        "the two are said apart, since either may be said alone"
+    ),
     ("?status", "must name each status once"): "no schema of a text says so",
     ("?after", "must be the `after` of a page of this list with the same filters and the same order"): (
         "a schema knows no pages"
