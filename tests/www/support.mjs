@@ -88,7 +88,7 @@ export function world({ furnish, options, on = CHOSEN } = {}) {
    */
   async function tab(test, context, noise = /^$/) {
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     /** @type {string[]} */
     const wrong = [];
     page.on("pageerror", (error) => wrong.push(String(error.stack)));
