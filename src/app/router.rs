@@ -1,6 +1,7 @@
 //! Finds the operation for a method and a path.
 
 use keyward_core::ErrorCode;
+use serde::{Deserialize, Serialize};
 
 use crate::medusa;
 use crate::operations::{Endpoint, Operation};
@@ -17,7 +18,7 @@ pub struct Route {
 }
 
 /// What a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Asked {
     /// An operation of the API.
     Operation(Operation),
@@ -27,13 +28,13 @@ pub enum Asked {
 
 /// The operation that a request asks for.
 #[derive(Debug)]
-pub struct Found<'r, 'p> {
+pub struct Found {
     /// Which operation.
     pub asked: Asked,
     /// Its id for this path.
     pub id: &'static str,
     /// The ids in the path.
-    pub params: PathParams<'r, 'p>,
+    pub params: PathParams,
 }
 
 /// Everything that can be asked for: path, method, what it is, and its id.
@@ -65,7 +66,7 @@ fn params<'p>(route: &'static str, path: &'p str) -> Option<Vec<(&'static str, &
 ///
 /// # Errors
 /// `route.not_found`; `route.method_not_allowed` with the methods that the path has.
-pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Problem> {
+pub fn find(method: &str, path: &str) -> Result<Found, Problem> {
     // A word of a route is not an id: the route with the fewest ids is meant.
     let mut found: Option<(&str, Vec<_>)> = None;
     for (route, ..) in routes() {
@@ -83,7 +84,7 @@ pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Probl
             continue;
         }
         if method == wanted {
-            return Ok(Found { asked, id, params: PathParams::new(params) });
+            return Ok(Found { asked, id, params: PathParams::new(&params) });
         }
         allow.push(if method == "GET" { "GET, HEAD" } else { method });
     }
