@@ -1,7 +1,8 @@
 //! Finds the operation for a method and a path.
 
 use keyward_core::ErrorCode;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::medusa;
 use crate::operations::{Endpoint, Operation};
@@ -18,12 +19,28 @@ pub struct Route {
 }
 
 /// What a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
     /// An operation of the API.
     Operation(Operation),
     /// The same, in the words of Medusa's clients.
     Medusa(medusa::Call),
+}
+
+/// Ledgers are told by the first of its ids.
+impl Serialize for Asked {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let id = routes().find(|(.., asked, _)| asked == self).map(|(.., id)| id);
+        id.unwrap_or_default().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Asked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let told = String::deserialize(deserializer)?;
+        let asked = routes().find(|(.., id)| *id == told).map(|(.., asked, _)| asked);
+        asked.ok_or_else(|| D::Error::custom("it is not known what is asked"))
+    }
 }
 
 /// The operation that a request asks for.

@@ -60,15 +60,25 @@ impl LedgerCall for Perform {
     fn answer<S: Sql, E: Entropy>(mut self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
         self.request.compose = ledger.compose;
         match self.asked {
-            Asked::Operation(operation) => operation.perform(self, ledger),
-            Asked::Medusa(call) => call.perform(self, ledger),
+            Asked::Operation(operation) => operation.perform(&self, ledger),
+            Asked::Medusa(call) => call.perform(&self, ledger),
         }
     }
 }
 
-/// Who calls, before anything is looked for: an operator key without the scope does not learn what there is. Not a part
-/// of each operation's code.
-#[inline(never)]
+impl Perform {
+    /// Who calls. Not a part of each operation's code.
+    #[inline(never)]
+    pub(crate) fn admit<S: Sql, E: Entropy>(
+        &self,
+        action: Action,
+        ledger: &mut Ledger<'_, S, E>,
+    ) -> Result<Caller, Problem> {
+        admit(self.principal.clone(), self.owner.clone(), self.context.clone(), action, ledger)
+    }
+}
+
+/// Who calls, before anything is looked for: an operator key without the scope does not learn what there is.
 pub(crate) fn admit<S: Sql, E: Entropy>(
     principal: Principal,
     owner: Owner,

@@ -15,13 +15,12 @@ mod query;
 
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, ErrorCode, KeyType, Owner, OwnerId, Principal};
-use serde::{Deserialize, Serialize};
 
 pub use error::Refusal;
 
 use crate::caller::Caller;
 use crate::ledger::Ledger;
-use crate::ledger::request::{Perform, admit};
+use crate::ledger::request::Perform;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::response::Response;
@@ -31,7 +30,7 @@ use body::Body;
 pub const LIMIT_MAX: u32 = 1000;
 
 /// What a client of Medusa asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "as Medusa's client calls it")]
 pub enum Call {
     ListKeys,
@@ -103,12 +102,12 @@ impl Call {
     /// The [`Problem`] that prevents it; nothing has then changed.
     pub(crate) fn perform<S: Sql, E: Entropy>(
         self,
-        wanted: Perform,
+        wanted: &Perform,
         ledger: &mut Ledger<'_, S, E>,
     ) -> Result<Response, Problem> {
-        let Perform { principal, owner, context, params, request, .. } = wanted;
+        let Perform { params, request, .. } = wanted;
         let body = Body::of(request.composed(request.object()?));
-        let caller = admit(principal, owner, context, self.action(), ledger)?;
+        let caller = wanted.admit(self.action(), ledger)?;
         ledger.require_owner(&caller)?;
         caller.require(self.action())?;
         let asked = Asked {

@@ -7,12 +7,12 @@ pub mod documentation;
 
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, ErrorCode, Invitation, KeyRecord, Member, Principal};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::App;
 use crate::caller::Caller;
 use crate::ledger::Ledger;
-use crate::ledger::request::{Perform, admit};
+use crate::ledger::request::Perform;
 use crate::ledger::sql::Sql;
 use crate::medusa;
 use crate::ports::Ports;
@@ -97,11 +97,11 @@ pub trait LedgerOperation: Sized {
 /// Carries an operation out in its ledger: reads what is to be done, and does it. What is wrong with a request is said
 /// before anything is looked for.
 fn perform<O: LedgerOperation, S: Sql, E: Entropy>(
-    wanted: Perform,
+    wanted: &Perform,
     ledger: &mut Ledger<'_, S, E>,
 ) -> Result<Response, Problem> {
     let operation = O::read(&wanted.request, &wanted.params, &wanted.principal)?;
-    let caller = admit(wanted.principal, wanted.owner, wanted.context, O::ACTION, ledger)?;
+    let caller = wanted.admit(O::ACTION, ledger)?;
     operation.perform(ledger, &caller).map(O::respond)
 }
 
@@ -141,7 +141,7 @@ macro_rules! operations {
         $(use $ledger::$Ledger;)+
 
         /// An operation of the API.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         #[expect(missing_docs, reason = "each has a module of its own")]
@@ -178,7 +178,7 @@ macro_rules! operations {
             /// Carries it out in a ledger.
             pub(crate) fn perform<S: Sql, E: Entropy>(
                 self,
-                wanted: Perform,
+                wanted: &Perform,
                 ledger: &mut Ledger<'_, S, E>,
             ) -> Result<Response, Problem> {
                 match self {

@@ -284,7 +284,7 @@ fn every_request_to_a_ledger_reads_the_same_on_the_other_side() {
         round_trip::<LedgerRequest>(shape);
     }
     for (principal, owner) in principals.iter().flat_map(|who| owners.iter().map(move |whose| (who, whose))) {
-        round_trip::<LedgerRequest>(&perform(&json!({ "Operation": "update_key" }), principal, owner));
+        round_trip::<LedgerRequest>(&perform(&json!("update_key"), principal, owner));
     }
     let operations = Operation::ALL.iter().map(|operation| Asked::Operation(*operation));
     let calls = medusa::ROUTES.iter().map(|(.., call)| Asked::Medusa(*call));
