@@ -7,7 +7,7 @@ use keyward_core::{Brand, Environment, ErrorCode, Issuer, KeyDigest, KeyRing, Re
 use crate::cors::is_origin;
 use crate::identity::config::{ProviderError, Providers};
 use crate::problem::Problem;
-use crate::request::Request;
+use crate::request::Incoming;
 
 /// A usable configuration.
 #[derive(Debug)]
@@ -52,10 +52,10 @@ impl Recorded {
 
     /// What events hold of a request.
     #[must_use]
-    pub fn context(self, request: &Request) -> RequestContext {
-        let address = request.address.as_deref().filter(|_| self.address);
-        let user_agent = request.user_agent.as_deref().filter(|_| self.user_agent);
-        RequestContext::new(&request.request_id, address, user_agent)
+    pub fn context(self, incoming: &Incoming) -> RequestContext {
+        let address = incoming.address.as_deref().filter(|_| self.address);
+        let user_agent = incoming.user_agent.as_deref().filter(|_| self.user_agent);
+        RequestContext::new(&incoming.request_id, address, user_agent)
     }
 }
 

@@ -39,7 +39,7 @@ pub use caller::Caller;
 pub use config::Config;
 pub use isolate::Memory;
 pub use problem::Problem;
-pub use request::Request;
+pub use request::{Incoming, Request};
 pub use response::Response;
 
 use keyward_core::{LedgerLocator, Timestamp};
@@ -53,9 +53,9 @@ use serde::Serialize;
 ///
 /// # Errors
 /// `request.key_in_url`, `route.not_found`, `route.method_not_allowed`.
-pub fn find<'r>(request: &'r Request, config: Option<&Config>) -> Result<Found<'static, 'r>, Problem> {
-    request.refuse_credentials_in_url(config.map(|config| &config.issuer))?;
-    router::find(&request.method, &request.path)
+pub fn find(incoming: &Incoming, config: Option<&Config>) -> Result<Found, Problem> {
+    incoming.refuse_credentials_in_url(config.map(|config| &config.issuer))?;
+    router::find(&incoming.method, &incoming.request.path)
 }
 
 /// What a request is served with.
@@ -95,13 +95,13 @@ impl<'a, P: Ports> App<'a, P> {
     ///
     /// # Errors
     /// The [`Problem`] that the caller is told.
-    pub async fn serve(&self, request: &Request, found: &Found<'_, '_>) -> Result<Response, Problem> {
+    pub async fn serve(&self, incoming: &Incoming, found: &Found) -> Result<Response, Problem> {
         if self.config.is_access_required && found.asked != Asked::Operation(Operation::Health) {
-            self.require_access(&request.credentials).await?;
+            self.require_access(&incoming.credentials).await?;
         }
         let served = match found.asked {
-            Asked::Operation(operation) => operation.serve(self, request, &found.params).await,
-            Asked::Medusa(_) => self.serve_on_ledger(found.asked, request, &found.params).await,
+            Asked::Operation(operation) => operation.serve(self, incoming, &found.params).await,
+            Asked::Medusa(_) => self.serve_on_ledger(found.asked, incoming, &found.params).await,
         };
         served.map_err(|problem| found.params.explain(problem))
     }

@@ -12,7 +12,7 @@ use crate::ledger::possession::{ALREADY_REVOKED, REVOKED, RevokePresentedKeys, U
 use crate::ledger::sql::StorageError;
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{Request, holds_credential};
+use crate::request::{Incoming, holds_credential};
 use crate::{App, objects};
 
 /// A text that may be a key, and where it was found.
@@ -97,13 +97,13 @@ impl<P: Ports> App<'_, P> {
     pub(crate) async fn revoke_by_possession(
         &self,
         presented: &[Presented<'_>],
-        request: &Request,
+        incoming: &Incoming,
     ) -> Result<Vec<Value>, Problem> {
-        let Keys { batches, digests } = Keys::of(presented, &self.config.issuer, request.compose);
+        let Keys { batches, digests } = Keys::of(presented, &self.config.issuer, incoming.request.compose);
         let mut outcomes = Map::new();
         // One after the other: where one fails others may, and each would be waited for.
         for (ledger, keys) in batches {
-            let request = self.config.recorded.context(request);
+            let request = self.config.recorded.context(incoming);
             let answer = self.ask(ledger, RevokePresentedKeys { keys, request }).await?;
             outcomes.extend(objects::from_str::<Map<_, _>>(&answer.body).unwrap_or_default());
         }

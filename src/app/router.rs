@@ -1,6 +1,8 @@
 //! Finds the operation for a method and a path.
 
 use keyward_core::ErrorCode;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::medusa;
 use crate::operations::{Endpoint, Operation};
@@ -25,15 +27,31 @@ pub enum Asked {
     Medusa(medusa::Call),
 }
 
+/// Ledgers are told by the first of its ids.
+impl Serialize for Asked {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let id = routes().find(|(.., asked, _)| asked == self).map(|(.., id)| id);
+        id.unwrap_or_default().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Asked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let told = String::deserialize(deserializer)?;
+        let asked = routes().find(|(.., id)| *id == told).map(|(.., asked, _)| asked);
+        asked.ok_or_else(|| D::Error::custom("it is not known what is asked"))
+    }
+}
+
 /// The operation that a request asks for.
 #[derive(Debug)]
-pub struct Found<'r, 'p> {
+pub struct Found {
     /// Which operation.
     pub asked: Asked,
     /// Its id for this path.
     pub id: &'static str,
     /// The ids in the path.
-    pub params: PathParams<'r, 'p>,
+    pub params: PathParams,
 }
 
 /// Everything that can be asked for: path, method, what it is, and its id.
@@ -65,7 +83,7 @@ fn params<'p>(route: &'static str, path: &'p str) -> Option<Vec<(&'static str, &
 ///
 /// # Errors
 /// `route.not_found`; `route.method_not_allowed` with the methods that the path has.
-pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Problem> {
+pub fn find(method: &str, path: &str) -> Result<Found, Problem> {
     // A word of a route is not an id: the route with the fewest ids is meant.
     let mut found: Option<(&str, Vec<_>)> = None;
     for (route, ..) in routes() {
@@ -83,7 +101,7 @@ pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Probl
             continue;
         }
         if method == wanted {
-            return Ok(Found { asked, id, params: PathParams::new(params) });
+            return Ok(Found { asked, id, params: PathParams::new(&params) });
         }
         allow.push(if method == "GET" { "GET, HEAD" } else { method });
     }

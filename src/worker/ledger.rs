@@ -13,6 +13,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::worker_sys::DurableObjectState;
 use worker::{Date, DateInit, Env, ScheduledTime, State};
 
+use crate::http::request::compose;
 use crate::platform::kv::Writer;
 use crate::platform::sql::ObjectSql;
 use crate::platform::{clock, config, entropy::PlatformEntropy, ledgers};
@@ -70,7 +71,7 @@ impl Ledger {
     pub fn new(state: DurableObjectState, env: Env) -> Self {
         let state = Rc::new(State::from(state));
         let ports = LedgerPorts { env: env.clone(), writer: Writer::new(env.clone(), Rc::clone(&state)) };
-        let object = LedgerObject::new(ObjectSql::new(Rc::clone(&state)), ports);
+        let object = LedgerObject::new(ObjectSql::new(Rc::clone(&state)), ports, compose);
         Self { state, env, object: Rc::new(object), due_alarm: Cell::default() }
     }
 

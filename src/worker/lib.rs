@@ -14,7 +14,7 @@ use keyward_app::cors::Sharing;
 use keyward_app::operations::{Operation, health::Health};
 use keyward_app::request::refuse_plain_http;
 use keyward_app::router::Asked;
-use keyward_app::{App, Config, Memory, Problem, Request, Response, medusa};
+use keyward_app::{App, Config, Incoming, Memory, Problem, Response, medusa};
 use keyward_core::ErrorCode;
 use worker::web_sys;
 use worker::{Context, Env, event};
@@ -61,23 +61,24 @@ async fn answer(
     context: &Context,
 ) -> worker::Result<(&'static str, Outgoing)> {
     let config = config::shared(&env);
-    let (request, browser, page) = http::request::read(request, request_id).await?;
-    let sharing = Sharing::of(config.as_deref().ok(), &request.path, &request.credentials, page.as_ref());
-    let browser = Browser { is_medusa: medusa::is_at(&request.path), ..browser };
+    let (incoming, browser, page) = http::request::read(request, request_id).await?;
+    let sharing =
+        Sharing::of(config.as_deref().ok(), &incoming.request.path, &incoming.credentials, page.as_ref());
+    let browser = Browser { is_medusa: medusa::is_at(&incoming.request.path), ..browser };
     let is_preflight = sharing.preflight.is_some();
-    let (operation, outcome, caller) = serve(&request, is_preflight, config, env, context).await;
+    let (operation, outcome, caller) = serve(&incoming, is_preflight, config, env, context).await;
     Ok((operation, Outgoing::new(outcome, Browser { sharing, caller, ..browser })))
 }
 
 /// The operation's id for the log, the outcome, and who calls.
 async fn serve(
-    request: &Request,
+    incoming: &Incoming,
     is_preflight: bool,
     config: Result<Rc<Config>, ConfigError>,
     env: Env,
     context: &Context,
 ) -> (&'static str, Result<Response, Problem>, Option<String>) {
-    let found = match keyward_app::find(request, config.as_deref().ok()) {
+    let found = match keyward_app::find(incoming, config.as_deref().ok()) {
         Err(problem) if is_preflight && problem.code == ErrorCode::RouteMethodNotAllowed => {
             return ("preflight", Ok(Response::no_content()), None);
         }
@@ -91,13 +92,13 @@ async fn serve(
             // It has to respond even if the configuration is not usable.
             let is_health = found.asked == Asked::Operation(Operation::Health);
             let outcome =
-                if is_health { Health::respond(request, Some(&error)) } else { Err((&error).into()) };
+                if is_health { Health::respond(incoming, Some(&error)) } else { Err((&error).into()) };
             return (found.id, outcome, None);
         }
     };
     let (ports, memory) = (EdgePorts::Ordinary(env.clone()), MEMORY.with(Rc::clone));
     let app = App::new(&ports, &config, &memory);
-    let outcome = app.serve(request, &found).await;
+    let outcome = app.serve(incoming, &found).await;
     for later in app.take_later() {
         let (env, config, memory) = (env.clone(), Rc::clone(&config), Rc::clone(&memory));
         context.wait_until(async move {

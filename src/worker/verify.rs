@@ -15,7 +15,7 @@ use keyward_app::cors::Sharing;
 use keyward_app::identity::looks_like_token;
 use keyward_app::kv::CACHE_TTL_SECONDS;
 use keyward_app::ports::{KV_READ_TIMEOUT_SECONDS, LEDGER_TIMEOUT_SECONDS, Unavailable};
-use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
+use keyward_app::request::{BODY_MAX, Body, Credentials, Incoming, RequestOrigin};
 use keyward_app::{App, Later, Problem, Request, Response};
 use keyward_core::{ErrorCode, Timestamp};
 use wasm_bindgen::JsValue;
@@ -158,24 +158,27 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
     let future = Box::pin(async move {
         let memory = MEMORY.with(Rc::clone);
         let app = App::new(&ports, &config, &memory);
-        let request = Request {
+        let incoming = Incoming {
             method: "POST".to_owned(),
-            path: PATH.to_owned(),
-            query: String::new(),
             credentials: Credentials { authorization: Some(authorization), ..Credentials::default() },
             origin: RequestOrigin::Unknown,
             // A verify causes no event that names its request, and takes no idempotency key.
             request_id: String::new(),
             address: None,
             user_agent: None,
-            idempotency_key: None,
             caller: None,
             organization: None,
-            content_type: Some("application/json".to_owned()),
-            body: Body::Read(body),
-            compose,
+            request: Request {
+                path: PATH.to_owned(),
+                query: String::new(),
+                idempotency_key: None,
+                content_type: Some("application/json".to_owned()),
+                session: None,
+                body: Body::Read(body),
+                compose,
+            },
         };
-        let outcome = app.verify(&request).await;
+        let outcome = app.verify(&incoming).await;
         (outcome, app.take_later())
     });
     step(Waiting { exchange, future, since: now }, None)

@@ -14,7 +14,7 @@ use crate::App;
 use crate::identity::{Source, token};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::Request;
+use crate::request::Incoming;
 use crate::resources::CurrentSession;
 
 /// Who calls, and the key that proved it, if a key did.
@@ -59,9 +59,9 @@ impl<P: Ports> App<'_, P> {
     ///
     /// # Errors
     /// `auth.malformed`, `auth.foreign_origin`.
-    pub(crate) fn credential<'r>(&self, request: &'r Request) -> Result<Credential<'r>, Problem> {
-        let credential = Credential::of(&request.credentials, self.config.providers.access.is_some())?;
-        if request.is_safe() || credential.may_change(request.origin) {
+    pub(crate) fn credential<'r>(&self, incoming: &'r Incoming) -> Result<Credential<'r>, Problem> {
+        let credential = Credential::of(&incoming.credentials, self.config.providers.access.is_some())?;
+        if incoming.is_safe() || credential.may_change(incoming.origin) {
             Ok(credential)
         } else {
             Err(ErrorCode::AuthForeignOrigin.into())
@@ -73,9 +73,9 @@ impl<P: Ports> App<'_, P> {
     /// # Errors
     /// As [`App::credential`]; `auth.missing` without a credential; `auth.invalid` for one that is not accepted, whatever
     /// the reason; `auth.other_caller`; `server.unavailable`.
-    pub(crate) async fn authenticate(&self, request: &Request) -> Result<Authenticated, Problem> {
-        let caller = self.authenticate_with(self.credential(request)?, Freshness::STRONG).await?;
-        self.recognize(request, &caller.principal)?;
+    pub(crate) async fn authenticate(&self, incoming: &Incoming) -> Result<Authenticated, Problem> {
+        let caller = self.authenticate_with(self.credential(incoming)?, Freshness::STRONG).await?;
+        self.recognize(incoming, &caller.principal)?;
         Ok(caller)
     }
 
@@ -84,9 +84,9 @@ impl<P: Ports> App<'_, P> {
     ///
     /// # Errors
     /// `auth.other_caller`.
-    pub(crate) fn recognize(&self, request: &Request, principal: &Principal) -> Result<(), Problem> {
+    pub(crate) fn recognize(&self, incoming: &Incoming, principal: &Principal) -> Result<(), Problem> {
         let name = principal.actor().name();
-        let is_other = request.caller.as_ref().is_some_and(|expected| *expected != name);
+        let is_other = incoming.caller.as_ref().is_some_and(|expected| *expected != name);
         self.caller.replace(Some(name));
         if is_other { Err(ErrorCode::AuthOtherCaller.into()) } else { Ok(()) }
     }
@@ -96,14 +96,14 @@ impl<P: Ports> App<'_, P> {
     /// the response is not made to say so, unless the request does.
     pub(crate) async fn authenticate_verifier(
         &self,
-        request: &Request,
+        incoming: &Incoming,
         credential: Credential<'_>,
         wanted: Freshness,
     ) -> Result<Principal, Problem> {
         let is_key = matches!(credential, Credential::Bearer(_)) && !credential.is_token();
         let principal = self.authenticate_with(credential, wanted).await?.principal;
-        if !is_key || request.caller.is_some() {
-            self.recognize(request, &principal)?;
+        if !is_key || incoming.caller.is_some() {
+            self.recognize(incoming, &principal)?;
         }
         Ok(principal)
     }

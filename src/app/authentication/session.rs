@@ -8,7 +8,7 @@ use crate::App;
 use crate::ledger::sessions::{EndSession, FindSession, SessionFound, StartSession};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{Credentials, Request};
+use crate::request::{Credentials, Incoming};
 use crate::resources::CurrentSession;
 
 /// The session that a request comes with, if that is its credential: SHA-256 of the token.
@@ -28,7 +28,7 @@ impl<P: Ports> App<'_, P> {
     /// `server.unavailable`.
     pub(crate) async fn begin_session(
         &self,
-        request: &Request,
+        incoming: &Incoming,
         caller: &Authenticated,
         credential: &Credential<'_>,
     ) -> Result<(SessionToken, CurrentSession), Problem> {
@@ -43,7 +43,7 @@ impl<P: Ports> App<'_, P> {
         let token = SessionToken::make(ledger, &self.config.issuer.ring, &mut self.ports.entropy())?;
         let now = self.ports.now();
         let id = SessionId::make(now, &mut self.ports.entropy())?;
-        let request = self.config.recorded.context(request);
+        let request = self.config.recorded.context(incoming);
         let RequestContext { address, user_agent, .. } = request.clone();
         let session = Session {
             id: id.clone(),
@@ -90,13 +90,13 @@ impl<P: Ports> App<'_, P> {
     /// `auth.missing` where the credential is not a session; `auth.other_caller`; `server.unavailable`.
     pub(crate) async fn finish_session(
         &self,
-        request: &Request,
+        incoming: &Incoming,
         credential: Credential<'_>,
     ) -> Result<(), Problem> {
         let Credential::Session(text) = credential else { return Err(ErrorCode::AuthMissing.into()) };
-        if request.caller.is_some() {
+        if incoming.caller.is_some() {
             match self.authenticate_session(text).await {
-                Ok(caller) => self.recognize(request, &caller.principal)?,
+                Ok(caller) => self.recognize(incoming, &caller.principal)?,
                 Err(problem) if problem.code == ErrorCode::AuthInvalid => {}
                 Err(problem) => return Err(problem),
             }
@@ -104,7 +104,7 @@ impl<P: Ports> App<'_, P> {
         if let Some(token) = SessionToken::parse(text, &self.config.issuer.ring) {
             self.ask(
                 token.ledger(),
-                EndSession { digest: token.digest(), request: self.config.recorded.context(request) },
+                EndSession { digest: token.digest(), request: self.config.recorded.context(incoming) },
             )
             .await?;
         }

@@ -75,6 +75,8 @@ pub struct Ledger<'a, S, E> {
     pub(crate) wall: Timestamp,
     /// The request that is carried out, as events name it.
     pub(crate) request: RequestContext,
+    /// Writes a text in composed form, as the platform does.
+    pub(crate) compose: fn(&str) -> String,
 }
 
 /// Storage that fails is not the caller's fault; what failed is in the log.

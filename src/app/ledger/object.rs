@@ -25,6 +25,7 @@ const STORAGE_PAUSE_SECONDS: u32 = 60;
 pub struct LedgerObject<S, P> {
     sql: S,
     ports: P,
+    compose: fn(&str) -> String,
     store: RefCell<Option<Store<S>>>,
     clock: RefCell<LedgerClock>,
     /// The deliveries that are under way.
@@ -54,9 +55,10 @@ fn alarm<S: Sql>(
 }
 
 impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S, P> {
-    /// A ledger over this database.
-    pub fn new(sql: S, ports: P) -> Self {
-        Self { sql, ports, store: RefCell::default(), clock: RefCell::default(), slots: RefCell::default() }
+    /// A ledger over this database. `compose` is the platform's.
+    pub fn new(sql: S, ports: P, compose: fn(&str) -> String) -> Self {
+        let (store, clock, slots) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { sql, ports, compose, store, clock, slots }
     }
 
     /// Carries a request out. Nothing is awaited in here: rows, events, outbox and the alarm that the caller sets are
@@ -70,9 +72,9 @@ impl<S: Sql + Clone, P: Clock + KvWriter + Ledgers + Randomness> LedgerObject<S,
             let (mut clock, behind) = (self.clock.borrow_mut(), store.behind());
             let now = if request.is_told() { clock.tell(wall, behind) } else { clock.tick(wall, behind) };
             let mut entropy = self.ports.entropy();
-            let request_context = RequestContext::default();
+            let (context, compose) = (RequestContext::default(), self.compose);
             let mut ledger =
-                Ledger { store, config, entropy: &mut entropy, now, wall, request: request_context };
+                Ledger { store, config, entropy: &mut entropy, now, wall, request: context, compose };
             let answer = request.answer(&mut ledger);
             // What only reads writes nothing, and needs no alarm: one for what is pending has been set before.
             let has_changed = store.clock() > committed;

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use super::Ledger;
 use super::foreign::Lookup;
 use super::memberships::Membership;
-use super::request::{LedgerCall, Perform};
+use super::request::{LedgerCall, admit};
 use super::sql::Sql;
 use crate::kv;
+use crate::operations::LedgerOperation;
 use crate::operations::get_key::GetKey;
 use crate::problem::Problem;
 use crate::response::Response;
@@ -84,11 +85,11 @@ impl LedgerCall for LookUpKey {
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
         let not_found = Problem::new(ErrorCode::KeyNotFound);
         let record = ledger.store.key_by_digest(&self.digest)?.ok_or_else(|| not_found.clone())?;
-        let operation = GetKey { key: record.id };
-        let request = RequestContext::default();
-        let got =
-            Perform { principal: self.principal, owner: record.owner, request, operation }.answer(ledger);
-        got.map_err(|problem| if problem.code == ErrorCode::ServerUnavailable { problem } else { not_found })
+        let context = RequestContext::default();
+        let caller = admit(self.principal, record.owner, context, GetKey::ACTION, ledger);
+        let got = caller.and_then(|caller| GetKey { key: record.id }.perform(ledger, &caller));
+        got.map(GetKey::respond)
+            .map_err(|problem| if problem.code == ErrorCode::ServerUnavailable { problem } else { not_found })
     }
 }
 

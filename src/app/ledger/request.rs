@@ -1,5 +1,5 @@
 //! What a ledger is sent, and what it answers: `Result<Answer, Problem>` as JSON, where the request decides on the type
-//! of the answer. Nothing is routed or parsed again in the ledger.
+//! of the answer. A request to the API is sent as it was asked, and read in the ledger alone; nothing is routed again.
 
 use keyward_core::policy::{Action, authorize, is_operator};
 
@@ -19,9 +19,10 @@ use super::sql::Sql;
 use crate::caller::Caller;
 use crate::objects;
 use crate::operations::create_organization::Creation;
-use crate::operations::{Command, LedgerOperation};
 use crate::problem::{Problem, require};
+use crate::request::{PathParams, Request};
 use crate::response::Response;
+use crate::router::Asked;
 
 /// A request with its answer.
 pub trait LedgerCall: Into<LedgerRequest> {
@@ -35,31 +36,49 @@ pub trait LedgerCall: Into<LedgerRequest> {
     fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Self::Answer, Problem>;
 }
 
-/// An operation of the API by a principal that was authenticated, on an owner's resources.
-#[derive(Debug, Clone)]
-pub struct Perform<O> {
+/// A request by a principal that was authenticated, on an owner's resources.
+#[expect(missing_debug_implementations, reason = "it may hold a secret")]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Perform {
     /// Who calls.
     pub principal: Principal,
     /// Whose resources.
     pub owner: Owner,
     /// The request, as events name it.
-    pub request: RequestContext,
-    /// What is to be done.
-    pub operation: O,
+    pub context: RequestContext,
+    /// What was found for its method and path.
+    pub asked: Asked,
+    /// The ids in its path.
+    pub params: PathParams,
+    /// The request itself.
+    pub request: Request,
 }
 
-impl<O: LedgerOperation> LedgerCall for Perform<O> {
+impl LedgerCall for Perform {
     type Answer = Response;
 
-    fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
-        let caller = admit(self.principal, self.owner, self.request, O::ACTION, ledger)?;
-        self.operation.perform(ledger, &caller).map(O::respond)
+    fn answer<S: Sql, E: Entropy>(mut self, ledger: &mut Ledger<'_, S, E>) -> Result<Response, Problem> {
+        self.request.compose = ledger.compose;
+        match self.asked {
+            Asked::Operation(operation) => operation.perform(&self, ledger),
+            Asked::Medusa(call) => call.perform(&self, ledger),
+        }
     }
 }
 
-/// Who calls, before anything is looked for: an operator key without the scope does not learn what there is. Not a part
-/// of each operation's code.
-#[inline(never)]
+impl Perform {
+    /// Who calls. Not a part of each operation's code.
+    #[inline(never)]
+    pub(crate) fn admit<S: Sql, E: Entropy>(
+        &self,
+        action: Action,
+        ledger: &mut Ledger<'_, S, E>,
+    ) -> Result<Caller, Problem> {
+        admit(self.principal.clone(), self.owner.clone(), self.context.clone(), action, ledger)
+    }
+}
+
+/// Who calls, before anything is looked for: an operator key without the scope does not learn what there is.
 pub(crate) fn admit<S: Sql, E: Entropy>(
     principal: Principal,
     owner: Owner,
@@ -83,30 +102,14 @@ pub(crate) fn read_answer<T: DeserializeOwned>(answer: &str) -> Result<T, Proble
     })
 }
 
-impl<O: LedgerOperation> From<Perform<O>> for LedgerRequest {
-    fn from(Perform { principal, owner, request, operation }: Perform<O>) -> Self {
-        Self::Perform { principal, owner, request, command: operation.into() }
-    }
-}
-
 macro_rules! requests {
     ($($(#[$doc:meta])* $variant:ident($call:ty),)+) => {
         /// What a ledger is sent. During a deployment both sides may run different versions of this code for some
         /// minutes: a request that is not known is refused, and the client tries again.
-        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[expect(missing_debug_implementations, reason = "it may hold a secret")]
+        #[derive(Clone, Serialize, Deserialize)]
         #[allow(clippy::large_enum_variant, reason = "the largest is the usual one; it is not as large in 32 bits")]
         pub enum LedgerRequest {
-            /// An operation of the API.
-            Perform {
-                /// Who calls.
-                principal: Principal,
-                /// Whose resources.
-                owner: Owner,
-                /// The request, as events name it.
-                request: RequestContext,
-                /// What is to be done.
-                command: Command,
-            },
             $($(#[$doc])* $variant($call),)+
         }
 
@@ -125,9 +128,6 @@ macro_rules! requests {
             /// Carries the request out; the answer is JSON.
             pub fn answer<S: Sql, E: Entropy>(self, ledger: &mut Ledger<'_, S, E>) -> String {
                 match self {
-                    Self::Perform { principal, owner, request, command } => {
-                        command.perform(principal, owner, request, ledger)
-                    }
                     $(Self::$variant(call) => crate::json(&call.answer(ledger)),)+
                 }
             }
@@ -142,6 +142,8 @@ macro_rules! requests {
 }
 
 requests! {
+    /// Something is asked of the API.
+    Perform(Perform),
     /// What is known of the key with this digest?
     FindKey(FindKey),
     /// What is known of the foreign key with this digest?

@@ -15,16 +15,14 @@ mod query;
 
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, ErrorCode, KeyType, Owner, OwnerId, Principal};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 pub use error::Refusal;
 
 use crate::caller::Caller;
 use crate::ledger::Ledger;
+use crate::ledger::request::Perform;
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
 use crate::response::Response;
 use body::Body;
 
@@ -32,7 +30,7 @@ use body::Body;
 pub const LIMIT_MAX: u32 = 1000;
 
 /// What a client of Medusa asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "as Medusa's client calls it")]
 pub enum Call {
     ListKeys,
@@ -86,68 +84,51 @@ pub(crate) fn owner_of(principal: &Principal, named: Option<&str>) -> Result<Own
     }
 }
 
-/// A client of Medusa wants something: its request, as far as HTTP goes into it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ServeMedusa {
-    call: Call,
-    /// The id in the path, as it was sent.
-    id: String,
-    /// The parameters of the query, in composed form.
-    query: Vec<(String, String)>,
-    /// The body's fields, in composed form.
-    body: Map<String, Value>,
-}
-
-impl ServeMedusa {
-    /// What a request sends.
-    ///
-    /// # Errors
-    /// What is wrong with a body that is no JSON.
-    pub(crate) fn read(call: Call, request: &Request, params: &PathParams<'_, '_>) -> Result<Self, Problem> {
-        let pairs = form_urlencoded::parse(request.query.as_bytes());
-        let query = pairs.map(|(name, value)| (name.into_owned(), (request.compose)(&value))).collect();
-        // Medusa reads no body of others, whatever is in it.
-        let body = if request.method == "POST" { request.composed(request.object()?) } else { Map::new() };
-        let id = params.named().to_owned();
-        Ok(Self { call, id, query, body })
-    }
-
+impl Call {
     /// What the caller has to be allowed to do.
-    pub(crate) fn action(&self) -> Action {
-        match self.call {
-            Call::ListKeys | Call::RetrieveKey | Call::ListChannels | Call::RetrieveChannel => {
+    fn action(self) -> Action {
+        match self {
+            Self::ListKeys | Self::RetrieveKey | Self::ListChannels | Self::RetrieveChannel => {
                 Action::ReadKeys
             }
             _ => Action::WriteKeys,
         }
     }
 
-    /// Carries it out, in the ledger.
+    /// Carries it out, in the ledger. Whoever may not do it learns no more of what is wrong with a request than that its
+    /// body is no JSON.
     ///
     /// # Errors
     /// The [`Problem`] that prevents it; nothing has then changed.
     pub(crate) fn perform<S: Sql, E: Entropy>(
         self,
+        wanted: &Perform,
         ledger: &mut Ledger<'_, S, E>,
-        caller: Caller,
     ) -> Result<Response, Problem> {
+        let Perform { params, request, .. } = wanted;
+        let body = Body::of(request.composed(request.object()?));
+        let caller = wanted.admit(self.action(), ledger)?;
         ledger.require_owner(&caller)?;
         caller.require(self.action())?;
-        let Self { call, id, query, body } = self;
-        let asked = Asked { caller, id, root: query::read(&query)?, body: Body::of(body) };
-        let body = match call {
-            Call::ListKeys => asked.list_keys(ledger),
-            Call::CreateKey => asked.create_key(ledger),
-            Call::RetrieveKey => asked.retrieve_key(ledger),
-            Call::UpdateKey => asked.update_key(ledger),
-            Call::DeleteKey => asked.delete_key(ledger),
-            Call::RevokeKey => asked.revoke_key(ledger),
-            Call::BatchSalesChannels => asked.batch_sales_channels(ledger),
-            Call::ListChannels => asked.list_channels(ledger),
-            Call::CreateChannel => asked.put_channel(ledger, true),
-            Call::RetrieveChannel => asked.retrieve_channel(ledger),
-            Call::UpdateChannel => asked.put_channel(ledger, false),
-            Call::DeleteChannel => asked.delete_channel(ledger),
+        let asked = Asked {
+            caller,
+            id: params.named().to_owned(),
+            root: query::read(&request.query, request.compose)?,
+            body,
+        };
+        let body = match self {
+            Self::ListKeys => asked.list_keys(ledger),
+            Self::CreateKey => asked.create_key(ledger),
+            Self::RetrieveKey => asked.retrieve_key(ledger),
+            Self::UpdateKey => asked.update_key(ledger),
+            Self::DeleteKey => asked.delete_key(ledger),
+            Self::RevokeKey => asked.revoke_key(ledger),
+            Self::BatchSalesChannels => asked.batch_sales_channels(ledger),
+            Self::ListChannels => asked.list_channels(ledger),
+            Self::CreateChannel => asked.put_channel(ledger, true),
+            Self::RetrieveChannel => asked.retrieve_channel(ledger),
+            Self::UpdateChannel => asked.put_channel(ledger, false),
+            Self::DeleteChannel => asked.delete_channel(ledger),
         }?;
         Ok(Response { body, ..Response::ok(&()) })
     }

@@ -19,22 +19,22 @@ pub(super) struct Node {
     pub(super) inner: Vec<(String, Node)>,
 }
 
-/// Reads the parameters of a query.
-pub(super) fn read(parameters: &[(String, String)]) -> Result<Node, Problem> {
+/// Reads the parameters of a query, their texts composed.
+pub(super) fn read(query: &str, compose: fn(&str) -> String) -> Result<Node, Problem> {
     let mut root = Node::default();
-    for (place, (name, value)) in parameters.iter().enumerate() {
+    for (place, (name, value)) in form_urlencoded::parse(query.as_bytes()).enumerate() {
         if place >= PARAMETERS_MAX {
             return Err(invalid(format!("Invalid request: there are more than {PARAMETERS_MAX} parameters")));
         }
         if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
             return Err(invalid("Invalid request: the query holds bytes that are not UTF-8"));
         }
-        let names = names(name);
+        let names = names(&name);
         if names.len() > LEVELS_MAX {
             return Err(invalid("Invalid request: a parameter is nested too deeply"));
         }
         let node = names.into_iter().fold(&mut root, Node::inner);
-        node.texts.push(value.clone());
+        node.texts.push(compose(&value));
     }
     Ok(root)
 }
@@ -194,7 +194,7 @@ mod tests {
     }
 
     fn of(query: &str) -> Result<Node, Problem> {
-        read(&form_urlencoded::parse(query.as_bytes()).into_owned().collect::<Vec<_>>())
+        read(query, str::to_owned)
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::pace::Pace;
+use super::requests::compose;
 use super::seeded::Seeded;
 use super::sql::SqliteInMemory;
 use crate::Config;
@@ -87,7 +88,7 @@ pub(crate) struct MemoryLedger {
 
 impl MemoryLedger {
     fn new(sql: SqliteInMemory, outside: &Rc<Outside>) -> Rc<Self> {
-        Rc::new(Self { object: LedgerObject::new(sql.clone(), Rc::clone(outside)), sql })
+        Rc::new(Self { object: LedgerObject::new(sql.clone(), Rc::clone(outside), compose), sql })
     }
 }
 
@@ -303,8 +304,9 @@ impl Ledgers for Rc<Outside> {
             return Err(Unavailable);
         }
         // By way of text, as requests travel.
-        let received = LedgerRequest::read(&crate::json(request)).expect("its own shape");
-        assert_eq!(format!("{received:?}"), format!("{request:?}"));
+        let text = crate::json(request);
+        let received = LedgerRequest::read(&text).expect("its own shape");
+        assert_eq!(crate::json(&received), text);
         let config = Rc::clone(&self.config.borrow());
         let handled = self.ledger(ledger).object.handle(&config, received);
         turn().await;

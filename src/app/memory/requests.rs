@@ -7,7 +7,7 @@ use super::{Counts, NOBODY, ROOT, World, run};
 use crate::ledger::queries::KeyUse;
 use crate::request::{Body, Credentials, RequestOrigin};
 use crate::response::{SessionCookie, Success};
-use crate::{Later, Request, Response, medusa};
+use crate::{Incoming, Later, Request, Response, medusa};
 
 /// The id of every request.
 pub(crate) const REQUEST_ID: &str = "req_00000000000000000000000000000007";
@@ -55,7 +55,7 @@ pub(crate) struct Made {
 }
 
 /// What the platform does: writes a text in composed form.
-fn compose(text: &str) -> String {
+pub(crate) fn compose(text: &str) -> String {
     icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
@@ -91,25 +91,28 @@ impl World {
         body: Body,
     ) -> Seen {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let request = Request {
+        let incoming = Incoming {
             method: method.to_owned(),
-            path: path.to_owned(),
-            query: query.to_owned(),
             credentials,
             origin,
             request_id: REQUEST_ID.to_owned(),
             address: Some("2001:db8::7".to_owned()),
             user_agent: Some("tests\u{7} ".repeat(100)),
-            idempotency_key: self.idempotency_key.take(),
             caller: self.caller.take(),
             organization: self.organization.take(),
-            content_type: Some(content_type.to_owned()),
-            body,
-            compose,
+            request: Request {
+                path: path.to_owned(),
+                query: query.to_owned(),
+                idempotency_key: self.idempotency_key.take(),
+                content_type: Some(content_type.to_owned()),
+                session: None,
+                body,
+                compose,
+            },
         };
         let (app, before) = (self.app(), self.outside.counts());
-        let outcome = match crate::find(&request, Some(&self.config)) {
-            Ok(found) => run(app.serve(&request, &found)),
+        let outcome = match crate::find(&incoming, Some(&self.config)) {
+            Ok(found) => run(app.serve(&incoming, &found)),
             Err(problem) => Err(problem),
         };
         let after = self.outside.counts();
@@ -139,7 +142,7 @@ impl World {
                 Seen { status, body, location, next, cookie, caller, uses, stale_feeds, cost }
             }
             Err(problem) => {
-                let (status, body) = if medusa::is_at(&request.path) {
+                let (status, body) = if medusa::is_at(path) {
                     let refusal = medusa::Refusal::from(&problem);
                     (refusal.status, serde_json::to_value(&refusal).expect("JSON"))
                 } else {

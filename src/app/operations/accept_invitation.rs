@@ -2,7 +2,6 @@
 
 use keyward_core::policy::{Access, Action, Answer};
 use keyward_core::{Entropy, ErrorCode, OwnerId, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -14,8 +13,7 @@ use crate::resources::Member;
 use crate::router::Route;
 
 /// Accepts an invitation.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct AcceptInvitation {
     user: OwnerId,
 }
@@ -32,7 +30,7 @@ impl LedgerOperation for AcceptInvitation {
     const ACTION: Action = Action::Leave;
     type Output = Member;
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, caller: &Principal) -> Result<Self, Problem> {
         let user = params.invited(caller)?;
         request.no_query()?;
         request.no_body()?;

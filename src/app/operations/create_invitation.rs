@@ -3,7 +3,7 @@
 use keyward_core::organization::INVITATIONS_MAX;
 use keyward_core::policy::{Action, action_to_change_member};
 use keyward_core::{Entropy, ErrorCode, OwnerId, Principal, Role, organization};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -17,7 +17,7 @@ use crate::response::{Response, Success};
 use crate::router::Route;
 
 /// Invites somebody to an organization.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "CreateInvitationRequest"))]
 pub struct CreateInvitation {
@@ -41,7 +41,7 @@ impl LedgerOperation for CreateInvitation {
     const ACTION: Action = Action::ChangeMembers;
     type Output = Invitation;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         request.no_query()?;
         request.body()
     }

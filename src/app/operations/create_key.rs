@@ -5,7 +5,6 @@ use keyward_core::lifecycle::Transition;
 use keyward_core::settings::NewKey;
 use keyward_core::idempotency::IdempotencyKey;
 use keyward_core::{Entropy, KeyId, KeyType, Kind, Owner, Principal, grant, lifecycle};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -19,7 +18,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Creates a key.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct CreateKey {
     pub(crate) key: NewKey,
     pub(crate) idempotency_key: Option<IdempotencyKey>,
@@ -60,7 +59,7 @@ impl LedgerOperation for CreateKey {
     const ACTION: Action = Action::WriteKeys;
     type Output = Response;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         request.no_query()?;
         Ok(Self { idempotency_key: request.idempotency_key()?, key: request.body()? })
     }

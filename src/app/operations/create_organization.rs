@@ -13,7 +13,7 @@ use crate::ledger::request::LedgerCall;
 use crate::ledger::sql::Sql;
 use crate::ports::Ports;
 use crate::problem::{Problem, caused_by, require};
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams};
 use crate::resources;
 use crate::response::Response;
 use crate::router::Route;
@@ -66,12 +66,12 @@ impl EdgeOperation for CreateOrganization {
 
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        let principal = app.authenticate(request).await?.principal;
-        request.no_query()?;
-        let new: NewOrganization = request.body()?;
+        let principal = app.authenticate(incoming).await?.principal;
+        incoming.request.no_query()?;
+        let new: NewOrganization = incoming.request.body()?;
         require(authorize_creation(&principal))?;
         if new.owner.is_some() && !may_name_owner(&principal) {
             return Err(Problem::field("/owner", "can be named by the operator only; anybody else becomes the owner"));
@@ -85,7 +85,7 @@ impl EdgeOperation for CreateOrganization {
             app.ask(Owner::Organization(folded).ledger(), ClaimId { id: new.id.clone() }).await?;
         }
         let ledger = Owner::Organization(new.id.clone()).ledger();
-        app.ask(ledger, Creation { principal, request: app.config.recorded.context(request), new }).await
+        app.ask(ledger, Creation { principal, request: app.config.recorded.context(incoming), new }).await
     }
 }
 

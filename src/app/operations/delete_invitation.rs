@@ -2,7 +2,6 @@
 
 use keyward_core::policy::{Access, Action, Answer, authorize_answer};
 use keyward_core::{Entropy, ErrorCode, Invitation, OwnerId, Principal, Role};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -14,8 +13,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Withdraws or declines an invitation.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct DeleteInvitation {
     user: OwnerId,
 }
@@ -47,7 +45,7 @@ impl LedgerOperation for DeleteInvitation {
     const ACTION: Action = Action::ChangeMembers;
     type Output = ();
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, caller: &Principal) -> Result<Self, Problem> {
         let user = params.invited(caller)?;
         request.no_query()?;
         request.no_body()?;

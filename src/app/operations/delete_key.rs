@@ -3,7 +3,7 @@
 use keyward_core::event::Change;
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, ErrorCode, Event, KeyId, Principal, Status};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -17,7 +17,7 @@ use crate::resources::Removed;
 use crate::router::Route;
 
 /// Deletes a revoked key.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct DeleteKey {
     pub(crate) key: KeyId,
     pub(crate) revoke: bool,
@@ -44,7 +44,7 @@ impl LedgerOperation for DeleteKey {
     const ACTION: Action = Action::WriteKeys;
     type Output = Removed;
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let key = params.key()?;
         let DeleteKeyQuery { revoke } = request.query()?;
         request.no_body()?;

@@ -2,7 +2,7 @@
 
 use keyward_core::policy::Action;
 use keyward_core::{Actor, Entropy, OwnerId, Principal};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -18,8 +18,7 @@ use crate::resources::Removed;
 use crate::router::Route;
 
 /// Deletes an organization.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct DeleteOrganization {
     revoke: bool,
 }
@@ -41,7 +40,7 @@ impl LedgerOperation for DeleteOrganization {
     const ACTION: Action = Action::Delete;
     type Output = Removed;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let DeleteOwnerQuery { revoke } = request.query()?;
         request.no_body()?;
         Ok(Self { revoke })

@@ -2,7 +2,6 @@
 
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, ErrorCode, Principal, SessionId};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -14,8 +13,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Ends one session of a user, or of the operator.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct DeleteSession {
     session: SessionId,
 }
@@ -31,7 +29,7 @@ impl LedgerOperation for DeleteSession {
     const ACTION: Action = Action::EndSessions;
     type Output = ();
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let session = params.session()?;
         request.no_query()?;
         request.no_body()?;

@@ -2,10 +2,9 @@
 
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, KeyDigest, Principal};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Endpoint, LedgerOperation, Target};
-use crate::authentication::session::presented;
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
@@ -16,8 +15,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Ends all sessions of a user, or of the operator.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct DeleteSessions {
     except: Option<KeyDigest>,
 }
@@ -50,10 +48,10 @@ impl LedgerOperation for DeleteSessions {
     const ACTION: Action = Action::EndSessions;
     type Output = u32;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let DeleteSessionsQuery { except } = request.query()?;
         request.no_body()?;
-        Ok(Self { except: except.and_then(|Except::Current| presented(&request.credentials)) })
+        Ok(Self { except: except.and_then(|Except::Current| request.session) })
     }
 
     fn perform<S: Sql, E: Entropy>(

@@ -3,7 +3,6 @@
 use keyward_core::event::Change;
 use keyward_core::policy::{Access, Action, authorize_user_deletion};
 use keyward_core::{Entropy, ErrorCode, Event, Owner, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::delete_organization::DeleteOwnerQuery;
 use super::{Endpoint, LedgerOperation, Target};
@@ -18,8 +17,7 @@ use crate::resources::Removed;
 use crate::router::Route;
 
 /// Deletes a user.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct DeleteUser {
     revoke: bool,
 }
@@ -30,7 +28,7 @@ impl LedgerOperation for DeleteUser {
     const ACTION: Action = Action::Delete;
     type Output = Removed;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let DeleteOwnerQuery { revoke } = request.query()?;
         request.no_body()?;
         Ok(Self { revoke })

@@ -4,7 +4,7 @@ use super::{EdgeOperation, Endpoint};
 use crate::App;
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams};
 use crate::response::{Response, SessionCookie};
 use crate::router::Route;
 
@@ -18,13 +18,13 @@ impl EdgeOperation for EndSession {
 
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        let credential = app.credential(request)?;
-        request.no_query()?;
-        request.no_body()?;
-        app.finish_session(request, credential).await?;
+        let credential = app.credential(incoming)?;
+        incoming.request.no_query()?;
+        incoming.request.no_body()?;
+        app.finish_session(incoming, credential).await?;
         Ok(Response::no_content().with_cookie(SessionCookie::Clear))
     }
 }

@@ -15,14 +15,13 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Exports a page.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct ExportOrganization {
     query: ExportQuery,
 }
 
 /// Where the page begins.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExportQuery {
     /// Begin after the page whose `Link` had this.
@@ -76,7 +75,7 @@ impl LedgerOperation for ExportOrganization {
     const ACTION: Action = Action::Export;
     type Output = Response;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
     }
 

@@ -2,7 +2,6 @@
 
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, KeyId, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -14,8 +13,7 @@ use crate::resources::Key;
 use crate::router::Route;
 
 /// Shows a key.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct GetKey {
     pub(crate) key: KeyId,
 }
@@ -32,7 +30,7 @@ impl LedgerOperation for GetKey {
     const ACTION: Action = Action::ReadKeys;
     type Output = Key;
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let key = params.key()?;
         request.no_query()?;
         Ok(Self { key })

@@ -2,7 +2,6 @@
 
 use keyward_core::policy::{Action, action_to_read_member};
 use keyward_core::{Entropy, ErrorCode, OwnerId, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -14,8 +13,7 @@ use crate::resources::Member;
 use crate::router::Route;
 
 /// Shows a member of an organization.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct GetMember {
     user: OwnerId,
 }
@@ -28,7 +26,7 @@ impl LedgerOperation for GetMember {
     const ACTION: Action = Action::ReadMembers;
     type Output = Member;
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, caller: &Principal) -> Result<Self, Problem> {
         let user = params.member(caller)?;
         request.no_query()?;
         Ok(Self { user })

@@ -2,7 +2,6 @@
 
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -14,7 +13,7 @@ use crate::resources::Organization;
 use crate::router::Route;
 
 /// Shows an organization.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct GetOrganization {}
 
 impl LedgerOperation for GetOrganization {
@@ -25,7 +24,7 @@ impl LedgerOperation for GetOrganization {
     const ACTION: Action = Action::ReadOrganization;
     type Output = Organization;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         request.no_query()?;
         Ok(Self {})
     }

@@ -8,7 +8,7 @@ use crate::App;
 use crate::config::ConfigError;
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams};
 use crate::response::Response;
 use crate::router::Route;
 
@@ -33,8 +33,8 @@ impl Health {
     ///
     /// # Errors
     /// `request.bad_parameter`; `server.not_ready` with a sentence that names the setting or binding.
-    pub fn respond(request: &Request, fault: Option<&ConfigError>) -> Result<Response, Problem> {
-        request.no_query()?;
+    pub fn respond(incoming: &Incoming, fault: Option<&ConfigError>) -> Result<Response, Problem> {
+        incoming.request.no_query()?;
         match fault {
             None => Ok(Response::ok(&Up { status: "ok", version: env!("CARGO_PKG_VERSION") })),
             Some(fault) => Err(Problem::new(ErrorCode::ServerNotReady).because(fault.sentence())),
@@ -47,10 +47,10 @@ impl EdgeOperation for Health {
 
     async fn serve<P: Ports>(
         _: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        Self::respond(request, None)
+        Self::respond(incoming, None)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::request::{PathParams, Request};
 use crate::router::Route;
 
 /// Imports rows.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct ImportKeys {
     /// With the number of each, from 1.
     rows: Vec<(u32, ImportRow)>,
@@ -26,7 +26,7 @@ pub struct ImportKeys {
 }
 
 /// Whether anything is done.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportQuery {
     /// `true`: only say what would be done.
@@ -34,7 +34,7 @@ pub struct ImportQuery {
 }
 
 /// A row that is not imported.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FailedRow {
     /// Which one, from 1.
@@ -47,7 +47,7 @@ pub struct FailedRow {
 
 /// What has become of the rows.
 #[expect(clippy::struct_field_names, reason = "it is what the field is called")]
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Imported {
     /// How many are new.
@@ -80,7 +80,7 @@ impl LedgerOperation for ImportKeys {
     const ACTION: Action = Action::ImportKeys;
     type Output = Imported;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let ImportQuery { dry_run } = request.query()?;
         let read = request.rows(|row| {
             if row.contains_key("kind") {

@@ -3,7 +3,6 @@
 use keyward_core::policy::Action;
 use keyward_core::query::EventQuery;
 use keyward_core::{Entropy, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -16,8 +15,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the events of the audit trail.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct ListEvents {
     query: EventQuery,
 }
@@ -34,7 +32,7 @@ impl LedgerOperation for ListEvents {
     const ACTION: Action = Action::ReadEvents;
     type Output = Response;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
     }
 

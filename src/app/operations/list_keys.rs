@@ -3,7 +3,6 @@
 use keyward_core::policy::Action;
 use keyward_core::query::KeyQuery;
 use keyward_core::{Entropy, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -16,8 +15,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Lists keys.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct ListKeys {
     query: KeyQuery,
 }
@@ -34,7 +32,7 @@ impl LedgerOperation for ListKeys {
     const ACTION: Action = Action::ReadKeys;
     type Output = Response;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
     }
 

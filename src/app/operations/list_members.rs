@@ -3,7 +3,6 @@
 use keyward_core::policy::{Action, action_to_change_member};
 use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, Principal, Role};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -16,8 +15,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the members of an organization.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct ListMembers {
     query: PageQuery,
 }
@@ -30,7 +28,7 @@ impl LedgerOperation for ListMembers {
     const ACTION: Action = Action::ReadMembers;
     type Output = Response;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
     }
 

@@ -3,7 +3,6 @@
 use keyward_core::policy::{Access, Action, authorize_directory};
 use keyward_core::query::OrganizationQuery;
 use keyward_core::{Entropy, Owner, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -16,8 +15,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the organizations of the deployment.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct ListOrganizations {
     query: OrganizationQuery,
 }
@@ -30,7 +28,7 @@ impl LedgerOperation for ListOrganizations {
     const ACTION: Action = Action::ReadOrganizations;
     type Output = Response;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
     }
 

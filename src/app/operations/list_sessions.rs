@@ -3,10 +3,8 @@
 use keyward_core::policy::Action;
 use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, KeyDigest, Principal, session};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
-use crate::authentication::session::presented;
 use crate::caller::Caller;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
@@ -17,7 +15,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the sessions of a user, or of the operator.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct ListSessions {
     query: PageQuery,
     current: Option<KeyDigest>,
@@ -34,8 +32,8 @@ impl LedgerOperation for ListSessions {
     const ACTION: Action = Action::ReadSessions;
     type Output = Response;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
-        Ok(Self { query: request.query()?, current: presented(&request.credentials) })
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
+        Ok(Self { query: request.query()?, current: request.session })
     }
 
     fn perform<S: Sql, E: Entropy>(

@@ -3,7 +3,6 @@
 use keyward_core::policy::Action;
 use keyward_core::query::PageQuery;
 use keyward_core::{Entropy, ErrorCode, Owner, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -18,8 +17,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Lists the invitations that a user may accept.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct ListUserInvitations {
     query: PageQuery,
 }
@@ -32,7 +30,7 @@ impl LedgerOperation for ListUserInvitations {
     const ACTION: Action = Action::ReadOrganizations;
     type Output = Response;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         Ok(Self { query: request.query()? })
     }
 

@@ -9,7 +9,7 @@ use crate::App;
 use crate::ledger::queries::LookUpKey;
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams};
 use crate::response::Response;
 use crate::router::Route;
 
@@ -31,12 +31,12 @@ impl EdgeOperation for LookupKey {
     /// that the key names, with the same work whether there is nothing or nothing that the caller may see.
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        let principal = app.authenticate(request).await?.principal;
-        request.no_query()?;
-        let Self { token } = request.body()?;
+        let principal = app.authenticate(incoming).await?.principal;
+        incoming.request.no_query()?;
+        let Self { token } = incoming.request.body()?;
         let key = authenticate(&token, &app.config.issuer).map_err(|_| ErrorCode::KeyNotFound)?;
         app.ask(key.ledger(), LookUpKey { principal, digest: key.digest() }).await
     }

@@ -6,19 +6,18 @@
 pub mod documentation;
 
 use keyward_core::policy::Action;
-use keyward_core::{Entropy, ErrorCode, Invitation, KeyRecord, Member, Owner, Principal, RequestContext};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use keyward_core::{Entropy, ErrorCode, Invitation, KeyRecord, Member, Principal};
+use serde::Serialize;
 
 use crate::App;
 use crate::caller::Caller;
-use crate::ledger::request::{admit, read_answer};
+use crate::ledger::Ledger;
+use crate::ledger::request::Perform;
 use crate::ledger::sql::Sql;
-use crate::ledger::{Ledger, LedgerRequest};
-use crate::medusa::{self, ServeMedusa};
+use crate::medusa;
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams, Request};
 use crate::response::Response;
 use crate::router::{Asked, Route};
 
@@ -43,8 +42,8 @@ pub trait EdgeOperation {
     /// The [`Problem`] that prevents it.
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        params: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        params: &PathParams,
     ) -> Result<Response, Problem>;
 }
 
@@ -62,7 +61,7 @@ pub enum Target<'a> {
 }
 
 /// An operation that a ledger carries out, in one transaction.
-pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> {
+pub trait LedgerOperation: Sized {
     /// Where it is found.
     const ENDPOINT: Endpoint;
     /// What the caller has to be allowed to do.
@@ -70,11 +69,11 @@ pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> 
     /// What it comes to, for the response.
     type Output: Serialize;
 
-    /// Reads what is to be done from a request.
+    /// Reads what is to be done from a request, in the ledger.
     ///
     /// # Errors
     /// Whatever is wrong with path, query or body.
-    fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem>;
+    fn read(request: &Request, params: &PathParams, caller: &Principal) -> Result<Self, Problem>;
 
     /// Carries it out: authorizes, lets the core decide, commits.
     ///
@@ -95,39 +94,40 @@ pub trait LedgerOperation: Clone + Serialize + DeserializeOwned + Into<Command> 
     fn is_permitted(caller: &Caller, target: Target<'_>) -> bool;
 }
 
-/// Reads what an operation is to do, for its ledger.
-fn read<O: LedgerOperation>(
-    request: &Request,
-    params: &PathParams<'_, '_>,
-    caller: &Principal,
-) -> Result<Command, Problem> {
-    O::read(request, params, caller).map(Into::into)
+/// Carries an operation out in its ledger: reads what is to be done, and does it. What is wrong with a request is said
+/// before anything is looked for.
+fn perform<O: LedgerOperation, S: Sql, E: Entropy>(
+    wanted: &Perform,
+    ledger: &mut Ledger<'_, S, E>,
+) -> Result<Response, Problem> {
+    let operation = O::read(&wanted.request, &wanted.params, &wanted.principal)?;
+    let caller = wanted.admit(O::ACTION, ledger)?;
+    operation.perform(ledger, &caller).map(O::respond)
 }
 
 impl<P: Ports> App<'_, P> {
-    /// Reads a request, sends its command to the ledger that it concerns, and passes the response on. What is wrong
-    /// with a request is said before a ledger is woken; who may, and what happens, is decided in the ledger.
+    /// Sends a request on to the ledger that it concerns, and passes the response on. Here it is only found out who calls,
+    /// and whose ledger that is; what exactly is wanted, who may, and what happens, in the ledger.
     pub(crate) async fn serve_on_ledger(
         &self,
         asked: Asked,
-        request: &Request,
-        params: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        params: &PathParams,
     ) -> Result<Response, Problem> {
-        let principal = self.authenticate(request).await?.principal;
-        let owner = match asked {
-            Asked::Operation(_) => params.owner(&principal)?,
-            Asked::Medusa(_) => medusa::owner_of(&principal, request.organization.as_deref())?,
+        let principal = self.authenticate(incoming).await?.principal;
+        let (owner, has_body) = match asked {
+            Asked::Operation(_) => (params.owner(&principal)?, !incoming.is_safe()),
+            // Medusa reads no other body, whatever is in it.
+            Asked::Medusa(_) => {
+                (medusa::owner_of(&principal, incoming.organization.as_deref())?, incoming.method == "POST")
+            }
         };
+        let (context, request) = (self.config.recorded.context(incoming), incoming.sent(has_body)?);
         let ledger = owner.ledger();
-        let context = self.config.recorded.context(request);
-        let command = match asked {
-            Asked::Operation(operation) => operation.read(request, params, &principal)?,
-            Asked::Medusa(call) => Command::Medusa(ServeMedusa::read(call, request, params)?),
-        };
-        let sent = LedgerRequest::Perform { principal, owner, request: context, command };
-        let answer = self.ports.send(ledger, &sent).await?;
-        let response: Response = read_answer(&answer)?;
-        Ok(Response { next: response.next.as_deref().map(|after| request.next_page(after)), ..response })
+        let wanted = Perform { principal, owner, context, asked, params: params.clone(), request };
+        let response = self.ask(ledger, wanted).await?;
+        let next = response.next.as_deref().map(|after| incoming.request.next_page(after));
+        Ok(Response { next, ..response })
     }
 }
 
@@ -141,7 +141,7 @@ macro_rules! operations {
         $(use $ledger::$Ledger;)+
 
         /// An operation of the API.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         #[expect(missing_docs, reason = "each has a module of its own")]
@@ -166,25 +166,24 @@ macro_rules! operations {
             pub(crate) async fn serve<P: Ports>(
                 self,
                 app: &App<'_, P>,
-                request: &Request,
-                params: &PathParams<'_, '_>,
+                incoming: &Incoming,
+                params: &PathParams,
             ) -> Result<Response, Problem> {
                 match self {
-                    $(Self::$Edge => $Edge::serve(app, request, params).await,)+
-                    $(Self::$Ledger)|+ => app.serve_on_ledger(Asked::Operation(self), request, params).await,
+                    $(Self::$Edge => $Edge::serve(app, incoming, params).await,)+
+                    $(Self::$Ledger)|+ => app.serve_on_ledger(Asked::Operation(self), incoming, params).await,
                 }
             }
 
-            /// Reads what is to be done in a ledger.
-            fn read(
+            /// Carries it out in a ledger.
+            pub(crate) fn perform<S: Sql, E: Entropy>(
                 self,
-                request: &Request,
-                params: &PathParams<'_, '_>,
-                caller: &Principal,
-            ) -> Result<Command, Problem> {
+                wanted: &Perform,
+                ledger: &mut Ledger<'_, S, E>,
+            ) -> Result<Response, Problem> {
                 match self {
                     $(Self::$Edge)|+ => Err(ErrorCode::ServerInternal.into()),
-                    $(Self::$Ledger => read::<$Ledger>(request, params, caller),)+
+                    $(Self::$Ledger => perform::<$Ledger, S, E>(wanted, ledger),)+
                 }
             }
 
@@ -196,41 +195,6 @@ macro_rules! operations {
                 permitted
             }
         }
-
-        /// What a ledger is to do.
-        #[derive(Debug, Clone, Serialize, Deserialize)]
-        #[expect(missing_docs, reason = "each has a module of its own")]
-        pub enum Command {
-            $($Ledger($Ledger),)+
-            Medusa(ServeMedusa),
-        }
-
-        impl Command {
-            /// Carries it out; the answer is JSON.
-            pub(crate) fn perform<S: Sql, E: Entropy>(
-                self,
-                principal: Principal,
-                owner: Owner,
-                request: RequestContext,
-                ledger: &mut Ledger<'_, S, E>,
-            ) -> String {
-                let action = match &self {
-                    $(Self::$Ledger(_) => <$Ledger as LedgerOperation>::ACTION,)+
-                    Self::Medusa(asked) => asked.action(),
-                };
-                let answer = admit(principal, owner, request, action, ledger).and_then(|caller| match self {
-                    $(Self::$Ledger(operation) => operation.perform(ledger, &caller).map($Ledger::respond),)+
-                    Self::Medusa(asked) => asked.perform(ledger, caller),
-                });
-                crate::json(&answer)
-            }
-        }
-
-        $(impl From<$Ledger> for Command {
-            fn from(operation: $Ledger) -> Self {
-                Self::$Ledger(operation)
-            }
-        })+
 
         #[cfg(feature = "schema")]
         impl Operation {

@@ -16,14 +16,14 @@ use crate::response::{Response, Success};
 use crate::router::Route;
 
 /// Changes a member's role, or adds a member.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct PutMember {
     user: OwnerId,
     role: Role,
 }
 
 /// A member's role.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct PutMemberRequest {
     /// The member's role from now on.
@@ -56,7 +56,7 @@ impl LedgerOperation for PutMember {
     const ACTION: Action = Action::ChangeMembers;
     type Output = Put;
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, caller: &Principal) -> Result<Self, Problem> {
         let user = params.member(caller)?;
         request.no_query()?;
         let PutMemberRequest { role } = request.body()?;

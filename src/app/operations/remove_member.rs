@@ -3,7 +3,6 @@
 use keyward_core::organization::keeps_an_owner;
 use keyward_core::policy::{Access, Action, action_to_change_member};
 use keyward_core::{Entropy, ErrorCode, OwnerId, Principal, Role};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -15,8 +14,7 @@ use crate::resources::{Effective, Removed};
 use crate::router::Route;
 
 /// Removes a member, or leaves.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct RemoveMember {
     user: OwnerId,
 }
@@ -29,7 +27,7 @@ impl LedgerOperation for RemoveMember {
     const ACTION: Action = Action::ChangeMembers;
     type Output = Removed;
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, caller: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, caller: &Principal) -> Result<Self, Problem> {
         let user = params.member(caller)?;
         request.no_query()?;
         request.no_body()?;

@@ -9,7 +9,7 @@ use crate::App;
 use crate::ports::Ports;
 use crate::possession::Presented;
 use crate::problem::Problem;
-use crate::request::{FOUND_PATH, PathParams, Request};
+use crate::request::{FOUND_PATH, Incoming, PathParams};
 use crate::response::Response;
 use crate::router::Route;
 
@@ -111,12 +111,12 @@ impl EdgeOperation for RevokeFoundKeys {
 
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        request.no_query()?;
-        let body = request.object()?;
-        let outcomes = app.revoke_by_possession(&read(&body)?, request).await?;
+        incoming.request.no_query()?;
+        let body = incoming.request.object()?;
+        let outcomes = app.revoke_by_possession(&read(&body)?, incoming).await?;
         let results = outcomes.into_iter().map(|outcome| RevokedFoundKey { outcome }).collect();
         Ok(Response::ok(&Revoked { results }))
     }

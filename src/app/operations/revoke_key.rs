@@ -4,7 +4,7 @@ use keyward_core::grant;
 use keyward_core::lifecycle::Delay;
 use keyward_core::policy::Action;
 use keyward_core::{Entropy, KeyId, Principal, Reason};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -16,14 +16,14 @@ use crate::resources::{Key, RevokedKey};
 use crate::router::Route;
 
 /// Revokes a key, now or later.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct RevokeKey {
     pub(crate) key: KeyId,
     pub(crate) revocation: RevokeKeyRequest,
 }
 
 /// How a key is revoked.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RevokeKeyRequest {
     /// In how many seconds the key is to be revoked; 0 for now.
@@ -46,7 +46,7 @@ impl LedgerOperation for RevokeKey {
     const ACTION: Action = Action::WriteKeys;
     type Output = RevokedKey;
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let key = params.key()?;
         request.no_query()?;
         Ok(Self { key, revocation: request.body()? })

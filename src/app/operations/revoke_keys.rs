@@ -2,7 +2,7 @@
 
 use keyward_core::policy::Action;
 use keyward_core::{ActorName, Entropy, Principal, Reason};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -18,14 +18,13 @@ use crate::router::Route;
 const KEYS_MAX: u32 = 1000;
 
 /// Revokes all keys that somebody has made.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 pub struct RevokeKeys {
     revocation: RevokeKeysRequest,
 }
 
 /// Which keys are revoked, and why.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RevokeKeysRequest {
     /// Whose keys: those that this person, key or root key has created, whatever was created with or rolled from one of those,
@@ -51,7 +50,7 @@ impl LedgerOperation for RevokeKeys {
     const ACTION: Action = Action::WriteKeys;
     type Output = RevokedKeys;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         request.no_query()?;
         Ok(Self { revocation: request.body()? })
     }

@@ -7,7 +7,7 @@ use crate::App;
 use crate::ports::Ports;
 use crate::possession::Presented;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams};
 use crate::response::Response;
 use crate::router::Route;
 
@@ -42,12 +42,12 @@ impl EdgeOperation for RevokePresentedKey {
     /// The response is the same for every text. Credentials are not looked at.
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        request.no_query()?;
-        let text = request.form_parameter("token")?;
-        app.revoke_by_possession(&[Presented { text: &text, source: None }], request).await?;
+        incoming.request.no_query()?;
+        let text = incoming.request.form_parameter("token")?;
+        app.revoke_by_possession(&[Presented { text: &text, source: None }], incoming).await?;
         Ok(Response::ok(&Done {}))
     }
 }

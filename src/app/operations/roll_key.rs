@@ -18,7 +18,7 @@ use crate::response::Response;
 use crate::router::Route;
 
 /// Rolls a key: replaces it by a new one.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct RollKey {
     key: KeyId,
     roll: RollKeyRequest,
@@ -26,7 +26,7 @@ pub struct RollKey {
 }
 
 /// How a key is rolled.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RollKeyRequest {
     /// For how many seconds the old key still works.
@@ -53,7 +53,7 @@ impl LedgerOperation for RollKey {
     const ACTION: Action = Action::WriteKeys;
     type Output = Response;
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let key = params.key()?;
         request.no_query()?;
         Ok(Self { key, idempotency_key: request.idempotency_key()?, roll: request.body()? })

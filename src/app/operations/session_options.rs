@@ -6,7 +6,7 @@ use super::{EdgeOperation, Endpoint};
 use crate::App;
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams};
 use crate::response::Response;
 use crate::router::Route;
 
@@ -55,10 +55,10 @@ impl EdgeOperation for SessionOptions {
 
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        request.no_query()?;
+        incoming.request.no_query()?;
         let provider = app.config.providers.bearer.first();
         Ok(Response::ok(&Options {
             identity_provider: provider.map(|provider| IdentityProvider {

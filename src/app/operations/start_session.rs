@@ -4,7 +4,7 @@ use super::{EdgeOperation, Endpoint};
 use crate::App;
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams};
 use crate::response::{Response, SessionCookie, Success};
 use crate::router::Route;
 
@@ -18,14 +18,14 @@ impl EdgeOperation for StartSession {
 
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        let credential = app.credential(request)?;
-        let mut caller = app.authenticate(request).await?;
-        request.no_query()?;
-        request.no_body()?;
-        let (token, session) = app.begin_session(request, &caller, &credential).await?;
+        let credential = app.credential(incoming)?;
+        let mut caller = app.authenticate(incoming).await?;
+        incoming.request.no_query()?;
+        incoming.request.no_body()?;
+        let (token, session) = app.begin_session(incoming, &caller, &credential).await?;
         caller.session = Some(session);
         let response = Response::ok(&app.describe(caller).await?);
         let response = Response { success: Success::Created, ..response };

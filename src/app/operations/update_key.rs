@@ -3,7 +3,6 @@
 use keyward_core::policy::Action;
 use keyward_core::settings::KeyChanges;
 use keyward_core::{Entropy, KeyId, KeyType, Principal, grant};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -15,7 +14,7 @@ use crate::resources::{ChangedKey, Key};
 use crate::router::Route;
 
 /// Changes a key's settings.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct UpdateKey {
     pub(crate) key: KeyId,
     pub(crate) changes: KeyChanges,
@@ -33,7 +32,7 @@ impl LedgerOperation for UpdateKey {
     const ACTION: Action = Action::WriteKeys;
     type Output = ChangedKey;
 
-    fn read(request: &Request, params: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, params: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let key = params.key()?;
         request.no_query()?;
         let changes: KeyChanges = request.body()?;

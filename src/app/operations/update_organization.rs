@@ -3,7 +3,6 @@
 use keyward_core::policy::Action;
 use keyward_core::organization::{self, OrganizationChanges};
 use keyward_core::{Entropy, Owner, Principal};
-use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
@@ -16,7 +15,7 @@ use crate::resources::Organization;
 use crate::router::Route;
 
 /// Renames an organization, or changes its settings.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct UpdateOrganization {
     changes: OrganizationChanges,
 }
@@ -29,7 +28,7 @@ impl LedgerOperation for UpdateOrganization {
     const ACTION: Action = Action::RenameOrganization;
     type Output = Organization;
 
-    fn read(request: &Request, _: &PathParams<'_, '_>, _: &Principal) -> Result<Self, Problem> {
+    fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         request.no_query()?;
         let changes: OrganizationChanges = request.body()?;
         if changes.is_empty() {

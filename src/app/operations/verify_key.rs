@@ -21,7 +21,7 @@ use crate::authentication::Credential;
 use crate::lookup::{KeyLookup, Lookup, RoleLookup, Sought};
 use crate::ports::Ports;
 use crate::problem::{Problem, refusal};
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams};
 use crate::resources::{PublicKey, Shown, VerifiedKey};
 use crate::response::Response;
 use crate::router::Route;
@@ -137,10 +137,10 @@ impl EdgeOperation for VerifyKey {
 
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        app.verify(request).await
+        app.verify(incoming).await
     }
 }
 
@@ -149,13 +149,13 @@ impl<P: Ports> App<'_, P> {
     ///
     /// # Errors
     /// The [`Problem`] that the caller is told.
-    pub async fn verify(&self, request: &Request) -> Result<Response, Problem> {
-        let credential = self.credential(request)?;
-        let mut answered = self.verify_key(credential.clone(), request, false).await;
+    pub async fn verify(&self, incoming: &Incoming) -> Result<Response, Problem> {
+        let credential = self.credential(incoming)?;
+        let mut answered = self.verify_key(credential.clone(), incoming, false).await;
         // What a copy has proven may be too old by now, if something else has taken long. What a ledger says after the request has
         // arrived is not.
         if self.ports.now() > self.proven_until.get() {
-            answered = self.verify_key(credential, request, true).await;
+            answered = self.verify_key(credential, incoming, true).await;
         }
         Ok(Response::ok(&answered?))
     }
@@ -196,10 +196,10 @@ impl<P: Ports> App<'_, P> {
     async fn verify_key(
         &self,
         credential: Credential<'_>,
-        request: &Request,
+        incoming: &Incoming,
         from_ledgers: bool,
     ) -> Result<Answer, Problem> {
-        let read = request.no_query().and_then(|()| request.strict_body::<VerifyKey>());
+        let read = incoming.request.no_query().and_then(|()| incoming.request.strict_body::<VerifyKey>());
         let read = read.and_then(|asked| Ok((asked.freshness()?, asked)));
         let ((wanted, asked), fault) =
             read.map_or_else(|fault| (Default::default(), Some(fault)), |asked| (asked, None));
@@ -208,7 +208,7 @@ impl<P: Ports> App<'_, P> {
         let of_itself = credential.is(&key);
         let is_proven = Cell::new(!credential.is_token());
         let caller = async {
-            let principal = self.authenticate_verifier(request, credential, wanted).await?;
+            let principal = self.authenticate_verifier(incoming, credential, wanted).await?;
             is_proven.set(true);
             match fault {
                 None => self.verifies_on_behalf_of(&principal, of_itself, organization.as_ref()).await,

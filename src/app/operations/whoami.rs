@@ -11,7 +11,7 @@ use crate::authentication::Authenticated;
 use crate::ledger::queries::{FindMemberships, FindOrganizationName};
 use crate::ports::Ports;
 use crate::problem::Problem;
-use crate::request::{PathParams, Request};
+use crate::request::{Incoming, PathParams};
 use crate::resources::{CurrentSession, Key, Membership, PublicKey, Shown, memberships};
 use crate::response::Response;
 use crate::router::Route;
@@ -68,11 +68,11 @@ impl EdgeOperation for Whoami {
 
     async fn serve<P: Ports>(
         app: &App<'_, P>,
-        request: &Request,
-        _: &PathParams<'_, '_>,
+        incoming: &Incoming,
+        _: &PathParams,
     ) -> Result<Response, Problem> {
-        let caller = app.authenticate(request).await?;
-        request.no_query()?;
+        let caller = app.authenticate(incoming).await?;
+        incoming.request.no_query()?;
         Ok(Response::ok(&app.describe(caller).await?))
     }
 }

@@ -50,15 +50,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     }
 }
 
+fn bad(detail: String) -> Problem {
+    Problem::new(ErrorCode::RequestBadJson).because(detail)
+}
+
+/// The text that a body is.
+///
+/// # Errors
+/// `request.bad_json`.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
+    let text = std::str::from_utf8(bytes);
+    text.map_err(|error| bad(format!("The body is not UTF-8: byte {}.", error.valid_up_to() + 1)))
+}
+
 /// The value that a body holds, whatever it is.
 ///
 /// # Errors
 /// As [`read`].
 pub(super) fn read_value(bytes: &[u8]) -> Result<Value, Problem> {
-    let bad = |detail: String| Problem::new(ErrorCode::RequestBadJson).because(detail);
-    let text = std::str::from_utf8(bytes);
-    let text =
-        text.map_err(|error| bad(format!("The body is not UTF-8: byte {}.", error.valid_up_to() + 1)))?;
+    let text = text(bytes)?;
     if text.starts_with('\u{feff}') {
         return Err(bad("The body begins with a byte order mark, which JSON does not have.".to_owned()));
     }

@@ -3,18 +3,22 @@
 
 mod address;
 mod fields;
+mod incoming;
 mod json;
 mod path;
 
 use keyward_core::idempotency::IdempotencyKey;
 use keyward_core::import::ROWS_MAX;
-use keyward_core::{ErrorCode, Issuer};
+use keyward_core::{ErrorCode, KeyDigest};
 use serde::de::DeserializeOwned;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 pub(crate) use address::holds_credential;
 pub use address::refuse_plain_http;
 pub(crate) use fields::{boolean, is_plain};
+pub use incoming::{Credentials, Incoming, RequestOrigin};
 pub use path::PathParams;
 
 use crate::objects;
@@ -50,42 +54,6 @@ pub fn too_large(path: &str) -> ErrorCode {
     }
 }
 
-/// What a request carries to prove who calls.
-#[expect(missing_debug_implementations, reason = "it holds secrets")]
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Credentials {
-    /// The header `Authorization`.
-    pub authorization: Option<String>,
-    /// The header `X-Api-Key`.
-    pub api_key: Option<String>,
-    /// The token in the cookie of a dashboard session.
-    pub session: Option<String>,
-    /// The header `Cf-Access-Jwt-Assertion`.
-    pub access_assertion: Option<String>,
-}
-
-/// Which page sent a request. Browsers say so with every request that may change something.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum RequestOrigin {
-    /// There is no `Origin`: it is not from a page, or it changes nothing.
-    #[default]
-    Unknown,
-    /// A page of this deployment.
-    OwnPage,
-    /// A page of another origin.
-    ForeignPage,
-}
-
-impl RequestOrigin {
-    /// Compares the header `Origin` with the request's own URL.
-    #[must_use]
-    pub fn of(url: &str, origin: Option<&str>) -> Self {
-        let Some(origin) = origin else { return Self::Unknown };
-        let rest = url.strip_prefix(origin).filter(|_| origin.contains("://"));
-        if rest.is_some_and(|rest| rest.starts_with('/')) { Self::OwnPage } else { Self::ForeignPage }
-    }
-}
-
 /// A body, as far as it has been read.
 #[expect(missing_debug_implementations, reason = "it may hold a secret")]
 #[derive(Clone, PartialEq, Eq)]
@@ -96,48 +64,51 @@ pub enum Body {
     TooLarge,
 }
 
-/// A request.
-#[expect(missing_debug_implementations, reason = "it holds secrets")]
-#[derive(Clone)]
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Anything else is refused at the edge: see `Request::require_text`.
+        let text = match self {
+            Self::Read(bytes) => std::str::from_utf8(bytes).ok(),
+            Self::TooLarge => None,
+        };
+        text.ok_or_else(|| S::Error::custom("not a text"))?.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Body {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self::Read(text.into_bytes()))
+    }
+}
+
+/// What is asked, as operations read it. Ledgers are sent it as it is, so nothing in it proves or says who asks.
+#[expect(missing_debug_implementations, reason = "it may hold a secret")]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Request {
-    /// In upper case.
-    pub method: String,
     /// From the first slash on, without query, as it was sent.
     pub path: String,
     /// Without the question mark, as it was sent.
     pub query: String,
-    /// Who calls.
-    pub credentials: Credentials,
-    /// Which page sent it.
-    pub origin: RequestOrigin,
-    /// Its id, which its response and the log have too.
-    pub request_id: String,
-    /// The address that it came from, as the platform tells.
-    pub address: Option<String>,
-    /// The header `User-Agent`.
-    pub user_agent: Option<String>,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
-    /// The header `Keyward-Caller`: who the client believes to be.
-    pub caller: Option<String>,
-    /// The header `Keyward-Organization`: which organization a client of Medusa means, where its credential does not say.
-    pub organization: Option<String>,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
+    /// The session that is the credential, as far as a ledger may know it: SHA-256 of the token.
+    pub session: Option<KeyDigest>,
     /// The body.
     pub body: Body,
     /// Writes a text in composed form (Unicode NFC), so that letters with marks are the same however they were typed. The
-    /// platform has the tables, which are larger than everything that reads requests.
+    /// platform has the tables, which are larger than everything that reads requests; whoever receives a request has to
+    /// say so again.
+    #[serde(skip, default = "not_composed")]
     pub compose: fn(&str) -> String,
 }
 
-impl Request {
-    /// Whether the method promises that nothing is changed.
-    #[must_use]
-    pub fn is_safe(&self) -> bool {
-        matches!(self.method.as_str(), "GET" | "HEAD")
-    }
+fn not_composed() -> fn(&str) -> String {
+    str::to_owned
+}
 
+impl Request {
     /// The idempotency key, for operations that take one.
     ///
     /// # Errors
@@ -145,14 +116,6 @@ impl Request {
     pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Problem> {
         let key = self.idempotency_key.clone().map(IdempotencyKey::try_from).transpose();
         key.map_err(|_| ErrorCode::RequestBadIdempotencyKey.into())
-    }
-
-    /// Refuses a request whose URL holds a credential; `issuer` tells what has no prefix.
-    ///
-    /// # Errors
-    /// `request.key_in_url`.
-    pub fn refuse_credentials_in_url(&self, issuer: Option<&Issuer>) -> Result<(), Problem> {
-        address::refuse_credentials(&self.path, &self.query, issuer)
     }
 
     /// The body's fields, their texts composed; an empty body is an object without any.
@@ -246,6 +209,10 @@ impl Request {
         self.has_type("application/json")
     }
 
+    fn has_lines(&self) -> bool {
+        self.has_type("application/x-ndjson")
+    }
+
     fn has_type(&self, wanted: &str) -> bool {
         let media_type =
             self.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();
@@ -259,6 +226,31 @@ impl Request {
         }
     }
 
+    /// Refuses a body of a type that is not read at this path.
+    fn require_type(&self) -> Result<(), Problem> {
+        let takes_rows = body_max(&self.path) == ROWS_BODY_MAX;
+        if self.has_json() || takes_rows && self.has_lines() {
+            Ok(())
+        } else if takes_rows {
+            Err(ErrorCode::RequestNotRows.into())
+        } else {
+            Err(Problem::new(ErrorCode::RequestMediaType).because(match self.content_type {
+                Some(_) => "The header Content-Type names another type than application/json.",
+                None => "There is a body, but no header Content-Type; it has to be application/json.",
+            }))
+        }
+    }
+
+    /// Refuses a body that is wrong as a whole, so that no ledger is sent one that cannot be read.
+    fn require_text(&self) -> Result<(), Problem> {
+        let bytes = self.bytes()?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.require_type()?;
+        json::text(bytes).map(drop)
+    }
+
     /// The body as it was sent; an empty one is an object without fields.
     ///
     /// # Errors
@@ -268,12 +260,7 @@ impl Request {
         if bytes.is_empty() {
             return Ok(Map::new());
         }
-        if !self.has_json() {
-            return Err(Problem::new(ErrorCode::RequestMediaType).because(match self.content_type {
-                Some(_) => "The header Content-Type names another type than application/json.",
-                None => "There is a body, but no header Content-Type; it has to be application/json.",
-            }));
-        }
+        self.require_type()?;
         json::read(bytes)
     }
 
@@ -286,21 +273,19 @@ impl Request {
         read_row: impl Fn(Map<String, Value>) -> Result<T, Problem>,
     ) -> Result<Vec<Result<T, Problem>>, Problem> {
         let bytes = self.bytes()?;
+        self.require_type()?;
         let read = |value: Value| match value {
             Value::Object(row) => read_row(self.composed(row)),
             _ => Err(Problem::new(ErrorCode::RequestBadJson).because("A row has to be a JSON object.")),
         };
         let too_many = || Problem::field("", format!("must hold at most {ROWS_MAX} rows"));
-        if self.has_type("application/x-ndjson") {
+        if self.has_lines() {
             let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
             let lines = lines.filter(|line| !line.is_empty());
             if lines.clone().nth(ROWS_MAX).is_some() {
                 return Err(too_many());
             }
             return Ok(lines.map(|line| json::read_value(line).and_then(read)).collect());
-        }
-        if !self.has_json() {
-            return Err(ErrorCode::RequestNotRows.into());
         }
         match json::read_value(bytes)? {
             Value::Array(rows) if rows.len() > ROWS_MAX => Err(too_many()),
@@ -342,29 +327,4 @@ fn parameters(bytes: &[u8]) -> Option<Map<String, Value>> {
         }
     }
     Some(parameters)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_origin_is_foreign() {
-        let url = "https://h:8787/v1/x?https://evil.example";
-        for (origin, expected) in [
-            (None, RequestOrigin::Unknown),
-            (Some("https://h:8787"), RequestOrigin::OwnPage),
-            (Some("https://h"), RequestOrigin::ForeignPage),
-            (Some("http://h:8787"), RequestOrigin::ForeignPage),
-            (Some("https://h:878"), RequestOrigin::ForeignPage),
-            (Some("https://h:8787/"), RequestOrigin::ForeignPage),
-            (Some("https://h:8787.evil.example"), RequestOrigin::ForeignPage),
-            (Some("https://evil.example"), RequestOrigin::ForeignPage),
-            (Some("https:/"), RequestOrigin::ForeignPage),
-            (Some("null"), RequestOrigin::ForeignPage),
-            (Some(""), RequestOrigin::ForeignPage),
-        ] {
-            assert_eq!(RequestOrigin::of(url, origin), expected, "{origin:?}");
-        }
-    }
 }

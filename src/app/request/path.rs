@@ -1,20 +1,21 @@
 //! The ids in a path.
 
 use keyward_core::{ErrorCode, KeyId, Owner, OwnerId, Principal, SessionId};
+use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 
 /// The parameters of a path, still as they were sent.
-#[derive(Debug)]
-pub struct PathParams<'r, 'p>(Vec<(&'r str, &'p str)>);
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PathParams(Vec<(String, String)>);
 
-impl<'r, 'p> PathParams<'r, 'p> {
-    pub(crate) fn new(params: Vec<(&'r str, &'p str)>) -> Self {
-        Self(params)
+impl PathParams {
+    pub(crate) fn new(params: &[(&str, &str)]) -> Self {
+        Self(params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
-    fn get(&self, name: &str) -> Option<&'p str> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// Whose resources the path is about: the deployment's, if it names neither organization nor user. `me` is the calling

@@ -13,7 +13,7 @@ use super::world::{START, World};
 use crate::identity::Algorithm;
 use crate::ledger::LedgerRequest;
 use crate::ports::{Clock, Identity, KV_READ_TIMEOUT_SECONDS, KvReader, Ledgers, Randomness, Unavailable};
-use crate::request::{Body, Credentials, Request, RequestOrigin};
+use crate::request::{Body, Credentials, Incoming, Request, RequestOrigin};
 use crate::response::Success;
 use crate::{App, Memory};
 
@@ -89,10 +89,8 @@ impl World {
             self.start_isolate(isolate);
         }
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let request = Request {
+        let incoming = Incoming {
             method: method.to_owned(),
-            path: path.to_owned(),
-            query: query.to_owned(),
             credentials: Credentials {
                 authorization: Some(format!("Bearer {who}")),
                 ..Credentials::default()
@@ -102,11 +100,16 @@ impl World {
             request_id: "req_00000000000000000000000000000007".to_owned(),
             address: None,
             user_agent: None,
-            idempotency_key: idempotency_key.map(str::to_owned),
             caller: None,
-            content_type: Some("application/json".to_owned()),
-            body: Body::Read(if body.is_null() { Vec::new() } else { body.to_string().into_bytes() }),
-            compose: str::to_owned,
+            request: Request {
+                path: path.to_owned(),
+                query: query.to_owned(),
+                idempotency_key: idempotency_key.map(str::to_owned),
+                content_type: Some("application/json".to_owned()),
+                session: None,
+                body: Body::Read(if body.is_null() { Vec::new() } else { body.to_string().into_bytes() }),
+                compose: str::to_owned,
+            },
         };
         let began = self.now();
         let memory = Rc::clone(&isolate.memory.borrow());
@@ -114,8 +117,8 @@ impl World {
         let born = isolate.life.get();
         let served = while_alive(&isolate.life, born, async {
             let app = App::new(&edge, &self.config, &memory);
-            let outcome = match crate::find(&request, Some(&self.config)) {
-                Ok(found) => app.serve(&request, &found).await,
+            let outcome = match crate::find(&incoming, Some(&self.config)) {
+                Ok(found) => app.serve(&incoming, &found).await,
                 Err(problem) => Err(problem),
             };
             (outcome, app.take_later())

@@ -73,7 +73,7 @@ impl World {
         machine.ahead.set(ahead);
         machine.unsettled.take();
         let ports = MachinePorts { world: Rc::clone(self), machine: Rc::clone(machine) };
-        let object = LedgerObject::new(machine.storage.clone(), ports);
+        let object = LedgerObject::new(machine.storage.clone(), ports, str::to_owned);
         machine.object.replace(Some(Rc::new(object)));
         let clock = MachineClock { since: self.now(), ahead, asked_at: None };
         let mut history = self.history.borrow_mut();

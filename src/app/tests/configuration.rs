@@ -11,7 +11,7 @@ use crate::identity::token::tests::text;
 use crate::memory::{NOBODY, ROOT, Seen, World, config, user};
 use crate::operations::Operation;
 use crate::operations::health::Health;
-use crate::request::{Body, Credentials, RequestOrigin};
+use crate::request::{Body, Credentials, Incoming, RequestOrigin};
 use crate::{Config, Problem, Request};
 
 const TEAM: &str = "https://acme.cloudflareaccess.com";
@@ -99,23 +99,26 @@ fn where_access_is_only_configured_other_credentials_need_no_assertion() {
 }
 
 fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem> {
-    let request = Request {
+    let incoming = Incoming {
         method: "GET".to_owned(),
-        path: "/health".to_owned(),
-        query: query.to_owned(),
         credentials: Credentials::default(),
         origin: RequestOrigin::Unknown,
         request_id: String::new(),
         address: None,
         user_agent: None,
-        idempotency_key: None,
         caller: None,
         organization: None,
-        content_type: None,
-        body: Body::Read(Vec::new()),
-        compose: str::to_owned,
+        request: Request {
+            path: "/health".to_owned(),
+            query: query.to_owned(),
+            idempotency_key: None,
+            content_type: None,
+            session: None,
+            body: Body::Read(Vec::new()),
+            compose: str::to_owned,
+        },
     };
-    let response = Health::respond(&request, fault)?;
+    let response = Health::respond(&incoming, fault)?;
     Ok(serde_json::from_str(&response.body).expect("JSON"))
 }
 

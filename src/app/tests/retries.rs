@@ -197,7 +197,7 @@ fn an_idempotency_key_of_another_form_is_refused_where_one_is_taken_and_ignored_
     for bad in ["", "0123456789abcde", "0123456789abcdeé", &"x".repeat(256)] {
         for seen in [create(&world, ROOT, bad, "CI"), roll(&world, ROOT, bad, &key.id, Value::Null)] {
             assert_eq!((seen.status, seen.code()), (400, "request.bad_idempotency_key"));
-            assert_eq!(seen.cost.ledger_calls, 0);
+            assert_eq!(seen.cost.commits, 0);
         }
         let patch =
             world.send_with(bad, ROOT, "PATCH", &format!("{KEYS}/{}", key.id), json!({ "title": "x" }));

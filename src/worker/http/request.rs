@@ -2,9 +2,9 @@
 
 use js_sys::futures::JsFuture;
 use js_sys::{JsString, Uint8Array};
-use keyward_app::Request;
 use keyward_app::cors::Page;
 use keyward_app::request::{Body, Credentials, RequestOrigin, body_max};
+use keyward_app::{Incoming, Request};
 use worker::web_sys;
 
 use super::cookie;
@@ -23,7 +23,7 @@ pub(crate) fn compose(text: &str) -> String {
 pub(crate) async fn read(
     request: &web_sys::Request,
     request_id: &str,
-) -> worker::Result<(Request, Browser, Option<Page>)> {
+) -> worker::Result<(Incoming, Browser, Option<Page>)> {
     let url = request.url();
     let headers = request.headers();
     let header = |name| headers.get(name).map_err(worker::Error::from);
@@ -41,24 +41,27 @@ pub(crate) async fn read(
     let origin = header("origin")?;
     let method = request.method();
     let is_preflight = method == "OPTIONS" && header("access-control-request-method")?.is_some();
-    let request = Request {
+    let incoming = Incoming {
         method,
-        path: path.to_owned(),
-        query: query.to_owned(),
         credentials,
         origin: RequestOrigin::of(&url, origin.as_deref()),
         request_id: request_id.to_owned(),
         address: header("cf-connecting-ip")?,
         user_agent: header("user-agent")?,
-        idempotency_key: header("idempotency-key")?,
         caller: header(CALLER)?,
         organization: header("keyward-organization")?,
-        content_type: header("content-type")?,
-        body: read_body(request, header("content-length")?.as_deref(), body_max(path)).await?,
-        compose,
+        request: Request {
+            path: path.to_owned(),
+            query: query.to_owned(),
+            idempotency_key: header("idempotency-key")?,
+            content_type: header("content-type")?,
+            session: None,
+            body: read_body(request, header("content-length")?.as_deref(), body_max(path)).await?,
+            compose,
+        },
     };
     let page = origin.map(|origin| Page { origin, is_preflight });
-    Ok((request, Browser { is_secure, has_session, ..Browser::default() }, page))
+    Ok((incoming, Browser { is_secure, has_session, ..Browser::default() }, page))
 }
 
 /// Splits a URL into path and query.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{KEYS, address, everything, make};
-use crate::memory::{Faults, Made, ROOT, World, root_id};
+use crate::memory::{Counts, Faults, Made, ROOT, World, root_id, user};
 
 /// What the operator can change of organizations, their members and keys, where each would succeed.
 fn changes(key: &Made, revoked: &Made) -> Vec<(&'static str, String, Value)> {
@@ -97,25 +97,55 @@ fn a_change_whose_answer_was_lost_has_happened() {
 }
 
 #[test]
-fn a_bad_request_is_refused_before_a_ledger_is_woken() {
+fn a_bad_request_changes_nothing_and_wakes_a_ledger_only_to_say_what_is_wrong() {
     let world = World::with_acme();
-    for (method, place, body, code) in [
-        ("POST", KEYS, json!({ "title": "" }), "request.bad_field"),
-        ("POST", KEYS, json!({ "title": "x", "colour": 1 }), "request.bad_field"),
-        ("POST", KEYS, json!([]), "request.bad_json"),
-        ("GET", "/v1/organizations/acme/keys?limit=0", Value::Null, "request.bad_parameter"),
-        ("GET", "/v1/organizations/acme/keys?page=2", Value::Null, "request.bad_parameter"),
-        ("GET", "/v1/organizations/a%20b/keys", Value::Null, "request.bad_id"),
-        ("GET", "/v1/organizations/acme/keys/key", Value::Null, "request.bad_id"),
-        ("PUT", "/v1/organizations/acme/members/eve", json!({ "role": "king" }), "request.bad_field"),
-        ("POST", "/v1/verify", json!({}), "request.bad_field"),
-        ("POST", "/v1/verify?key=x", json!({ "key": "x" }), "request.bad_parameter"),
+    for (method, place, body, code, calls) in [
+        ("POST", KEYS, json!({ "title": "" }), "request.bad_field", 1),
+        ("POST", KEYS, json!({ "title": "x", "colour": 1 }), "request.bad_field", 1),
+        ("POST", KEYS, json!([]), "request.bad_json", 1),
+        ("GET", "/v1/organizations/acme/keys?limit=0", Value::Null, "request.bad_parameter", 1),
+        ("GET", "/v1/organizations/acme/keys?page=2", Value::Null, "request.bad_parameter", 1),
+        ("GET", "/v1/organizations/acme/keys/key", Value::Null, "request.bad_id", 1),
+        ("PUT", "/v1/organizations/acme/members/eve", json!({ "role": "king" }), "request.bad_field", 1),
+        // Nobody's ledger, and what is asked at the edge.
+        ("GET", "/v1/organizations/a%20b/keys", Value::Null, "request.bad_id", 0),
+        ("POST", "/v1/verify", json!({}), "request.bad_field", 0),
+        ("POST", "/v1/verify?key=x", json!({ "key": "x" }), "request.bad_parameter", 0),
     ] {
         let seen = world.send(ROOT, method, place, body);
-        assert_eq!(
-            (seen.code(), seen.cost.ledger_calls, seen.cost.kv_reads),
-            (code, 0, 0),
-            "{method} {place}"
-        );
+        let Counts { kv_reads, kv_writes, ledger_calls, commits } = seen.cost;
+        assert_eq!((seen.code(), ledger_calls), (code, calls), "{method} {place}");
+        assert_eq!((kv_reads, kv_writes, commits), (0, 0, 0), "{method} {place}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_request_is_said_the_same_whoever_asks_and_whatever_there_is() {
+    let world = World::with_acme();
+    let deployment = world.create(ROOT, "deployment", json!({ "scopes": ["keys:read"] }));
+    world.ok(ROOT, "POST", "/v1/organizations", json!({ "id": "globex", "name": "Globex" }));
+    let foreign = world.create(ROOT, "organizations/globex", json!({}));
+    let stranger = user("zoe");
+    for (method, place, body) in [
+        ("POST", "keys", json!({ "title": "", "colour": 1 })),
+        ("GET", "keys?limit=0", Value::Null),
+        ("GET", "keys/key", Value::Null),
+        ("PATCH", "", json!({ "name": 1 })),
+        ("DELETE", "?revoke=maybe", Value::Null),
+        ("PUT", "members/bob", json!({ "role": "king" })),
+        ("POST", "import", json!({})),
+    ] {
+        let said = |who: &str, organization: &str| {
+            let address = format!("/v1/organizations/{organization}/{place}").replace("/?", "?");
+            let seen = world.send(who, method, address.trim_end_matches('/'), body.clone());
+            assert_eq!(seen.status, 400, "{method} {address}: {}", seen.body);
+            seen.body
+        };
+        let expected = said(ROOT, "acme");
+        for who in [ROOT, &stranger, &deployment.token, &foreign.token] {
+            for organization in ["acme", "globex", "nowhere"] {
+                assert_eq!(said(who, organization), expected, "{who} {method} {organization} {place}");
+            }
+        }
     }
 }
