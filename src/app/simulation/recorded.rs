@@ -19,7 +19,7 @@ use super::world::START;
 enum Line {
     /// A row that the ledger of this owner has committed: `instant` by its own clock, `at` by the true time.
     Row { ledger: Owner, table: Table, name: String, instant: i64, at: i64, body: Option<Value> },
-    /// A verify and its answer; `healed` if nothing went wrong at that time.
+    /// A verify and its answer; `healed` if nothing went wrong at that time, and in `how` whatever did, for people.
     Verify {
         caller: Credential,
         question: Asked,
@@ -28,6 +28,7 @@ enum Line {
         status: u16,
         body: Value,
         healed: bool,
+        how: Value,
     },
     /// A change that was answered: of a key by its digest, or of a member by organization and user. `by` is what was promised.
     Change { of: String, change: Change, began: i64, ended: i64, by: Option<Value> },
@@ -82,11 +83,18 @@ impl From<Credential> for Caller {
     }
 }
 
+struct Verified {
+    question: Question,
+    answer: Answer,
+    is_healed: bool,
+    how: Value,
+}
+
 /// What a recorded history is read into.
 #[derive(Default)]
 struct Recorded {
     history: History,
-    verifies: Vec<(Question, Answer, bool)>,
+    verifies: Vec<Verified>,
     changes: Vec<(String, Change, (i64, i64))>,
     /// By digest: when no answer may say "valid" any more.
     promises: BTreeMap<String, i64>,
@@ -105,7 +113,7 @@ impl Recorded {
                 self.history.record(ledger, (table, &name), (instant, at - START), body.as_ref());
                 self.checked.commits += 1;
             }
-            Line::Verify { caller, question, began, ended, status, body, healed } => {
+            Line::Verify { caller, question, began, ended, status, body, healed, how } => {
                 let question = Question {
                     caller: caller.into(),
                     key: question.key,
@@ -115,11 +123,8 @@ impl Recorded {
                     stale_on_outage: question.stale_on_outage,
                 };
                 let (began, ended) = (began - START, ended - START);
-                self.verifies.push((
-                    question,
-                    Answer { status, body, began, ended, traced: 0, asked: 0 },
-                    healed,
-                ));
+                let answer = Answer { status, body, began, ended, traced: 0, asked: 0 };
+                self.verifies.push(Verified { question, answer, is_healed: healed, how });
             }
             Line::Change { of, change, began, ended, by } => {
                 if let Some(by) = by.as_ref().and_then(instant) {
@@ -152,7 +157,7 @@ impl Recorded {
                 violate(what, of);
             }
         }
-        for (question, answer, is_healed) in &verifies {
+        for Verified { question, answer, is_healed, how } in &verifies {
             let by = promises.get(&question.key);
             let kept = by.map_or(Ok(()), |by| history.check_promise(question, answer, *by));
             match kept.and(history.check(question, answer, *is_healed)) {
@@ -161,7 +166,7 @@ impl Recorded {
                 Ok(Seen::Unavailable) => checked.unavailable += 1,
                 Err(what) => violate(
                     format!(
-                        "{what}\n  {question:?}\n  from {} to {}: {} {}",
+                        "{what}\n  {question:?}\n  {how} from {} to {}: {} {}",
                         answer.began, answer.ended, answer.status, answer.body
                     ),
                     &question.key,
