@@ -67,7 +67,7 @@ function miniflare({ persist, port, rootKey, sealKeys, entry, second, bindings }
   const durableObjects = { LEDGER: { className: "Ledger", scriptName: "keyward" } };
   const workers = second
     ? [
-        { ...worker, serviceBindings: { ...worker.serviceBindings, SECOND: name } },
+        { ...worker, serviceBindings: { SECOND: name } },
         { ...worker, name, durableObjects, assets: undefined },
       ]
     : [worker];

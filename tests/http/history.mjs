@@ -1,7 +1,6 @@
 // @ts-check
 // A deployment over HTTP whose history is recorded: its server fails and is killed, its clock is moved, and what was asked,
 // answered and committed is checked by the rules of the simulation.
-import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -153,15 +152,6 @@ export async function deployment(seed, rates, skew) {
 }
 
 /** @typedef {Awaited<ReturnType<typeof deployment>>} Deployment */
-
-/** The program that checks histories, made of the sources as they are. */
-export async function checker() {
-  const command = "build --quiet --workspace --exclude keyward-xtask --bin simulate --message-format=json";
-  const { code, output, stdout } = await run("cargo", command.split(" "));
-  assert.equal(code, 0, output);
-  const made = stdout.split("\n").find((line) => line.includes('"executable":"'));
-  return JSON.parse(made ?? "{}").executable;
-}
 
 /**
  * Checks a history.

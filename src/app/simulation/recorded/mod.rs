@@ -1,6 +1,9 @@
 //! A history that was recorded elsewhere: over HTTP, of the real worker. It comes as lines of JSON, and is checked by the rules
 //! by which simulations are.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use keyward_core::Owner;
