@@ -7,6 +7,6 @@ const TOLD =
 
 /** It moves aside where there isn’t room for it, and is loaded when it’s looked at. */
 export const boundPicture = () => html`
-  <div class="picture" role="group" aria-label="When a revoked key is refused" tabindex="0">
+  <section class="picture" aria-label="When a revoked key is refused" tabindex="0">
     <img src="/bound.svg" alt=${TOLD} width="720" height="256" loading="lazy" />
-  </div>`;
+  </section>`;

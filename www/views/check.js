@@ -278,12 +278,12 @@ export class CheckView extends View {
         </div>
         <div id="local" role="status">${this.#result()}</div>
         ${this.#server()}
+        <details class="advanced">
+          <summary>How long a revoked key may be accepted</summary>
+          <div class="stack"><p class="hint">${PROMISE}</p>${boundPicture()}</div>
+        </details>
       </div></div>
-      <div role="status">${this.#answer ? verdictCard(this.#answer) : nothing}</div>
-      <details class="advanced">
-        <summary>How long a revoked key may be accepted</summary>
-        <div class="stack"><p class="hint">${PROMISE}</p>${boundPicture()}</div>
-      </details>`;
+      <div role="status">${this.#answer ? verdictCard(this.#answer) : nothing}</div>`;
   }
 }
 customElements.define("keyward-check", CheckView);
