@@ -62,7 +62,7 @@ struct Asked {
 /// What was seen in a recorded history.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Checked {
-    /// Verifies that were checked; with a verdict, whose caller was refused, or that were answered with 503.
+    /// Verifies that were answered with a verdict.
     pub verdicts: u64,
     /// Verifies whose caller was refused.
     pub refused: u64,

@@ -1,5 +1,7 @@
 //! The checker notices what is wrong with a history that was recorded elsewhere.
 
+#![expect(clippy::needless_pass_by_value, reason = "what is written where it is used reads better")]
+
 use serde_json::{Value, json};
 
 use super::super::checker::show;
