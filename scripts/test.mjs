@@ -3,6 +3,7 @@
 // `npm run check` those that read the sources only. All output is shown with CI=true or --verbose, otherwise only that
 // of failures.
 import { BROWSER_NAMES, browsers } from "./browsers.mjs";
+import { checker } from "./checker.mjs";
 import { contractTools } from "./contract.mjs";
 import { environments } from "./environments.mjs";
 import { readOptions } from "./options.mjs";
@@ -84,7 +85,7 @@ const steps = [
     count: (output) => ({ passed: sum(output, / (\d+) passed;/g), failed: sum(output, / (\d+) failed;/g) }),
   },
   { name: "build", kind: "test", run: command("node scripts/build.mjs") },
-  nodeTests("http"),
+  nodeTests("http", async () => ({ KEYWARD_CHECKER: await checker() })),
   nodeTests("contract", contractTools),
   nodeTests("npm", async () => {
     await environments();

@@ -1,5 +1,6 @@
 //! Runs a deployment in simulated time, once for each of many seeds, and says what was seen. `npm run simulate` runs it; what
-//! it simulates is in `src/app/simulation`.
+//! it simulates is in `src/app/simulation`. `check` reads a history that was recorded elsewhere, and is judged by the same rules:
+//! `tests/http/histories.test.mjs` makes such.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use keyward_app::simulation::{Outcome, simulate};
+use keyward_app::simulation::{Outcome, check, simulate};
 
 /// How many seeds are run if nobody says otherwise, from which one on, and how many verifies each makes.
 const DEFAULTS: [u64; 3] = [1_000, 1, 1_000];
@@ -108,7 +109,31 @@ fn arguments() -> Result<([u64; 3], bool), String> {
     Ok((values, is_traced))
 }
 
+/// Checks a recorded history; what was seen is shown as a line of JSON.
+fn check_file(file: &str) -> Result<ExitCode, String> {
+    let lines = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    let seen = check(&lines).map_err(|why| format!("{file}: {why}"))?;
+    say(&format!(
+        r#"{{"verdicts":{},"refused":{},"unavailable":{},"changes":{},"commits":{},"violations":{}}}"#,
+        seen.verdicts,
+        seen.refused,
+        seen.unavailable,
+        seen.changes,
+        seen.commits,
+        seen.violations.len()
+    ));
+    seen.violations.iter().for_each(|violation| eprintln!("{violation}\n"));
+    Ok(if seen.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
 fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    if let (Some("check"), Some(file)) = (words.next().as_deref(), words.next()) {
+        return check_file(&file).unwrap_or_else(|why| {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        });
+    }
     let ([seeds, first, verifies], is_traced) = match arguments() {
         Ok(values) => values,
         Err(why) => {

@@ -20,6 +20,7 @@ const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import
  * @property {string} [rootKey] default: a new one
  * @property {string} [sealKeys] the secret SEAL_KEYS; default: one new key
  * @property {string} [entry] a module around the worker's, which it finds as `./index.js`; default: none
+ * @property {boolean} [second] whether the worker runs in a second isolate as well, which the module around it finds as `SECOND`
  * @property {Record<string, import("miniflare").Json>} [bindings] variables and secrets beside or instead of those of wrangler.toml
  *
  * @typedef {{ level: string, message: string }} LogLine
@@ -35,32 +36,44 @@ const complete = (options) => ({
 });
 
 /** @param {ReturnType<typeof complete>} options @param {(line: LogLine) => void} log */
-function miniflare({ persist, port, rootKey, sealKeys, entry, bindings }, log) {
+function miniflare({ persist, port, rootKey, sealKeys, entry, second, bindings }, log) {
   const config = path("wrangler.toml");
   if (!existsSync(path("build/index.js")))
     throw new Error("There is no worker yet: run `npm run build` first.");
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   const { vars } = unstable_readConfig({ config });
+  const worker = {
+    ...workerOptions,
+    name: "keyward",
+    modulesRules: undefined,
+    modulesRoot: path("build"),
+    modules: [
+      ...(entry
+        ? [{ type: /** @type {const} */ ("ESModule"), path: path("build/entry.mjs"), contents: entry }]
+        : []),
+      { type: /** @type {const} */ ("ESModule"), path: path("build/index.js") },
+      { type: /** @type {const} */ ("CompiledWasm"), path: path("build/index_bg.wasm") },
+    ],
+    bindings: {
+      .../** @type {Record<string, string>} */ (vars),
+      ENVIRONMENT: "test",
+      SEAL_KEYS: sealKeys,
+      ROOT_KEY_DIGESTS: digest(rootKey),
+      ...bindings,
+    },
+  };
+  const name = "keyward-second";
+  // The same ledgers, which run in the first.
+  const durableObjects = { LEDGER: { className: "Ledger", scriptName: "keyward" } };
+  const workers = second
+    ? [
+        { ...worker, serviceBindings: { SECOND: name } },
+        { ...worker, name, durableObjects, assets: undefined },
+      ]
+    : [worker];
   return new Miniflare(
     convertV4MiniflareOptions({
-      ...workerOptions,
-      name: "keyward",
-      modulesRules: undefined,
-      modulesRoot: path("build"),
-      modules: [
-        ...(entry
-          ? [{ type: /** @type {const} */ ("ESModule"), path: path("build/entry.mjs"), contents: entry }]
-          : []),
-        { type: "ESModule", path: path("build/index.js") },
-        { type: "CompiledWasm", path: path("build/index_bg.wasm") },
-      ],
-      bindings: {
-        .../** @type {Record<string, string>} */ (vars),
-        ENVIRONMENT: "test",
-        SEAL_KEYS: sealKeys,
-        ROOT_KEY_DIGESTS: digest(rootKey),
-        ...bindings,
-      },
+      workers,
       host: "127.0.0.1",
       port,
       cf: false,

@@ -97,6 +97,74 @@ test("an organization's ceiling holds for whoever asks for more, and a strong ke
   await page.getByText("The ledger was asked, so this is up to date.").waitFor();
 });
 
+test("an older answer is asked for in an outage where the organization allows it, and called what it is", async (t) => {
+  const { token } = await key({ title: "In an outage" });
+  const page = await asAda(t, "/organizations/acme/keys");
+  await page.getByRole("link", { name: "Check a key" }).click();
+  const stale = page.getByLabel("Take an older answer if the ledger can’t be reached");
+  await field(page).fill(token);
+  /** @type {any[]} */
+  const asked = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/v1/verify")) asked.push(request.postDataJSON());
+  });
+  await ask(page);
+  await page.getByText("The server accepts this key in Acme Robotics.").waitFor();
+  // Unless an organization says otherwise, there is no answer.
+  assert.equal(await stale.count(), 0);
+  await root("PATCH", "/v1/organizations/acme", { on_outage_max_seconds: 600 });
+  try {
+    await page.getByLabel("Organization", { exact: true }).selectOption("globex");
+    await page.getByLabel("Organization", { exact: true }).selectOption("acme");
+    await page.getByText("up to 10 minutes old, as your organization allows").waitFor();
+    await stale.check();
+    await ask(page);
+    await page.getByText("It could be up to 30 seconds old.").waitFor();
+    // As the server answers then: src/app/tests/staleness/outage.rs.
+    await page.route("**/v1/verify", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), max_staleness_seconds: 600 } });
+    });
+    await ask(page);
+    await page.getByText("so this is the last known answer. It can be up to 10 minutes old.").waitFor();
+    // Another organization allows none, whatever was chosen before.
+    await page.getByLabel("Organization", { exact: true }).selectOption("globex");
+    await stale.waitFor({ state: "detached" });
+    await ask(page);
+    await page.getByText("This key doesn’t work in Globex.").waitFor();
+  } finally {
+    await root("PATCH", "/v1/organizations/acme", { on_outage_max_seconds: 0 });
+  }
+  assert.deepEqual(
+    asked.map(({ on_outage }) => on_outage),
+    [undefined, "stale", "stale", undefined],
+  );
+});
+
+test("the operator may ask for an older answer of any key, as its organization allows", async (t) => {
+  const { token } = await key({ title: "Whoever’s" });
+  const page = await asRoot(t, "/check");
+  await field(page).fill(token);
+  await page.getByLabel("Take an older answer if the ledger can’t be reached").check();
+  await page.getByText("as old as the key’s organization allows").waitFor();
+  const sent = page.waitForRequest("**/v1/verify");
+  await ask(page);
+  assert.equal((await sent).postDataJSON().on_outage, "stale");
+  await page.getByText("The server accepts this key.").waitFor();
+});
+
+test("the picture of the bound is loaded once it is looked at, and told to whoever does not see it", async (t) => {
+  const page = await asAda(t, "/check");
+  let loaded = 0;
+  page.on("request", (request) => (loaded += Number(request.url().endsWith("/bound.svg"))));
+  await field(page).waitFor();
+  assert.equal(loaded, 0);
+  await page.getByText("How long a revoked key may be accepted").click();
+  const picture = page.getByRole("img", { name: "A key is revoked at 14:03:12" });
+  await picture.evaluate((/** @type {HTMLImageElement} */ image) => image.decode());
+  assert.equal(loaded, 1);
+});
+
 test("the age of an answer is told by the server's clock, however wrong the browser's is", async (t) => {
   const { token } = await key({ title: "By its clock" });
   const page = await asRoot(t, "/check");

@@ -6,6 +6,7 @@ import { OUTAGE_MAX, PROMISE, STALENESS_MAX, span } from "../bound.js";
 import { field, onSubmit, onValue, problemNotice, submission, submitButton } from "../ui/form.js";
 import { requireAll, wrong } from "../ui/rules.js";
 import { html } from "../vendor/lit.js";
+import { boundPicture } from "./bound_picture.js";
 
 /** @typedef {"max_staleness_seconds" | "on_outage_max_seconds"} Setting */
 /** @typedef {{ label: string, most: number, says: (seconds: number) => string, means: (seconds: number) => string }} Described */
@@ -139,6 +140,7 @@ export class Ages {
         <header><h2 id="ages">Age of answers</h2></header>
         <div class="body stack">
           <p class="hint">${PROMISE}</p>
+          ${boundPicture()}
           ${
             mayChange
               ? this.#fields(organization)

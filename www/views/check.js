@@ -2,13 +2,14 @@
 /** @import { Verdict, VerifyKeyRequest } from "../openapi.d.ts" */
 /** @import { Reading } from "../format.js" */
 /** @import { Answered } from "./verdict.js" */
-import { call } from "../api.js";
-import { STALENESS_DEFAULT, STALENESS_MAX, span } from "../bound.js";
+import { call, getOrganization } from "../api.js";
+import { PROMISE, STALENESS_DEFAULT, STALENESS_MAX, span } from "../bound.js";
 import { explain, kindOf, read } from "../format.js";
-import { field, onSubmit, onValue, problemNotice, submission, submitButton } from "../ui/form.js";
+import { choice, field, onSubmit, onValue, problemNotice, submission, submitButton } from "../ui/form.js";
 import { head } from "../ui/parts.js";
 import { View } from "../ui/view.js";
 import { html, nothing } from "../vendor/lit.js";
+import { boundPicture } from "./bound_picture.js";
 import { verdictCard } from "./verdict.js";
 
 /** What a key of another system looks like: see src/core/foreign.rs. */
@@ -39,6 +40,10 @@ export class CheckView extends View {
   #bound = STALENESS_DEFAULT;
   /** The organization that the key has to reach; null for the operator, who is told of every key. */
   #organization = this.#preselected();
+  /** How old an answer that organization allows while a ledger can’t be reached, in seconds, once that is known. */
+  #outage = 0;
+  /** Whether such an answer is wanted. */
+  #takesStale = false;
   #isBroken = false;
   /** Counts what was typed, so that an answer about an older text is not shown. */
   #turn = 0;
@@ -47,6 +52,12 @@ export class CheckView extends View {
   /** @override */
   get name() {
     return "Check a key";
+  }
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    void this.#learn();
   }
 
   /** @override */
@@ -68,6 +79,26 @@ export class CheckView extends View {
   get #isOperator() {
     const { me } = this.context;
     return me.type === "root" || (me.type === "key" && me.key?.owner.type === "deployment");
+  }
+
+  /** @override */
+  reload() {
+    void this.#learn();
+  }
+
+  /** Asks what the chosen organization allows. Without an answer it’s taken for what all allow who have said nothing. */
+  async #learn() {
+    const id = this.#organization;
+    if (id === null) return;
+    const organization = await getOrganization({ type: "organization", id }).catch(() => null);
+    if (id !== this.#organization) return;
+    this.#outage = organization?.on_outage_max_seconds ?? 0;
+    this.requestUpdate();
+  }
+
+  /** Whether an older answer is to be asked for: only where it can be given. */
+  get #asksForStale() {
+    return this.#takesStale && (this.#isOperator || this.#outage > 0);
   }
 
   /** Whether it may be a key that another system has issued: those are known in the organization that has imported them. */
@@ -95,6 +126,7 @@ export class CheckView extends View {
       key: this.#local.text,
       max_staleness_seconds: this.#bound,
       organization: this.#organization,
+      ...(this.#asksForStale ? { on_outage: /** @type {const} */ ("stale") } : {}),
     };
     const name = this.context.me.organizations.find(({ id }) => id === this.#organization)?.name ?? null;
     const mine = this.#turn;
@@ -175,10 +207,32 @@ export class CheckView extends View {
         id="organization" aria-describedby=${describedby} .value=${this.#organization ?? ""}
         @change=${onValue((id) => {
           this.#organization = id;
+          this.#outage = 0;
+          void this.#learn();
           this.#askAnew();
         })}
       >${organizations.map(({ id, name }) => html`<option value=${id} ?selected=${id === this.#organization}>${name}</option>`)}</select>`,
     );
+  }
+
+  /** Whether an older answer is better than none, where that may be chosen. The operator isn’t told whose key it is before. */
+  #outageChoice() {
+    if (!this.#isOperator && this.#outage === 0) return nothing;
+    const allowed = this.#isOperator
+      ? "The last known answer, as old as the key’s organization allows."
+      : `The last known answer, up to ${span(this.#outage)} old, as your organization allows.`;
+    return choice({
+      type: "checkbox",
+      name: "outage",
+      value: "stale",
+      label: "Take an older answer if the ledger can’t be reached",
+      hint: `${allowed} A key that’s been revoked since then may still be called valid. Otherwise there’s no answer.`,
+      checked: this.#takesStale,
+      chosen: () => {
+        this.#takesStale = !this.#takesStale;
+        this.#askAnew();
+      },
+    });
   }
 
   #server() {
@@ -204,6 +258,7 @@ export class CheckView extends View {
               this.#askAnew();
             })}>${BOUNDS.map((seconds) => html`<option value=${seconds} ?selected=${seconds === this.#bound}>${span(seconds)}</option>`)}</select>`,
         )}
+        ${this.#outageChoice()}
         ${problemNotice(problem)}
         <div>${submitButton({ label: "Ask the server", busy: "Asking…", pending, disabled: !this.#local?.key && !this.#mayBeForeign })}</div>
       </form>`;
@@ -223,6 +278,10 @@ export class CheckView extends View {
         </div>
         <div id="local" role="status">${this.#result()}</div>
         ${this.#server()}
+        <details class="advanced">
+          <summary>How long a revoked key may be accepted</summary>
+          <div class="stack"><p class="hint">${PROMISE}</p>${boundPicture()}</div>
+        </details>
       </div></div>
       <div role="status">${this.#answer ? verdictCard(this.#answer) : nothing}</div>`;
   }

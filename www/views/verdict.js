@@ -41,6 +41,8 @@ function freshness({ verdict: { as_of: asOf, max_staleness_seconds: bound }, at,
   const age = Math.round((at.getTime() - Date.parse(asOf)) / 1_000);
   const said = `As of ${toTheSecond(asOf)}, ${age > 0 ? `${span(age)} ago` : "just now"}.`;
   if (bound === 0) return `${said} The ledger was asked, so this is up to date.`;
+  if (bound > asked.bound)
+    return `${said} The ledger couldn’t be reached, so this is the last known answer. It can be up to ${span(bound)} old.`;
   const lower = bound < asked.bound ? ", which is the most that’s allowed here" : "";
   return `${said} It could be up to ${span(bound)} old${lower}. Ask for 0 seconds to be sure.`;
 }

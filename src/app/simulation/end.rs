@@ -1,9 +1,6 @@
 //! What has to be so in the end, when nothing goes wrong any more and time has passed.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
-
-use serde_json::Value;
 
 use super::clients::Clients;
 use super::world::World;
@@ -57,55 +54,17 @@ fn outboxes(clients: &Clients) {
     }
 }
 
-/// The value of KV without its stamp.
-fn unstamped(stored: &str) -> Value {
-    let (_, text) = stored.split_once('.').expect("a stamp");
-    serde_json::from_str(text).expect("JSON")
-}
-
 fn kv(clients: &Clients) {
     let world = &clients.world;
-    let history = world.history.borrow();
-    let mut wrong = Vec::new();
-    for (digest, key) in &history.keys {
-        let Some(stored) = world.kv.last(&format!("key/{digest}")) else {
-            wrong.push((digest.clone(), "KV does not have a key in the end".to_owned()));
-            continue;
-        };
-        let copy = unstamped(&stored);
-        let truth = key.last().map_or(Value::Null, |key| key.body.clone());
-        if copy["record"] != truth {
-            wrong.push((digest.clone(), format!("KV is wrong in the end: {copy}")));
-        }
-    }
-    for (name, member) in &history.members {
-        let stored = world.kv.last(&format!("member/{name}"));
-        // Whoever creates an organization is in KV from the first change on.
-        let Some(copy) = stored.as_deref().map(unstamped) else { continue };
-        if copy["role"].as_str() != member.last().map(String::as_str) {
-            wrong.push((String::new(), format!("KV is wrong in the end about {name}: {copy}")));
-        }
-    }
-    drop(history);
+    let wrong = world.history.borrow().wrong_copies(|place| world.kv.last(place));
     for (digest, what) in wrong {
         clients.violate(what, &digest);
     }
 }
 
-/// Each creation has a title of its own, whatever has become of its requests; a successor inherits it.
 fn idempotency(clients: &Clients) {
-    let history = clients.world.history.borrow();
-    let mut made: BTreeMap<&str, usize> = BTreeMap::new();
-    for key in history.keys.values() {
-        let first = key.entries.first().and_then(|entry| entry.state.as_ref());
-        if let Some(first) = first.filter(|key| !key.is_successor && !key.title.contains("renamed")) {
-            *made.entry(&first.title).or_default() += 1;
-        }
-    }
-    let twice: Vec<_> =
-        made.into_iter().filter(|(_, count)| *count > 1).map(|(title, _)| title.to_owned()).collect();
-    drop(history);
-    for title in twice {
-        clients.violate(format!("\"{title}\" was created twice"), "");
+    let twice = clients.world.history.borrow().created_twice();
+    for what in twice {
+        clients.violate(what, "");
     }
 }

@@ -135,7 +135,8 @@ fn ceiling(body: &Value) -> Ceiling {
 }
 
 /// The three tables of which everything is recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Table {
     Keys,
     Members,

@@ -13,6 +13,7 @@
     reason = "it is in no worker, and a simulation that cannot go on has to stop"
 )]
 
+mod changed;
 mod checker;
 mod clients;
 mod end;
@@ -23,6 +24,7 @@ mod kv;
 mod ledgers;
 mod mutation;
 mod random;
+mod recorded;
 mod schedule;
 mod storage;
 #[cfg(test)]
@@ -35,6 +37,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use mutation::Mutation;
+pub use recorded::{Checked, check};
 pub use violation::Violation;
 
 use clients::Clients;

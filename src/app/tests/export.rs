@@ -11,7 +11,7 @@ const ACME: &str = "/v1/organizations/acme";
 const EXPORT: &str = "/v1/organizations/acme/export";
 
 /// All pages of an export, each as its lines.
-fn export(world: &World) -> Vec<Vec<Value>> {
+pub(super) fn export(world: &World) -> Vec<Vec<Value>> {
     let (mut pages, mut next) = (Vec::new(), Some(EXPORT.to_owned()));
     while let Some(address) = next {
         let page = world.ok(ROOT, "GET", &address, Value::Null);
@@ -21,7 +21,7 @@ fn export(world: &World) -> Vec<Vec<Value>> {
     pages
 }
 
-fn import(world: &World, who: &str, lines: &[Value]) -> Seen {
+pub(super) fn import(world: &World, who: &str, lines: &[Value]) -> Seen {
     let credentials = Credentials { authorization: Some(format!("Bearer {who}")), ..Credentials::default() };
     let body = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let address = ["POST", "/v1/organizations/acme/import"];
@@ -30,7 +30,7 @@ fn import(world: &World, who: &str, lines: &[Value]) -> Seen {
 }
 
 /// How many rows were imported, and how many were there already; none is wrong.
-fn import_all(world: &World, pages: &[Vec<Value>]) -> [u64; 2] {
+pub(super) fn import_all(world: &World, pages: &[Vec<Value>]) -> [u64; 2] {
     let mut counts = [0, 0];
     for page in pages {
         let told = import(world, ROOT, page).body;
@@ -50,7 +50,7 @@ fn without_as_of(seen: Seen) -> Value {
 }
 
 /// An empty deployment in whose ring the old seal key is.
-fn elsewhere() -> World {
+pub(super) fn elsewhere() -> World {
     let ring = format!("{},{}", "77".repeat(32), "5e".repeat(32));
     let world = World::configured(&[("SEAL_KEYS", &ring)]);
     // Chance is the same in both, so what it makes must not be of one instant.
@@ -60,7 +60,7 @@ fn elsewhere() -> World {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is written where it is used")]
-fn foreign_row(key: &str, more: Value) -> Value {
+pub(super) fn foreign_row(key: &str, more: Value) -> Value {
     let hash = json!({ "algorithm": "sha256", "encoding": "hex", "value": KeyDigest::of(key).to_hex() });
     let mut row = json!({ "hash": hash, "title": key });
     row["hash"].as_object_mut().expect("object").extend(more.as_object().expect("object").clone());

@@ -2,6 +2,7 @@
 
 mod ceilings;
 mod outage;
+mod put_back;
 
 use keyward_core::{KeyDigest, OwnerId, Timestamp};
 use serde_json::{Value, json};

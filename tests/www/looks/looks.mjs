@@ -378,6 +378,10 @@ export function looks(browser) {
         .first()
         .waitFor();
       await check(page, "check-valid");
+      await page.getByLabel("Take an older answer").check();
+      await page.getByText("How long a revoked key may be accepted").click();
+      await page.getByRole("img", { name: "A key is revoked" }).waitFor();
+      await check(page, "check-picture");
     });
   }
 }
