@@ -5,6 +5,7 @@
 import { BROWSER_NAMES, browsers } from "./browsers.mjs";
 import { contractTools } from "./contract.mjs";
 import { environments } from "./environments.mjs";
+import { gateways } from "./gateways.mjs";
 import { readOptions } from "./options.mjs";
 import { main, quietly, run, Stop, seconds } from "./run.mjs";
 import { setup } from "./setup.mjs";
@@ -85,6 +86,7 @@ const steps = [
   },
   { name: "build", kind: "test", run: command("node scripts/build.mjs") },
   nodeTests("http"),
+  nodeTests("gateways", gateways),
   nodeTests("contract", contractTools),
   nodeTests("npm", async () => {
     await environments();
