@@ -51,14 +51,11 @@ function adapted(language, { keyward, backEnd, query = QUERY }) {
 
 /** @typedef {{ status: number, headers: import("node:http").IncomingHttpHeaders, text: string }} Answer */
 
-let folder = "";
-/** A folder that is gone after the tests. */
+/** A folder that is gone after the tests, or after the one that asks for it. */
 function workplace() {
-  if (!folder) {
-    folder = mkdtempSync(join(tmpdir(), "keyward-gateways-"));
-    after(() => rmSync(folder, { recursive: true, force: true }));
-  }
-  return mkdtempSync(join(folder, "g-"));
+  const folder = mkdtempSync(join(tmpdir(), "keyward-gateway-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /**
@@ -114,7 +111,7 @@ export async function nginx(setting) {
 export async function caddy(setting) {
   const cwd = workplace();
   const socket = join(cwd, "socket");
-  const options = `{\n\tadmin off\n\tauto_https off\n\tdefault_bind unix/${socket}\n\tpersist_config off\n}\n`;
+  const options = `{\n\tadmin off\n\tauto_https off\n\tdefault_bind unix/${socket}\n}\n`;
   writeFileSync(join(cwd, "Caddyfile"), options + adapted("caddy", setting).replace(HOST, `http://${HOST}`));
   const program = programs.CADDY_BIN;
   const env = { HOME: cwd, XDG_DATA_HOME: cwd, XDG_CONFIG_HOME: cwd, KEYWARD_GATEWAY_KEY: setting.key };
