@@ -94,8 +94,7 @@ export async function nginx(setting) {
   const paths = ["client_body", "proxy", "fastcgi", "scgi", "uwsgi"].map((name) => `${name}_temp_path temp;`);
   writeFileSync(
     join(cwd, "nginx.conf"),
-    `daemon off; pid nginx.pid; error_log stderr;
-     ${process.getuid?.() === 0 ? "user root;" : ""}
+    `daemon off; master_process off; pid nginx.pid; error_log stderr;
      events {}
      http {
        access_log off; ${paths.join(" ")}
