@@ -6,6 +6,7 @@ import { BROWSER_NAMES, browsers } from "./browsers.mjs";
 import { checker } from "./checker.mjs";
 import { contractTools } from "./contract.mjs";
 import { environments } from "./environments.mjs";
+import { gateways } from "./gateways.mjs";
 import { readOptions } from "./options.mjs";
 import { main, quietly, run, Stop, seconds } from "./run.mjs";
 import { setup } from "./setup.mjs";
@@ -86,6 +87,7 @@ const steps = [
   },
   { name: "build", kind: "test", run: command("node scripts/build.mjs") },
   nodeTests("http", async () => ({ KEYWARD_CHECKER: await checker() })),
+  nodeTests("gateways", gateways),
   nodeTests("contract", contractTools),
   nodeTests("npm", async () => {
     await environments();

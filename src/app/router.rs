@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::medusa;
 use crate::operations::{Endpoint, Operation};
 use crate::problem::Problem;
-use crate::request::PathParams;
+use crate::request::{AUTHORIZE_PATH, PathParams};
 
 /// Where an operation is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,8 @@ pub fn find(method: &str, path: &str) -> Result<Found, Problem> {
         }
     }
     let (found, params) = found.ok_or(ErrorCode::RouteNotFound)?;
-    let wanted = if method == "HEAD" { "GET" } else { method };
+    // Some gateways ask with the method of the request that they ask about.
+    let wanted = if method == "HEAD" || found == AUTHORIZE_PATH { "GET" } else { method };
     let mut allow = Vec::new();
     for (route, method, asked, id) in routes() {
         if route != found {

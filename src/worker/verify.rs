@@ -160,6 +160,7 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
         let app = App::new(&ports, &config, &memory);
         let incoming = Incoming {
             method: "POST".to_owned(),
+            base_url: String::new(),
             credentials: Credentials { authorization: Some(authorization), ..Credentials::default() },
             origin: RequestOrigin::Unknown,
             // A verify causes no event that names its request, and takes no idempotency key.

@@ -139,6 +139,9 @@ const operations = {
   verify_key: (who) => who.post("/v1/verify", { key: "nonsense" }),
   "verify_key of itself": (who) => who.post("/v1/verify", { key: texts.get(who) ?? "nonsense" }),
   "verify_key for the organization": (who) => who.post("/v1/verify", { key: "nonsense", organization: acme }),
+  introspect_key: (who) => introspect(who, { token: "nonsense" }),
+  "introspect_key of itself": (who) => introspect(who, { token: texts.get(who) ?? "nonsense" }),
+  "introspect_key for the organization": (who) => introspect(who, { token: "nonsense", organization: acme }),
   lookup_key: async (who) => {
     const { token } = await ok(root.post(`/v1/organizations/${acme}/keys`, { title: "sought" }), 201);
     return who.post("/v1/lookup", { token });
@@ -192,6 +195,12 @@ const operations = {
     stillThere(owner, (session) => who.delete(`/v1/${owner}/sessions/${session}`)),
   delete_sessions: async (who, owner) => stillThere(owner, () => who.delete(`/v1/${owner}/sessions`)),
 };
+
+/** @param {import("./client.mjs").Caller} who @param {Record<string, string>} form */
+const introspect = (who, form) =>
+  who.call("POST", "/v1/introspect", new URLSearchParams(form).toString(), {
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  });
 
 /** A key of the owner, where there is such an owner. @param {string} owner */
 async function key(owner) {
@@ -261,7 +270,7 @@ const shown = ({ status, body }) => ({ status, ...body, request_id: undefined })
 
 test("the tables are complete", () => {
   const cells = rows.flatMap(({ expected }) => Object.keys(expected));
-  assert.equal(cells.length, 36 * (8 + 28 + 12 + 15 + 28));
+  assert.equal(cells.length, 36 * (11 + 28 + 12 + 15 + 28));
   assert.deepEqual(new Set(cells), new Set(principals.keys()));
   for (const { heading, operation } of rows)
     assert.ok(heading in owners && operation in operations, `${heading}: ${operation}`);

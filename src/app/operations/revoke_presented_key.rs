@@ -46,7 +46,7 @@ impl EdgeOperation for RevokePresentedKey {
         _: &PathParams,
     ) -> Result<Response, Problem> {
         incoming.request.no_query()?;
-        let text = incoming.request.form_parameter("token")?;
+        let (text, _) = incoming.request.form_token(&[])?;
         app.revoke_by_possession(&[Presented { text: &text, source: None }], incoming).await?;
         Ok(Response::ok(&Done {}))
     }

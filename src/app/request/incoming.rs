@@ -18,6 +18,8 @@ pub struct Credentials {
     pub session: Option<String>,
     /// The header `Cf-Access-Jwt-Assertion`.
     pub access_assertion: Option<String>,
+    /// The header `X-Keyward-Gateway`: the key of a gateway that asks about somebody else's request.
+    pub gateway: Option<String>,
 }
 
 /// Which page sent a request. Browsers say so with every request that may change something.
@@ -48,6 +50,8 @@ impl RequestOrigin {
 pub struct Incoming {
     /// In upper case.
     pub method: String,
+    /// Where the deployment is, as far as the request says: scheme, host, and port.
+    pub base_url: String,
     /// Who calls.
     pub credentials: Credentials,
     /// Which page sent it.
@@ -116,6 +120,7 @@ mod tests {
     fn incoming(content_type: Option<&str>, path: &str, body: &[u8]) -> Incoming {
         Incoming {
             method: "POST".to_owned(),
+            base_url: "https://keys.example".to_owned(),
             credentials: Credentials::default(),
             origin: RequestOrigin::OwnPage,
             request_id: "req_7".to_owned(),
@@ -154,6 +159,7 @@ mod tests {
             api_key: secret(),
             access_assertion: secret(),
             session: secret(),
+            gateway: secret(),
         };
         assert_eq!(sent(proven, true), shape(Value::Null, "{ \"ä\": 1 }"));
         let token = "kws_".to_owned();

@@ -91,6 +91,7 @@ impl World {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let incoming = Incoming {
             method: method.to_owned(),
+            base_url: String::new(),
             credentials: Credentials {
                 authorization: Some(format!("Bearer {who}")),
                 ..Credentials::default()

@@ -101,6 +101,7 @@ fn where_access_is_only_configured_other_credentials_need_no_assertion() {
 fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem> {
     let incoming = Incoming {
         method: "GET".to_owned(),
+        base_url: String::new(),
         credentials: Credentials::default(),
         origin: RequestOrigin::Unknown,
         request_id: String::new(),
