@@ -343,7 +343,8 @@ impl<P: Ports> App<'_, P> {
     async fn copy_of_key(&self, key: Sought) -> Copy<KvKey> {
         let kv_key = kv_key_of_digest(&key.digest);
         // An export may have said that an owner in another ledger has a key of this digest.
-        let is_of = |copy: &KvKey| copy.record.as_ref().is_none_or(|record| record.owner.ledger() == key.ledger);
+        let is_of =
+            |copy: &KvKey| copy.record.as_ref().is_none_or(|record| record.owner.ledger() == key.ledger);
         let read = |text: &str| KvKey::read(&self.config.issuer.ring, &kv_key, text).filter(is_of);
         self.copy(&kv_key, read).await
     }

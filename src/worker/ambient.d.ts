@@ -8,6 +8,8 @@ declare module "#rust" {
   export function fetch(request: Request, env: unknown, context: unknown): Promise<Response>;
   export function verifyLimits(): Uint32Array;
   export function verifyBegin(now: number, authorization: string, body: Uint8Array): number;
+  export function boundBegin(env: unknown, now: number, props: string, question: string): number;
+  export function boundAnswer(requestId: string, milliseconds: number): string;
   export function verifyWants(number: number): string;
   export function verifyGive(number: number, text: string | undefined, failed: boolean): void;
   export function verifyGoOn(number: number, now: number): number;
@@ -27,6 +29,10 @@ declare module "cloudflare:workers" {
   export class DurableObject {
     ctx: { storage: { setAlarm(milliseconds: number): Promise<void> } };
     env: unknown;
+  }
+  export class WorkerEntrypoint {
+    ctx: ExecutionContext & { props?: unknown };
+    env: { KEYS: KVNamespace; LEDGER: DurableObjectNamespace };
   }
 }
 

@@ -6,6 +6,8 @@ import * as rust from "#rust";
 import { guarded, restarts } from "./instance.mjs";
 import { ordinary, verify } from "./verify.mjs";
 
+export { Verifier } from "./verifier.mjs";
+
 /** Some of the addresses of the machine that asks: those that developers use. */
 const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?\//;
 

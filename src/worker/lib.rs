@@ -46,6 +46,7 @@ async fn fetch(request: web_sys::Request, env: Env, context: Context) -> worker:
     log::answered(&log::Answered {
         request_id: &request_id,
         operation,
+        via: None,
         status: response.status,
         code: response.code,
         milliseconds: clock::now().as_millis() - started.as_millis(),

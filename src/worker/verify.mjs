@@ -6,7 +6,8 @@ import { guarded, restarts } from "./instance.mjs";
 
 // The largest body, in bytes; how long a read of KV and a ledger may take, in milliseconds; and for how long a location
 // may cache what it has read, in seconds. As everywhere else.
-const [BODY_MAX, KV_READ_TIMEOUT, LEDGER_TIMEOUT, cacheTtl] = rust.verifyLimits();
+const [bodyMax, KV_READ_TIMEOUT, LEDGER_TIMEOUT, cacheTtl] = rust.verifyLimits();
+export const BODY_MAX = bodyMax;
 
 /** Options of a read of KV. */
 const CACHED = { cacheTtl };
@@ -22,8 +23,8 @@ const HEADERS = {
 const VERDICT_HEADERS = new Headers(HEADERS);
 const SECURE_VERDICT_HEADERS = new Headers({ ...HEADERS, "strict-transport-security": "max-age=31536000" });
 
-/** What Rust says of a request that has to go the ordinary way. */
-const NOT_HERE = -1;
+/** What Rust says of a request that has to go the ordinary way. Less than that is the number of one that waits. */
+export const NOT_HERE = -1;
 
 /** @typedef {{ KEYS: KVNamespace, LEDGER: DurableObjectNamespace }} Env */
 
@@ -60,19 +61,9 @@ export async function verify(request, env, context) {
   const isTooLarge = body.length > BODY_MAX;
   let status = isTooLarge ? NOT_HERE : guarded(() => rust.verifyBegin(started, authorization, body));
   if (status === NOT_HERE) return ordinary(new Request(request, { body }), env, context);
-  while (status < NOT_HERE) {
-    const number = status;
-    const wants = guarded(() => rust.verifyWants(number)).split("\n");
-    const given = await Promise.all(wants.map((want) => fulfil(want, env)));
-    // The instance that has asked is gone.
-    if (generation !== restarts()) throw new Error("The WebAssembly was restarted.");
-    status = guarded(() => {
-      for (const text of given) rust.verifyGive(number, text ?? undefined, text === undefined);
-      return rust.verifyGoOn(number, Date.now());
-    });
-  }
-  if (guarded(rust.verifyHasLater)) context.waitUntil(guarded(() => rust.verifyDoLater(env)));
-  const requestId = `req_${crypto.getRandomValues(new Uint8Array(16)).toHex()}`;
+  while (status < NOT_HERE) status = goOn(status, await fetched(status, env), generation);
+  doLater(env, context);
+  const requestId = newRequestId();
   const milliseconds = Date.now() - started;
   if (status !== 200) return guarded(() => rust.verifyProblem(requestId, milliseconds, isSecure));
   console.log(
@@ -82,6 +73,32 @@ export async function verify(request, env, context) {
   answered.set("x-request-id", requestId);
   return new Response(guarded(rust.verifyBody), { headers: answered });
 }
+
+/** What a request that waits has asked for. @param {number} number @param {Env} env */
+export function fetched(number, env) {
+  const wants = guarded(() => rust.verifyWants(number)).split("\n");
+  return Promise.all(wants.map((want) => fulfil(want, env)));
+}
+
+/**
+ * Goes on with a request that was given what it has asked for. Gives its status, or its number if it waits again. Whatever it
+ * is answered has to be fetched in the same turn, before another request's answer is there.
+ * @param {number} number @param {(string | null | undefined)[]} given @param {number} generation of the instance that has asked
+ */
+export function goOn(number, given, generation) {
+  if (generation !== restarts()) throw new Error("The WebAssembly was restarted.");
+  return guarded(() => {
+    for (const text of given) rust.verifyGive(number, text ?? undefined, text === undefined);
+    return rust.verifyGoOn(number, Date.now());
+  });
+}
+
+/** Has done in the background what is left to do. @param {Env} env @param {ExecutionContext} context */
+export function doLater(env, context) {
+  if (guarded(rust.verifyHasLater)) context.waitUntil(guarded(() => rust.verifyDoLater(env)));
+}
+
+export const newRequestId = () => `req_${crypto.getRandomValues(new Uint8Array(16)).toHex()}`;
 
 /**
  * Fetches what a verification waits for.

@@ -16,7 +16,7 @@ use keyward_app::identity::looks_like_token;
 use keyward_app::kv::CACHE_TTL_SECONDS;
 use keyward_app::ports::{KV_READ_TIMEOUT_SECONDS, LEDGER_TIMEOUT_SECONDS, Unavailable};
 use keyward_app::request::{BODY_MAX, Body, Credentials, RequestOrigin};
-use keyward_app::{App, Later, Problem, Request, Response};
+use keyward_app::{App, Config, Later, Problem, Request, Response};
 use keyward_core::{ErrorCode, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -24,7 +24,7 @@ use worker::{Env, web_sys};
 
 use crate::MEMORY;
 use crate::http::request::compose;
-use crate::http::response::{Browser, Outgoing, status_of};
+use crate::http::response::{Browser, Outgoing, problem_body, status_of};
 use crate::platform::{config, log};
 use crate::ports::EdgePorts;
 
@@ -120,16 +120,24 @@ fn step(mut waiting: Waiting, number: Option<i32>) -> i32 {
             desk.waiting.insert(number, waiting);
             number
         }
-        Poll::Ready((outcome, later)) => {
-            let status = status_of(&outcome);
-            desk.outcome = Some(outcome);
-            desk.later.extend(later);
-            status.into()
-        }
+        Poll::Ready((outcome, later)) => desk.finish(outcome, later),
     })
 }
 
 impl Desk {
+    /// Keeps an outcome until it is fetched. Gives its status.
+    fn finish(&mut self, outcome: Result<Response, Problem>, later: Vec<Later>) -> i32 {
+        let status = status_of(&outcome);
+        self.outcome = Some(outcome);
+        self.later.extend(later);
+        status.into()
+    }
+
+    /// The last outcome.
+    fn take(&mut self) -> Result<Response, Problem> {
+        self.outcome.take().unwrap_or_else(|| Err(ErrorCode::ServerInternal.into()))
+    }
+
     /// A number for a request that has to wait. Where too many wait, those are given up whose clients must have gone.
     fn next_number(&mut self, now: Timestamp) -> i32 {
         if self.waiting.len() >= WAITING_MAX {
@@ -151,6 +159,29 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
     if looks_like_token(&authorization) || config.is_access_required {
         return NOT_HERE;
     }
+    let credentials = Credentials { authorization: Some(authorization), ..Credentials::default() };
+    begin(config, now, credentials, None, Body::Read(body))
+}
+
+/// Begins to verify for a worker that is bound to the entrypoint `Verifier`: `props` are those of its binding, `question` is
+/// what it asks, both as JSON. The same answers as [`verify_begin`], but nothing is not for here.
+#[wasm_bindgen(js_name = boundBegin)]
+#[must_use]
+pub fn bound_begin(env: Env, now: f64, props: String, question: String) -> i32 {
+    match config::shared(&env) {
+        Ok(config) => {
+            let question = question.into_bytes();
+            let body = if question.len() > BODY_MAX { Body::TooLarge } else { Body::Read(question) };
+            begin(config, now, Credentials::default(), Some(props), body)
+        }
+        Err(error) => {
+            ::log::error!(target: "configuration", "{error}");
+            DESK.with_borrow_mut(|desk| desk.finish(Err((&error).into()), Vec::new()))
+        }
+    }
+}
+
+fn begin(config: Rc<Config>, now: f64, credentials: Credentials, binding: Option<String>, body: Body) -> i32 {
     let now = millis(now);
     let exchange = Rc::new(Exchange::default());
     exchange.now.set(now);
@@ -162,7 +193,7 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
             method: "POST".to_owned(),
             path: PATH.to_owned(),
             query: String::new(),
-            credentials: Credentials { authorization: Some(authorization), ..Credentials::default() },
+            credentials,
             origin: RequestOrigin::Unknown,
             // A verify causes no event that names its request, and takes no idempotency key.
             request_id: String::new(),
@@ -171,8 +202,9 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
             idempotency_key: None,
             caller: None,
             organization: None,
+            binding,
             content_type: Some("application/json".to_owned()),
-            body: Body::Read(body),
+            body,
             compose,
         };
         let outcome = app.verify(&request).await;
@@ -215,8 +247,27 @@ pub fn verify_go_on(number: i32, now: f64) -> i32 {
 #[wasm_bindgen(js_name = verifyBody)]
 #[must_use]
 pub fn verify_body() -> Vec<u8> {
-    let outcome = DESK.with_borrow_mut(|desk| desk.outcome.take());
-    outcome.and_then(Result::ok).map(|response| response.body.into_bytes()).unwrap_or_default()
+    DESK.with_borrow_mut(Desk::take).map(|response| response.body.into_bytes()).unwrap_or_default()
+}
+
+/// The last outcome, as JSON, for a worker that is bound; a problem is logged.
+#[wasm_bindgen(js_name = boundAnswer)]
+#[must_use]
+pub fn bound_answer(request_id: &str, milliseconds: f64) -> String {
+    match DESK.with_borrow_mut(Desk::take) {
+        Ok(response) => response.body,
+        Err(problem) => {
+            log::answered(&log::Answered {
+                request_id,
+                operation: "verify_key",
+                via: Some("binding"),
+                status: problem.code.status(),
+                code: Some(problem.code),
+                milliseconds: millis(milliseconds).as_millis(),
+            });
+            problem_body(&problem, request_id)
+        }
+    }
 }
 
 /// The response of the last outcome, if it was a problem; it is logged.
@@ -229,13 +280,13 @@ pub fn verify_problem(
     milliseconds: f64,
     is_secure: bool,
 ) -> Result<web_sys::Response, JsValue> {
-    let outcome = DESK.with_borrow_mut(|desk| desk.outcome.take());
-    let problem = outcome.and_then(Result::err).unwrap_or_else(|| ErrorCode::ServerInternal.into());
+    let outcome = DESK.with_borrow_mut(Desk::take);
     let sharing = Sharing { varies: true, ..Sharing::default() };
-    let response = Outgoing::new(Err(problem), Browser { is_secure, sharing, ..Browser::default() });
+    let response = Outgoing::new(outcome, Browser { is_secure, sharing, ..Browser::default() });
     log::answered(&log::Answered {
         request_id,
         operation: "verify_key",
+        via: None,
         status: response.status,
         code: response.code,
         milliseconds: millis(milliseconds).as_millis(),

@@ -21,6 +21,7 @@ const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import
  * @property {string} [sealKeys] the secret SEAL_KEYS; default: one new key
  * @property {string} [entry] a module around the worker's, which it finds as `./index.js`; default: none
  * @property {Record<string, import("miniflare").Json>} [bindings] variables and secrets beside or instead of those of wrangler.toml
+ * @property {any[]} [beside] other workers of the same account, each with a name; the worker's is `keyward`
  *
  * @typedef {{ level: string, message: string }} LogLine
  */
@@ -31,36 +32,40 @@ const complete = (options) => ({
   rootKey: newRootKey(),
   sealKeys: newSealKey(),
   bindings: {},
+  beside: [],
   ...options,
 });
 
 /** @param {ReturnType<typeof complete>} options @param {(line: LogLine) => void} log */
-function miniflare({ persist, port, rootKey, sealKeys, entry, bindings }, log) {
+function miniflare({ persist, port, rootKey, sealKeys, entry, bindings, beside }, log) {
   const config = path("wrangler.toml");
   if (!existsSync(path("build/index.js")))
     throw new Error("There is no worker yet: run `npm run build` first.");
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   const { vars } = unstable_readConfig({ config });
+  const worker = {
+    ...workerOptions,
+    name: "keyward",
+    modulesRules: undefined,
+    modulesRoot: path("build"),
+    modules: [
+      ...(entry
+        ? [{ type: /** @type {const} */ ("ESModule"), path: path("build/entry.mjs"), contents: entry }]
+        : []),
+      { type: /** @type {const} */ ("ESModule"), path: path("build/index.js") },
+      { type: /** @type {const} */ ("CompiledWasm"), path: path("build/index_bg.wasm") },
+    ],
+    bindings: {
+      .../** @type {Record<string, string>} */ (vars),
+      ENVIRONMENT: "test",
+      SEAL_KEYS: sealKeys,
+      ROOT_KEY_DIGESTS: digest(rootKey),
+      ...bindings,
+    },
+  };
   return new Miniflare(
     convertV4MiniflareOptions({
-      ...workerOptions,
-      name: "keyward",
-      modulesRules: undefined,
-      modulesRoot: path("build"),
-      modules: [
-        ...(entry
-          ? [{ type: /** @type {const} */ ("ESModule"), path: path("build/entry.mjs"), contents: entry }]
-          : []),
-        { type: "ESModule", path: path("build/index.js") },
-        { type: "CompiledWasm", path: path("build/index_bg.wasm") },
-      ],
-      bindings: {
-        .../** @type {Record<string, string>} */ (vars),
-        ENVIRONMENT: "test",
-        SEAL_KEYS: sealKeys,
-        ROOT_KEY_DIGESTS: digest(rootKey),
-        ...bindings,
-      },
+      workers: [worker, ...beside],
       host: "127.0.0.1",
       port,
       cf: false,

@@ -103,6 +103,7 @@ impl World {
             idempotency_key: self.idempotency_key.take(),
             caller: self.caller.take(),
             organization: self.organization.take(),
+            binding: self.binding.take(),
             content_type: Some(content_type.to_owned()),
             body,
             compose,

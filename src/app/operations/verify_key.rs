@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{EdgeOperation, Endpoint};
 use crate::App;
+use crate::binding;
 use crate::authentication::Credential;
 use crate::lookup::{KeyLookup, Lookup, RoleLookup, Sought};
 use crate::ports::Ports;
@@ -59,7 +60,7 @@ pub struct VerifyKey {
 }
 
 /// An organization's id, or null.
-fn organization_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<OwnerId>, D::Error> {
+pub(crate) fn organization_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<OwnerId>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     text.map(|text| OwnerId::parse(&text)).transpose().map_err(serde::de::Error::custom)
 }
@@ -131,6 +132,14 @@ impl Answer {
     }
 }
 
+/// What says who calls.
+#[derive(Debug, Clone)]
+enum CalledBy<'a> {
+    Credential(Credential<'a>),
+    /// A binding of another worker. It has said on whose behalf.
+    Binding(OnBehalfOf),
+}
+
 impl EdgeOperation for VerifyKey {
     const ENDPOINT: Endpoint =
         Endpoint { method: "POST", routes: &[Route { id: "verify_key", path: "/v1/verify" }] };
@@ -150,12 +159,15 @@ impl<P: Ports> App<'_, P> {
     /// # Errors
     /// The [`Problem`] that the caller is told.
     pub async fn verify(&self, request: &Request) -> Result<Response, Problem> {
-        let credential = self.credential(request)?;
-        let mut answered = self.verify_key(credential.clone(), request, false).await;
+        let called_by = match request.binding.as_deref() {
+            Some(props) => CalledBy::Binding(binding::on_behalf_of(props)?),
+            None => CalledBy::Credential(self.credential(request)?),
+        };
+        let mut answered = self.verify_key(called_by.clone(), request, false).await;
         // What a copy has proven may be too old by now, if something else has taken long. What a ledger says after the request has
         // arrived is not.
         if self.ports.now() > self.proven_until.get() {
-            answered = self.verify_key(credential, request, true).await;
+            answered = self.verify_key(called_by, request, true).await;
         }
         Ok(Response::ok(&answered?))
     }
@@ -195,7 +207,7 @@ impl<P: Ports> App<'_, P> {
     /// the caller may verify.
     async fn verify_key(
         &self,
-        credential: Credential<'_>,
+        called_by: CalledBy<'_>,
         request: &Request,
         from_ledgers: bool,
     ) -> Result<Answer, Problem> {
@@ -205,9 +217,16 @@ impl<P: Ports> App<'_, P> {
             read.map_or_else(|fault| (Default::default(), Some(fault)), |asked| (asked, None));
         let wanted = if from_ledgers { Freshness { bound: Bound(0), ..wanted } } else { wanted };
         let VerifyKey { key, organization, scopes, .. } = asked;
-        let of_itself = credential.is(&key);
-        let is_proven = Cell::new(!credential.is_token());
+        let (of_itself, is_token) = match &called_by {
+            CalledBy::Credential(credential) => (credential.is(&key), credential.is_token()),
+            CalledBy::Binding(_) => (false, false),
+        };
+        let is_proven = Cell::new(!is_token);
         let caller = async {
+            let credential = match called_by {
+                CalledBy::Credential(credential) => credential,
+                CalledBy::Binding(on_behalf_of) => return fault.map_or(Ok(on_behalf_of), Err),
+            };
             let principal = self.authenticate_verifier(request, credential, wanted).await?;
             is_proven.set(true);
             match fault {

@@ -122,6 +122,8 @@ pub struct Request {
     pub caller: Option<String>,
     /// The header `Keyward-Organization`: which organization a client of Medusa means, where its credential does not say.
     pub organization: Option<String>,
+    /// What says who calls, instead of a credential: the props of another worker's binding, as JSON.
+    pub binding: Option<String>,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
     /// The body.

@@ -111,6 +111,7 @@ fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem
         idempotency_key: None,
         caller: None,
         organization: None,
+        binding: None,
         content_type: None,
         body: Body::Read(Vec::new()),
         compose: str::to_owned,

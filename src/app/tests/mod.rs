@@ -1,6 +1,7 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
 mod bench;
+mod binding;
 mod callers;
 mod channels;
 mod configuration;

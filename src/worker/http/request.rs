@@ -53,6 +53,7 @@ pub(crate) async fn read(
         idempotency_key: header("idempotency-key")?,
         caller: header(CALLER)?,
         organization: header("keyward-organization")?,
+        binding: None,
         content_type: header("content-type")?,
         body: read_body(request, header("content-length")?.as_deref(), body_max(path)).await?,
         compose,

@@ -172,7 +172,8 @@ fn share(sharing: Sharing, headers: &mut Vec<(&'static str, String)>) {
     }
 }
 
-fn problem_body(problem: &Problem, request_id: &str) -> String {
+/// A problem as RFC 9457 has it, as JSON.
+pub(crate) fn problem_body(problem: &Problem, request_id: &str) -> String {
     let code = problem.code;
     let body = ProblemBody {
         r#type: format!("urn:keyward:problem:{}", code.as_str()),

@@ -13,6 +13,9 @@ pub(crate) struct Answered<'a> {
     pub request_id: &'a str,
     /// The operation, not the path: a path may hold what a client mistook for an id.
     pub operation: &'a str,
+    /// `binding` where another worker has called the entrypoint `Verifier`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<&'a str>,
     /// The response's status.
     pub status: u16,
     /// The problem's code, if it was one.
