@@ -2,6 +2,7 @@
 /** How each operation is asked. @type {Record<string, import("./call.mjs").Operation>} */
 export const OPERATIONS = {
   health: {"method":"GET","path":"/health","answers":true,"asks":true},
+  getMetrics: {"method":"GET","path":"/metrics","asks":true},
   listDeploymentEvents: {"method":"GET","path":"/v1/deployment/events","query":true,"answers":true,"entries":"events","asks":true},
   listDeploymentKeys: {"method":"GET","path":"/v1/deployment/keys","query":true,"answers":true,"entries":"keys","asks":true},
   createDeploymentKey: {"method":"POST","path":"/v1/deployment/keys","body":"application/json","answers":true,"creates":true},

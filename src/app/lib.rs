@@ -17,6 +17,7 @@ mod lookup;
 pub mod medusa;
 #[cfg(test)]
 mod memory;
+pub mod metrics;
 mod objects;
 pub mod operations;
 pub mod ports;

@@ -43,10 +43,11 @@ export class Ledger extends DurableObject {
 
   /** @param {Request} request */
   async fetch(request) {
+    const trace = request.headers.get("traceparent") ?? undefined;
     const text = await request.text();
     const [answer, alarm] = guarded(() => {
       const ledger = this.#current;
-      return [ledger.answer(text), ledger.takeAlarm()];
+      return [ledger.answer(text, trace), ledger.takeAlarm()];
     });
     // In the same turn as the answer, so that the alarm is part of the transaction.
     if (alarm !== undefined) await this.ctx.storage.setAlarm(alarm);

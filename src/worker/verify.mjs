@@ -55,29 +55,34 @@ export async function verify(request, env, context) {
     return ordinary(request, env, context);
   const isSecure = request.url.startsWith("https:");
   const started = Date.now();
+  const traceparent = headers.get("traceparent");
+  const trace = traceparent === null ? undefined : guarded(() => rust.traceOf(traceparent));
   const body = new Uint8Array(await request.arrayBuffer());
   const generation = restarts();
   // Another worker may state a length that its stream does not keep to.
   const isTooLarge = body.length > BODY_MAX;
   let status = isTooLarge ? NOT_HERE : guarded(() => rust.verifyBegin(started, authorization, body));
   if (status === NOT_HERE) return ordinary(new Request(request, { body }), env, context);
-  while (status < NOT_HERE) status = goOn(status, await fetched(status, env), generation);
-  doLater(env, context);
+  while (status < NOT_HERE) status = goOn(status, await fetched(status, env, trace), generation);
+  doLater(env, context, trace);
   const requestId = newRequestId();
   const milliseconds = Date.now() - started;
-  if (status !== 200) return guarded(() => rust.verifyProblem(requestId, milliseconds, isSecure));
+  // The second of its four parts.
+  const traceId = trace?.slice(3, 35);
+  if (status !== 200) return guarded(() => rust.verifyProblem(requestId, milliseconds, isSecure, traceId));
+  const traced = traceId === undefined ? "" : `"trace_id":"${traceId}",`;
   console.log(
-    `{"level":"info","message":"answered","request_id":"${requestId}","operation":"verify_key","status":200,"code":null,"milliseconds":${milliseconds}}`,
+    `{"level":"info","message":"answered","request_id":"${requestId}","operation":"verify_key",${traced}"status":200,"code":null,"milliseconds":${milliseconds}}`,
   );
   const answered = isSecure ? SECURE_VERDICT_HEADERS : VERDICT_HEADERS;
   answered.set("x-request-id", requestId);
   return new Response(guarded(rust.verifyBody), { headers: answered });
 }
 
-/** What a request that waits has asked for. @param {number} number @param {Env} env */
-export function fetched(number, env) {
+/** What a request that waits has asked for. @param {number} number @param {Env} env @param {string} [trace] that it belongs to */
+export function fetched(number, env, trace) {
   const wants = guarded(() => rust.verifyWants(number)).split("\n");
-  return Promise.all(wants.map((want) => fulfil(want, env)));
+  return Promise.all(wants.map((want) => fulfil(want, env, trace)));
 }
 
 /**
@@ -93,9 +98,9 @@ export function goOn(number, given, generation) {
   });
 }
 
-/** Has done in the background what is left to do. @param {Env} env @param {ExecutionContext} context */
-export function doLater(env, context) {
-  if (guarded(rust.verifyHasLater)) context.waitUntil(guarded(() => rust.verifyDoLater(env)));
+/** Has done in the background what is left to do. @param {Env} env @param {ExecutionContext} context @param {string} [trace] */
+export function doLater(env, context, trace) {
+  if (guarded(rust.verifyHasLater)) context.waitUntil(guarded(() => rust.verifyDoLater(env, trace)));
 }
 
 export const newRequestId = () => `req_${crypto.getRandomValues(new Uint8Array(16)).toHex()}`;
@@ -104,10 +109,11 @@ export const newRequestId = () => `req_${crypto.getRandomValues(new Uint8Array(1
  * Fetches what a verification waits for.
  * @param {string} want a key in KV; or `>`, a ledger, a space, and what it is sent
  * @param {Env} env
+ * @param {string} [trace] for the ledger's log
  * @returns {Promise<string | null | undefined>} null where KV has nothing, undefined where it could not be had
  */
-function fulfil(want, env) {
-  return want.startsWith(">") ? askLedger(want, env) : readKv(want, env);
+function fulfil(want, env, trace) {
+  return want.startsWith(">") ? askLedger(want, env, trace) : readKv(want, env);
 }
 
 /** @param {string} key @param {Env} env @returns {Promise<string | null | undefined>} */
@@ -130,13 +136,14 @@ function readKv(key, env) {
   });
 }
 
-/** @param {string} want @param {Env} env @returns {Promise<string | undefined>} */
-async function askLedger(want, env) {
+/** @param {string} want @param {Env} env @param {string} [trace] @returns {Promise<string | undefined>} */
+async function askLedger(want, env, trace) {
   const space = want.indexOf(" ");
   try {
     const response = await env.LEDGER.getByName(want.slice(1, space)).fetch("https://ledger/", {
       method: "POST",
       body: want.slice(space + 1),
+      ...(trace && { headers: { traceparent: trace } }),
       signal: AbortSignal.timeout(LEDGER_TIMEOUT),
     });
     if (response.status === 200) return await response.text();

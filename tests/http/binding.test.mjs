@@ -140,8 +140,8 @@ test("what is wrong with a question is said as over HTTP", async () => {
 
 test("what JSON cannot say is refused and not left out, and what is too large is not read", async () => {
   const { token } = await ofAcme();
-  const other = await mf.getWorker("bound");
-  const names = /** @type {any} */ (await (await other.fetch("http://bound/names")).json());
+  const other = /** @type {any} */ (await mf.getWorker("bound"));
+  const names = await (await other.fetch("http://bound/names")).json();
   const restarts = () => logs.filter(({ message }) => message.includes("restarted")).length;
   const before = restarts();
   for (const kind of names.odd) {

@@ -50,9 +50,9 @@ export async function bound(bindings) {
   const asking = ({ mf }, through) => {
     /** @param {object} task @returns {Promise<Told>} */
     const tell = async (task) => {
-      const other = await mf.getWorker("bound");
+      const other = /** @type {any} */ (await mf.getWorker("bound"));
       const init = { method: "POST", body: JSON.stringify({ through, ...task }) };
-      return /** @type {any} */ (await (await other.fetch("http://bound/", init)).json());
+      return (await other.fetch("http://bound/", init)).json();
     };
     /** One answer. @param {object} question @param {object} [task] @returns {Promise<any>} */
     const ask = async (question, task = {}) => {

@@ -104,6 +104,7 @@ impl World {
             caller: self.caller.take(),
             organization: self.organization.take(),
             binding: self.binding.take(),
+            trace: None,
             content_type: Some(content_type.to_owned()),
             body,
             compose,
@@ -122,7 +123,7 @@ impl World {
         };
         let (uses, stale_feeds, caller) = (app.uses.take(), app.stale_feeds.take(), app.caller.take());
         match outcome {
-            Ok(Response { success, body, location, next, is_lines, cookie }) => {
+            Ok(Response { success, body, location, next, is_lines, is_metrics, cookie }) => {
                 let status = match success {
                     Success::Ok => 200,
                     Success::Created => 201,
@@ -131,6 +132,7 @@ impl World {
                 assert_eq!(body.is_empty(), status == 204);
                 let body = match body.as_str() {
                     "" => Value::Null,
+                    text if is_metrics => text.into(),
                     // As many as a page of lines holds.
                     lines if is_lines => {
                         lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")).collect()

@@ -125,8 +125,9 @@ impl<P: Ports> App<'_, P> {
             Asked::Medusa(call) => Command::Medusa(ServeMedusa::read(call, request, params)?),
         };
         let sent = LedgerRequest::Perform { principal, owner, request: context, command };
-        let answer = self.ports.send(ledger, &sent).await?;
-        let response: Response = read_answer(&answer)?;
+        let answer = self.ports.send(ledger, &sent).await;
+        self.memory.borrow().metrics.ledgers.count(&answer);
+        let response: Response = read_answer(&answer?)?;
         Ok(Response { next: response.next.as_deref().map(|after| request.next_page(after)), ..response })
     }
 }
@@ -259,6 +260,7 @@ operations! {
         end_session::EndSession,
         session_options::SessionOptions,
         create_organization::CreateOrganization,
+        get_metrics::GetMetrics,
     }
     ledger {
         list_organizations::ListOrganizations,

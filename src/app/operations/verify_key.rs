@@ -125,6 +125,13 @@ enum Answer {
 }
 
 impl Answer {
+    fn code(&self) -> Verdict {
+        match self {
+            Self::Valid(verdict) => verdict.code,
+            Self::Refused(verdict) => verdict.code,
+        }
+    }
+
     fn refused(code: Verdict, record: Option<Box<KeyRecord>>, as_of: Timestamp, bound: Bound) -> Self {
         let key = record.filter(|_| code.is_about_a_visible_key());
         let key = key.map(|record| RefusedKey { id: record.id, owner: record.owner });
@@ -169,7 +176,9 @@ impl<P: Ports> App<'_, P> {
         if self.ports.now() > self.proven_until.get() {
             answered = self.verify_key(called_by, request, true).await;
         }
-        Ok(Response::ok(&answered?))
+        let answer = answered?;
+        self.memory.borrow().metrics.decided(answer.code());
+        Ok(Response::ok(&answer))
     }
 
     /// Finds out on whose behalf somebody verifies. Whether a person belongs to the organization that they name is asked of its

@@ -5,6 +5,7 @@ mod address;
 mod fields;
 mod json;
 mod path;
+mod trace;
 
 use keyward_core::idempotency::IdempotencyKey;
 use keyward_core::import::ROWS_MAX;
@@ -16,6 +17,7 @@ pub(crate) use address::holds_credential;
 pub use address::refuse_plain_http;
 pub(crate) use fields::{boolean, is_plain};
 pub use path::PathParams;
+pub use trace::Trace;
 
 use crate::objects;
 use crate::problem::Problem;
@@ -124,6 +126,8 @@ pub struct Request {
     pub organization: Option<String>,
     /// What says who calls, instead of a credential: the props of another worker's binding, as JSON.
     pub binding: Option<String>,
+    /// The header `traceparent`, if it is one.
+    pub trace: Option<Trace>,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
     /// The body.

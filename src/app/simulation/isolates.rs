@@ -105,6 +105,7 @@ impl World {
             idempotency_key: idempotency_key.map(str::to_owned),
             caller: None,
             binding: None,
+            trace: None,
             content_type: Some("application/json".to_owned()),
             body: Body::Read(if body.is_null() { Vec::new() } else { body.to_string().into_bytes() }),
             compose: str::to_owned,

@@ -112,6 +112,7 @@ fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem
         caller: None,
         organization: None,
         binding: None,
+        trace: None,
         content_type: None,
         body: Body::Read(Vec::new()),
         compose: str::to_owned,

@@ -4,7 +4,7 @@ use js_sys::futures::JsFuture;
 use js_sys::{JsString, Uint8Array};
 use keyward_app::Request;
 use keyward_app::cors::Page;
-use keyward_app::request::{Body, Credentials, RequestOrigin, body_max};
+use keyward_app::request::{Body, Credentials, RequestOrigin, Trace, body_max};
 use worker::web_sys;
 
 use super::cookie;
@@ -54,6 +54,7 @@ pub(crate) async fn read(
         caller: header(CALLER)?,
         organization: header("keyward-organization")?,
         binding: None,
+        trace: header("traceparent")?.as_deref().and_then(Trace::read),
         content_type: header("content-type")?,
         body: read_body(request, header("content-length")?.as_deref(), body_max(path)).await?,
         compose,
