@@ -1,14 +1,20 @@
 // @ts-check
 // `traceparent` (W3C Trace Context): a request's trace is in the log of worker and ledger, and goes along to whom they ask.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { eventually, ok, serve } from "./client.mjs";
+import { newKey, startProvider, token as tokenOf } from "./provider.mjs";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const HEADER = `00-${TRACE}-00f067aa0ba902b7-01`;
 
+const key = newKey("ES256");
+const provider = await startProvider([key]);
+after(() => provider.stop());
+
 // What ledgers are sent is told to the test, and they can be made to log something.
-const { root, fetch, logs, orgKey } = await serve({
+const { root, as, fetch, logs, orgKey } = await serve({
+  bindings: provider.bindings,
   entry: `
     import Worker, { Ledger as Inner } from "./index.js";
     const sent = [];
@@ -98,4 +104,16 @@ test("what a ledger logs about a request names its trace", async () => {
   );
   for (const line of found) assert.equal(line.trace_id, TRACE);
   await ok(root.get(path));
+});
+
+test("an identity provider that is asked for its keys is told of the trace", async () => {
+  /** @type {unknown[]} */
+  const told = [];
+  provider.serve = (request, response) => {
+    told.push(request.headers.traceparent);
+    provider.serveKeys(request, response);
+  };
+  const person = as(tokenOf(key, provider.claims()));
+  await ok(person.call("GET", "/v1/whoami", undefined, { headers: { traceparent: HEADER } }));
+  assert.deepEqual(told, [HEADER]);
 });
