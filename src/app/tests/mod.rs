@@ -23,6 +23,7 @@ mod management;
 mod medusa;
 mod members;
 mod membership;
+mod metrics;
 mod operators;
 mod organizations;
 mod outbox;
