@@ -52,7 +52,8 @@ export async function bench(values) {
     const deployment = { rootKey: newRootKey(), sealKey: newSealKey() };
     const bindings = bindingsOf(deployment);
     const keyward = { main: "index.js", bindings, hasLedger: true };
-    served.push(await serve({ ...keyward, name: "keyward", folder: path("build") }, scratch));
+    const consumers = deployment.rootKey;
+    served.push(await serve({ ...keyward, name: "keyward", folder: path("build"), consumers }, scratch));
     const stock = await stockUp(served[0], deployment);
     for (const program of [
       ...(await rivals(scratch, bindings, stock)),
@@ -66,6 +67,7 @@ export async function bench(values) {
     }
     for (const rival of served.slice(1)) await rival.store(stock.values);
     await expectAlike(served, stock, cases);
+    served.push(...served[0].consumers.map((consumer) => ({ ...consumer, consumers: [] })));
     const names = served.map(({ name }) => name);
     const chosen = list(values.programs ?? names.join(","), names);
     const programs = served.filter(({ name }) => chosen.includes(name));
