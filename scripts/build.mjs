@@ -61,7 +61,7 @@ await main(async () => {
   await setup(compile);
   console.log("Compiling…");
   await compile();
-  const files = ["entry", "instance", "verify"].map((name) => `src/worker/${name}.mjs`);
+  const files = ["entry", "instance", "verifier", "verify"].map((name) => `src/worker/${name}.mjs`);
   await whenChanged("the worker", `${SCRIPT}.stamp`, ["worker"], files, buildWorker);
   weigh();
   await buildNpm();

@@ -9,6 +9,7 @@ use keyward_core::staleness::Bound;
 use keyward_core::{KeyDigest, KeyId, KeyRecord, LedgerLocator, OwnerId, Timestamp};
 
 use crate::identity::keys::Keys;
+use crate::metrics::Metrics;
 
 /// How many entries a table holds before it forgets some: an isolate has 128 MB for everything.
 const CAPACITY: usize = 4096;
@@ -38,6 +39,8 @@ pub struct Memory {
     keys: Expiring<Digest, Remembered>,
     /// What is known of each ledger.
     feeds: HashMap<LedgerLocator, Feed>,
+    /// What it counts.
+    pub metrics: Metrics,
     /// By where they are fetched from; there are as many as are configured.
     provider_keys: Vec<(String, Keys)>,
 }

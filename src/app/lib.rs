@@ -5,6 +5,7 @@
 //! and the platform, which are the concern of `keyward-worker`. Everything here runs natively.
 
 pub mod authentication;
+mod binding;
 pub mod caller;
 pub mod config;
 pub mod cors;
@@ -16,6 +17,7 @@ mod lookup;
 pub mod medusa;
 #[cfg(test)]
 mod memory;
+pub mod metrics;
 mod objects;
 pub mod operations;
 pub mod ports;

@@ -105,7 +105,9 @@ impl<P: Ports> App<'_, P> {
         ledger: LedgerLocator,
         call: C,
     ) -> Result<C::Answer, Problem> {
-        read_answer(&self.ports.send(ledger, &call.into()).await?)
+        let answer = self.ports.send(ledger, &call.into()).await;
+        self.memory.borrow().metrics.ledgers.count(&answer);
+        read_answer(&answer?)
     }
 
     /// Finds a key, as fresh as it has to be.
@@ -157,6 +159,7 @@ impl<P: Ports> App<'_, P> {
         text: &str,
         wanted: Freshness,
     ) -> Result<(Option<Sought>, KeyLookup), Problem> {
+        self.memory.borrow().metrics.looked_up_foreign();
         let owner = Owner::Organization(organization.clone());
         if let Some(none) = self.no_foreign_key(&owner, organization, wanted.bound) {
             return Ok((None, none));
@@ -352,7 +355,9 @@ impl<P: Ports> App<'_, P> {
     /// What KV has. A miss is not believed, since what is asked for ought to be there; a failure is not final, since the ledger can
     /// be asked; and a copy that is not ours is not believed.
     async fn copy<T>(&self, kv_key: &str, read: impl FnOnce(&str) -> Option<T>) -> Copy<T> {
-        match self.ports.get(kv_key).await {
+        let text = self.ports.get(kv_key).await;
+        self.memory.borrow().metrics.kv.count(&text);
+        match text {
             Ok(Some(text)) => read(&text).map_or(Copy::Bad, Copy::Found),
             Ok(None) => Copy::Nothing,
             Err(Unavailable) => Copy::Failed,

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::resources::ShownPage;
 
+/// The type of lines of JSON.
+pub const LINES: &str = "application/x-ndjson";
+/// The type of the text of counters.
+pub const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 /// How an operation that succeeds is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Success {
@@ -54,6 +59,9 @@ pub struct Response {
     /// Whether the body is lines, each of them JSON.
     #[serde(default)]
     pub is_lines: bool,
+    /// Whether the body is the text of counters. Only the edge has any.
+    #[serde(skip)]
+    pub is_metrics: bool,
     /// What to do with the session cookie, if anything. Only the edge knows of it.
     #[serde(skip)]
     pub cookie: Option<SessionCookie>,
@@ -66,15 +74,7 @@ impl Response {
     /// A resource.
     #[must_use]
     pub fn ok(body: &impl Serialize) -> Self {
-        Self {
-            success: Success::Ok,
-            body: crate::json(body),
-            location: None,
-            next: None,
-            is_lines: false,
-            cookie: None,
-            visitor: None,
-        }
+        Self { success: Success::Ok, body: crate::json(body), ..Self::no_content() }
     }
 
     /// A page of a list: its entries under a name, how it is described, and what else is said with it (names, and JSON).
@@ -88,15 +88,13 @@ impl Response {
             body.extend([",\"", name, "\":", value, "}"]);
         }
         let next = facts.after.map(String::from);
-        Self {
-            success: Success::Ok,
-            body,
-            location: None,
-            next,
-            is_lines: false,
-            cookie: None,
-            visitor: None,
-        }
+        Self { success: Success::Ok, body, next, ..Self::no_content() }
+    }
+
+    /// Counters, as text.
+    #[must_use]
+    pub fn metrics(body: String) -> Self {
+        Self { success: Success::Ok, body, is_metrics: true, ..Self::no_content() }
     }
 
     /// A resource that was created, and its path.
@@ -114,6 +112,7 @@ impl Response {
             location: None,
             next: None,
             is_lines: false,
+            is_metrics: false,
             cookie: None,
             visitor: None,
         }

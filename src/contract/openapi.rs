@@ -8,7 +8,7 @@ use keyward_app::operations::Operation;
 use keyward_app::operations::documentation::{Documentation, DocumentedResponse, MakeSchema};
 use keyward_app::problem::FieldProblem;
 use keyward_app::request::too_large;
-use keyward_app::response::Success;
+use keyward_app::response::{LINES, Success};
 use keyward_app::router::Route;
 use keyward_core::idempotency::{IDEMPOTENCY_KEY_MAX, IDEMPOTENCY_KEY_MIN};
 use keyward_core::schema::OrganizationId;
@@ -23,7 +23,6 @@ use crate::schemas::Schemas;
 const CALLER: &str = "Keyward-Caller";
 
 /// Lines, each of them JSON.
-const LINES: &str = "application/x-ndjson";
 
 /// The OpenAPI document.
 pub(crate) fn document() -> Result<String, String> {
@@ -195,8 +194,7 @@ fn success(
                 content["examples"] = named.collect::<Map<_, _>>().into();
             }
         }
-        let media_type = if documentation.responds_lines { LINES } else { "application/json" };
-        documented["content"] = json!({ media_type: content });
+        documented["content"] = json!({ documentation.media_type: content });
     }
     (status, documented)
 }

@@ -5,6 +5,7 @@ use crate::owner::{Owner, OwnerId};
 use crate::policy::{Access, scope};
 use crate::principal::{Principal, Role};
 use crate::record::KeyType;
+use crate::settings::Scopes;
 
 /// On whose behalf a key is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,13 +69,41 @@ pub fn may_verify(
                 Err(Access::MissingScope(scope::KEYS_VERIFY))
             };
         }
-        Principal::Key { scopes, .. } if !scopes.hold(scope::KEYS_VERIFY) => {
-            return Err(Access::MissingScope(scope::KEYS_VERIFY));
+        Principal::Root { .. } => OnBehalfOf::Root,
+        Principal::Key { owner: Owner::Organization(id), scopes, .. } => {
+            Binding { organization: Some(id), scopes: Some(scopes) }.may_verify()?
         }
-        Principal::Key { owner: Owner::Organization(id), .. } => OnBehalfOf::Organization(id.clone()),
-        Principal::Root { .. } | Principal::Key { owner: Owner::Deployment(()), .. } => OnBehalfOf::Root,
+        Principal::Key { owner: Owner::Deployment(()), scopes, .. } => {
+            Binding { organization: None, scopes: Some(scopes) }.may_verify()?
+        }
     };
     Ok(Verifier::Known(known))
+}
+
+/// Who verifies through a binding of a worker of the same account: as its props say, which only those can write who deploy to the
+/// account. It may what a secret key of the same owner with the same scopes may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding<'a> {
+    /// The organization, or else the operator.
+    pub organization: Option<&'a OwnerId>,
+    /// What it may do; if nothing is said, verify keys and nothing else.
+    pub scopes: Option<&'a Scopes>,
+}
+
+impl Binding<'_> {
+    /// Whether it may verify keys, and on whose behalf.
+    ///
+    /// # Errors
+    /// The [`Access`] with which it is refused.
+    pub fn may_verify(&self) -> Result<OnBehalfOf, Access> {
+        if self.scopes.is_some_and(|scopes| !scopes.hold(scope::KEYS_VERIFY)) {
+            return Err(Access::MissingScope(scope::KEYS_VERIFY));
+        }
+        Ok(match self.organization {
+            Some(id) => OnBehalfOf::Organization(id.clone()),
+            None => OnBehalfOf::Root,
+        })
+    }
 }
 
 /// Whether `principal` is a person, or a key of one that may verify for the organizations that its user belongs to.

@@ -6,6 +6,8 @@ import * as rust from "#rust";
 import { guarded, restarts } from "./instance.mjs";
 import { ordinary, verify } from "./verify.mjs";
 
+export { Verifier } from "./verifier.mjs";
+
 /** Some of the addresses of the machine that asks: those that developers use. */
 const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?\//;
 
@@ -41,10 +43,11 @@ export class Ledger extends DurableObject {
 
   /** @param {Request} request */
   async fetch(request) {
+    const trace = request.headers.get("traceparent") ?? undefined;
     const text = await request.text();
     const [answer, alarm] = guarded(() => {
       const ledger = this.#current;
-      return [ledger.answer(text), ledger.takeAlarm()];
+      return [ledger.answer(text, trace), ledger.takeAlarm()];
     });
     // In the same turn as the answer, so that the alarm is part of the transaction.
     if (alarm !== undefined) await this.ctx.storage.setAlarm(alarm);

@@ -7,6 +7,7 @@ use keyward_app::ledger::object::LedgerObject;
 use keyward_app::ledger::outbox::{KvWrite, Lane};
 use keyward_app::ledger::{LedgerRequest, object::Answered};
 use keyward_app::ports::{Clock, KvWriteError, KvWriter, Ledgers, Randomness, Unavailable};
+use keyward_app::request::Trace;
 use keyward_core::{Entropy, LedgerLocator, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -16,7 +17,7 @@ use worker::{Date, DateInit, Env, ScheduledTime, State};
 use crate::http::request::compose;
 use crate::platform::kv::Writer;
 use crate::platform::sql::ObjectSql;
-use crate::platform::{clock, config, entropy::PlatformEntropy, ledgers};
+use crate::platform::{clock, config, entropy::PlatformEntropy, ledgers, log};
 
 /// The ports of a ledger.
 struct LedgerPorts {
@@ -38,7 +39,7 @@ impl Randomness for LedgerPorts {
 
 impl Ledgers for LedgerPorts {
     async fn send(&self, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, Unavailable> {
-        ledgers::send(&self.env, ledger, request).await
+        ledgers::send(&self.env, ledger, request, None).await
     }
 }
 
@@ -96,8 +97,10 @@ impl Ledger {
     /// Carries a request out, and gives the answer; nothing if that failed, which is logged. What was committed is delivered in
     /// the background.
     #[must_use]
-    pub fn answer(&self, request: &str) -> Option<String> {
-        let failed = |why: &str| log::error!(target: "ledger", "{why}");
+    pub fn answer(&self, request: &str, trace: Option<String>) -> Option<String> {
+        // Nothing is awaited in here, so whatever is logged is about this request.
+        let _trace = log::InTrace::begin(trace.as_deref().and_then(Trace::read));
+        let failed = |why: &str| ::log::error!(target: "ledger", "{why}");
         // Not as a value of JavaScript, which would round large numbers in metadata.
         let Some(request) = LedgerRequest::read(request) else {
             failed("a request of another form");

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use keyward_app::identity::Algorithm;
 use keyward_app::ledger::LedgerRequest;
 use keyward_app::ports::{Clock, Identity, KvReader, Ledgers, Randomness, Unavailable};
+use keyward_app::request::Trace;
 use keyward_core::{Entropy, LedgerLocator, Timestamp};
 use worker::Env;
 
@@ -15,8 +16,8 @@ use crate::verify::Exchange;
 /// and the others do alike. Futures of the ordinary way are boxed, so that those of the hot path have no room for them.
 #[derive(Debug)]
 pub(crate) enum EdgePorts {
-    /// The platform itself.
-    Ordinary(Env),
+    /// The platform itself, which is told of the trace that the request belongs to.
+    Ordinary(Env, Option<Trace>),
     /// What the hot path's JavaScript is asked for. People's tokens are not for it.
     HotPath(Rc<Exchange>),
 }
@@ -24,7 +25,7 @@ pub(crate) enum EdgePorts {
 impl KvReader for EdgePorts {
     async fn get(&self, kv_key: &str) -> Result<Option<String>, Unavailable> {
         match self {
-            Self::Ordinary(env) => Box::pin(kv::get(env, kv_key)).await,
+            Self::Ordinary(env, _) => Box::pin(kv::get(env, kv_key)).await,
             Self::HotPath(exchange) => exchange.want(kv_key.to_owned()).await,
         }
     }
@@ -33,7 +34,7 @@ impl KvReader for EdgePorts {
 impl Ledgers for EdgePorts {
     async fn send(&self, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, Unavailable> {
         match self {
-            Self::Ordinary(env) => Box::pin(ledgers::send(env, ledger, request)).await,
+            Self::Ordinary(env, trace) => Box::pin(ledgers::send(env, ledger, request, trace.as_ref())).await,
             Self::HotPath(exchange) => {
                 let request = keyward_app::json(request);
                 exchange.want(format!(">{} {request}", ledger.as_str())).await?.ok_or(Unavailable)
@@ -45,7 +46,7 @@ impl Ledgers for EdgePorts {
 impl Clock for EdgePorts {
     fn now(&self) -> Timestamp {
         match self {
-            Self::Ordinary(_) => clock::now(),
+            Self::Ordinary(..) => clock::now(),
             Self::HotPath(exchange) => exchange.now.get(),
         }
     }
@@ -60,14 +61,14 @@ impl Randomness for EdgePorts {
 impl Identity for EdgePorts {
     async fn provider_keys(&self, url: &str) -> Result<String, Unavailable> {
         match self {
-            Self::Ordinary(_) => identity::fetch_keys(url).await,
+            Self::Ordinary(_, trace) => identity::fetch_keys(url, trace.as_ref()).await,
             Self::HotPath(_) => Err(Unavailable),
         }
     }
 
     async fn is_key(&self, algorithm: Algorithm, jwk: &str) -> bool {
         match self {
-            Self::Ordinary(_) => identity::import(algorithm, jwk).await.is_ok(),
+            Self::Ordinary(..) => identity::import(algorithm, jwk).await.is_ok(),
             Self::HotPath(_) => false,
         }
     }
@@ -80,13 +81,13 @@ impl Identity for EdgePorts {
         signed: &str,
     ) -> Result<bool, Unavailable> {
         match self {
-            Self::Ordinary(_) => identity::verify_signature(algorithm, jwk, signature, signed).await,
+            Self::Ordinary(..) => identity::verify_signature(algorithm, jwk, signature, signed).await,
             Self::HotPath(_) => Err(Unavailable),
         }
     }
 
     async fn pause(&self) {
-        if let Self::Ordinary(_) = self {
+        if let Self::Ordinary(..) = self {
             identity::pause().await;
         }
     }

@@ -14,21 +14,23 @@ use std::task::{Context, Poll, Waker};
 use keyward_app::cors::Sharing;
 use keyward_app::identity::looks_like_token;
 use keyward_app::kv::CACHE_TTL_SECONDS;
+use keyward_app::metrics::Way;
 use keyward_app::ports::{KV_READ_TIMEOUT_SECONDS, LEDGER_TIMEOUT_SECONDS, Unavailable};
-use keyward_app::request::{BODY_MAX, Body, Credentials, Incoming, RequestOrigin};
-use keyward_app::{App, Later, Problem, Request, Response};
+use keyward_app::request::{BODY_MAX, Body, Credentials, Incoming, RequestOrigin, Trace};
+use keyward_app::{App, Config, Later, Problem, Request, Response};
 use keyward_core::{ErrorCode, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, web_sys};
 
-use crate::MEMORY;
 use crate::http::request::compose;
-use crate::http::response::{Browser, Outgoing, status_of};
+use crate::http::response::{Browser, Outgoing, problem_body, status_of};
 use crate::platform::{config, log};
 use crate::ports::EdgePorts;
+use crate::{MEMORY, count};
 
-/// The operation's path.
+/// The operation, and its path.
+const OPERATION: &str = "verify_key";
 const PATH: &str = "/v1/verify";
 /// It is not for here, but for the ordinary way.
 const NOT_HERE: i32 = -1;
@@ -86,6 +88,7 @@ type Outcome = (Result<Response, Problem>, Vec<Later>);
 
 /// A request that waits.
 struct Waiting {
+    way: Way,
     exchange: Rc<Exchange>,
     future: Pin<Box<dyn Future<Output = Outcome>>>,
     since: Timestamp,
@@ -121,15 +124,26 @@ fn step(mut waiting: Waiting, number: Option<i32>) -> i32 {
             number
         }
         Poll::Ready((outcome, later)) => {
-            let status = status_of(&outcome);
-            desk.outcome = Some(outcome);
             desk.later.extend(later);
-            status.into()
+            desk.finish(outcome, waiting.way, waiting.exchange.now.get())
         }
     })
 }
 
 impl Desk {
+    /// Keeps an outcome until it is fetched. Gives its status.
+    fn finish(&mut self, outcome: Result<Response, Problem>, way: Way, now: Timestamp) -> i32 {
+        let status = status_of(&outcome);
+        count(OPERATION, outcome.as_ref().err().map(|problem| problem.code), way, now);
+        self.outcome = Some(outcome);
+        status.into()
+    }
+
+    /// The last outcome.
+    fn take(&mut self) -> Result<Response, Problem> {
+        self.outcome.take().unwrap_or_else(|| Err(ErrorCode::ServerInternal.into()))
+    }
+
     /// A number for a request that has to wait. Where too many wait, those are given up whose clients must have gone.
     fn next_number(&mut self, now: Timestamp) -> i32 {
         if self.waiting.len() >= WAITING_MAX {
@@ -138,6 +152,13 @@ impl Desk {
         self.last_number = self.last_number.checked_sub(1).unwrap_or_default().min(NOT_HERE - 1);
         self.last_number
     }
+}
+
+/// The header `traceparent`, if it is one.
+#[wasm_bindgen(js_name = traceOf)]
+#[must_use]
+pub fn trace_of(header: &str) -> Option<String> {
+    Trace::read(header).map(|trace| trace.as_str().to_owned())
 }
 
 /// Begins to verify: `authorization` is that header, `body` that of a request whose content type is `application/json`.
@@ -151,6 +172,30 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
     if looks_like_token(&authorization) || config.is_access_required {
         return NOT_HERE;
     }
+    let credentials = Credentials { authorization: Some(authorization), ..Credentials::default() };
+    begin(config, now, credentials, None, Body::Read(body))
+}
+
+/// Begins to verify for a worker that is bound to the entrypoint `Verifier`: `props` are those of its binding, `question` is
+/// what it asks, both as JSON. The same answers as [`verify_begin`], but nothing is not for here.
+#[wasm_bindgen(js_name = boundBegin)]
+#[must_use]
+pub fn bound_begin(env: Env, now: f64, props: String, question: String) -> i32 {
+    match config::shared(&env) {
+        Ok(config) => {
+            let question = question.into_bytes();
+            let body = if question.len() > BODY_MAX { Body::TooLarge } else { Body::Read(question) };
+            begin(config, now, Credentials::default(), Some(props), body)
+        }
+        Err(error) => {
+            ::log::error!(target: "configuration", "{error}");
+            DESK.with_borrow_mut(|desk| desk.finish(Err((&error).into()), Way::Binding, millis(now)))
+        }
+    }
+}
+
+fn begin(config: Rc<Config>, now: f64, credentials: Credentials, binding: Option<String>, body: Body) -> i32 {
+    let way = if binding.is_some() { Way::Binding } else { Way::HotPath };
     let now = millis(now);
     let exchange = Rc::new(Exchange::default());
     exchange.now.set(now);
@@ -161,7 +206,7 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
         let incoming = Incoming {
             method: "POST".to_owned(),
             base_url: String::new(),
-            credentials: Credentials { authorization: Some(authorization), ..Credentials::default() },
+            credentials,
             origin: RequestOrigin::Unknown,
             // A verify causes no event that names its request, and takes no idempotency key.
             request_id: String::new(),
@@ -169,20 +214,23 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
             user_agent: None,
             caller: None,
             organization: None,
+            binding,
+            // Its JavaScript passes the trace on.
+            trace: None,
             request: Request {
                 path: PATH.to_owned(),
                 query: String::new(),
                 idempotency_key: None,
                 content_type: Some("application/json".to_owned()),
                 session: None,
-                body: Body::Read(body),
+                body,
                 compose,
             },
         };
         let outcome = app.verify(&incoming).await;
         (outcome, app.take_later())
     });
-    step(Waiting { exchange, future, since: now }, None)
+    step(Waiting { way, exchange, future, since: now }, None)
 }
 
 /// What a waiting request wants, one a line: a key in KV; or `>`, a ledger, a space, and what it is sent.
@@ -219,8 +267,28 @@ pub fn verify_go_on(number: i32, now: f64) -> i32 {
 #[wasm_bindgen(js_name = verifyBody)]
 #[must_use]
 pub fn verify_body() -> Vec<u8> {
-    let outcome = DESK.with_borrow_mut(|desk| desk.outcome.take());
-    outcome.and_then(Result::ok).map(|response| response.body.into_bytes()).unwrap_or_default()
+    DESK.with_borrow_mut(Desk::take).map(|response| response.body.into_bytes()).unwrap_or_default()
+}
+
+/// The last outcome, as JSON, for a worker that is bound; a problem is logged.
+#[wasm_bindgen(js_name = boundAnswer)]
+#[must_use]
+pub fn bound_answer(request_id: &str, milliseconds: f64) -> String {
+    match DESK.with_borrow_mut(Desk::take) {
+        Ok(response) => response.body,
+        Err(problem) => {
+            log::answered(&log::Answered {
+                request_id,
+                operation: OPERATION,
+                via: Some("binding"),
+                trace_id: None,
+                status: problem.code.status(),
+                code: Some(problem.code),
+                milliseconds: millis(milliseconds).as_millis(),
+            });
+            problem_body(&problem, request_id)
+        }
+    }
 }
 
 /// The response of the last outcome, if it was a problem; it is logged.
@@ -232,14 +300,16 @@ pub fn verify_problem(
     request_id: &str,
     milliseconds: f64,
     is_secure: bool,
+    trace_id: Option<String>,
 ) -> Result<web_sys::Response, JsValue> {
-    let outcome = DESK.with_borrow_mut(|desk| desk.outcome.take());
-    let problem = outcome.and_then(Result::err).unwrap_or_else(|| ErrorCode::ServerInternal.into());
+    let outcome = DESK.with_borrow_mut(Desk::take);
     let sharing = Sharing { varies: true, ..Sharing::default() };
-    let response = Outgoing::new(Err(problem), Browser { is_secure, sharing, ..Browser::default() });
+    let response = Outgoing::new(outcome, Browser { is_secure, sharing, ..Browser::default() });
     log::answered(&log::Answered {
         request_id,
-        operation: "verify_key",
+        operation: OPERATION,
+        via: None,
+        trace_id: trace_id.as_deref(),
         status: response.status,
         code: response.code,
         milliseconds: millis(milliseconds).as_millis(),
@@ -256,9 +326,10 @@ pub fn verify_has_later() -> bool {
 
 /// Does what is to be done after a response, in the background: ledgers are told of uses, and asked what is new.
 #[wasm_bindgen(js_name = verifyDoLater, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
-pub async fn verify_do_later(env: Env) {
+pub async fn verify_do_later(env: Env, trace: Option<String>) {
+    let trace = trace.as_deref().and_then(Trace::read);
     let Some(config) = config::loaded() else { return };
-    let (ports, memory) = (EdgePorts::Ordinary(env), MEMORY.with(Rc::clone));
+    let (ports, memory) = (EdgePorts::Ordinary(env, trace), MEMORY.with(Rc::clone));
     let later = DESK.with_borrow_mut(|desk| std::mem::take(&mut desk.later));
     for each in later {
         App::new(&ports, &config, &memory).do_later(each).await;

@@ -32,7 +32,11 @@ export function caller(fetch, token) {
       status: response.status,
       headers: response.headers,
       text,
-      body: json ? JSON.parse(text) : type === "application/x-ndjson" ? text : undefined,
+      body: json
+        ? JSON.parse(text)
+        : /^application\/(x-ndjson|openmetrics-text)/.test(type)
+          ? text
+          : undefined,
     };
     assertDocumented(method, new URL(response.url).pathname, answer);
     return answer;

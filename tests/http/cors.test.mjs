@@ -45,7 +45,7 @@ test("a browser that asks first is answered without a credential", async () => {
     assert.deepEqual([status, ...shared(headers)], [204, SHOP, methods, null]);
     assert.equal(
       headers.get("access-control-allow-headers"),
-      "authorization, content-type, x-api-key, keyward-organization, x-medusa-locale, x-publishable-api-key",
+      "authorization, content-type, x-api-key, keyward-organization, traceparent, tracestate, x-medusa-locale, x-publishable-api-key",
     );
   }
 });

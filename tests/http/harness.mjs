@@ -22,6 +22,7 @@ const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import
  * @property {string} [entry] a module around the worker's, which it finds as `./index.js`; default: none
  * @property {boolean} [second] whether the worker runs in a second isolate as well, which the module around it finds as `SECOND`
  * @property {Record<string, import("miniflare").Json>} [bindings] variables and secrets beside or instead of those of wrangler.toml
+ * @property {any[]} [beside] other workers of the same account, each with a name; the worker's is `keyward`
  *
  * @typedef {{ level: string, message: string }} LogLine
  */
@@ -32,11 +33,12 @@ const complete = (options) => ({
   rootKey: newRootKey(),
   sealKeys: newSealKey(),
   bindings: {},
+  beside: [],
   ...options,
 });
 
 /** @param {ReturnType<typeof complete>} options @param {(line: LogLine) => void} log */
-function miniflare({ persist, port, rootKey, sealKeys, entry, second, bindings }, log) {
+function miniflare({ persist, port, rootKey, sealKeys, entry, second, beside, bindings }, log) {
   const config = path("wrangler.toml");
   if (!existsSync(path("build/index.js")))
     throw new Error("There is no worker yet: run `npm run build` first.");
@@ -73,7 +75,7 @@ function miniflare({ persist, port, rootKey, sealKeys, entry, second, bindings }
     : [worker];
   return new Miniflare(
     convertV4MiniflareOptions({
-      workers,
+      workers: [...workers, ...beside],
       host: "127.0.0.1",
       port,
       cf: false,

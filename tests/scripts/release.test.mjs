@@ -97,6 +97,8 @@ test("the worker of a release is deployed by wrangler, without the project", asy
   });
   assert.equal(wrangler.code, 0, wrangler.output);
   assert.match(wrangler.output, /env\.LEDGER \(Ledger\) +Durable Object/);
+  // What other workers are bound to.
+  assert.match(readFileSync(join(folder, "out/index.js"), "utf8"), /export *\{[^}]*\bVerifier\b[^}]*\}/);
   for (const name of ["index.html", "vendor/lit.js", "vendor/keyward.wasm"])
     assert.ok(existsSync(join(folder, "www", name)), name);
 });

@@ -100,11 +100,12 @@ impl<P: Ports> App<'_, P> {
     /// As [`App::authenticate`]; `auth.invalid` also if it is not who they say.
     pub(crate) async fn authenticate_verifier(
         &self,
-        Asker { credential, client_id, incoming }: &Asker<'_>,
+        credential: Credential<'_>,
+        Asker { client_id, incoming, .. }: &Asker<'_>,
         wanted: Freshness,
     ) -> Result<Principal, Problem> {
         let is_key = matches!(credential, Credential::Bearer(_)) && !credential.is_token();
-        let principal = self.authenticate_with(credential.clone(), wanted).await?.principal;
+        let principal = self.authenticate_with(credential, wanted).await?.principal;
         if client_id.as_deref().is_some_and(|id| principal.key_id() != Some(id)) {
             return Err(invalid());
         }

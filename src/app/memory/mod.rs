@@ -85,6 +85,8 @@ pub(crate) struct World {
     pub(crate) caller: RefCell<Option<String>>,
     /// What the next request has in `Keyward-Organization`.
     pub(crate) organization: RefCell<Option<String>>,
+    /// The props of the binding through which the next request comes.
+    pub(crate) binding: RefCell<Option<String>>,
 }
 
 /// Ledgers hold on to the outside, and the outside holds them.
@@ -111,6 +113,7 @@ impl World {
             idempotency_key: RefCell::default(),
             caller: RefCell::default(),
             organization: RefCell::default(),
+            binding: RefCell::default(),
         }
     }
 

@@ -103,6 +103,8 @@ impl World {
             user_agent: Some("tests\u{7} ".repeat(100)),
             caller: self.caller.take(),
             organization: self.organization.take(),
+            binding: self.binding.take(),
+            trace: None,
             request: Request {
                 path: path.to_owned(),
                 query: query.to_owned(),
@@ -127,7 +129,7 @@ impl World {
         };
         let (uses, stale_feeds, caller) = (app.uses.take(), app.stale_feeds.take(), app.caller.take());
         match outcome {
-            Ok(Response { success, body, location, next, is_lines, cookie, visitor }) => {
+            Ok(Response { success, body, location, next, is_lines, is_metrics, cookie, visitor }) => {
                 let status = match success {
                     Success::Ok => 200,
                     Success::Created => 201,
@@ -136,6 +138,7 @@ impl World {
                 assert_eq!(body.is_empty(), status == 204 || visitor.is_some());
                 let body = match body.as_str() {
                     "" => Value::Null,
+                    text if is_metrics => text.into(),
                     // As many as a page of lines holds.
                     lines if is_lines => {
                         lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")).collect()

@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::request::{AUTHORIZE_PATH, Credentials, Incoming, PathParams};
 use crate::response::{Response, Visitor};
 use crate::router::Route;
-use crate::verification::{Asker, Requirements};
+use crate::verification::{Asker, CalledBy, Requirements};
 
 /// Authorizes a visitor's request.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl EdgeOperation for AuthorizeRequest {
     ) -> Result<Response, Problem> {
         let gateway = incoming.credentials.gateway.as_deref().map(read_alone).transpose();
         let credential = gateway.map_err(of_gateway)?.unwrap_or(Credential::None);
-        let asker = Asker { credential, client_id: None, incoming: None };
+        let asker = Asker { called_by: CalledBy::Credential(credential), client_id: None, incoming: None };
         let visitor = key_of(&incoming.credentials);
         let key = visitor.as_deref().unwrap_or_default().to_owned();
         let asked = incoming.request.query::<Requirements>().map(|requirements| requirements.of(key));

@@ -7,7 +7,7 @@ use keyward_core::{Owner, Principal, Role};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 
-use crate::response::Success;
+use crate::response::{LINES, METRICS, Success};
 
 /// Makes a type's schema, or a reference to it. A generator is for requests or for responses, never for both.
 pub type MakeSchema = fn(&mut SchemaGenerator) -> Schema;
@@ -54,8 +54,8 @@ pub struct Documentation {
     pub is_form: bool,
     /// Whether the body may also be lines, each of them an element of the array.
     pub takes_lines: bool,
-    /// Whether what it responds with is lines.
-    pub responds_lines: bool,
+    /// The type of what it responds with.
+    pub media_type: &'static str,
     /// Every way in which it succeeds.
     pub responses: Vec<DocumentedResponse>,
     /// Its problems, besides those that follow from its method, its path and who may do it.
@@ -94,7 +94,7 @@ impl Documentation {
             body: None,
             is_form: false,
             takes_lines: false,
-            responds_lines: false,
+            media_type: "application/json",
             responses: Vec::new(),
             problems: Vec::new(),
             is_public: false,
@@ -134,7 +134,13 @@ impl Documentation {
     /// What it responds with is lines.
     #[must_use]
     pub fn lines(self) -> Self {
-        Self { responds_lines: true, ..self }
+        Self { media_type: LINES, ..self }
+    }
+
+    /// What it responds with is the text of counters.
+    #[must_use]
+    pub fn metrics(self) -> Self {
+        Self { media_type: METRICS, ..self }
     }
 
     /// It takes a body, which may be left out.

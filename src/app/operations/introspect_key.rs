@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::request::{Incoming, PathParams, Request};
 use crate::response::Response;
 use crate::router::Route;
-use crate::verification::{Asked, Asker, Requirements};
+use crate::verification::{Asked, Asker, CalledBy, Requirements};
 
 /// Introspects a key.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl EdgeOperation for IntrospectKey {
         _: &PathParams,
     ) -> Result<Response, Problem> {
         let asker = Asker {
-            credential: app.credential(incoming)?,
+            called_by: CalledBy::Credential(app.credential(incoming)?),
             client_id: Credential::client_id(&incoming.credentials),
             incoming: Some(incoming),
         };

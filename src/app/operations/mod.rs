@@ -226,6 +226,7 @@ operations! {
         end_session::EndSession,
         session_options::SessionOptions,
         create_organization::CreateOrganization,
+        get_metrics::GetMetrics,
     }
     ledger {
         list_organizations::ListOrganizations,

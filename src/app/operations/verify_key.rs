@@ -7,14 +7,14 @@ use keyward_core::{Consistency, KeyId, KeyRecord, Owner, OwnerId, Scopes, Timest
 use serde::{Deserialize, Serialize};
 
 use super::{EdgeOperation, Endpoint};
-use crate::App;
+use crate::{App, binding};
 use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::{Incoming, PathParams};
 use crate::resources::{PublicKey, Shown, VerifiedKey};
 use crate::response::Response;
 use crate::router::Route;
-use crate::verification::{Asked, Asker, Verified, organization_id};
+use crate::verification::{Asked, Asker, CalledBy, Verified, organization_id};
 
 /// Which key to verify, and what is required of it.
 #[expect(missing_debug_implementations, reason = "it may hold a key")]
@@ -154,10 +154,13 @@ impl<P: Ports> App<'_, P> {
     /// # Errors
     /// The [`Problem`] that the caller is told.
     pub async fn verify(&self, incoming: &Incoming) -> Result<Response, Problem> {
-        let credential = self.credential(incoming)?;
+        let called_by = match incoming.binding.as_deref() {
+            Some(props) => CalledBy::Binding(binding::on_behalf_of(props)?),
+            None => CalledBy::Credential(self.credential(incoming)?),
+        };
         let read = incoming.request.no_query().and_then(|()| incoming.request.strict_body());
         let asked = read.and_then(VerifyKey::asks);
-        let asker = Asker { credential, client_id: None, incoming: Some(incoming) };
+        let asker = Asker { called_by, client_id: None, incoming: Some(incoming) };
         let verified = self.answer(&asker, &asked).await?;
         Ok(Response::ok(&Answer::from(verified)))
     }

@@ -91,6 +91,7 @@ impl<P: Ports> App<'_, P> {
             permissions.push(Operation::CreateOrganization);
         }
         if policy::authorize_directory(&principal) == Access::Granted {
+            permissions.push(Operation::GetMetrics);
             permissions.push(Operation::ListOrganizations);
         }
         let is_trusted = policy::sees_more_than_everybody(&principal);

@@ -2,7 +2,7 @@
 
 use keyward_core::Issuer;
 
-use super::{Body, Request, address};
+use super::{Body, Request, Trace, address};
 use crate::authentication::session::presented;
 use crate::problem::Problem;
 
@@ -66,6 +66,10 @@ pub struct Incoming {
     pub caller: Option<String>,
     /// The header `Keyward-Organization`: which organization a client of Medusa means, where its credential does not say.
     pub organization: Option<String>,
+    /// What says who calls, instead of a credential: the props of another worker's binding, as JSON.
+    pub binding: Option<String>,
+    /// The header `traceparent`, if it is one.
+    pub trace: Option<Trace>,
     /// What is asked.
     pub request: Request,
 }
@@ -128,6 +132,8 @@ mod tests {
             user_agent: Some("Mozilla".to_owned()),
             caller: Some("user:ada".to_owned()),
             organization: Some("globex".to_owned()),
+            binding: None,
+            trace: None,
             request: Request {
                 path: path.to_owned(),
                 query: "a=b".to_owned(),

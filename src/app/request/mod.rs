@@ -6,6 +6,7 @@ mod fields;
 mod incoming;
 mod json;
 mod path;
+mod trace;
 
 use keyward_core::idempotency::IdempotencyKey;
 use keyward_core::import::ROWS_MAX;
@@ -20,6 +21,7 @@ pub use address::refuse_plain_http;
 pub(crate) use fields::{boolean, is_plain};
 pub use incoming::{Credentials, Incoming, RequestOrigin};
 pub use path::PathParams;
+pub use trace::Trace;
 
 use crate::objects;
 use crate::problem::Problem;

@@ -102,6 +102,8 @@ impl World {
             address: None,
             user_agent: None,
             caller: None,
+            binding: None,
+            trace: None,
             request: Request {
                 path: path.to_owned(),
                 query: query.to_owned(),

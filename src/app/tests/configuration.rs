@@ -109,6 +109,8 @@ fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem
         user_agent: None,
         caller: None,
         organization: None,
+        binding: None,
+        trace: None,
         request: Request {
             path: "/health".to_owned(),
             query: query.to_owned(),

@@ -23,7 +23,7 @@ fn the_operator_is_known_without_storage() {
         seen.body,
         json!({
             "type": "root", "id": root_id(), "scopes": ["*"], "organizations": [], "key": null,
-            "session": null, "permissions": ["verify_key", "create_organization", "list_organizations"],
+            "session": null, "permissions": ["verify_key", "create_organization", "get_metrics", "list_organizations"],
         })
     );
     assert_eq!(whoami(&world, "secret-token:root").status, 200, "RFC 8959");

@@ -1,6 +1,7 @@
 //! What the operations and the ledger guarantee, tested over ports in memory.
 
 mod bench;
+mod binding;
 mod callers;
 mod channels;
 mod configuration;
@@ -24,6 +25,7 @@ mod management;
 mod medusa;
 mod members;
 mod membership;
+mod metrics;
 mod operators;
 mod organizations;
 mod outbox;

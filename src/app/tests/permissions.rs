@@ -274,7 +274,7 @@ fn the_roles_that_are_called_assignable_can_be_assigned_and_no_others() {
 }
 
 #[test]
-fn whoami_says_who_may_verify_and_who_may_create_and_list_organizations() {
+fn whoami_says_who_may_verify_create_and_list_organizations_and_read_counters() {
     for (name, token, _) in scene().callers {
         let Scene { world, keys, .. } = scene();
         // Users' ledgers have heard of memberships.
@@ -287,6 +287,9 @@ fn whoami_says_who_may_verify_and_who_may_create_and_list_organizations() {
         }
         if passes(&world.send(&token, "POST", "/v1/organizations", json!({ "id": "new", "name": "New" }))) {
             expected.push("create_organization");
+        }
+        if passes(&world.send(&token, "GET", "/metrics", Value::Null)) {
+            expected.push("get_metrics");
         }
         if passes(&world.send(&token, "GET", "/v1/organizations", Value::Null)) {
             expected.push("list_organizations");

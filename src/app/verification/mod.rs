@@ -35,10 +35,17 @@ pub(crate) struct Asked {
     pub(crate) wanted: Freshness,
 }
 
+/// What says who asks.
+pub(crate) enum CalledBy<'r> {
+    /// What proves it.
+    Credential(Credential<'r>),
+    /// A binding of another worker. It has said on whose behalf.
+    Binding(OnBehalfOf),
+}
+
 /// Who asks.
 pub(crate) struct Asker<'r> {
-    /// What proves it.
-    pub(crate) credential: Credential<'r>,
+    pub(crate) called_by: CalledBy<'r>,
     /// The id that they say their key has.
     pub(crate) client_id: Option<String>,
     /// Their request, if it is they who have sent it.
@@ -86,6 +93,9 @@ impl<P: Ports> App<'_, P> {
         if self.ports.now() > self.proven_until.get() {
             verified = self.answer_once(asker, asked, true).await;
         }
+        if let Ok(verified) = &verified {
+            self.memory.borrow().metrics.decided(verified.verdict);
+        }
         verified
     }
 
@@ -112,10 +122,19 @@ impl<P: Ports> App<'_, P> {
             Err(fault) => (&nothing, Some(fault)),
         };
         let wanted = if from_ledgers { Freshness { bound: Bound(0), ..*wanted } } else { *wanted };
-        let of_itself = asker.credential.is(key);
-        let is_proven = Cell::new(!asker.credential.is_token());
+        let (of_itself, is_token) = match &asker.called_by {
+            CalledBy::Credential(credential) => (credential.is(key), credential.is_token()),
+            CalledBy::Binding(_) => (false, false),
+        };
+        let is_proven = Cell::new(!is_token);
         let caller = async {
-            let principal = self.authenticate_verifier(asker, wanted).await?;
+            let credential = match &asker.called_by {
+                CalledBy::Credential(credential) => credential.clone(),
+                CalledBy::Binding(on_behalf_of) => {
+                    return fault.cloned().map_or_else(|| Ok(on_behalf_of.clone()), Err);
+                }
+            };
+            let principal = self.authenticate_verifier(credential, asker, wanted).await?;
             is_proven.set(true);
             match fault {
                 None => self.verifies_on_behalf_of(&principal, of_itself, organization.as_ref()).await,

@@ -52,6 +52,8 @@ pub(crate) async fn read(
         user_agent: header("user-agent")?,
         caller: header(CALLER)?,
         organization: header("keyward-organization")?,
+        binding: None,
+        trace: header("traceparent")?.as_deref().and_then(Trace::read),
         request: Request {
             path: path.to_owned(),
             query: query.to_owned(),

@@ -3,7 +3,7 @@
 use keyward_app::cors::Sharing;
 use keyward_app::medusa::Refusal;
 use keyward_app::problem::FieldProblem;
-use keyward_app::response::{SessionCookie, Success, Visitor};
+use keyward_app::response::{LINES, METRICS, SessionCookie, Success, Visitor};
 use keyward_app::{Problem, Response};
 use keyward_core::ErrorCode;
 use serde::Serialize;
@@ -18,8 +18,7 @@ const HSTS: &str = "max-age=31536000";
 pub(super) const CALLER: &str = "keyward-caller";
 
 /// What pages may send. The last ones are those of Medusa's client.
-const ALLOWED_HEADERS: &str =
-    "authorization, content-type, x-api-key, keyward-organization, x-medusa-locale, x-publishable-api-key";
+const ALLOWED_HEADERS: &str = "authorization, content-type, x-api-key, keyward-organization, traceparent, tracestate, x-medusa-locale, x-publishable-api-key";
 
 /// A problem as RFC 9457 has it.
 #[derive(Serialize)]
@@ -133,9 +132,10 @@ impl Outgoing {
         let (body, media_type) = match (self.outcome, self.refusal) {
             // No lines are lines as well.
             (Ok(Response { body, is_lines: true, .. }), _) => {
-                headers.set("content-type", "application/x-ndjson")?;
-                (body, "application/x-ndjson")
+                headers.set("content-type", LINES)?;
+                (body, LINES)
             }
+            (Ok(Response { body, is_metrics: true, .. }), _) => (body, METRICS),
             (Ok(response), _) => (response.body, "application/json"),
             (Err(_), Some(refusal)) => (keyward_app::json(&refusal), "application/json"),
             (Err(problem), None) => (problem_body(&problem, request_id), "application/problem+json"),
@@ -184,7 +184,8 @@ fn share(sharing: Sharing, headers: &mut Vec<(&'static str, String)>) {
     }
 }
 
-fn problem_body(problem: &Problem, request_id: &str) -> String {
+/// A problem as RFC 9457 has it, as JSON.
+pub(crate) fn problem_body(problem: &Problem, request_id: &str) -> String {
     let code = problem.code;
     let body = ProblemBody {
         r#type: format!("urn:keyward:problem:{}", code.as_str()),

@@ -8,11 +8,13 @@ use keyward_app::identity::Algorithm;
 use keyward_app::identity::jwk::KEY_SET_MAX;
 use keyward_app::identity::keys::TIMEOUT_SECONDS;
 use keyward_app::ports::Unavailable;
+use keyward_app::request::Trace;
 use wasm_bindgen::prelude::*;
 use worker::web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 use worker::{Delay, Error};
 
 use super::body;
+use super::ledgers::traced;
 
 /// How long a request waits before it looks again whether another one has fetched the keys.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -41,16 +43,16 @@ extern "C" {
 }
 
 /// Fetches keys. A redirect is not followed: the keys come from where the configuration says.
-pub(crate) async fn fetch_keys(url: &str) -> Result<String, Unavailable> {
-    get(url).await.map_err(|error| {
+pub(crate) async fn fetch_keys(url: &str, trace: Option<&Trace>) -> Result<String, Unavailable> {
+    get(url, trace).await.map_err(|error| {
         log::error!(target: "identity provider", "{error} ({})", keyward_app::identity::place(url));
         Unavailable
     })
 }
 
-async fn get(url: &str) -> worker::Result<String> {
+async fn get(url: &str, trace: Option<&Trace>) -> worker::Result<String> {
     let failed = |why: &str| Error::RustError(why.to_owned());
-    let init = RequestInit::new();
+    let init = traced(trace)?;
     init.set_redirect(RequestRedirect::Manual);
     init.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_SECONDS * 1000)));
     let response: Response = await_promise(fetch(url, &init)).await?.unchecked_into();

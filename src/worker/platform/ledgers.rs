@@ -4,10 +4,11 @@ use js_sys::futures::JsFuture;
 use js_sys::{Promise, Reflect};
 use keyward_app::ledger::LedgerRequest;
 use keyward_app::ports::{LEDGER_TIMEOUT_SECONDS, Unavailable};
+use keyward_app::request::Trace;
 use keyward_core::LedgerLocator;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::web_sys::{AbortSignal, RequestInit, Response};
+use worker::web_sys::{AbortSignal, Headers, RequestInit, Response};
 use worker::{Env, Error};
 
 #[wasm_bindgen]
@@ -24,20 +25,37 @@ extern "C" {
     fn fetch(this: &Stub, url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
 }
 
+/// The beginning of a request that belongs to this trace.
+pub(super) fn traced(trace: Option<&Trace>) -> Result<RequestInit, JsValue> {
+    let init = RequestInit::new();
+    if let Some(trace) = trace {
+        let headers = Headers::new()?;
+        headers.set("traceparent", trace.as_str())?;
+        init.set_headers(&headers);
+    }
+    Ok(init)
+}
+
 /// Sends a request to a ledger, and gives what it answers.
 pub(crate) async fn send(
     env: &Env,
     ledger: LedgerLocator,
     request: &LedgerRequest,
+    trace: Option<&Trace>,
 ) -> Result<String, Unavailable> {
-    post(env, ledger, request).await.map_err(|error| {
+    post(env, ledger, request, trace).await.map_err(|error| {
         log::error!(target: "ledger", "{}", Error::from(error));
         Unavailable
     })
 }
 
-async fn post(env: &Env, ledger: LedgerLocator, request: &LedgerRequest) -> Result<String, JsValue> {
-    let init = RequestInit::new();
+async fn post(
+    env: &Env,
+    ledger: LedgerLocator,
+    request: &LedgerRequest,
+    trace: Option<&Trace>,
+) -> Result<String, JsValue> {
+    let init = traced(trace)?;
     init.set_method("POST");
     init.set_body(&keyward_app::json(request).into());
     init.set_signal(Some(&AbortSignal::timeout_with_u32(LEDGER_TIMEOUT_SECONDS * 1000)));

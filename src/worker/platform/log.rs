@@ -1,6 +1,9 @@
 //! Structured log lines: one JSON object each, for people who operate a deployment. None ever holds a key, a digest,
 //! a seal key, or text that a client sent.
 
+use std::cell::RefCell;
+
+use keyward_app::request::Trace;
 use keyward_core::ErrorCode;
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use serde::Serialize;
@@ -13,6 +16,12 @@ pub(crate) struct Answered<'a> {
     pub request_id: &'a str,
     /// The operation, not the path: a path may hold what a client mistook for an id.
     pub operation: &'a str,
+    /// `binding` where another worker has called the entrypoint `Verifier`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<&'a str>,
+    /// The trace that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<&'a str>,
     /// The response's status.
     pub status: u16,
     /// The problem's code, if it was one.
@@ -32,6 +41,29 @@ struct Line<'a, T> {
 #[derive(Serialize)]
 struct Fault {
     error: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<String>,
+}
+
+thread_local! {
+    /// The trace that a ledger's request belongs to, while it is carried out.
+    static TRACE: RefCell<Option<Trace>> = const { RefCell::new(None) };
+}
+
+/// As long as it lives, what is logged belongs to a trace.
+pub(crate) struct InTrace;
+
+impl InTrace {
+    pub(crate) fn begin(trace: Option<Trace>) -> Self {
+        TRACE.set(trace);
+        Self
+    }
+}
+
+impl Drop for InTrace {
+    fn drop(&mut self) {
+        TRACE.take();
+    }
 }
 
 fn print(line: &impl Serialize) {
@@ -56,7 +88,8 @@ impl Log for Console {
 
     fn log(&self, record: &Record<'_>) {
         let level = if record.level() == Level::Error { "error" } else { "info" };
-        let rest = Fault { error: record.args().to_string() };
+        let trace_id = TRACE.with_borrow(|trace| trace.as_ref().map(|trace| trace.id().to_owned()));
+        let rest = Fault { error: record.args().to_string(), trace_id };
         print(&Line { level, message: record.target(), rest });
     }
 

@@ -56,7 +56,8 @@ export async function bench(values) {
     const deployment = { rootKey: newRootKey(), sealKey: newSealKey() };
     const bindings = bindingsOf(deployment);
     const keyward = { main: "index.js", bindings, hasLedger: true };
-    served.push(await serve({ ...keyward, name: "keyward", folder: path("build") }, scratch));
+    const consumers = deployment.rootKey;
+    served.push(await serve({ ...keyward, name: "keyward", folder: path("build"), consumers }, scratch));
     const stock = await stockUp(served[0], deployment);
     for (const program of [
       ...(await rivals(scratch, bindings, stock)),
@@ -79,6 +80,7 @@ export async function bench(values) {
     const stocks = {};
     for (const program of served)
       stocks[program.name] = isBuild(program.name) ? await stockUp(program, deployment) : stock;
+    served.push(...served[0].consumers.map((consumer) => ({ ...consumer, consumers: [] })));
     const names = served.map(({ name }) => name);
     const chosen = list(values.programs ?? names.join(","), names);
     const programs = served.filter(({ name }) => chosen.includes(name));

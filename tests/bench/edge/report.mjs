@@ -92,6 +92,20 @@ function tables(figures) {
           compared("cpu"),
         ]
       : []),
+    ...(["bound", "fetched"].every((name) => all.includes(name))
+      ? [
+          "In a worker that is bound: through `Verifier` to by HTTP, CPU time and requests a second",
+          table(
+            ["case", "connections", "CPU time, bound / fetched", "requests a second, bound / fetched"],
+            found.map((group) => [
+              ...label(group),
+              .../** @type {const} */ (["cpu", "rate"]).map((what) =>
+                spread(ratios(group.series("bound", what), group.series("fetched", what))),
+              ),
+            ]),
+          ),
+        ]
+      : []),
     "Requests a second on one core; medians",
     plain("rate", (value) => Math.round(value).toLocaleString("en")),
     ...(others.length > 0 ? ["Requests a second, one to the other; above 1 is more", compared("rate")] : []),
@@ -133,10 +147,12 @@ function picture(figures) {
   const [left, top, width, bar, gap] = [150, 56, 430, 14, 22];
   const values = shown.map(({ name, programs, series }) => ({
     name,
-    bars: programs.map((program) => ({
-      program,
-      value: median(ratios(series(program, "cpu"), series("hono", "cpu"))),
-    })),
+    bars: programs
+      .filter((program) => !/^(bound|fetched)$/.test(program))
+      .map((program) => ({
+        program,
+        value: median(ratios(series(program, "cpu"), series("hono", "cpu"))),
+      })),
   }));
   const longest = Math.max(1, ...values.flatMap(({ bars }) => bars.map(({ value }) => value)));
   const x = (/** @type {number} */ value) => left + (value / longest) * width;

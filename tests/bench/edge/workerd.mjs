@@ -33,6 +33,7 @@ export const pinned = (core, command) => (canPin ? ["taskset", "-c", String(core
  * @property {Record<string, string>} bindings its variables and secrets
  * @property {boolean} [hasLedger] it exports `Ledger`, a Durable Object
  * @property {string[]} [flags] for workerd
+ * @property {string} [consumers] with consumers beside it, which are bound to it: the root key with which these are asked
  */
 
 /** A text in the configuration. @param {string} text */
@@ -45,8 +46,29 @@ const modulesOf = (folder, main) =>
       `(name = ${quoted(name)}, ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed ${quoted(name)})`,
   );
 
-/** @param {Program} program @param {number} port @param {number} kvPort @param {string} storage a folder for Durable Objects */
-const configuration = ({ folder, main, bindings, hasLedger }, port, kvPort, storage) => `
+/** The ways in which a consumer has keys verified: through the entrypoint, and by HTTP. */
+const CONSUMERS = ["bound", "fetched"];
+
+/** A consumer. @param {string} name @param {string} rootKey */
+const consumer = (name, rootKey) => {
+  const verifier = (/** @type {object} */ props) =>
+    `service = (name = "main", entrypoint = "Verifier", props = (json = ${quoted(JSON.stringify(props))}))`;
+  return `
+    (name = ${quoted(name)}, worker = (
+      compatibilityDate = ${quoted(compatibilityDate)},
+      modules = [(name = "consumer.mjs", esModule = embed "consumer.mjs")],
+      bindings = [
+        (name = "IS_BOUND", text = "${name === "bound"}"),
+        (name = "ROOT_KEY", text = ${quoted(rootKey)}),
+        (name = "OPERATOR", ${verifier({ operator: true })}),
+        (name = "ORGANIZATION", ${verifier({ organization: "acme" })}),
+        (name = "HTTP", service = "main"),
+      ],
+    )),`;
+};
+
+/** @param {Program} program @param {number} port @param {number} kvPort @param {number[]} ports of consumers @param {string} storage a folder for Durable Objects */
+const configuration = ({ folder, main, bindings, hasLedger, consumers }, port, kvPort, ports, storage) => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -60,6 +82,7 @@ const config :Workerd.Config = (
       ],
       ${hasLedger ? 'durableObjectNamespaces = [(className = "Ledger", uniqueKey = "ledger", enableSql = true)], durableObjectStorage = (localDisk = "disk"),' : ""}
     )),
+    ${ports.map((_, at) => consumer(CONSUMERS[at], consumers ?? "")).join("")}
     (name = "disk", disk = (path = ${quoted(storage)}, writable = true)),
     (name = "kv", worker = (
       compatibilityDate = ${quoted(compatibilityDate)},
@@ -69,6 +92,7 @@ const config :Workerd.Config = (
   sockets = [
     (name = "http", address = "127.0.0.1:${port}", http = (), service = "main"),
     (name = "kv", address = "127.0.0.1:${kvPort}", http = (), service = "kv"),
+    ${ports.map((port, at) => `(name = "${CONSUMERS[at]}", address = "127.0.0.1:${port}", http = (), service = "${CONSUMERS[at]}"),`).join("")}
   ],
 );
 `;
@@ -102,9 +126,13 @@ export async function serve(program, scratch) {
   for (const name of readdirSync(program.folder)) {
     if (/\.(m?js|wasm)$/.test(name)) cpSync(join(program.folder, name), join(folder, name));
   }
-  cpSync(path("tests/bench/edge/programs/kv.mjs"), join(folder, "kv.mjs"));
+  for (const name of ["kv.mjs", "consumer.mjs"])
+    cpSync(path("tests/bench/edge/programs", name), join(folder, name));
   const [port, kvPort] = [await freePort(), await freePort()];
-  writeFileSync(join(folder, "config.capnp"), configuration(program, port, kvPort, storage));
+  /** @type {number[]} */
+  const ports = [];
+  for (const _ of program.consumers ? CONSUMERS : []) ports.push(await freePort());
+  writeFileSync(join(folder, "config.capnp"), configuration(program, port, kvPort, ports, storage));
   const logFile = join(folder, "log");
   const log = openSync(logFile, "a");
   const command = pinned(0, [
@@ -125,11 +153,11 @@ export async function serve(program, scratch) {
       throw new Stop(`workerd does not serve ${program.name}:\n${readFileSync(logFile, "utf8")}`);
     await sleep(50);
   }
-  return {
-    name: program.name,
-    pid,
+  const at = (/** @type {string} */ name, /** @type {number} */ port) => ({
+    name,
     port,
     url: `http://127.0.0.1:${port}`,
+    pid,
     logFile,
     cpu: () => cpuSeconds(pid),
     stop,
@@ -141,7 +169,10 @@ export async function serve(program, scratch) {
         await fetch(kvUrl + encodeURIComponent(key), { method: "PUT", body });
       }
     },
-  };
+  });
+  // Their CPU time is that of the same process.
+  const consumers = ports.map((port, index) => at(CONSUMERS[index], port));
+  return { ...at(program.name, port), consumers };
 }
 
 /** The CPU time that a process has taken, all its threads together, in seconds. @param {number} pid */

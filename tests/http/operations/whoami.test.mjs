@@ -14,7 +14,7 @@ test("the operator is root and reaches everything", async () => {
     organizations: [],
     key: null,
     session: null,
-    permissions: ["verify_key", "create_organization", "list_organizations"],
+    permissions: ["verify_key", "create_organization", "get_metrics", "list_organizations"],
   });
 });
 
