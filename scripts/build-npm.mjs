@@ -117,7 +117,14 @@ function bundles() {
     { ...cjs, ...clients },
     {
       ...esm,
-      entryPoints: { cli: path("pkg/cli/main.mjs"), thread: path("pkg/cli/thread.mjs") },
+      entryPoints: {
+        cli: path("pkg/cli/main.mjs"),
+        manage: path("pkg/cli/manage.mjs"),
+        thread: path("pkg/cli/thread.mjs"),
+      },
+      // What is in several of them is in files of its own.
+      splitting: true,
+      chunkNames: "part-[hash]",
       platform: "node",
       external: ["keyward", "./parsers.mjs"],
       minify: false,

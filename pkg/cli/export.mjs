@@ -11,10 +11,10 @@ const LONGEST = 64 << 20;
 
 /** @typedef {{ organization?: string, output?: string, url?: string, quiet?: boolean }} Flags */
 
-/** @param {string[]} args @param {import("keyward").Pins | undefined} pins @param {Flags} flags */
-export async function exportCommand(args, pins, flags) {
+/** @param {string[]} args @param {unknown} _ @param {Flags} flags */
+export async function exportCommand(args, _, flags) {
   if (args.length > 0) throw new TypeError("export takes no arguments: name the file with --output FILE.");
-  const { path, server } = organizationOf("export", flags, pins);
+  const { path, server } = organizationOf(flags);
   const { output } = flags;
   if (output === "") throw new TypeError("--output has no name.");
   if (output === undefined && process.stdout.isTTY)

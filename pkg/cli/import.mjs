@@ -31,8 +31,8 @@ const TOLD = 1000;
  * }} Flags
  */
 
-/** @param {string[]} args @param {import("keyward").Pins | undefined} pins @param {Flags} flags */
-export async function importCommand(args, pins, flags) {
+/** @param {string[]} args @param {unknown} _ @param {Flags} flags */
+export async function importCommand(args, _, flags) {
   const [file] = args;
   if (args.length !== 1) throw new TypeError("import takes one file, or - for standard input.");
   const { from = "" } = flags;
@@ -40,7 +40,7 @@ export async function importCommand(args, pins, flags) {
   const names = Object.keys(SYSTEMS);
   if (!system) throw new TypeError(`Say where it is from: --from ${names.join(", --from ")}.`);
   const form = formOf(from, flags);
-  const { path, server } = organizationOf("import", flags, pins);
+  const { path, server } = organizationOf(flags);
   const isTrial = flags["dry-run"] === true;
   const bytes = file === "-" ? input() : createReadStream("", { fd: openSync(file, "r") });
   const tally = createTally(flags.quiet === true, isTrial);

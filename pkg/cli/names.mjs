@@ -70,9 +70,12 @@ export const escaped = (text) =>
 
 /** JSON without these; apart from keys it means the same. @param {unknown} value */
 export const json = (value) =>
-  JSON.stringify(value, (_, one) => (typeof one === "string" ? redacted(one) : one), 2).replace(
-    HIDDEN,
-    (character) => (character === "\n" ? character : `\\u${hex(character.charCodeAt(0), 4)}`),
+  printable(JSON.stringify(value, (_, one) => (typeof one === "string" ? redacted(one) : one), 2));
+
+/** JSON in which those that cannot be seen are escaped: it means the same. @param {string} text */
+export const printable = (text) =>
+  text.replace(HIDDEN, (character) =>
+    character === "\n" ? character : `\\u${hex(character.charCodeAt(0), 4)}`,
   );
 
 /** A path in JSON: as it is, if it is text. @param {Path} path */

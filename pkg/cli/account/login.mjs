@@ -1,0 +1,59 @@
+// @ts-check
+// `keyward login`: an address and a key, tried before they are kept.
+import { text } from "node:stream/consumers";
+import { input } from "../input.mjs";
+import { escaped } from "../names.mjs";
+import { hide, say } from "../output.mjs";
+import { addressOf, credentialOf } from "../server.mjs";
+import { createAnswers, hasTerminal } from "../shell/confirm.mjs";
+import { clientOf } from "./client.mjs";
+import { folder, profileName, writeProfile } from "./profiles.mjs";
+import { nameOf } from "./whoami.mjs";
+
+/** @typedef {{ url?: string, "with-key"?: boolean, profile?: string, organization?: string }} Flags */
+
+/** @param {string[]} _args @param {Flags} flags */
+export async function login(_args, flags) {
+  const name = profileName(flags.profile);
+  const { url, key } = flags["with-key"] ? await piped(flags) : await asked(flags);
+  const whoami = await clientOf({ url, key }).whoami();
+  writeProfile(name, { url, key, ...(flags.organization && { organization: flags.organization }) });
+  say(`Logged in to ${new URL(url).host} as ${escaped(nameOf(whoami))}: profile ${name} in ${folder()}.\n`);
+  if (whoami.type === "root")
+    say(
+      "A root key may do everything. For every day there are keys that may do less: `keyward keys create`.\n",
+    );
+  return 0;
+}
+
+/** @param {Flags} flags */
+async function piped({ url }) {
+  const address = addressOf(url ?? process.env.KEYWARD_URL);
+  return { url: address, key: credential(await text(input())) };
+}
+
+/** @param {Flags} flags */
+async function asked({ url }) {
+  if (!hasTerminal())
+    throw new TypeError(
+      "Here is no terminal to ask on: pipe the key into `keyward login --url https://keys.example.com --with-key`.",
+    );
+  const answers = createAnswers();
+  try {
+    const given = url ?? process.env.KEYWARD_URL;
+    const address = addressOf(
+      given ?? (await answers.ask("Address, such as https://keys.example.com: ")).trim(),
+    );
+    return { url: address, key: credential(await answers.askSecret("Key (it is not shown): ")) };
+  } finally {
+    answers.end();
+  }
+}
+
+/** @param {string} typed */
+function credential(typed) {
+  const key = typed.trim();
+  hide(key);
+  if (key === "") throw new TypeError("There is no key in what came in.");
+  return credentialOf(key, "it");
+}
