@@ -55,7 +55,6 @@ const ASKING = {
   "members remove": members.removeMember,
   "invitations list": invitations.listInvitations,
   "invitations create": invitations.createInvitation,
-  "invitations accept": invitations.acceptInvitation,
   "invitations delete": invitations.deleteInvitation,
 };
 

@@ -190,14 +190,8 @@ export const MANAGING = {
   "invitations create": command("invitations create", {
     takes: [1, 1],
     usage: "invitations create USER [--role ROLE]",
-    about: "Invites somebody to an organization.",
+    about: "Invites somebody to an organization. They accept in the dashboard: no key may do it for them.",
     options: { ...role, ...ORGANIZATION, ...OUTPUT, ...REACH },
-  }),
-  "invitations accept": command("invitations accept", {
-    takes: [1, 1],
-    usage: "invitations accept ORG",
-    about: "Accepts an invitation, as the person whose key it is.",
-    options: { ...OUTPUT, ...REACH },
   }),
   "invitations delete": command("invitations delete", {
     takes: [1, 1],
@@ -237,6 +231,6 @@ export const MANAGING = {
       words: ["bash", "zsh", "fish"],
       examples: ['eval "$(keyward completion bash)"', "keyward completion fish | source"],
     }),
-    codes: [CODES[0], "", CODES[2]],
+    codes: ["done", "", "wrong usage"],
   },
 };

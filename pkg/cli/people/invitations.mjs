@@ -43,14 +43,6 @@ export async function createInvitation([user], flags, asked) {
 }
 
 /** @param {string[]} args @param {Flags} flags @param {Asked} asked */
-export async function acceptInvitation([organization], flags, { client }) {
-  const member = await client.acceptInvitation(organization, "me");
-  if (flags.json) printJson(member);
-  else if (!flags.quiet) say(`You are a member of ${organization}, as ${member.role}.\n`);
-  return 0;
-}
-
-/** @param {string[]} args @param {Flags} flags @param {Asked} asked */
 export async function deleteInvitation([user], flags, asked) {
   const organization = await organizationOf(flags, asked);
   await asked.client.deleteInvitation(organization, user);

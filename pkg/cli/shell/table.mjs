@@ -7,6 +7,8 @@ import { escaped } from "../names.mjs";
 const GAP = "  ";
 /** A column is not cut to less than this. */
 const LEAST = 8;
+/** Of a terminal that does not say how wide it is. */
+const USUAL = 80;
 
 /** @type {Intl.Segmenter | undefined} */
 let segmenter;
@@ -26,24 +28,23 @@ function cut(text, width) {
 /** @param {string} text @param {number} width */
 const padded = (text, width) => text + " ".repeat(Math.max(0, width - stringWidth(text)));
 
-/** Widths that fit, the widest columns being cut first. @param {number[]} wanted @param {number} room */
+/** Widths that fit, the widest columns being cut first; the ids of the first are needed whole. @param {number[]} wanted @param {number} room */
 function fitting(wanted, room) {
-  const widths = [...wanted];
-  const gaps = GAP.length * (widths.length - 1);
-  const sum = () => widths.reduce((all, width) => all + width, gaps);
+  const [id, ...widths] = wanted;
+  const sum = () => widths.reduce((all, width) => all + GAP.length + width, id);
   while (sum() > room) {
     const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest] <= LEAST) break;
+    if (widest < 0 || widths[widest] <= LEAST) break;
     widths[widest] -= 1;
   }
-  return widths;
+  return [id, ...widths];
 }
 
 /**
  * A table as text. To a terminal no line is longer than it is wide; what goes elsewhere is not cut.
  * @param {string[]} head @param {string[][]} rows @param {number | undefined} [room]
  */
-export function table(head, rows, room = process.stdout.isTTY ? process.stdout.columns : undefined) {
+export function table(head, rows, room = process.stdout.isTTY ? process.stdout.columns || USUAL : undefined) {
   const cells = rows.map((row) => row.map(escaped));
   const wanted = head.map((name, at) =>
     cells.reduce((most, row) => Math.max(most, stringWidth(row[at])), stringWidth(name)),
