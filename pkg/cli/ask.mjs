@@ -1,15 +1,14 @@
 // @ts-check
 // What a deployment is asked after a scan: --verify and --revoke.
+import { connectionOf } from "./account/connection.mjs";
 import { say } from "./output.mjs";
 import { confirmed, revoke } from "./revoke.mjs";
-import { addressOf, credentialOf, server } from "./server.mjs";
+import { addressOf, server } from "./server.mjs";
 import { isNew } from "./summary.mjs";
 import { mayWork, verify } from "./verify.mjs";
 
 /** @typedef {import("./search.mjs").Finding} Finding */
-/** @typedef {{ verify?: boolean, revoke?: boolean, yes?: boolean, "only-active"?: boolean, url?: string }} Flags */
-
-const READER = "an operator's or an organization's key that may read or verify keys";
+/** @typedef {{ verify?: boolean, revoke?: boolean, yes?: boolean, "only-active"?: boolean, url?: string, profile?: string }} Flags */
 
 /**
  * What to do with the findings, or nothing. Wrong usage throws before anything is read.
@@ -17,9 +16,11 @@ const READER = "an operator's or an organization's key that may read or verify k
  * @returns {(findings: Finding[]) => Promise<{ findings: Finding[], failed: boolean }>} the findings that count, and
  *   whether something could not be asked
  */
-export function asking({ verify: verifies, revoke: revokes, yes, "only-active": onlyActive, url }) {
+export function asking({ verify: verifies, revoke: revokes, yes, "only-active": onlyActive, ...reach }) {
+  const { url, profile } = reach;
   if (url !== undefined && !verifies && !revokes)
     throw new TypeError("--url goes with --verify or --revoke.");
+  if (profile !== undefined && !verifies) throw new TypeError("--profile goes with --verify.");
   if (yes && !revokes) throw new TypeError("--yes goes with --revoke.");
   if (onlyActive && !verifies) throw new TypeError("--only-active goes with --verify.");
   if (!verifies && !revokes) return async (findings) => ({ findings, failed: false });
@@ -27,8 +28,9 @@ export function asking({ verify: verifies, revoke: revokes, yes, "only-active": 
     throw new TypeError(
       "--revoke asks before it revokes, and here is no terminal to ask on; with --yes it does not ask.",
     );
-  const address = addressOf(url ?? process.env.KEYWARD_URL);
-  const credential = verifies ? credentialOf(process.env.KEYWARD_API_KEY, READER) : undefined;
+  const { url: address, key: credential } = verifies
+    ? connectionOf(reach)
+    : { url: addressOf(url ?? process.env.KEYWARD_URL), key: undefined };
   return async (findings) => {
     const failures = [];
     // A key that may stand where it stands is nobody else's business.

@@ -72,7 +72,7 @@ const ofScan = {
   sarif: { type: "boolean", help: "Print SARIF 2.1.0, for code scanning." },
   verify: {
     type: "boolean",
-    help: "Ask a deployment what it knows of the whole keys that were found: sends them there, with the key in KEYWARD_API_KEY as credential.",
+    help: "Ask a deployment what it knows of the whole keys that were found: sends them there, with the key in KEYWARD_API_KEY or of a profile as credential.",
   },
   "only-active": {
     type: "boolean",
@@ -86,8 +86,9 @@ const ofScan = {
   url: {
     type: "string",
     value: "https://…",
-    help: "The deployment for --verify and --revoke. By default it is in KEYWARD_URL.",
+    help: "The deployment for --verify and --revoke. By default it is in KEYWARD_URL, or of --verify the profile's.",
   },
+  profile: REACH.profile,
   verbose: {
     type: "boolean",
     help: "Print fingerprints, allowed keys, and fingerprints that are allowed but nowhere.",

@@ -11,9 +11,10 @@ const WIDTH = 92;
 /** Where the second column begins. */
 const COLUMN = 31;
 
-const CLOSING = `No command prints a key's whole text but those that make one (redact passes on what it does not
-recognise). Well-formed means that grammar and checksum hold; whether a key is valid, only the server
-can say.`;
+const CLOSING = wrapped(
+  "No command prints a whole key but one that it has made (redact passes on what it does not recognise). Well-formed means that grammar and checksum hold; whether a key is valid, only the server can say.",
+  WIDTH,
+).join("\n");
 
 /** What commands of two words are about, by the first. @type {Record<string, string>} */
 const GROUPS = {

@@ -1,7 +1,7 @@
 // @ts-check
 // The command `keyward`: reads the arguments, runs one command, sets the exit code. The files around it:
 //
-// commands, options, codes, managing, help, suggest
+// commands, options, managing, help, suggest
 //                              which commands and options there are, and what is said of them
 // check, export, import, redact, rules, scan
 //                              the commands themselves

@@ -1,7 +1,7 @@
 // @ts-check
 // The commands that ask a deployment, and `run`. What runs them is loaded when one is called: `scan` has to start quickly.
 import { OF_KEYS } from "./keys/commands.mjs";
-import { CODES, ORGANIZATION, OUTPUT, REACH, YES, command } from "./options.mjs";
+import { command, ORGANIZATION, OUTPUT, REACH, YES } from "./options.mjs";
 
 /** @typedef {import("./commands.mjs").Command} Command */
 /** @typedef {import("./commands.mjs").Options} Options */

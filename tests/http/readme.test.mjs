@@ -64,7 +64,7 @@ for (const shell of Object.keys(TYPED)) {
     assert.match(shown.out, /^id +globex\n/);
     assert.match(
       shown.out,
-      /\n(apk_\w+) +CI deploys +kw_sk_test_\*\*\*.* active [^]*\nverdict +valid\n[^]*\nverdict +revoked\n/,
+      /\n(apk_\w+) +CI deploys +kw_sk_test_\*\*\*.* active .*\nverdict +valid\n.*\nverdict +revoked\n/s,
     );
     assert.match(
       shown.err,

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { basename } from "node:path";
 import { test } from "node:test";
+import { COMMANDS, COMMON } from "../../pkg/cli/commands.mjs";
 import { path as inProject } from "../../scripts/run.mjs";
 import { issueVectors, project } from "./project.mjs";
 import { sarifOf } from "./sarif.mjs";
@@ -53,6 +54,10 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
       assert.ok(own.out.includes(word), word);
     for (const line of [...help.out.split("\n"), ...own.out.split("\n")]) assert.ok(line.length <= 100, line);
   }
+  const groups = Object.keys(COMMANDS).map((name) => name.split(" ")[0]);
+  for (const name of new Set([...groups, ...Object.keys(COMMANDS)]))
+    for (const line of keyward(["help", ...name.split(" ")]).out.split("\n"))
+      assert.ok(line.length <= 100, line);
   assert.match(keyward(["-v"]).out, /^\d+\.\d+\.\d+\n$/);
   assert.equal(keyward([]).status, 2);
   for (const args of [
@@ -73,6 +78,17 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
     assert.deepEqual([status, out], [2, ""]);
     assert.match(err, /^keyward: .*\.?\n(Try `keyward (\w+ )?--help`\.\n)?$/);
   }
+});
+
+test("an option is of one type in all commands, so that it may stand before or behind their names", () => {
+  /** @type {Map<string, string>} */
+  const types = new Map();
+  for (const { options } of [...Object.values(COMMANDS), { options: COMMON }])
+    for (const [name, { type, multiple = false, short = "" }] of Object.entries(options)) {
+      const found = [type, multiple, short].join();
+      assert.equal(types.get(name) ?? found, found, name);
+      types.set(name, found);
+    }
 });
 
 test("the map at the top of main.mjs names every file of the command", () => {

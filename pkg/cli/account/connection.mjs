@@ -14,6 +14,8 @@ export class NotLoggedIn extends TypeError {}
 /** @param {Flags} flags @returns {Connection} */
 export function connectionOf(flags) {
   const { KEYWARD_URL, KEYWARD_API_KEY, KEYWARD_ORGANIZATION } = process.env;
+  // As an empty --organization is: it is of a variable that is not set.
+  if (KEYWARD_ORGANIZATION === "") throw new TypeError("KEYWARD_ORGANIZATION is empty.");
   // What is typed is meant more than what was set once.
   if (flags.profile === undefined && KEYWARD_API_KEY !== undefined) {
     const key = credentialOf(KEYWARD_API_KEY, "the key to ask with");

@@ -23,6 +23,8 @@ export async function login(_args, flags) {
     say(
       "A root key may do everything. For every day there are keys that may do less: `keyward keys create`.\n",
     );
+  if (process.env.KEYWARD_API_KEY !== undefined)
+    say("KEYWARD_API_KEY is set here, and counts more than a profile that --profile does not name.\n");
   return 0;
 }
 

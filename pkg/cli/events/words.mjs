@@ -1,9 +1,9 @@
 // @ts-check
 // Events, as people see them.
 import { dim } from "../color.mjs";
+import { shownActor } from "../keys/words.mjs";
 import { escaped } from "../names.mjs";
 import { print } from "../output.mjs";
-import { shownActor } from "../keys/words.mjs";
 
 /** @typedef {import("keyward/client").Event} Event */
 

@@ -18,8 +18,8 @@ const ACTIONS = [
   ...["member.added", "member.changed", "member.removed", "session.started", "session.ended"],
 ];
 
-const MOMENTS = `A DURATION is 90d, 24h, 30m, 45s, 2w or several of them, such as 1h30m; an INSTANT is 2027-01-31 or
-2027-01-31T12:00:00Z. Either may stand where the other does.`;
+const MOMENTS = `A DURATION is 90d, 24h, 30m, 45s, 2w or several of them, such as 1h30m; an INSTANT is 2027-01-31
+or 2027-01-31T12:00:00Z. Either may stand where the other does.`;
 
 /** @type {Options} */
 const settings = {

@@ -9,6 +9,6 @@ export async function createKey([title], flags, asked) {
   const body = { title, ...(flags.type !== undefined && { type: flags.type }), ...settingsOf(flags) };
   const { call, name } = await ownerOf(flags, asked);
   const key = await call("create", body);
-  await printNewKey(key, flags, `Created ${named(key)} of ${name}.`);
+  printNewKey(key, flags, `Created ${named(key)} of ${name}.`);
   return 0;
 }

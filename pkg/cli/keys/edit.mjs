@@ -1,5 +1,6 @@
 // @ts-check
 // `keyward keys edit` and `keyward keys rename`
+import { escaped } from "../names.mjs";
 import { ownerOf } from "../shell/owner.mjs";
 import { settingsOf } from "./settings.mjs";
 import { mustBeKeyId, printKey } from "./words.mjs";
@@ -19,7 +20,7 @@ async function update(id, body, flags, asked) {
   mustBeKeyId(id);
   const { call } = await ownerOf(flags, asked);
   const key = await call("update", id, body);
-  const said = key.effective ? `What it may no longer do has ended by ${key.effective.by}.` : "";
+  const said = key.effective ? `What it may no longer do has ended by ${escaped(key.effective.by)}.` : "";
   printKey(key, flags, said);
   return 0;
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // `keyward keys revoke` and `keyward keys delete`: what cannot be undone.
+import { escaped } from "../names.mjs";
 import { print, printJson, say } from "../output.mjs";
 import { plural } from "../progress.mjs";
 import { confirmed, mustBeConfirmable } from "../shell/confirm.mjs";
@@ -30,7 +31,7 @@ export async function revokeKey([id], flags, asked) {
     if (!(await confirmed(question, flags))) return 1;
   }
   const key = await call("revoke", id, body);
-  printKey(key, flags, revoke_in ? "" : `It is refused everywhere by ${key.effective.by}.`);
+  printKey(key, flags, revoke_in ? "" : `It is refused everywhere by ${escaped(key.effective.by)}.`);
   return 0;
 }
 

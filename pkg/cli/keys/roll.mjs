@@ -24,6 +24,6 @@ export async function rollKey([id], flags, asked) {
   }
   const key = await call("roll", id, body);
   const until = ends ? "is revoked" : `works until ${shownInstant(key.rolled.revoked_at)}`;
-  await printNewKey(key, flags, `Created ${named(key)} of ${name}; ${id} ${until}.`);
+  printNewKey(key, flags, `Created ${named(key)} of ${name}; ${id} ${until}.`);
   return 0;
 }

@@ -12,7 +12,7 @@ export async function showKey([id], flags, asked) {
   const key = await call("get", id);
   printKey(key, flags, "");
   // A publishable key is no secret, and its text is what it is shown for.
-  if (flags.quiet && key.token) await reveal(key.token);
+  if (flags.quiet && key.token) reveal(key.token);
   return 0;
 }
 

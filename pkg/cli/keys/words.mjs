@@ -1,6 +1,7 @@
 // @ts-check
 // Keys, as people see them.
-import { print, printJson, reveal, say } from "../output.mjs";
+import { escaped } from "../names.mjs";
+import { print, printJson, reveal, revealJson, say } from "../output.mjs";
 import { shownInstant } from "../shell/moments.mjs";
 import { sheet } from "../shell/table.mjs";
 
@@ -17,7 +18,7 @@ export function mustBeKeyId(id) {
 }
 
 /** @param {{ title: string, id: string }} key */
-export const named = ({ title, id }) => `“${title}” (${id})`;
+export const named = ({ title, id }) => escaped(`“${title}” (${id})`);
 
 /** @param {Actor | null | undefined} actor */
 export const shownActor = (actor) => (actor ? `${actor.type}:${actor.id}` : "");
@@ -73,16 +74,16 @@ const TOKEN = /^[\x21-\x7e]{1,512}$/;
  * Puts out a new key: its text alone on standard output, everything else beside it.
  * @param {Key & { token: string }} key @param {{ json?: boolean, quiet?: boolean }} flags @param {string} said
  */
-export async function printNewKey(key, { json, quiet }, said) {
+export function printNewKey(key, { json, quiet }, said) {
   if (!TOKEN.test(key.token))
     throw new TypeError("The deployment does not answer as Keyward does: there is no key.");
-  if (json) return printJson(key);
-  if (!quiet) say(`${said}${key.type === "secret" ? " Its text is shown this once:" : ""}\n`);
+  if (!quiet && !json) say(`${said}${key.type === "secret" ? " Its text is shown this once:" : ""}\n`);
   try {
-    await reveal(key.token);
+    if (json) revealJson(key);
+    else reveal(key.token);
   } catch {
     throw new TypeError(
-      `The key ${key.id} is there, but its text could not be written, and is shown no more: roll it, or revoke it.`,
+      `The key ${escaped(key.id)} is there, but its text could not be written, and is shown no more: roll it, or revoke it.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // `keyward orgs …`
+import { escaped } from "../names.mjs";
 import { print, printJson, say } from "../output.mjs";
 import { confirmed, mustBeConfirmable } from "../shell/confirm.mjs";
 import { limitOf, pageOf, printList, take } from "../shell/lists.mjs";
@@ -71,7 +72,7 @@ export async function deleteOrganization([id], flags, { client }) {
   if (!flags.yes) {
     const { name } = await client.getOrganization(id);
     const keys = flags.revoke ? " with all its keys" : "";
-    const question = `Delete the organization ${id} (“${name}”)${keys} for good?`;
+    const question = `Delete the organization ${id} (“${escaped(name)}”)${keys} for good?`;
     if (!(await confirmed(question, flags))) return 1;
   }
   const answer = await client.deleteOrganization(id, flags.revoke ? { revoke: true } : {});

@@ -1,5 +1,6 @@
 // @ts-check
 // `keyward members …`
+import { escaped } from "../names.mjs";
 import { print, printJson, say } from "../output.mjs";
 import { confirmed, mustBeConfirmable } from "../shell/confirm.mjs";
 import { limitOf, pageOf, printList, take } from "../shell/lists.mjs";
@@ -49,7 +50,7 @@ export async function removeMember([user], flags, asked) {
   if (!(await confirmed(question, flags))) return 1;
   const answer = await asked.client.removeMember(organization, user);
   if (flags.json) printJson(answer);
-  else if (!flags.quiet) say(`Removed ${user}, everywhere by ${answer.effective.by}.\n`);
+  else if (!flags.quiet) say(`Removed ${user}, everywhere by ${escaped(answer.effective.by)}.\n`);
   return 0;
 }
 

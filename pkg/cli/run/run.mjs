@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { profileName, readProfile } from "../account/profiles.mjs";
 import { input } from "../input.mjs";
-import { hide, say } from "../output.mjs";
+import { hide, SHORTEST, say } from "../output.mjs";
 import { reasonOf } from "../reasons.mjs";
 import { mustHoldNoKey, variable } from "../shell/secrets.mjs";
 import { redacting } from "./replace.mjs";
@@ -15,8 +15,6 @@ import { redacting } from "./replace.mjs";
 const NOT_FOUND = 127;
 const NOT_STARTED = 126;
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]);
-/** So short a text would be taken out of everything. */
-const SHORTEST = 8;
 
 /** @param {string[]} args @param {{ env?: string[], profile?: string }} flags */
 export async function run([program, ...args], flags) {
@@ -29,7 +27,7 @@ export async function run([program, ...args], flags) {
     throw new TypeError("Only one variable can come from standard input.");
   /** @type {Record<string, string>} */
   const given = {};
-  for (const { name, source } of wanted) given[name] = await valueOf(name, source, flags);
+  for (const { name, source } of wanted) given[name] = await secretOf(name, source, flags);
   const isRead = wanted.some(({ source }) => source === "-");
   return start([program, ...args], { ...process.env, ...given }, secretsOf(given), isRead);
 }
@@ -46,7 +44,7 @@ function assignment(text) {
 }
 
 /** @param {string} name @param {string | undefined} source @param {{ profile?: string }} flags */
-async function valueOf(name, source, flags) {
+async function secretOf(name, source, flags) {
   if (source === "-") {
     const value = (await text(input())).replace(/\r?\n$/, "");
     if (value === "" || value.includes("\0")) throw new TypeError("There is no secret in what came in.");

@@ -34,7 +34,7 @@ export function createAnswers() {
       done();
     },
   });
-  const lines = createInterface({ input: process.stdin, output, terminal: true });
+  const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
   // A terminal in this mode leaves it to us.
   lines.on("SIGINT", () => {
     lines.close();

@@ -1,6 +1,8 @@
 // @ts-check
 // Whose keys and events are meant, and the operations by which they are reached.
 
+import { escaped } from "../names.mjs";
+
 /** @typedef {{ organization?: string, user?: string, deployment?: boolean }} Flags */
 /** @typedef {"list" | "create" | "get" | "update" | "revoke" | "revokeAll" | "roll" | "delete" | "events"} What */
 /** @typedef {{ type: "organization" | "user" | "deployment", id: string | null, name: string, call: (what: What, ...args: any[]) => any }} Owner */
@@ -51,7 +53,7 @@ function owner({ client }, type, id) {
   const owners = id === null ? [] : [id];
   return {
     ...{ type, id },
-    name: id === null ? `the ${type}` : `${type} ${id}`,
+    name: id === null ? `the ${type}` : escaped(`${type} ${id}`),
     call: (what, ...args) => methods[OPERATIONS[type][what]](...owners, ...args),
   };
 }

@@ -4,7 +4,7 @@ import { escaped } from "../names.mjs";
 
 /** @typedef {import("keyward/client").KeywardError} KeywardError */
 
-/** As codes.mjs has them. @param {KeywardError} error */
+/** As options.mjs has them. @param {KeywardError} error */
 export function exitCodeOf({ status, code }) {
   if (code === "request.key_in_url") return 2;
   if (status === 401 || status === 403) return 3;

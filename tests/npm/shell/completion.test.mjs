@@ -50,6 +50,7 @@ async function ask(shell, ...args) {
 
 test("bash offers commands, options and their values", async () => {
   const code =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
     'source completion.bash; COMP_WORDS=(keyward "$@"); COMP_CWORD=$#; _keyward; echo "${COMPREPLY[*]}"';
   await assertOffered((words) => ask("bash", "--norc", "-c", code, "bash", ...words));
   // `--type=se` comes in three words.
@@ -68,8 +69,7 @@ test("fish offers the same, with what it means", { skip: !there.fish && "there i
 
 test("zsh offers the same", { skip: !there.zsh && "there is no zsh" }, async () => {
   // In place of what shows a menu: what would be in it.
-  const code = `autoload -Uz compinit; compinit -D -u
-    compdef() { : }
+  const code = `compdef() { : }
     source completion.zsh
     compadd() { while [[ $1 == -* && $1 != -- ]]; do shift; done; [[ $1 == -- ]] && shift; print -l -- "$@" }
     _describe() { [[ $1 == -o ]] && shift; print -l -- "\${(@)\${(P)2}%%:*}" }
@@ -77,6 +77,17 @@ test("zsh offers the same", { skip: !there.zsh && "there is no zsh" }, async () 
     words=(keyward "$@"); CURRENT=$#words; PREFIX=$words[CURRENT]
     _keyward | grep -- "^$PREFIX" || true`;
   await assertOffered((words) => ask("zsh", "-f", "-c", code, "zsh", ...words));
+});
+
+test("zsh completes what is typed", { skip: !there.zsh && "there is no zsh" }, async () => {
+  // A shell with a terminal of its own, which says what is in its line.
+  const code = `zmodload zsh/zpty; zpty z zsh -f -i
+    zpty -w z 'PS1=; PS2=; autoload -Uz compinit; compinit -D -u; source completion.zsh
+      report() { print -r -- "<$BUFFER>" }; zle -N report; bindkey "^X" report; print RE""ADY'
+    zpty -r -m z out '*READY*'
+    zpty -w -n z $'keyward keys cr\\t\\x18'
+    zpty -r -m z out '*<*>*'; print -r -- "$out"; zpty -d z`;
+  assert.match(await ask("zsh", "-f", "-c", code), /<keyward keys create >/);
 });
 
 test("what any shell is given has no mistake in its grammar", async () => {

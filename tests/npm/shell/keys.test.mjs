@@ -2,6 +2,7 @@
 // `keyward keys …` and `keyward verify` against the real worker.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { ok } from "../../http/client.mjs";
@@ -53,6 +54,22 @@ test("KEY=$(keyward keys create … --quiet) is the key, and nothing is said", a
   );
   assert.match(stdout, /^<kw_sk_test_1\w+>$/);
   assert.equal(stderr, "");
+});
+
+test("a new key that nobody can have got is said to be there, with exit code 2", {
+  skip: !existsSync("/dev/full"),
+}, async () => {
+  const org = await organization();
+  const env = { PATH: process.env.PATH, HOME: folder, KEYWARD_URL: url, KEYWARD_API_KEY: rootKey };
+  for (const more of ["", "--json"]) {
+    const script = `"$0" keys create lost --organization ${org} ${more} > /dev/full; echo "code $?" >&2`;
+    const command = path("node_modules/.bin/keyward");
+    const { stderr } = await promisify(execFile)("sh", ["-c", script, command], { env });
+    assert.match(
+      stderr,
+      /keyward: The key apk_\w+ is there, but its text could not be written[^\n]*\ncode 2\n$/,
+    );
+  }
 });
 
 test("--json is the API's resource, and a list is an array of all entries, whatever pages they are on", async () => {

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { run } from "../../../scripts/run.mjs";
 import { ok } from "../../http/client.mjs";
 import { folder, path, started } from "../asked.mjs";
-import { run } from "../../../scripts/run.mjs";
 import { asKey, json, server } from "./shell.mjs";
 
 const { root, rootKey, organization, key, url } = server;
@@ -104,7 +104,9 @@ test("--watch tells each event once as it happens, one JSON object a line, and e
     KEYWARD_ORGANIZATION: org,
   });
   let out = "";
-  child.stdout.on("data", (data) => void (out += data));
+  child.stdout.on("data", (data) => {
+    out += data;
+  });
   const lines = () =>
     out
       .trim()

@@ -66,7 +66,9 @@ test("nobody sees a secret among the arguments of any process", async () => {
   const child = started(["run", "--env", "TOKEN=-", "--", "sh", "ps.sh"], {});
   child.stdin.end(ROOT);
   let out = "";
-  child.stdout.on("data", (data) => void (out += data));
+  child.stdout.on("data", (data) => {
+    out += data;
+  });
   await once(child, "close");
   assert.ok(out.includes("TOKEN=-"), out);
   assert.ok(!out.includes(ROOT) && !out.includes("***"), out);
