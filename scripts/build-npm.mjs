@@ -120,7 +120,7 @@ function bundles() {
       entryPoints: {
         cli: path("pkg/cli/main.mjs"),
         manage: path("pkg/cli/manage.mjs"),
-        thread: path("pkg/cli/thread.mjs"),
+        thread: path("pkg/cli/scan/thread.mjs"),
       },
       // What is in several of them is in files of its own.
       splitting: true,
@@ -130,7 +130,7 @@ function bundles() {
       minify: false,
       legalComments: "inline",
     },
-    { ...esm, entryPoints: [path("pkg/cli/parsers.mjs")], platform: "node", legalComments: "inline" },
+    { ...esm, entryPoints: [path("pkg/cli/moving/parsers.mjs")], platform: "node", legalComments: "inline" },
   ];
 }
 

@@ -2,13 +2,13 @@
 // The commands: how each is called, its options and what they mean, and what runs it. `main.mjs` reads arguments by it,
 // `help.mjs` prints it, and shells complete by it. Those that manage keys are in managing.mjs.
 import { check } from "./check.mjs";
-import { exportCommand } from "./export.mjs";
-import { importCommand } from "./import.mjs";
 import { MANAGING } from "./managing.mjs";
+import { exportCommand } from "./moving/export.mjs";
+import { importCommand } from "./moving/import.mjs";
 import { ORGANIZATION, REACH } from "./options.mjs";
 import { redact } from "./redact.mjs";
 import { rules } from "./rules.mjs";
-import { scanCommand } from "./scan.mjs";
+import { scanCommand } from "./scan/scan.mjs";
 
 /** @typedef {{ type: "boolean" | "string", short?: string, multiple?: boolean, value?: string, choices?: readonly string[], help: string }} Option */
 /** @typedef {Record<string, Option>} Options */

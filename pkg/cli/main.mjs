@@ -1,55 +1,60 @@
 // @ts-check
-// The command `keyward`: reads the arguments, runs one command, sets the exit code. The files around it:
+// The command `keyward`: reads the arguments, runs one command, sets the exit code. What is around it:
 //
-// commands, options, managing, help, suggest
+// commands, managing, options, help, suggest
 //                              which commands and options there are, and what is said of them
-// check, export, import, redact, rules, scan
-//                              the commands themselves
-// manage                       all others, which ask a deployment over `keyward/client`:
-//   account                      who asks: login, logout, whoami; where profiles and connections come from
-//   keys, events                 whose keys, and what has happened to them; verify
-//   organizations, people        organizations, their members and who is invited
-//   run                          another command with secrets, whose output has none
-//   completion                   what shells complete by
-//   shell                        what these share: questions, lists, tables, times, refusals
-// input, output, names, reasons, color, progress
-//                              what comes in and goes out: no key, and nothing that does something to a terminal
+// check, redact, rules         small commands
+// server, send                 a deployment's answers, and one request
+// place                        where the package's other files are
 //
-// `scan`, from files to a report:
-// files, regular               which files there are in folders, and how they are opened
-// read                         reads them and puts in order what comes of them, by
-//   pool, thread, task           several threads that take tasks,
-//   long, part                   and long files in parts
-// git, repository, committed, history, lfs
-//                              what git is asked, and the same of what it holds
-// summary, report              what was found and what was not read, as text, JSON and SARIF
-// allow, comments, fingerprint keys that may stand where they stand
-// ask, verify, revoke          what a deployment is asked about keys, over
-//   server, send                 its answers, and one request
+// scan/                        from files to a report:
+//   scan                         the command
+//   files, regular               which files there are in folders, and how they are opened
+//   read                         reads them and puts in order what comes of them, by
+//     pool, thread, task           several threads that take tasks,
+//     long, part                   and long files in parts
+//   git, repository, committed, history, lfs
+//                                what git is asked, and the same of what it holds
+//   summary, report              what was found and what was not read, as text, JSON and SARIF
+//   allow, comments, fingerprint keys that may stand where they stand
+//   ask, verify, revoke          what a deployment is asked about keys
 //
-// `import` and `export`, from a file to a deployment and back:
-// dump, parsers                the rows of another system's file, in JSON, lines or CSV
-// systems                      as rows that Keyward imports, of
-//   fields                     values as databases write them
-// deployment                   where they go, over server and send
+// moving/                      from a file to a deployment and back:
+//   import, export               the commands
+//   dump, parsers                the rows of another system's file, in JSON, lines or CSV
+//   systems                      as rows that Keyward imports, of
+//     fields                       values as databases write them
+//   deployment                   where they go
 //
-// Keys in bytes, for `scan` and `redact`:
-// search                       one file or stream: its encoding, lines and columns, over
-// reader                       text in pieces: asks at each of the
-//   spots                        places where a key may be
-//   cells, base64                for the key that is there, written by
-//   encodings                    whatever there is to write one,
-//   zeros                        also with zero bytes between its characters
-// filter                       the text without its keys
-// glance, finder, shapes       rule out quickly what holds none
-// compressed                   what cannot be searched
+// bytes/                       keys in bytes, for `scan`, `redact` and `run`:
+//   search                       one file or stream: its encoding, lines and columns, over
+//   reader                       text in pieces: asks at each of the
+//     spots                        places where a key may be
+//     cells, base64                for the key that is there, written by
+//     encodings                    whatever there is to write one,
+//     zeros                        also with zero bytes between its characters
+//   filter                       the text without its keys
+//   glance, finder, shapes       rule out quickly what holds none
+//   compressed                   what cannot be searched
+//
+// manage                       runs the commands that ask a deployment over `keyward/client`:
+//   account/                     who asks: login, logout, whoami; profiles, and the connection and client that come of them
+//   keys/                        keys: list, create, show, edit, revoke, roll, verify; their commands, settings and words
+//   events/                      what has happened: events, watch, words
+//   organizations/, people/      organizations, their members and invitations
+//   run/                         another command with secrets: run; replace takes them out of what it puts out
+//   completion/                  completion in bash, fish and zsh
+//   shell/                       what these share: owner, confirm, secrets, lists, table, moments, refusals
+//
+// terminal/                    what comes in and goes out: no key, and nothing that does something to a terminal
+//   input, output, names, reasons, color, progress
 import { inspect, parseArgs } from "node:util";
-import { setColor } from "./color.mjs";
 import { COMMANDS, COMMON } from "./commands.mjs";
 import { groupOf, helpOf, overview, VERSION } from "./help.mjs";
-import { print, say } from "./output.mjs";
-import { reasonOf } from "./reasons.mjs";
 import { nearest } from "./suggest.mjs";
+import { setColor } from "./terminal/color.mjs";
+import { print, say } from "./terminal/output.mjs";
+import { reasonOf } from "./terminal/reasons.mjs";
 
 /** Wrong usage: one sentence, no stack, exit code 2. */
 class Misuse extends Error {

@@ -16,12 +16,12 @@ import { rollKey } from "./keys/roll.mjs";
 import { lookupKey, showKey } from "./keys/show.mjs";
 import { verifyKey } from "./keys/verify.mjs";
 import * as organizations from "./organizations/organizations.mjs";
-import { say } from "./output.mjs";
 import * as invitations from "./people/invitations.mjs";
 import * as members from "./people/members.mjs";
 import { run } from "./run/run.mjs";
 import { exitCodeOf, sentencesOf } from "./shell/refusals.mjs";
 import { mustHoldNoKey } from "./shell/secrets.mjs";
+import { say } from "./terminal/output.mjs";
 
 /** Whom a command asks. @typedef {{ client: import("keyward/client").Keyward, connection: import("./account/connection.mjs").Connection }} Asked */
 /** @typedef {Record<string, any>} Flags */

@@ -94,9 +94,9 @@ test("an option is of one type in all commands, so that it may stand before or b
 test("the map at the top of main.mjs names every file of the command", () => {
   const [map] = readFileSync(inProject("pkg/cli/main.mjs"), "utf8").split("\nimport ");
   const words = new Set(map.match(/\w+/g));
-  const files = readdirSync(inProject("pkg/cli")).filter((name) => name !== "main.mjs");
-  // Folders are of files that belong together.
-  for (const name of files) assert.ok(words.has(basename(name, ".mjs")), name);
+  const all = readdirSync(inProject("pkg/cli"), { recursive: true, encoding: "utf8" });
+  for (const name of all.filter((name) => name !== "main.mjs"))
+    assert.ok(words.has(basename(name, ".mjs")), name);
 });
 
 test("no command prints a key, whole or damaged, also not as an option, a name or a part of an error", () => {

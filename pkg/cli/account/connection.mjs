@@ -1,8 +1,9 @@
 // @ts-check
 // Which deployment is asked, and with which key: those of the environment, or those of a profile, and never a key of the one
 // for the address of the other.
-import { hide } from "../output.mjs";
+
 import { addressOf, credentialOf } from "../server.mjs";
+import { hide } from "../terminal/output.mjs";
 import { profileName, readProfile } from "./profiles.mjs";
 
 /** @typedef {{ url?: string, profile?: string }} Flags */

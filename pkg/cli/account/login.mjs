@@ -1,11 +1,11 @@
 // @ts-check
 // `keyward login`: an address and a key, tried before they are kept.
 import { text } from "node:stream/consumers";
-import { input } from "../input.mjs";
-import { escaped } from "../names.mjs";
-import { hide, say } from "../output.mjs";
 import { addressOf, credentialOf } from "../server.mjs";
 import { createAnswers, hasTerminal } from "../shell/confirm.mjs";
+import { input } from "../terminal/input.mjs";
+import { escaped } from "../terminal/names.mjs";
+import { hide, say } from "../terminal/output.mjs";
 import { clientOf } from "./client.mjs";
 import { folder, profileName, writeProfile } from "./profiles.mjs";
 import { nameOf } from "./whoami.mjs";

@@ -1,6 +1,6 @@
 // @ts-check
 // `keyward logout`: forgets a profile.
-import { say } from "../output.mjs";
+import { say } from "../terminal/output.mjs";
 import { deleteProfile, profileName } from "./profiles.mjs";
 
 /** @param {string[]} _args @param {{ profile?: string }} flags */

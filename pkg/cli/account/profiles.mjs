@@ -14,8 +14,8 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { hide } from "../output.mjs";
 import { addressOf } from "../server.mjs";
+import { hide } from "../terminal/output.mjs";
 
 /** @typedef {{ url: string, key: string, organization?: string }} Profile */
 

@@ -1,8 +1,9 @@
 // @ts-check
 // `keyward whoami`: who asks, of which deployment, and what they may do.
-import { print, printJson } from "../output.mjs";
+
 import { shownInstant } from "../shell/moments.mjs";
 import { sheet } from "../shell/table.mjs";
+import { print, printJson } from "../terminal/output.mjs";
 
 /** @param {string[]} _args @param {{ json?: boolean }} flags @param {import("../manage.mjs").Asked} asked */
 export async function whoami(_args, { json }, { client, connection }) {

@@ -1,7 +1,7 @@
 // @ts-check
 // `keyward completion`: what a shell is told about commands and options, made from the same table as the help.
 import { COMMANDS, COMMON } from "../commands.mjs";
-import { print } from "../output.mjs";
+import { print } from "../terminal/output.mjs";
 import { bash } from "./bash.mjs";
 import { fish } from "./fish.mjs";
 import { zsh } from "./zsh.mjs";

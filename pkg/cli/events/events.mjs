@@ -1,8 +1,9 @@
 // @ts-check
 // `keyward events`: the audit trail, once or as it goes on.
-import { printJson } from "../output.mjs";
+
 import { limitOf, pageOf, printList, take } from "../shell/lists.mjs";
 import { ownerOf } from "../shell/owner.mjs";
+import { printJson } from "../terminal/output.mjs";
 import { watch } from "./watch.mjs";
 import { EVENT_COLUMNS, eventRow, printEvent } from "./words.mjs";
 

@@ -1,6 +1,6 @@
 // @ts-check
 // What is new in a list whose newest entries come first, each once, until Ctrl-C.
-import { say } from "../output.mjs";
+import { say } from "../terminal/output.mjs";
 
 const PAUSE_MS = 2_000;
 /** The most that a page holds. */

@@ -1,9 +1,10 @@
 // @ts-check
 // Events, as people see them.
-import { dim } from "../color.mjs";
+
 import { shownActor } from "../keys/words.mjs";
-import { escaped } from "../names.mjs";
-import { print } from "../output.mjs";
+import { dim } from "../terminal/color.mjs";
+import { escaped } from "../terminal/names.mjs";
+import { print } from "../terminal/output.mjs";
 
 /** @typedef {import("keyward/client").Event} Event */
 

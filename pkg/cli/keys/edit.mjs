@@ -1,7 +1,8 @@
 // @ts-check
 // `keyward keys edit` and `keyward keys rename`
-import { escaped } from "../names.mjs";
+
 import { ownerOf } from "../shell/owner.mjs";
+import { escaped } from "../terminal/names.mjs";
 import { settingsOf } from "./settings.mjs";
 import { mustBeKeyId, printKey } from "./words.mjs";
 

@@ -1,12 +1,13 @@
 // @ts-check
 // `keyward keys revoke` and `keyward keys delete`: what cannot be undone.
-import { escaped } from "../names.mjs";
-import { print, printJson, say } from "../output.mjs";
-import { plural } from "../progress.mjs";
+
 import { confirmed, mustBeConfirmable } from "../shell/confirm.mjs";
 import { secondsOf, shownInstant } from "../shell/moments.mjs";
 import { ownerOf } from "../shell/owner.mjs";
 import { table } from "../shell/table.mjs";
+import { escaped } from "../terminal/names.mjs";
+import { print, printJson, say } from "../terminal/output.mjs";
+import { plural } from "../terminal/progress.mjs";
 import { mustBeKeyId, named, printKey, shownActor } from "./words.mjs";
 
 /** @param {string[]} args @param {Record<string, any>} flags @param {import("../manage.mjs").Asked} asked */

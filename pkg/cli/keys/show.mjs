@@ -1,8 +1,9 @@
 // @ts-check
 // `keyward keys show` and `keyward keys lookup`
-import { reveal } from "../output.mjs";
+
 import { ownerOf } from "../shell/owner.mjs";
 import { presentedKey } from "../shell/secrets.mjs";
+import { reveal } from "../terminal/output.mjs";
 import { mustBeKeyId, printKey } from "./words.mjs";
 
 /** @param {string[]} args @param {Record<string, any>} flags @param {import("../manage.mjs").Asked} asked */

@@ -1,9 +1,10 @@
 // @ts-check
 // `keyward verify`: what a deployment says of a key.
-import { print, printJson } from "../output.mjs";
+
 import { secondsOf } from "../shell/moments.mjs";
 import { presentedKey } from "../shell/secrets.mjs";
 import { sheet } from "../shell/table.mjs";
+import { print, printJson } from "../terminal/output.mjs";
 import { settingsOf } from "./settings.mjs";
 import { shownOwner } from "./words.mjs";
 

@@ -1,9 +1,10 @@
 // @ts-check
 // Keys, as people see them.
-import { escaped } from "../names.mjs";
-import { print, printJson, reveal, revealJson, say } from "../output.mjs";
+
 import { shownInstant } from "../shell/moments.mjs";
 import { sheet } from "../shell/table.mjs";
+import { escaped } from "../terminal/names.mjs";
+import { print, printJson, reveal, revealJson, say } from "../terminal/output.mjs";
 
 /** @typedef {import("keyward/client").Key} Key */
 /** @typedef {import("keyward/client").Actor} Actor */

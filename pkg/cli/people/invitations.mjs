@@ -1,10 +1,11 @@
 // @ts-check
 // `keyward invitations …`
-import { print, printJson, say } from "../output.mjs";
+
 import { limitOf, pageOf, printList, take } from "../shell/lists.mjs";
 import { shownInstant } from "../shell/moments.mjs";
 import { organizationOf } from "../shell/owner.mjs";
 import { sheet } from "../shell/table.mjs";
+import { print, printJson, say } from "../terminal/output.mjs";
 
 /** @typedef {import("../manage.mjs").Asked} Asked */
 /** @typedef {Record<string, any>} Flags */

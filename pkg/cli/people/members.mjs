@@ -1,12 +1,13 @@
 // @ts-check
 // `keyward members …`
-import { escaped } from "../names.mjs";
-import { print, printJson, say } from "../output.mjs";
+
 import { confirmed, mustBeConfirmable } from "../shell/confirm.mjs";
 import { limitOf, pageOf, printList, take } from "../shell/lists.mjs";
 import { shownInstant } from "../shell/moments.mjs";
 import { organizationOf } from "../shell/owner.mjs";
 import { sheet } from "../shell/table.mjs";
+import { escaped } from "../terminal/names.mjs";
+import { print, printJson, say } from "../terminal/output.mjs";
 
 /** @typedef {import("../manage.mjs").Asked} Asked */
 /** @typedef {Record<string, any>} Flags */

@@ -1,7 +1,7 @@
 // @ts-check
 // Takes secrets out of bytes that come in pieces: keys in whatever writing, and what is secret whatever it looks like.
 import { Transform } from "node:stream";
-import { createFilter } from "../filter.mjs";
+import { createFilter } from "../bytes/filter.mjs";
 
 const MASK = "***";
 

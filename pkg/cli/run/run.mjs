@@ -5,10 +5,10 @@ import { constants } from "node:os";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { profileName, readProfile } from "../account/profiles.mjs";
-import { input } from "../input.mjs";
-import { hide, SHORTEST, say } from "../output.mjs";
-import { reasonOf } from "../reasons.mjs";
 import { mustHoldNoKey, variable } from "../shell/secrets.mjs";
+import { input } from "../terminal/input.mjs";
+import { hide, SHORTEST, say } from "../terminal/output.mjs";
+import { reasonOf } from "../terminal/reasons.mjs";
 import { redacting } from "./replace.mjs";
 
 /** A program that cannot be started, as shells have it. */

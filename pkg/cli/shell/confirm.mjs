@@ -2,7 +2,7 @@
 // Questions on the terminal: whether to go on, and what nobody else shall see.
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { say } from "../output.mjs";
+import { say } from "../terminal/output.mjs";
 
 export const hasTerminal = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
 

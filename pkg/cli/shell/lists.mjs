@@ -1,6 +1,6 @@
 // @ts-check
 // Lists: all pages, or as many entries as are wanted, as a table, as JSON, or only their ids.
-import { print, printJson, say } from "../output.mjs";
+import { print, printJson, say } from "../terminal/output.mjs";
 import { table } from "./table.mjs";
 
 /** The most that a page holds. */

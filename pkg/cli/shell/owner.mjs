@@ -1,7 +1,7 @@
 // @ts-check
 // Whose keys and events are meant, and the operations by which they are reached.
 
-import { escaped } from "../names.mjs";
+import { escaped } from "../terminal/names.mjs";
 
 /** @typedef {{ organization?: string, user?: string, deployment?: boolean }} Flags */
 /** @typedef {"list" | "create" | "get" | "update" | "revoke" | "revokeAll" | "roll" | "delete" | "events"} What */

@@ -1,6 +1,6 @@
 // @ts-check
 // What a deployment says no with, in the words of the command: its code, and the options that are wrong.
-import { escaped } from "../names.mjs";
+import { escaped } from "../terminal/names.mjs";
 
 /** @typedef {import("keyward/client").KeywardError} KeywardError */
 

@@ -3,8 +3,8 @@
 // shells remember them.
 import { text } from "node:stream/consumers";
 import { scan } from "keyward";
-import { input } from "../input.mjs";
-import { hide } from "../output.mjs";
+import { input } from "../terminal/input.mjs";
+import { hide } from "../terminal/output.mjs";
 import { createAnswers, hasTerminal } from "./confirm.mjs";
 
 const ROOT_KEY = /kwroot_\w{8}/;

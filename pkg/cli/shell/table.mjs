@@ -1,8 +1,8 @@
 // @ts-check
 // What is listed, in columns that are as wide as the terminal allows.
 import stringWidth from "string-width";
-import { bold, dim } from "../color.mjs";
-import { escaped } from "../names.mjs";
+import { bold, dim } from "../terminal/color.mjs";
+import { escaped } from "../terminal/names.mjs";
 
 const GAP = "  ";
 /** A column is not cut to less than this. */
