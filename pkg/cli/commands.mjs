@@ -231,6 +231,7 @@ export const COMMANDS = {
     usage: "rules gitleaks|trufflehog|kingfisher|github",
     about: "Prints rules that find keys in another scanner; secret keys only, unless --kinds names others.",
     options: {
+      ...PINS,
       url: {
         type: "string",
         value: "https://…",

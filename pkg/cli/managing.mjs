@@ -220,7 +220,7 @@ export const MANAGING = {
       ],
     }),
     codes: ["as the command; 126 and 127: it cannot be started, or is not found", "", "also wrong usage"],
-    more: "The command's output comes through a pipe, so it may be without colours: most programs heed FORCE_COLOR=1.\nKEYWARD_API_KEY is redacted as well. What may be a key's beginning is held back until more comes.",
+    more: "The command's output comes through a pipe, so it may be without colours: most programs heed\nFORCE_COLOR=1. KEYWARD_API_KEY is redacted as well. What may be the beginning of a key is\nheld back until more comes.",
   },
   completion: {
     ...command("completion", {

@@ -17,7 +17,7 @@ export const REACH = {
   profile: {
     type: /** @type {const} */ ("string"),
     value: "NAME",
-    help: "The profile of `keyward login`. By default it is in KEYWARD_PROFILE, or is the one that has no name.",
+    help: "The profile of `keyward login`. By default it is in KEYWARD_PROFILE, or is called default.",
   },
   url: {
     type: /** @type {const} */ ("string"),
