@@ -8,6 +8,7 @@ import { environments } from "./environments.mjs";
 import { readOptions } from "./options.mjs";
 import { main, quietly, run, Stop, seconds } from "./run.mjs";
 import { setup } from "./setup.mjs";
+import { shells } from "./shells.mjs";
 
 /** @typedef {{ code: number, output: string }} Result */
 /** @typedef {{ passed: number, failed: number }} Count */
@@ -84,10 +85,14 @@ const steps = [
     count: (output) => ({ passed: sum(output, / (\d+) passed;/g), failed: sum(output, / (\d+) failed;/g) }),
   },
   { name: "build", kind: "test", run: command("node scripts/build.mjs") },
-  nodeTests("http"),
+  nodeTests("http", async () => {
+    await shells("zsh");
+    return {};
+  }),
   nodeTests("contract", contractTools),
   nodeTests("npm", async () => {
     await environments();
+    await shells("zsh", "fish");
     return browsers(...BROWSER_NAMES);
   }),
   nodeTests("www", () => browsers(...BROWSER_NAMES)),

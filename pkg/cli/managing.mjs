@@ -202,7 +202,7 @@ export const MANAGING = {
   run: {
     ...command("run", {
       takes: [1, Number.POSITIVE_INFINITY],
-      usage: "run --env NAME[=SOURCE]… -- COMMAND…",
+      usage: "run [--env NAME[=SOURCE]]… -- COMMAND…",
       about:
         "Runs a command with secrets in its environment, and redacts keys in what it puts out, as well as these secrets. Ends as the command does.",
       options: {

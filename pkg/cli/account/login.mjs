@@ -2,7 +2,7 @@
 // `keyward login`: an address and a key, tried before they are kept.
 import { text } from "node:stream/consumers";
 import { addressOf, credentialOf } from "../server.mjs";
-import { createAnswers, hasTerminal } from "../shell/confirm.mjs";
+import { createAnswers } from "../shell/confirm.mjs";
 import { input } from "../terminal/input.mjs";
 import { escaped } from "../terminal/names.mjs";
 import { hide, say } from "../terminal/output.mjs";
@@ -15,7 +15,7 @@ import { nameOf } from "./whoami.mjs";
 /** @param {string[]} _args @param {Flags} flags */
 export async function login(_args, flags) {
   const name = profileName(flags.profile);
-  const { url, key } = flags["with-key"] ? await piped(flags) : await asked(flags);
+  const { url, key } = flags["with-key"] && !process.stdin.isTTY ? await piped(flags) : await asked(flags);
   const whoami = await clientOf({ url, key }).whoami();
   writeProfile(name, { url, key, ...(flags.organization && { organization: flags.organization }) });
   say(`Logged in to ${new URL(url).host} as ${escaped(nameOf(whoami))}: profile ${name} in ${folder()}.\n`);
@@ -36,7 +36,7 @@ async function piped({ url }) {
 
 /** @param {Flags} flags */
 async function asked({ url }) {
-  if (!hasTerminal())
+  if (!process.stdin.isTTY)
     throw new TypeError(
       "Here is no terminal to ask on: pipe the key into `keyward login --url https://keys.example.com --with-key`.",
     );

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { say } from "../terminal/output.mjs";
 
-export const hasTerminal = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
+const hasTerminal = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
 
 /** Before anything is asked of the deployment. @param {{ yes?: boolean }} flags */
 export function mustBeConfirmable({ yes }) {

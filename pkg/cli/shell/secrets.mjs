@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { scan } from "keyward";
 import { input } from "../terminal/input.mjs";
 import { hide } from "../terminal/output.mjs";
-import { createAnswers, hasTerminal } from "./confirm.mjs";
+import { createAnswers } from "./confirm.mjs";
 
 const ROOT_KEY = /kwroot_\w{8}/;
 
@@ -39,7 +39,7 @@ export function variable(name) {
 }
 
 async function typed() {
-  if (!hasTerminal()) return text(input());
+  if (!process.stdin.isTTY) return text(input());
   const answers = createAnswers();
   const key = await answers.askSecret("Key (it is not shown): ");
   answers.end();

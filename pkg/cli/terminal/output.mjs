@@ -24,14 +24,18 @@ export const print = (text) => void process.stdout.write(safe(text));
 export const say = (text) => void process.stderr.write(safe(text));
 
 /**
- * A resource of the API as it is. Where that has a key's text, as `token`, it is what was asked for.
+ * A resource of the API as it is. The text of a key that is shown, its `token`, is what was asked for.
  * @param {unknown} value @param {number} indent
  */
 const jsonOf = (value, indent) =>
   printable(
     JSON.stringify(
       value,
-      (name, one) => (typeof one === "string" && name !== "token" ? safe(one) : one),
+      /** @this {object} @param {string} name @param {unknown} one */
+      function (name, one) {
+        const isAsked = name === "token" && "redacted" in this;
+        return typeof one === "string" && !isAsked ? safe(one) : one;
+      },
       indent,
     ),
   );
