@@ -2,7 +2,7 @@
 // `keyward login`: an address and a key, tried before they are kept.
 import { text } from "node:stream/consumers";
 import { addressOf, credentialOf } from "../server.mjs";
-import { createAnswers } from "../shell/confirm.mjs";
+import { answersTo } from "../shell/confirm.mjs";
 import { input } from "../terminal/input.mjs";
 import { escaped } from "../terminal/names.mjs";
 import { hide, say } from "../terminal/output.mjs";
@@ -40,16 +40,17 @@ async function asked({ url }) {
     throw new TypeError(
       "Here is no terminal to ask on: pipe the key into `keyward login --url https://keys.example.com --with-key`.",
     );
-  const answers = createAnswers();
-  try {
-    const given = url ?? process.env.KEYWARD_URL;
-    const address = addressOf(
-      given ?? (await answers.ask("Address, such as https://keys.example.com: ")).trim(),
-    );
-    return { url: address, key: credential(await answers.askSecret("Key (it is not shown): ")) };
-  } finally {
-    answers.end();
+  const secret = { prompt: "Key (it is not shown): ", secret: true };
+  const given = url ?? process.env.KEYWARD_URL;
+  if (given !== undefined) {
+    const address = addressOf(given);
+    const [key] = await answersTo(secret);
+    return { url: address, key: credential(key) };
   }
+  const [address, key] = await answersTo({ prompt: "Address, such as https://keys.example.com: " }, secret);
+  // So that no sentence about the address repeats it.
+  const known = credential(key);
+  return { url: addressOf(address.trim()), key: known };
 }
 
 /** @param {string} typed */

@@ -1,5 +1,6 @@
 // @ts-check
 // Questions on the terminal: whether to go on, and what nobody else shall see.
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { say } from "../terminal/output.mjs";
@@ -17,20 +18,29 @@ export function mustBeConfirmable({ yes }) {
 /** @param {string} question @param {{ yes?: boolean }} flags */
 export async function confirmed(question, { yes }) {
   if (yes) return true;
-  const answers = createAnswers();
-  const answer = await answers.ask(`${question} [y/N] `);
-  answers.end();
+  const [answer] = await answersTo({ prompt: `${question} [y/N] ` });
   if (/^y(es)?$/i.test(answer.trim())) return true;
   say("Nothing was changed.\n");
   return false;
 }
 
-/** Lines that somebody types. Several questions share one reader, which may have read ahead. */
-export function createAnswers() {
-  let hidden = false;
+/** `secret`: what is typed is not shown. @typedef {{ prompt: string, secret?: boolean }} Question */
+
+/** What somebody types, line by line; nothing, once they have ended it. @param {Question[]} questions */
+export async function answersTo(...questions) {
+  /** @type {string[]} */
+  const answers = [];
+  let isHidden = false;
+  // What is pasted comes all at once, so whether it is shown is decided before the next character is looked at.
+  const next = () => {
+    const question = questions[answers.length];
+    isHidden = question?.secret ?? question === undefined;
+    if (question) say(question.prompt);
+    else lines.close();
+  };
   const output = new Writable({
     write(chunk, _, done) {
-      if (!hidden) process.stderr.write(chunk);
+      if (!isHidden) process.stderr.write(chunk);
       done();
     },
   });
@@ -41,25 +51,15 @@ export function createAnswers() {
     say("\n");
     process.exit(130);
   });
-  const iterator = lines[Symbol.asyncIterator]();
-  /** @param {string} prompt @param {boolean} secret */
-  const ask = async (prompt, secret = false) => {
-    say(prompt);
-    hidden = secret;
-    const { value = "" } = await iterator.next();
-    if (secret) say("\n");
-    hidden = false;
-    return String(value);
-  };
-  return {
-    /** @param {string} prompt */
-    ask: (prompt) => ask(prompt),
-    /** What is typed is not shown. @param {string} prompt */
-    askSecret: (prompt) => ask(prompt, true),
-    end() {
-      lines.close();
-      // Nothing else is read from it, and an open terminal would keep the program from its end.
-      process.stdin.destroy();
-    },
-  };
+  lines.on("line", (line) => {
+    if (isHidden) say("\n");
+    answers.push(line);
+    next();
+  });
+  const closed = once(lines, "close");
+  next();
+  await closed;
+  // Nothing else is read from it, and an open terminal would keep the program from its end.
+  process.stdin.destroy();
+  return questions.map((_, at) => answers[at] ?? "");
 }

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { scan } from "keyward";
 import { input } from "../terminal/input.mjs";
 import { hide } from "../terminal/output.mjs";
-import { createAnswers } from "./confirm.mjs";
+import { answersTo } from "./confirm.mjs";
 
 const ROOT_KEY = /kwroot_\w{8}/;
 
@@ -40,8 +40,6 @@ export function variable(name) {
 
 async function typed() {
   if (!process.stdin.isTTY) return text(input());
-  const answers = createAnswers();
-  const key = await answers.askSecret("Key (it is not shown): ");
-  answers.end();
+  const [key] = await answersTo({ prompt: "Key (it is not shown): ", secret: true });
   return key;
 }

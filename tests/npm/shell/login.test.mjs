@@ -108,7 +108,8 @@ test("a profile's key goes to its own address only, and the environment's key to
   const env = { KEYWARD_URL: url, KEYWARD_API_KEY: rootKey };
   assert.equal(json(await here.as(env)(["whoami", "--json"])).type, "root");
   assert.equal(json(await here.as(env)(["whoami", "--json", "--profile", "default"])).type, "key");
-  assert.equal((await here.as({ KEYWARD_URL: url, KEYWARD_API_KEY: "" })(["whoami"])).status, 2);
+  for (const empty of ["KEYWARD_API_KEY", "KEYWARD_ORGANIZATION", "KEYWARD_PROFILE"])
+    assert.equal((await here.as({ KEYWARD_URL: url, [empty]: "" })(["whoami"])).status, 2, empty);
 });
 
 test("a file that others may read is not used, and a folder that they may is closed", async () => {
@@ -185,6 +186,16 @@ test("on a terminal it asks for address and key, and does not show the key", { s
   assert.ok(output.includes(url) && output.includes(`organization ${org}`), output);
   assert.ok(!output.includes(token.slice(12, -4)), output);
   assert.equal(JSON.parse(readFileSync(here.file, "utf8")).profiles.default.key, token);
+});
+
+test("a key that is pasted together with the address is not shown either", { skip }, async () => {
+  const { token } = await orgKey();
+  const here = machine();
+  const { code, output } = await onTerminal("login", { HOME: here.home }, [
+    ["keys.example.com: ", `${url}\n${token}`],
+  ]);
+  assert.equal(code, 0, output);
+  assert.ok(!output.includes(token.slice(12, -4)), output);
 });
 
 test("on a terminal it asks before it revokes, and takes y alone for yes; a table fits into it", {

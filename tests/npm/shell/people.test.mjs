@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { run } from "../../../scripts/run.mjs";
 import { ok } from "../../http/client.mjs";
-import { folder, path, started } from "../asked.mjs";
+import { answering, folder, keyward, path, started } from "../asked.mjs";
 import { asKey, json, server } from "./shell.mjs";
 
 const { root, rootKey, organization, key, url } = server;
@@ -127,6 +127,35 @@ test("--watch tells each event once as it happens, one JSON object a line, and e
   assert.deepEqual(
     lines().map((event) => event.key.title),
     ["before", "one", "two", "three", "four"],
+  );
+});
+
+test("a watch goes on after an outage, which is said once, and ends when the key is refused", async () => {
+  const event = (/** @type {string} */ id) => ({
+    ...{ id, action: "key.created", at: "2026-01-01T00:00:00.000Z", key: null, details: {} },
+    actor: { type: "user", id: "ada" },
+  });
+  const down = { status: 503, headers: { "retry-after": "0" }, body: { code: "server.busy", title: "Busy" } };
+  const pages = [["a"], down, down, down, ["b", "a"], ["c", "b", "a"]];
+  const { url: address } = await answering((_, count) => {
+    const page = pages[count - 1];
+    if (page === undefined) return { status: 401, body: { code: "auth.invalid", title: "No" } };
+    if (!Array.isArray(page)) return page;
+    return { status: 200, body: { events: page.map(event), after: null, unreadable: 0 } };
+  });
+  const env = { KEYWARD_URL: address, KEYWARD_API_KEY: "somebody", KEYWARD_ORGANIZATION: "acme" };
+  const { status, out, err } = await keyward(["events", "--watch", "--json"], { env });
+  assert.deepEqual(
+    out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).id),
+    ["a", "b", "c"],
+  );
+  assert.equal(status, 3);
+  assert.match(
+    err,
+    /^keyward: Busy \(server\.busy\); watching on\.\nIt answers again\.\nkeyward: .*auth\.invalid/,
   );
 });
 
