@@ -65,6 +65,9 @@ export async function manage(name, { usage, options, takes = [0, 0] }, args, fla
     typed.filter((text) => typeof text === "string"),
     "Commands that take one read it from standard input, or from the environment variable that --key-env names.",
   );
+  // As of a variable that is not set. Everything has an empty text in it, so that may be searched for.
+  const empty = Object.keys(flags).find((flag) => flag !== "search" && [flags[flag]].flat().includes(""));
+  if (empty !== undefined) throw new TypeError(`--${empty} is empty.`);
   const [least, most] = takes;
   if (args.length < least || args.length > most) throw new TypeError(`It is called so: keyward ${usage}`);
   if (name !== "run" && args.includes("")) throw new TypeError("An argument is empty.");

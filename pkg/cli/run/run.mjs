@@ -79,14 +79,15 @@ async function start([program, ...args], env, secrets, isRead) {
     process.on(signal, listener);
     return () => process.off(signal, listener);
   });
-  // Whoever reads may go: then the command writes into a closed pipe, as it would without us.
+  // Whoever reads may go: then the command ends as if it had written into the closed pipe itself.
+  const closed = () => {
+    child.kill("SIGPIPE");
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
   const pipes = [
-    pipeline(child.stdout, redacting(secrets), process.stdout, { end: false }).catch(() =>
-      child.stdout.destroy(),
-    ),
-    pipeline(child.stderr, redacting(secrets), process.stderr, { end: false }).catch(() =>
-      child.stderr.destroy(),
-    ),
+    pipeline(child.stdout, redacting(secrets), process.stdout, { end: false }).catch(closed),
+    pipeline(child.stderr, redacting(secrets), process.stderr, { end: false }).catch(closed),
   ];
   const { code, signal, problem } = await ended;
   if (problem) {

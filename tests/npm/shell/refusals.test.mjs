@@ -47,6 +47,8 @@ test("a slip is answered by what was meant, and a group by what is in it", async
     [["keys", "list", "--grace", "1h"], /The command keys list has no option --grace\./],
     [["keys", "create"], /It is called so: keyward keys create TITLE/],
     [["keys", "create", ""], /An argument is empty/],
+    [["keys", "list", "--organization", ""], /--organization is empty/],
+    [["keys", "create", "x", "--scope", ""], /--scope is empty/],
     [["keys", "rename", "apk_1"], /It is called so: keyward keys rename ID TITLE/],
     [["keys", "show", "CI deploys"], /A key is named by its id, apk_…/],
     [["keys", "create", "x", "--expires-in", "soon"], /--expires-in takes a duration, such as 90d/],
