@@ -117,13 +117,20 @@ function bundles() {
     { ...cjs, ...clients },
     {
       ...esm,
-      entryPoints: { cli: path("pkg/cli/main.mjs"), thread: path("pkg/cli/thread.mjs") },
+      entryPoints: {
+        cli: path("pkg/cli/main.mjs"),
+        manage: path("pkg/cli/manage.mjs"),
+        thread: path("pkg/cli/scan/thread.mjs"),
+      },
+      // What is in several of them is in files of its own.
+      splitting: true,
+      chunkNames: "part-[hash]",
       platform: "node",
       external: ["keyward", "./parsers.mjs"],
       minify: false,
       legalComments: "inline",
     },
-    { ...esm, entryPoints: [path("pkg/cli/parsers.mjs")], platform: "node", legalComments: "inline" },
+    { ...esm, entryPoints: [path("pkg/cli/moving/parsers.mjs")], platform: "node", legalComments: "inline" },
   ];
 }
 

@@ -10,6 +10,7 @@ import { gateways } from "./gateways.mjs";
 import { readOptions } from "./options.mjs";
 import { main, quietly, run, Stop, seconds } from "./run.mjs";
 import { setup } from "./setup.mjs";
+import { shells } from "./shells.mjs";
 
 /** @typedef {{ code: number, output: string }} Result */
 /** @typedef {{ passed: number, failed: number }} Count */
@@ -86,11 +87,15 @@ const steps = [
     count: (output) => ({ passed: sum(output, / (\d+) passed;/g), failed: sum(output, / (\d+) failed;/g) }),
   },
   { name: "build", kind: "test", run: command("node scripts/build.mjs") },
-  nodeTests("http", async () => ({ KEYWARD_CHECKER: await checker() })),
+  nodeTests("http", async () => {
+    await shells("zsh");
+    return { KEYWARD_CHECKER: await checker() };
+  }),
   nodeTests("gateways", gateways),
   nodeTests("contract", contractTools),
   nodeTests("npm", async () => {
     await environments();
+    await shells("zsh", "fish");
     return browsers(...BROWSER_NAMES);
   }),
   nodeTests("www", () => browsers(...BROWSER_NAMES)),

@@ -2,8 +2,8 @@
 // `keyward check`: whether one key is well-formed, and its parts.
 import { text } from "node:stream/consumers";
 import { tryParse } from "keyward";
-import { input } from "./input.mjs";
-import { print, say } from "./output.mjs";
+import { input } from "./terminal/input.mjs";
+import { print, say } from "./terminal/output.mjs";
 
 const MEANING = {
   sk: "secret key of an organization",

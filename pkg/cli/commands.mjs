@@ -1,14 +1,16 @@
 // @ts-check
 // The commands: how each is called, its options and what they mean, and what runs it. `main.mjs` reads arguments by it,
-// `help.mjs` prints it.
+// `help.mjs` prints it, and shells complete by it. Those that manage keys are in managing.mjs.
 import { check } from "./check.mjs";
-import { exportCommand } from "./export.mjs";
-import { importCommand } from "./import.mjs";
+import { MANAGING } from "./managing.mjs";
+import { exportCommand } from "./moving/export.mjs";
+import { importCommand } from "./moving/import.mjs";
+import { ORGANIZATION, REACH } from "./options.mjs";
 import { redact } from "./redact.mjs";
 import { rules } from "./rules.mjs";
-import { scanCommand } from "./scan.mjs";
+import { scanCommand } from "./scan/scan.mjs";
 
-/** @typedef {{ type: "boolean" | "string", short?: string, multiple?: boolean, value?: string, help: string }} Option */
+/** @typedef {{ type: "boolean" | "string", short?: string, multiple?: boolean, value?: string, choices?: readonly string[], help: string }} Option */
 /** @typedef {Record<string, Option>} Options */
 /**
  * @typedef {{
@@ -17,14 +19,33 @@ import { scanCommand } from "./scan.mjs";
  *   options: Options,
  *   codes: string[],
  *   more?: string,
+ *   examples?: string[],
+ *   words?: string[],
  *   run: (args: string[], pins: import("keyward").Pins | undefined, flags: any) => Promise<number>,
- * }} Command `codes`: what the exit codes 0, 1, … mean
+ * }} Command `codes`: what the exit codes 0, 1, … mean; `words`: what may stand behind it
  */
 
 const json = /** @type {const} */ ({ type: "boolean", help: "Print one JSON document." });
 
+/** Which keys are meant, of commands that look for keys. @type {Options} */
+const PINS = {
+  kinds: {
+    type: "string",
+    value: "sk,pat,pk",
+    help: "Only keys of these kinds. sk: secret key of an organization, pat: personal secret key, pk: publishable key.",
+  },
+  brand: { type: "string", value: "kw", help: "Only keys of this brand." },
+  environment: {
+    type: "string",
+    value: "live|test",
+    choices: ["live", "test"],
+    help: "Only keys of this environment.",
+  },
+};
+
 /** @type {Options} */
 const ofScan = {
+  ...PINS,
   staged: { type: "boolean", help: "Scan what git has staged, as it is about to be committed." },
   history: {
     type: "boolean",
@@ -51,7 +72,7 @@ const ofScan = {
   sarif: { type: "boolean", help: "Print SARIF 2.1.0, for code scanning." },
   verify: {
     type: "boolean",
-    help: "Ask a deployment what it knows of the whole keys that were found: sends them there, with the key in KEYWARD_API_KEY as credential.",
+    help: "Ask a deployment what it knows of the whole keys that were found: sends them there, with the key in KEYWARD_API_KEY or of a profile as credential.",
   },
   "only-active": {
     type: "boolean",
@@ -65,8 +86,9 @@ const ofScan = {
   url: {
     type: "string",
     value: "https://…",
-    help: "The deployment for --verify and --revoke. By default it is in KEYWARD_URL.",
+    help: "The deployment for --verify and --revoke. By default it is in KEYWARD_URL, or of --verify the profile's.",
   },
+  profile: REACH.profile,
   verbose: {
     type: "boolean",
     help: "Print fingerprints, allowed keys, and fingerprints that are allowed but nowhere.",
@@ -76,12 +98,8 @@ const ofScan = {
 
 /** @type {Options} */
 const ofDeployment = {
-  organization: { type: "string", value: "ORG", help: "The organization's id." },
-  url: {
-    type: "string",
-    value: "https://…",
-    help: "The deployment. By default it is in KEYWARD_URL. The key in KEYWARD_API_KEY is the credential.",
-  },
+  ...ORGANIZATION,
+  ...REACH,
   quiet: { type: "boolean", short: "q", help: "Print no progress." },
 };
 
@@ -152,11 +170,12 @@ Allowed keys are counted, and are no reason for exit code 1. What allows a key:
 
 /** @type {Record<string, Command>} */
 export const COMMANDS = {
+  ...MANAGING,
   check: {
     usage: "check [key|-]",
     about:
       "Checks whether a key is well-formed, and shows its parts. Without a key it reads one from standard input, which keeps it out of the shell's history.",
-    options: { json },
+    options: { json, ...PINS },
     codes: ["the key is well-formed", "it is not", "wrong usage"],
     run: check,
   },
@@ -176,7 +195,7 @@ export const COMMANDS = {
   redact: {
     usage: "redact",
     about: "Copies standard input to standard output, with keys redacted.",
-    options: {},
+    options: PINS,
     codes: ["done", "", "wrong usage, or something could not be read"],
     run: redact,
   },
@@ -212,6 +231,7 @@ export const COMMANDS = {
     usage: "rules gitleaks|trufflehog|kingfisher|github",
     about: "Prints rules that find keys in another scanner; secret keys only, unless --kinds names others.",
     options: {
+      ...PINS,
       url: {
         type: "string",
         value: "https://…",
@@ -223,18 +243,12 @@ export const COMMANDS = {
   },
 };
 
-/** What every command understands, before the pins. @type {Options} */
+/** What every command understands. @type {Options} */
 export const COMMON = {
-  kinds: {
-    type: "string",
-    value: "sk,pat,pk",
-    help: "Only keys of these kinds. sk: secret key of an organization, pat: personal secret key, pk: publishable key.",
-  },
-  brand: { type: "string", value: "kw", help: "Only keys of this brand." },
-  environment: { type: "string", value: "live|test", help: "Only keys of this environment." },
   color: {
     type: "string",
     value: "always|never|auto",
+    choices: ["always", "never", "auto"],
     help: "Whether to print in colour. By itself only to a terminal, and as NO_COLOR and FORCE_COLOR say.",
   },
   help: { type: "boolean", short: "h", help: "This text." },

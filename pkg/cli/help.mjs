@@ -11,33 +11,82 @@ const WIDTH = 92;
 /** Where the second column begins. */
 const COLUMN = 31;
 
-const CLOSING = `No command ever prints a whole key (redact passes on what it does not recognise).
-Well-formed means that grammar and checksum hold; whether a key is valid, only the server can say.`;
+const CLOSING = wrapped(
+  "No command prints a whole key but one that it has made (redact passes on what it does not recognise). Well-formed means that grammar and checksum hold; whether a key is valid, only the server can say.",
+  WIDTH,
+).join("\n");
+
+/** What commands of two words are about, by the first. @type {Record<string, string>} */
+const GROUPS = {
+  keys: "Manages the keys of an organization, of a person or of the deployment:",
+  orgs: "Manages organizations:",
+  members: "Manages the members of an organization:",
+  invitations: "Manages who is invited to an organization:",
+};
+
+/** By subject, and by the first word of each. @type {[string, string[]][]} */
+const SUBJECTS = [
+  ["Who asks", ["login", "logout", "whoami"]],
+  ["At a deployment", ["keys", "verify", "events", "orgs", "members", "invitations", "import", "export"]],
+  ["In files, texts and programs", ["check", "scan", "redact", "rules", "run"]],
+  ["Around the command", ["completion", "help"]],
+];
+
+/** @param {Record<string, Command>} commands @param {string} group */
+const inside = (commands, group) => Object.entries(commands).filter(([name]) => name.startsWith(`${group} `));
 
 /** @param {Record<string, Command>} commands @param {Options} common */
 export const overview = (
   commands,
   common,
-) => `keyward ${VERSION}: checks, finds, redacts and moves Keyward API keys.
+) => `keyward ${VERSION}: manages Keyward API keys, and checks, finds, redacts and moves them.
 
-Usage
-${Object.values(commands)
-  .map(({ usage, about }) => columns(`keyward ${usage}`, about))
-  .join("\n")}
-${columns("keyward help [command]", "Says what a command does, and its options.")}
+Usage: keyward COMMAND [options]
+
+${SUBJECTS.map(([subject, names]) => `${subject}\n${names.map((name) => columns(name, aboutOf(name, commands))).join("\n")}`).join("\n\n")}
 
 Options of all commands
 ${listed(common)}
 
 Exit codes
-${Object.entries(commands)
-  .map(([name, { codes }]) => columns(name, meanings(codes)))
+${codesIn(commands)
+  .map(([names, codes]) => columns(names, meanings(codes)))
   .join("\n")}
 
 ${CLOSING}`;
 
+/** @param {string} name @param {Record<string, Command>} commands */
+function aboutOf(name, commands) {
+  if (name === "help") return "Says what a command does, its options and examples: keyward help keys create.";
+  const words = inside(commands, name).map(([full]) => full.slice(name.length + 1));
+  return words.length > 0 ? `${GROUPS[name]} ${words.join(", ")}.` : firstSentence(commands[name].about);
+}
+
+/** What the exit codes mean, of all commands that have the same. @param {Record<string, Command>} commands @returns {[string, string[]][]} */
+function codesIn(commands) {
+  const all = Object.entries(commands);
+  const shared = commands.whoami.codes;
+  const own = all.filter(([, { codes }]) => codes !== shared);
+  return [
+    ...own.map(([name, { codes }]) => /** @type {[string, string[]]} */ ([name, codes])),
+    ["all others", shared],
+  ];
+}
+
+/** The commands that begin with a word. @param {string} group @param {Record<string, Command>} commands @param {Options} common */
+export const groupOf = (group, commands, common) => `Usage: keyward ${group} COMMAND [options]
+
+${inside(commands, group)
+  .map(([, { usage, about }]) => columns(usage.replace(/ \[.*/, ""), firstSentence(about)))
+  .join("\n")}
+
+Options of all commands
+${listed(common)}
+
+\`keyward ${group} COMMAND --help\` has options and examples.`;
+
 /** @param {Command} command @param {Options} common */
-export const helpOf = ({ usage, about, options, codes, more }, common) => `Usage: keyward ${usage}
+export const helpOf = ({ usage, about, options, codes, more, examples }, common) => `Usage: keyward ${usage}
 
 ${wrapped(about, WIDTH).join("\n")}
 
@@ -45,9 +94,12 @@ ${Object.keys(options).length > 0 ? `Options\n${listed(options)}\n\n` : ""}Optio
 ${listed(common)}
 
 Exit codes
-${codes.flatMap((meaning, code) => (meaning ? `  ${code}  ${meaning}` : [])).join("\n")}
-${more ? `\n${more}\n` : ""}
+${codes.flatMap((meaning, code) => (meaning ? wrapped(meaning, WIDTH - 5).map((line, at) => `  ${at === 0 ? code : " "}  ${line}`) : [])).join("\n")}
+${examples ? `\nExamples\n${examples.map((line) => `  ${line}`).join("\n")}\n` : ""}${more ? `\n${more}\n` : ""}
 ${CLOSING}`;
+
+/** @param {string} text */
+const firstSentence = (text) => text.match(/^.*?[.:](?= |$)/)?.[0].replace(/:$/, ".") ?? text;
 
 /** @param {string[]} codes */
 const meanings = (codes) =>

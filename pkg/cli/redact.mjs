@@ -2,8 +2,8 @@
 // `keyward redact`: standard input without its keys.
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createFilter } from "./filter.mjs";
-import { input } from "./input.mjs";
+import { createFilter } from "./bytes/filter.mjs";
+import { input } from "./terminal/input.mjs";
 
 /**
  * A filter. Each byte is read as a character, so that whatever is not a key passes unchanged, in any encoding.

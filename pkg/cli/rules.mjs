@@ -1,8 +1,8 @@
 // @ts-check
 // Rules for other scanners. They know a key's form and not its checksum, so a key with a mistake in it is a key to them.
 import { scan } from "keyward";
-import { print } from "./output.mjs";
 import { addressOf } from "./server.mjs";
+import { print } from "./terminal/output.mjs";
 
 /** `end`: what has to follow. `samples`: whether those of documentation look so. @typedef {{ name: string, id: string, pattern: string, end: string, samples: boolean }} Rule */
 /** @typedef {{ rules: Rule[], words: string[], brand: string | undefined, url: string | undefined }} Wanted */

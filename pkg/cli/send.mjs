@@ -6,16 +6,16 @@ export const SECONDS = 10;
 const LONGEST = 1_048_576;
 
 /** @typedef {{ status: number, headers: import("node:http").IncomingHttpHeaders, text: string }} Answer */
-/** @typedef {{ method?: "GET" | "POST", headers: Record<string, string>, body?: string, seconds?: number, longest?: number }} Sent */
+/** `signal`: what ends it, instead of `seconds`. @typedef {{ method?: string, headers: Record<string, string>, body?: string, seconds?: number, signal?: AbortSignal, longest?: number }} Sent */
 
 /**
  * The answer, or in a few words why there is none. Redirects are not followed, and nothing is unpacked.
  * @param {string} url @param {Sent} sent @returns {Promise<Answer | string>}
  */
-export async function send(url, { method = "POST", headers, body, seconds = SECONDS, longest = LONGEST }) {
+export async function send(url, { method = "POST", headers, body, longest = LONGEST, ...limits }) {
   const isSecure = url.startsWith("https:");
   const { request } = await (isSecure ? import("node:https") : import("node:http"));
-  const signal = AbortSignal.timeout(seconds * 1000);
+  const { seconds = SECONDS, signal = AbortSignal.timeout(seconds * 1000) } = limits;
   // The environment may name a proxy, or switch off that certificates are checked. A proxy passes on what it cannot read;
   // what is for this machine is not encrypted, and an agent of its own knows of no proxy.
   const options = {

@@ -4,8 +4,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { redactText } from "keyward";
 import { VERSION } from "./help.mjs";
-import { escaped } from "./names.mjs";
 import { SECONDS, send } from "./send.mjs";
+import { escaped } from "./terminal/names.mjs";
 
 /** @typedef {import("./send.mjs").Answer} Answer */
 /** `patience`: how many seconds to wait at most before the next try. @typedef {{ path: string, method?: "GET" | "POST", type?: string, body?: string, tries?: number, patience?: number, seconds?: number, longest?: number }} Question */

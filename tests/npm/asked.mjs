@@ -14,13 +14,18 @@ export { folder, path, write };
 
 /** @typedef {{ env?: Record<string, string>, secrets?: string[], input?: string }} Surroundings */
 
+/** Nothing of this machine that says whom to ask: neither a variable nor a profile. */
+const INHERITED = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(KEYWARD_|XDG_CONFIG_HOME$|APPDATA$)/.test(name)),
+);
+
 /**
  * Starts the command with no other environment variables of Keyward's than these.
  * @param {string[]} args @param {Record<string, string>} env
  */
 export function started(args, env) {
-  const { KEYWARD_URL: _, KEYWARD_API_KEY: __, ...inherited } = process.env;
-  return spawn(path("node_modules/.bin/keyward"), args, { cwd: folder, env: { ...inherited, ...env } });
+  const surroundings = { ...INHERITED, HOME: folder, ...env };
+  return spawn(path("node_modules/.bin/keyward"), args, { cwd: folder, env: surroundings });
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { basename } from "node:path";
 import { test } from "node:test";
+import { COMMANDS, COMMON } from "../../pkg/cli/commands.mjs";
 import { path as inProject } from "../../scripts/run.mjs";
 import { issueVectors, project } from "./project.mjs";
 import { sarifOf } from "./sarif.mjs";
@@ -42,7 +43,7 @@ function keyward(args, { input = "", cwd = folder } = {}) {
 test("help and version go to standard output; a wrong call has exit code 2 and one sentence", () => {
   const help = keyward(["--help"]);
   assert.equal(help.status, 0);
-  for (const word of ["check", "scan", "redact", "--kinds", "Exit codes"])
+  for (const word of ["check", "scan", "redact", "keys", "login", "--color", "Exit codes"])
     assert.ok(help.out.includes(word), word);
   assert.equal(keyward(["help"]).out, help.out);
   for (const [name, words] of Object.entries({ check: "--json", scan: "--staged --sarif", redact: "-h" })) {
@@ -53,6 +54,10 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
       assert.ok(own.out.includes(word), word);
     for (const line of [...help.out.split("\n"), ...own.out.split("\n")]) assert.ok(line.length <= 100, line);
   }
+  const groups = Object.keys(COMMANDS).map((name) => name.split(" ")[0]);
+  for (const name of new Set([...groups, ...Object.keys(COMMANDS)]))
+    for (const line of keyward(["help", ...name.split(" ")]).out.split("\n"))
+      assert.ok(line.length <= 100, line);
   assert.match(keyward(["-v"]).out, /^\d+\.\d+\.\d+\n$/);
   assert.equal(keyward([]).status, 2);
   for (const args of [
@@ -75,11 +80,23 @@ test("help and version go to standard output; a wrong call has exit code 2 and o
   }
 });
 
+test("an option is of one type in all commands, so that it may stand before or behind their names", () => {
+  /** @type {Map<string, string>} */
+  const types = new Map();
+  for (const { options } of [...Object.values(COMMANDS), { options: COMMON }])
+    for (const [name, { type, multiple = false, short = "" }] of Object.entries(options)) {
+      const found = [type, multiple, short].join();
+      assert.equal(types.get(name) ?? found, found, name);
+      types.set(name, found);
+    }
+});
+
 test("the map at the top of main.mjs names every file of the command", () => {
   const [map] = readFileSync(inProject("pkg/cli/main.mjs"), "utf8").split("\nimport ");
   const words = new Set(map.match(/\w+/g));
-  const files = readdirSync(inProject("pkg/cli")).filter((name) => name !== "main.mjs");
-  for (const name of files) assert.ok(words.has(basename(name, ".mjs")), name);
+  const all = readdirSync(inProject("pkg/cli"), { recursive: true, encoding: "utf8" });
+  for (const name of all.filter((name) => name !== "main.mjs"))
+    assert.ok(words.has(basename(name, ".mjs")), name);
 });
 
 test("no command prints a key, whole or damaged, also not as an option, a name or a part of an error", () => {

@@ -2,8 +2,8 @@
 // Dumps of other systems as the command reads them: rows and their lines, and what their databases write.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rowsOf } from "../../pkg/cli/dump.mjs";
-import { SYSTEMS } from "../../pkg/cli/systems.mjs";
+import { rowsOf } from "../../pkg/cli/moving/dump.mjs";
+import { SYSTEMS } from "../../pkg/cli/moving/systems.mjs";
 
 /**
  * Rows by their lines, what is wrong with the others, and why the file cannot be read to its end.

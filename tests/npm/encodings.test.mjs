@@ -5,10 +5,10 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { deflateSync, gzipSync } from "node:zlib";
-import { isCompressed } from "../../pkg/cli/compressed.mjs";
-import { createFilter } from "../../pkg/cli/filter.mjs";
-import { isPlain } from "../../pkg/cli/glance.mjs";
-import { createSearch } from "../../pkg/cli/search.mjs";
+import { isCompressed } from "../../pkg/cli/bytes/compressed.mjs";
+import { createFilter } from "../../pkg/cli/bytes/filter.mjs";
+import { isPlain } from "../../pkg/cli/bytes/glance.mjs";
+import { createSearch } from "../../pkg/cli/bytes/search.mjs";
 import { passesGlance } from "./glanced.mjs";
 import { issueVectors, project } from "./project.mjs";
 

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { keyAt } from "../../pkg/cli/cells.mjs";
-import { WRITINGS } from "../../pkg/cli/encodings.mjs";
-import { compiled, plain } from "../../pkg/cli/finder.mjs";
-import { eachSpot } from "../../pkg/cli/spots.mjs";
-import { withoutZeros } from "../../pkg/cli/zeros.mjs";
+import { keyAt } from "../../pkg/cli/bytes/cells.mjs";
+import { WRITINGS } from "../../pkg/cli/bytes/encodings.mjs";
+import { compiled, plain } from "../../pkg/cli/bytes/finder.mjs";
+import { eachSpot } from "../../pkg/cli/bytes/spots.mjs";
+import { withoutZeros } from "../../pkg/cli/bytes/zeros.mjs";
 import { passesGlance } from "./glanced.mjs";
 import { makeKey } from "./slow.mjs";
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The command's glance at bytes that come from elsewhere than from a file.
-import { finder } from "../../pkg/cli/finder.mjs";
-import { mayHoldKey } from "../../pkg/cli/glance.mjs";
+import { finder } from "../../pkg/cli/bytes/finder.mjs";
+import { mayHoldKey } from "../../pkg/cli/bytes/glance.mjs";
 
 /** @param {Buffer} bytes */
 export function passesGlance(bytes) {

@@ -287,12 +287,12 @@ test("wrong usage is said before anything is read or sent", async () => {
       /--encoding goes with --from csv/,
     ],
     [["import", "missing", "--from", "medusa", "--salt-file", "x", ...whose], /--salt-file goes with/],
-    [["import", "missing", "--from", "csv", "--kinds", "sk", ...whose], /do not go with import/],
+    [["import", "missing", "--from", "csv", "--kinds", "sk", ...whose], /import has no option --kinds/],
     [["import", "missing", "--from", "csv", ...whose], /no such file/],
     [["import", "-", "--from", "csv", "--pepper-file", "missing", ...whose], /no such file/],
     [["export", "file", ...whose], /takes no arguments/],
     [["export"], /--organization/],
-    [["export", "--brand", "kw", ...whose], /do not go with export/],
+    [["export", "--brand", "kw", ...whose], /export has no option --brand/],
   ];
   for (const [args, message] of cases) {
     const { status, out, err } = await keyward(args, { env: env(url) });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import ignore from "ignore";
-import { simplePatterns } from "../../pkg/cli/files.mjs";
+import { simplePatterns } from "../../pkg/cli/scan/files.mjs";
 
 fc.configureGlobal({ seed: Number(process.env.FUZZ_SEED ?? 20261126) });
 

@@ -2,7 +2,7 @@
 // `keyward scan --revoke` revokes at the real worker what was found, by possession.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { revoke } from "../../pkg/cli/revoke.mjs";
+import { revoke } from "../../pkg/cli/scan/revoke.mjs";
 import { run } from "../../scripts/run.mjs";
 import { ok, serve } from "../http/client.mjs";
 import { mint } from "../http/mint.mjs";

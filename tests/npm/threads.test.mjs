@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { createWalk, patternsOf } from "../../pkg/cli/files.mjs";
-import { readAll } from "../../pkg/cli/read.mjs";
-import { createSearch } from "../../pkg/cli/search.mjs";
-import { createSummary } from "../../pkg/cli/summary.mjs";
+import { createSearch } from "../../pkg/cli/bytes/search.mjs";
+import { createWalk, patternsOf } from "../../pkg/cli/scan/files.mjs";
+import { readAll } from "../../pkg/cli/scan/read.mjs";
+import { createSummary } from "../../pkg/cli/scan/summary.mjs";
 import { path as inProject } from "../../scripts/run.mjs";
 import { issueVectors, project } from "./project.mjs";
 
@@ -30,11 +30,11 @@ function write(name, content) {
 /** @param {string} path */
 const walk = (path) => [...createWalk({ ignored: true, excluded: patternsOf(""), warn: assert.fail })(path)];
 
-const THREAD = pathToFileURL(inProject("pkg/cli/thread.mjs")).href;
+const THREAD = pathToFileURL(inProject("pkg/cli/scan/thread.mjs")).href;
 
 /**
  * Reads files. Another thread runs `script` as it gets its work; the main one waits for that after its first task.
- * @param {import("../../pkg/cli/files.mjs").File[]} files @param {number} threads @param {string} [script]
+ * @param {import("../../pkg/cli/scan/files.mjs").File[]} files @param {number} threads @param {string} [script]
  */
 async function read(files, threads, script = "") {
   const gate = new Int32Array(new SharedArrayBuffer(4));
