@@ -36,7 +36,9 @@ pub enum ConfigError {
     #[error("the key has to be one credential without spaces")]
     Key,
     /// A scope that no key can hold.
-    #[error("each scope must have 1 to 64 characters of a-z, 0-9, `:`, `.`, `_`, `*` and `-`, and there are at most 64")]
+    #[error(
+        "each scope must have 1 to 64 characters of a-z, 0-9, `:`, `.`, `_`, `*` and `-`, and there are at most 64"
+    )]
     Scopes,
     /// A realm that no header can have.
     #[error("the realm has to be printable ASCII without quotation marks and backslashes")]
@@ -157,7 +159,10 @@ impl Builder {
 /// Shows no key.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").field("timeout", &self.timeout).field("retries", &self.retries).finish_non_exhaustive()
+        f.debug_struct("Builder")
+            .field("timeout", &self.timeout)
+            .field("retries", &self.retries)
+            .finish_non_exhaustive()
     }
 }
 

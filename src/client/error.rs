@@ -114,7 +114,8 @@ impl Error {
         let (title, detail) = (said("title"), said("detail"));
         let errors = body.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let errors = errors.iter().take(MOST).map(|each| {
-            let text = |name: &str| without(each.get(name).and_then(Value::as_str).unwrap_or_default(), secrets);
+            let text =
+                |name: &str| without(each.get(name).and_then(Value::as_str).unwrap_or_default(), secrets);
             FieldError { pointer: text("pointer"), detail: text("detail") }
         });
         Self(Arc::new(Facts {
@@ -132,7 +133,8 @@ impl Error {
 /// Two words of the API: `server.unavailable`.
 fn is_code(text: &str) -> bool {
     let is_word = |word: &str, longest| {
-        (1..=longest).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        (1..=longest).contains(&word.len())
+            && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
     };
     text.split_once('.').is_some_and(|(subject, what)| is_word(subject, 32) && is_word(what, 64))
 }

@@ -40,8 +40,9 @@ pub(crate) struct Dated {
 
 impl Dated {
     /// Says how old an answer is, at worst. The server's instants are compared with each other only: this machine's clock may be
-    /// off by any amount. `sent` is when it was asked for, `date` the answer's header.
-    pub(crate) fn new(answer: Answer, sent: Duration, date: Option<&str>) -> Self {
+    /// off by any amount. `sent` is when it was asked for, `date` the answer's header, `day` the time of day
+    /// here.
+    pub(crate) fn new(answer: Answer, sent: Duration, date: Option<&str>, day: SystemTime) -> Self {
         // The last instant at which it can have been given. Without the header the worst holds.
         let served = date.and_then(instant).map(|at| at + SECOND);
         let most = Duration::from_secs(u64::from(answer.max_staleness_seconds));
@@ -51,7 +52,7 @@ impl Dated {
         let kept_for = match &answer.verdict {
             Err(_) => Some(REFUSALS),
             Ok(key) => {
-                let now = served.unwrap_or_else(now);
+                let now = served.unwrap_or_else(|| millis(day));
                 let ends = [key.expires_at, key.revoked_at].into_iter().flatten();
                 let left = ends.map(|end: Timestamp| between(now, end.as_millis())).min();
                 // Its end is near, and it is not told when.
@@ -76,13 +77,12 @@ fn instant(date: &str) -> Option<i64> {
     Some(millis(httpdate::parse_http_date(date).ok()?))
 }
 
-fn now() -> i64 {
-    millis(SystemTime::now())
-}
-
 /// Milliseconds since 1970, or none before.
 pub(crate) fn millis(at: SystemTime) -> i64 {
-    at.duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or_default()
+    at.duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_millis()).ok())
+        .unwrap_or_default()
 }
 
 /// The time from one instant to a later one.

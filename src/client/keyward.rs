@@ -5,7 +5,7 @@ use core::fmt;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
@@ -68,7 +68,7 @@ impl Keyward {
         transport: impl Transport,
     ) -> Self {
         let Builder { brand, environment, foreign, max_age, size, timeout, retries, .. } = built;
-        let clock = Clock::new(transport.now(), SystemTime::now());
+        let clock = Clock::new(transport.now(), transport.day());
         let transport = Box::new(transport);
         Self(Arc::new(Inner {
             connection: Connection { transport, base, authorization, secret, timeout, retries },
@@ -92,7 +92,7 @@ impl Keyward {
     pub async fn verify(&self, key: &str, question: &Question) -> Result<Answer, Error> {
         let inner = &self.0;
         if let Some(code) = inner.refused(key) {
-            let as_of = Timestamp::from_millis(millis(SystemTime::now()));
+            let as_of = Timestamp::from_millis(millis(inner.connection.transport.day()));
             let bound = question.bound().unwrap_or(STALENESS_DEFAULT_SECONDS);
             return Ok(Answer::refused(code, as_of, bound));
         }
@@ -142,7 +142,7 @@ impl Keyward {
 
 impl Inner {
     fn now(&self) -> Duration {
-        self.clock.passed(self.connection.transport.now(), SystemTime::now())
+        self.clock.passed(self.connection.transport.now(), self.connection.transport.day())
     }
 
     fn waiting(&self) -> MutexGuard<'_, HashMap<Name, (u64, WeakShared<UnderWay>)>> {
@@ -168,7 +168,7 @@ impl Inner {
     async fn dated(&self, key: &str, question: &Question) -> Result<Dated, Error> {
         let sent = self.now();
         let (answer, date) = self.connection.ask(key, question).await?;
-        Ok(Dated::new(answer, sent, date.as_deref()))
+        Ok(Dated::new(answer, sent, date.as_deref(), self.connection.transport.day()))
     }
 
     async fn remembered(&self, name: Name, key: &str, question: &Question) -> Answered {

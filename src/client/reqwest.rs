@@ -58,7 +58,9 @@ fn why(error: &reqwest::Error) -> Unreachable {
             return Unreachable::because(io.kind().to_string());
         }
         if error.to_string().contains("scheme is not http") {
-            return Unreachable::because("reqwest has no TLS here; turn on one of its features, such as `rustls`");
+            return Unreachable::because(
+                "reqwest has no TLS here; turn on one of its features, such as `rustls`",
+            );
         }
         source = error.source();
     }

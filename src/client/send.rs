@@ -28,6 +28,7 @@ pub(crate) trait AnyTransport: Send + Sync {
     fn send(&self, request: Request<Body>) -> Boxed<'_, Result<Response<Vec<u8>>, Unreachable>>;
     fn wait(&self, time: Duration) -> Boxed<'_, ()>;
     fn now(&self) -> Instant;
+    fn day(&self) -> SystemTime;
 }
 
 impl<T: Transport> AnyTransport for T {
@@ -39,6 +40,9 @@ impl<T: Transport> AnyTransport for T {
     }
     fn now(&self) -> Instant {
         Transport::now(self)
+    }
+    fn day(&self) -> SystemTime {
+        Transport::day(self)
     }
 }
 
@@ -54,16 +58,21 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// The answer, with its header Date.
-    pub(crate) async fn ask(&self, key: &str, question: &Question) -> Result<(Answer, Option<String>), Error> {
+    pub(crate) async fn ask(
+        &self,
+        key: &str,
+        question: &Question,
+    ) -> Result<(Answer, Option<String>), Error> {
         let body = serde_json::to_string(&Asked { key, question });
         // Texts and numbers can always be written.
         let body = body.map_err(|_| Error::unexpected(0, None))?;
         let tries = pin!(self.tries(key, &body));
         match select(tries, self.transport.wait(self.timeout)).await {
             Either::Left((answered, _)) => answered,
-            Either::Right(((), _)) => {
-                Err(Error::new(TIMEOUT, format!("There was no answer within {} ms", self.timeout.as_millis())))
-            }
+            Either::Right(((), _)) => Err(Error::new(
+                TIMEOUT,
+                format!("There was no answer within {} ms", self.timeout.as_millis()),
+            )),
         }
     }
 
@@ -94,7 +103,7 @@ impl Connection {
         let sent = self.transport.send(self.request(body)).await;
         let response = sent.map_err(|unreachable| Error::unreachable(&unreachable.to_string(), &secrets))?;
         let status = response.status().as_u16();
-        let after = retry_after(response.headers());
+        let after = retry_after(response.headers(), self.transport.day());
         if !response.status().is_success() {
             return Err(Error::of(status, response.body(), after, &secrets));
         }
@@ -123,13 +132,13 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 }
 
 /// How long a server wants to be left alone: in seconds, or until an instant.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = text(headers, RETRY_AFTER)?.trim();
     if (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok().map(Duration::from_secs);
     }
     let until = httpdate::parse_http_date(text).ok()?;
-    Some(until.duration_since(SystemTime::now()).unwrap_or_default())
+    Some(until.duration_since(now).unwrap_or_default())
 }
 
 /// How long to wait before the next try: longer each time, and not everybody as long.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Sends requests and lets time pass. With the feature `reqwest` there is one that does; another is a few lines.
 ///
@@ -18,8 +18,15 @@ pub trait Transport: Send + Sync + 'static {
     fn wait(&self, time: Duration) -> impl Future<Output = ()> + Send;
 
     /// The time, by a clock that never goes back.
+    #[expect(clippy::disallowed_methods, reason = "whatever has none, such as WebAssembly, brings its own")]
     fn now(&self) -> Instant {
         Instant::now()
+    }
+
+    /// The time of day.
+    #[expect(clippy::disallowed_methods, reason = "whatever has none, such as WebAssembly, brings its own")]
+    fn day(&self) -> SystemTime {
+        SystemTime::now()
     }
 }
 

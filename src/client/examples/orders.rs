@@ -1,3 +1,5 @@
+//! An API whose requests need a key.
+
 use axum::{Extension, Router, routing::get};
 use keyward_client::{Keyward, Question, RequireKey, VerifiedKey};
 

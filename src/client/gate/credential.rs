@@ -61,7 +61,8 @@ fn alone(text: &str) -> Result<String, Wrong> {
 
 /// Programs that know nothing else put the key as the name or as the password.
 fn basic(text: &str) -> Result<String, Wrong> {
-    let bytes = Base64::decode_vec(text).or_else(|_| Base64Unpadded::decode_vec(text)).map_err(|_| NO_PAIR)?;
+    let bytes =
+        Base64::decode_vec(text).or_else(|_| Base64Unpadded::decode_vec(text)).map_err(|_| NO_PAIR)?;
     let pair = String::from_utf8(bytes).map_err(|_| NO_PAIR)?;
     let (name, password) = pair.split_once(':').ok_or(NO_PAIR)?;
     let is_key = |text: &str| WellFormedKey::parse(text).is_ok();

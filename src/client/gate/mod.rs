@@ -63,7 +63,8 @@ impl RequireKey {
     /// # Errors
     /// [`ConfigError::Scopes`], if no key could ever pass.
     pub fn new(keyward: &Keyward, question: Question) -> Result<Self, ConfigError> {
-        let scopes: Result<Vec<_>, _> = question.required_scopes().iter().map(|scope| Scope::parse(scope)).collect();
+        let scopes: Result<Vec<_>, _> =
+            question.required_scopes().iter().map(|scope| Scope::parse(scope)).collect();
         scopes.and_then(Scopes::new).map_err(|_| ConfigError::Scopes)?;
         let api_key = HeaderName::from_static("x-api-key");
         Ok(Self(Arc::new(Options {
@@ -117,7 +118,11 @@ impl fmt::Debug for RequireKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Options { question, places, realm, .. } = &*self.0;
         let mut shown = f.debug_struct("RequireKey");
-        shown.field("question", question).field("places", places).field("realm", realm).finish_non_exhaustive()
+        shown
+            .field("question", question)
+            .field("places", places)
+            .field("realm", realm)
+            .finish_non_exhaustive()
     }
 }
 
@@ -216,7 +221,8 @@ impl Options {
 /// Whether there cannot be such an organization, or nobody may know of it.
 fn is_no_organization(error: &Error) -> bool {
     let is_field = |pointer: &str| error.errors().first().is_some_and(|field| field.pointer == pointer);
-    error.code() == ErrorCode::OwnerNotFound.as_str() || (error.status() == Some(400) && is_field("/organization"))
+    error.code() == ErrorCode::OwnerNotFound.as_str()
+        || (error.status() == Some(400) && is_field("/organization"))
 }
 
 /// Whether a browser asks what it may send: it never sends a key along.

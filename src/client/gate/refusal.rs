@@ -64,14 +64,18 @@ impl Refused {
 
     pub(super) fn unavailable(again: Option<Duration>) -> Self {
         let again = again.map_or(AGAIN, |again| again.as_secs() + u64::from(again.subsec_nanos() > 0));
-        Self { again: Some(again), ..Self::new(ErrorCode::ServerUnavailable, "The key could not be checked.") }
+        Self {
+            again: Some(again),
+            ..Self::new(ErrorCode::ServerUnavailable, "The key could not be checked.")
+        }
     }
 
     pub(super) fn response<R: From<String>>(self, realm: &str) -> Response<R> {
         let Self { code, detail, challenge, again } = self;
         let (status, title, code) = (code.status(), code.title(), code.as_str());
         let title = if status == 503 { "Keys cannot be checked now; try again." } else { title };
-        let problem = Problem { r#type: format!("urn:keyward:problem:{code}"), title, status, detail: &detail, code };
+        let problem =
+            Problem { r#type: format!("urn:keyward:problem:{code}"), title, status, detail: &detail, code };
         // Texts and numbers can always be written.
         let mut response = Response::new(R::from(serde_json::to_string(&problem).unwrap_or_default()));
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
