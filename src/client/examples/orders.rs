@@ -9,6 +9,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let orders = RequireKey::new(&keyward, Question::new().scopes(["orders:read"]))?;
     let app = Router::new().route("/orders/mine", get(mine)).layer(orders);
     let listener = tokio::net::TcpListener::bind(std::env::var("LISTEN")?).await?;
+    eprintln!("listening on {}", listener.local_addr()?);
     Ok(axum::serve(listener, app).await?)
 }
 
