@@ -11,7 +11,7 @@ import { path } from "./run.mjs";
 export const FILES = { table: path("pkg/client/operations.mjs"), types: path("pkg/types/api.d.cts") };
 
 /** Operations that are asked with POST and change nothing, since a key in an address would be seen. */
-const QUESTIONS = ["verify_key", "lookup_key"];
+const QUESTIONS = ["verify_key", "introspect_key", "lookup_key"];
 
 const JSON_TYPE = "application/json";
 const FORM = "application/x-www-form-urlencoded";

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe what there is for programs that speak OAuth (RFC 8414)
+         * @description That keys can be introspected (RFC 7662) and revoked (RFC 7009), and where. Keyward is no authorization server: it issues no tokens, so there are no other endpoints. Needs no credential, unless the deployment requires Cloudflare Access.
+         */
+        get: operations["discovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -16,6 +36,26 @@ export interface paths {
          * @description That its settings are usable and its bindings there; `detail` of a `server.not_ready` names what is not. Touches no storage and needs no credential.
          */
         get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Authorize a visitor's request for a gateway
+         * @description For gateways that ask before they pass a request on (`auth_request` of nginx, `forward_auth` of Caddy, `forwardAuth` of Traefik, `ext_authz` of Envoy): the visitor's key is read from `Authorization` (Bearer, or Basic as the name or as the password) or `X-Api-Key`, the gateway's own from `X-Keyward-Gateway`: one that may verify. The verdict is that of `verify_key`. Nothing else that the visitor has sent matters, no cookie and no body; any method is answered as GET is, since some gateways keep the visitor's. 200 lets the visitor pass. 401 is for a visitor without a key, with more than one, or with one that is not accepted; 403 for one whose key lacks a scope or does not reach the organization; 503 where nobody can say. What is wrong with the gateway's own key is a 500, so that no visitor is blamed for it.
+         */
+        get: operations["authorize_request"];
         put?: never;
         post?: never;
         delete?: never;
@@ -204,6 +244,26 @@ export interface paths {
          * @description The session is refused from its next request on. It may be the one from which the request comes.
          */
         delete: operations["delete_deployment_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Introspect a key (RFC 7662)
+         * @description Verifies a key for programs that speak OAuth: whoever may verify may introspect, and `verify_key` says what that means. Clients of OAuth authenticate with Basic: `client_id` is the id of a key, `client_secret` that key, and both have to belong together. Every reason to refuse a key looks the same: `{"active":false}`. A parameter without a value counts as left out, and those that are not known are ignored.
+         */
+        post: operations["introspect_key"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1003,6 +1063,41 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A key that works. */
+        ActiveKey: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            active: true;
+            /** @description The key's id. */
+            client_id: components["schemas"]["KeyId"];
+            /**
+             * Format: int64
+             * @description When the key ends, because it expires or its revocation is scheduled, in seconds since 1970. Left out if it does neither.
+             */
+            exp?: number;
+            /**
+             * Format: int64
+             * @description When the key was created, in seconds since 1970.
+             */
+            iat: number;
+            /** @description The deployment, as `/.well-known/oauth-authorization-server` names it. */
+            iss: string;
+            /** @description The verdict, as `verify_key` gives it. */
+            keyward: components["schemas"]["ValidVerdict"];
+            /** @description The organization whose key it is; of a user's key, the one that it had to reach. Left out if there is none. */
+            organization?: components["schemas"]["OrganizationId"];
+            /** @description What the key may do: its scopes, with spaces between. */
+            scope: string;
+            /** @description Whose key it is: a user's id; or `organization:` and the id of an organization, which no user's id looks like. Left out for a key of the deployment. */
+            sub?: string;
+            /**
+             * @description Always `Bearer`: it is sent as `Authorization: Bearer`.
+             * @constant
+             */
+            token_type: "Bearer";
+        };
         /** @description Who did something: the operator with a root key (`root`) or an operator key, a user, or an organization's key. */
         Actor: {
             /** @description The root key's, the user's or the key's id. */
@@ -1145,6 +1240,32 @@ export interface components {
             ends_at: components["schemas"]["Timestamp"];
             /** @description Its id. */
             id: components["schemas"]["SessionId"];
+        };
+        /** @description What the deployment offers to programs that speak OAuth. It issues no tokens. */
+        Discovery: {
+            /** @description Always empty: there is no token endpoint. */
+            grant_types_supported: string[];
+            /**
+             * Format: uri
+             * @description Where keys are introspected.
+             */
+            introspection_endpoint: string;
+            /** @description How clients authenticate there. */
+            introspection_endpoint_auth_methods_supported: string[];
+            /**
+             * Format: uri
+             * @description The deployment: scheme, host and port that the request was sent to.
+             */
+            issuer: string;
+            /** @description Always empty: there is no authorization endpoint. */
+            response_types_supported: string[];
+            /**
+             * Format: uri
+             * @description Where whoever holds a key revokes it.
+             */
+            revocation_endpoint: string;
+            /** @description Always `none`: holding the key is enough. */
+            revocation_endpoint_auth_methods_supported: string[];
         };
         /** @description When a restriction has taken effect. */
         Effective: {
@@ -1430,6 +1551,33 @@ export interface components {
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
         };
+        /** @description A text that is no key that works, whatever the reason. */
+        Inactive: {
+            /**
+             * @description Always false.
+             * @constant
+             */
+            active: false;
+        };
+        /** @description The parameters of the form. */
+        IntrospectKeyRequest: {
+            /** @description How old the answer may be, in seconds: 30 if nothing is said, 0 for how things are now. The organization's ceiling holds if it is lower. */
+            max_staleness_seconds?: number;
+            /** @description What is preferred while a ledger that has to be asked cannot be reached: a 503, or an older answer, as far as the organization allows it. */
+            on_outage?: components["schemas"]["OnOutage"];
+            /** @description Which organization the key has to reach. If an organization's key asks, that organization is the default. */
+            organization?: components["schemas"]["OrganizationId"];
+            /** @description Which scopes the key has to hold, all of them, with spaces between. */
+            scope?: string;
+            /** @description The presented text, whatever it is. */
+            token: string;
+            /** @description What kind of token it may be. Ignored, like every other parameter: a key says so itself. */
+            token_type_hint?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Whether a key works. */
+        Introspection: components["schemas"]["ActiveKey"] | components["schemas"]["Inactive"];
         /** @description An invitation to an organization. */
         Invitation: {
             /** @description When they were invited. */
@@ -1731,7 +1879,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "lookup_key" | "revoke_presented_key" | "revoke_found_keys" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "import_keys" | "export_organization" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
+        Operation: "health" | "verify_key" | "introspect_key" | "authorize_request" | "discovery" | "lookup_key" | "revoke_presented_key" | "revoke_found_keys" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "import_keys" | "export_organization" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -1870,9 +2018,10 @@ export interface components {
          *     - `import.deleted`: This key was imported, and deleted.
          *     - `import.differs`: This key is there already, and differs.
          *     - `import.too_many_forms`: There are too many ways in which hashes were made, or forms in which keys are redacted.
+         *     - `gateway.not_accepted`: The gateway's own key is not accepted.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller" | "request.not_form" | "request.list_too_large" | "server.busy" | "request.import_too_large" | "request.not_rows" | "import.alike" | "import.deleted" | "import.differs" | "import.too_many_forms";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller" | "request.not_form" | "request.list_too_large" | "server.busy" | "request.import_too_large" | "request.not_rows" | "import.alike" | "import.deleted" | "import.differs" | "import.too_many_forms" | "gateway.not_accepted";
         /** @description A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing that people wrote or did. */
         PublicKey: {
             /** @description From when on the key is refused because it has expired; null for never. */
@@ -2562,11 +2711,20 @@ export interface components {
         "Set-Cookie": string;
         /** @description RFC 6750. Without an error if no credential was given. */
         "WWW-Authenticate": string;
+        /** @description When that was so, by the clock of the key's ledger. */
+        "X-Keyward-As-Of": components["schemas"]["Timestamp"];
+        /** @description The id of the visitor's key. */
+        "X-Keyward-Key-Id": components["schemas"]["KeyId"];
+        /** @description Whose key it is: `user:` or `organization:` and the id; or `deployment`. */
+        "X-Keyward-Owner": string;
+        /** @description What the key may do: its scopes, with spaces between; empty if it has none. */
+        "X-Keyward-Scopes": string;
         /** @description The request's id, which is in the log too. */
         "X-Request-Id": string;
     };
     pathItems: never;
 }
+export type ActiveKey = components['schemas']['ActiveKey'];
 export type Actor = components['schemas']['Actor'];
 export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
@@ -2580,6 +2738,7 @@ export type CreateInvitationRequest = components['schemas']['CreateInvitationReq
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
 export type CreateOrganizationRequest = components['schemas']['CreateOrganizationRequest'];
 export type CurrentSession = components['schemas']['CurrentSession'];
+export type Discovery = components['schemas']['Discovery'];
 export type Effective = components['schemas']['Effective'];
 export type Encoding = components['schemas']['Encoding'];
 export type EndedSessions = components['schemas']['EndedSessions'];
@@ -2603,6 +2762,9 @@ export type IdentityProvider = components['schemas']['IdentityProvider'];
 export type Imported = components['schemas']['Imported'];
 export type ImportedHash = components['schemas']['ImportedHash'];
 export type ImportedKey = components['schemas']['ImportedKey'];
+export type Inactive = components['schemas']['Inactive'];
+export type IntrospectKeyRequest = components['schemas']['IntrospectKeyRequest'];
+export type Introspection = components['schemas']['Introspection'];
 export type Invitation = components['schemas']['Invitation'];
 export type InvitationList = components['schemas']['InvitationList'];
 export type IssuedKey = components['schemas']['IssuedKey'];
@@ -2691,9 +2853,56 @@ export type HeaderLocation = components['headers']['Location'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
 export type HeaderSetCookie = components['headers']['Set-Cookie'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
+export type HeaderXKeywardAsOf = components['headers']['X-Keyward-As-Of'];
+export type HeaderXKeywardKeyId = components['headers']['X-Keyward-Key-Id'];
+export type HeaderXKeywardOwner = components['headers']['X-Keyward-Owner'];
+export type HeaderXKeywardScopes = components['headers']['X-Keyward-Scopes'];
 export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type $defs = Record<string, never>;
 export interface operations {
+    discovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "grant_types_supported": [],
+                     *       "introspection_endpoint": "https://keys.example.com/v1/introspect",
+                     *       "introspection_endpoint_auth_methods_supported": [
+                     *         "client_secret_basic",
+                     *         "Bearer"
+                     *       ],
+                     *       "issuer": "https://keys.example.com",
+                     *       "response_types_supported": [],
+                     *       "revocation_endpoint": "https://keys.example.com/v1/revoke",
+                     *       "revocation_endpoint_auth_methods_supported": [
+                     *         "none"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -2722,6 +2931,44 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    authorize_request: {
+        parameters: {
+            query?: {
+                /** @description How old the answer may be, in seconds: 30 if nothing is said, 0 for how things are now. The organization's ceiling holds if it is lower. */
+                max_staleness_seconds?: number;
+                /** @description What is preferred while a ledger that has to be asked cannot be reached: a 503, or an older answer, as far as the organization allows it. */
+                on_outage?: components["schemas"]["OnOutage"];
+                /** @description Which organization the key has to reach. If an organization's key asks, that organization is the default. */
+                organization?: components["schemas"]["OrganizationId"];
+                /** @description Which scopes the key has to hold, all of them, with spaces between. */
+                scope?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The visitor may pass. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "X-Keyward-As-Of": components["headers"]["X-Keyward-As-Of"];
+                    "X-Keyward-Key-Id": components["headers"]["X-Keyward-Key-Id"];
+                    "X-Keyward-Owner": components["headers"]["X-Keyward-Owner"];
+                    "X-Keyward-Scopes": components["headers"]["X-Keyward-Scopes"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Fault"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3678,6 +3925,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Fault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    introspect_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "kw_sk_test_1eT6zIBp8SampleSampleSampleSampleSampleSaSampleSampl000000",
+                 *       "token_type_hint": "access_token"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": components["schemas"]["IntrospectKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Whether the key works, and if so, what it is. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Keyward-Caller": components["headers"]["Keyward-Caller"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Introspection"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];

@@ -1,7 +1,9 @@
 // Written by `npm run contract` from www/openapi.json.
 /** How each operation is asked. @type {Record<string, import("./call.mjs").Operation>} */
 export const OPERATIONS = {
+  discovery: {"method":"GET","path":"/.well-known/oauth-authorization-server","answers":true,"asks":true},
   health: {"method":"GET","path":"/health","answers":true,"asks":true},
+  authorizeRequest: {"method":"GET","path":"/v1/authorize","query":true,"asks":true},
   listDeploymentEvents: {"method":"GET","path":"/v1/deployment/events","query":true,"answers":true,"entries":"events","asks":true},
   listDeploymentKeys: {"method":"GET","path":"/v1/deployment/keys","query":true,"answers":true,"entries":"keys","asks":true},
   createDeploymentKey: {"method":"POST","path":"/v1/deployment/keys","body":"application/json","answers":true,"creates":true},
@@ -14,6 +16,7 @@ export const OPERATIONS = {
   deleteDeploymentSessions: {"method":"DELETE","path":"/v1/deployment/sessions","query":true,"answers":true},
   listDeploymentSessions: {"method":"GET","path":"/v1/deployment/sessions","query":true,"answers":true,"entries":"sessions","asks":true},
   deleteDeploymentSession: {"method":"DELETE","path":"/v1/deployment/sessions/{session}"},
+  introspectKey: {"method":"POST","path":"/v1/introspect","body":"application/x-www-form-urlencoded","answers":true,"asks":true},
   lookupKey: {"method":"POST","path":"/v1/lookup","body":"application/json","answers":true,"asks":true},
   listOrganizations: {"method":"GET","path":"/v1/organizations","query":true,"answers":true,"entries":"organizations","asks":true},
   createOrganization: {"method":"POST","path":"/v1/organizations","body":"application/json","answers":true},

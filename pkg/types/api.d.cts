@@ -3,8 +3,12 @@ import type { CallOptions, CreationOptions, Pages, Rows } from "./calls.cjs";
 
 /** Every operation of the API, under its id. */
 export interface Operations {
+  /** Describe what there is for programs that speak OAuth (RFC 8414). */
+  discovery(options?: CallOptions): Promise<Discovery>;
   /** Check that the worker can serve. */
   health(options?: CallOptions): Promise<Health>;
+  /** Authorize a visitor's request for a gateway. */
+  authorizeRequest(query?: AuthorizeRequestQuery, options?: CallOptions): Promise<void>;
   /** List the events of the audit trail (deployment). */
   listDeploymentEvents(query?: ListDeploymentEventsQuery, options?: CallOptions): Pages<EventList, EventList["events"][number]>;
   /** List keys (deployment). */
@@ -29,6 +33,8 @@ export interface Operations {
   listDeploymentSessions(query?: ListDeploymentSessionsQuery, options?: CallOptions): Pages<SessionList, SessionList["sessions"][number]>;
   /** Sign somebody out (deployment). */
   deleteDeploymentSession(session: string, options?: CallOptions): Promise<void>;
+  /** Introspect a key (RFC 7662). */
+  introspectKey(body: IntrospectKeyRequest, options?: CallOptions): Promise<Introspection>;
   /** Look a key up by its text. */
   lookupKey(body: LookupKeyRequest, options?: CallOptions): Promise<Key>;
   /** List the organizations of the deployment. */
@@ -129,6 +135,41 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A key that works. */
+        ActiveKey: {
+            /**
+             * @description Always true.
+             * @constant
+             */
+            active: true;
+            /** @description The key's id. */
+            client_id: components["schemas"]["KeyId"];
+            /**
+             * Format: int64
+             * @description When the key ends, because it expires or its revocation is scheduled, in seconds since 1970. Left out if it does neither.
+             */
+            exp?: number;
+            /**
+             * Format: int64
+             * @description When the key was created, in seconds since 1970.
+             */
+            iat: number;
+            /** @description The deployment, as `/.well-known/oauth-authorization-server` names it. */
+            iss: string;
+            /** @description The verdict, as `verify_key` gives it. */
+            keyward: components["schemas"]["ValidVerdict"];
+            /** @description The organization whose key it is; of a user's key, the one that it had to reach. Left out if there is none. */
+            organization?: components["schemas"]["OrganizationId"];
+            /** @description What the key may do: its scopes, with spaces between. */
+            scope: string;
+            /** @description Whose key it is: a user's id; or `organization:` and the id of an organization, which no user's id looks like. Left out for a key of the deployment. */
+            sub?: string;
+            /**
+             * @description Always `Bearer`: it is sent as `Authorization: Bearer`.
+             * @constant
+             */
+            token_type: "Bearer";
+        };
         /** @description Who did something: the operator with a root key (`root`) or an operator key, a user, or an organization's key. */
         Actor: {
             /** @description The root key's, the user's or the key's id. */
@@ -271,6 +312,32 @@ export interface components {
             ends_at: components["schemas"]["Timestamp"];
             /** @description Its id. */
             id: components["schemas"]["SessionId"];
+        };
+        /** @description What the deployment offers to programs that speak OAuth. It issues no tokens. */
+        Discovery: {
+            /** @description Always empty: there is no token endpoint. */
+            grant_types_supported: string[];
+            /**
+             * Format: uri
+             * @description Where keys are introspected.
+             */
+            introspection_endpoint: string;
+            /** @description How clients authenticate there. */
+            introspection_endpoint_auth_methods_supported: string[];
+            /**
+             * Format: uri
+             * @description The deployment: scheme, host and port that the request was sent to.
+             */
+            issuer: string;
+            /** @description Always empty: there is no authorization endpoint. */
+            response_types_supported: string[];
+            /**
+             * Format: uri
+             * @description Where whoever holds a key revokes it.
+             */
+            revocation_endpoint: string;
+            /** @description Always `none`: holding the key is enough. */
+            revocation_endpoint_auth_methods_supported: string[];
         };
         /** @description When a restriction has taken effect. */
         Effective: {
@@ -556,6 +623,33 @@ export interface components {
             /** @description Secret or publishable. */
             type?: components["schemas"]["KeyType"];
         };
+        /** @description A text that is no key that works, whatever the reason. */
+        Inactive: {
+            /**
+             * @description Always false.
+             * @constant
+             */
+            active: false;
+        };
+        /** @description The parameters of the form. */
+        IntrospectKeyRequest: {
+            /** @description How old the answer may be, in seconds: 30 if nothing is said, 0 for how things are now. The organization's ceiling holds if it is lower. */
+            max_staleness_seconds?: number;
+            /** @description What is preferred while a ledger that has to be asked cannot be reached: a 503, or an older answer, as far as the organization allows it. */
+            on_outage?: components["schemas"]["OnOutage"];
+            /** @description Which organization the key has to reach. If an organization's key asks, that organization is the default. */
+            organization?: components["schemas"]["OrganizationId"];
+            /** @description Which scopes the key has to hold, all of them, with spaces between. */
+            scope?: string;
+            /** @description The presented text, whatever it is. */
+            token: string;
+            /** @description What kind of token it may be. Ignored, like every other parameter: a key says so itself. */
+            token_type_hint?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Whether a key works. */
+        Introspection: components["schemas"]["ActiveKey"] | components["schemas"]["Inactive"];
         /** @description An invitation to an organization. */
         Invitation: {
             /** @description When they were invited. */
@@ -857,7 +951,7 @@ export interface components {
          * @description An operation of the API.
          * @enum {string}
          */
-        Operation: "health" | "verify_key" | "lookup_key" | "revoke_presented_key" | "revoke_found_keys" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "import_keys" | "export_organization" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
+        Operation: "health" | "verify_key" | "introspect_key" | "authorize_request" | "discovery" | "lookup_key" | "revoke_presented_key" | "revoke_found_keys" | "whoami" | "start_session" | "end_session" | "session_options" | "create_organization" | "list_organizations" | "get_organization" | "update_organization" | "delete_organization" | "list_members" | "get_member" | "put_member" | "remove_member" | "list_invitations" | "create_invitation" | "delete_invitation" | "accept_invitation" | "list_user_organizations" | "list_user_invitations" | "delete_user" | "list_keys" | "create_key" | "get_key" | "update_key" | "delete_key" | "revoke_key" | "revoke_keys" | "roll_key" | "import_keys" | "export_organization" | "list_events" | "list_sessions" | "delete_session" | "delete_sessions";
         /** @description An organization. */
         Organization: {
             /** @description When it was created. */
@@ -996,9 +1090,10 @@ export interface components {
          *     - `import.deleted`: This key was imported, and deleted.
          *     - `import.differs`: This key is there already, and differs.
          *     - `import.too_many_forms`: There are too many ways in which hashes were made, or forms in which keys are redacted.
+         *     - `gateway.not_accepted`: The gateway's own key is not accepted.
          * @enum {string}
          */
-        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller" | "request.not_form" | "request.list_too_large" | "server.busy" | "request.import_too_large" | "request.not_rows" | "import.alike" | "import.deleted" | "import.differs" | "import.too_many_forms";
+        ProblemCode: "auth.malformed" | "auth.missing" | "auth.invalid" | "auth.forbidden" | "auth.foreign_origin" | "auth.insufficient_scope" | "auth.grant_exceeds_own" | "auth.grant_exceeds_own_end" | "auth.grant_looser_than_own" | "idempotency.lost" | "idempotency.mismatch" | "invitation.exists" | "invitation.not_found" | "key.already_revoked" | "key.already_rolled" | "key.not_active" | "key.not_found" | "key.not_revoked" | "key.revocation_put_off" | "ledger.full" | "member.exists" | "member.last_owner" | "member.needs_invitation" | "member.not_found" | "organization.exists" | "organization.invitation_limit" | "organization.member_limit" | "owner.has_keys" | "owner.not_found" | "request.bad_field" | "request.bad_id" | "request.bad_idempotency_key" | "request.bad_json" | "request.bad_parameter" | "request.media_type" | "request.too_large" | "route.method_not_allowed" | "route.not_found" | "server.internal" | "server.misconfigured" | "server.unavailable" | "server.not_ready" | "session.not_found" | "request.insecure" | "request.key_in_url" | "user.organization_limit" | "auth.other_caller" | "request.not_form" | "request.list_too_large" | "server.busy" | "request.import_too_large" | "request.not_rows" | "import.alike" | "import.deleted" | "import.differs" | "import.too_many_forms" | "gateway.not_accepted";
         /** @description A publishable key as everybody may know it, since everybody may have it: what it is and whether it works, but nothing that people wrote or did. */
         PublicKey: {
             /** @description From when on the key is refused because it has expired; null for never. */
@@ -1535,6 +1630,16 @@ export interface components {
             /** @description Whether it is the operator, a user or a key. */
             type: components["schemas"]["CallerType"];
         };
+        AuthorizeRequestQuery: {
+            /** @description How old the answer may be, in seconds: 30 if nothing is said, 0 for how things are now. The organization's ceiling holds if it is lower. */
+            max_staleness_seconds?: number;
+            /** @description What is preferred while a ledger that has to be asked cannot be reached: a 503, or an older answer, as far as the organization allows it. */
+            on_outage?: components["schemas"]["OnOutage"];
+            /** @description Which organization the key has to reach. If an organization's key asks, that organization is the default. */
+            organization?: components["schemas"]["OrganizationId"];
+            /** @description Which scopes the key has to hold, all of them, with spaces between. */
+            scope?: string;
+        };
         ListDeploymentEventsQuery: {
             /** @description Only this action. */
             action?: components["schemas"]["EventAction"];
@@ -1781,6 +1886,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type ActiveKey = components['schemas']['ActiveKey'];
 export type Actor = components['schemas']['Actor'];
 export type ActorName = components['schemas']['ActorName'];
 export type ActorType = components['schemas']['ActorType'];
@@ -1794,6 +1900,7 @@ export type CreateInvitationRequest = components['schemas']['CreateInvitationReq
 export type CreateKeyRequest = components['schemas']['CreateKeyRequest'];
 export type CreateOrganizationRequest = components['schemas']['CreateOrganizationRequest'];
 export type CurrentSession = components['schemas']['CurrentSession'];
+export type Discovery = components['schemas']['Discovery'];
 export type Effective = components['schemas']['Effective'];
 export type Encoding = components['schemas']['Encoding'];
 export type EndedSessions = components['schemas']['EndedSessions'];
@@ -1817,6 +1924,9 @@ export type IdentityProvider = components['schemas']['IdentityProvider'];
 export type Imported = components['schemas']['Imported'];
 export type ImportedHash = components['schemas']['ImportedHash'];
 export type ImportedKey = components['schemas']['ImportedKey'];
+export type Inactive = components['schemas']['Inactive'];
+export type IntrospectKeyRequest = components['schemas']['IntrospectKeyRequest'];
+export type Introspection = components['schemas']['Introspection'];
 export type Invitation = components['schemas']['Invitation'];
 export type InvitationList = components['schemas']['InvitationList'];
 export type IssuedKey = components['schemas']['IssuedKey'];
@@ -1887,6 +1997,7 @@ export type VerifiedKey = components['schemas']['VerifiedKey'];
 export type VerifyKeyRequest = components['schemas']['VerifyKeyRequest'];
 export type Via = components['schemas']['Via'];
 export type Whoami = components['schemas']['Whoami'];
+export type AuthorizeRequestQuery = components['schemas']['AuthorizeRequestQuery'];
 export type ListDeploymentEventsQuery = components['schemas']['ListDeploymentEventsQuery'];
 export type ListDeploymentKeysQuery = components['schemas']['ListDeploymentKeysQuery'];
 export type DeleteDeploymentKeyQuery = components['schemas']['DeleteDeploymentKeyQuery'];

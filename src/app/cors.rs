@@ -55,7 +55,7 @@ impl Sharing {
 
 /// Whether the credential that counts was added to the request on its way, and is not the page's own.
 fn is_added(credentials: &Credentials) -> bool {
-    let Credentials { authorization, api_key, session, access_assertion } = credentials;
+    let Credentials { authorization, api_key, session, access_assertion, .. } = credentials;
     let is_own = authorization.is_some() || api_key.is_some();
     !is_own && (session.is_some() || access_assertion.is_some())
 }
@@ -140,7 +140,8 @@ mod tests {
         for bits in 0..16 {
             let [authorization, api_key, session, access_assertion] =
                 [1, 2, 4, 8].map(|bit| text(bits & bit != 0));
-            let credentials = Credentials { authorization, api_key, session, access_assertion };
+            let credentials =
+                Credentials { authorization, api_key, session, access_assertion, ..Credentials::default() };
             let sharing = Sharing::of(Some(&config), "/v1/whoami", &credentials, Some(&page));
             assert_eq!(sharing.origin.is_some(), bits & 3 != 0 || bits == 0, "{bits:04b}");
             assert!(sharing.varies);

@@ -32,6 +32,7 @@ pub mod simulation;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod verification;
 
 use std::cell::{Cell, RefCell};
 

@@ -1,5 +1,6 @@
 //! What an operation answers with, also as a ledger sends it to the edge. Which status and headers that means is the worker's concern.
 
+use keyward_core::{KeyId, Owner, Scopes, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::resources::ShownPage;
@@ -25,6 +26,19 @@ pub enum SessionCookie {
     Clear,
 }
 
+/// What a gateway is told of a visitor that it may let pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// The id of the visitor's key.
+    pub key: KeyId,
+    /// Whose key it is.
+    pub owner: Owner,
+    /// What the key may do.
+    pub scopes: Scopes,
+    /// When that was so.
+    pub as_of: Timestamp,
+}
+
 /// The response of an operation that succeeds. Ledgers answer with it.
 #[expect(missing_debug_implementations, reason = "it may hold a key")]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +57,9 @@ pub struct Response {
     /// What to do with the session cookie, if anything. Only the edge knows of it.
     #[serde(skip)]
     pub cookie: Option<SessionCookie>,
+    /// Whom a gateway may let pass. Only the edge knows of it.
+    #[serde(skip)]
+    pub visitor: Option<Box<Visitor>>,
 }
 
 impl Response {
@@ -56,6 +73,7 @@ impl Response {
             next: None,
             is_lines: false,
             cookie: None,
+            visitor: None,
         }
     }
 
@@ -70,7 +88,15 @@ impl Response {
             body.extend([",\"", name, "\":", value, "}"]);
         }
         let next = facts.after.map(String::from);
-        Self { success: Success::Ok, body, location: None, next, is_lines: false, cookie: None }
+        Self {
+            success: Success::Ok,
+            body,
+            location: None,
+            next,
+            is_lines: false,
+            cookie: None,
+            visitor: None,
+        }
     }
 
     /// A resource that was created, and its path.
@@ -89,7 +115,14 @@ impl Response {
             next: None,
             is_lines: false,
             cookie: None,
+            visitor: None,
         }
+    }
+
+    /// A visitor may pass: there is no body, and what there is to say of them is said beside it.
+    #[must_use]
+    pub fn pass(visitor: Visitor) -> Self {
+        Self { success: Success::Ok, visitor: Some(Box::new(visitor)), ..Self::no_content() }
     }
 
     /// The same, with a session cookie.

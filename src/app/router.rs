@@ -5,7 +5,7 @@ use keyward_core::ErrorCode;
 use crate::medusa;
 use crate::operations::{Endpoint, Operation};
 use crate::problem::Problem;
-use crate::request::PathParams;
+use crate::request::{AUTHORIZE_PATH, PathParams};
 
 /// Where an operation is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,8 @@ pub fn find<'p>(method: &str, path: &'p str) -> Result<Found<'static, 'p>, Probl
         }
     }
     let (found, params) = found.ok_or(ErrorCode::RouteNotFound)?;
-    let wanted = if method == "HEAD" { "GET" } else { method };
+    // Some gateways ask with the method of the request that they ask about.
+    let wanted = if method == "HEAD" || found == AUTHORIZE_PATH { "GET" } else { method };
     let mut allow = Vec::new();
     for (route, method, asked, id) in routes() {
         if route != found {

@@ -105,7 +105,9 @@ fn describe(
     if !documentation.description.is_empty() {
         operation["description"] = documentation.description.into();
     }
-    if documentation.is_public {
+    if documentation.is_for_gateways {
+        operation["security"] = json!([{ "gateway": [], "bearer": [] }, { "gateway": [], "key": [] }]);
+    } else if documentation.is_public {
         operation["security"] = json!([]);
     }
     if let Some(make) = documentation.query {
@@ -175,6 +177,10 @@ fn success(
         ("Link", documentation.query.is_some_and(is_paged)),
         ("Set-Cookie", documentation.sets_cookie),
         (CALLER, !documentation.is_public),
+        ("X-Keyward-Key-Id", documentation.is_for_gateways),
+        ("X-Keyward-Owner", documentation.is_for_gateways),
+        ("X-Keyward-Scopes", documentation.is_for_gateways),
+        ("X-Keyward-As-Of", documentation.is_for_gateways),
     ];
     let more = more.into_iter().filter_map(|(name, is_there)| is_there.then_some(name));
     let mut documented = json!({ "description": response.description, "headers": headers(more) });

@@ -98,6 +98,7 @@ codes! {
     ImportDeleted = "import.deleted", 409, "This key was imported, and deleted.";
     ImportDiffers = "import.differs", 409, "This key is there already, and differs.";
     ImportTooManyForms = "import.too_many_forms", 409, "There are too many ways in which hashes were made, or forms in which keys are redacted.";
+    GatewayNotAccepted = "gateway.not_accepted", 500, "The gateway's own key is not accepted.";
 }
 
 words!(ErrorCode);

@@ -121,6 +121,12 @@ impl RootKeyId {
         Self(format!("{}{:016x}", Self::PREFIX, first_u64(&hash)))
     }
 
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Reads an id.
     ///
     /// # Errors

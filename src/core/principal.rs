@@ -100,6 +100,16 @@ impl Principal {
         }
     }
 
+    /// The id of the key that it came with, be it a root key.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        match self {
+            Self::Root { id } => Some(id.as_str()),
+            Self::Key { id, .. } => Some(id.as_str()),
+            Self::User { .. } => None,
+        }
+    }
+
     /// The person behind the principal: whose memberships count.
     #[must_use]
     pub fn user(&self) -> Option<&OwnerId> {

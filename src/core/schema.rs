@@ -18,7 +18,10 @@ use crate::query::{
 use crate::settings::{KeyChanges, NewKey, Scopes, TITLE_MAX, Title};
 use crate::settings::{METADATA_DEPTH_MAX, METADATA_MAX, Metadata, REASON_MAX, Reason, SCOPES_MAX, Scope};
 use crate::source::{SOURCE_MAX, Source};
-use crate::staleness::{OUTAGE_MAX_SECONDS, OutageStaleness, STALENESS_MAX_SECONDS, Staleness};
+use crate::staleness::{
+    OUTAGE_MAX_SECONDS, OutageStaleness, STALENESS_DEFAULT_SECONDS, STALENESS_MAX_SECONDS, Staleness,
+    StalenessText,
+};
 use crate::timestamp::Timestamp;
 
 /// Text without control characters and line breaks, of which at least one character is not white space. Which others
@@ -184,6 +187,9 @@ inline_schemas! {
     Offset = { "type": "integer", "minimum": 0, "maximum": OFFSET_MAX, "default": 0 };
     Cursor = { "type": "string", "minLength": 1, "maxLength": CURSOR_MAX, "pattern": "^(?:[0-9a-f]{2})+$" };
     Flag = { "type": "boolean" };
+    StalenessText = {
+        "type": "integer", "minimum": 0, "maximum": STALENESS_MAX_SECONDS, "default": STALENESS_DEFAULT_SECONDS,
+    };
     Statuses = { "type": "string", "pattern": (format!("^(?:{STATUS})(?:,(?:{STATUS})){{0,3}}$")) };
     Search = { "type": "string", "maxLength": SEARCH_MAX, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$" };
 }

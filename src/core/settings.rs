@@ -150,6 +150,12 @@ impl Scopes {
         scopes.iter().all(|scope| self.hold(scope))
     }
 
+    /// The scopes as OAuth writes them: in one text, with spaces between.
+    #[must_use]
+    pub fn spaced(&self) -> String {
+        self.iter().collect::<Vec<_>>().join(" ")
+    }
+
     /// The scopes as text, in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(Scope::as_str)

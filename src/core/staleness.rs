@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::query::number;
 use crate::record::Consistency;
 use crate::timestamp::Timestamp;
 
@@ -39,6 +40,27 @@ impl<const MAX: u32> Seconds<MAX> {
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
+    }
+}
+
+/// How old an answer may be, as it is written in a query or a form: digits alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct StalenessText(Bound);
+
+impl StalenessText {
+    /// How old it may be.
+    #[must_use]
+    pub const fn bound(self) -> Bound {
+        self.0
+    }
+}
+
+impl TryFrom<String> for StalenessText {
+    type Error = SecondsError;
+    fn try_from(text: String) -> Result<Self, SecondsError> {
+        let seconds = number(&text).filter(|seconds| *seconds <= STALENESS_MAX_SECONDS);
+        seconds.map(|seconds| Self(Bound(seconds))).ok_or(SecondsError(STALENESS_MAX_SECONDS))
     }
 }
 

@@ -160,6 +160,7 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
         let app = App::new(&ports, &config, &memory);
         let request = Request {
             method: "POST".to_owned(),
+            base_url: String::new(),
             path: PATH.to_owned(),
             query: String::new(),
             credentials: Credentials { authorization: Some(authorization), ..Credentials::default() },

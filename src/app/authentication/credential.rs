@@ -34,20 +34,38 @@ impl<'a> Credential<'a> {
     /// `auth.malformed`, with what is wrong, for headers that do not hold one credential.
     #[inline(never)]
     pub fn of(credentials: &'a Credentials, is_access_configured: bool) -> Result<Self, Problem> {
-        let Credentials { authorization, api_key, session, access_assertion } = credentials;
+        Ok(match (Self::in_headers(credentials)?, &credentials.session, &credentials.access_assertion) {
+            (Some(text), ..) => Self::Bearer(text),
+            (None, Some(token), _) => Self::Session(token),
+            (None, None, Some(token)) if is_access_configured => Self::Access(token),
+            (None, None, _) => Self::None,
+        })
+    }
+
+    /// What the headers `Authorization` and `X-Api-Key` hold, which nothing but the sender's program sends.
+    ///
+    /// # Errors
+    /// `auth.malformed`, with what is wrong, for headers that do not hold one credential.
+    pub fn in_headers(credentials: &'a Credentials) -> Result<Option<Cow<'a, str>>, Problem> {
+        let Credentials { authorization, api_key, .. } = credentials;
         let authorization = authorization.as_deref().map(read_authorization).transpose();
         let api_key = api_key.as_deref().map(read_api_key).transpose();
         match (authorization.map_err(malformed)?, api_key.map_err(malformed)?) {
             (Some(one), Some(other)) if one != other => Err(malformed(
                 "The headers Authorization and X-Api-Key hold different credentials; send one.",
             )),
-            (Some(text), _) | (None, Some(text)) => Ok(Self::Bearer(text)),
-            (None, None) => Ok(match (session, access_assertion) {
-                (Some(token), _) => Self::Session(token),
-                (None, Some(token)) if is_access_configured => Self::Access(token),
-                (None, _) => Self::None,
-            }),
+            (one, other) => Ok(one.or(other)),
         }
+    }
+
+    /// The id that a client of OAuth says its key has: the name in `Basic`, if that is not the key itself.
+    #[must_use]
+    pub fn client_id(credentials: &Credentials) -> Option<String> {
+        let mut words = credentials.authorization.as_deref()?.split_ascii_whitespace();
+        let text =
+            words.next().filter(|scheme| scheme.eq_ignore_ascii_case("basic")).and_then(|_| words.next())?;
+        let (name, _) = read_pair(text).ok()?;
+        Some(name).filter(|name| !name.is_empty() && !is_key(name))
     }
 
     /// Whether it is a token of an identity provider, so that a person calls. A session may also be the operator's.
@@ -138,24 +156,20 @@ fn read_api_key(header: &str) -> Read<'_> {
     }
 }
 
+/// Whether it is written as a key is, be it a root key.
+fn is_key(text: &str) -> bool {
+    text.starts_with("kwroot_") || ShapedKey::parse(text).is_ok()
+}
+
 /// The key in `Basic`, where programs that know nothing else put it as the name or as the password, and others alone.
 fn read_basic(text: &str) -> Result<String, &'static str> {
-    let is_key = |text: &str| text.starts_with("kwroot_") || ShapedKey::parse(text).is_ok();
     // Medusa's own documentation has the key there as it is.
     let bare = text.strip_suffix(':').unwrap_or(text);
     if is_key(bare) {
         return alone(bare).map(str::to_owned);
     }
-    let written = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
-    let bytes = Base64UrlUnpadded::decode_vec(&written);
-    let pair = bytes.map_err(|_| "What follows Basic in the header Authorization is not Base64.")?;
-    let pair = String::from_utf8(pair).map_err(|_| "What Basic holds is not text in UTF-8.")?;
-    let (name, password) = match pair.split_once(':') {
-        Some(both) => both,
-        None if is_key(&pair) => (pair.as_str(), ""),
-        None => return Err("What Basic holds has no colon between name and password."),
-    };
-    let text = match (name, password) {
+    let (name, password) = read_pair(text)?;
+    let text = match (name.as_str(), password.as_str()) {
         ("", "") => return Err("Basic holds neither a name nor a password."),
         (name, "") => name,
         (name, password) if is_key(name) && is_key(password) && name != password => {
@@ -168,6 +182,36 @@ fn read_basic(text: &str) -> Result<String, &'static str> {
         return Err("Basic can hold a key, but no token; send a token as Bearer.");
     }
     alone(text).map(str::to_owned)
+}
+
+/// Name and password in `Basic`; the name alone if it is a key.
+fn read_pair(text: &str) -> Result<(String, String), &'static str> {
+    let written = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    let bytes = Base64UrlUnpadded::decode_vec(&written);
+    let pair = bytes.map_err(|_| "What follows Basic in the header Authorization is not Base64.")?;
+    let pair = String::from_utf8(pair).map_err(|_| "What Basic holds is not text in UTF-8.")?;
+    match pair.split_once(':') {
+        Some((name, password)) => Ok((without_encoding(name), without_encoding(password))),
+        None if is_key(&pair) => Ok((pair, String::new())),
+        None => Err("What Basic holds has no colon between name and password."),
+    }
+}
+
+/// A key or its id as it is, though clients of OAuth write both as in a form (RFC 6749), some of them even underscores.
+fn without_encoding(text: &str) -> String {
+    let decoded = form_urlencoded::parse(text.as_bytes()).next().map(|(decoded, _)| decoded);
+    let is_ours = |decoded: &Cow<'_, str>| {
+        is_key(decoded) || decoded.starts_with("apk_") || decoded.starts_with("root_")
+    };
+    decoded.filter(is_ours).map_or_else(|| text.to_owned(), Cow::into_owned)
+}
+
+/// The credential in a header that holds it alone.
+///
+/// # Errors
+/// `auth.malformed`.
+pub fn read_alone(header: &str) -> Result<Credential<'_>, Problem> {
+    read_api_key(header).map(Credential::Bearer).map_err(malformed)
 }
 
 /// A credential without the mark of RFC 8959, by which it may be known as a secret in transit.

@@ -8,7 +8,7 @@ use keyward_core::staleness::{Bound, Freshness};
 use keyward_core::verify::authenticate;
 use keyward_core::{ErrorCode, KeyDigest, KeyRecord, Principal, RootKeyId, Timestamp};
 
-pub use credential::Credential;
+pub use credential::{Credential, read_alone};
 
 use crate::App;
 use crate::identity::{Source, token};
@@ -16,6 +16,7 @@ use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::resources::CurrentSession;
+use crate::verification::Asker;
 
 /// Who calls, and the key that proved it, if a key did.
 #[derive(Debug)]
@@ -94,15 +95,22 @@ impl<P: Ports> App<'_, P> {
     /// Finds out who wants to verify. This is the hot path: the caller's key is looked up as quickly as the key in
     /// question, within the same bound, and is remembered. With a key one knows who one is, and most callers have one: for them
     /// the response is not made to say so, unless the request does.
+    ///
+    /// # Errors
+    /// As [`App::authenticate`]; `auth.invalid` also if it is not who they say.
     pub(crate) async fn authenticate_verifier(
         &self,
-        request: &Request,
-        credential: Credential<'_>,
+        Asker { credential, client_id, request }: &Asker<'_>,
         wanted: Freshness,
     ) -> Result<Principal, Problem> {
         let is_key = matches!(credential, Credential::Bearer(_)) && !credential.is_token();
-        let principal = self.authenticate_with(credential, wanted).await?.principal;
-        if !is_key || request.caller.is_some() {
+        let principal = self.authenticate_with(credential.clone(), wanted).await?.principal;
+        if client_id.as_deref().is_some_and(|id| principal.key_id() != Some(id)) {
+            return Err(invalid());
+        }
+        if let Some(request) = request
+            && (!is_key || request.caller.is_some())
+        {
             self.recognize(request, &principal)?;
         }
         Ok(principal)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Counts, NOBODY, ROOT, World, run};
 use crate::ledger::queries::KeyUse;
 use crate::request::{Body, Credentials, RequestOrigin};
-use crate::response::{SessionCookie, Success};
+use crate::response::{SessionCookie, Success, Visitor};
 use crate::{Later, Request, Response, medusa};
 
 /// The id of every request.
@@ -21,6 +21,8 @@ pub(crate) struct Seen {
     /// Path and query of the next page of a list.
     pub(crate) next: Option<String>,
     pub(crate) cookie: Option<SessionCookie>,
+    /// Whom a gateway may let pass.
+    pub(crate) visitor: Option<Box<Visitor>>,
     /// Who the response says has called.
     pub(crate) caller: Option<String>,
     pub(crate) uses: Vec<KeyUse>,
@@ -93,6 +95,7 @@ impl World {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let request = Request {
             method: method.to_owned(),
+            base_url: "https://keys.example".to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
             credentials,
@@ -121,13 +124,13 @@ impl World {
         };
         let (uses, stale_feeds, caller) = (app.uses.take(), app.stale_feeds.take(), app.caller.take());
         match outcome {
-            Ok(Response { success, body, location, next, is_lines, cookie }) => {
+            Ok(Response { success, body, location, next, is_lines, cookie, visitor }) => {
                 let status = match success {
                     Success::Ok => 200,
                     Success::Created => 201,
                     Success::NoContent => 204,
                 };
-                assert_eq!(body.is_empty(), status == 204);
+                assert_eq!(body.is_empty(), status == 204 || visitor.is_some());
                 let body = match body.as_str() {
                     "" => Value::Null,
                     // As many as a page of lines holds.
@@ -136,7 +139,7 @@ impl World {
                     }
                     body => serde_json::from_str(body).expect("JSON"),
                 };
-                Seen { status, body, location, next, cookie, caller, uses, stale_feeds, cost }
+                Seen { status, body, location, next, cookie, visitor, caller, uses, stale_feeds, cost }
             }
             Err(problem) => {
                 let (status, body) = if medusa::is_at(&request.path) {
@@ -145,8 +148,8 @@ impl World {
                 } else {
                     (problem.code.status(), serde_json::to_value(&problem).expect("JSON"))
                 };
-                let (location, next, cookie) = (None, None, None);
-                Seen { status, body, location, next, cookie, caller, uses, stale_feeds, cost }
+                let (location, next, cookie, visitor) = (None, None, None, None);
+                Seen { status, body, location, next, cookie, visitor, caller, uses, stale_feeds, cost }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use keyward_core::ErrorCode;
 use keyward_core::policy::{Access, Action, authorize};
+use keyward_core::verifier::authorize_verification;
 use keyward_core::{Owner, Principal, Role};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
@@ -69,6 +70,8 @@ pub struct Documentation {
     pub is_repeatable: bool,
     /// Whether a session is not enough as a credential, whoever's it is.
     pub refuses_sessions: bool,
+    /// Whether gateways ask it about requests of others.
+    pub is_for_gateways: bool,
     /// Who may do it.
     pub access: Vec<AccessRow>,
 }
@@ -99,6 +102,7 @@ impl Documentation {
             sets_cookie: false,
             is_repeatable: false,
             refuses_sessions: false,
+            is_for_gateways: false,
             access: Vec::new(),
         }
     }
@@ -225,10 +229,30 @@ impl Documentation {
         ])
     }
 
+    /// Gateways ask it about requests of others, and it responds without a body.
+    #[must_use]
+    pub fn for_gateways(self, description: &'static str) -> Self {
+        let mut documentation =
+            Self { is_for_gateways: true, is_public: true, ..self.responds_nothing(description) };
+        documentation.responses.iter_mut().for_each(|response| response.success = Success::Ok);
+        documentation
+    }
+
     /// A session is not enough as a credential.
     #[must_use]
     pub fn no_sessions(self) -> Self {
         Self { refuses_sessions: true, ..self }
+    }
+
+    /// Whoever may verify may do it: in general, with a key about itself, and for the organization that is named.
+    #[must_use]
+    pub fn verifies(self, [general, of_itself, for_organization]: [&'static str; 3]) -> Self {
+        self.access(general, |principal, role, _, _| authorize_verification(principal, role, false, None))
+            .access(of_itself, |principal, role, _, _| authorize_verification(principal, role, true, None))
+            .access(for_organization, |principal, role, _, owner| {
+                let Owner::Organization(organization) = owner else { return Access::NotVisible };
+                authorize_verification(principal, role, false, Some(organization))
+            })
     }
 
     /// A case of it, and who may do it.

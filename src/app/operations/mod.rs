@@ -251,6 +251,9 @@ operations! {
     edge {
         health::Health,
         verify_key::VerifyKey,
+        introspect_key::IntrospectKey,
+        authorize_request::AuthorizeRequest,
+        discovery::Discovery,
         lookup_key::LookupKey,
         revoke_presented_key::RevokePresentedKey,
         revoke_found_keys::RevokeFoundKeys,

@@ -46,7 +46,7 @@ impl EdgeOperation for RevokePresentedKey {
         _: &PathParams<'_, '_>,
     ) -> Result<Response, Problem> {
         request.no_query()?;
-        let text = request.form_parameter("token")?;
+        let (text, _) = request.form_token(&[])?;
         app.revoke_by_possession(&[Presented { text: &text, source: None }], request).await?;
         Ok(Response::ok(&Done {}))
     }

@@ -25,7 +25,9 @@ use fields::{NoFields, read};
 pub const BODY_MAX: usize = 65_536;
 /// Where bodies are lists of what was found, and may be larger.
 pub(crate) const FOUND_PATH: &str = "/v1/revoke/found";
-/// Largest body there, in bytes.
+/// Where gateways ask about requests of their visitors.
+pub(crate) const AUTHORIZE_PATH: &str = "/v1/authorize";
+/// Largest body where lists of what was found are sent, in bytes.
 const FOUND_BODY_MAX: usize = 1_048_576;
 /// Largest body of rows to import, in bytes.
 const ROWS_BODY_MAX: usize = 2_097_152;
@@ -62,6 +64,8 @@ pub struct Credentials {
     pub session: Option<String>,
     /// The header `Cf-Access-Jwt-Assertion`.
     pub access_assertion: Option<String>,
+    /// The header `X-Keyward-Gateway`: the key of a gateway that asks about somebody else's request.
+    pub gateway: Option<String>,
 }
 
 /// Which page sent a request. Browsers say so with every request that may change something.
@@ -102,6 +106,8 @@ pub enum Body {
 pub struct Request {
     /// In upper case.
     pub method: String,
+    /// Where the deployment is, as far as the request says: scheme, host, and port.
+    pub base_url: String,
     /// From the first slash on, without query, as it was sent.
     pub path: String,
     /// Without the question mark, as it was sent.
@@ -210,22 +216,32 @@ impl Request {
         if self.query.is_empty() { Ok(()) } else { self.query::<NoFields>().map(|_| ()) }
     }
 
-    /// A parameter of a form, as OAuth has it (RFC 6749): one without a value counts as left out, others are ignored, and none
-    /// is given twice.
+    /// The parameters of a form that have one of these names, as OAuth has it (RFC 6749): one without a value counts as left out,
+    /// others are ignored, and none is given twice.
     ///
     /// # Errors
     /// `request.too_large`, `request.not_form`, or `request.bad_field`.
-    pub fn form_parameter(&self, name: &'static str) -> Result<String, Problem> {
+    pub(crate) fn form(&self, names: &[&str]) -> Result<Map<String, Value>, Problem> {
         let bytes = self.bytes()?;
         if !bytes.is_empty() && !self.has_type("application/x-www-form-urlencoded") {
             return Err(ErrorCode::RequestNotForm.into());
         }
-        let Some(parameters) = parameters(bytes) else {
+        let Some(mut parameters) = parameters(bytes) else {
             return Err(Problem::field("", "must give each parameter once"));
         };
-        match parameters.get(name) {
-            Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
-            _ => Err(Problem::field(&format!("/{name}"), "is missing")),
+        parameters.retain(|name, value| names.contains(&name.as_str()) && value.as_str() != Some(""));
+        Ok(parameters)
+    }
+
+    /// The text of a token that a form holds, with those of its other parameters that have one of these names.
+    ///
+    /// # Errors
+    /// As [`Request::form`].
+    pub(crate) fn form_token(&self, names: &[&str]) -> Result<(String, Map<String, Value>), Problem> {
+        let mut form = self.form(&[&["token"], names].concat())?;
+        match form.remove("token") {
+            Some(Value::String(token)) => Ok((token, form)),
+            _ => Err(Problem::field("/token", "is missing")),
         }
     }
 
@@ -312,7 +328,7 @@ impl Request {
         }
     }
 
-    /// Reads a row.
+    /// Reads a row, or what else has fields.
     ///
     /// # Errors
     /// `request.bad_field` with all that is wrong.

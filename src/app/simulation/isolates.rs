@@ -91,6 +91,7 @@ impl World {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let request = Request {
             method: method.to_owned(),
+            base_url: String::new(),
             path: path.to_owned(),
             query: query.to_owned(),
             credentials: Credentials {

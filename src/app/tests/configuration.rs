@@ -101,6 +101,7 @@ fn where_access_is_only_configured_other_credentials_need_no_assertion() {
 fn get_health(query: &str, fault: Option<&ConfigError>) -> Result<Value, Problem> {
     let request = Request {
         method: "GET".to_owned(),
+        base_url: String::new(),
         path: "/health".to_owned(),
         query: query.to_owned(),
         credentials: Credentials::default(),

@@ -29,12 +29,13 @@ pub(crate) async fn read(
     let header = |name| headers.get(name).map_err(worker::Error::from);
     let is_secure = url.starts_with("https://");
     let cookies = header("cookie")?;
-    let (path, query) = split(&url);
+    let (base_url, path, query) = split(&url);
     let credentials = Credentials {
         authorization: header("authorization")?,
         api_key: header("x-api-key")?,
         session: cookies.and_then(|cookies| cookie::token(&cookies, is_secure).map(str::to_owned)),
         access_assertion: header("cf-access-jwt-assertion")?,
+        gateway: header("x-keyward-gateway")?,
     };
     let has_session =
         credentials.session.is_some() && credentials.authorization.is_none() && credentials.api_key.is_none();
@@ -43,6 +44,7 @@ pub(crate) async fn read(
     let is_preflight = method == "OPTIONS" && header("access-control-request-method")?.is_some();
     let request = Request {
         method,
+        base_url: base_url.to_owned(),
         path: path.to_owned(),
         query: query.to_owned(),
         credentials,
@@ -61,12 +63,14 @@ pub(crate) async fn read(
     Ok((request, Browser { is_secure, has_session, ..Browser::default() }, page))
 }
 
-/// Splits a URL into path and query.
-fn split(url: &str) -> (&str, &str) {
+/// Splits a URL into what is before the path, path and query.
+fn split(url: &str) -> (&str, &str, &str) {
     let url = url.split('#').next().unwrap_or_default();
-    let rest = url.split_once("://").map_or(url, |(_scheme, rest)| rest);
-    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    (rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/"), query)
+    let (url, query) = url.split_once('?').unwrap_or((url, ""));
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(authority..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| authority + at);
+    let (base, path) = url.split_at_checked(end).unwrap_or((url, ""));
+    (base, if path.is_empty() { "/" } else { path }, query)
 }
 
 /// Reads a body: in one go if its length is known and allowed, otherwise piece by piece, no further than allowed.
@@ -89,8 +93,8 @@ mod tests {
 
     #[test]
     fn urls_are_split_as_they_were_sent() {
-        assert_eq!(split("https://h:8787/v1/a%20b?x=1&y=?#z"), ("/v1/a%20b", "x=1&y=?"));
-        assert_eq!(split("https://h"), ("/", ""));
-        assert_eq!(split("https://h?x"), ("/", "x"));
+        assert_eq!(split("https://h:8787/v1/a%20b?x=1&y=?#z"), ("https://h:8787", "/v1/a%20b", "x=1&y=?"));
+        assert_eq!(split("https://h"), ("https://h", "/", ""));
+        assert_eq!(split("https://h?x=://y/z"), ("https://h", "/", "x=://y/z"));
     }
 }

@@ -3,7 +3,7 @@
 use keyward_app::cors::Sharing;
 use keyward_app::medusa::Refusal;
 use keyward_app::problem::FieldProblem;
-use keyward_app::response::{SessionCookie, Success};
+use keyward_app::response::{SessionCookie, Success, Visitor};
 use keyward_app::{Problem, Response};
 use keyward_core::ErrorCode;
 use serde::Serialize;
@@ -86,7 +86,8 @@ impl Outgoing {
         share(browser.sharing, &mut headers);
         headers.extend(browser.caller.map(|caller| (CALLER, caller)));
         let (status, code) = match &outcome {
-            Ok(Response { success, location, next, cookie, .. }) => {
+            Ok(Response { success, location, next, cookie, visitor, .. }) => {
+                headers.extend(visitor.iter().flat_map(|visitor| tell(visitor)));
                 headers.extend(location.clone().map(|location| ("location", location)));
                 headers.extend(next.as_ref().map(|next| ("link", format!("<{next}>; rel=\"next\""))));
                 match cookie {
@@ -148,6 +149,17 @@ impl Outgoing {
         init.set_headers(&headers);
         Ok(web_sys::Response::new_with_opt_str_and_init(body, &init)?)
     }
+}
+
+/// What a gateway is told of a visitor that may pass.
+fn tell(visitor: &Visitor) -> [(&'static str, String); 4] {
+    let Visitor { key, owner, scopes, as_of } = visitor;
+    [
+        ("x-keyward-key-id", key.to_string()),
+        ("x-keyward-owner", owner.to_string()),
+        ("x-keyward-scopes", scopes.spaced()),
+        ("x-keyward-as-of", as_of.to_string()),
+    ]
 }
 
 /// Tells browsers which pages may read the response. Cookies are never included.
