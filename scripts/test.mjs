@@ -3,6 +3,7 @@
 // `npm run check` those that read the sources only. All output is shown with CI=true or --verbose, otherwise only that
 // of failures.
 import { BROWSER_NAMES, browsers } from "./browsers.mjs";
+import { clients } from "./clients.mjs";
 import { contractTools } from "./contract.mjs";
 import { environments } from "./environments.mjs";
 import { readOptions } from "./options.mjs";
@@ -71,7 +72,10 @@ const steps = [
   check("fmt", "cargo fmt --all --check"),
   check("clippy", "cargo clippy --workspace --all-targets -- -D warnings"),
   check("clippy-wasm", "cargo clippy --target wasm32-unknown-unknown -- -D warnings"),
-  check("rustdoc", "cargo doc --no-deps", { RUSTDOCFLAGS: "-D warnings" }),
+  check("clippy-client", "cargo clippy --package keyward-client --no-default-features -- -D warnings"),
+  check("rustdoc", "cargo doc --no-deps --workspace --exclude keyward-xtask", {
+    RUSTDOCFLAGS: "-D warnings",
+  }),
   check("biome", "biome check --error-on-warnings"),
   check("types", "tsc --project ."),
   { name: "purity", kind: "check", run: purity },
@@ -89,6 +93,10 @@ const steps = [
   nodeTests("npm", async () => {
     await environments();
     return browsers(...BROWSER_NAMES);
+  }),
+  nodeTests("clients", async () => {
+    await clients();
+    return {};
   }),
   nodeTests("www", () => browsers(...BROWSER_NAMES)),
   nodeTests("scripts"),

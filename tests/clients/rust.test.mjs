@@ -3,7 +3,7 @@
 // verdict, each fault. What the crate guarantees by itself, src/client/tests proves.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { run } from "../../scripts/run.mjs";
+import { orders } from "../../scripts/clients.mjs";
 import { started } from "./application.mjs";
 import {
   basic,
@@ -19,18 +19,7 @@ import {
   scopeless,
 } from "./guarded.mjs";
 
-/** Builds it, and says where it is. */
-async function built() {
-  const build = ["build", "--quiet", "--package", "keyward-client", "--example", "orders"];
-  const { code, stdout, output } = await run("cargo", [...build, "--message-format=json"]);
-  assert.equal(code, 0, output);
-  const messages = stdout.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
-  const { executable } = messages.find(({ target }) => target?.name === "orders") ?? {};
-  assert.ok(executable, output);
-  return executable;
-}
-
-const { url } = await started([await built()], { ...SURROUNDINGS, LISTEN: "127.0.0.1:0" });
+const { url } = await started([await orders()], { ...SURROUNDINGS, LISTEN: "127.0.0.1:0" });
 const ask = (/** @type {RequestInit} */ init) => fetch(`${url}/orders/mine`, init);
 
 test("axum: the application of the README lets valid keys pass, and says right why others do not", async () => {
