@@ -7,7 +7,9 @@ import { ahead, eventually, ok, serveWithClock } from "../http/client.mjs";
 import { mint } from "../http/mint.mjs";
 import { front } from "../npm/called.mjs";
 
-const { url, root, sealKeys, key, organization, reach, verdict } = await serveWithClock();
+const server = await serveWithClock();
+const { sealKeys, organization, reach, root } = server;
+export const { url, key, verdict } = server;
 
 /** What stands between applications and the worker. */
 export const between = await front(url);
