@@ -3,12 +3,16 @@
 // each is refused with, and what can go wrong between the application and the worker.
 import assert from "node:assert/strict";
 import { newSealKey } from "../../scripts/keys.mjs";
-import { ahead, eventually, ok, serveWithClock } from "../http/client.mjs";
+import { eventually, ok, serve } from "../http/client.mjs";
+import { clockOf } from "../http/clock.mjs";
+import { FAULTY, faultsOf } from "../http/faulty.mjs";
 import { mint } from "../http/mint.mjs";
 import { front } from "../npm/called.mjs";
 
-const server = await serveWithClock();
-const { sealKeys, organization, reach, root } = server;
+const server = await serve({ entry: FAULTY });
+const { sealKeys, organization, root } = server;
+const { ahead, pass, reach } = clockOf(server.fetch);
+const faults = faultsOf(server.fetch);
 export const { url, key, verdict } = server;
 
 /** What stands between applications and the worker. */
@@ -101,3 +105,29 @@ export const FAULTS = {
   "answers half a yes": (_, response) => response.end('{"valid":true}'),
   "leads elsewhere": (_, response) => response.writeHead(302, { location: url }).end(),
 };
+
+/** A little longer than any answer may be old, where nobody says anything else. */
+const BOUND = 31_000;
+
+/**
+ * What fails inside of the deployment: a valid key passes while anybody knows that it is, a revoked one never beyond its bound.
+ * @param {(token: string) => Promise<number>} status what a request with a key is answered with
+ * @param {{ refused: number, unavailable: number }} expected
+ */
+export async function outages(status, { refused, unavailable }) {
+  between.answer();
+  for (const kv of /** @type {const} */ (["down", "stale"])) {
+    const ended = await key(`organizations/${org}`, { scopes });
+    await faults({ kv });
+    assert.deepEqual([await status(good), await status(ended.token)], [200, 200], kv);
+    assert.equal(await status(revoked.token), refused, kv);
+    await ok(root.post(`${ended.path}/revoke`));
+    await pass(BOUND);
+    assert.deepEqual([await status(good), await status(ended.token)], [200, refused], kv);
+  }
+  await faults({ ledger: true });
+  await pass(BOUND);
+  for (const token of [good, revoked.token]) assert.equal(await status(token), unavailable);
+  await faults({});
+  assert.deepEqual([await status(good), await status(revoked.token)], [200, refused]);
+}

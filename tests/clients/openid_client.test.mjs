@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { environments } from "../../scripts/environments.mjs";
-import { between, caller, FAULTS, good, key, org, REFUSED, url, verdict } from "./guarded.mjs";
+import { between, caller, FAULTS, good, key, org, outages, REFUSED, url, verdict } from "./guarded.mjs";
 
 const entry = join(await environments(), "node_modules/openid-client/build/index.js");
 /** @type {any} */
@@ -47,7 +47,15 @@ test("openid-client takes no fault of the deployment for an active key", async (
     between.answer(fault);
     await assert.rejects(openid.tokenIntrospection(config, good), what);
   }
-  between.answer();
+  /** @param {string} token */
+  const status = async (token) => {
+    const asked = openid.tokenIntrospection(config, token);
+    return asked.then(
+      (/** @type {any} */ { active }) => (active ? 200 : 401),
+      (/** @type {any} */ { status, cause }) => status ?? cause?.status,
+    );
+  };
+  await outages(status, { refused: 401, unavailable: 503 });
   const wrong = await discovered(openid.ClientSecretBasic(good));
   await assert.rejects(openid.tokenIntrospection(wrong, good), { status: 401 });
 });

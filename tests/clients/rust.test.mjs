@@ -12,6 +12,7 @@ import {
   FAULTS,
   good,
   org,
+  outages,
   REFUSED,
   refusal,
   revoked,
@@ -50,3 +51,9 @@ test("axum: while the deployment cannot be asked, no key passes and 503 says so"
   assert.equal((await ask({ headers: bearer(good) })).status, 200);
   assert.equal((await ask({ headers: bearer(revoked.token) })).status, 401);
 });
+
+test("axum: whatever fails inside of the deployment, no revoked key passes beyond its bound, and no failure is a yes", () =>
+  outages(async (token) => (await ask({ headers: bearer(token) })).status, {
+    refused: 401,
+    unavailable: 503,
+  }));
