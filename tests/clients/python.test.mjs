@@ -120,3 +120,13 @@ test("FastMCP: its IntrospectionTokenVerifier lets valid keys call tools, and no
   await outages(status, { refused: 401, unavailable: 401 });
   assertNoKeyIn(said);
 });
+
+test("the document names the versions that are tried", () => {
+  const [document, locked] = ["docs/PYTHON.md", "tests/clients/requirements.txt"].map((file) =>
+    readFileSync(path(file), "utf8"),
+  );
+  for (const name of ["FastMCP", "FastAPI", "Django"]) {
+    const [, version] = locked.match(new RegExp(`^${name}==(\\d+\\.\\d+)`, "im")) ?? assert.fail(name);
+    assert.ok(document.replace(/\s+/g, " ").includes(`${name} ${version}`), `${name} ${version}`);
+  }
+});
