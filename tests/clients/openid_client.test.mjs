@@ -39,6 +39,9 @@ test("openid-client finds the deployment, and introspects keys of every kind", a
     const refused = await openid.tokenIntrospection(config, token, { scope: "orders:read" });
     assert.deepEqual(refused, { active: false }, what);
   }
+  // The key is right, and does not reach that organization.
+  const elsewhere = await openid.tokenIntrospection(config, good, { organization: "somewhere-else" });
+  assert.deepEqual(elsewhere, { active: false });
 });
 
 test("openid-client takes no fault of the deployment for an active key", async () => {
