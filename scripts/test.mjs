@@ -4,6 +4,7 @@
 // of failures.
 import { BROWSER_NAMES, browsers } from "./browsers.mjs";
 import { checker } from "./checker.mjs";
+import { clients } from "./clients.mjs";
 import { contractTools } from "./contract.mjs";
 import { environments } from "./environments.mjs";
 import { gateways } from "./gateways.mjs";
@@ -69,12 +70,22 @@ const nodeTests = (name, more = async () => ({})) => ({
 /** @param {string} name @param {string} line @param {NodeJS.ProcessEnv} [env] @returns {Step} */
 const check = (name, line, env) => ({ name, kind: "check", run: command(line, env) });
 
+/** The crates that are no tools. */
+const DOCUMENTED = ["app", "client", "core", "glance", "npm", "worker"];
+
 /** @type {Step[]} */
 const steps = [
   check("fmt", "cargo fmt --all --check"),
   check("clippy", "cargo clippy --workspace --all-targets -- -D warnings"),
   check("clippy-wasm", "cargo clippy --target wasm32-unknown-unknown -- -D warnings"),
-  check("rustdoc", "cargo doc --no-deps", { RUSTDOCFLAGS: "-D warnings" }),
+  check("clippy-client", "cargo clippy --package keyward-client --no-default-features -- -D warnings"),
+  check(
+    "rustdoc",
+    `cargo doc --no-deps ${DOCUMENTED.map((crate) => `--package keyward-${crate}`).join(" ")}`,
+    {
+      RUSTDOCFLAGS: "-D warnings",
+    },
+  ),
   check("biome", "biome check --error-on-warnings"),
   check("types", "tsc --project ."),
   { name: "purity", kind: "check", run: purity },
@@ -97,6 +108,10 @@ const steps = [
     await environments();
     await shells("zsh", "fish");
     return browsers(...BROWSER_NAMES);
+  }),
+  nodeTests("clients", async () => {
+    await clients();
+    return {};
   }),
   nodeTests("www", () => browsers(...BROWSER_NAMES)),
   nodeTests("scripts"),

@@ -10,7 +10,7 @@ import { PROMISE } from "../../www/bound.js";
 const read = (/** @type {string} */ name) => readFileSync(path(name), "utf8");
 
 /** Every document, by its path from the root. */
-const documents = [".", "docs", "docs/adr", "pkg"].flatMap((folder) =>
+const documents = [".", "docs", "docs/adr", "pkg", "src/client"].flatMap((folder) =>
   readdirSync(path(folder))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name)),

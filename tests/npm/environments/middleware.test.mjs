@@ -6,25 +6,27 @@ import { createServer, Server } from "node:http";
 import { join } from "node:path";
 import { after, mock, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { newSealKey } from "../../../scripts/keys.mjs";
 import { path } from "../../../scripts/run.mjs";
-import { ahead, eventually, ok, serveWithClock } from "../../http/client.mjs";
-import { mint } from "../../http/mint.mjs";
-import { front } from "../called.mjs";
+import {
+  basic,
+  bearer,
+  between,
+  caller,
+  FAULTS,
+  good,
+  org,
+  outages,
+  REFUSED,
+  refusal,
+  SURROUNDINGS,
+  scopeless,
+} from "../../clients/guarded.mjs";
 import { lay } from "./place.mjs";
 
-const { url, root, sealKeys, key, organization, reach, verdict } = await serveWithClock();
-const between = await front(url);
 const { folder } = await lay("middleware");
-
-const org = await organization();
-const owner = `organization:${org}`;
-const caller = await key(`organizations/${org}`, { scopes: ["keys:verify"] });
-const scopes = ["orders:read"];
-const good = (await key(`organizations/${org}`, { scopes })).token;
 const PATH = "/orders/mine";
 
-Object.assign(process.env, { KEYWARD_URL: between.url, KEYWARD_API_KEY: caller.token, PORT: "0" });
+Object.assign(process.env, SURROUNDINGS, { PORT: "0" });
 
 /** What is said of keys that could not be checked. */
 const said = mock.method(console, "error", () => {});
@@ -84,58 +86,6 @@ const APPS = [
   ["fetch", () => copied("fetch")],
 ];
 
-/** @param {string} name @param {string} password */
-const basic = (name, password) => ({ authorization: `Basic ${btoa(`${name}:${password}`)}` });
-/** @param {string} token */
-const bearer = (token) => ({ authorization: `Bearer ${token}` });
-
-/** The status, the code and the challenge of a refusal. @param {Response} response */
-async function refusal(response) {
-  const { status, headers } = response;
-  const text = await response.text();
-  const body = JSON.parse(text);
-  assert.match(headers.get("content-type") ?? "", /^application\/problem\+json(; charset=utf-8)?$/, text);
-  assert.equal(headers.get("cache-control"), "no-store");
-  assert.deepEqual(Object.keys(body), ["type", "title", "status", "detail", "code"]);
-  assert.deepEqual([body.status, body.type], [status, `urn:keyward:problem:${body.code}`]);
-  const challenge = headers.get("www-authenticate")?.replace(/, error_description="[^"]+"/, "") ?? null;
-  return [status, body.code, challenge];
-}
-
-const revoked = await key(`organizations/${org}`, { scopes });
-await ok(root.post(`${revoked.path}/revoke`));
-// Fast questions hear of it a little later.
-await eventually(
-  () => verdict(revoked.token),
-  (code) => code === "revoked",
-);
-const expired = await key(`organizations/${org}`, { scopes, expires_at: ahead(60_000) });
-await reach(expired.expires_at);
-const foreign = await organization();
-const elsewhere = await key(`organizations/${foreign}`, { scopes });
-const scopeless = await key(`organizations/${org}`, { scopes: ["orders:write"] });
-
-const INVALID = [401, "auth.invalid", 'Bearer realm="keyward", error="invalid_token"'];
-/** @type {[what: string, token: string, refused: unknown[]][]} */
-const REFUSED = [
-  ["malformed", "kw_sk_test_x", INVALID],
-  ["wrong_environment", mint({ owner, environment: "live", sealKey: sealKeys }), INVALID],
-  ["forged", mint({ owner, sealKey: newSealKey() }), INVALID],
-  ["unknown", mint({ owner, sealKey: sealKeys }), INVALID],
-  ["of another organization", elsewhere.token, INVALID],
-  ["revoked", revoked.token, INVALID],
-  ["expired", expired.token, INVALID],
-  [
-    "insufficient_scope",
-    scopeless.token,
-    [
-      403,
-      "auth.insufficient_scope",
-      'Bearer realm="keyward", error="insufficient_scope", scope="orders:read"',
-    ],
-  ],
-];
-
 for (const [name, app] of APPS) {
   test(`${name}: the application of the README lets valid keys pass, and says right why others do not`, async () => {
     between.answer();
@@ -165,25 +115,7 @@ for (const [name, app] of APPS) {
 
   test(`${name}: while the deployment cannot be asked, no key passes and 503 says so`, async () => {
     const ask = await started(`${name}-faults`, app());
-    const verdict = {
-      valid: true,
-      code: "valid",
-      key: { id: "apk_1", owner: { type: "organization", id: org } },
-    };
-    /** @type {Record<string, Parameters<typeof between.answer>[0]>} */
-    const faults = {
-      away: (request) => request.socket.destroy(),
-      "says later": (_, response) =>
-        response.writeHead(503, { "retry-after": "90" }).end(JSON.stringify({ code: "server.unavailable" })),
-      "fails, with what looks like a yes": (_, response) =>
-        response.writeHead(500).end(JSON.stringify(verdict)),
-      "refuses the application's own key": (_, response) =>
-        response.writeHead(401).end(JSON.stringify({ code: "auth.invalid", detail: "no" })),
-      "is another": (_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>"),
-      "answers half a yes": (_, response) => response.end('{"valid":true}'),
-      "leads elsewhere": (_, response) => response.writeHead(302, { location: url }).end(),
-    };
-    for (const [what, fault] of Object.entries(faults)) {
+    for (const [what, fault] of Object.entries(FAULTS)) {
       between.answer(fault);
       said.mock.resetCalls();
       const response = await ask({ headers: bearer(good) });
@@ -193,9 +125,8 @@ for (const [name, app] of APPS) {
       const told = JSON.stringify(said.mock.calls[0].arguments);
       assert.ok(!told.includes(good) && !told.includes(caller.token), told);
     }
-    between.answer();
-    assert.equal((await ask({ headers: bearer(good) })).status, 200);
-    assert.equal((await ask({ headers: bearer(revoked.token) })).status, 401);
+    const status = async (/** @type {string} */ token) => (await ask({ headers: bearer(token) })).status;
+    await outages(status, { refused: 401, unavailable: 503 });
   });
 }
 
