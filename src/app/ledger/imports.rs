@@ -7,8 +7,8 @@ use keyward_core::organization::OrganizationChanges;
 use keyward_core::policy::authorize_restoration;
 use keyward_core::staleness::Limits;
 use keyward_core::{
-    Channel, Entropy, ErrorCode, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner, Timestamp,
-    grant,
+    Channel, Entropy, ErrorCode, EventId, KeyDigest, KeyId, KeyRecord, Member, Organization, Owner,
+    Timestamp, grant,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,6 +1,7 @@
 //! How old an answer may be, whatever KV, clocks and restarts do.
 
 mod ceilings;
+mod clocks;
 mod outage;
 
 use keyward_core::{KeyDigest, OwnerId, Timestamp};
