@@ -2,6 +2,7 @@
 
 mod ceilings;
 mod clocks;
+mod copies;
 mod outage;
 
 use keyward_core::{KeyDigest, OwnerId, Timestamp};
