@@ -1,6 +1,7 @@
 //! What an isolate remembers between requests: bounded, and never needed to be right.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use keyward_core::feed::{CLOCK_DRIFT_SECONDS, Feed, News};
@@ -15,8 +16,10 @@ use crate::metrics::Metrics;
 const CAPACITY: usize = 4096;
 /// How long a key that its ledger does not know is refused without asking again, in seconds.
 const UNKNOWN_SECONDS: u32 = 5;
+/// By how much a clock may run away meanwhile, in milliseconds.
+const DRIFT: i64 = CLOCK_DRIFT_SECONDS as i64 * 1000;
 /// How old that is then at most, whatever clocks do, in milliseconds.
-pub(crate) const UNKNOWN_AGE_MAX: i64 = (UNKNOWN_SECONDS + CLOCK_DRIFT_SECONDS) as i64 * 1000;
+pub(crate) const UNKNOWN_AGE_MAX: i64 = UNKNOWN_SECONDS as i64 * 1000 + DRIFT;
 /// How long a copy of a key is remembered, in seconds. It counts only as long as the feed of its ledger proves it, and
 /// much less long than what has changed is in the feed.
 const KEY_SECONDS: u32 = 3600;
@@ -63,9 +66,9 @@ struct Refusals {
     told_at: Timestamp,
 }
 
-/// Values that are forgotten after a while.
+/// Values that are forgotten after a while, and when the clock goes back: then nobody knows how old they are.
 #[derive(Debug)]
-struct Expiring<K, V>(HashMap<K, (V, Timestamp)>);
+struct Expiring<K, V>(HashMap<K, (V, Range<Timestamp>)>);
 
 impl<K, V> Default for Expiring<K, V> {
     fn default() -> Self {
@@ -75,18 +78,19 @@ impl<K, V> Default for Expiring<K, V> {
 
 impl<K: std::hash::Hash + Eq, V> Expiring<K, V> {
     fn get(&self, key: &K, now: Timestamp) -> Option<&V> {
-        self.0.get(key).filter(|(_, until)| now < *until).map(|(value, _)| value)
+        self.0.get(key).filter(|(_, known)| known.contains(&now)).map(|(value, _)| value)
     }
 
     /// Remembers a value. When there is no room, what has expired is forgotten, or else everything.
     fn insert(&mut self, key: K, value: V, until: Timestamp, now: Timestamp) {
         if self.0.len() >= CAPACITY {
-            self.0.retain(|_, (_, until)| now < *until);
+            self.0.retain(|_, (_, known)| known.contains(&now));
         }
         if self.0.len() >= CAPACITY {
             self.0.clear();
         }
-        self.0.insert(key, (value, until));
+        let since = Timestamp::from_millis(now.as_millis() - DRIFT);
+        self.0.insert(key, (value, since..until));
     }
 }
 
@@ -145,7 +149,7 @@ impl Memory {
         bound: Bound,
     ) -> Option<(Timestamp, i64)> {
         let (as_of, sent_at) = *self.no_foreign.get(&organization.as_str().to_owned(), now)?;
-        let age = now.as_millis() - sent_at.as_millis() + i64::from(CLOCK_DRIFT_SECONDS) * 1000;
+        let age = now.as_millis() - sent_at.as_millis() + DRIFT;
         (age <= i64::from(bound.0) * 1000).then_some((as_of, age))
     }
 
@@ -227,6 +231,23 @@ mod tests {
         let told = |seconds, bound| memory.unknown(&digest(1), start.plus_seconds(seconds), Bound(bound));
         assert_eq!([told(4, 30), told(5, 30)], [Some(start), None]);
         assert_eq!([told(0, 6), told(0, 5)], [Some(start), None], "who asks for less gets that");
+    }
+
+    #[test]
+    fn what_was_remembered_is_not_known_any_more_when_the_clock_has_gone_back() {
+        let (start, mut memory) = (Timestamp::from_millis(100_000), Memory::default());
+        let organization = OwnerId::parse("acme").expect("id");
+        memory.remember_unknown(&digest(1), start, start);
+        memory.remember_no_foreign_keys(&organization, start, start);
+        let told = |millis: i64| {
+            let now = Timestamp::from_millis(start.as_millis() - millis);
+            let unknown = memory.unknown(&digest(1), now, Bound(30)).is_some();
+            [unknown, memory.no_foreign_keys(&organization, now, Bound(30)).is_some()]
+        };
+        assert_eq!(
+            [told(0), told(1000), told(1001), told(90_000)],
+            [[true; 2], [true; 2], [false; 2], [false; 2]]
+        );
     }
 
     #[test]

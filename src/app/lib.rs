@@ -72,8 +72,8 @@ pub struct App<'a, P> {
     pub memory: &'a RefCell<Memory>,
     /// Keys that were used. Their ledgers are told in the background, after the response.
     pub uses: RefCell<Vec<KeyUse>>,
-    /// Until when, by the isolate's clock, everything that copies have proven is fresh enough.
-    pub proven_until: Cell<Timestamp>,
+    /// Since when and until when, by the isolate's clock, everything that copies have proven is fresh enough, if they have.
+    pub proven: Cell<Option<(Timestamp, Timestamp)>>,
     /// Ledgers of which too little will soon be known. They are asked in the background, after the response.
     pub stale_feeds: RefCell<Vec<LedgerLocator>>,
     /// Who calls, by the name of the actor, once that is known: the response says so.
@@ -89,7 +89,7 @@ impl<'a, P: Ports> App<'a, P> {
             memory,
             uses: RefCell::default(),
             stale_feeds: RefCell::default(),
-            proven_until: Cell::new(Timestamp::from_millis(i64::MAX)),
+            proven: Cell::default(),
             caller: RefCell::default(),
         }
     }

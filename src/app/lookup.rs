@@ -1,7 +1,7 @@
 //! Looks keys and roles up: in KV, which is quick, where the feed of the ledger proves that a copy is not too old; or else in the
 //! ledger, which is right.
 
-use keyward_core::feed::{News, Place};
+use keyward_core::feed::{CLOCK_DRIFT_SECONDS, News, Place};
 use keyward_core::foreign::{self, ForeignHash};
 use keyward_core::key::AuthenticKey;
 use keyward_core::staleness::{Bound, Freshness, Limits, OnOutage};
@@ -427,8 +427,17 @@ impl<P: Ports> App<'_, P> {
 
     /// Notes until when something is within its bound that is so many milliseconds old now.
     fn proves_until(&self, now: Timestamp, bound: Bound, age: i64) {
-        let until = now.as_millis().saturating_add(i64::from(bound.0) * 1000 - age);
-        self.proven_until.set(self.proven_until.get().min(Timestamp::from_millis(until)));
+        let fresh_until = now.as_millis().saturating_add(i64::from(bound.0) * 1000 - age);
+        let fresh_until = Timestamp::from_millis(fresh_until);
+        let (since, until) = self.proven.get().unwrap_or((now, fresh_until));
+        self.proven.set(Some((since.max(now), until.min(fresh_until))));
+    }
+
+    /// Whether everything that copies have proven is still fresh enough. Nobody knows after the clock has gone back.
+    pub(crate) fn is_still_proven(&self) -> bool {
+        let now = self.ports.now();
+        let is_fresh = |(since, until)| since <= now.plus_seconds(CLOCK_DRIFT_SECONDS) && now <= until;
+        self.proven.get().is_none_or(is_fresh)
     }
 
     /// Asks a ledger what is new, in the background. A failure is logged, and made up for by the next request.

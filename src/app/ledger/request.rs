@@ -120,9 +120,12 @@ macro_rules! requests {
                 objects::from_str(json).ok()
             }
 
-            /// Whether it only wants to know how things are at this instant.
+            /// Whether it wants to know how things are at this instant, and what is new: what changes is committed later.
             pub(super) fn is_told(&self) -> bool {
-                matches!(self, Self::FindKey(_) | Self::FindRole(_) | Self::FindNews(_))
+                matches!(
+                    self,
+                    Self::FindKey(_) | Self::FindForeignKey(_) | Self::FindRole(_) | Self::FindNews(_)
+                )
             }
 
             /// Carries the request out; the answer is JSON.

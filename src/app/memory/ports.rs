@@ -110,6 +110,10 @@ pub(crate) struct Outside {
     late_writes: RefCell<Vec<KvWrite>>,
     /// KV answers no read before this many have been started, counted from the beginning.
     pub(crate) kv_answers_after: Cell<u64>,
+    /// How many seconds pass during a request to a ledger; less than none when the clock goes back meanwhile.
+    pub(crate) ledgers_take: Cell<i64>,
+    /// This one cannot be reached.
+    pub(crate) unreachable: Cell<Option<LedgerLocator>>,
     wall: Cell<Timestamp>,
     latest: Cell<Timestamp>,
     counts: Cell<Counts>,
@@ -135,6 +139,8 @@ impl Outside {
             cache: RefCell::default(),
             late_writes: RefCell::default(),
             kv_answers_after: Cell::default(),
+            ledgers_take: Cell::default(),
+            unreachable: Cell::default(),
             wall: Cell::new(now),
             latest: Cell::new(now),
             counts: Cell::default(),
@@ -300,9 +306,11 @@ impl Ledgers for Rc<Outside> {
         self.count(|counts| counts.ledger_calls += 1);
         turn().await;
         let faults = self.faults.get();
-        if faults.ledgers_down {
+        if faults.ledgers_down || self.unreachable.get() == Some(ledger) {
             return Err(Unavailable);
         }
+        let passed = self.wall.get().as_millis() + self.ledgers_take.get() * 1000;
+        self.set_wall(Timestamp::from_millis(passed));
         // By way of text, as requests travel.
         let text = crate::json(request);
         let received = LedgerRequest::read(&text).expect("its own shape");

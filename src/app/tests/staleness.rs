@@ -1,6 +1,8 @@
 //! How old an answer may be, whatever KV, clocks and restarts do.
 
 mod ceilings;
+mod clocks;
+mod copies;
 mod outage;
 mod put_back;
 

@@ -87,16 +87,19 @@ impl<P: Ports> App<'_, P> {
         asker: &Asker<'_>,
         asked: &Result<Asked, Problem>,
     ) -> Result<Verified, Problem> {
-        let mut verified = self.answer_once(asker, asked, false).await;
         // What a copy has proven may be too old by now, if something else has taken long. What a ledger says after the request has
-        // arrived is not.
-        if self.ports.now() > self.proven_until.get() {
-            verified = self.answer_once(asker, asked, true).await;
+        // arrived is not. While one cannot be reached, copies are needed the second time too.
+        for from_ledgers in [false, true] {
+            self.proven.set(None);
+            let verified = self.answer_once(asker, asked, from_ledgers).await;
+            if self.is_still_proven() {
+                if let Ok(verified) = &verified {
+                    self.memory.borrow().metrics.decided(verified.verdict);
+                }
+                return verified;
+            }
         }
-        if let Ok(verified) = &verified {
-            self.memory.borrow().metrics.decided(verified.verdict);
-        }
-        verified
+        Err(ErrorCode::ServerUnavailable.into())
     }
 
     /// Verifies a key. The steps, each cheaper than the next:

@@ -122,7 +122,7 @@ impl World {
             memory: &self.memory,
             uses: RefCell::default(),
             stale_feeds: RefCell::default(),
-            proven_until: Cell::default(),
+            proven: Cell::default(),
             caller: RefCell::default(),
         }
     }

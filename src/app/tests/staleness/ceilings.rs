@@ -48,6 +48,18 @@ fn a_ceiling_of_0_seconds_is_strong_for_everybody() {
     );
 }
 
+#[test]
+fn that_there_is_no_such_key_is_remembered_within_the_strictest_ceiling_of_its_ledger() {
+    for (ceiling, calls) in [(30, 0), (5, 1)] {
+        let (world, key) = with_key();
+        set(&world, json!({ "max_staleness_seconds": ceiling, "on_outage_max_seconds": 1 }));
+        world.ok(ROOT, "DELETE", &format!("/v1/{ORGANIZATION}/keys/{}?revoke=true", key.id), Value::Null);
+        world.warm();
+        assert_eq!(world.verify(&key, "fast").code(), "unknown");
+        assert_eq!(world.verify(&key, "fast").cost.ledger_calls, calls, "{ceiling}");
+    }
+}
+
 fn revoke_again(world: &World) -> Seen {
     let key = world.create(ROOT, ORGANIZATION, json!({}));
     revoke(world, &key)

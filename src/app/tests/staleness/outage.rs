@@ -1,5 +1,6 @@
 //! What is answered while a ledger cannot be reached: nothing, unless the caller and the organization prefer an old answer.
 
+use keyward_core::{Owner, OwnerId};
 use serde_json::{Value, json};
 
 use super::{ORGANIZATION, instant, revoke, with_key, with_key_of};
@@ -78,4 +79,16 @@ fn a_personal_key_has_no_organization_that_could_allow_it() {
     world.pass(60);
     assert_eq!(ask(&world, &key, json!({ "organization": "acme" })).code(), "server.unavailable");
     assert!(world.outside.now() > after(60));
+}
+
+#[test]
+fn a_key_that_is_always_verified_strongly_takes_no_old_membership() {
+    for (consistency, code) in [("fast", "valid"), ("strong", "server.unavailable")] {
+        let (world, key) = with_key_of("users/bob", json!({ "consistency": consistency }));
+        allow(&world, 600);
+        let acme = Owner::Organization(OwnerId::parse("acme").expect("id"));
+        world.outside.unreachable.set(Some(acme.ledger()));
+        world.pass(60);
+        assert_eq!(ask(&world, &key, json!({ "organization": "acme" })).code(), code);
+    }
 }
