@@ -3,8 +3,8 @@
 export const OPERATIONS = {
   discovery: {"method":"GET","path":"/.well-known/oauth-authorization-server","answers":true,"asks":true},
   health: {"method":"GET","path":"/health","answers":true,"asks":true},
-  authorizeRequest: {"method":"GET","path":"/v1/authorize","query":true,"asks":true},
   getMetrics: {"method":"GET","path":"/metrics","asks":true},
+  authorizeRequest: {"method":"GET","path":"/v1/authorize","query":true,"asks":true},
   listDeploymentEvents: {"method":"GET","path":"/v1/deployment/events","query":true,"answers":true,"entries":"events","asks":true},
   listDeploymentKeys: {"method":"GET","path":"/v1/deployment/keys","query":true,"answers":true,"entries":"keys","asks":true},
   createDeploymentKey: {"method":"POST","path":"/v1/deployment/keys","body":"application/json","answers":true,"creates":true},

@@ -6,8 +6,8 @@ use keyward_core::{ErrorCode, OwnerId, Scopes};
 use serde::Deserialize;
 
 use crate::objects;
-use crate::verification::organization_id;
 use crate::problem::{Problem, refusal};
+use crate::verification::organization_id;
 
 const HOW: &str = "The binding's props have to be `{ organization, scopes }` or `{ operator: true, scopes }`, with an organization's id, and scopes as an array.";
 
