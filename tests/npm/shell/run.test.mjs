@@ -106,6 +106,7 @@ test("a reader that has had enough ends the command as it would without us", () 
   const { status, stdout, stderr } = spawnSync("sh", ["-c", script, path("node_modules/.bin/keyward")]);
   assert.deepEqual([status, stdout.toString(), stderr.toString()], [0, "y\n", ""]);
 });
+
 test("a question without an end of line is seen before it is answered", async () => {
   const child = started(["run", "--", "sh", "-c", 'printf "Go on? "; read answer; echo "$answer"'], {});
   let out = "";
