@@ -3,7 +3,7 @@
 use js_sys::futures::JsFuture;
 use js_sys::{JsString, Uint8Array};
 use keyward_app::cors::Page;
-use keyward_app::request::{Body, Credentials, RequestOrigin, body_max};
+use keyward_app::request::{Body, Credentials, RequestOrigin, Trace, body_max};
 use keyward_app::{Incoming, Request};
 use worker::web_sys;
 
