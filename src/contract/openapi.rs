@@ -106,6 +106,7 @@ fn describe(
     }
     if documentation.is_for_gateways {
         operation["security"] = json!([{ "gateway": [], "bearer": [] }, { "gateway": [], "key": [] }]);
+        operation["x-any-method"] = true.into();
     } else if documentation.is_public {
         operation["security"] = json!([]);
     }

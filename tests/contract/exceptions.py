@@ -18,12 +18,18 @@ REFUSED = {
         "a schema knows no pages"
     ),
     ("", "must give each parameter once"): "a schema of a form knows no order and no repetition",
+    ("/max_staleness_seconds", "must be 0 with `strong`, and more than 0 with `fast`"): (
+        "a schema does not compare two fields"
+    ),
     ("/owner", ME): "no schema of ours excludes one word",
     ("/user", ME): "no schema of ours excludes one word",
 }
 
 # What people may not type is more than a pattern can say that every client has to understand.
 TEXTS = {"/title", "/name", "/reason"}
+
+# A gateway whose own key is wrong is told so with a 500, since it passes a 401 on to its visitor; and `x-any-method` holds.
+FOR_GATEWAYS = {"ServerError", "MissingHeaderNotRejected", "UnsupportedMethodResponse"}
 
 
 def is_known(error):
@@ -35,6 +41,11 @@ def is_known(error):
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
     """Keeps a failure, unless a request was refused for nothing but reasons above."""
+    if case.operation.path == "/v1/authorize" and type(failure).__name__ in FOR_GATEWAYS:
+        return response.status_code == 500 and response.json()["code"] != "gateway.not_accepted"
+    if type(failure).__name__ == "AcceptedNegativeData" and case.operation.label.endswith("/introspect"):
+        # In a form of OAuth a parameter without a value counts as left out.
+        return not isinstance(case.body, dict) or "" not in case.body.values()
     if type(failure).__name__ == "AcceptedNegativeData" and case.operation.label.endswith("/import"):
         # Each row is judged by itself, and the answer says what is wrong with it.
         return not response.json()["failed"]

@@ -68,7 +68,8 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
   const strong = await start({ ...setting, query: "?scope=orders:read&max_staleness_seconds=0" });
   /** @param {object} [fields] */
   const visitor = (fields) => key(`organizations/${acme}`, { scopes: ["orders:read", "a"], ...fields });
-  const faults = (/** @type {object} */ what) => fetch("/v1/faults", { method: "POST", body: JSON.stringify(what) });
+  const faults = (/** @type {object} */ what) =>
+    fetch("/v1/faults", { method: "POST", body: JSON.stringify(what) });
 
   /** Visits, and holds that the back end is asked exactly if the visitor may pass. @param {any} through @param {any[]} visit */
   async function statusOf(through, ...visit) {
@@ -148,7 +149,10 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     ]) {
       assert.equal((await gateway.visit(headers)).text, "the back end");
       const { headers: seen, url } = passed.at(-1) ?? assert.fail();
-      assert.deepEqual(TOLD.slice(0, 3).map((name) => seen[name]), expected);
+      assert.deepEqual(
+        TOLD.slice(0, 3).map((name) => seen[name]),
+        expected,
+      );
       assert.ok(Math.abs(Date.parse(String(seen["x-keyward-as-of"])) - Date.parse(clock.ahead(0))) < 60_000);
       assert.equal(url, "/orders?page=2");
       const text = JSON.stringify(seen);
@@ -157,7 +161,8 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
       assert.deepEqual(keyward.sort(), [...TOLD].sort());
     }
     const before = passed.length;
-    for (const headers of [lies, { ...lies, ...bearer("x") }]) assert.equal((await gateway.visit(headers)).status, 401);
+    for (const headers of [lies, { ...lies, ...bearer("x") }])
+      assert.equal((await gateway.visit(headers)).status, 401);
     assert.equal(passed.length, before);
     const bare = await start({ ...setting, query: "?max_staleness_seconds=5" });
     await bare.visit({ ...bearer((await visitor({ scopes: [] })).token), ...lies });
@@ -189,7 +194,10 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
       const body = ["POST", "PUT", "PATCH"].includes(method) ? "x".repeat(100_000) : undefined;
       const more = { method, body };
-      assert.equal(await statusOf(gateway, { ...bearer(token), "content-type": "application/json" }, more), 200);
+      assert.equal(
+        await statusOf(gateway, { ...bearer(token), "content-type": "application/json" }, more),
+        200,
+      );
       const { method: passedMethod, body: passedBody } = passed.at(-1) ?? assert.fail();
       assert.deepEqual([passedMethod, passedBody.length], [method, body?.length ?? 0]);
       assert.equal(await statusOf(gateway, bearer("x"), more), 401, method);
@@ -211,7 +219,11 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     await clock.pass(31_000);
     for (const own of [revoked.token, weak.token, "kw_sk_test_x", ""]) {
       const wrong = await start({ ...setting, key: own });
-      for (const headers of [bearer(token), bearer("x"), { ...bearer(token), "x-keyward-gateway": gatewayKey }])
+      for (const headers of [
+        bearer(token),
+        bearer("x"),
+        { ...bearer(token), "x-keyward-gateway": gatewayKey },
+      ])
         assert.equal(await statusOf(wrong, headers), passes(500));
     }
     const mistaken = await start({ ...setting, query: "?scopes=orders:read" });
@@ -232,7 +244,8 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     assert.equal(await statusOf(strong, bearer("x")), passes(503), "not even the gateway is known to be one");
     await faults({ ledger: true, kv: "down" });
     await clock.pass(31_000);
-    for (const through of [gateway, strong]) assert.equal(await statusOf(through, bearer(token)), passes(503));
+    for (const through of [gateway, strong])
+      assert.equal(await statusOf(through, bearer(token)), passes(503));
     await faults({});
     for (const through of [gateway, strong]) assert.equal(await statusOf(through, bearer(token)), 200);
     await ok(root.post(`${path}/revoke`));
@@ -269,7 +282,8 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     const restarted = await start({ ...setting, keyward, key: own.token });
     assert.equal(await statusOf(restarted, bearer(token)), 200);
     await kill();
-    for (const headers of [bearer(token), bearer("x"), {}]) assert.equal(await statusOf(restarted, headers), away);
+    for (const headers of [bearer(token), bearer("x"), {}])
+      assert.equal(await statusOf(restarted, headers), away);
     const port = Number(new URL(keyward).port);
     ({ kill } = await startServer({ persist: folder, port, rootKey, sealKeys: seal }));
     assert.equal(await statusOf(restarted, bearer(token)), 200);

@@ -131,9 +131,7 @@ const visiting = (socket) => ({
         (answer) => {
           let text = "";
           answer.setEncoding("utf8").on("data", (part) => (text += part));
-          answer.on("end", () =>
-            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }),
-          );
+          answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
         },
       );
       sent.on("error", reject);

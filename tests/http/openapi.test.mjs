@@ -39,7 +39,8 @@ test("every component of the document is used", () => {
       assert.ok(used.has(`#/components/${kind}/${name}`), `${kind}/${name}`);
 });
 
-for (const template of new Set(samples.map((sample) => sample.template))) {
+const strict = samples.filter(({ operation }) => !operation["x-any-method"]);
+for (const template of new Set(strict.map((sample) => sample.template))) {
   test(`${template} accepts only the methods of the document`, async () => {
     const here = samples.filter((sample) => sample.template === template);
     const problem = await refused(nobody.call("OPTIONS", here[0].address), "route.method_not_allowed");

@@ -20,7 +20,10 @@ test("a visitor who may pass is told of in headers, with an empty body, for GET 
     const told = ["key-id", "owner", "scopes"].map((name) => headers.get(`x-keyward-${name}`));
     assert.deepEqual(told, [id, `organization:${org}`, "a b"]);
     assert.match(headers.get("x-keyward-as-of") ?? "", /^\d{4}-.*Z$/);
-    assert.deepEqual(["keyward-caller", "content-type"].map((name) => headers.get(name)), [null, null]);
+    assert.deepEqual(
+      ["keyward-caller", "content-type"].map((name) => headers.get(name)),
+      [null, null],
+    );
     assert.equal(headers.get("cache-control"), "no-store");
   }
 });
@@ -29,12 +32,18 @@ test("a visitor who may not is challenged as RFC 6750 has it", async () => {
   const { token } = await key(`organizations/${org}`, { scopes: ["a"] });
   const realm = 'Bearer realm="keyward"';
   assert.equal((await refused(authorize(nobody), "auth.missing")).challenge, realm);
-  assert.equal((await refused(authorize(as("x")), "auth.invalid")).challenge, `${realm}, error="invalid_token"`);
+  assert.equal(
+    (await refused(authorize(as("x")), "auth.invalid")).challenge,
+    `${realm}, error="invalid_token"`,
+  );
   assert.equal(
     (await refused(authorize(as(token), "?scope=c%20b"), "auth.insufficient_scope")).challenge,
     `${realm}, error="insufficient_scope", scope="b c"`,
   );
-  assert.equal((await refused(authorize(as(token), "?organization=other"), "auth.forbidden")).challenge, null);
+  assert.equal(
+    (await refused(authorize(as(token), "?organization=other"), "auth.forbidden")).challenge,
+    null,
+  );
   for (const answer of [await authorize(nobody), await authorize(as("x"))])
     assert.ok(![...answer.headers.keys()].some((name) => name.startsWith("x-keyward-")));
 });
@@ -53,7 +62,11 @@ test("what is wrong with the gateway's own key is no fault of the visitor's", as
 
 test("the method and the body of the visitor's request do not matter", async () => {
   const { token } = await key(`organizations/${org}`);
-  const headers = { authorization: `Bearer ${token}`, "x-keyward-gateway": gateway, origin: "https://evil.example" };
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "x-keyward-gateway": gateway,
+    origin: "https://evil.example",
+  };
   for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
     const body = method === "OPTIONS" ? undefined : "x".repeat(70_000);
     const { status } = await fetch("/v1/authorize", { method, headers, body });
@@ -62,7 +75,13 @@ test("the method and the body of the visitor's request do not matter", async () 
 });
 
 test("parameters are read strictly", async () => {
-  for (const query of ["?scope=", "?scope=a&scope=b", "?scopes=a", "?max_staleness_seconds=x", "?on_outage=x"])
+  for (const query of [
+    "?scope=",
+    "?scope=a&scope=b",
+    "?scopes=a",
+    "?max_staleness_seconds=x",
+    "?on_outage=x",
+  ])
     await refused(authorize(as("x"), query), "request.bad_parameter");
   await refused(authorize(as("x"), `?scope=${gateway}`), "request.key_in_url");
   await ok(root.get("/v1/whoami"));

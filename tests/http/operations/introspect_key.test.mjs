@@ -9,7 +9,9 @@ const headers = { "content-type": "application/x-www-form-urlencoded" };
 
 /** @param {Record<string, string> | string[][]} form @param {import("../client.mjs").Caller} [who] @param {Record<string, string>} [more] */
 const introspect = (form, who = root, more = {}) =>
-  who.call("POST", "/v1/introspect", new URLSearchParams(form).toString(), { headers: { ...headers, ...more } });
+  who.call("POST", "/v1/introspect", new URLSearchParams(form).toString(), {
+    headers: { ...headers, ...more },
+  });
 
 test("an active key is described as RFC 7662 has it, with its issuer and the whole verdict", async () => {
   const expires_at = new Date(Date.now() + 3_600_000).toISOString();
@@ -41,7 +43,10 @@ test("whatever the reason, an inactive key is answered with the same bytes", asy
   assert.equal((await ok(introspect({ token }, caller))).active, true);
   const texts = ["x", "\0", mint({ owner: `organization:${org}` }), foreign.token, "x".repeat(60_000)];
   const inactive = texts.map((token) => introspect({ token }, caller));
-  inactive.push(introspect({ token, scope: "a b" }, caller), introspect({ token, organization: "other" }, caller));
+  inactive.push(
+    introspect({ token, scope: "a b" }, caller),
+    introspect({ token, organization: "other" }, caller),
+  );
   await ok(root.post(`${path}/revoke`));
   inactive.push(introspect({ token, max_staleness_seconds: "0" }, caller));
   for (const answer of await Promise.all(inactive))
