@@ -22,8 +22,6 @@ use crate::schemas::Schemas;
 /// The header that says whose a response is.
 const CALLER: &str = "Keyward-Caller";
 
-/// Lines, each of them JSON.
-
 /// The OpenAPI document.
 pub(crate) fn document() -> Result<String, String> {
     let mut schemas = Schemas::new();

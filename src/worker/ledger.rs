@@ -99,7 +99,7 @@ impl Ledger {
     #[must_use]
     pub fn answer(&self, request: &str, trace: Option<String>) -> Option<String> {
         // Nothing is awaited in here, so whatever is logged is about this request.
-        let _trace = log::InTrace::begin(trace.as_deref().and_then(Trace::read));
+        let _trace = log::InTrace::begin(trace.and_then(|header| Trace::read(&header)));
         let failed = |why: &str| ::log::error!(target: "ledger", "{why}");
         // Not as a value of JavaScript, which would round large numbers in metadata.
         let Some(request) = LedgerRequest::read(request) else {

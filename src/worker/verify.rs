@@ -180,8 +180,8 @@ pub fn verify_begin(now: f64, authorization: String, body: Vec<u8>) -> i32 {
 /// what it asks, both as JSON. The same answers as [`verify_begin`], but nothing is not for here.
 #[wasm_bindgen(js_name = boundBegin)]
 #[must_use]
-pub fn bound_begin(env: Env, now: f64, props: String, question: String) -> i32 {
-    match config::shared(&env) {
+pub fn bound_begin(env: &Env, now: f64, props: String, question: String) -> i32 {
+    match config::shared(env) {
         Ok(config) => {
             let question = question.into_bytes();
             let body = if question.len() > BODY_MAX { Body::TooLarge } else { Body::Read(question) };
@@ -296,6 +296,7 @@ pub fn bound_answer(request_id: &str, milliseconds: f64) -> String {
 /// # Errors
 /// Only when the platform fails.
 #[wasm_bindgen(js_name = verifyProblem)]
+#[expect(clippy::needless_pass_by_value, reason = "what may be absent is passed by value from JavaScript")]
 pub fn verify_problem(
     request_id: &str,
     milliseconds: f64,

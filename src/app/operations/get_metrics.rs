@@ -33,8 +33,8 @@ impl EdgeOperation for GetMetrics {
 #[cfg(feature = "schema")]
 impl super::documentation::Documented for GetMetrics {
     fn documentation() -> super::documentation::Documentation {
-        let example = "# TYPE keyward_verdicts counter\n# HELP keyward_verdicts Keys that were verified, by the verdict.\nkeyward_verdicts_total{code=\"valid\"} 7\nkeyward_verdicts_created{code=\"valid\"} 1786060800.000\n# EOF\n";
         use crate::response::Success;
+        let example = "# TYPE keyward_verdicts counter\n# HELP keyward_verdicts Keys that were verified, by the verdict.\nkeyward_verdicts_total{code=\"valid\"} 7\nkeyward_verdicts_created{code=\"valid\"} 1786060800.000\n# EOF\n";
         super::documentation::Documentation::new(
             "operations",
             "Get the counters of an isolate",
