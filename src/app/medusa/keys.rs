@@ -216,8 +216,8 @@ impl Asked {
         let key = self.key()?;
         let title = self.body.required_title("title");
         self.body.end()?;
-        let command = UpdateKey { key: key.clone(), changes: KeyChanges { title, ..KeyChanges::default() } };
-        let updated = command.perform(ledger, &self.caller);
+        let update = UpdateKey { key: key.clone(), changes: KeyChanges { title, ..KeyChanges::default() } };
+        let updated = update.perform(ledger, &self.caller);
         ledger.answer(&self, &updated.map_err(|problem| about(problem, &key))?.key)
     }
 
