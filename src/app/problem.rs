@@ -156,7 +156,7 @@ impl From<lifecycle::Refusal> for Problem {
     }
 }
 
-/// Why a command to a key of this status is refused.
+/// Why a change of a key of this status is refused.
 pub(crate) fn refused(status: Status) -> impl Fn(lifecycle::Refusal) -> Problem {
     move |refusal| {
         let problem = Problem::from(refusal);

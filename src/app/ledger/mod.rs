@@ -7,6 +7,7 @@
 mod channels;
 pub mod clock;
 pub mod directory;
+pub mod exports;
 pub mod expression;
 pub mod feed;
 mod filters;

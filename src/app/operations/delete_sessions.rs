@@ -51,7 +51,12 @@ impl LedgerOperation for DeleteSessions {
     fn read(request: &Request, _: &PathParams, _: &Principal) -> Result<Self, Problem> {
         let DeleteSessionsQuery { except } = request.query()?;
         request.no_body()?;
-        Ok(Self { except: except.and_then(|Except::Current| request.session) })
+        Ok(Self {
+            except: match except {
+                Some(Except::Current) => request.session,
+                None => None,
+            },
+        })
     }
 
     fn perform<S: Sql, E: Entropy>(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Endpoint, LedgerOperation, Target};
 use crate::caller::Caller;
 use crate::ledger::Ledger;
-use crate::ledger::imports::{EXPORT_PAGE, Line, LineKind};
+use crate::ledger::exports::{EXPORT_PAGE, Line, LineKind};
 use crate::ledger::sql::Sql;
 use crate::problem::Problem;
 use crate::request::{PathParams, Request};
