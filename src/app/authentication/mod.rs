@@ -16,7 +16,7 @@ use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::resources::CurrentSession;
-use crate::verification::Asker;
+use crate::verification::AskedBy;
 
 /// Who calls, and the key that proved it, if a key did.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl<P: Ports> App<'_, P> {
     /// As [`App::authenticate`]; `auth.invalid` also if it is not who they say.
     pub(crate) async fn authenticate_verifier(
         &self,
-        Asker { credential, client_id, request }: &Asker<'_>,
+        AskedBy { credential, client_id, request }: &AskedBy<'_>,
         wanted: Freshness,
     ) -> Result<Principal, Problem> {
         let is_key = matches!(credential, Credential::Bearer(_)) && !credential.is_token();

@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::request::{AUTHORIZE_PATH, Credentials, PathParams, Request};
 use crate::response::{Response, Visitor};
 use crate::router::Route;
-use crate::verification::{Asker, Requirements};
+use crate::verification::{AskedBy, Requirements};
 
 /// Authorizes a visitor's request.
 #[derive(Debug)]
@@ -33,11 +33,11 @@ impl EdgeOperation for AuthorizeRequest {
     ) -> Result<Response, Problem> {
         let gateway = request.credentials.gateway.as_deref().map(read_alone).transpose();
         let credential = gateway.map_err(of_gateway)?.unwrap_or(Credential::None);
-        let asker = Asker { credential, client_id: None, request: None };
+        let by = AskedBy { credential, client_id: None, request: None };
         let visitor = key_of(&request.credentials);
         let key = visitor.as_deref().unwrap_or_default().to_owned();
         let asked = request.query::<Requirements>().map(|requirements| requirements.of(key));
-        let verified = app.answer(&asker, &asked).await.map_err(of_gateway)?;
+        let verified = app.answer(&by, &asked).await.map_err(of_gateway)?;
         visitor?;
         match verified.record {
             Some(record) if verified.verdict == Verdict::Valid => Ok(Response::pass(Visitor {

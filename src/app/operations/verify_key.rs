@@ -14,7 +14,7 @@ use crate::request::{PathParams, Request};
 use crate::resources::{PublicKey, Shown, VerifiedKey};
 use crate::response::Response;
 use crate::router::Route;
-use crate::verification::{Asked, Asker, Verified, organization_id};
+use crate::verification::{Asked, AskedBy, Verified, organization_id};
 
 /// Which key to verify, and what is required of it.
 #[expect(missing_debug_implementations, reason = "it may hold a key")]
@@ -157,8 +157,8 @@ impl<P: Ports> App<'_, P> {
         let credential = self.credential(request)?;
         let read = request.no_query().and_then(|()| request.strict_body());
         let asked = read.and_then(VerifyKey::asks);
-        let asker = Asker { credential, client_id: None, request: Some(request) };
-        let verified = self.answer(&asker, &asked).await?;
+        let by = AskedBy { credential, client_id: None, request: Some(request) };
+        let verified = self.answer(&by, &asked).await?;
         Ok(Response::ok(&Answer::from(verified)))
     }
 }

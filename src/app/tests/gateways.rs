@@ -3,7 +3,9 @@
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
-use crate::memory::{ACCESS, Faults, Made, NOBODY, ROOT, Seen, World, access, after, claiming, user, user_token};
+use crate::memory::{
+    ACCESS, Faults, Made, NOBODY, ROOT, Seen, World, access, after, claiming, user, user_token,
+};
 use crate::request::{Body, Credentials, RequestOrigin};
 use crate::response::Visitor;
 
@@ -71,7 +73,10 @@ fn a_gateway_is_told_whose_key_a_visitor_has_and_what_it_may_do() {
         let seen = authorize(&world, credentials, "");
         assert_eq!((seen.status, &seen.body, &seen.caller), (200, &Value::Null, &None));
         let Visitor { key: id, owner: of, scopes: held, as_of } = *seen.visitor.expect("a visitor");
-        assert_eq!((id.as_str(), of.to_string().as_str(), held.spaced().as_str()), (key.id.as_str(), owner, scopes));
+        assert_eq!(
+            (id.as_str(), of.to_string().as_str(), held.spaced().as_str()),
+            (key.id.as_str(), owner, scopes)
+        );
         let verdict = world.ask(ROOT, json!({ "key": key.token }));
         assert_eq!(verdict.text("as_of"), as_of.to_string());
     }
@@ -104,7 +109,13 @@ fn each_verdict_has_its_status_and_a_visitor_is_told_why() {
         (key("users/zoe", json!({})), "", 401, "auth.invalid", "The key is not accepted."),
         (revoke(Value::Null), "", 401, "auth.invalid", "The key was revoked."),
         (expired, "", 401, "auth.invalid", "The key has expired."),
-        (visitor.clone(), "?organization=globex", 403, "auth.forbidden", "The key does not reach this organization."),
+        (
+            visitor.clone(),
+            "?organization=globex",
+            403,
+            "auth.forbidden",
+            "The key does not reach this organization.",
+        ),
         (visitor.clone(), "?scope=b%20c", 403, "auth.insufficient_scope", ""),
     ] {
         let seen = scene.ask(&text, query);
@@ -112,7 +123,11 @@ fn each_verdict_has_its_status_and_a_visitor_is_told_why() {
         assert_eq!(seen.body["detail"].as_str().unwrap_or_default(), detail);
         assert!(!seen.body.to_string().contains(&text) || text == "x");
     }
-    assert_eq!(scene.ask(visitor, "?scope=c%20b").body["scope"], "b c", "what is required, for the challenge");
+    assert_eq!(
+        scene.ask(visitor, "?scope=c%20b").body["scope"],
+        "b c",
+        "what is required, for the challenge"
+    );
 }
 
 #[test]
@@ -170,7 +185,8 @@ fn nothing_that_browsers_or_identity_providers_add_authenticates_a_visitor() {
     let credentials = Credentials { session: session(ROOT).session, ..bearer(&scene.visitor.token) };
     assert_eq!(told(&scene.send(credentials, "")), (200, "ok"), "nor is one who has a key disturbed by it");
     let credentials = Credentials { gateway: None, ..session(ROOT) };
-    let credentials = Credentials { authorization: bearer(&scene.visitor.token).authorization, ..credentials };
+    let credentials =
+        Credentials { authorization: bearer(&scene.visitor.token).authorization, ..credentials };
     let seen = authorize(&scene.world, credentials, "");
     assert_eq!(told(&seen), (500, "gateway.not_accepted"), "a session is no gateway's");
 }
@@ -200,12 +216,14 @@ fn a_gateway_is_accepted_exactly_if_it_may_verify_and_no_visitor_is_blamed_if_it
         key("users/bob", json!({})),
         key("users/zoe", json!({ "scopes": ["*"] })),
     ] {
-        for (query, question) in [("", json!({})), ("?organization=acme", json!({ "organization": "acme" }))] {
+        for (query, question) in [("", json!({})), ("?organization=acme", json!({ "organization": "acme" }))]
+        {
             let mut question = question;
             question["key"] = visitor.token.clone().into();
             let verdict = world.ask(&gateway, question);
             let header = Some(gateway.clone()).filter(|gateway| gateway != NOBODY);
-            for credentials in [bearer(&visitor.token), bearer("x"), Credentials::default(), in_header("a b")] {
+            for credentials in [bearer(&visitor.token), bearer("x"), Credentials::default(), in_header("a b")]
+            {
                 let is_right = credentials == bearer(&visitor.token);
                 let seen = authorize(&world, Credentials { gateway: header.clone(), ..credentials }, query);
                 if verdict.status != 200 {
@@ -241,9 +259,11 @@ fn nothing_else_of_a_visitors_request_matters() {
             scene.world.caller.replace(Some("user:zoe".to_owned()));
             scene.world.idempotency_key.replace(Some("x".to_owned()));
             scene.world.organization.replace(Some("globex".to_owned()));
-            let credentials = Credentials { gateway: Some(scene.gateway.token.clone()), ..bearer(&scene.visitor.token) };
+            let credentials =
+                Credentials { gateway: Some(scene.gateway.token.clone()), ..bearer(&scene.visitor.token) };
             let to = [method, "/v1/authorize?scope=a"];
-            let seen = scene.world.send_bytes(credentials, RequestOrigin::ForeignPage, to, content_type, body);
+            let seen =
+                scene.world.send_bytes(credentials, RequestOrigin::ForeignPage, to, content_type, body);
             assert_eq!(told(&seen), (200, "ok"), "{method}");
             assert_eq!(seen.caller, None, "a visitor is not told who the gateway is");
         }

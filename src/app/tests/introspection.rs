@@ -232,7 +232,8 @@ fn a_form_is_read_as_oauth_has_it_but_what_is_required_is_read_strictly() {
 #[test]
 fn a_publishable_key_introspects_itself_and_is_told_what_is_for_everybody() {
     let world = World::with_acme();
-    let [own, other] = [0, 1].map(|_| world.create(ROOT, ACME, json!({ "type": "publishable", "title": "Shop" })));
+    let [own, other] =
+        [0, 1].map(|_| world.create(ROOT, ACME, json!({ "type": "publishable", "title": "Shop" })));
     let seen = introspect_as(&world, bearer(&own.token), &of(&own, ""));
     assert_eq!((&seen.body["active"], seen.body["keyward"]["key"].get("title")), (&json!(true), None));
     assert_eq!(introspect_as(&world, bearer(&own.token), &of(&other, "")).code(), "auth.forbidden");

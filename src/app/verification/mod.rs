@@ -36,7 +36,7 @@ pub(crate) struct Asked {
 }
 
 /// Who asks.
-pub(crate) struct Asker<'r> {
+pub(crate) struct AskedBy<'r> {
     /// What proves it.
     pub(crate) credential: Credential<'r>,
     /// The id that they say their key has.
@@ -77,14 +77,14 @@ impl<P: Ports> App<'_, P> {
     /// The [`Problem`] that whoever asks is told. Those with a status of 401, 403 or 404 are about themselves.
     pub(crate) async fn answer(
         &self,
-        asker: &Asker<'_>,
+        by: &AskedBy<'_>,
         asked: &Result<Asked, Problem>,
     ) -> Result<Verified, Problem> {
-        let mut verified = self.answer_once(asker, asked, false).await;
+        let mut verified = self.answer_once(by, asked, false).await;
         // What a copy has proven may be too old by now, if something else has taken long. What a ledger says after the request has
         // arrived is not.
         if self.ports.now() > self.proven_until.get() {
-            verified = self.answer_once(asker, asked, true).await;
+            verified = self.answer_once(by, asked, true).await;
         }
         verified
     }
@@ -102,7 +102,7 @@ impl<P: Ports> App<'_, P> {
     /// the caller may verify.
     async fn answer_once(
         &self,
-        asker: &Asker<'_>,
+        by: &AskedBy<'_>,
         asked: &Result<Asked, Problem>,
         from_ledgers: bool,
     ) -> Result<Verified, Problem> {
@@ -112,10 +112,10 @@ impl<P: Ports> App<'_, P> {
             Err(fault) => (&nothing, Some(fault)),
         };
         let wanted = if from_ledgers { Freshness { bound: Bound(0), ..*wanted } } else { *wanted };
-        let of_itself = asker.credential.is(key);
-        let is_proven = Cell::new(!asker.credential.is_token());
+        let of_itself = by.credential.is(key);
+        let is_proven = Cell::new(!by.credential.is_token());
         let caller = async {
-            let principal = self.authenticate_verifier(asker, wanted).await?;
+            let principal = self.authenticate_verifier(by, wanted).await?;
             is_proven.set(true);
             match fault {
                 None => self.verifies_on_behalf_of(&principal, of_itself, organization.as_ref()).await,
