@@ -197,13 +197,15 @@ fn read_pair(text: &str) -> Result<(String, String), &'static str> {
     }
 }
 
-/// A key or its id as it is, though clients of OAuth write both as in a form (RFC 6749), some of them even underscores.
+/// A key or its id as it is, though clients of OAuth write both as in a form (RFC 6749), some of them even underscores. Nothing else
+/// is decoded: what stands beside a key is not overlooked.
 fn without_encoding(text: &str) -> String {
-    let decoded = form_urlencoded::parse(text.as_bytes()).next().map(|(decoded, _)| decoded);
     let is_ours = |decoded: &Cow<'_, str>| {
-        is_key(decoded) || decoded.starts_with("apk_") || decoded.starts_with("root_")
+        is_key(decoded) || ["apk_", "root_"].iter().any(|prefix| decoded.starts_with(prefix))
     };
-    decoded.filter(is_ours).map_or_else(|| text.to_owned(), Cow::into_owned)
+    let decoded = form_urlencoded::parse(text.as_bytes()).next().map(|(decoded, _)| decoded);
+    let decoded = decoded.filter(|decoded| !text.contains(['&', '=']) && is_ours(decoded));
+    decoded.map_or_else(|| text.to_owned(), Cow::into_owned)
 }
 
 /// The credential in a header that holds it alone.
@@ -275,6 +277,15 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_beside_a_key_in_basic_is_not_overlooked() {
+        for more in ["&x", "=x", "&", "%26x", "+x", "%20", "%00", "%5F"] {
+            for pair in [format!("id:{KEY}{more}"), format!("{KEY}{more}:")] {
+                assert_ne!(of(Some(&basic(&pair)), None).as_deref(), Ok(KEY), "{more}");
+            }
+        }
+    }
+
+    #[test]
     fn a_key_is_read_wherever_programs_put_it() {
         for header in [
             format!("Bearer {KEY}"),
@@ -284,6 +295,8 @@ mod tests {
             basic(&format!(":{KEY}")),
             basic(&format!("anything:{KEY}")),
             basic(&format!("{KEY}:x-oauth-basic")),
+            basic(&format!("apk%5F1:{}", KEY.replace('_', "%5f"))),
+            basic(&format!("{}:", KEY.replace('_', "%5F"))),
             basic(&format!("{KEY}:{KEY}")),
             basic(&format!(":{KEY}")).replace("Basic", "bASIC "),
             format!("Basic {KEY}"),

@@ -16,7 +16,7 @@ use crate::ports::Ports;
 use crate::problem::Problem;
 use crate::request::Incoming;
 use crate::resources::CurrentSession;
-use crate::verification::Asker;
+use crate::verification::AskedBy;
 
 /// Who calls, and the key that proved it, if a key did.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl<P: Ports> App<'_, P> {
     pub(crate) async fn authenticate_verifier(
         &self,
         credential: Credential<'_>,
-        Asker { client_id, incoming, .. }: &Asker<'_>,
+        AskedBy { client_id, incoming, .. }: &AskedBy<'_>,
         wanted: Freshness,
     ) -> Result<Principal, Problem> {
         let is_key = matches!(credential, Credential::Bearer(_)) && !credential.is_token();

@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::request::{AUTHORIZE_PATH, Credentials, Incoming, PathParams};
 use crate::response::{Response, Visitor};
 use crate::router::Route;
-use crate::verification::{Asker, CalledBy, Requirements};
+use crate::verification::{AskedBy, CalledBy, Requirements};
 
 /// Authorizes a visitor's request.
 #[derive(Debug)]
@@ -33,11 +33,11 @@ impl EdgeOperation for AuthorizeRequest {
     ) -> Result<Response, Problem> {
         let gateway = incoming.credentials.gateway.as_deref().map(read_alone).transpose();
         let credential = gateway.map_err(of_gateway)?.unwrap_or(Credential::None);
-        let asker = Asker { called_by: CalledBy::Credential(credential), client_id: None, incoming: None };
+        let by = AskedBy { called_by: CalledBy::Credential(credential), client_id: None, incoming: None };
         let visitor = key_of(&incoming.credentials);
         let key = visitor.as_deref().unwrap_or_default().to_owned();
         let asked = incoming.request.query::<Requirements>().map(|requirements| requirements.of(key));
-        let verified = app.answer(&asker, &asked).await.map_err(of_gateway)?;
+        let verified = app.answer(&by, &asked).await.map_err(of_gateway)?;
         visitor?;
         match verified.record {
             Some(record) if verified.verdict == Verdict::Valid => Ok(Response::pass(Visitor {

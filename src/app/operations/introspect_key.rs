@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::request::{Incoming, PathParams, Request};
 use crate::response::Response;
 use crate::router::Route;
-use crate::verification::{Asked, Asker, CalledBy, Requirements};
+use crate::verification::{Asked, AskedBy, CalledBy, Requirements};
 
 /// Introspects a key.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ struct Inactive {
 #[serde(untagged)]
 #[expect(dead_code, reason = "it only describes")]
 enum Answer {
-    Active(ActiveKey),
+    Active(Box<ActiveKey>),
     Inactive(Inactive),
 }
 
@@ -99,12 +99,12 @@ impl EdgeOperation for IntrospectKey {
         incoming: &Incoming,
         _: &PathParams,
     ) -> Result<Response, Problem> {
-        let asker = Asker {
+        let by = AskedBy {
             called_by: CalledBy::Credential(app.credential(incoming)?),
             client_id: Credential::client_id(&incoming.credentials),
             incoming: Some(incoming),
         };
-        let mut verified = app.answer(&asker, &read(&incoming.request)).await?;
+        let mut verified = app.answer(&by, &read(&incoming.request)).await?;
         let record = verified.record.take().filter(|_| verified.verdict == Verdict::Valid);
         let Some(record) = record else { return Ok(Response::ok(&Inactive { active: false })) };
         let (sub, organization) = match &record.owner {

@@ -14,7 +14,7 @@ use crate::request::{Incoming, PathParams};
 use crate::resources::{PublicKey, Shown, VerifiedKey};
 use crate::response::Response;
 use crate::router::Route;
-use crate::verification::{Asked, Asker, CalledBy, Verified, organization_id};
+use crate::verification::{Asked, AskedBy, CalledBy, Verified, organization_id};
 
 /// Which key to verify, and what is required of it.
 #[expect(missing_debug_implementations, reason = "it may hold a key")]
@@ -160,8 +160,8 @@ impl<P: Ports> App<'_, P> {
         };
         let read = incoming.request.no_query().and_then(|()| incoming.request.strict_body());
         let asked = read.and_then(VerifyKey::asks);
-        let asker = Asker { called_by, client_id: None, incoming: Some(incoming) };
-        let verified = self.answer(&asker, &asked).await?;
+        let by = AskedBy { called_by, client_id: None, incoming: Some(incoming) };
+        let verified = self.answer(&by, &asked).await?;
         Ok(Response::ok(&Answer::from(verified)))
     }
 }

@@ -44,7 +44,7 @@ pub(crate) enum CalledBy<'r> {
 }
 
 /// Who asks.
-pub(crate) struct Asker<'r> {
+pub(crate) struct AskedBy<'r> {
     pub(crate) called_by: CalledBy<'r>,
     /// The id that they say their key has.
     pub(crate) client_id: Option<String>,
@@ -84,14 +84,14 @@ impl<P: Ports> App<'_, P> {
     /// The [`Problem`] that whoever asks is told. Those with a status of 401, 403 or 404 are about themselves.
     pub(crate) async fn answer(
         &self,
-        asker: &Asker<'_>,
+        by: &AskedBy<'_>,
         asked: &Result<Asked, Problem>,
     ) -> Result<Verified, Problem> {
         // What a copy has proven may be too old by now, if something else has taken long. What a ledger says after the request has
         // arrived is not. While one cannot be reached, copies are needed the second time too.
         for from_ledgers in [false, true] {
             self.proven.set(None);
-            let verified = self.answer_once(asker, asked, from_ledgers).await;
+            let verified = self.answer_once(by, asked, from_ledgers).await;
             if self.is_still_proven() {
                 if let Ok(verified) = &verified {
                     self.memory.borrow().metrics.decided(verified.verdict);
@@ -115,7 +115,7 @@ impl<P: Ports> App<'_, P> {
     /// the caller may verify.
     async fn answer_once(
         &self,
-        asker: &Asker<'_>,
+        by: &AskedBy<'_>,
         asked: &Result<Asked, Problem>,
         from_ledgers: bool,
     ) -> Result<Verified, Problem> {
@@ -125,19 +125,19 @@ impl<P: Ports> App<'_, P> {
             Err(fault) => (&nothing, Some(fault)),
         };
         let wanted = if from_ledgers { Freshness { bound: Bound(0), ..*wanted } } else { *wanted };
-        let (of_itself, is_token) = match &asker.called_by {
+        let (of_itself, is_token) = match &by.called_by {
             CalledBy::Credential(credential) => (credential.is(key), credential.is_token()),
             CalledBy::Binding(_) => (false, false),
         };
         let is_proven = Cell::new(!is_token);
         let caller = async {
-            let credential = match &asker.called_by {
+            let credential = match &by.called_by {
                 CalledBy::Credential(credential) => credential.clone(),
                 CalledBy::Binding(on_behalf_of) => {
                     return fault.cloned().map_or_else(|| Ok(on_behalf_of.clone()), Err);
                 }
             };
-            let principal = self.authenticate_verifier(credential, asker, wanted).await?;
+            let principal = self.authenticate_verifier(credential, by, wanted).await?;
             is_proven.set(true);
             match fault {
                 None => self.verifies_on_behalf_of(&principal, of_itself, organization.as_ref()).await,

@@ -63,7 +63,7 @@ impl Requirements {
     /// The question whether a key meets them.
     pub(crate) fn of(self, key: String) -> Asked {
         let Self { scope, organization, max_staleness_seconds, on_outage } = self;
-        let bound = max_staleness_seconds.map(|seconds| seconds.bound()).unwrap_or_default();
+        let bound = max_staleness_seconds.map(StalenessText::bound).unwrap_or_default();
         Asked { key, organization, scopes: scope.0, wanted: Freshness { bound, on_outage } }
     }
 }
