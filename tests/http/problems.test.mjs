@@ -31,6 +31,7 @@ const causes = {
   },
   "auth.other_caller": () =>
     root.call("GET", "/v1/whoami", undefined, { headers: { "keyward-caller": "user:ada" } }),
+  "gateway.not_accepted": () => root.get("/v1/authorize"),
   "auth.insufficient_scope": async () => as((await orgKey()).token).post("/v1/verify", { key: "x" }),
   "auth.grant_exceeds_own": async () => {
     const { org, token } = await orgKey({ scopes: ["keys:write"] });
