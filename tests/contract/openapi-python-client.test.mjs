@@ -18,7 +18,10 @@ test("openapi-python-client: creates, lists and verifies a key", async () => {
   const env = { ...process.env, PATH: dirname(python) + delimiter + process.env.PATH };
   mkdirSync(folder, { recursive: true });
   const config = join(folder, "config.json");
-  const types = { "application/x-ndjson": "application/octet-stream" };
+  const types = {
+    "application/x-ndjson": "application/octet-stream",
+    "application/openmetrics-text; version=1.0.0; charset=utf-8": "text/plain",
+  };
   writeFileSync(config, JSON.stringify({ content_type_overrides: types }));
   const output = join(folder, "keyward_client");
   const options = ["--path", DOCUMENT, "--output-path", output, "--meta", "none", "--config", config];
