@@ -7,41 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { acts, caller, eventually, ok, serve } from "../http/client.mjs";
-import { CLOCK, clockOf } from "../http/clock.mjs";
+import { clockOf } from "../http/clock.mjs";
+import { FAULTY, faultsOf } from "../http/faults.mjs";
 import { startServer } from "../http/harness.mjs";
 import { mint } from "../http/mint.mjs";
 import { backEnd } from "./gateway.mjs";
-
-/** `/v1/faults` says what goes wrong: reads of KV fail, or give what they gave first; ledgers fail. */
-const FAULTY = `
-  import Worker, { Ledger as Inner } from "./index.js";
-  ${CLOCK}
-  let faults = {};
-  const first = new Map();
-  class Faulty extends Ledger {
-    fetch(request) {
-      if (faults.ledger) throw new Error("overloaded");
-      return super.fetch(request);
-    }
-  }
-  export { Faulty as Ledger };
-  export default {
-    async fetch(request, env, context) {
-      if (new URL(request.url).pathname === "/v1/faults") {
-        faults = await request.json();
-        return new Response();
-      }
-      const KEYS = {
-        async get(key, options) {
-          if (faults.kv === "down") throw new Error("KV GET failed: 503");
-          if (faults.kv !== "stale") return env.KEYS.get(key, options);
-          if (!first.has(key)) first.set(key, await env.KEYS.get(key, options));
-          return first.get(key);
-        },
-      };
-      return (await clock(request)) ?? Worker.fetch(request, { ...env, KEYS }, context);
-    },
-  };`;
 
 /** The headers that tell the back end of a visitor. */
 const TOLD = ["x-keyward-key-id", "x-keyward-owner", "x-keyward-scopes", "x-keyward-as-of"];
@@ -68,8 +38,7 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
   const strong = await start({ ...setting, query: "?scope=orders:read&max_staleness_seconds=0" });
   /** @param {object} [fields] */
   const visitor = (fields) => key(`organizations/${acme}`, { scopes: ["orders:read", "a"], ...fields });
-  const faults = (/** @type {object} */ what) =>
-    fetch("/v1/faults", { method: "POST", body: JSON.stringify(what) });
+  const faults = faultsOf(fetch);
 
   /** Visits, and holds that the back end is asked exactly if the visitor may pass. @param {any} through @param {any[]} visit */
   async function statusOf(through, ...visit) {
