@@ -12,6 +12,7 @@ import { FAULTY, faultsOf } from "../http/faults.mjs";
 import { startServer } from "../http/harness.mjs";
 import { mint } from "../http/mint.mjs";
 import { backEnd } from "./gateway.mjs";
+import { canEncrypt, encrypted } from "./tls.mjs";
 
 /** The headers that tell the back end of a visitor. */
 const TOLD = ["x-keyward-key-id", "x-keyward-owner", "x-keyward-scopes", "x-keyward-as-of"];
@@ -197,6 +198,24 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     }
     const mistaken = await start({ ...setting, query: "?scopes=orders:read" });
     assert.equal(await statusOf(mistaken, bearer(token)), passes(400));
+  });
+
+  const skip = !canEncrypt && !process.env.CI && "there is no openssl";
+  test("Keyward is asked by TLS under its name, and nobody passes where another answers", {
+    skip,
+  }, async () => {
+    const { token } = await visitor();
+    const { port, trusted } = await encrypted(url);
+    const another = await encrypted(url);
+    const named = { ...setting, keyward: `https://localhost:${port}`, trusted };
+    const asked = await start(named);
+    assert.equal(await statusOf(asked, bearer(token)), 200);
+    assert.equal(await statusOf(asked, bearer("x")), 401);
+    for (const wrong of [
+      { ...named, keyward: `https://127.0.0.1:${port}` },
+      { ...named, trusted: another.trusted },
+    ])
+      assert.equal(await statusOf(await start(wrong), bearer(token)), away);
   });
 
   test("while KV is down keys are verified, and while ledgers are nobody passes who would have to be asked about", async () => {

@@ -17,6 +17,7 @@ const DOCUMENT = readFileSync(path("docs/GATEWAYS.md"), "utf8");
 const KEYWARD = "https://keys.example.com";
 const BACK_END = "127.0.0.1:3000";
 const QUERY = "?scope=orders:read";
+const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 export const HOST = "api.example.com";
 
 /** Where the gateways are that are there, by variables. */
@@ -47,6 +48,7 @@ function adapted(language, { keyward, backEnd, query = QUERY }) {
  * @property {string} backEnd host and port
  * @property {string} key the gateway's own
  * @property {string} [query] instead of the document's
+ * @property {string} [trusted] the file with the authorities that are trusted, instead of the system's
  */
 
 /** @typedef {{ status: number, headers: import("node:http").IncomingHttpHeaders, text: string }} Answer */
@@ -88,7 +90,9 @@ export async function nginx(setting) {
   const cwd = workplace();
   const socket = join(cwd, "socket");
   writeFileSync(join(cwd, "keyward.conf"), `proxy_set_header X-Keyward-Gateway "${setting.key}";\n`);
-  const locations = adapted("nginx", setting).replace("/etc/nginx/keyward.conf", join(cwd, "keyward.conf"));
+  const locations = adapted("nginx", setting)
+    .replace("/etc/nginx/keyward.conf", join(cwd, "keyward.conf"))
+    .replace(AUTHORITIES, setting.trusted ?? AUTHORITIES);
   const upgrades =
     'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
   const paths = ["client_body", "proxy", "fastcgi", "scgi", "uwsgi"].map((name) => `${name}_temp_path temp;`);
@@ -113,7 +117,14 @@ export async function caddy(setting) {
   const options = `{\n\tadmin off\n\tauto_https off\n\tdefault_bind unix/${socket}\n}\n`;
   writeFileSync(join(cwd, "Caddyfile"), options + adapted("caddy", setting).replace(HOST, `http://${HOST}`));
   const program = programs.CADDY_BIN;
-  const env = { HOME: cwd, XDG_DATA_HOME: cwd, XDG_CONFIG_HOME: cwd, KEYWARD_GATEWAY_KEY: setting.key };
+  const trusted = setting.trusted && { SSL_CERT_FILE: setting.trusted };
+  const env = {
+    HOME: cwd,
+    XDG_DATA_HOME: cwd,
+    XDG_CONFIG_HOME: cwd,
+    KEYWARD_GATEWAY_KEY: setting.key,
+    ...trusted,
+  };
   const args = ["run", "--config", join(cwd, "Caddyfile"), "--adapter", "caddyfile"];
   return listen(program, args, { cwd, socket, env });
 }
