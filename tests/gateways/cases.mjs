@@ -116,6 +116,8 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
       { "x-api-key": token, ...lies },
       { authorization: `Basic ${btoa(`${token}:`)}` },
       { authorization: `Basic ${btoa(`anybody:${token}`)}` },
+      // What is named there is between a visitor and the gateway, and not passed on.
+      { ...bearer(token), connection: ["close", TOLD.join(", ").toUpperCase(), "x-keyward-gateway"] },
     ]) {
       assert.equal((await gateway.visit(headers)).text, "the back end");
       const { headers: seen, url } = passed.at(-1) ?? assert.fail();
@@ -176,6 +178,9 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     assert.equal(await statusOf(gateway, chunked, { method: "POST", body: "{" }), 200);
     assert.deepEqual(await gateway.upgrade(bearer(token), hasOwnSocket), { status: 101, echo: "hello" });
     assert.deepEqual(await gateway.upgrade(bearer("x"), hasOwnSocket), { status: 401 });
+    // What is sent in there would reach the back end as if the gateway had sent it.
+    const tunnel = { upgrade: "h2c", connection: "Upgrade, HTTP2-Settings", "http2-settings": "AAMAAABk" };
+    assert.notEqual((await gateway.upgrade({ ...bearer(token), ...tunnel }, hasOwnSocket)).status, 101);
     for (const path of ["/_keyward", "/v1/authorize", "/v1/authorize?scope=", "//_keyward", "/%5fkeyward"])
       assert.match(String((await gateway.visit({}, { path })).status), /^40[14]$/, path);
   });

@@ -93,15 +93,16 @@ export async function nginx(setting) {
   const locations = adapted("nginx", setting)
     .replace("/etc/nginx/keyward.conf", join(cwd, "keyward.conf"))
     .replace(AUTHORITIES, setting.trusted ?? AUTHORITIES);
-  const upgrades =
-    'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
+  const [map, upgrades] = [/`(map [^`]+)`/, /`(proxy_http_version [^`]+upgrade";)`/].map(
+    (words) => words.exec(DOCUMENT)?.[1] ?? "",
+  );
   const paths = ["client_body", "proxy", "fastcgi", "scgi", "uwsgi"].map((name) => `${name}_temp_path temp;`);
   writeFileSync(
     join(cwd, "nginx.conf"),
     `daemon off; master_process off; pid nginx.pid; error_log stderr;
      events {}
      http {
-       access_log off; ${paths.join(" ")}
+       access_log off; ${map} ${paths.join(" ")}
        server { listen unix:${socket}; ${locations} }
        server { listen unix:${socket}-upgrades; ${locations.replace("location / {", `location / { ${upgrades}`)} }
      }`,
@@ -194,7 +195,11 @@ export async function backEnd() {
   });
   server.on("upgrade", ({ method = "", url = "", headers }, stream) => {
     passed.push({ method, url, headers, body: "" });
-    stream.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    const { upgrade, "http2-settings": settings } = headers;
+    // There is no h2c without these (RFC 7540).
+    if (upgrade === "h2c" && !settings)
+      return stream.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    stream.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`);
     stream.on("data", (part) => stream.write(part));
     stream.on("error", () => {});
     stream.on("end", () => stream.end());
