@@ -48,6 +48,7 @@ function adapted(language, { keyward, backEnd, query = QUERY }) {
  * @property {string} backEnd host and port
  * @property {string} key the gateway's own
  * @property {string} [query] instead of the document's
+ * @property {boolean} [keepsConnections] whether nginx has the document's words for that
  * @property {string} [trusted] the file with the authorities that are trusted, instead of the system's
  */
 
@@ -90,19 +91,29 @@ export async function nginx(setting) {
   const cwd = workplace();
   const socket = join(cwd, "socket");
   writeFileSync(join(cwd, "keyward.conf"), `proxy_set_header X-Keyward-Gateway "${setting.key}";\n`);
-  const locations = adapted("nginx", setting)
+  const words = (/** @type {RegExp} */ some) => some.exec(DOCUMENT)?.[0] ?? "";
+  const map = words(/map \$http_upgrade [^`]+/);
+  const upgrades = words(/proxy_http_version [^`]+ "upgrade";/);
+  let locations = adapted("nginx", setting)
     .replace("/etc/nginx/keyward.conf", join(cwd, "keyward.conf"))
     .replace(AUTHORITIES, setting.trusted ?? AUTHORITIES);
-  const [map, upgrades] = [/`(map [^`]+)`/, /`(proxy_http_version [^`]+upgrade";)`/].map(
-    (words) => words.exec(DOCUMENT)?.[1] ?? "",
-  );
+  let upstream = "";
+  if (setting.keepsConnections) {
+    const { protocol, host, hostname } = new URL(setting.keyward);
+    upstream = words(/upstream keyward [^`]+/).replace("keys.example.com:443", host);
+    const kept = words(/proxy_http_version [^`]+proxy_ssl_name [^`]+/).replaceAll(
+      "keys.example.com",
+      hostname,
+    );
+    locations = locations.replace(`proxy_pass ${setting.keyward}`, `${kept} proxy_pass ${protocol}//keyward`);
+  }
   const paths = ["client_body", "proxy", "fastcgi", "scgi", "uwsgi"].map((name) => `${name}_temp_path temp;`);
   writeFileSync(
     join(cwd, "nginx.conf"),
     `daemon off; master_process off; pid nginx.pid; error_log stderr;
      events {}
      http {
-       access_log off; ${map} ${paths.join(" ")}
+       access_log off; ${map} ${upstream} ${paths.join(" ")}
        server { listen unix:${socket}; ${locations} }
        server { listen unix:${socket}-upgrades; ${locations.replace("location / {", `location / { ${upgrades}`)} }
      }`,
