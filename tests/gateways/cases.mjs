@@ -133,6 +133,10 @@ export async function guarantees({ start, passes, away, hidesChallenge, hasOwnSo
       const keyward = Object.keys(seen).filter((name) => /^x[-_]keyward/.test(name));
       assert.deepEqual(keyward.sort(), [...TOLD].sort());
     }
+    const scopes = Array.from({ length: 100 }, (_, n) => `${n}`.padStart(64, "a")).sort();
+    const able = await start({ ...setting, query: "?max_staleness_seconds=5", readsLargeHeads: true });
+    assert.equal(await statusOf(able, bearer((await visitor({ scopes })).token)), 200);
+    assert.equal(passed.at(-1)?.headers["x-keyward-scopes"], scopes.join(" "));
     const before = passed.length;
     for (const headers of [lies, { ...lies, ...bearer("x") }])
       assert.equal((await gateway.visit(headers)).status, 401);

@@ -49,6 +49,7 @@ function adapted(language, { keyward, backEnd, query = QUERY }) {
  * @property {string} key the gateway's own
  * @property {string} [query] instead of the document's
  * @property {boolean} [keepsConnections] whether nginx has the document's words for that
+ * @property {boolean} [readsLargeHeads] whether nginx has the document's words for that
  * @property {string} [trusted] the file with the authorities that are trusted, instead of the system's
  */
 
@@ -97,6 +98,8 @@ export async function nginx(setting) {
   let locations = adapted("nginx", setting)
     .replace("/etc/nginx/keyward.conf", join(cwd, "keyward.conf"))
     .replace(AUTHORITIES, setting.trusted ?? AUTHORITIES);
+  if (setting.readsLargeHeads)
+    locations = locations.replace("internal;", `internal; ${words(/proxy_buffer_size [^`]+/)}`);
   let upstream = "";
   if (setting.keepsConnections) {
     const { protocol, host, hostname } = new URL(setting.keyward);
