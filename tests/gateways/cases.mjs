@@ -7,41 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { acts, caller, eventually, ok, serve } from "../http/client.mjs";
-import { CLOCK, clockOf } from "../http/clock.mjs";
+import { clockOf } from "../http/clock.mjs";
+import { FAULTY, faultsOf } from "../http/faults.mjs";
 import { startServer } from "../http/harness.mjs";
 import { mint } from "../http/mint.mjs";
 import { backEnd } from "./gateway.mjs";
-
-/** `/v1/faults` says what goes wrong: reads of KV fail, or give what they gave first; ledgers fail. */
-const FAULTY = `
-  import Worker, { Ledger as Inner } from "./index.js";
-  ${CLOCK}
-  let faults = {};
-  const first = new Map();
-  class Faulty extends Ledger {
-    fetch(request) {
-      if (faults.ledger) throw new Error("overloaded");
-      return super.fetch(request);
-    }
-  }
-  export { Faulty as Ledger };
-  export default {
-    async fetch(request, env, context) {
-      if (new URL(request.url).pathname === "/v1/faults") {
-        faults = await request.json();
-        return new Response();
-      }
-      const KEYS = {
-        async get(key, options) {
-          if (faults.kv === "down") throw new Error("KV GET failed: 503");
-          if (faults.kv !== "stale") return env.KEYS.get(key, options);
-          if (!first.has(key)) first.set(key, await env.KEYS.get(key, options));
-          return first.get(key);
-        },
-      };
-      return (await clock(request)) ?? Worker.fetch(request, { ...env, KEYS }, context);
-    },
-  };`;
+import { canEncrypt, encrypted } from "./tls.mjs";
 
 /** The headers that tell the back end of a visitor. */
 const TOLD = ["x-keyward-key-id", "x-keyward-owner", "x-keyward-scopes", "x-keyward-as-of"];
@@ -53,11 +24,12 @@ const bearer = (/** @type {string} */ key) => ({ authorization: `Bearer ${key}` 
  * @property {(setting: import("./gateway.mjs").Setting) => Promise<any>} start
  * @property {(status: number) => number} passes what visitors get where Keyward answers with this status
  * @property {number} away what they get while there is no Keyward
+ * @property {boolean} [hidesChallenge] whether there is none beside a 403
  * @property {boolean} [hasOwnSocket] whether upgrades need other words
  */
 
 /** @param {Kind} kind */
-export async function guarantees({ start, passes, away, hasOwnSocket }) {
+export async function guarantees({ start, passes, away, hidesChallenge, hasOwnSocket }) {
   const { root, key, orgKey, organization, sealKeys, fetch, url } = await serve({ entry: FAULTY });
   const clock = clockOf(fetch);
   const { address, passed } = await backEnd();
@@ -68,8 +40,7 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
   const strong = await start({ ...setting, query: "?scope=orders:read&max_staleness_seconds=0" });
   /** @param {object} [fields] */
   const visitor = (fields) => key(`organizations/${acme}`, { scopes: ["orders:read", "a"], ...fields });
-  const faults = (/** @type {object} */ what) =>
-    fetch("/v1/faults", { method: "POST", body: JSON.stringify(what) });
+  const faults = faultsOf(fetch);
 
   /** Visits, and holds that the back end is asked exactly if the visitor may pass. @param {any} through @param {any[]} visit */
   async function statusOf(through, ...visit) {
@@ -116,7 +87,7 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     assert.deepEqual([status, headers["www-authenticate"]], [401, 'Bearer realm="keyward"']);
     const lacking = await gateway.visit(bearer((await visitor({ scopes: ["orders:write"] })).token));
     assert.equal(lacking.status, 403);
-    if (passes(503) === 503)
+    if (!hidesChallenge)
       assert.equal(
         lacking.headers["www-authenticate"],
         'Bearer realm="keyward", error="insufficient_scope", scope="orders:read"',
@@ -146,6 +117,8 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
       { "x-api-key": token, ...lies },
       { authorization: `Basic ${btoa(`${token}:`)}` },
       { authorization: `Basic ${btoa(`anybody:${token}`)}` },
+      // What is named there is between a visitor and the gateway, and not passed on.
+      { ...bearer(token), connection: ["close", TOLD.join(", ").toUpperCase(), "x-keyward-gateway"] },
     ]) {
       assert.equal((await gateway.visit(headers)).text, "the back end");
       const { headers: seen, url } = passed.at(-1) ?? assert.fail();
@@ -160,6 +133,10 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
       const keyward = Object.keys(seen).filter((name) => /^x[-_]keyward/.test(name));
       assert.deepEqual(keyward.sort(), [...TOLD].sort());
     }
+    const scopes = Array.from({ length: 100 }, (_, n) => `${n}`.padStart(64, "a")).sort();
+    const able = await start({ ...setting, query: "?max_staleness_seconds=5", readsLargeHeads: true });
+    assert.equal(await statusOf(able, bearer((await visitor({ scopes })).token)), 200);
+    assert.equal(passed.at(-1)?.headers["x-keyward-scopes"], scopes.join(" "));
     const before = passed.length;
     for (const headers of [lies, { ...lies, ...bearer("x") }])
       assert.equal((await gateway.visit(headers)).status, 401);
@@ -206,6 +183,9 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     assert.equal(await statusOf(gateway, chunked, { method: "POST", body: "{" }), 200);
     assert.deepEqual(await gateway.upgrade(bearer(token), hasOwnSocket), { status: 101, echo: "hello" });
     assert.deepEqual(await gateway.upgrade(bearer("x"), hasOwnSocket), { status: 401 });
+    // What is sent in there would reach the back end as if the gateway had sent it.
+    const tunnel = { upgrade: "h2c", connection: "Upgrade, HTTP2-Settings", "http2-settings": "AAMAAABk" };
+    assert.notEqual((await gateway.upgrade({ ...bearer(token), ...tunnel }, hasOwnSocket)).status, 101);
     for (const path of ["/_keyward", "/v1/authorize", "/v1/authorize?scope=", "//_keyward", "/%5fkeyward"])
       assert.match(String((await gateway.visit({}, { path })).status), /^40[14]$/, path);
   });
@@ -230,6 +210,24 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     assert.equal(await statusOf(mistaken, bearer(token)), passes(400));
   });
 
+  const skip = !canEncrypt && !process.env.CI && "there is no openssl";
+  test("Keyward is asked by TLS under its name, and nobody passes where another answers", {
+    skip,
+  }, async () => {
+    const { token } = await visitor();
+    const { port, trusted } = await encrypted(url);
+    const another = await encrypted(url);
+    const named = { ...setting, keyward: `https://localhost:${port}`, trusted };
+    const asked = await start(named);
+    assert.equal(await statusOf(asked, bearer(token)), 200);
+    assert.equal(await statusOf(asked, bearer("x")), 401);
+    for (const wrong of [
+      { ...named, keyward: `https://127.0.0.1:${port}` },
+      { ...named, trusted: another.trusted },
+    ])
+      assert.equal(await statusOf(await start(wrong), bearer(token)), away);
+  });
+
   test("while KV is down keys are verified, and while ledgers are nobody passes who would have to be asked about", async () => {
     const { token, path } = await visitor();
     await faults({ kv: "down" });
@@ -239,13 +237,11 @@ export async function guarantees({ start, passes, away, hasOwnSocket }) {
     }
     await faults({ ledger: true });
     const unavailable = await strong.visit(bearer(token));
-    assert.equal(unavailable.status, passes(503));
-    if (passes(503) === 503) assert.equal(unavailable.headers["retry-after"], "1");
-    assert.equal(await statusOf(strong, bearer("x")), passes(503), "not even the gateway is known to be one");
+    assert.deepEqual([unavailable.status, unavailable.headers["retry-after"]], [503, "1"]);
+    assert.equal(await statusOf(strong, bearer("x")), 503, "not even the gateway is known to be one");
     await faults({ ledger: true, kv: "down" });
     await clock.pass(31_000);
-    for (const through of [gateway, strong])
-      assert.equal(await statusOf(through, bearer(token)), passes(503));
+    for (const through of [gateway, strong]) assert.equal(await statusOf(through, bearer(token)), 503);
     await faults({});
     for (const through of [gateway, strong]) assert.equal(await statusOf(through, bearer(token)), 200);
     await ok(root.post(`${path}/revoke`));

@@ -17,6 +17,7 @@ const DOCUMENT = readFileSync(path("docs/GATEWAYS.md"), "utf8");
 const KEYWARD = "https://keys.example.com";
 const BACK_END = "127.0.0.1:3000";
 const QUERY = "?scope=orders:read";
+const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 export const HOST = "api.example.com";
 
 /** Where the gateways are that are there, by variables. */
@@ -47,6 +48,9 @@ function adapted(language, { keyward, backEnd, query = QUERY }) {
  * @property {string} backEnd host and port
  * @property {string} key the gateway's own
  * @property {string} [query] instead of the document's
+ * @property {boolean} [keepsConnections] whether nginx has the document's words for that
+ * @property {boolean} [readsLargeHeads] whether nginx has the document's words for that
+ * @property {string} [trusted] the file with the authorities that are trusted, instead of the system's
  */
 
 /** @typedef {{ status: number, headers: import("node:http").IncomingHttpHeaders, text: string }} Answer */
@@ -88,16 +92,31 @@ export async function nginx(setting) {
   const cwd = workplace();
   const socket = join(cwd, "socket");
   writeFileSync(join(cwd, "keyward.conf"), `proxy_set_header X-Keyward-Gateway "${setting.key}";\n`);
-  const locations = adapted("nginx", setting).replace("/etc/nginx/keyward.conf", join(cwd, "keyward.conf"));
-  const upgrades =
-    'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
+  const words = (/** @type {RegExp} */ some) => some.exec(DOCUMENT)?.[0] ?? "";
+  const map = words(/map \$http_upgrade [^`]+/);
+  const upgrades = words(/proxy_http_version [^`]+ "upgrade";/);
+  let locations = adapted("nginx", setting)
+    .replace("/etc/nginx/keyward.conf", join(cwd, "keyward.conf"))
+    .replace(AUTHORITIES, setting.trusted ?? AUTHORITIES);
+  if (setting.readsLargeHeads)
+    locations = locations.replace("internal;", `internal; ${words(/proxy_buffer_size [^`]+/)}`);
+  let upstream = "";
+  if (setting.keepsConnections) {
+    const { protocol, host, hostname } = new URL(setting.keyward);
+    upstream = words(/upstream keyward [^`]+/).replace("keys.example.com:443", host);
+    const kept = words(/proxy_http_version [^`]+proxy_ssl_name [^`]+/).replaceAll(
+      "keys.example.com",
+      hostname,
+    );
+    locations = locations.replace(`proxy_pass ${setting.keyward}`, `${kept} proxy_pass ${protocol}//keyward`);
+  }
   const paths = ["client_body", "proxy", "fastcgi", "scgi", "uwsgi"].map((name) => `${name}_temp_path temp;`);
   writeFileSync(
     join(cwd, "nginx.conf"),
     `daemon off; master_process off; pid nginx.pid; error_log stderr;
      events {}
      http {
-       access_log off; ${paths.join(" ")}
+       access_log off; ${map} ${upstream} ${paths.join(" ")}
        server { listen unix:${socket}; ${locations} }
        server { listen unix:${socket}-upgrades; ${locations.replace("location / {", `location / { ${upgrades}`)} }
      }`,
@@ -113,7 +132,14 @@ export async function caddy(setting) {
   const options = `{\n\tadmin off\n\tauto_https off\n\tdefault_bind unix/${socket}\n}\n`;
   writeFileSync(join(cwd, "Caddyfile"), options + adapted("caddy", setting).replace(HOST, `http://${HOST}`));
   const program = programs.CADDY_BIN;
-  const env = { HOME: cwd, XDG_DATA_HOME: cwd, XDG_CONFIG_HOME: cwd, KEYWARD_GATEWAY_KEY: setting.key };
+  const trusted = setting.trusted && { SSL_CERT_FILE: setting.trusted };
+  const env = {
+    HOME: cwd,
+    XDG_DATA_HOME: cwd,
+    XDG_CONFIG_HOME: cwd,
+    KEYWARD_GATEWAY_KEY: setting.key,
+    ...trusted,
+  };
   const args = ["run", "--config", join(cwd, "Caddyfile"), "--adapter", "caddyfile"];
   return listen(program, args, { cwd, socket, env });
 }
@@ -183,7 +209,11 @@ export async function backEnd() {
   });
   server.on("upgrade", ({ method = "", url = "", headers }, stream) => {
     passed.push({ method, url, headers, body: "" });
-    stream.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    const { upgrade, "http2-settings": settings } = headers;
+    // There is no h2c without these (RFC 7540).
+    if (upgrade === "h2c" && !settings)
+      return stream.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    stream.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`);
     stream.on("data", (part) => stream.write(part));
     stream.on("error", () => {});
     stream.on("end", () => stream.end());

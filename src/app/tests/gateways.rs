@@ -297,6 +297,14 @@ fn what_is_required_is_read_strictly_so_that_nothing_is_required_by_mistake() {
 }
 
 #[test]
+fn a_publishable_key_passes_where_no_scope_is_required_that_it_lacks() {
+    let scene = Scene::new();
+    let key = scene.world.create(ROOT, ACME, json!({ "type": "publishable" }));
+    assert_eq!(told(&scene.ask(&key.token, "")), (200, "ok"));
+    assert_eq!(told(&scene.ask(&key.token, "?scope=a")), (403, "auth.insufficient_scope"));
+}
+
+#[test]
 fn nobody_passes_while_nobody_can_say_and_a_revoked_key_passes_for_no_longer_than_the_bound() {
     let scene = Scene::new();
     let (world, visitor) = (&scene.world, &scene.visitor);

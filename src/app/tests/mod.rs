@@ -46,3 +46,4 @@ mod users;
 mod verifier;
 mod verify;
 mod verifying_members;
+mod ways;

@@ -19,3 +19,8 @@ test("anybody may ask what there is for programs that speak OAuth, and only what
   await refused(nobody.get(`${PATH}?x=1`), "request.bad_parameter");
   await refused(nobody.post(PATH), "route.method_not_allowed");
 });
+
+test("what else programs look for at well-known paths is not there, and no page is shown for it", async () => {
+  for (const path of ["openid-configuration", "oauth-protected-resource", "oauth-authorization-server/v1", ""])
+    await refused(nobody.get(`/.well-known/${path}`), "route.not_found");
+});
