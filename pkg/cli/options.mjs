@@ -35,7 +35,7 @@ export const OUTPUT = {
   quiet: {
     type: /** @type {const} */ ("boolean"),
     short: "q",
-    help: "Print only what cannot be known otherwise: a new key, and of lists the ids.",
+    help: "Print only what cannot be known otherwise: the text of a new key, and of lists and of a lookup the ids.",
   },
 };
 

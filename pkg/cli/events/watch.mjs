@@ -1,5 +1,7 @@
 // @ts-check
 // What is new in a list whose newest entries come first, each once, until Ctrl-C.
+import { entriesOf } from "../account/answers.mjs";
+import { escaped } from "../terminal/names.mjs";
 import { say } from "../terminal/output.mjs";
 
 const PAUSE_MS = 2_000;
@@ -44,7 +46,7 @@ export async function watch({ pages, known, show }) {
       const { status, message } = /** @type {any} */ (error);
       // What may pass is waited for; all else is an answer.
       if (status === undefined || (status >= 400 && status < 500 && status !== 429)) throw error;
-      if (!silent) say(`keyward: ${message}; watching on.\n`);
+      if (!silent) say(`keyward: ${escaped(message)}; watching on.\n`);
       silent = true;
     }
   }
@@ -54,8 +56,8 @@ export async function watch({ pages, known, show }) {
 async function unseen(pages, seen) {
   /** @type {Event[]} */
   const found = [];
-  for await (const { events } of pages.pages())
-    for (const event of events) {
+  for await (const page of pages.pages())
+    for (const event of entriesOf(page, "events")) {
       if (seen.has(event.id)) return found;
       found.push(event);
     }
