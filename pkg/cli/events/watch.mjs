@@ -12,7 +12,7 @@ const REMEMBERED = 10_000;
 
 /** @typedef {import("keyward/client").Event} Event */
 
-/** @param {{ pages: (size: number) => { pages(): AsyncIterable<any> }, known: Event[], show: (event: Event) => void }} what `known`: newest first */
+/** @param {{ pages: (size: number, signal: AbortSignal) => { pages(): AsyncIterable<any> }, known: Event[], show: (event: Event) => void }} what `known`: newest first */
 export async function watch({ pages, known, show }) {
   const stop = new AbortController();
   const end = () => stop.abort();
@@ -39,10 +39,11 @@ export async function watch({ pages, known, show }) {
     await pause(stop.signal);
     if (stop.signal.aborted) break;
     try {
-      tell(await unseen(pages(PAGE), seen));
+      tell(await unseen(pages(PAGE, stop.signal), seen));
       if (silent) say("It answers again.\n");
       silent = false;
     } catch (error) {
+      if (stop.signal.aborted) break;
       const { status, message } = /** @type {any} */ (error);
       // What may pass is waited for; all else is an answer.
       if (status === undefined || (status >= 400 && status < 500 && status !== 429)) throw error;

@@ -11,7 +11,7 @@ const hasTerminal = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
 export function mustBeConfirmable({ yes }) {
   if (!yes && !hasTerminal())
     throw new TypeError(
-      "This cannot be undone, so it is asked for first, and there is no terminal to ask on; with --yes it is not asked for.",
+      "This cannot be undone, so it has to be confirmed, and there is no terminal to ask on; with --yes it goes on without.",
     );
 }
 

@@ -248,6 +248,17 @@ test("on a terminal it asks before it revokes, and takes y alone for yes; a tabl
   }
 });
 
+test("a table in 80 columns has whole ids and statuses, and leaves out what there is no room for", {
+  skip,
+}, async () => {
+  const { org, id } = await orgKey({ title: "a very long title ".repeat(10), scopes: ["orders:read"] });
+  const env = { HOME: folder, KEYWARD_URL: url, KEYWARD_API_KEY: rootKey, KEYWARD_ORGANIZATION: org };
+  const { output } = await onTerminal("keys list --color=never", env);
+  const [head, row] = output.trim().split(/\r?\n/);
+  assert.match(head, /^ID +TITLE +STATUS +LAST USED +ENDS$/);
+  assert.match(row, new RegExp(`^${id}  a very long title.*…  active$`));
+});
+
 test("Ctrl-C at a question ends it, and nothing is changed", { skip }, async () => {
   const { org, id, path: at } = await orgKey();
   const env = { HOME: folder, KEYWARD_URL: url, KEYWARD_API_KEY: rootKey, KEYWARD_ORGANIZATION: org };
