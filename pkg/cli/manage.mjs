@@ -69,7 +69,7 @@ export async function manage(name, { usage, options, takes = [0, 0] }, args, fla
   const empty = Object.keys(flags).find((flag) => flag !== "search" && [flags[flag]].flat().includes(""));
   if (empty !== undefined) throw new TypeError(`--${empty} is empty.`);
   const [least, most] = takes;
-  if (args.length < least || args.length > most) throw new TypeError(`It is called so: keyward ${usage}`);
+  if (args.length < least || args.length > most) throw new TypeError(`Usage: keyward ${usage}`);
   if (name !== "run" && args.includes("")) throw new TypeError("An argument is empty.");
   let host = "the deployment";
   try {

@@ -44,6 +44,7 @@ export const MANAGING = {
       "Keeps a deployment's address and a key, which it asks for and tries, in your configuration folder, where nobody else may read them. Other commands then use them.",
     options: {
       ...REACH,
+      url: { ...REACH.url, help: "The deployment. By default it is in KEYWARD_URL, or is asked for." },
       "with-key": { type: "boolean", help: "Read the key from standard input, and do not ask." },
       organization: {
         type: "string",

@@ -9,7 +9,7 @@ export const CODES = [
   "no: the key is refused, there is no such thing, its state does not allow it, or it was not confirmed",
   "wrong usage, or a value that the deployment does not take",
   "the credential is missing or not accepted, or may not do this",
-  "the deployment does not answer, or cannot now: try again",
+  "the deployment does not answer, or not as Keyward does, or cannot now: try again",
 ];
 
 /** Which deployment, and with which key. @satisfies {Options} */
@@ -35,7 +35,7 @@ export const OUTPUT = {
   quiet: {
     type: /** @type {const} */ ("boolean"),
     short: "q",
-    help: "Print only what cannot be known otherwise: a new key, and of lists the ids.",
+    help: "Print only what cannot be known otherwise: the text of a new key, and of lists and of a lookup the ids.",
   },
 };
 

@@ -56,12 +56,12 @@ export function addressOf(text) {
   return url.href.replace(/\/+$/, "");
 }
 
-/** The credential for it. @param {string | undefined} text @param {string} what it may do */
-export function credentialOf(text, what) {
+/** The credential for it. @param {string | undefined} text @param {string} what it may do @param {string} [from] where it is from */
+export function credentialOf(text, what, from = "KEYWARD_API_KEY") {
   const key = text?.trim();
   if (!key) throw new TypeError(`Set the environment variable KEYWARD_API_KEY to ${what}.`);
   // What does not fit into a header would be repeated in the error about it.
-  if (!/^[\x21-\x7e]+$/.test(key)) throw new TypeError("KEYWARD_API_KEY has characters that no key has.");
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new TypeError(`${from} has characters that no key has.`);
   return key;
 }
 

@@ -79,7 +79,9 @@ test("no line that is pasted into a shell has a comment, in any document: zsh wo
   assert.ok(documents.includes("pkg/README.md"));
   for (const document of documents) {
     const indented =
-      readFileSync(path(document), "utf8").match(/^ {4}(npm|npx|node|cargo|git|keyward) .*$/gm) ?? [];
+      readFileSync(path(document), "utf8").match(
+        /^ {4}(?:[A-Z_]+=\S+ )*(npm|npx|node|cargo|git|keyward) .*$/gm,
+      ) ?? [];
     for (const line of [...blocksOf(document).flatMap((block) => block.split("\n")), ...indented])
       assert.ok(!/(^|\s)#(?!!)/.test(line), `${document}: ${line}`);
   }

@@ -3,6 +3,7 @@
 import { Keyward } from "keyward/client";
 import { VERSION } from "../help.mjs";
 import { send } from "../send.mjs";
+import { checked } from "./answers.mjs";
 
 /** A page of 100 keys with all that may be in them. */
 const LONGEST = 16 << 20;
@@ -10,7 +11,7 @@ const LONGEST = 16 << 20;
 const EMPTY = [101, 204, 205, 304];
 
 /** @param {{ url: string, key: string }} to */
-export const clientOf = ({ url, key }) => new Keyward({ url, key, fetch: transport });
+export const clientOf = ({ url, key }) => checked(new Keyward({ url, key, fetch: transport }));
 
 /** As much of `fetch` as the client uses. @param {string} url @param {{ method: string, headers: Headers, body?: string, signal: AbortSignal }} init */
 async function transport(url, { method, headers, body, signal }) {

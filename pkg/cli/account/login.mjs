@@ -38,7 +38,7 @@ async function piped({ url }) {
 async function asked({ url }) {
   if (!process.stdin.isTTY)
     throw new TypeError(
-      "Here is no terminal to ask on: pipe the key into `keyward login --url https://keys.example.com --with-key`.",
+      "There is no terminal to ask on: pipe the key into `keyward login --url https://keys.example.com --with-key`.",
     );
   const secret = { prompt: "Key (it is not shown): ", secret: true };
   const given = url ?? process.env.KEYWARD_URL;
@@ -58,5 +58,5 @@ function credential(typed) {
   const key = typed.trim();
   hide(key);
   if (key === "") throw new TypeError("There is no key in what came in.");
-  return credentialOf(key, "it");
+  return credentialOf(key, "it", "What came in");
 }

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -32,6 +33,19 @@ export function folder() {
 }
 
 const file = () => join(folder(), "profiles.json");
+/** How long another login is waited for, and from when on one is taken for interrupted. */
+const WAIT_MS = 3_000;
+const PAUSE_MS = 20;
+
+/** Where the file really is: it may be a link, as whoever keeps such files elsewhere has it. */
+function realFile() {
+  try {
+    return realpathSync(file());
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return file();
+    throw error;
+  }
+}
 
 /** @param {string | undefined} flag of --profile */
 export function profileName(flag) {
@@ -73,31 +87,50 @@ export function readProfile(name) {
 }
 
 /** @param {string} name @param {Profile} profile */
-export const writeProfile = (name, profile) => replace({ ...readAll(), [name]: profile });
+export const writeProfile = (name, profile) => change((all) => ({ ...all, [name]: profile }));
 
 /** Whether it was there. @param {string} name */
 export function deleteProfile(name) {
-  const { [name]: gone, ...others } = readAll();
-  if (gone) replace(others);
-  return gone !== undefined;
+  if (!Object.hasOwn(readAll(), name)) return false;
+  change(({ [name]: _, ...others }) => others);
+  return true;
 }
 
-/** Whoever looks at the file sees all of it, before or after. @param {Record<string, Profile>} profiles */
-function replace(profiles) {
+/**
+ * Whoever looks at the file sees all of it, before or after, and what two change at once is both changed.
+ * @param {(profiles: Record<string, Profile>) => Record<string, Profile>} how
+ */
+function change(how) {
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
   // It may be there already.
   if (!WINDOWS) chmodSync(folder(), 0o700);
-  if (Object.keys(profiles).length === 0) return rmSync(file(), { force: true });
-  const temporary = `${file()}.${process.pid}.part`;
-  rmSync(temporary, { force: true });
-  const open = openSync(temporary, "wx", 0o600);
+  const target = realFile();
+  const temporary = `${target}.part`;
+  const open = openAlone(temporary);
   try {
+    const profiles = how(readAll());
     writeFileSync(open, `${JSON.stringify({ profiles }, null, 2)}\n`);
     fsyncSync(open);
     closeSync(open);
-    renameSync(temporary, file());
+    if (Object.keys(profiles).length > 0) return renameSync(temporary, target);
+    rmSync(target, { force: true });
+    rmSync(temporary, { force: true });
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Opens the file that only one may have at a time. @param {string} path */
+function openAlone(path) {
+  for (const until = Date.now() + WAIT_MS; ; ) {
+    try {
+      return openSync(path, "wx", 0o600);
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+      // Nobody needs so long but who was interrupted.
+      if (Date.now() > until) rmSync(path, { force: true });
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
   }
 }

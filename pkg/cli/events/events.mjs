@@ -19,7 +19,8 @@ export async function events(_args, flags, asked) {
   const limit = limitOf(flags.limit ?? (flags.watch ? BEFORE_WATCHING : SHOWN));
   const query = { q: flags.search, action: flags.action, actor: flags.actor, key: flags.key };
   const { call } = await ownerOf(flags, asked);
-  const pages = (/** @type {number} */ size) => call("events", { ...query, limit: size });
+  /** @param {number} size @param {AbortSignal} [signal] */
+  const pages = (size, signal) => call("events", { ...query, limit: size }, { signal });
   const found = /** @type {{ found: Event[], left: boolean }} */ (
     await take(pages(pageOf(limit)), "events", limit)
   );

@@ -1,5 +1,7 @@
 // @ts-check
 // What is new in a list whose newest entries come first, each once, until Ctrl-C.
+import { entriesOf } from "../account/answers.mjs";
+import { escaped } from "../terminal/names.mjs";
 import { say } from "../terminal/output.mjs";
 
 const PAUSE_MS = 2_000;
@@ -10,7 +12,7 @@ const REMEMBERED = 10_000;
 
 /** @typedef {import("keyward/client").Event} Event */
 
-/** @param {{ pages: (size: number) => { pages(): AsyncIterable<any> }, known: Event[], show: (event: Event) => void }} what `known`: newest first */
+/** @param {{ pages: (size: number, signal: AbortSignal) => { pages(): AsyncIterable<any> }, known: Event[], show: (event: Event) => void }} what `known`: newest first */
 export async function watch({ pages, known, show }) {
   const stop = new AbortController();
   const end = () => stop.abort();
@@ -37,14 +39,15 @@ export async function watch({ pages, known, show }) {
     await pause(stop.signal);
     if (stop.signal.aborted) break;
     try {
-      tell(await unseen(pages(PAGE), seen));
+      tell(await unseen(pages(PAGE, stop.signal), seen));
       if (silent) say("It answers again.\n");
       silent = false;
     } catch (error) {
+      if (stop.signal.aborted) break;
       const { status, message } = /** @type {any} */ (error);
       // What may pass is waited for; all else is an answer.
       if (status === undefined || (status >= 400 && status < 500 && status !== 429)) throw error;
-      if (!silent) say(`keyward: ${message}; watching on.\n`);
+      if (!silent) say(`keyward: ${escaped(message)}; watching on.\n`);
       silent = true;
     }
   }
@@ -54,8 +57,8 @@ export async function watch({ pages, known, show }) {
 async function unseen(pages, seen) {
   /** @type {Event[]} */
   const found = [];
-  for await (const { events } of pages.pages())
-    for (const event of events) {
+  for await (const page of pages.pages())
+    for (const event of entriesOf(page, "events")) {
       if (seen.has(event.id)) return found;
       found.push(event);
     }

@@ -71,7 +71,7 @@ const madeRow = ({ id, title, redacted, created_at, created_by }) =>
 /** @param {any} answer @param {Record<string, any>} flags @param {string} done */
 function printMade(answer, { json, quiet }, done) {
   if (json) printJson(answer);
-  else if (quiet) print(answer.keys.map((/** @type {any} */ { id }) => `${id}\n`).join(""));
+  else if (quiet) print(answer.keys.map((/** @type {any} */ { id }) => `${escaped(id)}\n`).join(""));
   else if (answer.keys.length > 0) print(table(MADE, answer.keys.map(madeRow)));
   if (!json && !quiet) say(`${plural(answer.count, "key")} ${done}.\n`);
   if (answer.unreadable > 0) say(`keyward: ${plural(answer.unreadable, "key")} could not be read there.\n`);

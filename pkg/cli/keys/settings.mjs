@@ -18,8 +18,8 @@ import { instantOf } from "../shell/moments.mjs";
 export function settingsOf(flags) {
   const { scope, link, metadata, consistency, "no-scopes": none } = flags;
   if (scope && none) throw new TypeError("Say either --scope or --no-scopes.");
-  const scopes = none ? [] : words(scope);
-  const links = words(link);
+  const scopes = none ? [] : words("scope", scope);
+  const links = words("link", link);
   const expires_at = expiryOf(flags);
   return {
     ...(scopes && { scopes }),
@@ -30,8 +30,13 @@ export function settingsOf(flags) {
   };
 }
 
-/** Given several times, or with commas between. @param {string[] | undefined} given */
-const words = (given) => given?.flatMap((each) => each.split(/[\s,]+/)).filter((word) => word !== "");
+/** Given several times, or with commas between. @param {string} option @param {string[] | undefined} given */
+function words(option, given) {
+  const parts = given?.flatMap((each) => each.trim().split(/\s*,\s*|\s+/));
+  // As of a variable that is not set: nothing must be taken away, or asked for too little, because of it.
+  if (parts?.includes("")) throw new TypeError(`--${option} has an empty part.`);
+  return parts;
+}
 
 /** @param {Flags} flags */
 function expiryOf({ "expires-in": expiresIn, "expires-at": expiresAt, "never-expires": never }) {

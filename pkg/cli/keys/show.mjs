@@ -3,8 +3,9 @@
 
 import { ownerOf } from "../shell/owner.mjs";
 import { presentedKey } from "../shell/secrets.mjs";
-import { reveal } from "../terminal/output.mjs";
-import { mustBeKeyId, printKey } from "./words.mjs";
+import { escaped } from "../terminal/names.mjs";
+import { print } from "../terminal/output.mjs";
+import { mustBeKeyId, printKey, revealToken } from "./words.mjs";
 
 /** @param {string[]} args @param {Record<string, any>} flags @param {import("../manage.mjs").Asked} asked */
 export async function showKey([id], flags, asked) {
@@ -13,7 +14,7 @@ export async function showKey([id], flags, asked) {
   const key = await call("get", id);
   printKey(key, flags, "");
   // A publishable key is no secret, and its text is what it is shown for.
-  if (flags.quiet && key.token) reveal(key.token);
+  if (flags.quiet && !flags.json && key.token !== undefined) revealToken(key);
   return 0;
 }
 
@@ -21,5 +22,7 @@ export async function showKey([id], flags, asked) {
 export async function lookupKey(_args, flags, { client }) {
   const key = await client.lookupKey({ token: await presentedKey(flags) });
   printKey(key, flags, "");
+  // Its id is what was asked for.
+  if (flags.quiet && !flags.json) print(`${escaped(key.id)}\n`);
   return 0;
 }

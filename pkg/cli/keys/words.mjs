@@ -71,13 +71,24 @@ export function printKey(key, { json, quiet }, said) {
 /** What a key's text may look like: nothing else is put out as one. */
 const TOKEN = /^[\x21-\x7e]{1,512}$/;
 
+/** @param {unknown} token */
+const isText = (token) => typeof token === "string" && TOKEN.test(token);
+
+/** Puts out the text of a publishable key, which is no secret. @param {{ token?: unknown }} key */
+export function revealToken({ token }) {
+  if (!isText(token)) throw new TypeError("The deployment's answer has no text of a key in it.");
+  reveal(/** @type {string} */ (token));
+}
+
 /**
  * Puts out a new key: its text alone on standard output, everything else beside it.
  * @param {Key & { token: string }} key @param {{ json?: boolean, quiet?: boolean }} flags @param {string} said
  */
 export function printNewKey(key, { json, quiet }, said) {
-  if (!TOKEN.test(key.token))
-    throw new TypeError("The deployment does not answer as Keyward does: there is no key.");
+  if (!isText(key.token))
+    throw new TypeError(
+      `The deployment's answer has no text of a key in it. If the key ${escaped(key.id)} is there, revoke it.`,
+    );
   if (!quiet && !json) say(`${said}${key.type === "secret" ? " Its text is shown this once:" : ""}\n`);
   try {
     if (json) revealJson(key);

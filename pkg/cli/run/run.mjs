@@ -91,8 +91,10 @@ async function start([program, ...args], env, secrets, isRead) {
   ];
   const { code, signal, problem } = await ended;
   if (problem) {
-    say(`keyward: the command cannot be started: ${reasonOf(problem)}\n`);
-    return problem.code === "ENOENT" ? NOT_FOUND : NOT_STARTED;
+    const isThere = problem.code !== "ENOENT";
+    const why = problem.code === "EACCES" ? "it may not be executed" : reasonOf(problem);
+    say(`keyward: the command ${isThere ? `cannot be started: ${why}` : "is not found"}.\n`);
+    return isThere ? NOT_STARTED : NOT_FOUND;
   }
   await Promise.all(pipes);
   for (const stop of passed) stop();

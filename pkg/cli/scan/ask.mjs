@@ -26,7 +26,7 @@ export function asking({ verify: verifies, revoke: revokes, yes, "only-active": 
   if (!verifies && !revokes) return async (findings) => ({ findings, failed: false });
   if (revokes && !yes && !(process.stdin.isTTY && process.stderr.isTTY))
     throw new TypeError(
-      "--revoke asks before it revokes, and here is no terminal to ask on; with --yes it does not ask.",
+      "--revoke asks before it revokes, and there is no terminal to ask on; with --yes it goes on without.",
     );
   const { url: address, key: credential } = verifies
     ? connectionOf(reach)

@@ -11,7 +11,7 @@ const hasTerminal = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
 export function mustBeConfirmable({ yes }) {
   if (!yes && !hasTerminal())
     throw new TypeError(
-      "This cannot be undone, so it is asked for first, and here is no terminal to ask on; with --yes it is not asked for.",
+      "This cannot be undone, so it has to be confirmed, and there is no terminal to ask on; with --yes it goes on without.",
     );
 }
 
@@ -35,15 +35,22 @@ export async function answersTo(...questions) {
   const next = () => {
     const question = questions[answers.length];
     isHidden = question?.secret ?? question === undefined;
-    if (question) say(question.prompt);
-    else lines.close();
+    if (question === undefined) return lines.close();
+    // Whoever corrects what they type has the line drawn anew, with the question in it.
+    lines.setPrompt(isHidden ? "" : question.prompt);
+    if (isHidden) say(question.prompt);
+    else lines.prompt();
   };
-  const output = new Writable({
-    write(chunk, _, done) {
-      if (!isHidden) process.stderr.write(chunk);
-      done();
-    },
-  });
+  const output = Object.assign(
+    new Writable({
+      write(chunk, _, done) {
+        if (!isHidden) process.stderr.write(chunk);
+        done();
+      },
+    }),
+    // A long question takes several lines.
+    { columns: process.stderr.columns },
+  );
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
   // A terminal in this mode leaves it to us.
   lines.on("SIGINT", () => {

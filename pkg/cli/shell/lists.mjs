@@ -1,5 +1,7 @@
 // @ts-check
 // Lists: all pages, or as many entries as are wanted, as a table, as JSON, or only their ids.
+import { entriesOf } from "../account/answers.mjs";
+import { escaped } from "../terminal/names.mjs";
 import { print, printJson, say } from "../terminal/output.mjs";
 import { table } from "./table.mjs";
 
@@ -27,7 +29,7 @@ export async function take(pages, entries, limit) {
   for await (const page of pages.pages()) {
     if (page.unreadable > 0)
       say(`keyward: ${page.unreadable} of them could not be read there, and are not shown.\n`);
-    for (const one of page[entries]) found.push(one);
+    for (const one of entriesOf(page, entries)) found.push(one);
     if (found.length >= limit)
       return { found: found.slice(0, limit), left: found.length > limit || page.after !== null };
   }
@@ -40,7 +42,7 @@ export async function take(pages, entries, limit) {
  */
 export function printList({ found, left }, { json, quiet }, { head, row, id, noun }) {
   if (json) return printJson(found);
-  if (quiet) return print(found.map((entry) => `${id(entry)}\n`).join(""));
+  if (quiet) return print(found.map((entry) => `${escaped(id(entry))}\n`).join(""));
   if (found.length === 0) return say(`There is no ${noun}.\n`);
   print(table(head, found.map(row)));
   if (left) say("There are more; --limit says how many to show.\n");

@@ -51,7 +51,9 @@ export function secondsOf(option, text) {
   if (seconds !== undefined) return seconds;
   const instant = Date.parse(writtenInstant(text) ?? "");
   if (Number.isNaN(instant)) throw wrong(option);
-  return Math.max(0, Math.ceil((instant - Date.now()) / 1000));
+  // What is meant for later must not happen now because a year is wrong.
+  if (instant < Date.now()) throw new TypeError(`--${option} names an instant that has passed.`);
+  return Math.ceil((instant - Date.now()) / 1000);
 }
 
 /** An instant for people, in UTC to the minute, so that it is the same on every machine and in every log. @param {string | null | undefined} text */

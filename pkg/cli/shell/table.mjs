@@ -5,8 +5,10 @@ import { bold, dim } from "../terminal/color.mjs";
 import { escaped } from "../terminal/names.mjs";
 
 const GAP = "  ";
-/** A column is not cut to less than this. */
-const LEAST = 8;
+/** A column is not cut to less than this: an instant, and the redacted form of a key, are of no use without their ends. */
+const LEAST = 19;
+/** What is left out first where it is narrow, and comes with --json or elsewhere than on a terminal. */
+const SPARE = ["CREATED", "SCOPES", "KEY", "LAST USED"];
 /** Of a terminal that does not say how wide it is. */
 const USUAL = 80;
 
@@ -27,6 +29,19 @@ function cut(text, width) {
 
 /** @param {string} text @param {number} width */
 const padded = (text, width) => text + " ".repeat(Math.max(0, width - stringWidth(text)));
+
+/** Which columns there is room for. @param {string[]} head @param {number[]} wanted @param {number} room */
+function roomFor(head, wanted, room) {
+  const left = new Set(head.keys());
+  const isTooWide = () =>
+    [...left].reduce(
+      (all, at) => all + GAP.length + (at === 0 ? wanted[at] : Math.min(wanted[at], LEAST)),
+      0,
+    ) >
+    room + GAP.length;
+  for (const name of SPARE) if (isTooWide()) left.delete(head.indexOf(name));
+  return [...left];
+}
 
 /** Widths that fit, the widest columns being cut first; the ids of the first are needed whole. @param {number[]} wanted @param {number} room */
 function fitting(wanted, room) {
@@ -49,10 +64,12 @@ export function table(head, rows, room = process.stdout.isTTY ? process.stdout.c
   const wanted = head.map((name, at) =>
     cells.reduce((most, row) => Math.max(most, stringWidth(row[at])), stringWidth(name)),
   );
-  const widths = room ? fitting(wanted, room) : wanted;
+  const shown = room ? roomFor(head, wanted, room) : [...head.keys()];
+  const known = shown.map((at) => wanted[at]);
+  const widths = room ? fitting(known, room) : known;
   /** @param {string[]} row */
   const line = (row) => {
-    const text = row.map((cell, at) => padded(cut(cell, widths[at]), widths[at])).join(GAP);
+    const text = shown.map((at, to) => padded(cut(row[at], widths[to]), widths[to])).join(GAP);
     return room ? cut(text.trimEnd(), room) : text.trimEnd();
   };
   return `${[bold(line(head)), ...cells.map(line)].join("\n")}\n`;

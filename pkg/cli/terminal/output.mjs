@@ -23,6 +23,13 @@ export const print = (text) => void process.stdout.write(safe(text));
 /** @param {string} text what is said to people */
 export const say = (text) => void process.stderr.write(safe(text));
 
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Names are texts, too: those of metadata are anybody's. @param {Record<string, unknown>} record */
+const named = (record) =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [safe(name), value]));
+
 /**
  * A resource of the API as it is. The text of a key that is shown, its `token`, is what was asked for.
  * @param {unknown} value @param {number} indent
@@ -34,7 +41,8 @@ const jsonOf = (value, indent) =>
       /** @this {object} @param {string} name @param {unknown} one */
       function (name, one) {
         const isAsked = name === "token" && "redacted" in this;
-        return typeof one === "string" && !isAsked ? safe(one) : one;
+        if (typeof one === "string") return isAsked ? one : safe(one);
+        return isRecord(one) ? named(one) : one;
       },
       indent,
     ),

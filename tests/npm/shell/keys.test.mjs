@@ -162,6 +162,7 @@ test("a key is shown, renamed, edited and found by its text", async () => {
   assert.deepEqual([freed.scopes, freed.expires_at], [[], null]);
   const looked = await operator(["keys", "lookup", "--json"], { input: `${token}\n` });
   assert.equal(json(looked).id, id);
+  assert.equal((await operator(["keys", "lookup", "--quiet"], { input: token })).out, `${id}\n`);
   const named = await as({ KEYWARD_URL: url, KEYWARD_API_KEY: rootKey, OTHER: token }, [token])([
     "keys",
     "lookup",

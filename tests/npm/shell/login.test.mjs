@@ -10,7 +10,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -127,6 +129,34 @@ test("a file that others may read is not used, and a folder that they may is clo
   assert.match((await here.as()(["whoami"])).err, /is not what `keyward login` writes/);
 });
 
+test("a file that is a link stays one, and logging out takes the key out of where it leads", async () => {
+  const { token } = await orgKey();
+  const here = machine([token]);
+  const kept = join(here.home, "kept.json");
+  const login = ["login", "--url", url, "--with-key", "--profile"];
+  await here.as()([...login, "a"], { input: token });
+  renameSync(here.file, kept);
+  symlinkSync(kept, here.file);
+  assert.equal((await here.as()([...login, "b"], { input: token })).status, 0);
+  assert.deepEqual(Object.keys(JSON.parse(readFileSync(kept, "utf8")).profiles), ["a", "b"]);
+  assert.equal(modeOf(kept), "600");
+  for (const name of ["a", "b"]) assert.equal((await here.as()(["logout", "--profile", name])).status, 0);
+  assert.ok(!existsSync(kept));
+  assert.deepEqual((await here.as()(["logout", "--profile", "constructor"])).status, 1);
+});
+
+test("who logs in several times at once has all the profiles", async () => {
+  const { token } = await orgKey();
+  const here = machine([token]);
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const logins = names.map((name) =>
+    here.as()(["login", "--url", url, "--with-key", "--profile", name], { input: token }),
+  );
+  for (const { status, err } of await Promise.all(logins)) assert.equal(status, 0, err);
+  assert.deepEqual(Object.keys(JSON.parse(readFileSync(here.file, "utf8")).profiles).sort(), names);
+  assert.deepEqual(readdirSync(here.config), ["profiles.json"]);
+});
+
 test("the configuration lies where XDG_CONFIG_HOME says, if that is a whole path", async () => {
   const { token } = await orgKey();
   const here = machine([token]);
@@ -218,10 +248,32 @@ test("on a terminal it asks before it revokes, and takes y alone for yes; a tabl
   }
 });
 
+test("a table in 80 columns has whole ids and statuses, and leaves out what there is no room for", {
+  skip,
+}, async () => {
+  const { org, id } = await orgKey({ title: "a very long title ".repeat(10), scopes: ["orders:read"] });
+  const env = { HOME: folder, KEYWARD_URL: url, KEYWARD_API_KEY: rootKey, KEYWARD_ORGANIZATION: org };
+  const { output } = await onTerminal("keys list --color=never", env);
+  const [head, row] = output.trim().split(/\r?\n/);
+  assert.match(head, /^ID +TITLE +STATUS +LAST USED +ENDS$/);
+  assert.match(row, new RegExp(`^${id}  a very long title.*…  active$`));
+});
+
 test("Ctrl-C at a question ends it, and nothing is changed", { skip }, async () => {
   const { org, id, path: at } = await orgKey();
   const env = { HOME: folder, KEYWARD_URL: url, KEYWARD_API_KEY: rootKey, KEYWARD_ORGANIZATION: org };
   const { code } = await onTerminal(`keys delete --revoke ${id}`, env, [["[y/N] ", "\u0003"]]);
   assert.equal(code, 130);
+  assert.equal((await ok(root.get(at))).status, "active");
+});
+
+test("a question stays on the terminal when its answer is corrected", { skip }, async () => {
+  const { org, id, path: at } = await orgKey();
+  const env = { HOME: folder, KEYWARD_URL: url, KEYWARD_API_KEY: rootKey, KEYWARD_ORGANIZATION: org };
+  const { code, output } = await onTerminal(`keys revoke ${id}`, env, [["[y/N] ", "y\u007fn"]]);
+  assert.equal(code, 1);
+  // What is drawn last, after the character that was taken back.
+  const [, drawn] = output.split(/(?=Revoke “)/).slice(-2);
+  assert.match(drawn ?? "", /\[y\/N\] (?!.*> )/s, output);
   assert.equal((await ok(root.get(at))).status, "active");
 });

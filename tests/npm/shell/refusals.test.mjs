@@ -45,11 +45,11 @@ test("a slip is answered by what was meant, and a group by what is in it", async
     [["keys", "zzzzzz"], /There is no such command of keys\.\n/],
     [["keys", "list", "--statsu", "active"], /did you mean --status\?/],
     [["keys", "list", "--grace", "1h"], /The command keys list has no option --grace\./],
-    [["keys", "create"], /It is called so: keyward keys create TITLE/],
+    [["keys", "create"], /Usage: keyward keys create TITLE/],
     [["keys", "create", ""], /An argument is empty/],
     [["keys", "list", "--organization", ""], /--organization is empty/],
     [["keys", "create", "x", "--scope", ""], /--scope is empty/],
-    [["keys", "rename", "apk_1"], /It is called so: keyward keys rename ID TITLE/],
+    [["keys", "rename", "apk_1"], /Usage: keyward keys rename ID TITLE/],
     [["keys", "show", "CI deploys"], /A key is named by its id, apk_…/],
     [["keys", "create", "x", "--expires-in", "soon"], /--expires-in takes a duration, such as 90d/],
     [["keys", "create", "x", "--expires-in", "1d", "--never-expires"], /has no option --never-expires/],
@@ -57,10 +57,15 @@ test("a slip is answered by what was meant, and a group by what is in it", async
     [["keys", "create", "x", "--metadata", "[]"], /--metadata takes a JSON object/],
     [["keys", "list", "--limit", "0"], /--limit takes a whole number/],
     [["keys", "edit", "apk_1"], /Say what to change/],
+    [["keys", "edit", "apk_1", "--scope", ","], /--scope has an empty part/],
+    [["keys", "create", "x", "--scope", "a,", "--link", "sc_1"], /--scope has an empty part/],
+    [["keys", "edit", "apk_1", "--link", " "], /--link has an empty part/],
+    [["keys", "revoke", "apk_1", "--yes", "--revoke-in", "2020-01-31"], /an instant that has passed/],
+    [["keys", "roll", "apk_1", "--yes", "--grace", "2020-01-31"], /an instant that has passed/],
     [["keys", "revoke"], /Say which key to revoke/],
     [["completion", "tcsh"], /bash, zsh and fish/],
     [["run", "--env", "A=b c", "--", "true"], /--env takes NAME/],
-    [["run"], /It is called so: keyward run/],
+    [["run"], /Usage: keyward run/],
   ])) {
     const { status, out, err } = await asKey(rootKey, "acme")(args);
     assert.deepEqual([status, out], [2, ""], args.join(" "));
@@ -157,28 +162,4 @@ test("a lost answer is asked for again with the same idempotency key, so that on
   );
   assert.deepEqual(made, [created.id, created.id]);
   assert.equal((await ok(root.get(`/v1/organizations/${org}/keys`))).count, 1);
-});
-
-test("what a hostile deployment says does nothing to the terminal and repeats no key", async () => {
-  const { token } = await orgKey();
-  const bad = "a\u001b[2J\u202eb";
-  const liar = await answering(({ url: at }) =>
-    at.startsWith("/v1/whoami")
-      ? { status: 403, body: { code: "auth.forbidden", title: "No", detail: `${bad} ${token}` } }
-      : {
-          status: 200,
-          body: { keys: [{ ...resource(), title: `${bad} ${token}` }], after: null, unreadable: 0 },
-        },
-  );
-  const fooled = as({ KEYWARD_URL: liar.url, KEYWARD_API_KEY: token, KEYWARD_ORGANIZATION: "acme" }, [token]);
-  for (const args of [["whoami"], ["keys", "list"], ["keys", "list", "--json"]]) {
-    const { out, err } = await fooled(args);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
-    assert.doesNotMatch(`${out}${err}`, /[\u001b\u202e]/, args.join(" "));
-  }
-});
-
-const resource = () => ({
-  ...{ id: "apk_1", redacted: "kw_sk_test_***abcd", status: "active", scopes: [], metadata: {}, links: [] },
-  ...{ created_at: "2026-01-01T00:00:00.000Z", last_used_at: null, expires_at: null, revoked_at: null },
 });
