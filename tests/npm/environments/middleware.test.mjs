@@ -2,7 +2,7 @@
 // The applications of pkg/README.md, copied as they stand, before the real worker: each framework, each verdict, each fault.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, Server } from "node:http";
+import { createServer, request, Server } from "node:http";
 import { join } from "node:path";
 import { after, mock, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -62,7 +62,8 @@ async function started(name, block) {
     found.closeAllConnections();
   });
   const { port } = /** @type {import("node:net").AddressInfo} */ (found.address());
-  return (/** @type {RequestInit} */ init) => fetch(`http://127.0.0.1:${port}${PATH}`, init);
+  const url = `http://127.0.0.1:${port}${PATH}`;
+  return { url, ask: (/** @type {RequestInit} */ init) => fetch(url, init) };
 }
 
 /**
@@ -70,12 +71,21 @@ async function started(name, block) {
  * @param {{ fetch(request: Request): Response | Promise<Response> }} app @returns {import("node:http").RequestListener}
  */
 const bridge = (app) => async (request, response) => {
-  const { method, headers } = request;
-  const answer = await app.fetch(
-    new Request(`http://app${request.url}`, { method, headers: /** @type {any} */ (headers) }),
+  const { method, headersDistinct } = request;
+  const headers = Object.entries(headersDistinct).flatMap(([name, lines = []]) =>
+    lines.map((line) => /** @type {[string, string]} */ ([name, line])),
   );
+  const answer = await app.fetch(new Request(`http://app${request.url}`, { method, headers }));
   response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
 };
+
+/** What a request is answered with whose headers stand there several times. @param {string} url @param {Record<string, string[]>} headers */
+const statusOf = (url, headers) =>
+  new Promise((resolve, reject) => {
+    request(url, { headers }, (response) => resolve(response.resume().statusCode))
+      .on("error", reject)
+      .end();
+  });
 
 /** @type {[name: string, app: () => string][]} */
 const APPS = [
@@ -89,7 +99,7 @@ const APPS = [
 for (const [name, app] of APPS) {
   test(`${name}: the application of the README lets valid keys pass, and says right why others do not`, async () => {
     between.answer();
-    const ask = await started(name, app());
+    const { url, ask } = await started(name, app());
     for (const headers of [bearer(good), basic(good, ""), basic("me", good), { "x-api-key": good }]) {
       const response = await ask({ headers });
       assert.equal(response.status, 200, JSON.stringify(Object.keys(headers)));
@@ -99,6 +109,14 @@ for (const [name, app] of APPS) {
     const both = { ...bearer(good), "x-api-key": scopeless.token };
     const malformed = [400, "auth.malformed", 'Bearer realm="keyward", error="invalid_request"'];
     assert.deepEqual(await refusal(await ask({ headers: both })), malformed);
+    for (const lines of [
+      [`Bearer ${good}`, `Bearer ${scopeless.token}`],
+      [`Bearer ${scopeless.token}`, `Bearer ${good}`],
+      [`Bearer ${good}`, "Digest x"],
+    ])
+      assert.equal(await statusOf(url, { Authorization: lines }), 400, JSON.stringify(lines.length));
+    for (const name of ["Authorization", "X-Api-Key"])
+      assert.equal(await statusOf(url, { [name]: [good, good] }), name === "X-Api-Key" ? 400 : 401);
     for (const [what, token, refused] of REFUSED)
       assert.deepEqual(await refusal(await ask({ headers: bearer(token) })), refused, what);
 
@@ -114,7 +132,7 @@ for (const [name, app] of APPS) {
   });
 
   test(`${name}: while the deployment cannot be asked, no key passes and 503 says so`, async () => {
-    const ask = await started(`${name}-faults`, app());
+    const { ask } = await started(`${name}-faults`, app());
     for (const [what, fault] of Object.entries(FAULTS)) {
       between.answer(fault);
       said.mock.resetCalls();
