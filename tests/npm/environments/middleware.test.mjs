@@ -18,6 +18,7 @@ import {
   outages,
   REFUSED,
   refusal,
+  restarts,
   SURROUNDINGS,
   scopeless,
 } from "../../clients/guarded.mjs";
@@ -146,6 +147,18 @@ for (const [name, app] of APPS) {
     const status = async (/** @type {string} */ token) => (await ask({ headers: bearer(token) })).status;
     await outages(status, { refused: 401, unavailable: 503 });
   });
+
+  test(`${name}: while the worker starts again no key passes, and then those that did before`, (t) =>
+    restarts(
+      t,
+      async (env) => {
+        Object.assign(process.env, env);
+        const { ask } = await started(`${name}-restarts`, app());
+        Object.assign(process.env, SURROUNDINGS);
+        return async (token) => (await ask({ headers: bearer(token) })).status;
+      },
+      { refused: 401, unavailable: 503 },
+    ));
 }
 
 test("CORS works before and after the gate: preflights are answered, and before it pages may read refusals", async () => {
