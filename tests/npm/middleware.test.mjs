@@ -54,6 +54,9 @@ test("a key is read from wherever the server reads those of its callers, and one
     ...[`${KEY}:`, `${KEY}:x`, `:${KEY}`, `me:${KEY}`, `${KEY}:${KEY}`].map((pair) => ({
       authorization: basic(pair),
     })),
+    ...[`Basic ${KEY}`, `basic ${KEY}:`, basic(KEY), basic(`?>?:${KEY}`).replaceAll("/", "_")].map(
+      (authorization) => ({ authorization }),
+    ),
     ...[
       { "x-api-key": KEY },
       { "X-API-Key": ` ${KEY} ` },
@@ -70,7 +73,7 @@ test("a key is read from wherever the server reads those of its callers, and one
   }
   for (const headers of [
     ...["Bearer", "Bearer ", `Bearer ${KEY} ${KEY}`, `Bearer Bearer ${KEY}`, `Bearer ${KEY},${KEY}`],
-    ...["Basic", "Basic !", basic(KEY), basic(":")],
+    ...["Basic", "Basic !", basic("me"), basic(":"), `Basic ${KEY}::`],
     ...[`Bearer ${KEY}, Bearer ${OTHER}`],
   ].map((authorization) => ({ authorization })))
     assert.deepEqual(
