@@ -210,6 +210,8 @@ test("options that cannot be meant throw at the start", () => {
     ...[
       { client, scopes: ['a"b'] },
       { client, scopes: ["a b"] },
+      { client, scopes: ["Orders:read"] },
+      { client, scopes: ["a".repeat(65)] },
       { client, preflights: "yes" },
       { client, from: [] },
     ],
@@ -221,6 +223,11 @@ test("options that cannot be meant throw at the start", () => {
     ],
   ])
     assert.throws(() => requireKey(options), TypeError, JSON.stringify(options));
+});
+
+test("what can be a scope is what the contract says", () => {
+  const { pattern } = JSON.parse(readFileSync(path("www/openapi.json"), "utf8")).components.schemas.Scope;
+  assert.ok(readFileSync(path("pkg/client/gate.mjs"), "utf8").includes(`const SCOPE = /${pattern}/;`));
 });
 
 test("problems are called as the API calls them", () => {
