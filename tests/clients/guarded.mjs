@@ -3,6 +3,7 @@
 // each is refused with, and what can go wrong between the application and the worker.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newSealKey } from "../../scripts/keys.mjs";
@@ -39,6 +40,14 @@ export const SURROUNDINGS = {
 export const basic = (name, password) => ({ authorization: `Basic ${btoa(`${name}:${password}`)}` });
 /** @param {string} token */
 export const bearer = (token) => ({ authorization: `Bearer ${token}` });
+
+/** What a request is answered with whose headers stand there several times. @param {string} url @param {Record<string, string[]>} headers */
+export const statusOf = (url, headers) =>
+  new Promise((resolve, reject) => {
+    request(url, { headers }, (response) => resolve(response.resume().statusCode))
+      .on("error", reject)
+      .end();
+  });
 
 /** The status, the code and the challenge of a refusal. @param {Response} response */
 export async function refusal(response) {

@@ -21,6 +21,8 @@ import {
   restarts,
   revoked,
   SURROUNDINGS,
+  scopeless,
+  statusOf,
 } from "./guarded.mjs";
 
 const python = await frameworks();
@@ -71,6 +73,12 @@ for (const [name, framework, module, command] of APPS) {
       const missing = await ask(/** @type {any} */ (headers));
       assert.deepEqual([missing.status, missing.headers.get("www-authenticate")], [401, "Bearer"]);
     }
+    // The document says what each takes of two.
+    const lines = [`Bearer ${good}`, `Bearer ${scopeless.token}`];
+    const twice = [lines, [...lines].reverse()].map((Authorization) =>
+      statusOf(`${url}/orders/mine`, { Authorization }),
+    );
+    assert.deepEqual(await Promise.all(twice), name === "Django" ? [401, 401] : [200, 403]);
     for (const [what, token] of REFUSED) {
       const response = await ask(bearer(token));
       const [status, error] = what === "insufficient_scope" ? [403, what] : [401, "invalid_token"];

@@ -2,7 +2,7 @@
 // The applications of pkg/README.md, copied as they stand, before the real worker: each framework, each verdict, each fault.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, request, Server } from "node:http";
+import { createServer, Server } from "node:http";
 import { join } from "node:path";
 import { after, mock, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -21,6 +21,7 @@ import {
   restarts,
   SURROUNDINGS,
   scopeless,
+  statusOf,
 } from "../../clients/guarded.mjs";
 import { lay } from "./place.mjs";
 
@@ -79,14 +80,6 @@ const bridge = (app) => async (request, response) => {
   const answer = await app.fetch(new Request(`http://app${request.url}`, { method, headers }));
   response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
 };
-
-/** What a request is answered with whose headers stand there several times. @param {string} url @param {Record<string, string[]>} headers */
-const statusOf = (url, headers) =>
-  new Promise((resolve, reject) => {
-    request(url, { headers }, (response) => resolve(response.resume().statusCode))
-      .on("error", reject)
-      .end();
-  });
 
 /** @type {[name: string, app: () => string][]} */
 const APPS = [
