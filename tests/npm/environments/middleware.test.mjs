@@ -19,6 +19,7 @@ import {
   REFUSED,
   refusal,
   restarts,
+  revoked,
   SURROUNDINGS,
   scopeless,
   statusOf,
@@ -153,6 +154,31 @@ for (const [name, app] of APPS) {
       { refused: 401, unavailable: 503 },
     ));
 }
+
+test("in the own tests of Hono and Fastify, which send nothing, the middleware does the same", async () => {
+  between.answer();
+  const asked = {
+    hono: [
+      "export default app",
+      (/** @type {any} */ app, /** @type {any} */ headers) => app.request(PATH, { headers }),
+    ],
+    fastify: [
+      "await app.listen({ port: Number(process.env.PORT ?? 3000) })",
+      (/** @type {any} */ app, /** @type {any} */ headers) => app.inject({ url: PATH, headers }),
+    ],
+  };
+  for (const [name, [last, ask]] of /** @type {[string, any[]][]} */ (Object.entries(asked))) {
+    const file = join(folder, `${name}-injected.mjs`);
+    writeFileSync(file, copied(name).replace(last, "export { app }"));
+    const { app } = await import(pathToFileURL(file).href);
+    const statuses = [];
+    for (const headers of [bearer(good), bearer(revoked.token), {}]) {
+      const { status, statusCode = status } = await ask(app, headers);
+      statuses.push(statusCode);
+    }
+    assert.deepEqual(statuses, [200, 401, 401], name);
+  }
+});
 
 test("CORS works before and after the gate: preflights are answered, and before it pages may read refusals", async () => {
   between.answer();
