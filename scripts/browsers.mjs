@@ -1,8 +1,9 @@
 // @ts-check
 // Finds the browsers that the tests run in: those that are installed, else Playwright's own Chromium, else Debian's packages.
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { attempt, path, run, Stop } from "./run.mjs";
+import { firstOf, installDebians } from "./programs.mjs";
+import { path, run, Stop } from "./run.mjs";
 
 /** @typedef {"chromium" | "firefox" | "webkit"} BrowserName */
 
@@ -46,16 +47,6 @@ const BROWSERS = {
 
 export const BROWSER_NAMES = /** @type {BrowserName[]} */ (Object.keys(BROWSERS));
 
-/** @param {string} file */
-function isProgram(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The paths of an installed browser's programs, by their variables; or nothing, if one of them is missing. @param {BrowserName} name */
 export function installed(name) {
   const folders = (process.env.PATH ?? "").split(delimiter);
@@ -63,7 +54,7 @@ export function installed(name) {
   const found = {};
   for (const { variable, names, mac = "" } of BROWSERS[name].programs) {
     const places = names.flatMap((program) => folders.map((folder) => join(folder, program)));
-    const file = [process.env[variable] ?? "", ...places, mac].find((place) => place && isProgram(place));
+    const file = firstOf([process.env[variable] ?? "", ...places, mac]);
     if (!file) return undefined;
     found[variable] = file;
   }
@@ -85,21 +76,6 @@ export function missing(name) {
   const { title, programs, packages } = BROWSERS[name];
   const variables = programs.map(({ variable }) => variable).join(" and ");
   return `The tests in ${title} need it: on Debian or Ubuntu \`apt-get install ${packages.join(" ")}\`, elsewhere install it, or set ${variables}.`;
-}
-
-/**
- * Installs Debian packages, if there is apt-get and the right to use it.
- * @param {string[]} packages
- */
-export async function installDebians(...packages) {
-  if ((await run("apt-get", ["--version"])).code !== 0) return;
-  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const apt = (/** @type {string[]} */ ...args) => {
-    const [command, ...rest] = [...sudo, "apt-get", "-qq", ...args];
-    return attempt(command, rest, { env });
-  };
-  if (await apt("update")) await apt("install", "--yes", "--no-install-recommends", ...packages);
 }
 
 /**

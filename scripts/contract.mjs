@@ -3,9 +3,9 @@
 // package of their own; Python tools are in a virtual environment in the user's cache, one for each list of versions.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { installDebians } from "./browsers.mjs";
 import { cache } from "./cache.mjs";
 import { digest } from "./keys.mjs";
+import { installDebians } from "./programs.mjs";
 import { AGAIN, must, path, run, Stop } from "./run.mjs";
 
 const NAMES = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"];

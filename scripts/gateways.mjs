@@ -1,10 +1,11 @@
 // @ts-check
 // Finds the gateways that are tested with Keyward: those that are installed, else Debian's packages, unpacked in the cache.
 // Installing them would start servers on this machine.
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { cache } from "./cache.mjs";
-import { attempt, run, Stop } from "./run.mjs";
+import { apt, firstOf, hasApt } from "./programs.mjs";
+import { attempt, Stop } from "./run.mjs";
 
 /** Each by the variable that says where it is: its name, which is that of its package too. */
 const GATEWAYS = { NGINX_BIN: "nginx", CADDY_BIN: "caddy" };
@@ -13,34 +14,22 @@ const folder = join(cache, "gateways");
 /** Written last, so a broken download is noticed and repeated. */
 const stamp = join(folder, "complete");
 
-/** @param {string} file */
-function isProgram(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The gateways that are there, by their variables. @returns {Record<string, string>} */
 function installed() {
   const unpacked = existsSync(stamp) ? ["sbin", "bin"].map((name) => join(folder, "usr", name)) : [];
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", ...unpacked];
   const found = Object.entries(GATEWAYS).map(([variable, name]) => {
     const places = [process.env[variable] ?? "", ...folders.map((place) => join(place, name))];
-    return [variable, places.find((place) => place && isProgram(place))];
+    return [variable, firstOf(places)];
   });
   return Object.fromEntries(found.filter(([, file]) => file));
 }
 
 /** Unpacks Debian's packages, if there are such packages. @param {string[]} packages */
 async function unpack(packages) {
-  if ((await run("apt-get", ["--version"])).code !== 0) return;
-  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  if (!(await hasApt())) return;
   // Without the right to do so, the lists of before may do.
-  const [command, ...update] = [...sudo, "apt-get", "-qq", "update"];
-  await run(command, update);
+  await apt("update");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const download = ["-qq", "download", ...packages];

@@ -1,7 +1,7 @@
 // @ts-check
 // Finds the shells that completion and the README are tried in, beside bash, which is everywhere: those that are installed,
 // else Debian's packages.
-import { installDebians } from "./browsers.mjs";
+import { installDebians } from "./programs.mjs";
 import { run, Stop } from "./run.mjs";
 
 /** @typedef {"zsh" | "fish"} Shell */

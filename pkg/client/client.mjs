@@ -4,7 +4,7 @@ import { redactText, tryParse } from "keyward";
 import { call, request } from "./call.mjs";
 import { number, only } from "./only.mjs";
 import { OPERATIONS } from "./operations.mjs";
-import { KeywardError } from "./problem.mjs";
+import { KeywardError, UNEXPECTED } from "./problem.mjs";
 import { send } from "./send.mjs";
 import { Verifier } from "./verifier.mjs";
 
@@ -75,7 +75,7 @@ export class Keyward {
     const { key } = /** @type {{ key: string }} */ (question);
     // Its answer as HTTP would have it, so that it is read by the same rules.
     const fetch = async () => {
-      const answer = (await binding.verify(question)) ?? null;
+      const answer = (await through(() => binding.verify(question))) ?? null;
       const isProblem = typeof answer?.valid !== "boolean" && typeof answer?.status === "number";
       return Response.json(answer, { status: isProblem ? answer.status : 200 });
     };
@@ -148,8 +148,22 @@ function credentialOf(key) {
 function fetchOf({ fetch: own, binding }) {
   if (own) return /** @type {any} */ (own);
   // A binding has to be called as what it is; the platform's own is looked for when it is called.
-  if (binding) return (...args) => /** @type {any} */ (binding).fetch(...args);
+  if (binding) return (...args) => through(() => /** @type {any} */ (binding).fetch(...args));
   return (...args) => fetch(...args);
+}
+
+/** Calls a binding; one that leads to what has no such method is none that could not be reached. @template T @param {() => Promise<T>} call */
+async function through(call) {
+  try {
+    return await call();
+  } catch (error) {
+    if (!/does not (implement|export)/.test(/** @type {any} */ (error)?.message)) throw error;
+    throw new KeywardError({
+      code: UNEXPECTED,
+      detail:
+        "With a binding to the entrypoint `Verifier` there is `verify` alone, and no key; with any other, say a key",
+    });
+  }
 }
 
 /** @param {number} milliseconds @param {AbortSignal} signal */

@@ -37,12 +37,15 @@ function alone(text) {
   return { key };
 }
 
-/** Programs that know nothing else put the key as the name or as the password. @param {string} text @returns {Found} */
+/** Programs that know nothing else put the key as the name or as the password, and some as it is. @param {string} text @returns {Found} */
 function basic(text) {
+  const bare = text.replace(/:$/, "");
+  if (isWellFormed(bare)) return { key: bare };
   let pair = "";
   try {
-    pair = atob(text);
+    pair = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {}
+  if (isWellFormed(pair)) return { key: pair };
   const colon = pair.indexOf(":");
   if (colon < 0) return { wrong: "What follows Basic is not a name and a password." };
   const [name, password] = [pair.slice(0, colon), pair.slice(colon + 1)];

@@ -99,6 +99,7 @@ async function once(to, { method, path, headers, body, answers, secrets }, signa
     response = await to.fetch(to.base + path, init);
     text = await response.text();
   } catch (error) {
+    if (error instanceof KeywardError) throw error;
     // What was thrown may repeat what was sent; its code is a word.
     const { code = "" } = /** @type {any} */ (error)?.cause ?? {};
     const why = /^[A-Z_]{1,40}$/.test(code) ? `: ${code}` : "";

@@ -2,10 +2,15 @@
 // What every application that is protected by Keyward has to do, whatever it is written in: a worker, keys of every kind, what
 // each is refused with, and what can go wrong between the application and the worker.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { newSealKey } from "../../scripts/keys.mjs";
-import { eventually, ok, serve } from "../http/client.mjs";
+import { acts, caller as callerOf, eventually, ok, serve } from "../http/client.mjs";
 import { clockOf } from "../http/clock.mjs";
 import { FAULTY, faultsOf } from "../http/faults.mjs";
+import { startServer } from "../http/harness.mjs";
 import { mint } from "../http/mint.mjs";
 import { front } from "../npm/called.mjs";
 
@@ -27,12 +32,22 @@ const scopes = ["orders:read"];
 export const good = (await key(`organizations/${org}`, { scopes })).token;
 
 /** How an application is told where the deployment is, and who it is there. */
-export const SURROUNDINGS = { KEYWARD_URL: between.url, KEYWARD_API_KEY: caller.token };
+export const SURROUNDINGS = {
+  ...{ KEYWARD_URL: between.url, KEYWARD_API_KEY: caller.token, KEYWARD_KEY_ID: caller.id },
+};
 
 /** @param {string} name @param {string} password */
 export const basic = (name, password) => ({ authorization: `Basic ${btoa(`${name}:${password}`)}` });
 /** @param {string} token */
 export const bearer = (token) => ({ authorization: `Bearer ${token}` });
+
+/** What a request is answered with whose headers stand there several times. @param {string} url @param {Record<string, string[]>} headers */
+export const statusOf = (url, headers) =>
+  new Promise((resolve, reject) => {
+    request(url, { headers }, (response) => resolve(response.resume().statusCode))
+      .on("error", reject)
+      .end();
+  });
 
 /** The status, the code and the challenge of a refusal. @param {Response} response */
 export async function refusal(response) {
@@ -130,4 +145,39 @@ export async function outages(status, { refused, unavailable }) {
   for (const token of [good, revoked.token]) assert.equal(await status(token), unavailable);
   await faults({});
   assert.deepEqual([await status(good), await status(revoked.token)], [200, refused]);
+}
+
+/**
+ * The worker is killed, and starts again: in between no key passes, and then those that did before.
+ * @param {import("node:test").TestContext} t
+ * @param {(env: Record<string, string>) => Promise<(token: string) => Promise<number>>} start starts the application, and says what a
+ * request with a key is answered with
+ * @param {{ refused: number, unavailable: number }} expected
+ */
+export async function restarts(t, start, { refused, unavailable }) {
+  const persist = mkdtempSync(join(tmpdir(), "keyward-restarts-"));
+  t.after(() => rmSync(persist, { recursive: true, force: true }));
+  const first = await startServer({ persist });
+  const { rootKey, sealKeys, url: address } = first;
+  const operator = callerOf(first.fetch, rootKey);
+  const { orgKey, key: keyOf, verdict: verdictOf } = acts(operator);
+  const asker = await orgKey({ scopes: ["keys:verify"] });
+  const [works, ended] = [
+    await keyOf(`organizations/${asker.org}`, { scopes }),
+    await keyOf(`organizations/${asker.org}`, { scopes }),
+  ];
+  await ok(operator.post(`${ended.path}/revoke`));
+  await eventually(
+    () => verdictOf(ended.token),
+    (code) => code === "revoked",
+  );
+  const env = { KEYWARD_URL: address, KEYWARD_API_KEY: asker.token, KEYWARD_KEY_ID: asker.id };
+  const status = await start(env);
+  const statuses = async () => [await status(works.token), await status(ended.token)];
+  assert.deepEqual(await statuses(), [200, refused]);
+  await first.kill();
+  assert.deepEqual(await statuses(), [unavailable, unavailable]);
+  const second = await startServer({ persist, rootKey, sealKeys, port: Number(new URL(address).port) });
+  t.after(() => second.kill());
+  assert.deepEqual(await statuses(), [200, refused]);
 }

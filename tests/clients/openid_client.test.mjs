@@ -5,17 +5,29 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { environments } from "../../scripts/environments.mjs";
-import { between, caller, FAULTS, good, key, org, outages, REFUSED, url, verdict } from "./guarded.mjs";
+import {
+  between,
+  caller,
+  FAULTS,
+  good,
+  key,
+  org,
+  outages,
+  REFUSED,
+  restarts,
+  url,
+  verdict,
+} from "./guarded.mjs";
 
 const entry = join(await environments(), "node_modules/openid-client/build/index.js");
 /** @type {any} */
 const openid = await import(pathToFileURL(entry).href);
 
-/** A client that has found the deployment by itself. @param {unknown} authentication */
-async function discovered(authentication) {
+/** A client that has found a deployment by itself. @param {unknown} authentication @param {{ address?: string, id?: string }} [where] */
+async function discovered(authentication, { address: found = url, id = caller.id } = {}) {
   // The worker of the tests has no certificate.
   const options = { algorithm: "oauth2", execute: [openid.allowInsecureRequests] };
-  const config = await openid.discovery(new URL(url), caller.id, undefined, authentication, options);
+  const config = await openid.discovery(new URL(found), id, undefined, authentication, options);
   // From here on through what can fail.
   config[openid.customFetch] = (/** @type {string} */ address, /** @type {any} */ init) =>
     fetch(address.replace(url, between.url), init);
@@ -44,24 +56,32 @@ test("openid-client finds the deployment, and introspects keys of every kind", a
   assert.deepEqual(elsewhere, { active: false });
 });
 
+/** What a key is introspected as, as a status. @param {any} config @returns {(token: string) => Promise<number>} */
+const statusOf = (config) => (token) =>
+  openid.tokenIntrospection(config, token).then(
+    (/** @type {any} */ { active }) => (active ? 200 : 401),
+    (/** @type {any} */ { status, cause }) => status ?? cause?.status ?? 0,
+  );
+
 test("openid-client takes no fault of the deployment for an active key", async () => {
   const config = await basic();
   for (const [what, fault] of Object.entries(FAULTS)) {
     between.answer(fault);
     await assert.rejects(openid.tokenIntrospection(config, good), what);
   }
-  /** @param {string} token */
-  const status = async (token) => {
-    const asked = openid.tokenIntrospection(config, token);
-    return asked.then(
-      (/** @type {any} */ { active }) => (active ? 200 : 401),
-      (/** @type {any} */ { status, cause }) => status ?? cause?.status,
-    );
-  };
-  await outages(status, { refused: 401, unavailable: 503 });
+  await outages(statusOf(config), { refused: 401, unavailable: 503 });
   const wrong = await discovered(openid.ClientSecretBasic(good));
   await assert.rejects(openid.tokenIntrospection(wrong, good), { status: 401 });
 });
+
+test("openid-client: while the worker starts again no key is active, and then those that were before", (t) =>
+  restarts(
+    t,
+    async ({ KEYWARD_URL: address, KEYWARD_API_KEY: secret, KEYWARD_KEY_ID: id }) =>
+      statusOf(await discovered(openid.ClientSecretBasic(secret), { address, id })),
+    // There is no answer at all.
+    { refused: 401, unavailable: 0 },
+  ));
 
 test("openid-client revokes a key by its text, whoever it is, and every other text as well", async () => {
   between.answer();

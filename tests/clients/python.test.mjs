@@ -18,8 +18,11 @@ import {
   org,
   outages,
   REFUSED,
+  restarts,
   revoked,
   SURROUNDINGS,
+  scopeless,
+  statusOf,
 } from "./guarded.mjs";
 
 const python = await frameworks();
@@ -35,12 +38,12 @@ function copied(framework, name) {
   writeFileSync(join(folder, `${name}.py`), block);
 }
 
-/** Starts one, and says how it is asked. @param {string[]} command */
-async function application(command) {
+/** Starts one, and says how it is asked. @param {string[]} command @param {Record<string, string>} [surroundings] */
+async function application(command, surroundings = SURROUNDINGS) {
   between.answer();
   const env = {
-    ...SURROUNDINGS,
-    ...{ KEYWARD_KEY_ID: caller.id, PORT: "0", NO_PROXY: "127.0.0.1", PYTHONDONTWRITEBYTECODE: "1" },
+    ...surroundings,
+    ...{ PORT: "0", NO_PROXY: "127.0.0.1", PYTHONDONTWRITEBYTECODE: "1" },
     // FastMCP asks nobody whether there is a newer one.
     ...{ FASTMCP_CHECK_FOR_UPDATES: "off", FASTMCP_SHOW_SERVER_BANNER: "false" },
   };
@@ -59,17 +62,23 @@ const APPS = [
 ];
 copyFileSync(path("tests/clients/django_app.py"), join(folder, "django_app.py"));
 
-for (const [name, framework, module, command] of APPS)
+for (const [name, framework, module, command] of APPS) {
   test(`${name}: the application of the document lets valid keys pass, and nobody else, whatever goes wrong`, async () => {
     copied(framework, module);
     const { url, said } = await application(command);
     const ask = (/** @type {Record<string, string>} */ headers) => fetch(`${url}/orders/mine`, { headers });
     const right = await ask(bearer(good));
-    assert.deepEqual([right.status, await right.json()], [200, { owner: org }]);
+    assert.deepEqual([right.status, await right.json()], [200, { owner: `organization:${org}` }]);
     for (const headers of [{}, { authorization: "Bearer" }, { authorization: `Digest ${good}` }]) {
       const missing = await ask(/** @type {any} */ (headers));
       assert.deepEqual([missing.status, missing.headers.get("www-authenticate")], [401, "Bearer"]);
     }
+    // The document says what each takes of two.
+    const lines = [`Bearer ${good}`, `Bearer ${scopeless.token}`];
+    const twice = [lines, [...lines].reverse()].map((Authorization) =>
+      statusOf(`${url}/orders/mine`, { Authorization }),
+    );
+    assert.deepEqual(await Promise.all(twice), name === "Django" ? [401, 401] : [200, 403]);
     for (const [what, token] of REFUSED) {
       const response = await ask(bearer(token));
       const [status, error] = what === "insufficient_scope" ? [403, what] : [401, "invalid_token"];
@@ -86,9 +95,22 @@ for (const [name, framework, module, command] of APPS)
     assertNoKeyIn(said);
   });
 
-test("FastMCP: its IntrospectionTokenVerifier lets valid keys call tools, and nobody else, whatever goes wrong", async () => {
+  test(`${name}: while the worker starts again no key passes, and then those that did before`, (t) =>
+    restarts(
+      t,
+      async (env) => {
+        copied(framework, module);
+        const { url } = await application(command, env);
+        return async (token) => (await fetch(`${url}/orders/mine`, { headers: bearer(token) })).status;
+      },
+      { refused: 401, unavailable: 503 },
+    ));
+}
+
+/** The application of FastMCP, and how it is called. @param {Record<string, string>} [surroundings] */
+async function server(surroundings) {
   copied("fastmcp", "server");
-  const { url, said } = await application(["server.py"]);
+  const { url, said } = await application(["server.py"], surroundings);
   const accept = "application/json, text/event-stream";
   /** @param {Record<string, string>} headers @param {string} method @param {object} params @param {number} [id] */
   const call = (headers, method, params, id) =>
@@ -99,6 +121,11 @@ test("FastMCP: its IntrospectionTokenVerifier lets valid keys call tools, and no
     });
   const client = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "t", version: "1" } };
   const begin = (/** @type {Record<string, string>} */ headers) => call(headers, "initialize", client, 1);
+  return { call, begin, said };
+}
+
+test("FastMCP: its IntrospectionTokenVerifier lets valid keys call tools, and nobody else, whatever goes wrong", async () => {
+  const { call, begin, said } = await server();
 
   const session = await begin(bearer(good));
   assert.equal(session.status, 200, await session.text());
@@ -120,6 +147,16 @@ test("FastMCP: its IntrospectionTokenVerifier lets valid keys call tools, and no
   await outages(status, { refused: 401, unavailable: 401 });
   assertNoKeyIn(said);
 });
+
+test("FastMCP: while the worker starts again no key passes, and then those that did before", (t) =>
+  restarts(
+    t,
+    async (env) => {
+      const { begin } = await server(env);
+      return async (token) => (await begin(bearer(token))).status;
+    },
+    { refused: 401, unavailable: 401 },
+  ));
 
 test("the document names the versions that are tried", () => {
   const [document, locked] = ["docs/PYTHON.md", "tests/clients/requirements.txt"].map((file) =>

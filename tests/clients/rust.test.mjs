@@ -2,13 +2,8 @@
 // The application of src/client/README.md, which is its example `orders`, before the real worker: axum behind `RequireKey`, each
 // verdict, each fault. What the crate guarantees by itself, src/client/tests proves.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { orders } from "../../scripts/clients.mjs";
-import { acts, caller, eventually, ok } from "../http/client.mjs";
-import { startServer } from "../http/harness.mjs";
 import { started } from "./application.mjs";
 import {
   basic,
@@ -20,6 +15,7 @@ import {
   outages,
   REFUSED,
   refusal,
+  restarts,
   SURROUNDINGS,
   scopeless,
 } from "./guarded.mjs";
@@ -59,36 +55,12 @@ test("axum: whatever fails inside of the deployment, no revoked key passes beyon
     unavailable: 503,
   }));
 
-test("axum: while the worker starts again no key passes, and then those that did before", async (t) => {
-  const persist = mkdtempSync(join(tmpdir(), "keyward-restarts-"));
-  const first = await startServer({ persist });
-  const { rootKey, sealKeys } = first;
-  const { orgKey, verdict } = acts(caller(first.fetch, rootKey));
-  const [works, ended] = [
-    await orgKey({ scopes: ["orders:read"] }),
-    await orgKey({ scopes: ["orders:read"] }),
-  ];
-  await ok(caller(first.fetch, rootKey).post(`${ended.path}/revoke`));
-  await eventually(
-    () => verdict(ended.token),
-    (code) => code === "revoked",
-  );
-  const env = { KEYWARD_URL: first.url, KEYWARD_API_KEY: rootKey, LISTEN: "127.0.0.1:0" };
-  const app = await started([await orders()], env);
-  const statuses = () =>
-    Promise.all(
-      [works, ended].map(
-        async ({ token }) => (await fetch(`${app.url}/orders/mine`, { headers: bearer(token) })).status,
-      ),
-    );
-  assert.deepEqual(await statuses(), [200, 401]);
-  await first.kill();
-  assert.deepEqual(await statuses(), [503, 503]);
-  const port = Number(new URL(first.url).port);
-  const second = await startServer({ persist, rootKey, sealKeys, port });
-  t.after(async () => {
-    await second.kill();
-    rmSync(persist, { recursive: true });
-  });
-  assert.deepEqual(await statuses(), [200, 401]);
-});
+test("axum: while the worker starts again no key passes, and then those that did before", (t) =>
+  restarts(
+    t,
+    async (env) => {
+      const app = await started([await orders()], { ...env, LISTEN: "127.0.0.1:0" });
+      return async (token) => (await fetch(`${app.url}/orders/mine`, { headers: bearer(token) })).status;
+    },
+    { refused: 401, unavailable: 503 },
+  ));

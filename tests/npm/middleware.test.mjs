@@ -54,6 +54,9 @@ test("a key is read from wherever the server reads those of its callers, and one
     ...[`${KEY}:`, `${KEY}:x`, `:${KEY}`, `me:${KEY}`, `${KEY}:${KEY}`].map((pair) => ({
       authorization: basic(pair),
     })),
+    ...[`Basic ${KEY}`, `basic ${KEY}:`, basic(KEY), basic(`?>?:${KEY}`).replaceAll("/", "_")].map(
+      (authorization) => ({ authorization }),
+    ),
     ...[
       { "x-api-key": KEY },
       { "X-API-Key": ` ${KEY} ` },
@@ -70,7 +73,7 @@ test("a key is read from wherever the server reads those of its callers, and one
   }
   for (const headers of [
     ...["Bearer", "Bearer ", `Bearer ${KEY} ${KEY}`, `Bearer Bearer ${KEY}`, `Bearer ${KEY},${KEY}`],
-    ...["Basic", "Basic !", basic(KEY), basic(":")],
+    ...["Basic", "Basic !", basic("me"), basic(":"), `Basic ${KEY}::`],
     ...[`Bearer ${KEY}, Bearer ${OTHER}`],
   ].map((authorization) => ({ authorization })))
     assert.deepEqual(
@@ -207,6 +210,8 @@ test("options that cannot be meant throw at the start", () => {
     ...[
       { client, scopes: ['a"b'] },
       { client, scopes: ["a b"] },
+      { client, scopes: ["Orders:read"] },
+      { client, scopes: ["a".repeat(65)] },
       { client, preflights: "yes" },
       { client, from: [] },
     ],
@@ -218,6 +223,11 @@ test("options that cannot be meant throw at the start", () => {
     ],
   ])
     assert.throws(() => requireKey(options), TypeError, JSON.stringify(options));
+});
+
+test("what can be a scope is what the contract says", () => {
+  const { pattern } = JSON.parse(readFileSync(path("www/openapi.json"), "utf8")).components.schemas.Scope;
+  assert.ok(readFileSync(path("pkg/client/gate.mjs"), "utf8").includes(`const SCOPE = /${pattern}/;`));
 });
 
 test("problems are called as the API calls them", () => {

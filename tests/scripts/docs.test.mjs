@@ -1,10 +1,10 @@
 // @ts-check
-// The documents lead to what there is: links to files, and the tests that docs/SECURITY.md names.
+// The documents lead to what there is: links to files, the tests that docs/SECURITY.md names, the steps of `npm test`.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { path } from "../../scripts/run.mjs";
+import { path, run } from "../../scripts/run.mjs";
 import { PROMISE } from "../../www/bound.js";
 
 const read = (/** @type {string} */ name) => readFileSync(path(name), "utf8");
@@ -90,4 +90,26 @@ test("how old an answer may be is told in the same three sentences everywhere, a
       /(?:within|for|of|up to) about (?:a(?:nother)? minute|60 seconds)|add up to a minute/,
       file,
     );
+});
+
+/** The folders of a folder. @param {string} folder */
+const foldersOf = (folder) =>
+  readdirSync(path(folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+test("the steps of npm test, and the folders of sources and tests, are named where they are explained", async () => {
+  const { output } = await run(process.execPath, [path("scripts/test.mjs"), "no-such-step"]);
+  const [, steps] = output.match(/there are: check ([\w -]+)\./) ?? assert.fail(output);
+  assert.ok(read("CONTRIBUTING.md").includes(`The steps: \`${steps}\``), steps);
+  const [readme, map] = [read("README.md"), read("docs/ARCHITECTURE.md")];
+  const [, tests] = readme.match(/^\| `tests` \| (.*)$/m) ?? assert.fail("no row of tests");
+  for (const name of foldersOf("tests").filter((name) => name !== "artefacts")) {
+    assert.ok(tests.includes(`\`${name}\``), name);
+    assert.ok(map.match(/^tests .*$/m)?.[0].includes(name), name);
+  }
+  for (const name of foldersOf("src")) {
+    assert.ok(readme.includes(`\`src/${name}\``), name);
+    assert.ok(new RegExp(`^src/${name} +keyward-${name} `, "m").test(map), name);
+  }
 });

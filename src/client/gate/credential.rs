@@ -1,6 +1,6 @@
 //! The key that a request carries, read as the deployment itself reads those of its callers.
 
-use base64ct::{Base64, Base64Unpadded, Encoding};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderName};
 use keyward_core::WellFormedKey;
@@ -59,13 +59,20 @@ fn alone(text: &str) -> Result<String, Wrong> {
     Ok(key.to_owned())
 }
 
-/// Programs that know nothing else put the key as the name or as the password.
+/// Programs that know nothing else put the key as the name or as the password, and some as it is.
 fn basic(text: &str) -> Result<String, Wrong> {
-    let bytes =
-        Base64::decode_vec(text).or_else(|_| Base64Unpadded::decode_vec(text)).map_err(|_| NO_PAIR)?;
-    let pair = String::from_utf8(bytes).map_err(|_| NO_PAIR)?;
-    let (name, password) = pair.split_once(':').ok_or(NO_PAIR)?;
     let is_key = |text: &str| WellFormedKey::parse(text).is_ok();
+    let bare = text.strip_suffix(':').unwrap_or(text);
+    if is_key(bare) {
+        return Ok(bare.to_owned());
+    }
+    let written = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    let bytes = Base64UrlUnpadded::decode_vec(&written).map_err(|_| NO_PAIR)?;
+    let pair = String::from_utf8(bytes).map_err(|_| NO_PAIR)?;
+    if is_key(&pair) {
+        return Ok(pair);
+    }
+    let (name, password) = pair.split_once(':').ok_or(NO_PAIR)?;
     if is_key(name) && is_key(password) && name != password {
         return Err(TWO_KEYS);
     }

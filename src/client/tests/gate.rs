@@ -88,6 +88,8 @@ async fn a_key_is_read_from_wherever_the_deployment_reads_those_of_its_callers()
         format!(":{KEY}"),
         format!("me:{KEY}"),
         format!("{KEY}:{KEY}"),
+        KEY.to_owned(),
+        format!("?>?:{KEY}"),
     ];
     let mut headers: Vec<Vec<(&str, String)>> =
         as_basic.iter().map(|pair| vec![("authorization", basic(pair))]).collect();
@@ -95,6 +97,11 @@ async fn a_key_is_read_from_wherever_the_deployment_reads_those_of_its_callers()
         ["Bearer {}", "bearer {}", "BEARER   {}", "Bearer\t{}", "Bearer secret-token:{}", "  Bearer {} "]
     {
         headers.push(vec![("authorization", text.replace("{}", KEY))]);
+    }
+    for text in
+        [format!("Basic {KEY}"), format!("basic {KEY}:"), basic(&format!("?>?:{KEY}")).replace('/', "_")]
+    {
+        headers.push(vec![("authorization", text)]);
     }
     headers.push(vec![("x-api-key", KEY.to_owned())]);
     headers.push(vec![("X-API-Key", format!(" {KEY} "))]);
@@ -128,7 +135,7 @@ async fn credentials_that_nobody_can_mean_and_requests_without_one_are_refused_w
         "Bearer k\u{e9}y",
         "Basic",
         "Basic !",
-        &basic(KEY),
+        &basic("me"),
         &basic(":"),
         &basic("a b:"),
     ] {

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installDebians } from "../../../scripts/browsers.mjs";
+import { installDebians } from "../../../scripts/programs.mjs";
 import { path } from "../../../scripts/run.mjs";
 import { median } from "../print.mjs";
 import { makeTrees } from "./tree.mjs";

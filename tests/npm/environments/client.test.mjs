@@ -4,14 +4,13 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { serve } from "../../http/client.mjs";
+import { ok, serve } from "../../http/client.mjs";
 import { front } from "../called.mjs";
 import { lay } from "./place.mjs";
 import { interpreters } from "./runtimes.mjs";
 import { bundled } from "./workers.mjs";
 
-const { url, rootKey, organization, key, orgKey } = await serve();
+const { url, rootKey, organization, key } = await serve();
 
 const RIGHT = {
   key: true,
@@ -50,46 +49,38 @@ test("in a route handler of Next the middleware lets the right requests pass", a
   assert.deepEqual([refused.status, refused.headers.get("www-authenticate")], RIGHT.missing);
 });
 
-/** What stands for a deployment in the same account: a worker with the entrypoint that workers ask. */
-const DEPLOYMENT = `
-import { WorkerEntrypoint } from "cloudflare:workers";
-const passed = (request, { URL: url }) => fetch(new Request(request.url.replace(/^https:..[^/]+/, url), request));
-export class Verifier extends WorkerEntrypoint {
-  async verify(question) {
-    const headers = { authorization: "Bearer " + this.env.ROOT, "content-type": "application/json" };
-    const request = new Request("https://x/v1/verify", { method: "POST", headers, body: JSON.stringify(question) });
-    return (await passed(request, this.env)).json();
-  }
-}
-export default { fetch: passed };`;
-
-test("in Workers they do the same, ask through bindings, and no request waits for another's", async (t) => {
+test("in Workers they do the same, ask through bindings, and no request waits for another's", async () => {
   const { folder } = await lay("client");
-  const { modules, modulesRoot } = await bundled(folder);
-  const between = await front(url);
-  const org = await organization();
-  const bindings = { URL: between.url, ROOT: rootKey, ORG: org };
-  const dated = { compatibilityDate: "2026-07-01" };
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      workers: [
-        {
-          ...{ name: "user", modulesRoot, modules, bindings, ...dated },
-          serviceBindings: { KEYWARD: "keyward", VERIFIER: { name: "keyward", entrypoint: "Verifier" } },
+  const name = "user";
+  const { root, rootKey, mf, url, orgKey } = await serve({
+    beside: [
+      {
+        ...(await bundled(folder)),
+        ...{ name, compatibilityDate: "2026-07-01" },
+        serviceBindings: {
+          KEYWARD: "keyward",
+          // Who calls through it, its props say.
+          VERIFIER: { name: "keyward", entrypoint: "Verifier", props: { organization: "acme" } },
         },
-        { name: "keyward", modules: true, script: DEPLOYMENT, bindings, ...dated },
-      ],
-      cf: false,
-    }),
-  );
-  t.after(() => miniflare.dispose());
+      },
+    ],
+  });
+  await ok(root.post("/v1/organizations", { id: "acme", name: "Acme" }), 201);
+  const between = await front(url);
+  const surroundings = JSON.stringify({ url: between.url, root: rootKey, org: "acme" });
+  const user = /** @type {any} */ (await mf.getWorker(name));
   /** @param {string} path @param {Record<string, string>} [headers] */
   const ask = async (path, headers = {}) => {
-    const response = await miniflare.dispatchFetch(`http://localhost${path}`, { headers });
-    return /** @type {any} */ (await response.json());
+    const response = await user.fetch(`http://user${path}`, { headers: { ...headers, surroundings } });
+    return response.json();
   };
   assert.deepEqual(await ask("/use"), RIGHT);
-  assert.deepEqual(await ask("/bound"), { code: "valid", same: true });
+  const other = await orgKey();
+  assert.deepEqual(await ask("/bound", { other: other.token }), {
+    verdicts: ["valid", "insufficient_scope", "malformed", "unknown", "revoked"],
+    same: true,
+    beyond: ["client.unexpected", "client.unexpected"],
+  });
 
   const { token, id } = await orgKey();
   const asked = /** @type {(() => void)[]} */ ([]);

@@ -18,8 +18,11 @@ import {
   outages,
   REFUSED,
   refusal,
+  restarts,
+  revoked,
   SURROUNDINGS,
   scopeless,
+  statusOf,
 } from "../../clients/guarded.mjs";
 import { lay } from "./place.mjs";
 
@@ -62,7 +65,8 @@ async function started(name, block) {
     found.closeAllConnections();
   });
   const { port } = /** @type {import("node:net").AddressInfo} */ (found.address());
-  return (/** @type {RequestInit} */ init) => fetch(`http://127.0.0.1:${port}${PATH}`, init);
+  const url = `http://127.0.0.1:${port}${PATH}`;
+  return { url, ask: (/** @type {RequestInit} */ init) => fetch(url, init) };
 }
 
 /**
@@ -70,10 +74,11 @@ async function started(name, block) {
  * @param {{ fetch(request: Request): Response | Promise<Response> }} app @returns {import("node:http").RequestListener}
  */
 const bridge = (app) => async (request, response) => {
-  const { method, headers } = request;
-  const answer = await app.fetch(
-    new Request(`http://app${request.url}`, { method, headers: /** @type {any} */ (headers) }),
+  const { method, headersDistinct } = request;
+  const headers = Object.entries(headersDistinct).flatMap(([name, lines = []]) =>
+    lines.map((line) => /** @type {[string, string]} */ ([name, line])),
   );
+  const answer = await app.fetch(new Request(`http://app${request.url}`, { method, headers }));
   response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
 };
 
@@ -89,7 +94,7 @@ const APPS = [
 for (const [name, app] of APPS) {
   test(`${name}: the application of the README lets valid keys pass, and says right why others do not`, async () => {
     between.answer();
-    const ask = await started(name, app());
+    const { url, ask } = await started(name, app());
     for (const headers of [bearer(good), basic(good, ""), basic("me", good), { "x-api-key": good }]) {
       const response = await ask({ headers });
       assert.equal(response.status, 200, JSON.stringify(Object.keys(headers)));
@@ -99,6 +104,14 @@ for (const [name, app] of APPS) {
     const both = { ...bearer(good), "x-api-key": scopeless.token };
     const malformed = [400, "auth.malformed", 'Bearer realm="keyward", error="invalid_request"'];
     assert.deepEqual(await refusal(await ask({ headers: both })), malformed);
+    for (const lines of [
+      [`Bearer ${good}`, `Bearer ${scopeless.token}`],
+      [`Bearer ${scopeless.token}`, `Bearer ${good}`],
+      [`Bearer ${good}`, "Digest x"],
+    ])
+      assert.equal(await statusOf(url, { Authorization: lines }), 400, JSON.stringify(lines.length));
+    for (const name of ["Authorization", "X-Api-Key"])
+      assert.equal(await statusOf(url, { [name]: [good, good] }), name === "X-Api-Key" ? 400 : 401);
     for (const [what, token, refused] of REFUSED)
       assert.deepEqual(await refusal(await ask({ headers: bearer(token) })), refused, what);
 
@@ -114,7 +127,7 @@ for (const [name, app] of APPS) {
   });
 
   test(`${name}: while the deployment cannot be asked, no key passes and 503 says so`, async () => {
-    const ask = await started(`${name}-faults`, app());
+    const { ask } = await started(`${name}-faults`, app());
     for (const [what, fault] of Object.entries(FAULTS)) {
       between.answer(fault);
       said.mock.resetCalls();
@@ -128,7 +141,44 @@ for (const [name, app] of APPS) {
     const status = async (/** @type {string} */ token) => (await ask({ headers: bearer(token) })).status;
     await outages(status, { refused: 401, unavailable: 503 });
   });
+
+  test(`${name}: while the worker starts again no key passes, and then those that did before`, (t) =>
+    restarts(
+      t,
+      async (env) => {
+        Object.assign(process.env, env);
+        const { ask } = await started(`${name}-restarts`, app());
+        Object.assign(process.env, SURROUNDINGS);
+        return async (token) => (await ask({ headers: bearer(token) })).status;
+      },
+      { refused: 401, unavailable: 503 },
+    ));
 }
+
+test("in the own tests of Hono and Fastify, which send nothing, the middleware does the same", async () => {
+  between.answer();
+  const asked = {
+    hono: [
+      "export default app",
+      (/** @type {any} */ app, /** @type {any} */ headers) => app.request(PATH, { headers }),
+    ],
+    fastify: [
+      "await app.listen({ port: Number(process.env.PORT ?? 3000) })",
+      (/** @type {any} */ app, /** @type {any} */ headers) => app.inject({ url: PATH, headers }),
+    ],
+  };
+  for (const [name, [last, ask]] of /** @type {[string, any[]][]} */ (Object.entries(asked))) {
+    const file = join(folder, `${name}-injected.mjs`);
+    writeFileSync(file, copied(name).replace(last, "export { app }"));
+    const { app } = await import(pathToFileURL(file).href);
+    const statuses = [];
+    for (const headers of [bearer(good), bearer(revoked.token), {}]) {
+      const { status, statusCode = status } = await ask(app, headers);
+      statuses.push(statusCode);
+    }
+    assert.deepEqual(statuses, [200, 401, 401], name);
+  }
+});
 
 test("CORS works before and after the gate: preflights are answered, and before it pages may read refusals", async () => {
   between.answer();

@@ -7,18 +7,41 @@ let shared;
 const check = requireKey({ client: () => shared });
 
 export default {
-  async fetch(request, { URL: url, ROOT: root, ORG: org, KEYWARD: binding, VERIFIER: verifier }) {
+  async fetch(request, { KEYWARD: binding, VERIFIER: verifier }) {
+    const { url, root, org } = JSON.parse(request.headers.get("surroundings"));
     shared ??= new Keyward({ url, key: root });
     const { pathname } = new URL(request.url);
     if (pathname === "/use") return Response.json(await use({ url, root, org }));
-    if (pathname === "/bound") {
-      const made = await new Keyward({ binding, key: root }).createKey(org, { title: "bound" });
-      const { code, key } = await new Keyward({ binding: verifier }).verify(made.token, {
-        organization: org,
-      });
-      return Response.json({ code, same: key.id === made.id });
-    }
+    if (pathname === "/bound")
+      return Response.json(
+        await bound({ binding, verifier, root, org, other: request.headers.get("other") }),
+      );
     const { key, response } = await check(request);
     return response ?? Response.json({ id: key.id });
   },
 };
+
+/** Every operation through the one binding, and verifying without a key through the other. */
+async function bound({ binding, verifier, root, org, other }) {
+  const keyward = new Keyward({ binding, key: root });
+  const client = new Keyward({ binding: verifier });
+  const { token, id } = await keyward.createKey(org, { title: "bound", scopes: ["a"] });
+  const strong = { max_staleness_seconds: 0 };
+  const right = await client.verify(token, { scopes: ["a"] });
+  const verdicts = [
+    right,
+    await client.verify(token, { scopes: ["b"] }),
+    await client.verify("no key"),
+    await client.verify(other),
+  ];
+  await keyward.revokeKey(org, id);
+  verdicts.push(await client.verify(token, strong));
+  // What the one binding is for, asked through the other.
+  const wrong = [client.whoami(), new Keyward({ binding }).verify(token)];
+  const beyond = await Promise.all(wrong.map((each) => each.catch(({ code }) => code)));
+  return {
+    verdicts: verdicts.map(({ code }) => code),
+    same: right.key.id === id,
+    beyond,
+  };
+}
