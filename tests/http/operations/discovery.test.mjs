@@ -21,6 +21,11 @@ test("anybody may ask what there is for programs that speak OAuth, and only what
 });
 
 test("what else programs look for at well-known paths is not there, and no page is shown for it", async () => {
-  for (const path of ["openid-configuration", "oauth-protected-resource", "oauth-authorization-server/v1", ""])
+  for (const path of [
+    "openid-configuration",
+    "oauth-protected-resource",
+    "oauth-authorization-server/v1",
+    "",
+  ])
     await refused(nobody.get(`/.well-known/${path}`), "route.not_found");
 });
