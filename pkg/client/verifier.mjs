@@ -47,6 +47,8 @@ export class Verifier {
   /** @param {string} key @param {any} question @param {import("../types/calls.d.cts").CallOptions} options @returns {Promise<Answer>} */
   async verify(key, question, options) {
     if (typeof key !== "string") throw new TypeError("verify: the key has to be a string.");
+    if (typeof question !== "object" || question === null || Object.values(question).some(isLost))
+      throw new TypeError("verify: the question has to be an object of what JSON can hold.");
     const code = this.#refused(key);
     if (code) return refusal(code, question);
     const bound = question.max_staleness_seconds ?? Number.POSITIVE_INFINITY;
@@ -123,6 +125,9 @@ const refusal = (code, { consistency, max_staleness_seconds }) =>
     as_of: new Date().toISOString(),
     max_staleness_seconds: max_staleness_seconds ?? (consistency === "strong" ? 0 : 30),
   });
+
+/** What JSON leaves out without a word, so that less would be asked than is meant. @param {unknown} value */
+const isLost = (value) => typeof value === "function" || typeof value === "symbol";
 
 /** Whether it is one, so that nothing else is ever taken for a yes. @param {any} value */
 const isVerdict = (value) =>

@@ -169,6 +169,13 @@ test("who joins a question under way gets no answer that is older than its bound
   assert.equal((await second).code, "revoked");
 });
 
+test("a question that would be asked as less than it means is refused", async () => {
+  const { client, asked } = told(() => assert.fail());
+  for (const question of [{ scopes: () => ["a"] }, { organization: Symbol("acme") }, null, "strong"])
+    await assert.rejects(client.verify(KEY, /** @type {any} */ (question)), TypeError);
+  assert.equal(asked.length, 0);
+});
+
 test("a failure is everybody's who waits, and is not kept", async () => {
   const { client, asked } = told((_, count) => (count === 1 ? { status: 500 } : { body: VALID }), {
     cache: { maxAge: 60 },
