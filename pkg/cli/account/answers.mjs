@@ -12,11 +12,14 @@ const KEY = {
   ...{ created_at: "string", created_by: { type: "string" } },
 };
 /** @type {Form} */
-const ORGANIZATION = { id: "string", name: "string" };
-/** @type {Form} */
 const MEMBER = { user: "string", role: "string" };
 /** @type {Form} */
-const SETTINGS = { ...ORGANIZATION, max_staleness_seconds: "number", on_outage_max_seconds: "number" };
+const ORGANIZATION = {
+  id: "string",
+  name: "string",
+  max_staleness_seconds: "number",
+  on_outage_max_seconds: "number",
+};
 /** @type {Form} */
 const EFFECTIVE = { by: "string" };
 /** @type {Form} */
@@ -34,7 +37,7 @@ const ANSWERS = [
     /^whoami$/,
     { type: "string", id: "string", ...{ scopes: "array", permissions: "array", organizations: "array" } },
   ],
-  [/^(create|get|update)Organization$/, SETTINGS],
+  [/^(create|get|update)Organization$/, ORGANIZATION],
   [/^(put|get)Member$/, MEMBER],
   [/^(delete\w*Key|deleteOrganization|removeMember)$/, { effective: EFFECTIVE }],
   [/^createInvitation$/, MEMBER],
@@ -45,7 +48,8 @@ const ANSWERS = [
 const ENTRIES = {
   keys: KEY,
   events: { id: "string", at: "string", action: "string", details: "object" },
-  organizations: ORGANIZATION,
+  // Those of a person come without names.
+  organizations: { id: "string" },
   members: MEMBER,
   invitations: { ...MEMBER, organization: "string" },
 };

@@ -44,7 +44,8 @@ async function asked({ url }) {
   const given = url ?? process.env.KEYWARD_URL;
   if (given !== undefined) {
     const address = addressOf(given);
-    const [key] = await answersTo(secret);
+    const prompt = `Key for ${new URL(address).host} (it is not shown): `;
+    const [key] = await answersTo({ ...secret, prompt });
     return { url: address, key: credential(key) };
   }
   const [address, key] = await answersTo({ prompt: "Address, such as https://keys.example.com: " }, secret);

@@ -24,11 +24,11 @@ export async function revokeKey([id], flags, asked) {
     ...(flags.reason !== undefined && { reason: flags.reason }),
   };
   mustBeConfirmable(flags);
-  const { call, name } = await ownerOf(flags, asked);
+  const { call, where } = await ownerOf(flags, asked);
   if (!flags.yes) {
     const key = await call("get", id);
     const when = revoke_in ? `in ${plural(revoke_in, "second")}` : "at once";
-    const question = `Revoke ${named(key)} of ${name}? Programs that use it are refused ${when}, for good.`;
+    const question = `Revoke ${named(key)} of ${where}? Programs that use it are refused ${when}, for good.`;
     if (!(await confirmed(question, flags))) return 1;
   }
   const key = await call("revoke", id, body);
@@ -41,13 +41,13 @@ async function revokeMade(created_by, flags, asked) {
   if (flags["revoke-in"] !== undefined) throw new TypeError("--revoke-in goes with one key.");
   const body = { created_by, ...(flags.reason !== undefined && { reason: flags.reason }) };
   if (!flags["dry-run"]) mustBeConfirmable(flags);
-  const { call, name } = await ownerOf(flags, asked);
+  const { call, where } = await ownerOf(flags, asked);
   if (flags["dry-run"] || !flags.yes) {
     const would = await call("revokeAll", { ...body, dry_run: true });
     if (flags["dry-run"]) return printMade(would, flags, "would be revoked");
     say(table(MADE, would.keys.map(madeRow)));
     const more = would.has_more ? " And there are more." : "";
-    const question = `Revoke ${plural(would.count, "key")} of ${name}?${more} Programs that use them are refused at once, for good.`;
+    const question = `Revoke ${plural(would.count, "key")} of ${where}?${more} Programs that use them are refused at once, for good.`;
     if (!(await confirmed(question, flags))) return 1;
   }
   /** @type {any} */
@@ -82,11 +82,11 @@ function printMade(answer, { json, quiet }, done) {
 export async function deleteKey([id], flags, asked) {
   mustBeKeyId(id);
   mustBeConfirmable(flags);
-  const { call, name } = await ownerOf(flags, asked);
+  const { call, where } = await ownerOf(flags, asked);
   if (!flags.yes) {
     const key = await call("get", id);
     const still = flags.revoke && key.status !== "revoked" ? " It is revoked first." : "";
-    if (!(await confirmed(`Delete ${named(key)} of ${name} for good?${still}`, flags))) return 1;
+    if (!(await confirmed(`Delete ${named(key)} of ${where} for good?${still}`, flags))) return 1;
   }
   const answer = await call("delete", id, flags.revoke ? { revoke: true } : {});
   if (flags.json) printJson(answer);

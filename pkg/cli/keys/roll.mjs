@@ -16,10 +16,10 @@ export async function rollKey([id], flags, asked) {
   // Without a word about it the old key ends at once, too.
   const ends = !grace;
   if (ends) mustBeConfirmable(flags);
-  const { call, name } = await ownerOf(flags, asked);
+  const { call, name, where } = await ownerOf(flags, asked);
   if (ends && !flags.yes) {
     const key = await call("get", id);
-    const question = `Roll ${named(key)} of ${name} without grace? Programs that use the old key are refused at once; --grace 24h gives them time.`;
+    const question = `Roll ${named(key)} of ${where} without grace? Programs that use the old key are refused at once; --grace 24h gives them time.`;
     if (!(await confirmed(question, flags))) return 1;
   }
   const key = await call("roll", id, body);

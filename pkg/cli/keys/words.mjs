@@ -55,7 +55,11 @@ export const keySheet = (key) =>
     ["updated", key.updated_at === key.created_at ? "" : shownInstant(key.updated_at)],
     ["last used", shownInstant(key.last_used_at) || "never"],
     ["expires", shownInstant(key.expires_at) || "never"],
-    ["revoked", key.revoked_at && `${shownInstant(key.revoked_at)} by ${shownActor(key.revoked_by)}`],
+    // Its end may be ahead.
+    [
+      key.status === "retiring" ? "to be revoked" : "revoked",
+      key.revoked_at && `${shownInstant(key.revoked_at)} by ${shownActor(key.revoked_by)}`,
+    ],
     ["reason", key.revocation_reason],
     ["rolled from", key.rolled_from],
     ["rolled to", key.rolled_to],

@@ -4,7 +4,7 @@
 import { confirmed, mustBeConfirmable } from "../shell/confirm.mjs";
 import { limitOf, pageOf, printList, take } from "../shell/lists.mjs";
 import { secondsOf, shownInstant } from "../shell/moments.mjs";
-import { organizationOf } from "../shell/owner.mjs";
+import { hostOf, organizationOf } from "../shell/owner.mjs";
 import { sheet } from "../shell/table.mjs";
 import { escaped } from "../terminal/names.mjs";
 import { print, printJson, say } from "../terminal/output.mjs";
@@ -68,12 +68,12 @@ export async function editOrganization([id], flags, { client }) {
 }
 
 /** @param {string[]} args @param {Flags} flags @param {Asked} asked */
-export async function deleteOrganization([id], flags, { client }) {
+export async function deleteOrganization([id], flags, { client, connection }) {
   mustBeConfirmable(flags);
   if (!flags.yes) {
     const { name } = await client.getOrganization(id);
     const keys = flags.revoke ? " with all its keys" : "";
-    const question = `Delete the organization ${id} (“${escaped(name)}”)${keys} for good?`;
+    const question = `Delete the organization ${id} (“${escaped(name)}”) at ${hostOf(connection)}${keys} for good?`;
     if (!(await confirmed(question, flags))) return 1;
   }
   const answer = await client.deleteOrganization(id, flags.revoke ? { revoke: true } : {});

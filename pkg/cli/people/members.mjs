@@ -4,7 +4,7 @@
 import { confirmed, mustBeConfirmable } from "../shell/confirm.mjs";
 import { limitOf, pageOf, printList, take } from "../shell/lists.mjs";
 import { shownInstant } from "../shell/moments.mjs";
-import { organizationOf } from "../shell/owner.mjs";
+import { hostOf, organizationOf } from "../shell/owner.mjs";
 import { sheet } from "../shell/table.mjs";
 import { escaped } from "../terminal/names.mjs";
 import { print, printJson, say } from "../terminal/output.mjs";
@@ -47,7 +47,7 @@ export async function changeRole([user, role], flags, asked) {
 export async function removeMember([user], flags, asked) {
   mustBeConfirmable(flags);
   const organization = await organizationOf(flags, asked);
-  const question = `Remove ${user} from the organization ${organization}?`;
+  const question = `Remove ${user} from the organization ${organization} at ${hostOf(asked.connection)}?`;
   if (!(await confirmed(question, flags))) return 1;
   const answer = await asked.client.removeMember(organization, user);
   if (flags.json) printJson(answer);

@@ -5,7 +5,7 @@ import { escaped } from "../terminal/names.mjs";
 
 /** @typedef {{ organization?: string, user?: string, deployment?: boolean }} Flags */
 /** @typedef {"list" | "create" | "get" | "update" | "revoke" | "revokeAll" | "roll" | "delete" | "events"} What */
-/** @typedef {{ type: "organization" | "user" | "deployment", id: string | null, name: string, call: (what: What, ...args: any[]) => any }} Owner */
+/** @typedef {{ type: "organization" | "user" | "deployment", id: string | null, name: string, where: string, call: (what: What, ...args: any[]) => any }} Owner */
 
 /** @type {Record<Owner["type"], Record<What, string>>} */
 const OPERATIONS = {
@@ -47,13 +47,19 @@ export async function organizationOf({ organization }, { client, connection }, o
   throw new TypeError(`Say whose: --organization ORG${others}; or set KEYWARD_ORGANIZATION.`);
 }
 
+/** @param {{ url: string }} connection */
+export const hostOf = ({ url }) => new URL(url).host;
+
 /** @param {import("../manage.mjs").Asked} asked @param {Owner["type"]} type @param {string | null} id @returns {Owner} */
-function owner({ client }, type, id) {
+function owner({ client, connection }, type, id) {
   const methods = /** @type {Record<string, (...args: any[]) => any>} */ (/** @type {unknown} */ (client));
   const owners = id === null ? [] : [id];
+  const name = id === null ? `the ${type}` : escaped(`${type} ${id}`);
   return {
     ...{ type, id },
-    name: id === null ? `the ${type}` : escaped(`${type} ${id}`),
+    name,
+    // Two deployments may have organizations of the same name.
+    where: `${name} at ${hostOf(connection)}`,
     call: (what, ...args) => methods[OPERATIONS[type][what]](...owners, ...args),
   };
 }

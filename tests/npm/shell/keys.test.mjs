@@ -189,6 +189,7 @@ test("what cannot be undone needs a terminal to ask on, or --yes, and nothing is
   assert.equal((await ok(root.get(at))).status, "active");
   const later = json(await operator(["keys", "revoke", id, "--revoke-in", "1h", "--yes", "--json"]));
   assert.equal(later.status, "retiring");
+  assert.match((await operator(["keys", "show", id])).out, /^to be revoked +\d{4}-/m);
   const revoked = await operator(["keys", "revoke", id, "--reason", "left in a log", "--yes"]);
   assert.equal(revoked.status, 0, revoked.err);
   const now = await ok(root.get(at));

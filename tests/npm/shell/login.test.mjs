@@ -218,6 +218,16 @@ test("on a terminal it asks for address and key, and does not show the key", { s
   assert.equal(JSON.parse(readFileSync(here.file, "utf8")).profiles.default.key, token);
 });
 
+test("where the environment names the address, the question for the key says which it is", {
+  skip,
+}, async () => {
+  const { token } = await orgKey();
+  const env = { HOME: machine().home, KEYWARD_URL: url };
+  const { code, output } = await onTerminal("login", env, [["(it is not shown): ", token]]);
+  assert.equal(code, 0, output);
+  assert.ok(output.includes(`Key for ${new URL(url).host} (it is not shown): `), output);
+});
+
 test("a key that is pasted together with the address is not shown either", { skip }, async () => {
   const { token } = await orgKey();
   const here = machine();
@@ -244,6 +254,7 @@ test("on a terminal it asks before it revokes, and takes y alone for yes; a tabl
     const { code: found, output } = await onTerminal(`keys revoke ${id}`, env, [["[y/N] ", answer]]);
     assert.equal(found, code, output);
     assert.match(output, /Revoke “a very long title .*refused at once, for good\. \[y\/N\]/s);
+    assert.ok(output.replaceAll(/\s/g, "").includes(`${org}at${new URL(url).host}?`), output);
     assert.equal((await ok(root.get(at))).status, status);
   }
 });
