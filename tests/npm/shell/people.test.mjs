@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../scripts/run.mjs";
 import { ok } from "../../http/client.mjs";
 import { answering, folder, keyward, path, started } from "../asked.mjs";
@@ -164,15 +165,23 @@ test("a watch goes on after an outage, which is said once, and ends when the key
 
 test("a watch ends when nobody reads it any more", async () => {
   const org = await organization();
-  await key(`organizations/${org}`);
-  const { code, output } = await run(
+  let isOver = false;
+  const watch = run(
     "sh",
     ["-c", `"${path("node_modules/.bin/keyward")}" events --watch --organization ${org} | head -n 1`],
     {
       cwd: folder,
       env: { ...process.env, HOME: folder, KEYWARD_URL: url, KEYWARD_API_KEY: rootKey },
     },
-  );
+  ).finally(() => {
+    isOver = true;
+  });
+  // That nobody reads is only seen by whoever writes: something has to happen for as long as it watches.
+  while (!isOver) {
+    await key(`organizations/${org}`);
+    await sleep(200);
+  }
+  const { code, output } = await watch;
   assert.equal(code, 0);
   assert.match(output, /organization\.created/);
 });
