@@ -3,8 +3,9 @@
 // run with them, and visitors.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -62,11 +63,21 @@ function workplace() {
   return folder;
 }
 
+/** Whether somebody listens on a socket. @param {string} socket @returns {Promise<boolean>} */
+const isListening = (socket) =>
+  new Promise((resolve) => {
+    const asked = connect(socket, () => {
+      asked.destroy();
+      resolve(true);
+    }).on("error", () => resolve(false));
+  });
+
 /**
  * Starts a program that listens on a socket, and ends it after the tests.
- * @param {string} program @param {string[]} args @param {{ cwd: string, socket: string, env?: NodeJS.ProcessEnv }} options
+ * @param {string} program @param {string[]} args
+ * @param {{ cwd: string, socket: string, upgrades?: string, env?: NodeJS.ProcessEnv }} options
  */
-async function listen(program, args, { cwd, socket, env }) {
+async function listen(program, args, { cwd, socket, upgrades, env }) {
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, ...env },
@@ -80,7 +91,8 @@ async function listen(program, args, { cwd, socket, env }) {
     child.kill("SIGKILL");
     await ended;
   });
-  while (!existsSync(socket)) {
+  // The file is there before anybody listens. nginx listens on this one last.
+  while (!(await isListening(upgrades ?? socket))) {
     if (child.exitCode !== null) throw new Error(`${program} has ended: ${said}`);
     await sleep(20);
   }
@@ -122,7 +134,11 @@ export async function nginx(setting) {
      }`,
   );
   const program = programs.NGINX_BIN;
-  return listen(program, ["-p", cwd, "-e", "stderr", "-c", join(cwd, "nginx.conf")], { cwd, socket });
+  return listen(program, ["-p", cwd, "-e", "stderr", "-c", join(cwd, "nginx.conf")], {
+    cwd,
+    socket,
+    upgrades: `${socket}-upgrades`,
+  });
 }
 
 /** @param {Setting} setting */
