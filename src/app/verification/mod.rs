@@ -94,12 +94,22 @@ impl<P: Ports> App<'_, P> {
             let verified = self.answer_once(by, asked, from_ledgers).await;
             if self.is_still_proven() {
                 if let Ok(verified) = &verified {
-                    self.memory.borrow().metrics.decided(verified.verdict);
+                    self.note(verified);
                 }
                 return verified;
             }
         }
         Err(ErrorCode::ServerUnavailable.into())
+    }
+
+    /// Counts a verdict that is given, once, and what its key's ledger is told of it.
+    fn note(&self, Verified { verdict, record, as_of, .. }: &Verified) {
+        self.memory.borrow().metrics.decided(*verdict);
+        match (verdict, record) {
+            (Verdict::Valid, Some(record)) => self.uses.borrow_mut().extend(self.use_of(record)),
+            (Verdict::Revoked, Some(record)) => self.count_refusal(record, *as_of),
+            _ => {}
+        }
     }
 
     /// Verifies a key. The steps, each cheaper than the next:
@@ -175,13 +185,6 @@ impl<P: Ports> App<'_, P> {
         let (verdict, found) = self.judge(key, found, &question, wanted).await?;
         let Lookup { found: record, as_of, consistency, bound, .. } = found;
         let record = record.filter(|_| verdict.is_about_a_visible_key());
-        if let Some(record) = &record {
-            match verdict {
-                Verdict::Valid => self.uses.borrow_mut().extend(self.use_of(record)),
-                Verdict::Revoked => self.count_refusal(record, as_of),
-                _ => {}
-            }
-        }
         let Question { caller, organization, .. } = question;
         let is_public = matches!(caller, OnBehalfOf::Itself(_));
         Ok(Verified { verdict, record, organization, is_public, consistency, as_of, bound })
